@@ -1,0 +1,50 @@
+"""A user's mistake, or a thing worth saying, as a value.
+
+Every message a user sees about their own input has this shape: where, a stable code, what is
+wrong, and a hint that mends it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """How a diagnostic bears on the run: an error ends it, the others are shown."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something was written; line and column count from 1, and 0 means unknown."""
+
+    file: str
+    line: int = 0
+    column: int = 0
+
+    def __str__(self) -> str:
+        """Give `file:line:column`, leaving out what is unknown."""
+        if not self.line:
+            return self.file
+        return f"{self.file}:{self.line}:{self.column}" if self.column else f"{self.file}:{self.line}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Diagnostic:
+    """One finding: `place code message`, and a hint that says how to mend it."""
+
+    code: str
+    message: str
+    hint: str = ""
+    place: Place | None = None
+    severity: Severity = Severity.ERROR
+
+    def __str__(self) -> str:
+        """Give the line (and the hint below it) as it is printed."""
+        head = f"{self.place} " if self.place else ""
+        line = f"{head}{self.code} {self.message}"
+        return f"{line}\n  hint: {self.hint}" if self.hint else line
