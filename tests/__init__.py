@@ -1,0 +1,1 @@
+"""Tests: a package, so that no `tests` of somebody else on the path is taken for it."""
