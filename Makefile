@@ -11,7 +11,7 @@ JOBS ?= 2
 PG ?= 14 15 16 17 18
 ARGS ?=
 SOURCES := schemadiff tests $(wildcard bench)
-LINT_IMPORTS := import sys; from importlinter.cli import lint_imports; sys.exit(lint_imports())
+LINT_IMPORTS := import sys; from importlinter.cli import lint_imports; sys.exit(lint_imports(no_logo=True))
 
 bench: venv ## time plan and pull beside pg_dump; ARGS="--tables 1000"
 	@$(PY) -m bench $(ARGS)
