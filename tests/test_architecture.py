@@ -15,6 +15,8 @@ from pathlib import Path
 
 import pytest
 
+from schemadiff.core.kind import ObjectKind
+from schemadiff.core.object import all_fields, attributes
 from schemadiff.kinds import KINDS
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -162,6 +164,15 @@ def test_every_module_of_kinds_is_registered() -> None:
 def test_names_of_kinds_are_unique() -> None:
     names = [kind.name for kind in KINDS]
     assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: str(kind.name))
+def test_every_attribute_is_in_exactly_one_set(kind: ObjectKind) -> None:
+    """One that is in none would be compared and then never brought about."""
+    classified = [*kind.alters, *kind.replaces, *kind.ignored]
+    assert sorted(classified) == sorted(attributes(kind.model))
+    assert [name for name, reason in kind.ignored.items() if not reason] == []
+    assert kind.texts - set(all_fields(kind.model)) == set()
 
 
 def test_the_command_line_loads_nothing_slow() -> None:
