@@ -1,4 +1,4 @@
-"""Expressions and queries as text: may they be put into a statement, and what do they name?
+"""Expressions and queries as text: what may be put into a statement, and which names are in it.
 
 Nothing here knows what an expression means; PostgreSQL alone does. The surprising fact: a comment
 that ends a text is as dangerous as a second statement, because it swallows our closing bracket.
@@ -7,7 +7,7 @@ that ends a text is as dangerous as a second statement, because it swallows our 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from schemadiff.core.lexer import Kind, LexError, Token, code, fold, tokens
@@ -32,7 +32,12 @@ def check_expression(text: str) -> str | None:
         return error.message
     if found and found[-1].kind is Kind.COMMENT and found[-1].text.startswith("--"):
         return "it ends with a -- comment, which would hide what follows"
-    if not any(token.kind is not Kind.COMMENT for token in found):
+    return check_tokens([token for token in found if token.kind is not Kind.COMMENT])
+
+
+def check_tokens(found: Sequence[Token]) -> str | None:
+    """Say why tokens (without comments) are not one expression, or None."""
+    if not found:
         return "it is empty"
     reason = _brackets(found)
     if reason is None and any(_top_level(found, ",")):
@@ -96,9 +101,12 @@ def names(text: str) -> frozenset[str]:
     for kind, _, _, value in found:
         if kind is Kind.IDENT or kind is Kind.QUOTED:
             mentioned.add(value)
-        elif kind is Kind.STRING or kind is Kind.DOLLAR:
-            if len(value) <= _LONGEST_NAME_TEXT and _NAME_TEXT.fullmatch(value):
-                mentioned |= _words(value)
+        elif (
+            kind in (Kind.STRING, Kind.DOLLAR)
+            and len(value) <= _LONGEST_NAME_TEXT
+            and _NAME_TEXT.fullmatch(value)
+        ):
+            mentioned |= _words(value)
     return frozenset(mentioned)
 
 

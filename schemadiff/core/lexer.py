@@ -9,6 +9,7 @@ knows backslashes; whoever overlooks it can be made to take code for text.
 from __future__ import annotations
 
 import re
+import sys
 from enum import StrEnum
 from typing import Final, NamedTuple, NoReturn
 
@@ -254,7 +255,7 @@ def _unescape(start: int, body: str) -> str:
 
 
 def _character(start: int, number: int) -> str:
-    if number == 0 or number > 0x10FFFF:
+    if number == 0 or number > sys.maxunicode:
         raise LexError(start, "an escape in this string stands for no character")
     return chr(number)
 

@@ -10,7 +10,8 @@ import copy
 from functools import lru_cache
 from typing import Any, Final
 
-from schemadiff.core.column_definition import ShorthandError, Values, split_column
+from schemadiff.core.column_definition import Values, split_column
+from schemadiff.core.column_text import ShorthandError
 from schemadiff.core.sql import ident
 
 __all__ = ["ShorthandError", "format_column", "parse_column"]
@@ -35,7 +36,7 @@ _split = lru_cache(maxsize=4096)(split_column)
 
 
 def format_column(values: Values) -> str | None:
-    """Write the keys of the long form as a shorthand of one line, or None where it loses something."""
+    """Write the keys of the long form as a shorthand of one line, or None where that loses."""
     if not values.keys() <= _KEYS or not isinstance(values.get("type"), str):
         return None
     try:
@@ -51,9 +52,7 @@ def format_column(values: Values) -> str | None:
 def _clauses(values: Values) -> list[str]:
     """Write the clauses in their order; the order in which they are given means nothing."""
     parts = [values["type"]]
-    for key in ("storage", "compression"):
-        if key in values:
-            parts.append(f"{key} {ident(values[key])}")
+    parts += [f"{key} {ident(values[key])}" for key in ("storage", "compression") if key in values]
     if "collation" in values:
         parts.append("collate " + values["collation"])
     if values.get("not_null") is True:

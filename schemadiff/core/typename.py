@@ -8,10 +8,12 @@ that one as well, and `bpchar` is a third.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Final, NamedTuple, NoReturn
 
-from schemadiff.core.lexer import Kind, LexError, Token, code
+from schemadiff.core.lexer import Kind, LexError, code
 from schemadiff.core.sql import ident, qualified
+from schemadiff.core.token_cursor import TokenCursor
 
 Resolve = Callable[[tuple[str, ...]], tuple[str, ...] | None]
 
@@ -43,8 +45,9 @@ _PLAIN: Final = frozenset(
     anycompatiblenonarray anycompatiblerange anyelement anyenum anymultirange anynonarray anyrange
     box bytea cid cidr circle cstring date datemultirange daterange event_trigger fdw_handler
     gtsvector index_am_handler inet int2vector int4multirange int4range int8multirange int8range
-    internal json jsonb jsonpath language_handler line lseg macaddr macaddr8 money name nummultirange
-    numrange oid oidvector path pg_brin_bloom_summary pg_brin_minmax_multi_summary pg_ddl_command
+    internal json jsonb jsonpath language_handler line lseg macaddr macaddr8 money name
+    nummultirange numrange oid oidvector path pg_brin_bloom_summary pg_brin_minmax_multi_summary
+    pg_ddl_command
     pg_dependencies pg_lsn pg_mcv_list pg_ndistinct pg_node_tree pg_snapshot point polygon record
     refcursor regclass regcollation regconfig regdictionary regnamespace regoper regoperator regproc
     regprocedure regrole regtype table_am_handler text tid trigger tsm_handler tsmultirange tsquery
@@ -85,6 +88,16 @@ _DOUBLE: Final = range(25, 54)
 _SINGLE: Final = range(1, 25)
 
 
+class TypeNameError(ValueError):
+    """The text is not the name of a type; says where and why."""
+
+    def __init__(self, offset: int, message: str) -> None:
+        """Keep the offset in the text, and the reason."""
+        self.offset = offset
+        self.message = message
+        super().__init__(message)
+
+
 class _Type(NamedTuple):
     """A parsed type: the name, what follows it in brackets, and what no bracket says."""
 
@@ -100,8 +113,8 @@ def canonical_type(text: str, resolve: Resolve) -> str:
     """Give what `format_type()` prints for a type, under an empty search_path.
 
     `resolve` gets the parts of a name that is not a built-in one and gives its full name, or None
-    for what it does not know; such a name is printed as it stands. Raises `ValueError` with a
-    reason for a text that is not the name of a type, and for `%TYPE`.
+    for what it does not know; such a name is printed as it stands. Raises `TypeNameError`
+    (a `ValueError`) for a text that is not the name of a type, and for `%TYPE`.
     """
     simple = _SIMPLE.get(text)
     if simple is not None:
@@ -111,12 +124,18 @@ def canonical_type(text: str, resolve: Resolve) -> str:
 
 
 def is_type(text: str) -> str | None:
-    """Say why a text is not the name of a type, and nothing else, or None."""
+    """Say why a text is not the name of a type and nothing else, or None."""
     try:
-        _parse(text)
-    except ValueError as error:
-        return str(error)
+        check_type(text)
+    except TypeNameError as error:
+        return error.message
     return None
+
+
+def check_type(text: str) -> None:
+    """Raise `TypeNameError` for a text that is not the name of a type and nothing else."""
+    if text not in _SIMPLE:
+        _parse(text)
 
 
 def _name(parsed: _Type, resolve: Resolve) -> str:
@@ -147,12 +166,12 @@ def _builtin(parsed: _Type) -> str:
         return (name if name in _PLAIN else ident(name)) + _in_brackets(modifiers)
     if name == "interval" and modifiers and not parsed.builtin:
         # As a name of its own its modifier is a mask of fields, not a precision.
-        raise ValueError("write interval without quotes and without a schema")
+        raise TypeNameError(0, "write interval without quotes and without a schema")
     if parsed.suffix:
         return spoken.replace("{}", parsed.suffix)
     if "{}" not in spoken:
         if modifiers:
-            raise ValueError(f"type {spoken} takes no modifier")
+            raise TypeNameError(0, f"type {spoken} takes no modifier")
         return spoken
     return spoken.replace("{}", _in_brackets(_numbers(name, modifiers)))
 
@@ -168,86 +187,58 @@ def _numbers(name: str, modifiers: tuple[str, ...]) -> tuple[str, ...]:
     try:
         values = [int(modifier.strip("'")) for modifier in modifiers]
     except ValueError:
-        raise ValueError(f"the modifiers of type {name} are whole numbers") from None
+        raise TypeNameError(0, f"the modifiers of type {name} are whole numbers") from None
     if name == "numeric":
         if len(values) > 2:  # noqa: PLR2004 - precision and scale
-            raise ValueError("type numeric takes a precision and a scale")
+            raise TypeNameError(0, "type numeric takes a precision and a scale")
         return (str(values[0]), str(values[1]) if len(values) > 1 else "0")
     if len(values) > 1:
-        raise ValueError(f"type {name} takes one modifier")
+        raise TypeNameError(0, f"type {name} takes one modifier")
     if name in ("interval", "time", "timetz", "timestamp", "timestamptz"):
         # The server reduces a greater precision, with a warning.
         return (str(min(values[0], _MOST_PRECISE)),)
     return (str(values[0]),)
 
 
+@lru_cache(maxsize=4096)
 def _parse(text: str) -> _Type:
     try:
         found = code(text)
     except LexError as error:
-        raise ValueError(error.message) from None
-    return _Parser(found).type()
+        raise TypeNameError(error.offset, error.message) from None
+    return _Parser(text, found).type()
 
 
-class _Parser:
+class _Parser(TokenCursor):
     """Reads one type from tokens, as the grammar's Typename does (without SETOF)."""
 
-    def __init__(self, found: list[Token]) -> None:
-        self._found = found
-        self._next = 0
+    def fail(self, message: str, offset: int) -> NoReturn:
+        raise TypeNameError(offset, message)
 
     def type(self) -> _Type:
         """Read the type and its array bounds; nothing may follow."""
-        if not self._found:
-            raise ValueError("there is no type")
+        if not self.found:
+            self.fail("there is no type", 0)
         parsed = self._spoken() or self._generic()
         if self._bounds():
             parsed = parsed._replace(array=True)
-        if self._next < len(self._found):
-            self._unexpected()
+        if self.next < len(self.found):
+            self.unexpected("expected the end of the type")
         return parsed
-
-    # -- tokens
-
-    def _peek(self) -> Token | None:
-        return self._found[self._next] if self._next < len(self._found) else None
 
     def _word(self, *words: str) -> str | None:
         """Take the next token if it is one of these unquoted words."""
-        token = self._peek()
-        if token is None or token.kind is not Kind.IDENT or token.value not in words:
+        word = self.value()
+        if word not in words:
             return None
-        self._next += 1
-        return token.value
-
-    def _mark(self, mark: str) -> bool:
-        """Take the next token if it is this punctuation."""
-        token = self._peek()
-        if token is None or token.text != mark:
-            return False
-        self._next += 1
-        return True
-
-    def _expect(self, mark: str) -> None:
-        if not self._mark(mark):
-            self._unexpected(f", expected {mark}")
-
-    def _expect_word(self, *words: str) -> str:
-        word = self._word(*words)
-        return word if word is not None else self._unexpected(f", expected {' or '.join(words)}")
-
-    def _unexpected(self, instead: str = "") -> NoReturn:
-        token = self._peek()
-        if token is None:
-            raise ValueError(f"the type ends too early{instead}")
-        raise ValueError(f"{token.text} does not belong to the name of a type{instead}")
+        self.next += 1
+        return word
 
     # -- grammar
 
     def _spoken(self) -> _Type | None:
         """Read the types whose names are words of the grammar."""
-        token = self._found[0]
-        if token.kind is not Kind.IDENT or self._dotted():
+        if self.value(1) == ".":
             return None
         word = self._word(*_WORDS)
         if word is not None:
@@ -262,7 +253,7 @@ class _Parser:
             case "float":
                 return _float(self._modifiers())
             case "double":
-                self._expect_word("precision")
+                self.need("precision")
                 return _Type(("float8",), builtin=True)
             case "interval":
                 return self._interval()
@@ -271,12 +262,9 @@ class _Parser:
             case name:
                 return self._characters(name)
 
-    def _dotted(self) -> bool:
-        return len(self._found) > 1 and self._found[1].text == "."
-
     def _characters(self, name: str) -> _Type:
         if name == "national":
-            self._expect_word("character", "char")
+            self.one_of("character", "char")
         varying = name == "varchar" or self._word("varying") is not None
         modifiers = self._modifiers()
         if name == "bit":
@@ -289,8 +277,7 @@ class _Parser:
         modifiers = self._modifiers()
         zoned = self._word("with", "without")
         if zoned:
-            self._expect_word("time")
-            self._expect_word("zone")
+            self.need("time", "zone")
         return _Type((name + "tz" if zoned == "with" else name,), modifiers, builtin=True)
 
     def _interval(self) -> _Type:
@@ -302,69 +289,61 @@ class _Parser:
             return _Type(("interval",), builtin=True)
         last, suffix = first, f" {first}"
         if _FIELDS[first] and self._word("to"):
-            last = self._expect_word(*_FIELDS[first])
+            last = self.one_of(*_FIELDS[first])
             suffix += f" to {last}"
         if last == "second":
             suffix += _in_brackets(_numbers("interval", self._modifiers()))
         return _Type(("interval",), suffix=suffix, builtin=True)
 
     def _generic(self) -> _Type:
-        parts = [self._part()]
-        while self._mark("."):
-            parts.append(self._part())
+        parts = [self.name()]
+        while self.take("."):
+            parts.append(self.name())
         if len(parts) > 2:  # noqa: PLR2004 - schema and name
-            raise ValueError(f"{'.'.join(parts)} has too many parts: write schema.type")
-        token = self._peek()
-        if token is not None and token.text == "%":
-            raise ValueError("%TYPE is not supported: write the type itself")
+            self.fail(f"{'.'.join(parts)} has too many parts: write schema.type", 0)
+        if self.value() == "%":
+            self.unexpected("%TYPE is not supported, write the type itself")
         return _Type(tuple(parts), self._modifiers())
 
-    def _part(self) -> str:
-        token = self._peek()
-        if token is None or token.kind not in (Kind.IDENT, Kind.QUOTED):
-            self._unexpected()
-        self._next += 1
-        return token.value
-
     def _modifiers(self) -> tuple[str, ...]:
-        if not self._mark("("):
+        if not self.take("("):
             return ()
         modifiers = [self._modifier()]
-        while self._mark(","):
+        while self.take(","):
             modifiers.append(self._modifier())
-        self._expect(")")
+        self.need(")")
         return tuple(modifiers)
 
     def _modifier(self) -> str:
-        sign = "-" if self._mark("-") else ""
-        token = self._peek()
+        sign = "-" if self.take("-") else ""
+        token = self.peek()
         if token is None or token.kind not in (
             Kind.NUMBER, Kind.IDENT, Kind.QUOTED, Kind.STRING,
         ):  # fmt: skip
-            self._unexpected()
-        self._next += 1
+            self.unexpected("expected a number or a name")
+        self.next += 1
         return sign + token.text
 
     def _bounds(self) -> bool:
         if self._word("array"):
-            if self._mark("["):
+            if self.take("["):
                 self._bound()
-                self._expect("]")
+                self.need("]")
             return True
         found = False
-        while self._mark("["):
-            token = self._peek()
+        while self.take("["):
+            token = self.peek()
             if token is not None and token.kind is Kind.NUMBER:
                 self._bound()
-            self._expect("]")
+            self.need("]")
             found = True
         return found
 
     def _bound(self) -> None:
-        token = self._peek()
+        token = self.peek()
         if token is None or not token.text.isdecimal():
-            self._unexpected()
-        self._next += 1
+            self.unexpected("expected a number")
+        self.next += 1
 
 
 def _float(modifiers: tuple[str, ...]) -> _Type:
@@ -375,4 +354,4 @@ def _float(modifiers: tuple[str, ...]) -> _Type:
         return _Type(("float4",), builtin=True)
     if bits in _DOUBLE:
         return _Type(("float8",), builtin=True)
-    raise ValueError("the precision of type float is a number of 1 to 53")
+    raise TypeNameError(0, "the precision of type float is a number of 1 to 53")
