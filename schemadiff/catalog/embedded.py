@@ -146,19 +146,26 @@ def open_server(
             return launch.join()
 
 
-def ephemeral_server(binaries: Binaries, *, settings: Mapping[str, str] = _NO_SETTINGS) -> Server:
+def ephemeral_server(
+    binaries: Binaries,
+    *,
+    settings: Mapping[str, str] = _NO_SETTINGS,
+    within: Path | None = None,
+) -> Server:
     """Start a fresh server of our own, in unsafe haste, which is removed with us.
 
-    Raises ConnectError with the end of the server's log.
+    Its data is put into a folder of ours, or into `within` (made when missing): a folder in
+    memory makes `CREATE DATABASE` several times faster. Raises ConnectError with the end of the
+    server's log.
     """
     with _explained():
         home = embedded_home.find_home()
         binaries = embedded_home.runnable(home, binaries)
-        runs = home.folder("run")
+        runs = home.folder("run") if within is None else home.own(within)
         every = {**_SETTINGS, **_EPHEMERAL, **settings}
         with locked(runs / "lock", seconds=PATIENCE):
             _remove_leftovers(runs)
-            folder = home.folder("run", os.urandom(4).hex())
+            folder = home.own(runs / os.urandom(4).hex())
             launch = _Launch(home, binaries, folder, every, ephemeral=True)
             guard = exclusively(launch.guard)
             if guard is None:

@@ -53,9 +53,12 @@ class Home:
         """Make a folder of ours; root's let the servers' user through, not in."""
         path = self.path
         for name in names:
-            path /= name
-            _own_folder(path, self._mode)
+            path = self.own(path / name)
         return path
+
+    def own(self, path: Path) -> Path:
+        """Make a folder in which only we can write; refuse one that is somebody else's."""
+        return _own_folder(path, 0o711 if self.account else 0o700)
 
     def private(self, path: Path) -> Path:
         """Make a folder that belongs to the user who runs the servers, and to nobody else."""
@@ -87,10 +90,6 @@ class Home:
         if done.returncode:
             printed = done.stdout.decode(errors="replace").strip()
             raise failed(f"{Path(command[0]).name} failed: {printed or done.returncode}")
-
-    @property
-    def _mode(self) -> int:
-        return 0o711 if self.account else 0o700
 
 
 def find_home() -> Home:
