@@ -1,0 +1,64 @@
+"""pg_depend as edges between identities: the only source of truth about dependencies.
+
+What pg_depend knows and we do not address (the rule behind a view, the row type of a table, the
+index behind a primary key, an array type) stands for the object it is an internal part of.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from schemadiff.core.identity import Identity
+from schemadiff.core.kind import Address
+
+if TYPE_CHECKING:
+    from psycopg import Connection
+
+# OIDs below 16384 are the server's own objects (manual, 52.18: pinned objects are not recorded).
+_SQL = """
+SELECT d.classid, d.objid, d.objsubid, d.refclassid, d.refobjid, d.refobjsubid, d.deptype::text
+FROM pg_depend d
+WHERE d.objid >= 16384 AND d.refobjid >= 12000 AND d.deptype IN ('n', 'a', 'i', 'P', 'S')"""
+_CATALOGS = "SELECT oid, relname FROM pg_class WHERE relnamespace = 11 AND relkind = 'r'"
+
+
+def read_dependencies(
+    connection: Connection[Any], addresses: Mapping[Address, Identity]
+) -> dict[Identity, frozenset[Identity]]:
+    """Give, for each identity, the identities it depends on."""
+    catalogs = dict(connection.execute(_CATALOGS).fetchall())
+    rows: list[tuple[Address, Address, str]] = [
+        ((catalogs[c], o, s), (catalogs[rc], ro, rs), kind)
+        for c, o, s, rc, ro, rs, kind in connection.execute(_SQL)
+    ]
+    owners: dict[Address, list[Address]] = defaultdict(list)
+    for source, target, kind in rows:
+        # An attrdef of a generated column is an automatic part of its column.
+        if kind == "i" or (kind == "a" and source[0] in ("pg_attrdef", "pg_rewrite")):
+            owners[source].append(target)
+    resolved: dict[Address, Identity | None] = {}
+
+    def resolve(address: Address, depth: int = 0) -> Identity | None:
+        if address in resolved:
+            return resolved[address]
+        found = addresses.get(address)
+        if found is None and address[2]:
+            # A column that is not addressed (of a view, say) stands for its relation.
+            found = addresses.get((address[0], address[1], 0))
+        if found is None and depth < 8:  # noqa: PLR2004  deeper than any chain of parts
+            whole = (address[0], address[1], 0)
+            for owner in owners.get(address, owners.get(whole, [])):
+                found = resolve(owner, depth + 1)
+                if found is not None:
+                    break
+        resolved[address] = found
+        return found
+
+    edges: dict[Identity, set[Identity]] = defaultdict(set)
+    for source, target, _ in rows:
+        a, b = resolve(source), resolve(target)
+        if a is not None and b is not None and a != b:
+            edges[a].add(b)
+    return {k: frozenset(v) for k, v in edges.items()}

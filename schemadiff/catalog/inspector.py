@@ -1,0 +1,113 @@
+"""Read a live database into a catalog: one query per kind, pipelined in one transaction.
+
+The number of queries does not depend on the number of objects. Dependencies are read apart,
+because a plan without changes needs none.
+"""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, LiteralString, cast
+
+from schemadiff.catalog.dependencies import read_dependencies
+from schemadiff.core.catalog import Catalog
+from schemadiff.core.identity import Identity
+from schemadiff.core.kind import Address, Registry
+from schemadiff.core.names import Names, Relation
+from schemadiff.core.object import DbObject
+
+if TYPE_CHECKING:
+    from psycopg import Connection, Cursor
+
+USER_NAMESPACES = "(n.nspname !~ '^pg_' AND n.nspname <> 'information_schema')"
+TEMP_NAMESPACE = "n.oid = pg_my_temp_schema()"
+
+_NAMESPACES = "SELECT oid, nspname FROM pg_namespace"
+_RELATIONS = """
+SELECT c.oid, n.nspname, c.relname, c.relkind::text
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relkind NOT IN ('t') AND {namespaces}"""
+_COLUMNS = """
+SELECT a.attrelid, a.attnum, a.attname
+FROM pg_attribute a
+JOIN pg_class c ON c.oid = a.attrelid AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
+JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE a.attnum > 0 AND NOT a.attisdropped AND {namespaces}"""
+_MEMBERS = """
+SELECT c.relname, d.objid
+FROM pg_depend d JOIN pg_class c ON c.oid = d.classid
+WHERE d.deptype = 'e'"""
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """A catalog and the addresses by which pg_depend knows its objects."""
+
+    catalog: Catalog
+    addresses: Mapping[Address, Identity]
+    names: Names
+
+
+def inspect(
+    connection: Connection[Any], registry: Registry, *, namespaces: str = USER_NAMESPACES
+) -> Inspection:
+    """Read every kind; the connection is in a transaction with an empty search_path.
+
+    `namespaces` is the condition on the alias `n` (pg_namespace) that says what is read.
+    """
+    version = connection.info.server_version
+    support = [_NAMESPACES, _RELATIONS, _COLUMNS, _MEMBERS]
+    queries = [*support, *(k.catalog_sql(version) for k in registry)]
+    cursors = _run(connection, [q.replace("{namespaces}", namespaces) for q in queries])
+    was_enabled = gc.isenabled()
+    gc.disable()  # a hundred thousand live tuples make every collection slow and free nothing
+    try:
+        names = _names(version, cursors[: len(support)])
+        objects: dict[Identity, DbObject] = {}
+        addresses: dict[Address, Identity] = {}
+        names.addresses = addresses
+        for kind, cursor in zip(registry, cursors[len(support) :], strict=True):
+            read, address = kind.read, kind.address
+            members = names.members
+            for row in cursor:
+                at = address(row)
+                if at[:2] in members:
+                    continue
+                obj = read(row, names)
+                if obj is None:
+                    continue
+                objects[obj.identity] = obj
+                addresses[at] = obj.identity
+    finally:
+        if was_enabled:
+            gc.enable()
+    return Inspection(Catalog(objects, version=version), addresses, names)
+
+
+def with_dependencies(connection: Connection[Any], inspection: Inspection) -> Inspection:
+    """Read pg_depend in the same transaction and give the catalog with its edges."""
+    edges = read_dependencies(connection, inspection.addresses)
+    return replace(inspection, catalog=replace(inspection.catalog, dependencies=edges))
+
+
+def _run(connection: Connection[Any], queries: list[str]) -> list[Cursor[Any]]:
+    with connection.pipeline():
+        return [connection.execute(cast(LiteralString, q)) for q in queries]
+
+
+def _names(version: int, cursors: list[Cursor[Any]]) -> Names:
+    namespaces, relations, columns, members = cursors
+    names = Names(version)
+    names.namespaces = dict(namespaces.fetchall())
+    names.relations = {oid: Relation(s, n, k) for oid, s, n, k in relations}
+    by_relation: dict[int, dict[int, str]] = {}
+    for relation, number, name in columns:
+        found = by_relation.get(relation)
+        if found is None:
+            found = by_relation[relation] = {}
+        found[number] = name
+    names.columns = by_relation
+    names.members = frozenset((c, o) for c, o in members)
+    return names

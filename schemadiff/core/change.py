@@ -1,0 +1,64 @@
+"""What differs between two catalogs: four closed cases."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from schemadiff.core.identity import Identity
+from schemadiff.core.object import DbObject
+
+
+@dataclass(frozen=True, slots=True)
+class Create:
+    """Desired and not there."""
+
+    new: DbObject
+
+    @property
+    def identity(self) -> Identity:
+        """The identity that appears."""
+        return self.new.identity
+
+
+@dataclass(frozen=True, slots=True)
+class Drop:
+    """There and not desired."""
+
+    old: DbObject
+
+    @property
+    def identity(self) -> Identity:
+        """The identity that disappears."""
+        return self.old.identity
+
+
+@dataclass(frozen=True, slots=True)
+class Alter:
+    """On both sides, and these attributes differ; `replace` when it has to be made anew."""
+
+    old: DbObject
+    new: DbObject
+    changed: frozenset[str]
+    replace: bool = False
+    cause: Identity | None = None
+
+    @property
+    def identity(self) -> Identity:
+        """The identity on both sides."""
+        return self.new.identity
+
+
+@dataclass(frozen=True, slots=True)
+class Rename:
+    """The same thing under another name; `old` as it is called now, `new` as it will be."""
+
+    old: DbObject
+    new: DbObject
+
+    @property
+    def identity(self) -> Identity:
+        """The identity after the rename."""
+        return self.new.identity
+
+
+Change = Create | Drop | Alter | Rename

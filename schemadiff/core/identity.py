@@ -1,0 +1,40 @@
+"""What one addressable thing is called: its kind and its path of names, never an OID.
+
+A child's path begins with its parent's path, so renaming a parent is a change of prefix.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from schemadiff.core.sql import qualified
+
+
+class Identity(NamedTuple):
+    """Kind and name path: `("column", ("public", "salons", "name"))`."""
+
+    kind: str
+    path: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """The last part of the path."""
+        return self.path[-1]
+
+    @property
+    def schema(self) -> str:
+        """The first part of the path."""
+        return self.path[0]
+
+    @property
+    def sql(self) -> str:
+        """The path as a qualified SQL name; right for whatever is named by its path alone."""
+        return qualified(*self.path)
+
+    def moved(self, old: tuple[str, ...], new: tuple[str, ...]) -> Identity:
+        """The same thing after its ancestor `old` is called `new`."""
+        return Identity(self.kind, new + self.path[len(old) :])
+
+    def __str__(self) -> str:
+        """Give `kind name.path`, for messages and for `--allow` patterns."""
+        return f"{self.kind.replace('_', ' ')} {'.'.join(self.path)}"

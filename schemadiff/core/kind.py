@@ -1,0 +1,308 @@
+"""The contract of a kind of object, and the registry of them.
+
+Nothing outside `kinds/` and the composition root knows a kind by name: every stage receives the
+registry as an argument and asks the kind.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, ClassVar, Protocol
+
+from schemadiff.core.catalog import Catalog
+from schemadiff.core.identity import Identity
+from schemadiff.core.names import Names
+from schemadiff.core.object import DbObject
+from schemadiff.core.operation import Operation
+from schemadiff.core.spec_model import SpecModel
+
+type_ = type
+Row = Sequence[Any]
+Address = tuple[str, int, int]
+YamlValue = str | int | bool | None | dict[str, Any] | list[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a kind may look at while it makes operations: both sides and the server's version."""
+
+    current: Catalog
+    desired: Catalog
+    version: int
+    registry: Registry
+
+
+class At(Protocol):
+    """Where a spec stands in the files, and what it may ask while it becomes objects."""
+
+    @property
+    def schema(self) -> str:
+        """The schema in which unqualified names of this file live."""
+        ...
+
+    @property
+    def name(self) -> str | None:
+        """The name that was given, or None for an unnamed constraint or index."""
+        ...
+
+    @property
+    def parent(self) -> DbObject | None:
+        """The object in whose section the spec stands."""
+        ...
+
+    def type(self, text: str, *keys: str | int) -> str:
+        """Give a type's canonical text; reports a text that cannot be a type."""
+        ...
+
+    def collation(self, text: str, *keys: str | int) -> str:
+        """Give a collation's canonical name: bare in pg_catalog, else qualified."""
+        ...
+
+    def expression(self, text: str, *keys: str | int) -> str:
+        """Give the text of one expression, stripped; reports one that is not a lone expression."""
+        ...
+
+    def clause(self, text: str, *keys: str | int) -> str:
+        """Give the text of a clause that is no expression but holds some, stripped."""
+        ...
+
+    def query(self, text: str, *keys: str | int) -> str:
+        """Give the text of one query without its semicolon; reports one that is no lone query."""
+        ...
+
+    def relation(self, text: str, *keys: str | int) -> tuple[str, str]:
+        """Resolve a relation's name as SQL writes it to (schema, name)."""
+        ...
+
+    def function(self, text: str, *keys: str | int) -> tuple[str, str]:
+        """Resolve a function's name as SQL writes it to (schema, name)."""
+        ...
+
+    def body(self, file: str, *keys: str | int) -> str:
+        """Read a file beside the YAML; reports one outside of the schemas folder."""
+        ...
+
+    def choose(self, first: str, second: str, label: str, *, relation: bool) -> str:
+        """Choose a name as PostgreSQL does for an unnamed index or constraint."""
+        ...
+
+    def child(self, kind: str, parent: DbObject, name: str | None, spec: object, *keys: str | int) -> None:
+        """Have another kind expand a part of this spec (an inline constraint of a column)."""
+        ...
+
+    def sibling(self, identity: Identity) -> DbObject | None:
+        """Find an object that was expanded before."""
+        ...
+
+    def siblings(self, parent: Identity, kind: str) -> list[DbObject]:
+        """List the objects of a kind that were expanded before under a parent."""
+        ...
+
+    def fail(self, code: str, message: str, hint: str = "", *keys: str | int) -> None:
+        """Report a mistake at the place of the spec, or of a key inside it."""
+        ...
+
+
+class Style(Protocol):
+    """How `pull` writes names: relative to the schema of the file."""
+
+    @property
+    def schema(self) -> str:
+        """The schema of the file that is written."""
+        ...
+
+    def type(self, text: str) -> str:
+        """Give a canonical type as a person would write it in this file."""
+        ...
+
+    def relation(self, schema: str, name: str) -> str:
+        """Give a relation's name as a person would write it in this file."""
+        ...
+
+    def default_name(self, schema: str, first: str, second: str, label: str) -> str:
+        """Give the name that PostgreSQL would choose if nothing were in the way."""
+        ...
+
+
+class ObjectKind(ABC):
+    """Everything schemadiff knows about one kind of object.
+
+    Each compared attribute of `model` stands in exactly one of `alters` (altered in place),
+    `replaces` (needs a drop and a create) and `ignored` (with the reason).
+    """
+
+    name: ClassVar[str]
+    order: ClassVar[int]
+    model: ClassVar[type_[DbObject]]
+    classid: ClassVar[str] = "pg_class"
+    section: ClassVar[str] = ""
+    within: ClassVar[tuple[str, ...]] = ("",)  # "" is the top level of a file
+    single: ClassVar[bool] = False  # the section is one spec, not a mapping of names
+    spec: ClassVar[type_[SpecModel] | None] = None
+    alters: ClassVar[frozenset[str]] = frozenset()
+    replaces: ClassVar[frozenset[str]] = frozenset()
+    ignored: ClassVar[Mapping[str, str]] = {}
+    texts: ClassVar[frozenset[str]] = frozenset()  # attributes that hold SQL, for the server to judge
+    shadow_only: ClassVar[bool] = False  # cannot be asked as a temporary object
+    unnamed: ClassVar[bool] = False  # the section may be a list of unnamed items
+    renames_by_content: ClassVar[bool] = False  # equal content under another name is a rename
+    holds_data: ClassVar[bool] = False  # never dropped and made again to rebuild a dependent
+    spaces: ClassVar[frozenset[str]] = frozenset()  # "relation", "type", "routine": where names live
+    attached: ClassVar[str] = ""  # the key of every spec that makes one of these beside its object
+    name_part: ClassVar[int] = -1  # which part of the path is the name that a rename changes
+    comment_on: ClassVar[str] = ""  # the words of COMMENT ON, empty where there is none
+
+    # --- the live server -------------------------------------------------------------------
+
+    @abstractmethod
+    def catalog_sql(self, version: int) -> str:
+        """Give the one query that reads all of them; `{namespaces}` restricts the alias `n`.
+
+        The first column is the OID by which pg_depend knows the object.
+        """
+
+    @abstractmethod
+    def read(self, row: Row, names: Names) -> DbObject | None:
+        """Make the object of a row, or None for what is not ours."""
+
+    def address(self, row: Row) -> Address:
+        """Give the pg_depend address of a row."""
+        return (self.classid, row[0], 0)
+
+    # --- YAML ------------------------------------------------------------------------------
+
+    def expand(self, spec: Any, at: At) -> Iterable[DbObject]:  # noqa: ANN401  each kind has its own
+        """Make the objects of a spec."""
+        raise NotImplementedError(self.name)
+
+    def implies(self, obj: DbObject) -> Iterable[tuple[Identity, Mapping[str, Any]]]:
+        """Say what an object sets on others (a primary key makes its columns NOT NULL)."""
+        del obj
+        return ()
+
+    def implicit(self, identity: Identity) -> DbObject | None:
+        """Make the object that others may presuppose without declaring it (a schema), or None."""
+        del identity
+        return None
+
+    def former(self, identity: Identity, names: tuple[str, ...]) -> Identity:
+        """Give the identity under an older name; two names are a schema and a name."""
+        path = list(identity.path)
+        path[self.name_part] = names[-1]
+        if len(names) > 1:
+            path[0] = names[0]
+        return Identity(identity.kind, tuple(path))
+
+    def settle(self, obj: DbObject, catalog: Catalog) -> DbObject:
+        """Fill in what only the whole desired catalog tells (the key that a reference leaves out)."""
+        del catalog
+        return obj
+
+    def adopt(self, raw: DbObject, current: DbObject) -> DbObject:
+        """Take over from the live object what the YAML leaves to the server."""
+        del current
+        return raw
+
+    def occupies(self, obj: DbObject) -> Iterable[tuple[str, str, str]]:
+        """Name what the object takes up: ("relation" | "constraint", schema, name)."""
+        del obj
+        return ()
+
+    def to_yaml(self, obj: DbObject, nested: dict[str, dict[str, YamlValue]], style: Style) -> YamlValue:
+        """Give the YAML of an object with its nested sections; the shortest that loses nothing."""
+        raise NotImplementedError(self.name)
+
+    # --- DDL -------------------------------------------------------------------------------
+
+    @abstractmethod
+    def create(self, new: Any, context: Context) -> Iterable[Operation]:  # noqa: ANN401
+        """Make the operations that create an object."""
+
+    @abstractmethod
+    def drop(self, old: Any, context: Context) -> Iterable[Operation]:  # noqa: ANN401
+        """Make the operations that drop an object."""
+
+    def alter(
+        self,
+        old: Any,  # noqa: ANN401
+        new: Any,  # noqa: ANN401
+        changed: frozenset[str],
+        context: Context,
+    ) -> Iterable[Operation]:
+        """Make the operations that bring the changed attributes (all in `alters`) from old to new."""
+        raise NotImplementedError(f"{self.name}: {sorted(changed)}")
+
+    def rename(self, old: Any, new: Any, context: Context) -> Iterable[Operation]:  # noqa: ANN401
+        """Make the operations that rename (or move) an object."""
+        raise NotImplementedError(self.name)
+
+    def must_replace(self, old: Any, new: Any, changed: frozenset[str], context: Context) -> bool:  # noqa: ANN401
+        """Tell whether the change needs a drop and a create."""
+        del old, new, context
+        return bool(changed & self.replaces)
+
+    def unsettles(
+        self,
+        old: Any,  # noqa: ANN401
+        new: Any,  # noqa: ANN401
+        changed: frozenset[str],
+        dependent: DbObject,
+    ) -> bool:
+        """Tell whether an alteration in place needs a dependent dropped before and made after."""
+        del old, new, changed, dependent
+        return False
+
+    def differs(self, new: Any) -> str:  # noqa: ANN401
+        """Give the SQL condition "exists, in another form than `new`", for guards of a replacement."""
+        del new
+        return ""
+
+    def exists(self, obj: Any) -> str:  # noqa: ANN401
+        """Give the SQL condition "an object of this identity exists"."""
+        del obj
+        return ""
+
+    def comment_target(self, obj: Any) -> str:  # noqa: ANN401
+        """Give what stands between COMMENT ON and IS."""
+        return f"{self.comment_on} {obj.identity.sql}"
+
+    # --- the shadow ------------------------------------------------------------------------
+
+    def probe(self, obj: Any, relation: str) -> str | None:  # noqa: ANN401
+        """Give the statement that puts the object on a temporary relation, or None if it has no SQL."""
+        del obj, relation
+        return None
+
+
+@dataclass(frozen=True)
+class Registry:
+    """The kinds in their order."""
+
+    kinds: tuple[ObjectKind, ...]
+
+    @cached_property
+    def by_name(self) -> Mapping[str, ObjectKind]:
+        """The kinds by name."""
+        return {k.name: k for k in self.kinds}
+
+    def __getitem__(self, name: str) -> ObjectKind:
+        """Give the kind of that name."""
+        return self.by_name[name]
+
+    def __iter__(self) -> Iterator[ObjectKind]:
+        """Iterate in order."""
+        return iter(self.kinds)
+
+    def of(self, obj: DbObject) -> ObjectKind:
+        """Give the kind of an object."""
+        return self.by_name[obj.identity.kind]
+
+    def within(self, kind: str) -> tuple[ObjectKind, ...]:
+        """Give the kinds whose section nests in a kind's spec ("" for the top level)."""
+        return tuple(k for k in self.kinds if k.section and kind in k.within)
+
+
+Probe = Callable[[str], str]

@@ -1,0 +1,42 @@
+"""What OIDs are called on the inspected server, read once for all kinds.
+
+Extension members are known here (a foreign key may point at one) though they are never ours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from schemadiff.core.identity import Identity
+
+
+class Relation(NamedTuple):
+    """A row of pg_class by name."""
+
+    schema: str
+    name: str
+    relkind: str
+
+
+@dataclass(slots=True)
+class Names:
+    """Lookups by OID; `members` holds (catalog, OID) of everything that an extension owns."""
+
+    version: int
+    namespaces: dict[int, str] = field(default_factory=dict)
+    relations: dict[int, Relation] = field(default_factory=dict)
+    columns: dict[int, dict[int, str]] = field(default_factory=dict)
+    types: dict[int, str] = field(default_factory=dict)
+    members: frozenset[tuple[str, int]] = frozenset()
+    addresses: Mapping[tuple[str, int, int], Identity] = field(default_factory=dict)
+
+    def ours(self, catalog: str, oid: int) -> bool:
+        """Tell whether an object belongs to no extension."""
+        return (catalog, oid) not in self.members
+
+    def column_names(self, relation: int, numbers: list[int]) -> tuple[str, ...]:
+        """Name the columns of a relation by number."""
+        columns = self.columns[relation]
+        return tuple(columns[n] for n in numbers)

@@ -1,0 +1,96 @@
+"""One DDL statement and everything that must be known about it.
+
+The default lock is the worst one, so forgetting to declare it is safe and visible.
+`destroys` and `provides` may both hold the target: it changes in place, what rested on the old
+form goes before, what needs the new form comes after.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from schemadiff.core.hazard import Hazard
+from schemadiff.core.identity import Identity
+from schemadiff.core.lock import LockMode
+
+
+class Verb(StrEnum):
+    """What an operation does to its target."""
+
+    CREATE = "create"
+    ALTER = "alter"
+    DROP = "drop"
+    RENAME = "rename"
+
+    @property
+    def sign(self) -> str:
+        """The sign in front of a line of the plan."""
+        return {"create": "+", "alter": "~", "drop": "-", "rename": ">"}[self.value]
+
+
+class Transaction(StrEnum):
+    """Where a statement may run."""
+
+    INSIDE = "inside"
+    OUTSIDE = "outside"
+    COMMIT_AFTER = "commit-after"
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """The condition (one boolean SQL expression) under which an operation still has to run."""
+
+    condition: str
+
+    def __or__(self, other: Guard) -> Guard:
+        """Run when either holds."""
+        return self if self == other else Guard(f"({self.condition}) OR ({other.condition})")
+
+    def __and__(self, other: Guard) -> Guard:
+        """Run when both hold."""
+        return self if self == other else Guard(f"({self.condition}) AND ({other.condition})")
+
+
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """How an operation can be said inside another one (`into` is that one's target).
+
+    A smaller rank is unfolded first when folding would close a circle of dependencies.
+    """
+
+    into: Identity
+    text: str
+    rank: int = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """How others are folded into this operation: head, the folded texts joined, tail."""
+
+    head: str
+    tail: str = ""
+    joiner: str = ", "
+    lead: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """One statement. `guard` None means that the statement is safe to run twice by itself."""
+
+    verb: Verb
+    target: Identity
+    sql: str
+    guard: Guard | None = None
+    provides: frozenset[Identity] = frozenset()
+    requires: frozenset[Identity] = frozenset()
+    destroys: frozenset[Identity] = frozenset()
+    releases: frozenset[Identity] = frozenset()
+    lock: LockMode = LockMode.ACCESS_EXCLUSIVE
+    rewrites: bool = False
+    scans: bool = False
+    transaction: Transaction = Transaction.INSIDE
+    hazards: tuple[Hazard, ...] = ()
+    fold: Fold | None = None
+    host: Host | None = None
+    bound: bool = True  # the planner adds the order that the target's own dependencies ask for

@@ -1,0 +1,74 @@
+"""A plan: ordered operations in segments, and the changes that they bring about."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from schemadiff.core.catalog import Unmanaged
+from schemadiff.core.change import Alter, Change, Create, Drop, Rename
+from schemadiff.core.diagnostic import Diagnostic
+from schemadiff.core.hazard import Hazard
+from schemadiff.core.operation import Operation
+
+FORMAT_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """Operations that run in one transaction, or one lone statement that cannot run in one."""
+
+    operations: tuple[Operation, ...]
+    transactional: bool = True
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What would be done to get from `current` to `desired`."""
+
+    changes: tuple[Change, ...]
+    segments: tuple[Segment, ...]
+    current_fingerprint: str = ""
+    desired_fingerprint: str = ""
+    server_version: int = 0
+    database: str = ""
+    unmanaged: tuple[Unmanaged, ...] = ()
+    notes: tuple[Diagnostic, ...] = ()
+    rebuilt: tuple[Change, ...] = field(default=())
+
+    @property
+    def empty(self) -> bool:
+        """Tell whether there is nothing to do."""
+        return not any(s.operations for s in self.segments)
+
+    def operations(self) -> Iterator[Operation]:
+        """Give all operations in their order."""
+        for segment in self.segments:
+            yield from segment.operations
+
+    @property
+    def hazards(self) -> tuple[Hazard, ...]:
+        """Give the hazards of all operations, each once, in order."""
+        return tuple(dict.fromkeys(h for op in self.operations() for h in op.hazards))
+
+    def refused(self, allowances: tuple[str, ...]) -> tuple[Hazard, ...]:
+        """Give the hazards that nothing in `allowances` covers."""
+        return tuple(h for h in self.hazards if not h.allowed_by(allowances))
+
+    def counts(self) -> Counter[str]:
+        """Count the changes: create, change, replace, drop, rename (rebuilt dependents apart)."""
+        return Counter(change_verb(c) for c in self.changes)
+
+
+def change_verb(change: Change) -> str:
+    """Name a change as the summary does."""
+    match change:
+        case Create():
+            return "create"
+        case Drop():
+            return "drop"
+        case Rename():
+            return "rename"
+        case Alter():
+            return "replace" if change.replace else "change"

@@ -1,0 +1,333 @@
+"""What YAML may say about a column, and how its parts become objects of other kinds.
+
+The shorthand is SQL's own column definition; both forms end in the same model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Any, ClassVar, NamedTuple
+
+from pydantic import BeforeValidator
+
+from schemadiff.core.kind import At
+from schemadiff.core.object import DbObject
+from schemadiff.core.shorthand import ShorthandError, parse_column
+from schemadiff.core.spec_model import Flag, Integer, NamedSpec, SpecModel, Sql, Text, Texts
+from schemadiff.core.sql import ident, literal, qualified
+
+_LIMITS = {
+    "smallint": (-(2**15), 2**15 - 1),
+    "integer": (-(2**31), 2**31 - 1),
+    "bigint": (-(2**63), 2**63 - 1),
+}
+_SERIALS = {
+    "smallserial": "smallint",
+    "serial2": "smallint",
+    "serial": "integer",
+    "serial4": "integer",
+    "bigserial": "bigint",
+    "serial8": "bigint",
+}
+
+
+class IdentityOptions(NamedTuple):
+    """The generation of an identity column and the options of its sequence, all filled in."""
+
+    generation: str
+    start: int
+    increment: int
+    minimum: int
+    maximum: int
+    cache: int
+    cycle: bool
+
+    def clause(self, type_: str, sequence: tuple[str, str] | None) -> str:
+        """Write GENERATED … AS IDENTITY with the options that are not the type's defaults."""
+        default = identity_defaults(self.generation, type_, self.increment)
+        options = [f"SEQUENCE NAME {qualified(*sequence)}"] if sequence else []
+        options += _differing(default, self)
+        tail = f" ({' '.join(options)})" if options else ""
+        return f"GENERATED {self.generation.upper()} AS IDENTITY{tail}"
+
+    def settings(self, old: IdentityOptions) -> str:
+        """Write the SET clauses that lead from the old options to these."""
+        clauses = [f"SET {o}" for o in _differing(old, self)]
+        if old.generation != self.generation:
+            clauses.insert(0, f"SET GENERATED {self.generation.upper()}")
+        return " ".join(clauses)
+
+
+def identity_defaults(generation: str, type_: str, increment: int = 1) -> IdentityOptions:
+    """Give the options that PostgreSQL fills in for an integer type (manual, CREATE SEQUENCE)."""
+    low, high = _LIMITS.get(type_, _LIMITS["bigint"])
+    if increment < 0:
+        return IdentityOptions(generation, -1, increment, low, -1, 1, cycle=False)
+    return IdentityOptions(generation, 1, increment, 1, high, 1, cycle=False)
+
+
+def _differing(old: IdentityOptions, new: IdentityOptions) -> list[str]:
+    pairs = [
+        ("START WITH", old.start, new.start),
+        ("INCREMENT BY", old.increment, new.increment),
+        ("MINVALUE", old.minimum, new.minimum),
+        ("MAXVALUE", old.maximum, new.maximum),
+        ("CACHE", old.cache, new.cache),
+    ]
+    found = [f"{words} {b}" for words, a, b in pairs if a != b]
+    if old.cycle != new.cycle:
+        found.append("CYCLE" if new.cycle else "NO CYCLE")
+    return found
+
+
+class IdentitySpec(SpecModel):
+    """GENERATED … AS IDENTITY; the generation alone is the short form."""
+
+    shorthands: ClassVar = ({"enum": ["always", "by default"]},)
+
+    generation: Text = "by default"
+    start: Integer | None = None
+    increment: Integer = 1
+    minvalue: Integer | None = None
+    maxvalue: Integer | None = None
+    cache: Integer = 1
+    cycle: Flag = False
+    name: Text | None = None
+
+    @classmethod
+    def shorthand(cls, value: object) -> object:
+        """Accept `always` and `by default`."""
+        return {"generation": value} if isinstance(value, str) else value
+
+
+class InlineUnique(SpecModel):
+    """UNIQUE in a column's definition; `true` or a name is the short form."""
+
+    shorthands: ClassVar = ({"type": "boolean"}, {"type": "string"})
+
+    enabled: Flag = True
+    name: Text | None = None
+    nulls_not_distinct: Flag = False
+    deferrable: Flag = False
+    initially_deferred: Flag = False
+
+    @classmethod
+    def shorthand(cls, value: object) -> object:
+        """Accept true, false and a name."""
+        return _flag_or_name(value)
+
+
+class InlinePrimaryKey(SpecModel):
+    """PRIMARY KEY in a column's definition; `true` or a name is the short form."""
+
+    shorthands: ClassVar = ({"type": "boolean"}, {"type": "string"})
+
+    enabled: Flag = True
+    name: Text | None = None
+    deferrable: Flag = False
+    initially_deferred: Flag = False
+
+    @classmethod
+    def shorthand(cls, value: object) -> object:
+        """Accept true, false and a name."""
+        return _flag_or_name(value)
+
+
+def _flag_or_name(value: object) -> object:
+    if isinstance(value, bool):
+        return {"enabled": value}
+    if isinstance(value, str):
+        return {"enabled": value} if value.lower() in ("true", "false") else {"name": value}
+    return value
+
+
+class InlineCheck(SpecModel):
+    """CHECK in a column's definition; the expression alone is the short form."""
+
+    shorthands: ClassVar = ({"type": "string"},)
+
+    expression: Sql
+    name: Text | None = None
+    no_inherit: Flag = False
+
+    @classmethod
+    def shorthand(cls, value: object) -> object:
+        """Accept the expression."""
+        return {"expression": value} if isinstance(value, str) else value
+
+
+class InlineReference(SpecModel):
+    """REFERENCES in a column's definition; `table(column)` is the short form."""
+
+    shorthands: ClassVar = ({"type": "string"},)
+
+    table: Text
+    columns: Texts = ()
+    name: Text | None = None
+    match: Text | None = None
+    on_delete: Text | None = None
+    on_update: Text | None = None
+    deferrable: Flag = False
+    initially_deferred: Flag = False
+
+    @classmethod
+    def shorthand(cls, value: object) -> object:
+        """Accept `table(column)`."""
+        return {"table": value} if isinstance(value, str) else value
+
+
+def _one_or_many(value: object) -> object:
+    return value if isinstance(value, list | tuple) else [value]
+
+
+class ColumnSpec(NamedSpec):
+    """A column; one line of SQL (`text not null default ''`) is the short form."""
+
+    shorthands: ClassVar = ({"type": "string"},)
+
+    type: Text
+    collation: Text | None = None
+    not_null: Flag = False
+    default: Sql | None = None
+    generated: Sql | None = None
+    virtual: Flag = False
+    identity: IdentitySpec | None = None
+    primary_key: InlinePrimaryKey | None = None
+    unique: InlineUnique | None = None
+    check: Annotated[tuple[InlineCheck, ...], BeforeValidator(_one_or_many)] = ()
+    references: InlineReference | None = None
+    on_delete: Text | None = None
+    on_update: Text | None = None
+    match: Text | None = None
+    deferrable: Flag = False
+    initially_deferred: Flag = False
+    using: Sql | None = None
+
+    @classmethod
+    def shorthand(cls, value: object) -> object:
+        """Split SQL's column definition."""
+        if not isinstance(value, str):
+            return value
+        try:
+            return parse_column(value)
+        except ShorthandError as error:
+            raise ValueError(str(error)) from error
+
+
+def expand_column(spec: ColumnSpec, at: At) -> dict[str, Any]:
+    """Give the fields of the column and have its other parts expanded by their kinds."""
+    assert at.parent is not None
+    table = at.parent
+    name = at.name or ""
+    serial = _SERIALS.get(spec.type.strip().lower())
+    type_ = serial or at.type(spec.type, "type")
+    fields: dict[str, Any] = {
+        "type": type_,
+        "not_null": spec.not_null or serial is not None or spec.identity is not None,
+        "collation": at.collation(spec.collation, "collation") if spec.collation else None,
+        "generated": at.expression(spec.generated, "generated") if spec.generated else None,
+        "virtual": spec.virtual,
+        "using": at.expression(spec.using, "using") if spec.using else None,
+    }
+    if serial:
+        _expand_serial(table, name, serial, at)
+    if spec.identity is not None:
+        fields |= _expand_identity(spec.identity, type_, at)
+    if spec.default is not None and spec.default.strip().lower() != "null":
+        at.child("default", table, name, at.expression(spec.default, "default"), "default")
+    _check_contradictions(spec, at)
+    _expand_constraints(spec, table, name, at)
+    return fields
+
+
+def _check_contradictions(spec: ColumnSpec, at: At) -> None:
+    given = [
+        key
+        for key, value in (
+            ("default", spec.default),
+            ("generated", spec.generated),
+            ("identity", spec.identity),
+        )
+        if value is not None
+    ]
+    if len(given) > 1:
+        at.fail(
+            "SD042",
+            f"column {at.name} cannot have both {given[0]} and {given[1]}",
+            "keep one of them",
+            given[1],
+        )
+    if spec.virtual and spec.generated is None:
+        at.fail("SD043", f"column {at.name} is virtual but not generated", "add generated:", "virtual")
+
+
+def _expand_serial(table: DbObject, name: str, type_: str, at: At) -> None:
+    sequence = at.choose(table.identity.name, name, "seq", relation=True)
+    schema = table.identity.schema
+    owned_by = {"table": table.identity.name, "column": name}
+    at.child("sequence", table, sequence, {"type": type_, "owned_by": owned_by})
+    default = f"nextval({literal(qualified(schema, sequence))}::regclass)"
+    at.child("default", table, name, default)
+
+
+def _expand_identity(spec: IdentitySpec, type_: str, at: At) -> dict[str, Any]:
+    generation = " ".join(spec.generation.lower().split())
+    if generation not in ("always", "by default"):
+        at.fail(
+            "SD044",
+            f"identity {spec.generation!r} is not known",
+            "identity: always, or identity: by default",
+            "identity",
+        )
+    base = identity_defaults(generation, type_, spec.increment)
+    low = base.minimum if spec.minvalue is None else spec.minvalue
+    high = base.maximum if spec.maxvalue is None else spec.maxvalue
+    first = low if spec.increment > 0 else high
+    options = IdentityOptions(
+        generation,
+        first if spec.start is None else spec.start,
+        spec.increment,
+        low,
+        high,
+        spec.cache,
+        spec.cycle,
+    )
+    sequence = at.relation(spec.name, "identity", "name") if spec.name else None
+    return {"identity_options": options, "identity_sequence": sequence}
+
+
+def _expand_constraints(spec: ColumnSpec, table: DbObject, name: str, at: At) -> None:
+    if spec.primary_key is not None and spec.primary_key.enabled:
+        value = spec.primary_key.model_dump(exclude={"enabled", "name"}, exclude_defaults=True)
+        at.child(
+            "primary_key", table, spec.primary_key.name, {"columns": [name], **value}, "primary_key"
+        )
+    if spec.unique is not None and spec.unique.enabled:
+        value = spec.unique.model_dump(exclude={"enabled", "name"}, exclude_defaults=True)
+        at.child("unique", table, spec.unique.name, {"columns": [name], **value}, "unique")
+    for check in spec.check:
+        value = check.model_dump(exclude={"name"}, exclude_defaults=True)
+        at.child("check", table, check.name, value, "check")
+    if spec.references is not None:
+        at.child(
+            "foreign_key",
+            table,
+            spec.references.name,
+            dict(_reference(spec, spec.references, name)),
+            "references",
+        )
+
+
+def _reference(spec: ColumnSpec, inline: InlineReference, name: str) -> Iterator[tuple[str, Any]]:
+    yield "columns", [name]
+    target = inline.table
+    if inline.columns:
+        target += f"({', '.join(map(ident, inline.columns))})"
+    yield "references", target
+    for key in ("match", "on_delete", "on_update"):
+        value = getattr(inline, key) or getattr(spec, key)
+        if value:
+            yield key, value
+    for key in ("deferrable", "initially_deferred"):
+        if getattr(inline, key) or getattr(spec, key):
+            yield key, True

@@ -1,0 +1,128 @@
+"""What ALTER COLUMN … TYPE does to the rows: rewrite, loss, and whether USING is needed.
+
+The facts are PostgreSQL's: which casts keep the stored bytes (no rewrite), which are assignments
+(no USING), which lose something. What is not known to be harmless counts as a narrowing.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_TYPMOD = re.compile(r"\A(.*?)(?:\((\d+)(?:,(-?\d+))?\))?( with(?:out)? time zone)?((?:\[\])?)\Z", re.S)
+_TEXTS = ("text", "character varying", "character", "bpchar", "citext")
+_INTEGERS = ("smallint", "integer", "bigint")
+_FLOATS = ("real", "double precision")
+
+
+@dataclass(frozen=True, slots=True)
+class TypeChange:
+    """The effects: `using` is the expression's cast chain, empty where none is needed."""
+
+    rewrites: bool
+    narrows: bool
+    using: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Type:
+    base: str
+    first: int | None
+    second: int | None
+    array: bool
+
+
+def _parse(text: str) -> _Type:
+    match = _TYPMOD.match(text)
+    if match is None:
+        return _Type(text, None, None, array=False)
+    base, first, second, zone, array = match.groups()
+    return _Type(
+        base + (zone or ""),
+        int(first) if first else None,
+        int(second) if second else None,
+        bool(array),
+    )
+
+
+def type_change(old: str, new: str) -> TypeChange:
+    """Tell what changing a column from one canonical type to another does."""
+    a, b = _parse(old), _parse(new)
+    if a.array or b.array:
+        same = a.base == b.base and a.array == b.array
+        widens = same and (b.first is None or (a.first is not None and a.first <= b.first))
+        return TypeChange(
+            rewrites=True, narrows=not widens, using=() if same else _casts(a, b, new)
+        )
+    if a.base == b.base:
+        return _same_base(a, b)
+    if a.base in _TEXTS and b.base in _TEXTS:
+        return _texts(a, b)
+    if b.base in ("text", "character varying") and b.first is None:
+        return TypeChange(rewrites=True, narrows=False)
+    if a.base in _INTEGERS and b.base in _INTEGERS:
+        return TypeChange(
+            rewrites=True, narrows=_INTEGERS.index(b.base) < _INTEGERS.index(a.base)
+        )
+    if a.base in _INTEGERS and b.base == "numeric" and b.first is None:
+        return TypeChange(rewrites=True, narrows=False)
+    if (a.base, b.base) in _HARMLESS:
+        return TypeChange(rewrites=_HARMLESS[a.base, b.base], narrows=False)
+    return TypeChange(rewrites=True, narrows=True, using=_casts(a, b, new))
+
+
+_HARMLESS = {
+    ("cidr", "inet"): False,
+    ("real", "double precision"): True,
+    ("smallint", "real"): True,
+    ("smallint", "double precision"): True,
+    ("integer", "double precision"): True,
+    ("json", "jsonb"): True,
+    ("jsonb", "json"): True,
+    ("date", "timestamp without time zone"): True,
+    ("date", "timestamp with time zone"): True,
+    ("timestamp without time zone", "timestamp with time zone"): True,
+    ("timestamp with time zone", "timestamp without time zone"): True,
+    ("bit", "bit varying"): False,
+}
+
+
+def _same_base(a: _Type, b: _Type) -> TypeChange:
+    if a.base == "numeric":
+        if b.first is None:
+            return TypeChange(rewrites=False, narrows=False)
+        if a.first is None:
+            return TypeChange(rewrites=True, narrows=True)
+        a_scale, b_scale = a.second or 0, b.second or 0
+        whole_fits = b.first - b_scale >= a.first - a_scale
+        return TypeChange(
+            rewrites=b_scale != a_scale or b.first < a.first,
+            narrows=not (whole_fits and b_scale >= a_scale),
+        )
+    if a.base in ("character", "bit"):
+        return TypeChange(rewrites=True, narrows=(b.first or 1) < (a.first or 1))
+    wider = b.first is None or (a.first is not None and b.first >= a.first)
+    return TypeChange(rewrites=not wider, narrows=not wider)
+
+
+def _texts(a: _Type, b: _Type) -> TypeChange:
+    if b.base in ("text", "bpchar") or (b.base == "character varying" and b.first is None):
+        return TypeChange(rewrites=a.base == "character", narrows=False)
+    fits = a.first is not None and b.first is not None and a.first <= b.first
+    in_place = fits and a.base != "character" and b.base == "character varying"
+    return TypeChange(rewrites=not in_place, narrows=not fits)
+
+
+def _casts(a: _Type, b: _Type, new: str) -> tuple[str, ...]:
+    """Give the casts of the USING expression, or none where assignment does."""
+    numeric = (*_INTEGERS, *_FLOATS, "numeric")
+    if not (a.array or b.array) and a.base in numeric and b.base in numeric:
+        return ()
+    times = ("date", "timestamp", "time")
+    if a.base.startswith(times) and b.base.startswith(times):
+        return ()
+    if b.base in _TEXTS and not b.array:
+        return ()
+    known = a.base in _TEXTS or a.base == "boolean" or b.base == "boolean"
+    through_text = () if known or "." not in a.base else ("text[]" if a.array else "text",)
+    return (*through_text, new)

@@ -1,0 +1,344 @@
+"""Columns of tables.
+
+A column's default is a kind of its own; a generated column's expression is the column's, for it
+cannot be given later.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from schemadiff.core.hazard import data_loss
+from schemadiff.core.identity import Identity
+from schemadiff.core.kind import Address, At, Context, ObjectKind, Row, Style, YamlValue
+from schemadiff.core.names import Names
+from schemadiff.core.object import DbObject
+from schemadiff.core.operation import Fold, Guard, Host, Operation, Verb
+from schemadiff.core.sql import ident, lines, literal, qualified
+from schemadiff.kinds._column_spec import ColumnSpec, IdentityOptions, expand_column
+from schemadiff.kinds._column_yaml import column_yaml
+from schemadiff.kinds._type_change import type_change
+
+
+@dataclass(frozen=True, slots=True)
+class Column(DbObject):
+    """A column that is not inherited; `collation` is None where it is the type's own."""
+
+    type: str
+    not_null: bool = False
+    collation: str | None = None
+    generated: str | None = None
+    virtual: bool = False
+    identity_options: IdentityOptions | None = None
+    using: str | None = field(default=None, compare=False)
+    identity_sequence: tuple[str, str] | None = field(default=None, compare=False)
+    position: int = field(default=0, compare=False)
+
+    @property
+    def parent(self) -> Identity:
+        """The table."""
+        return Identity("table", self.identity.path[:2])
+
+
+class ColumnKind(ObjectKind):
+    """ALTER TABLE … ADD COLUMN."""
+
+    name = "column"
+    order = 61
+    model = Column
+    classid = "pg_class"
+    section = "columns"
+    within = ("table",)
+    spec = ColumnSpec
+    alters = frozenset({"type", "not_null", "collation", "identity_options", "generated"})
+    replaces = frozenset({"virtual"})
+    texts = frozenset({"type", "generated", "collation"})
+    holds_data = True
+    comment_on = "COLUMN"
+
+    def catalog_sql(self, version: int) -> str:
+        """Read the local columns of ordinary and partitioned tables."""
+        del version
+        return """
+            SELECT a.attrelid, a.attnum, a.attname, format_type(a.atttypid, a.atttypmod),
+                   a.attnotnull, a.attgenerated::text, a.attidentity::text,
+                   CASE WHEN a.attcollation <> t.typcollation THEN
+                       (SELECT ARRAY[cn.nspname::text, co.collname::text]
+                        FROM pg_collation co JOIN pg_namespace cn ON cn.oid = co.collnamespace
+                        WHERE co.oid = a.attcollation) END,
+                   CASE WHEN a.attgenerated <> '' THEN
+                       (SELECT pg_get_expr(d.adbin, d.adrelid) FROM pg_attrdef d
+                        WHERE d.adrelid = a.attrelid AND d.adnum = a.attnum) END,
+                   s.*
+            FROM pg_attribute a
+            JOIN pg_class c ON c.oid = a.attrelid AND c.relkind IN ('r', 'p') AND c.reloftype = 0
+            JOIN pg_namespace n ON n.oid = c.relnamespace
+            JOIN pg_type t ON t.oid = a.atttypid
+            LEFT JOIN LATERAL (
+                SELECT q.seqstart, q.seqincrement, q.seqmin, q.seqmax, q.seqcache, q.seqcycle,
+                       ARRAY[sn.nspname::text, sc.relname::text]
+                FROM pg_depend sd
+                JOIN pg_sequence q ON q.seqrelid = sd.objid
+                JOIN pg_class sc ON sc.oid = q.seqrelid
+                JOIN pg_namespace sn ON sn.oid = sc.relnamespace
+                WHERE sd.refclassid = 'pg_class'::regclass AND sd.refobjid = a.attrelid
+                  AND sd.refobjsubid = a.attnum AND sd.deptype = 'i'
+                  AND sd.classid = 'pg_class'::regclass
+            ) s ON a.attidentity <> ''
+            WHERE a.attnum > 0 AND NOT a.attisdropped AND a.attislocal AND {namespaces}
+            ORDER BY a.attrelid, a.attnum"""
+
+    def read(self, row: Row, names: Names) -> Column | None:
+        """Make the column."""
+        relation = names.relations[row[0]]
+        generation = row[6]
+        options = None
+        if generation:
+            options = IdentityOptions("always" if generation == "a" else "by default", *row[9:15])
+        return Column(
+            Identity("column", (relation.schema, relation.name, row[2])),
+            row[3],
+            row[4],
+            _collation(row[7]) if row[7] else None,
+            row[8],
+            row[5] == "v",
+            options,
+            None,
+            tuple(row[15]) if generation else None,
+            row[1],
+        )
+
+    def address(self, row: Row) -> Address:
+        """pg_depend knows a column by its table's OID and its number."""
+        return ("pg_class", row[0], row[1])
+
+    def expand(self, spec: ColumnSpec, at: At) -> Iterable[Column]:
+        """Make the column, its default, and the constraints written in its definition."""
+        facts = expand_column(spec, at)
+        path = (*(at.parent.identity.path if at.parent else ()), at.name or "")
+        yield Column(Identity("column", path), **facts)
+
+    def to_yaml(self, obj: DbObject, nested: dict[str, dict[str, YamlValue]], style: Style) -> YamlValue:
+        """Write the long form; the table turns it into the shorthand where that loses nothing."""
+        assert isinstance(obj, Column)
+        return column_yaml(obj, nested, style)
+
+    def create(self, new: Column, context: Context) -> Iterable[Operation]:
+        """ADD COLUMN, or a line of CREATE TABLE."""
+        definition = _definition(new)
+        head = f"{_table(new)} ADD COLUMN IF NOT EXISTS {definition}"
+        fresh = new.parent not in context.current
+        yield Operation(
+            verb=Verb.CREATE,
+            target=new.identity,
+            sql=head,
+            host=Host(head, joiner="", lead=definition),
+            fold=Fold(new.parent, definition, rank=20),
+            rewrites=not fresh and (new.identity_options is not None or _stored(new)),
+        )
+
+    def drop(self, old: Column, context: Context) -> Iterable[Operation]:
+        """DROP COLUMN."""
+        del context
+        message = f"The values of {old.identity.sql} are lost."
+        yield Operation(
+            verb=Verb.DROP,
+            target=old.identity,
+            sql=f"{_table(old)} DROP COLUMN IF EXISTS {ident(old.identity.name)}",
+            hazards=() if old.generated else (data_loss("drop-column", old.identity, message),),
+            fold=Fold(old.parent, ""),
+        )
+
+    def alter(
+        self, old: Column, new: Column, changed: frozenset[str], context: Context
+    ) -> Iterable[Operation]:
+        """Type and collation, generation, NOT NULL, identity: in the order that works."""
+        if new.identity_options is None and old.identity_options is not None:
+            yield _step(new, "DROP IDENTITY IF EXISTS")
+        if "not_null" in changed and not new.not_null:
+            yield _step(new, "DROP NOT NULL", f"{_attribute(new, 'attnotnull')}")
+        if changed & {"type", "collation"}:
+            yield _retype(old, new)
+        if "generated" in changed:
+            yield from _regenerate(old, new, context)
+        if "not_null" in changed and new.not_null:
+            condition = _attribute(new, "NOT attnotnull")
+            yield _step(new, "SET NOT NULL", condition, scans=True)
+        if new.identity_options is not None and "identity_options" in changed:
+            yield from _identity(old, new)
+
+    def must_replace(
+        self, old: Column, new: Column, changed: frozenset[str], context: Context
+    ) -> bool:
+        """A column cannot become generated, nor change its expression before 17."""
+        if "virtual" in changed and (old.generated or new.generated):
+            return True
+        if "generated" not in changed:
+            return False
+        if new.generated is None:
+            return old.virtual  # a virtual column has no values to keep
+        return old.generated is None or context.version < 170000  # noqa: PLR2004  SET EXPRESSION is of 17
+
+    def unsettles(
+        self, old: Column, new: Column, changed: frozenset[str], dependent: DbObject
+    ) -> bool:
+        """PostgreSQL refuses to alter a type under these (manual, ALTER TABLE)."""
+        del old
+        if not changed & {"type", "collation", "generated"}:
+            return False
+        if dependent.identity.kind in _KEEPS:
+            return False
+        if dependent.identity.kind == "index":
+            return bool(getattr(dependent, "has_expressions", False))
+        if isinstance(dependent, Column):
+            return dependent.generated is not None and dependent.identity != new.identity
+        return True
+
+    def rename(self, old: Column, new: Column, context: Context) -> Iterable[Operation]:
+        """RENAME COLUMN."""
+        del context
+        table = qualified(*new.identity.path[:2])
+        condition = (
+            f"EXISTS (SELECT 1 FROM pg_catalog.pg_attribute WHERE attrelid = "
+            f"to_regclass({literal(table)}) AND attname = {literal(old.identity.name)} "
+            "AND NOT attisdropped)"
+        )
+        yield Operation(
+            verb=Verb.RENAME,
+            target=new.identity,
+            sql=f"ALTER TABLE {table} RENAME COLUMN {ident(old.identity.name)} "
+            f"TO {ident(new.identity.name)}",
+            guard=Guard(condition),
+        )
+
+    def exists(self, obj: Column) -> str:
+        """Ask pg_attribute."""
+        return _attribute(obj, "true")
+
+    def probe(self, obj: Column, relation: str) -> str | None:
+        """Put the column on the temporary table, without identity (no partitioned table before 17)."""
+        return f"ALTER TABLE {relation} ADD COLUMN {_definition(obj, identity=False)}"
+
+
+# What PostgreSQL itself carries over when a column's type changes.
+_KEEPS = frozenset({"primary_key", "unique", "sequence", "comment", "table", "statistics"})
+
+
+def _collation(parts: list[str]) -> str:
+    return ident(parts[1]) if parts[0] == "pg_catalog" else qualified(*parts)
+
+
+def _stored(column: Column) -> bool:
+    return column.generated is not None and not column.virtual
+
+
+def _table(column: Column) -> str:
+    return f"ALTER TABLE {qualified(*column.identity.path[:2])}"
+
+
+def _definition(column: Column, *, identity: bool = True) -> str:
+    generated = None
+    if column.generated is not None:
+        how = "VIRTUAL" if column.virtual else "STORED"
+        generated = f"GENERATED ALWAYS AS ({column.generated}) {how}"
+    options = column.identity_options if identity else None
+    return lines(
+        ident(column.identity.name),
+        column.type,
+        f"COLLATE {column.collation}" if column.collation else None,
+        generated,
+        options.clause(column.type, column.identity_sequence) if options else None,
+        "NOT NULL" if column.not_null else None,
+        separator=" ",
+    )
+
+
+def _attribute(column: Column, condition: str) -> str:
+    table = literal(qualified(*column.identity.path[:2]))
+    return (
+        f"EXISTS (SELECT 1 FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass({table}) "
+        f"AND attname = {literal(column.identity.name)} AND NOT attisdropped AND {condition})"
+    )
+
+
+def _step(
+    column: Column, action: str, condition: str | None = None, *, scans: bool = False
+) -> Operation:
+    return Operation(
+        verb=Verb.ALTER,
+        target=column.identity,
+        sql=f"{_table(column)} ALTER COLUMN {ident(column.identity.name)} {action}",
+        guard=Guard(condition) if condition else None,
+        scans=scans,
+    )
+
+
+def _retype(old: Column, new: Column) -> Operation:
+    effect = type_change(old.type, new.type)
+    name = ident(new.identity.name)
+    using = new.using or ("::".join((name, *effect.using)) if effect.using else None)
+    sql = lines(
+        f"{_table(new)} ALTER COLUMN {name} TYPE {new.type}",
+        f"COLLATE {new.collation}" if new.collation else None,
+        f"USING {using}" if using else None,
+        separator=" ",
+    )
+    condition = f"pg_catalog.format_type(atttypid, atttypmod) <> {literal(new.type)}"
+    if old.collation != new.collation:
+        condition = f"({condition} OR {_collation_differs(new)})"
+    message = (
+        f"{new.identity.sql} changes from {old.type} to {new.type}: values may be cut, rounded or refused."
+    )
+    lossy = effect.narrows and old.type != new.type and old.generated is None
+    return Operation(
+        verb=Verb.ALTER,
+        target=new.identity,
+        sql=sql,
+        guard=Guard(_attribute(new, condition)),
+        provides=frozenset({new.identity}),
+        destroys=frozenset({new.identity}),
+        rewrites=old.type != new.type and (effect.rewrites or using is not None),
+        hazards=(data_loss("narrow-type", new.identity, message),) if lossy else (),
+    )
+
+
+def _collation_differs(new: Column) -> str:
+    if new.collation is None:
+        wanted = "(SELECT typcollation FROM pg_catalog.pg_type WHERE oid = atttypid)"
+    else:
+        wanted = f"to_regcollation({literal(new.collation)})"
+    return f"attcollation <> {wanted}"
+
+
+def _regenerate(old: Column, new: Column, context: Context) -> Iterator[Operation]:
+    del context
+    if new.generated is None:
+        yield _step(new, "DROP EXPRESSION IF EXISTS")
+    elif old.generated is not None:
+        step = _step(new, f"SET EXPRESSION AS ({new.generated})", _expression_differs(new))
+        yield Operation(
+            verb=step.verb,
+            target=step.target,
+            sql=step.sql,
+            guard=step.guard,
+            provides=frozenset({new.identity}),
+            rewrites=not new.virtual,
+        )
+
+
+def _expression_differs(new: Column) -> str:
+    expression = (
+        "(SELECT pg_catalog.pg_get_expr(adbin, adrelid) FROM pg_catalog.pg_attrdef "
+        "WHERE adrelid = attrelid AND adnum = attnum)"
+    )
+    return _attribute(new, f"{expression} IS DISTINCT FROM {literal(new.generated or '')}")
+
+
+def _identity(old: Column, new: Column) -> Iterator[Operation]:
+    assert new.identity_options is not None
+    if old.identity_options is None:
+        clause = new.identity_options.clause(new.type, new.identity_sequence)
+        yield _step(new, f"ADD {clause}", _attribute(new, "attidentity = ''"))
+    else:
+        yield _step(new, new.identity_options.settings(old.identity_options))

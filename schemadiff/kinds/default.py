@@ -1,0 +1,115 @@
+"""Defaults of columns, a kind of their own as pg_attrdef is.
+
+Apart from the column, a default can wait for the function it calls, even where that function
+takes the table's row type.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from schemadiff.core.identity import Identity
+from schemadiff.core.kind import Address, At, Context, ObjectKind, Row, Style, YamlValue
+from schemadiff.core.names import Names
+from schemadiff.core.object import DbObject
+from schemadiff.core.operation import Fold, Operation, Verb
+from schemadiff.core.sql import ident, qualified
+
+
+@dataclass(frozen=True, slots=True)
+class Default(DbObject):
+    """The default expression of a column that is not generated."""
+
+    expression: str
+
+    @property
+    def parent(self) -> Identity:
+        """The column."""
+        return Identity("column", self.identity.path)
+
+
+class DefaultKind(ObjectKind):
+    """ALTER COLUMN … SET DEFAULT."""
+
+    name = "default"
+    order = 62
+    model = Default
+    classid = "pg_attrdef"
+    alters = frozenset({"expression"})
+    texts = frozenset({"expression"})
+
+    def catalog_sql(self, version: int) -> str:
+        """Read all defaults of columns that are not generated."""
+        del version
+        return """
+            SELECT d.oid, d.adrelid, d.adnum, pg_get_expr(d.adbin, d.adrelid)
+            FROM pg_attrdef d
+            JOIN pg_attribute a ON a.attrelid = d.adrelid AND a.attnum = d.adnum
+            JOIN pg_class c ON c.oid = d.adrelid AND c.relkind IN ('r', 'p', 'v')
+            JOIN pg_namespace n ON n.oid = c.relnamespace
+            WHERE a.attgenerated = '' AND (a.attislocal OR c.relkind = 'v') AND {namespaces}"""
+
+    def read(self, row: Row, names: Names) -> Default | None:
+        """Make the default."""
+        _, relation, number, expression = row
+        if not names.ours("pg_class", relation):
+            return None
+        schema, table, _ = names.relations[relation]
+        path = (schema, table, names.columns[relation][number])
+        return Default(Identity("default", path), expression)
+
+    def address(self, row: Row) -> Address:
+        """pg_depend knows a default by the OID of pg_attrdef."""
+        return ("pg_attrdef", row[0], 0)
+
+    def expand(self, spec: str, at: At) -> Iterable[Default]:
+        """Make the default of a column of the parent table."""
+        assert at.parent is not None
+        yield Default(Identity("default", (*at.parent.identity.path, at.name or "")), spec)
+
+    def to_yaml(self, obj: DbObject, nested: dict[str, dict[str, YamlValue]], style: Style) -> YamlValue:
+        """Write the expression; the column takes it in."""
+        del nested, style
+        assert isinstance(obj, Default)
+        return obj.expression
+
+    def create(self, new: Default, context: Context) -> Iterable[Operation]:
+        """SET DEFAULT, or part of the column's definition."""
+        del context
+        yield Operation(
+            verb=Verb.CREATE,
+            target=new.identity,
+            sql=f"{_alter(new)} SET DEFAULT {new.expression}",
+            fold=Fold(Identity("column", new.identity.path), f" DEFAULT {new.expression}", rank=5),
+        )
+
+    def drop(self, old: Default, context: Context) -> Iterable[Operation]:
+        """DROP DEFAULT."""
+        del context
+        yield Operation(verb=Verb.DROP, target=old.identity, sql=f"{_alter(old)} DROP DEFAULT")
+
+    def alter(
+        self, old: Default, new: Default, changed: frozenset[str], context: Context
+    ) -> Iterable[Operation]:
+        """SET DEFAULT anew."""
+        del old, changed, context
+        yield Operation(
+            verb=Verb.ALTER,
+            target=new.identity,
+            sql=f"{_alter(new)} SET DEFAULT {new.expression}",
+        )
+
+    def probe(self, obj: Default, relation: str) -> str | None:
+        """Put the default on the temporary column."""
+        return (
+            f"ALTER TABLE {relation} ALTER COLUMN {ident(obj.identity.name)} "
+            f"SET DEFAULT {obj.expression}"
+        )
+
+
+def _alter(obj: Default) -> str:
+    return (
+        f"ALTER TABLE {qualified(*obj.identity.path[:2])} "
+        f"ALTER COLUMN {ident(obj.identity.name)}"
+    )

@@ -1,0 +1,186 @@
+"""Enum types: CREATE TYPE … AS ENUM (manual, 8.7).
+
+Labels can be added in any position and renamed in place; removing or reordering them would mean
+a new type. A label that was just added cannot be used before it is committed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from schemadiff.core.identity import Identity
+from schemadiff.core.kind import At, Context, ObjectKind, Row, Style, YamlValue
+from schemadiff.core.lock import LockMode
+from schemadiff.core.names import Names
+from schemadiff.core.object import DbObject
+from schemadiff.core.operation import Guard, Operation, Transaction, Verb
+from schemadiff.core.spec_model import NamedSpec, Text
+from schemadiff.core.sql import comma, ident, literal
+
+
+class EnumSpec(NamedSpec):
+    """An enum; a plain list stands for its labels."""
+
+    shorthands: ClassVar = ({"type": "array", "items": {"type": "string"}},)
+
+    labels: tuple[Text, ...]
+    renamed_labels: dict[Text, Text] = {}
+
+    @classmethod
+    def shorthand(cls, value: object) -> object:
+        """Accept a list of labels."""
+        return {"labels": value} if isinstance(value, list) else value
+
+
+@dataclass(frozen=True, slots=True)
+class Enum(DbObject):
+    """An enum type; `renamed_labels` maps a new label to the old one."""
+
+    labels: tuple[str, ...]
+    renamed_labels: tuple[tuple[str, str], ...] = field(default=(), compare=False)
+
+    @property
+    def parent(self) -> Identity:
+        """The schema."""
+        return Identity("schema", self.identity.path[:1])
+
+
+class EnumKind(ObjectKind):
+    """CREATE TYPE … AS ENUM."""
+
+    name = "enum"
+    order = 30
+    model = Enum
+    classid = "pg_type"
+    section = "enums"
+    spec = EnumSpec
+    alters = frozenset({"labels"})
+    holds_data = True
+    spaces = frozenset({"type"})
+    comment_on = "TYPE"
+
+    def catalog_sql(self, version: int) -> str:
+        """Read all enums with their labels in order."""
+        del version
+        return """
+            SELECT t.oid, n.nspname, t.typname,
+                   array_agg(e.enumlabel::text ORDER BY e.enumsortorder)
+                       FILTER (WHERE e.enumlabel IS NOT NULL)
+            FROM pg_type t
+            JOIN pg_namespace n ON n.oid = t.typnamespace
+            LEFT JOIN pg_enum e ON e.enumtypid = t.oid
+            WHERE t.typtype = 'e' AND {namespaces}
+            GROUP BY t.oid, n.nspname, t.typname"""
+
+    def read(self, row: Row, names: Names) -> Enum | None:
+        """Make the enum."""
+        del names
+        return Enum(Identity("enum", (row[1], row[2])), tuple(row[3] or ()))
+
+    def occupies(self, obj: DbObject) -> Iterable[tuple[str, str, str]]:
+        """A type's name is taken among types."""
+        return (("type", *obj.identity.path),)  # type: ignore[return-value]
+
+    def expand(self, spec: EnumSpec, at: At) -> Iterable[Enum]:
+        """Make the enum of its name."""
+        if len(set(spec.labels)) < len(spec.labels):
+            at.fail("SD040", f"enum {at.name} has a label twice", "every label stands once", "labels")
+        yield Enum(
+            Identity("enum", (at.schema, at.name or "")),
+            spec.labels,
+            tuple(spec.renamed_labels.items()),
+        )
+
+    def to_yaml(self, obj: DbObject, nested: dict[str, dict[str, YamlValue]], style: Style) -> YamlValue:
+        """Write the list of labels."""
+        del nested, style
+        assert isinstance(obj, Enum)
+        return list(obj.labels)
+
+    def create(self, new: Enum, context: Context) -> Iterable[Operation]:
+        """CREATE TYPE, which has no IF NOT EXISTS."""
+        del context
+        yield Operation(
+            verb=Verb.CREATE,
+            target=new.identity,
+            sql=f"CREATE TYPE {new.identity.sql} AS ENUM ({comma(map(literal, new.labels))})",
+            guard=Guard(f"NOT ({self.exists(new)})"),
+            lock=LockMode.NONE,
+        )
+
+    def drop(self, old: Enum, context: Context) -> Iterable[Operation]:
+        """DROP TYPE."""
+        del context
+        yield Operation(
+            verb=Verb.DROP,
+            target=old.identity,
+            sql=f"DROP TYPE IF EXISTS {old.identity.sql}",
+            lock=LockMode.NONE,
+        )
+
+    def alter(
+        self, old: Enum, new: Enum, changed: frozenset[str], context: Context
+    ) -> Iterable[Operation]:
+        """Rename labels, then add labels each beside its neighbour."""
+        del changed, context
+        labels = list(old.labels)
+        for label, before in new.renamed_labels:
+            if before in labels and label not in labels:
+                labels[labels.index(before)] = label
+                yield self._rename_label(new, before, label)
+        for position, label in enumerate(new.labels):
+            if label in labels:
+                continue
+            if position == 0:
+                where = f" BEFORE {literal(labels[0])}" if labels else ""
+            else:
+                where = f" AFTER {literal(new.labels[position - 1])}"
+            labels.insert(position, label)
+            yield Operation(
+                verb=Verb.ALTER,
+                target=new.identity,
+                sql=f"ALTER TYPE {new.identity.sql} ADD VALUE IF NOT EXISTS {literal(label)}{where}",
+                provides=frozenset({new.identity}),
+                lock=LockMode.NONE,
+                transaction=Transaction.COMMIT_AFTER,
+            )
+
+    def _rename_label(self, new: Enum, before: str, label: str) -> Operation:
+        condition = (
+            f"EXISTS (SELECT 1 FROM pg_catalog.pg_enum WHERE enumtypid = to_regtype("
+            f"{literal(new.identity.sql)}) AND enumlabel = {literal(before)})"
+        )
+        return Operation(
+            verb=Verb.ALTER,
+            target=new.identity,
+            sql=f"ALTER TYPE {new.identity.sql} RENAME VALUE {literal(before)} TO {literal(label)}",
+            guard=Guard(condition),
+            provides=frozenset({new.identity}),
+            lock=LockMode.NONE,
+        )
+
+    def must_replace(
+        self, old: Enum, new: Enum, changed: frozenset[str], context: Context
+    ) -> bool:
+        """A label that is gone or out of order needs a new type."""
+        del changed, context
+        renamed = {before: label for label, before in new.renamed_labels if label not in old.labels}
+        kept = [renamed.get(label, label) for label in old.labels]
+        return kept != [label for label in new.labels if label in kept]
+
+    def rename(self, old: Enum, new: Enum, context: Context) -> Iterable[Operation]:
+        """ALTER TYPE … RENAME TO."""
+        del context
+        yield Operation(
+            verb=Verb.RENAME,
+            target=new.identity,
+            sql=f"ALTER TYPE {old.identity.sql} RENAME TO {ident(new.identity.name)}",
+            guard=Guard(self.exists(old)),
+            lock=LockMode.NONE,
+        )
+
+    def exists(self, obj: Enum) -> str:
+        """Ask to_regtype."""
+        return f"to_regtype({literal(obj.identity.sql)}) IS NOT NULL"

@@ -1,0 +1,110 @@
+"""Schemas.
+
+`public` belongs to every database as initdb made it: it is created where something lives in it,
+and never dropped because nobody mentions it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import ClassVar
+
+from schemadiff.core.hazard import data_loss
+from schemadiff.core.identity import Identity
+from schemadiff.core.kind import At, Context, ObjectKind, Row, Style, YamlValue
+from schemadiff.core.lock import LockMode
+from schemadiff.core.names import Names
+from schemadiff.core.object import DbObject
+from schemadiff.core.operation import Guard, Operation, Verb
+from schemadiff.core.spec_model import NamedSpec
+from schemadiff.core.sql import ident, literal
+
+
+class SchemaSpec(NamedSpec):
+    """A schema; everything that the top level of a file may hold may also stand inside it."""
+
+    shorthands: ClassVar = ({"type": "null"},)
+
+    @classmethod
+    def shorthand(cls, value: object) -> object:
+        """Accept an empty value: a schema has no attribute of its own."""
+        return {} if value is None else value
+
+
+@dataclass(frozen=True, slots=True)
+class Schema(DbObject):
+    """A row of pg_namespace."""
+
+
+class SchemaKind(ObjectKind):
+    """CREATE SCHEMA."""
+
+    name = "schema"
+    order = 10
+    model = Schema
+    classid = "pg_namespace"
+    section = "schemas"
+    spec = SchemaSpec
+    holds_data = True
+    comment_on = "SCHEMA"
+
+    def catalog_sql(self, version: int) -> str:
+        """Read all schemas but the server's own."""
+        del version
+        return "SELECT n.oid, n.nspname FROM pg_namespace n WHERE {namespaces}"
+
+    def read(self, row: Row, names: Names) -> Schema | None:
+        """Make the schema."""
+        del names
+        return Schema(Identity("schema", (row[1],)))
+
+    def expand(self, spec: SchemaSpec, at: At) -> Iterable[Schema]:
+        """Make the schema of its name."""
+        del spec
+        return (Schema(Identity("schema", (at.name or "",))),)
+
+    def implicit(self, identity: Identity) -> Schema:
+        """A schema in which something lives need not be declared."""
+        return Schema(identity)
+
+    def to_yaml(self, obj: DbObject, nested: dict[str, dict[str, YamlValue]], style: Style) -> YamlValue:
+        """Write an empty mapping; what lives in it stands in its own files."""
+        del obj, style
+        return dict(nested)
+
+    def create(self, new: Schema, context: Context) -> Iterable[Operation]:
+        """CREATE SCHEMA IF NOT EXISTS."""
+        del context
+        yield Operation(
+            verb=Verb.CREATE,
+            target=new.identity,
+            sql=f"CREATE SCHEMA IF NOT EXISTS {new.identity.sql}",
+            lock=LockMode.NONE,
+        )
+
+    def drop(self, old: Schema, context: Context) -> Iterable[Operation]:
+        """DROP SCHEMA, without CASCADE: what we do not manage in it makes the statement fail."""
+        del context
+        yield Operation(
+            verb=Verb.DROP,
+            target=old.identity,
+            sql=f"DROP SCHEMA IF EXISTS {old.identity.sql}",
+            lock=LockMode.NONE,
+            hazards=(data_loss("drop-schema", old.identity, f"Schema {old.identity.sql} is dropped."),),
+        )
+
+    def rename(self, old: Schema, new: Schema, context: Context) -> Iterable[Operation]:
+        """ALTER SCHEMA … RENAME TO."""
+        del context
+        yield Operation(
+            verb=Verb.RENAME,
+            target=new.identity,
+            sql=f"ALTER SCHEMA {old.identity.sql} RENAME TO {ident(new.identity.name)}",
+            guard=Guard(f"to_regnamespace({literal(old.identity.sql)}) IS NOT NULL"),
+            lock=LockMode.NONE,
+        )
+
+    def exists(self, obj: Schema) -> str:
+        """Ask to_regnamespace."""
+        return f"to_regnamespace({literal(obj.identity.sql)}) IS NOT NULL"

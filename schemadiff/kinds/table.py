@@ -1,0 +1,269 @@
+"""Tables: CREATE TABLE without its columns, which are a kind of their own.
+
+A partition takes its columns from its parent, so it is created empty; everything else is added
+column by column and folded into the CREATE TABLE for the reader's sake.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from schemadiff.core.hazard import data_loss
+from schemadiff.core.identity import Identity
+from schemadiff.core.kind import At, Context, ObjectKind, Row, Style, YamlValue
+from schemadiff.core.lock import LockMode
+from schemadiff.core.names import Names
+from schemadiff.core.object import DbObject
+from schemadiff.core.operation import Guard, Host, Operation, Verb
+from schemadiff.core.spec_model import Flag, NamedSpec, Sql, Text, Texts
+from schemadiff.core.sql import comma, ident, lines, literal, qualified
+from schemadiff.kinds._table_yaml import table_yaml
+
+
+class TableSpec(NamedSpec):
+    """A table; columns, constraints, indexes and triggers stand in sections of their own."""
+
+    mixins: Texts = ()
+    unlogged: Flag = False
+    partition_by: Sql | None = None
+    partition_of: Text | None = None
+    bound: Sql | None = None
+    inherits: Texts = ()
+
+    shorthands: ClassVar = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Table(DbObject):
+    """An ordinary or partitioned table, or a partition."""
+
+    unlogged: bool = False
+    partition_by: str | None = None
+    partition_of: tuple[str, str] | None = None
+    bound: str | None = None
+    inherits: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def parent(self) -> Identity:
+        """The schema."""
+        return Identity("schema", self.identity.path[:1])
+
+    @property
+    def refers(self) -> Iterator[Identity]:
+        """The parents in the sense of inheritance."""
+        for each in (*((self.partition_of,) if self.partition_of else ()), *self.inherits):
+            yield Identity("table", each)
+
+
+class TableKind(ObjectKind):
+    """CREATE TABLE."""
+
+    name = "table"
+    order = 60
+    model = Table
+    section = "tables"
+    spec = TableSpec
+    alters = frozenset({"unlogged", "partition_of", "bound", "inherits"})
+    replaces = frozenset({"partition_by"})
+    texts = frozenset({"partition_by", "bound"})
+    holds_data = True
+    spaces = frozenset({"relation", "type"})
+    comment_on = "TABLE"
+
+    def catalog_sql(self, version: int) -> str:
+        """Read ordinary and partitioned tables that are not typed tables."""
+        del version
+        return """
+            SELECT c.oid, n.nspname, c.relname, c.relpersistence::text,
+                   CASE WHEN c.relkind = 'p' THEN pg_get_partkeydef(c.oid) END,
+                   CASE WHEN c.relispartition THEN pg_get_expr(c.relpartbound, c.oid) END,
+                   c.relispartition,
+                   CASE WHEN c.relispartition OR EXISTS
+                             (SELECT 1 FROM pg_inherits i WHERE i.inhrelid = c.oid)
+                        THEN (SELECT array_agg(ARRAY[pn.nspname::text, pc.relname::text]
+                                               ORDER BY i.inhseqno)
+                              FROM pg_inherits i
+                              JOIN pg_class pc ON pc.oid = i.inhparent
+                              JOIN pg_namespace pn ON pn.oid = pc.relnamespace
+                              WHERE i.inhrelid = c.oid) END
+            FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+            WHERE c.relkind IN ('r', 'p') AND c.reloftype = 0 AND {namespaces}"""
+
+    def read(self, row: Row, names: Names) -> Table | None:
+        """Make the table."""
+        del names
+        _, schema, name, persistence, partition_by, bound, is_partition, parents = row
+        above = tuple((s, n) for s, n in parents) if parents else ()
+        return Table(
+            Identity("table", (schema, name)),
+            persistence == "u",
+            partition_by,
+            above[0] if is_partition and above else None,
+            bound,
+            () if is_partition else above,
+        )
+
+    def occupies(self, obj: DbObject) -> Iterable[tuple[str, str, str]]:
+        """A relation's name is taken among relations and among types."""
+        schema, name = obj.identity.path
+        return (("relation", schema, name), ("type", schema, name))
+
+    def expand(self, spec: TableSpec, at: At) -> Iterable[Table]:
+        """Make the table of its name."""
+        if (spec.partition_of is None) != (spec.bound is None):
+            at.fail(
+                "SD041",
+                f"table {at.name}: partition_of and bound belong together",
+                "partition_of: parent, bound: for values from (…) to (…)  (or bound: default)",
+            )
+        parent = at.relation(spec.partition_of, "partition_of") if spec.partition_of else None
+        yield Table(
+            Identity("table", (at.schema, at.name or "")),
+            spec.unlogged,
+            at.clause(spec.partition_by, "partition_by") if spec.partition_by else None,
+            parent,
+            at.clause(spec.bound, "bound") if spec.bound else None,
+            tuple(at.relation(p, "inherits", i) for i, p in enumerate(spec.inherits)),
+        )
+
+    def to_yaml(self, obj: DbObject, nested: dict[str, dict[str, YamlValue]], style: Style) -> YamlValue:
+        """Write what is not the default, then the sections, constraints in their columns."""
+        assert isinstance(obj, Table)
+        head: dict[str, YamlValue] = {}
+        if obj.unlogged:
+            head["unlogged"] = True
+        if obj.partition_of:
+            head["partition_of"] = style.relation(*obj.partition_of)
+            head["bound"] = obj.bound
+        if obj.partition_by:
+            head["partition_by"] = obj.partition_by
+        if obj.inherits:
+            head["inherits"] = [style.relation(*p) for p in obj.inherits]
+        return head | table_yaml(obj.identity, nested, style)
+
+    def create(self, new: Table, context: Context) -> Iterable[Operation]:
+        """CREATE TABLE; columns and constraints are folded in later."""
+        del context
+        unlogged = "UNLOGGED " if new.unlogged else ""
+        head = f"CREATE {unlogged}TABLE IF NOT EXISTS {new.identity.sql}"
+        partition_by = f"PARTITION BY {new.partition_by}" if new.partition_by else None
+        if new.partition_of:
+            sql = lines(
+                f"{head} PARTITION OF {qualified(*new.partition_of)}", new.bound, partition_by,
+                separator=" ",
+            )
+            yield Operation(verb=Verb.CREATE, target=new.identity, sql=sql)
+            return
+        inherits = f"INHERITS ({comma(qualified(*p) for p in new.inherits)})" if new.inherits else None
+        tail = lines(")", inherits, partition_by, separator=" ")
+        yield Operation(
+            verb=Verb.CREATE,
+            target=new.identity,
+            sql=f"{head} ({tail}",
+            host=Host(head + " (\n    ", "\n" + tail, ",\n    "),
+            lock=LockMode.SHARE_UPDATE_EXCLUSIVE if new.inherits else LockMode.NONE,
+        )
+
+    def drop(self, old: Table, context: Context) -> Iterable[Operation]:
+        """DROP TABLE."""
+        del context
+        yield Operation(
+            verb=Verb.DROP,
+            target=old.identity,
+            sql=f"DROP TABLE IF EXISTS {old.identity.sql}",
+            hazards=(
+                data_loss("drop-table", old.identity, f"All rows of {old.identity.sql} are lost."),
+            ),
+        )
+
+    def alter(
+        self, old: Table, new: Table, changed: frozenset[str], context: Context
+    ) -> Iterable[Operation]:
+        """SET LOGGED or UNLOGGED, attach, detach, inherit."""
+        del context
+        name = new.identity.sql
+        if "unlogged" in changed:
+            to = "UNLOGGED" if new.unlogged else "LOGGED"
+            wanted = "u" if new.unlogged else "p"
+            condition = (
+                f"EXISTS (SELECT 1 FROM pg_catalog.pg_class WHERE oid = to_regclass({literal(name)})"
+                f" AND relpersistence <> {literal(wanted)})"
+            )
+            yield self._alter(new, f"SET {to}", condition, rewrites=True)
+        if changed & {"partition_of", "bound"}:
+            yield from self._reattach(old, new)
+        if "inherits" in changed:
+            for gone in (p for p in old.inherits if p not in new.inherits):
+                yield self._alter(new, f"NO INHERIT {qualified(*gone)}", _inherits(new, gone))
+            for more in (p for p in new.inherits if p not in old.inherits):
+                yield self._alter(new, f"INHERIT {qualified(*more)}", f"NOT {_inherits(new, more)}")
+
+    def _reattach(self, old: Table, new: Table) -> Iterator[Operation]:
+        name = new.identity.sql
+        bound_is = (
+            f"EXISTS (SELECT 1 FROM pg_catalog.pg_class WHERE oid = to_regclass({literal(name)})"
+            f" AND pg_catalog.pg_get_expr(relpartbound, oid) IS NOT DISTINCT FROM "
+        )
+        if old.partition_of:
+            condition = _inherits(new, old.partition_of)
+            if new.partition_of == old.partition_of and new.bound:
+                condition += f" AND NOT {bound_is}{literal(new.bound)})"
+            yield Operation(
+                verb=Verb.ALTER,
+                target=new.identity,
+                sql=f"ALTER TABLE {qualified(*old.partition_of)} DETACH PARTITION {name}",
+                guard=Guard(condition),
+            )
+        if new.partition_of:
+            yield Operation(
+                verb=Verb.ALTER,
+                target=new.identity,
+                sql=f"ALTER TABLE {qualified(*new.partition_of)} ATTACH PARTITION {name} {new.bound}",
+                guard=Guard(f"NOT {_inherits(new, new.partition_of)}"),
+                provides=frozenset({new.identity}),
+                scans=True,
+            )
+
+    def _alter(self, new: Table, action: str, condition: str, *, rewrites: bool = False) -> Operation:
+        return Operation(
+            verb=Verb.ALTER,
+            target=new.identity,
+            sql=f"ALTER TABLE {new.identity.sql} {action}",
+            guard=Guard(condition),
+            rewrites=rewrites,
+        )
+
+    def rename(self, old: Table, new: Table, context: Context) -> Iterable[Operation]:
+        """ALTER TABLE … SET SCHEMA, RENAME TO."""
+        del context
+        schema, name = old.identity.path
+        if schema != new.identity.schema:
+            yield Operation(
+                verb=Verb.RENAME,
+                target=new.identity,
+                sql=f"ALTER TABLE {old.identity.sql} SET SCHEMA {ident(new.identity.schema)}",
+                guard=Guard(self.exists(old)),
+            )
+            schema = new.identity.schema
+        if name != new.identity.name:
+            before = qualified(schema, name)
+            yield Operation(
+                verb=Verb.RENAME,
+                target=new.identity,
+                sql=f"ALTER TABLE {before} RENAME TO {ident(new.identity.name)}",
+                guard=Guard(f"to_regclass({literal(before)}) IS NOT NULL"),
+            )
+
+    def exists(self, obj: Table) -> str:
+        """Ask to_regclass."""
+        return f"to_regclass({literal(obj.identity.sql)}) IS NOT NULL"
+
+
+def _inherits(child: Table, parent: tuple[str, str]) -> str:
+    return (
+        "EXISTS (SELECT 1 FROM pg_catalog.pg_inherits WHERE inhrelid = "
+        f"to_regclass({literal(child.identity.sql)}) AND inhparent = "
+        f"to_regclass({literal(qualified(*parent))}))"
+    )

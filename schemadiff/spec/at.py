@@ -1,0 +1,207 @@
+"""What a kind may ask while its spec becomes objects; every answer that fails keeps its place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from schemadiff.core.default_names import choose
+from schemadiff.core.diagnostic import Place
+from schemadiff.core.expression import check_expression, check_query, strip_query
+from schemadiff.core.identity import Identity
+from schemadiff.core.lexer import LexError
+from schemadiff.core.object import DbObject
+from schemadiff.core.sql import ident, qualified
+from schemadiff.core.sqlname import parse_name
+from schemadiff.core.typename import canonical_type
+from schemadiff.spec.document import Document
+
+if TYPE_CHECKING:
+    from schemadiff.core.kind import ObjectKind
+    from schemadiff.spec.expand import Expansion
+
+_MAX_BODY = 16 * 1024 * 1024
+
+
+class Asking(Exception):  # noqa: N818  not an error of its own: the mistake is reported already
+    """A part of a spec is wrong in a way that leaves nothing to expand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """A place in a document, and the schema in which its unqualified names live."""
+
+    document: Document
+    path: tuple[str | int, ...]
+    schema: str
+
+    def at(self, *keys: str | int) -> Where:
+        """Go further down."""
+        return Where(self.document, (*self.path, *keys), self.schema)
+
+    def place(self) -> Place:
+        """Give file, line and column."""
+        return self.document.place(self.path)
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """The answers for one spec (see `core.kind.At`)."""
+
+    run: Expansion
+    kind: ObjectKind
+    name: str | None
+    parent: DbObject | None
+    where: Where
+
+    @property
+    def schema(self) -> str:
+        """The schema of unqualified names: the parent's, where there is one."""
+        if self.parent is not None and len(self.parent.identity.path) > 1:
+            return self.parent.identity.path[0]
+        return self.where.schema
+
+    def fail(self, code: str, message: str, hint: str = "", *keys: str | int) -> None:
+        """Report a mistake."""
+        self.run.report(code, message, hint, self.where.at(*keys))
+
+    def type(self, text: str, *keys: str | int) -> str:
+        """Give the canonical text of a type."""
+        memo = self.run.types
+        key = (self.schema, text)
+        if key not in memo:
+            try:
+                memo[key] = canonical_type(text, self._resolve_type)
+            except ValueError as error:
+                self.fail("SD030", f"{text!r} is not a type: {error}", "write it as SQL does", *keys)
+                return "text"
+        return memo[key]
+
+    def _resolve_type(self, parts: tuple[str, ...]) -> tuple[str, ...] | None:
+        if len(parts) > 1:
+            return None if parts[0] == "pg_catalog" else parts
+        return self._find("type", parts[0])
+
+    def _find(self, space: str, name: str) -> tuple[str, str] | None:
+        declared = self.run.declared.get(space, frozenset())
+        known = self.run.known.get(space, frozenset())
+        for schema in dict.fromkeys((self.schema, self.where.schema, "public")):
+            if (schema, name) in declared or (schema, name) in known:
+                return (schema, name)
+        elsewhere = sorted(s for s, n in known if n == name) if space == "type" else []
+        return (elsewhere[0], name) if len(elsewhere) == 1 else None
+
+    def collation(self, text: str, *keys: str | int) -> str:
+        """Give a collation's canonical name."""
+        parts = self._name(text, *keys)
+        if len(parts) > 1 and parts[0] != "pg_catalog":
+            return qualified(*parts)
+        found = self._find("collation", parts[-1]) if len(parts) == 1 else None
+        return qualified(*found) if found else ident(parts[-1])
+
+    def expression(self, text: str, *keys: str | int) -> str:
+        """Give the text of a lone expression."""
+        if (reason := check_expression(text)) is not None:
+            self.fail("SD031", f"{_short(text)} is not one expression: {reason}", _ONE, *keys)
+            raise Asking
+        return text.strip()
+
+    def clause(self, text: str, *keys: str | int) -> str:
+        """Give the text of a clause, checked for brackets and semicolons alike."""
+        reason = check_expression(f"({text}\n)")
+        if reason is not None:
+            self.fail("SD031", f"{_short(text)} cannot stand here: {reason}", _ONE, *keys)
+            raise Asking
+        return text.strip()
+
+    def query(self, text: str, *keys: str | int) -> str:
+        """Give the text of a lone query, without its semicolon."""
+        if (reason := check_query(text)) is not None:
+            hint = "write one SELECT, WITH, VALUES or TABLE"
+            self.fail("SD032", f"{_short(text)} is not one query: {reason}", hint, *keys)
+            raise Asking
+        return strip_query(text)
+
+    def relation(self, text: str, *keys: str | int) -> tuple[str, str]:
+        """Resolve a relation's name."""
+        return self._resolve("relation", text, *keys)
+
+    def function(self, text: str, *keys: str | int) -> tuple[str, str]:
+        """Resolve a function's name."""
+        return self._resolve("routine", text, *keys)
+
+    def _resolve(self, space: str, text: str, *keys: str | int) -> tuple[str, str]:
+        parts = self._name(text, *keys)
+        if len(parts) > 1:
+            return (parts[0], parts[1])
+        return self._find(space, parts[0]) or (self.schema, parts[0])
+
+    def _name(self, text: str, *keys: str | int) -> tuple[str, ...]:
+        try:
+            parts = parse_name(text)
+        except (LexError, ValueError) as error:
+            hint = 'write name or schema.name, "Quoted" where it has capitals'
+            self.fail("SD033", f"{_short(text)} is not a name: {error}", hint, *keys)
+            raise Asking from error
+        if len(parts) > 2:  # noqa: PLR2004  schema and name
+            self.fail("SD033", f"{_short(text)} has too many parts", "write schema.name", *keys)
+            raise Asking
+        return parts
+
+    def body(self, file: str, *keys: str | int) -> str:
+        """Read a file beside the YAML."""
+        root = self.run.root.resolve()
+        path = (self.where.document.folder / file).resolve()
+        if not path.is_relative_to(root):
+            hint = f"keep it below {self.run.root}"
+            self.fail("SD034", f"{file} lies outside of the schemas folder", hint, *keys)
+            raise Asking
+        try:
+            if path.stat().st_size > _MAX_BODY:
+                self.fail("SD034", f"{file} is larger than 16 MiB", "", *keys)
+                raise Asking
+            return path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+            self.fail("SD034", f"{file} cannot be read: {reason}", "", *keys)
+            raise Asking from error
+
+    def choose(self, first: str, second: str, label: str, *, relation: bool) -> str:
+        """Choose a name as PostgreSQL does."""
+        taken = self.run.taken
+        schema = self.schema
+        spaces = ("relation", "constraint") if relation else ("constraint",)
+
+        def is_taken(name: str) -> bool:
+            return any((space, schema, name) in taken for space in spaces)
+
+        return choose(first, second, label, is_taken)
+
+    def child(
+        self, kind: str, parent: DbObject, name: str | None, spec: object, *keys: str | int
+    ) -> None:
+        """Have another kind expand a part of this spec."""
+        self.run.child(self.run.registry[kind], parent, name, spec, self.where.at(*keys))
+
+    def sibling(self, identity: Identity) -> DbObject | None:
+        """Find an object that was expanded before."""
+        return self.run.objects.get(identity)
+
+    def siblings(self, parent: Identity, kind: str) -> list[DbObject]:
+        """List the objects of a kind that were expanded before under a parent."""
+        found = self.run.by_parent.get((parent, kind), ())
+        return [self.run.objects[i] for i in found]
+
+
+_ONE = "write one expression, with its brackets and quotes closed and without a semicolon"
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return repr(line if len(line) <= 60 else line[:57] + "...")  # noqa: PLR2004  a readable line
+
+
+def root_of(folder: Path) -> Path:
+    """Give the folder that bodies must stay in."""
+    return folder if folder.is_dir() else folder.parent

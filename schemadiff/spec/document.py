@@ -1,0 +1,164 @@
+"""The model of a whole file, composed from the specs of the registry's kinds.
+
+A kind says under which key it stands and within which others; nothing here knows a kind by name.
+"""
+
+from __future__ import annotations
+
+import difflib
+import typing
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, cast
+
+from pydantic import BaseModel, BeforeValidator, Field, ValidationError, create_model
+
+from schemadiff.core.diagnostic import Diagnostic, Place
+from schemadiff.core.kind import ObjectKind, Registry
+from schemadiff.core.spec_model import SpecModel, Text
+from schemadiff.spec.reader import YamlMap, place_of, read_yaml
+
+UNNAMED = "\0"
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One file: its path as shown, its tree with places, its validated model."""
+
+    file: str
+    folder: Path
+    root: YamlMap
+    model: SpecModel
+
+    def place(self, path: tuple[str | int, ...]) -> Place:
+        """Give the place of a key."""
+        return Place(self.file, *place_of(self.root, tree_path(path)))
+
+
+def tree_path(path: tuple[str | int, ...]) -> tuple[str | int, ...]:
+    """Turn the made-up names of unnamed items back into the positions in their list."""
+    return tuple(
+        int(p[1:]) if isinstance(p, str) and p.startswith(UNNAMED) else p for p in path
+    )
+
+
+def _listed(value: object) -> object:
+    if isinstance(value, list):
+        return {f"{UNNAMED}{i}": v for i, v in enumerate(value)}
+    return {} if value is None else value
+
+
+def _mapped(value: object) -> object:
+    return {} if value is None else value
+
+
+@dataclass(frozen=True)
+class Models:
+    """The composed models: of a file, and of each kind's spec with what nests in it."""
+
+    root: type[SpecModel]
+    specs: dict[str, type[SpecModel]]
+
+
+def models(registry: Registry) -> Models:
+    """Compose the models of a registry."""
+    specs: dict[str, type[SpecModel]] = {}
+
+    def spec_of(kind: ObjectKind) -> type[SpecModel]:
+        if kind.name not in specs:
+            assert kind.spec is not None
+            nested = {k.section: section_of(k) for k in registry.within(kind.name)}
+            specs[kind.name] = (
+                create_model(kind.spec.__name__, __base__=kind.spec, **cast(Any, nested))
+                if nested
+                else kind.spec
+            )
+        return specs[kind.name]
+
+    def section_of(kind: ObjectKind) -> tuple[Any, Any]:
+        spec = spec_of(kind)
+        if kind.single:
+            return (spec | None, None)
+        reads = _listed if kind.unnamed else _mapped
+        return (Annotated[dict[str, spec], BeforeValidator(reads)], {})  # type: ignore[valid-type]
+
+    top = {k.section: section_of(k) for k in registry.within("")}
+    fields: dict[str, Any] = {"schema_": (Text, Field(default="public", alias="schema")), **top}
+    for kind in registry:
+        if kind.spec is not None and "mixins" in kind.spec.model_fields:
+            sections = {k.section: section_of(k) for k in registry.within(kind.name)}
+            mixin = create_model("MixinSpec", __base__=SpecModel, **cast(Any, sections))
+            fields["mixins"] = (Annotated[dict[str, mixin], BeforeValidator(_mapped)], {})
+    root = create_model("Document", __base__=SpecModel, **fields)
+    return Models(root, specs)
+
+
+def read_document(path: Path, shown: str, root_model: type[SpecModel]) -> tuple[Document | None, list[Diagnostic]]:
+    """Read and validate one file; gives everything that is wrong with it."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        message = f"cannot be read: {error.strerror}"
+        return None, [Diagnostic(code="SD010", message=message, place=Place(shown))]
+    tree, found = read_yaml(data, shown)
+    if tree is None:
+        return None, found
+    try:
+        model = root_model.model_validate(tree)
+    except ValidationError as error:
+        return None, [*found, *_explain(error, tree, shown, root_model)]
+    return (None if found else Document(shown, path.parent, tree, model)), found
+
+
+def _explain(
+    error: ValidationError, tree: YamlMap, file: str, model: type[SpecModel]
+) -> Iterator[Diagnostic]:
+    for each in error.errors(include_url=False):
+        loc = tuple(p for p in each["loc"] if p != "[key]")
+        line, column = place_of(tree, tree_path(loc))
+        message, hint = _words(each, loc, model)
+        yield Diagnostic(
+            code=_code(each["type"]), message=message, hint=hint, place=Place(file, line, column)
+        )
+
+
+def _code(kind: str) -> str:
+    return {"extra_forbidden": "SD011", "missing": "SD012"}.get(kind, "SD013")
+
+
+def _words(each: Any, loc: tuple[str | int, ...], model: type[SpecModel]) -> tuple[str, str]:
+    key = str(loc[-1]) if loc else ""
+    where = f" in {loc[-2]}" if len(loc) > 1 and not str(loc[-2]).startswith(UNNAMED) else ""
+    if each["type"] == "extra_forbidden":
+        known = _keys(model, loc[:-1])
+        close = difflib.get_close_matches(key, known, 1)
+        hint = f"did you mean {close[0]}?" if close else f"known keys: {', '.join(known)}"
+        return f"unknown key {key!r}{where}", hint
+    if each["type"] == "missing":
+        return f"{key!r} is missing{where}", f"add {key}:"
+    message = str(each["msg"]).removeprefix("Value error, ")
+    message, _, hint = message.partition("\nhint: ")
+    shown = "" if key.startswith(UNNAMED) else f"{key}: "
+    return f"{shown}{message[:1].lower()}{message[1:]}", hint
+
+
+def _keys(model: type[BaseModel], loc: tuple[str | int, ...]) -> list[str]:
+    """Name the keys that are known at a place, by walking the models along the path."""
+    current: Any = model
+    for part in loc:
+        if isinstance(current, type) and issubclass(current, BaseModel):
+            field = current.model_fields.get(str(part)) or current.model_fields.get(f"{part}_")
+            current = field.annotation if field else None
+        else:
+            arguments = [a for a in typing.get_args(current) if a is not type(None)]
+            current = arguments[-1] if arguments else None
+        while typing.get_origin(current) in (typing.Annotated, typing.Union, *_UNIONS):
+            arguments = [a for a in typing.get_args(current) if a is not type(None)]
+            current = arguments[0]
+    if isinstance(current, type) and issubclass(current, BaseModel):
+        return sorted(f.alias or n for n, f in current.model_fields.items())
+    return []
+
+
+_UNIONS = (type(int | str),)

@@ -1,0 +1,272 @@
+"""Specs of all files to raw objects: what the user wrote, one object per thing.
+
+The place of a thing in files means nothing. What has no name of its own is expanded last, when
+every given name is known, because PostgreSQL chooses around the names that are taken.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from schemadiff.core.catalog import Catalog
+from schemadiff.core.diagnostic import Diagnostic, Place
+from schemadiff.core.identity import Identity
+from schemadiff.core.kind import ObjectKind, Registry
+from schemadiff.core.lexer import LexError
+from schemadiff.core.object import DbObject
+from schemadiff.core.spec_model import SpecModel
+from schemadiff.core.sqlname import parse_name
+from schemadiff.spec.at import Asking, Placed, Where
+from schemadiff.spec.document import UNNAMED, Document, Models
+
+Known = Mapping[str, frozenset[tuple[str, str]]]
+
+
+@dataclass(frozen=True)
+class Spec:
+    """The raw catalog, who is renamed from what, and where each object was written."""
+
+    catalog: Catalog
+    renames: Mapping[Identity, Identity]
+    sources: Mapping[Identity, Where]
+
+    def place(self, identity: Identity) -> Place | None:
+        """Give the place where an object was written."""
+        source = self.sources.get(identity)
+        return source.place() if source is not None else None
+
+    def schema_of(self, identity: Identity) -> str:
+        """Give the schema in which the names of an object's texts are looked up first."""
+        source = self.sources.get(identity)
+        return source.schema if source is not None else identity.path[0]
+
+
+@dataclass
+class _Item:
+    """One spec waiting to be expanded."""
+
+    kind: ObjectKind
+    name: str | None
+    spec: Any
+    parent: DbObject | None
+    where: Where
+
+
+@dataclass
+class Expansion:
+    """One run over all documents; `wrong` collects every mistake."""
+
+    registry: Registry
+    models: Models
+    root: Path
+    known: Known
+    wrong: list[Diagnostic] = field(default_factory=list)
+    objects: dict[Identity, DbObject] = field(default_factory=dict)
+    sources: dict[Identity, Where] = field(default_factory=dict)
+    renames: dict[Identity, Identity] = field(default_factory=dict)
+    taken: dict[tuple[str, str, str], Identity] = field(default_factory=dict)
+    mixins: dict[str, tuple[Any, Where]] = field(default_factory=dict)
+    declared: dict[str, set[tuple[str, str]]] = field(default_factory=lambda: defaultdict(set))
+    _late: list[_Item] = field(default_factory=list)
+    _implied: list[tuple[Identity, Mapping[str, Any]]] = field(default_factory=list)
+    types: dict[tuple[str, str], str] = field(default_factory=dict)
+    by_parent: dict[tuple[Identity, str], list[Identity]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
+
+    def run(self, documents: list[Document]) -> Spec:
+        """Expand everything and give the raw catalog."""
+        self._attached = [k for k in self.registry if k.attached]
+        self._nested = {k.name: self.registry.within(k.name) for k in self.registry}
+        for document in documents:
+            self._declare(document)
+        for document in documents:
+            schema = document.model.schema_  # type: ignore[attr-defined]
+            where = Where(document, (), schema)
+            for item in self._sections(document.model, "", None, where):
+                self.expand(item)
+        while self._late:
+            waiting = sorted(self._late, key=lambda i: (i.name is None, i.kind.order))
+            self._late = []
+            for item in waiting:
+                self.expand(item)
+        self._finish()
+        return Spec(Catalog(self.objects), self.renames, self.sources)
+
+    # --- before: what is declared anywhere ---------------------------------------------------
+
+    def _declare(self, document: Document) -> None:
+        schema = document.model.schema_  # type: ignore[attr-defined]
+        for name, mixin in getattr(document.model, "mixins", {}).items():
+            where = Where(document, ("mixins", name), schema)
+            if name in self.mixins:
+                other = self.mixins[name][1].place()
+                self.report("SD020", f"mixin {name} is also defined at {other}", "keep one", where)
+            self.mixins[name] = (mixin, where)
+        self._declare_in(document.model, "", schema)
+
+    def _declare_in(self, model: Any, within: str, schema: str) -> None:
+        for kind in self.registry.within(within):
+            section = getattr(model, kind.section, None)
+            if not section or kind.single:
+                continue
+            for name, spec in section.items():
+                for space in kind.spaces:
+                    self.declared[space].add((schema, name.partition("(")[0].strip()))
+                if kind.name in self._recursive():
+                    self._declare_in(spec, kind.name, name)
+
+    def _recursive(self) -> frozenset[str]:
+        """Name the kinds within which top-level sections stand (schemas)."""
+        top = {k.section for k in self.registry.within("")}
+        return frozenset(
+            k.name for k in self.registry if any(n.section in top for n in self._nested[k.name])
+        )
+
+    # --- walking -----------------------------------------------------------------------------
+
+    def _sections(
+        self, model: Any, within: str, parent: DbObject | None, where: Where
+    ) -> Iterator[_Item]:
+        kinds = self.registry.within("") if within == "" else self._nested[within]
+        for kind in kinds:
+            section = getattr(model, kind.section, None)
+            if not section:
+                continue
+            if kind.single:
+                yield _Item(kind, None, section, parent, where.at(kind.section))
+                continue
+            for key, spec in section.items():
+                name = None if key.startswith(UNNAMED) else key
+                yield _Item(kind, name, spec, parent, where.at(kind.section, key))
+
+    def expand(self, item: _Item) -> None:
+        """Expand one spec and what nests in it."""
+        at = Placed(self, item.kind, item.name, item.parent, item.where)
+        spec = item.spec
+        parent: DbObject | None = None
+        try:
+            for obj in item.kind.expand(spec, at):
+                parent = parent or obj
+                self._add(item.kind, obj, item.where, at)
+        except Asking:
+            return
+        if parent is None or not isinstance(spec, SpecModel):
+            return
+        if (old := getattr(spec, "renamed_from", None)) is not None:
+            self._renamed(item.kind, parent, old, at)
+        for kind in self._attached:
+            value = getattr(spec, kind.attached, None)
+            if value:
+                self.expand(_Item(kind, None, value, parent, item.where.at(kind.attached)))
+        self._expand_nested(item, spec, parent)
+
+    def _expand_nested(self, item: _Item, spec: SpecModel, parent: DbObject) -> None:
+        if not self._nested[item.kind.name]:
+            return
+        where = item.where
+        if item.kind.name in self._recursive():
+            where = Where(where.document, where.path, item.name or where.schema)
+        own: set[tuple[str, str | None]] = set()
+        for nested in self._sections(spec, item.kind.name, parent, where):
+            own.add((nested.kind.name, nested.name))
+            self.queue(nested)
+        for index, name in enumerate(getattr(spec, "mixins", ())):
+            if name not in self.mixins:
+                hint = f"known mixins: {', '.join(sorted(self.mixins)) or 'none'}"
+                self.report("SD021", f"there is no mixin {name!r}", hint, where.at("mixins", index))
+                continue
+            mixin, origin = self.mixins[name]
+            place = Where(origin.document, origin.path, where.schema)
+            for nested in self._sections(mixin, item.kind.name, parent, place):
+                if nested.name is not None:
+                    nested.name = nested.name.replace("{table}", parent.identity.name)
+                if nested.name is None or (nested.kind.name, nested.name) not in own:
+                    own.add((nested.kind.name, nested.name))
+                    self.queue(nested)
+
+    def queue(self, item: _Item) -> None:
+        """Expand now, or at the end where a name has to be chosen."""
+        # A constraint's name may depend on the columns, so constraints and indexes come last.
+        if item.kind.unnamed or item.kind.single:
+            self._late.append(item)
+        else:
+            self.expand(item)
+
+    def child(
+        self, kind: ObjectKind, parent: DbObject, name: str | None, spec: object, where: Where
+    ) -> None:
+        """Expand a part of a spec that belongs to another kind."""
+        model = kind.spec
+        if model is not None and not isinstance(spec, model):
+            try:
+                spec = self.models.specs.get(kind.name, model).model_validate(spec)
+            except ValidationError as error:
+                for each in error.errors(include_url=False):
+                    message = str(each["msg"]).removeprefix("Value error, ")
+                    self.report("SD013", message, "", where)
+                return
+        item = _Item(kind, name, spec, parent, where)
+        self.queue(item)
+
+    # --- results -----------------------------------------------------------------------------
+
+    def _add(self, kind: ObjectKind, obj: DbObject, where: Where, at: Placed) -> None:
+        identity = obj.identity
+        if (other := self.sources.get(identity)) is not None:
+            message = f"{identity} is also defined at {other.place()}"
+            at.fail("SD022", message, "keep one of them, or give one another name")
+            return
+        for space, schema, name in kind.occupies(obj):
+            holder = self.taken.get((space, schema, name))
+            if holder is not None and space != "constraint" and holder != identity:
+                message = f"the name {schema}.{name} is taken by {holder}"
+                at.fail("SD023", message, f"{space}s of a schema share one set of names; rename one")
+            self.taken[space, schema, name] = identity
+        if "\0" in identity.name or not all(identity.path[:2]):
+            at.fail("SD024", f"{identity} has an empty part in its name", "give it a name")
+        if any(len(p.encode()) > 63 for p in identity.path[:2]):  # noqa: PLR2004  NAMEDATALEN - 1
+            message = f"the name {identity.name} is longer than 63 bytes, PostgreSQL would cut it"
+            at.fail("SD025", message, "shorten it (manual, 4.1.1)")
+        self.objects[identity] = obj
+        self.sources[identity] = where
+        if (above := obj.parent) is not None:
+            self.by_parent[above, identity.kind].append(identity)
+        self._implied.extend(kind.implies(obj))
+
+    def _renamed(self, kind: ObjectKind, obj: DbObject, old: str, at: Placed) -> None:
+        try:
+            names = parse_name(old) if "." in old or '"' in old else (old,)
+        except (LexError, ValueError) as error:
+            at.fail("SD026", f"renamed_from: {error}", "write the old name", "renamed_from")
+            return
+        self.renames[obj.identity] = kind.former(obj.identity, names)
+
+    def _finish(self) -> None:
+        for identity, values in self._implied:
+            if identity in self.objects:
+                self.objects[identity] = replace(self.objects[identity], **values)
+        for obj in list(self.objects.values()):
+            above = obj.parent
+            if above is None or above in self.objects:
+                continue
+            made = self.registry[above.kind].implicit(above)
+            if made is None:
+                place = self.sources[obj.identity]
+                self.report("SD027", f"{obj.identity} needs {above}, which is not declared", "", place)
+            else:
+                self.objects[above] = made
+        catalog = Catalog(self.objects)
+        self.objects = {
+            i: self.registry.of(o).settle(o, catalog) for i, o in self.objects.items()
+        }
+
+    def report(self, code: str, message: str, hint: str, where: Where) -> None:
+        """Keep a mistake with its place."""
+        self.wrong.append(Diagnostic(code=code, message=message, hint=hint, place=where.place()))
