@@ -211,6 +211,11 @@ class ObjectKind(ABC):
         del obj
         return ()
 
+    def yaml_key(self, obj: DbObject, style: Style) -> str:
+        """Give the key under which the YAML holds an object (of a routine: its signature)."""
+        del style
+        return obj.identity.path[self.name_part]
+
     def to_yaml(self, obj: DbObject, nested: dict[str, dict[str, YamlValue]], style: Style) -> YamlValue:
         """Give the YAML of an object with its nested sections; the shortest that loses nothing."""
         raise NotImplementedError(self.name)
