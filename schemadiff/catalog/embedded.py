@@ -146,22 +146,16 @@ def open_server(
             return launch.join()
 
 
-def ephemeral_server(
-    binaries: Binaries,
-    *,
-    settings: Mapping[str, str] = _NO_SETTINGS,
-    within: Path | None = None,
-) -> Server:
+def ephemeral_server(binaries: Binaries, *, settings: Mapping[str, str] = _NO_SETTINGS) -> Server:
     """Start a fresh server of our own, in unsafe haste, which is removed with us.
 
-    Its data is put into a folder of ours, or into `within` (made when missing): a folder in
-    memory makes `CREATE DATABASE` several times faster. Raises ConnectError with the end of the
+    Its data is in memory where there is enough of it. Raises ConnectError with the end of the
     server's log.
     """
     with _explained():
         home = embedded_home.find_home()
         binaries = embedded_home.runnable(home, binaries)
-        runs = home.folder("run") if within is None else home.own(within)
+        runs = home.runs()
         every = {**_SETTINGS, **_EPHEMERAL, **settings}
         with locked(runs / "lock", seconds=PATIENCE):
             _remove_leftovers(runs)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import itertools
 import os
 import re
-import shutil
 import subprocess
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -83,8 +82,7 @@ def binaries() -> Binaries:
 def server(binaries: Binaries) -> Iterator[Server]:
     """Give a server that lives as long as this process of pytest."""
     # Nobody looks at the statements that tests let fail.
-    quiet = {"log_min_messages": "fatal"}
-    with ephemeral_server(binaries, settings=quiet, within=_memory()) as running:
+    with ephemeral_server(binaries, settings={"log_min_messages": "fatal"}) as running:
         yield running
 
 
@@ -131,19 +129,6 @@ def load_sql(url: str, script: Path | str) -> None:
         _client("psql", *options, str(script))
     else:
         _client("psql", *options, "-", text=script)
-
-
-def _memory() -> Path | None:
-    """Give a folder in memory: a file system that remembers deleted files takes 0.3 s to create
-    a database (ext4 without a journal), memory takes 0.01 s. None where there is too little.
-    """
-    memory = Path("/dev/shm")  # noqa: S108 - the launcher refuses a folder that is not ours
-    try:
-        if shutil.disk_usage(memory).free < 2 << 30:
-            return None
-    except OSError:
-        return None
-    return memory / f"schemadiff-tests-{os.geteuid()}"
 
 
 def _wanted() -> str:
