@@ -1,0 +1,164 @@
+"""Comments on objects of every kind: COMMENT ON.
+
+How a target is spoken of is its own kind's business. The comments that initdb gives to `public`
+and that control files give to extensions are the server's, not ours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from schemadiff.core.identity import Identity
+from schemadiff.core.kind import Address, At, Context, ObjectKind, Row, Style, YamlValue
+from schemadiff.core.lock import LockMode
+from schemadiff.core.names import Names
+from schemadiff.core.object import DbObject
+from schemadiff.core.operation import Fold, Guard, Operation, Verb
+from schemadiff.core.sql import ident, literal
+
+# Comments on these take no lock on a relation.
+_NO_RELATION = (
+    "SCHEMA ",
+    "TYPE ",
+    "DOMAIN ",
+    "FUNCTION ",
+    "PROCEDURE ",
+    "EXTENSION ",
+    "AGGREGATE ",
+)
+_ON_DOMAIN = " ON DOMAIN "
+
+
+@dataclass(frozen=True, slots=True)
+class Comment(DbObject):
+    """A comment; its path is the target's path and kind.
+
+    `column` is set where the target is a column that is no object itself (of a view).
+    """
+
+    text: str
+    column: str | None = field(default=None, compare=False)
+
+    @property
+    def parent(self) -> Identity:
+        """The target, or the view whose column is the target."""
+        path = self.identity.path
+        return Identity(path[-1], path[: -1 if self.column is None else -2])
+
+
+class CommentKind(ObjectKind):
+    """COMMENT ON."""
+
+    name = "comment"
+    order = 900
+    model = Comment
+    classid = "pg_description"
+    attached = "comment"
+    alters = frozenset({"text"})
+
+    def catalog_sql(self, version: int) -> str:
+        """Read all comments on what users made, and on the schema public."""
+        del version
+        return """
+            SELECT d.objoid, c.relname, d.objsubid, d.description
+            FROM pg_description d
+            JOIN pg_class c ON c.oid = d.classoid
+            WHERE EXISTS (SELECT 1 FROM pg_namespace n WHERE {namespaces})
+              AND (d.objoid >= 16384 OR d.classoid = 'pg_namespace'::regclass
+                   AND d.description <> 'standard public schema')
+              AND (d.classoid <> 'pg_extension'::regclass OR (d.objoid, d.description) NOT IN
+                   (SELECT e.oid, a.comment
+                    FROM pg_extension e JOIN pg_available_extensions() a ON a.name = e.extname
+                    WHERE a.comment IS NOT NULL))"""
+
+    def read(self, row: Row, names: Names) -> Comment | None:
+        """Make the comment if its target is known."""
+        oid, catalog, number, text = row
+        target = names.addresses.get((catalog, oid, number))
+        if target is not None:
+            return Comment(_identity(target), text)
+        relation = names.addresses.get((catalog, oid, 0)) if number else None
+        column = names.columns.get(oid, {}).get(number)
+        if relation is None or column is None:
+            return None
+        return Comment(_identity(relation, column), text, column)
+
+    def address(self, row: Row) -> Address:
+        """Nothing depends on a comment, so the address has only to be unique."""
+        return (f"pg_description of {row[1]}", row[0], row[2])
+
+    def expand(self, spec: str, at: At) -> Iterable[Comment]:
+        """Make the comment on the parent, or on the parent's column of that name."""
+        assert at.parent is not None
+        if spec:
+            yield Comment(_identity(at.parent.identity, at.name), spec, at.name)
+
+    def to_yaml(
+        self, obj: DbObject, nested: dict[str, dict[str, YamlValue]], style: Style
+    ) -> YamlValue:
+        """Write the text."""
+        del nested, style
+        assert isinstance(obj, Comment)
+        return obj.text
+
+    def create(self, new: Comment, context: Context) -> Iterable[Operation]:
+        """COMMENT ON … IS, which is safe to repeat."""
+        on = _on(new, context)
+        yield Operation(
+            verb=Verb.CREATE,
+            target=new.identity,
+            sql=f"COMMENT ON {on} IS {literal(new.text)}",
+            lock=_lock(on),
+        )
+
+    def drop(self, old: Comment, context: Context) -> Iterable[Operation]:
+        """COMMENT ON … IS NULL, or nothing where the target goes."""
+        on = _on(old, context)
+        target = _target(old, context)
+        exists = context.registry.of(target).exists(target)
+        yield Operation(
+            verb=Verb.DROP,
+            target=old.identity,
+            sql=f"COMMENT ON {on} IS NULL",
+            guard=Guard(exists) if exists else None,
+            lock=_lock(on),
+            fold=Fold(old.parent, ""),
+        )
+
+    def alter(
+        self, old: Comment, new: Comment, changed: frozenset[str], context: Context
+    ) -> Iterable[Operation]:
+        """COMMENT ON anew."""
+        del old, changed
+        on = _on(new, context)
+        yield Operation(
+            verb=Verb.ALTER,
+            target=new.identity,
+            sql=f"COMMENT ON {on} IS {literal(new.text)}",
+            lock=_lock(on),
+        )
+
+
+def _identity(target: Identity, column: str | None = None) -> Identity:
+    # The kind comes last, so that a renamed ancestor is a change of prefix here too.
+    path = target.path if column is None else (*target.path, column)
+    return Identity("comment", (*path, target.kind))
+
+
+def _target(comment: Comment, context: Context) -> DbObject:
+    target = context.desired.get(comment.parent) or context.current.get(comment.parent)
+    assert target is not None
+    return target
+
+
+def _on(comment: Comment, context: Context) -> str:
+    target = _target(comment, context)
+    if comment.column is not None:
+        return f"COLUMN {target.identity.sql}.{ident(comment.column)}"
+    return context.registry.of(target).comment_target(target)
+
+
+def _lock(on: str) -> LockMode:
+    none = on.startswith(_NO_RELATION) or _ON_DOMAIN in on
+    return LockMode.NONE if none else LockMode.SHARE_UPDATE_EXCLUSIVE

@@ -1,0 +1,340 @@
+"""Composite types: CREATE TYPE … AS (manual, 8.16).
+
+Attributes are altered one by one and new ones come last. PostgreSQL adds and drops attributes
+under the columns of tables that use the type, and refuses to change the type of one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, NamedTuple
+
+from pydantic import model_validator
+
+from schemadiff.core.diagnostic import Diagnostic
+from schemadiff.core.errors import PlanError
+from schemadiff.core.hazard import Hazard, data_loss
+from schemadiff.core.identity import Identity
+from schemadiff.core.kind import At, Context, ObjectKind, Row, Style, YamlValue
+from schemadiff.core.lock import LockMode
+from schemadiff.core.names import Names
+from schemadiff.core.object import DbObject
+from schemadiff.core.operation import Guard, Operation, Verb
+from schemadiff.core.spec_model import NamedSpec, SpecModel, Text
+from schemadiff.core.sql import ident, lines, literal, qualified
+from schemadiff.kinds._types import columns_of, rename_type, type_where
+
+
+class AttributeSpec(SpecModel):
+    """An attribute of a composite type; its type alone is the short form."""
+
+    shorthands: ClassVar = ({"type": "string"},)
+
+    type: Text
+    collation: Text | None = None
+
+    @classmethod
+    def shorthand(cls, value: object) -> object:
+        """Accept the type."""
+        return {"type": value} if isinstance(value, str) else value
+
+
+_KEYS = frozenset({"attributes", "renamed_attributes", "comment", "renamed_from"})
+
+
+class CompositeSpec(NamedSpec):
+    """A composite type; a mapping of its attributes to their types is the short form."""
+
+    shorthands: ClassVar = ({"type": "object"},)
+
+    attributes: dict[Text, AttributeSpec]
+    renamed_attributes: dict[Text, Text] = {}
+
+    @model_validator(mode="before")
+    @classmethod
+    def _bare(cls, value: object) -> object:
+        """Take a mapping without any word of the long form for the attributes themselves."""
+        if isinstance(value, dict) and not _KEYS & value.keys():
+            return {"attributes": value}
+        return value
+
+
+class Attribute(NamedTuple):
+    """An attribute; `collation` is None where it is the type's own."""
+
+    name: str
+    type: str
+    collation: str | None = None
+
+    @property
+    def sql(self) -> str:
+        """Write the definition of the attribute."""
+        collate = f" COLLATE {self.collation}" if self.collation else ""
+        return f"{ident(self.name)} {self.type}{collate}"
+
+
+@dataclass(frozen=True, slots=True)
+class Composite(DbObject):
+    """A composite type; `renamed_attributes` maps a new name to the old one."""
+
+    attributes: tuple[Attribute, ...]
+    renamed_attributes: tuple[tuple[str, str], ...] = field(default=(), compare=False)
+
+    @property
+    def parent(self) -> Identity:
+        """The schema."""
+        return Identity("schema", self.identity.path[:1])
+
+
+class CompositeKind(ObjectKind):
+    """CREATE TYPE … AS."""
+
+    name = "composite"
+    order = 36
+    model = Composite
+    classid = "pg_type"
+    section = "composites"
+    spec = CompositeSpec
+    alters = frozenset({"attributes"})
+    texts = frozenset({"attributes"})
+    spaces = frozenset({"relation", "type"})
+    holds_data = True
+    comment_on = "TYPE"
+
+    def catalog_sql(self, version: int) -> str:
+        """Read all composite types that are no table's row type, with their attributes."""
+        del version
+        return """
+            SELECT t.oid, n.nspname, t.typname,
+                   array_agg(ARRAY[a.attname::text, format_type(a.atttypid, a.atttypmod),
+                                   CASE WHEN a.attcollation <> at.typcollation
+                                        THEN cn.nspname::text END,
+                                   CASE WHEN a.attcollation <> at.typcollation
+                                        THEN co.collname::text END] ORDER BY a.attnum)
+                       FILTER (WHERE a.attnum IS NOT NULL)
+            FROM pg_type t
+            JOIN pg_namespace n ON n.oid = t.typnamespace
+            JOIN pg_class c ON c.oid = t.typrelid AND c.relkind = 'c'
+            LEFT JOIN pg_attribute a
+                ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+            LEFT JOIN pg_type at ON at.oid = a.atttypid
+            LEFT JOIN pg_collation co ON co.oid = a.attcollation
+            LEFT JOIN pg_namespace cn ON cn.oid = co.collnamespace
+            WHERE t.typtype = 'c' AND {namespaces}
+            GROUP BY t.oid, n.nspname, t.typname"""
+
+    def read(self, row: Row, names: Names) -> Composite | None:
+        """Make the composite type."""
+        del names
+        _, schema, name, found = row
+        attributes = tuple(Attribute(a, t, _collation(s, c)) for a, t, s, c in found or ())
+        return Composite(Identity("composite", (schema, name)), attributes)
+
+    def occupies(self, obj: DbObject) -> Iterable[tuple[str, str, str]]:
+        """A composite type is a row of pg_class as well as of pg_type."""
+        schema, name = obj.identity.path
+        return (("relation", schema, name), ("type", schema, name))
+
+    def expand(self, spec: CompositeSpec, at: At) -> Iterable[Composite]:
+        """Make the type of its name."""
+        for new, old in spec.renamed_attributes.items():
+            if old in spec.attributes:
+                message = f"attribute {old} of {at.name} is renamed to {new} and still there"
+                hint = "take one of the two away"
+                at.fail("SD051", message, hint, "renamed_attributes", new)
+        attributes = tuple(
+            Attribute(
+                name,
+                at.type(each.type, "attributes", name),
+                at.collation(each.collation, "attributes", name) if each.collation else None,
+            )
+            for name, each in spec.attributes.items()
+        )
+        renamed = tuple(spec.renamed_attributes.items())
+        yield Composite(Identity("composite", (at.schema, at.name or "")), attributes, renamed)
+
+    def to_yaml(
+        self, obj: DbObject, nested: dict[str, dict[str, YamlValue]], style: Style
+    ) -> YamlValue:
+        """Write the attributes, bare where no word of the long form is among them."""
+        assert isinstance(obj, Composite)
+        attributes: dict[str, Any] = {}
+        for name, type_, collation in obj.attributes:
+            short = style.type(type_)
+            attributes[name] = {"type": short, "collation": collation} if collation else short
+        if nested or not attributes or _KEYS & attributes.keys():
+            return {"attributes": attributes, **nested}
+        return attributes
+
+    def create(self, new: Composite, context: Context) -> Iterable[Operation]:
+        """CREATE TYPE, which has no IF NOT EXISTS."""
+        del context
+        inside = ",\n    ".join(a.sql for a in new.attributes)
+        body = f"(\n    {inside}\n)" if inside else "()"
+        yield Operation(
+            verb=Verb.CREATE,
+            target=new.identity,
+            sql=f"CREATE TYPE {new.identity.sql} AS {body}",
+            guard=Guard(f"NOT {self.exists(new)}"),
+            lock=LockMode.NONE,
+        )
+
+    def drop(self, old: Composite, context: Context) -> Iterable[Operation]:
+        """DROP TYPE."""
+        del context
+        yield Operation(
+            verb=Verb.DROP,
+            target=old.identity,
+            sql=f"DROP TYPE IF EXISTS {old.identity.sql}",
+            lock=LockMode.NONE,
+        )
+
+    def alter(
+        self, old: Composite, new: Composite, changed: frozenset[str], context: Context
+    ) -> Iterable[Operation]:
+        """Rename, drop, retype, then add attributes."""
+        del changed
+        before = {a.name: a for a in old.attributes}
+        for name, former in _renames(old, new):
+            before[name] = before.pop(former)._replace(name=name)
+            action = f"RENAME ATTRIBUTE {ident(former)} TO {ident(name)}"
+            yield self._alter(new, action, _attribute(new, former))
+        wanted = {a.name: a for a in new.attributes}
+        retyped = [a for n, a in wanted.items() if n in before and before[n] != a]
+        if retyped:
+            _refuse_in_columns(old, retyped, context)
+        for name in before.keys() - wanted.keys():
+            hazards = _losing(old, name, context)
+            action = f"DROP ATTRIBUTE IF EXISTS {ident(name)}"
+            yield self._alter(new, action, _attribute(new, name), hazards)
+        for each in retyped:
+            collate = f" COLLATE {each.collation}" if each.collation else ""
+            action = f"ALTER ATTRIBUTE {ident(each.name)} TYPE {each.type}{collate}"
+            yield self._alter(new, action, _attribute(new, each.name, _differs(each)))
+        for each in new.attributes:
+            if each.name not in before:
+                guard = f"NOT {_attribute(new, each.name)}"
+                yield self._alter(new, f"ADD ATTRIBUTE {each.sql}", guard)
+
+    def _alter(
+        self, new: Composite, action: str, condition: str, hazards: tuple[Hazard, ...] = ()
+    ) -> Operation:
+        return Operation(
+            verb=Verb.ALTER,
+            target=new.identity,
+            sql=f"ALTER TYPE {new.identity.sql} {action}",
+            guard=Guard(condition),
+            provides=frozenset({new.identity}),
+            lock=LockMode.NONE,
+            hazards=hazards,
+        )
+
+    def must_replace(
+        self, old: Composite, new: Composite, changed: frozenset[str], context: Context
+    ) -> bool:
+        """A new attribute can only come last, and the others keep their order."""
+        del changed
+        renamed = {former: name for name, former in _renames(old, new)}
+        there = [renamed.get(a.name, a.name) for a in old.attributes]
+        wanted = [a.name for a in new.attributes]
+        kept = [n for n in there if n in wanted]
+        if kept == wanted[: len(kept)]:
+            return False
+        if columns := columns_of(old.identity, context):
+            users = ", ".join(c.sql for c in columns)
+            message = f"{new.identity} cannot change the order of its attributes: {users} use it"
+            hint = "keep the attributes in their order, and put new ones last"
+            raise PlanError(Diagnostic(code="SD052", message=message, hint=hint))
+        return True
+
+    def unsettles(
+        self, old: Composite, new: Composite, changed: frozenset[str], dependent: DbObject
+    ) -> bool:
+        """A view may read an attribute that is dropped or retyped."""
+        del changed
+        if dependent.identity.kind not in ("view", "materialized_view"):
+            return False
+        renamed = {former: name for name, former in _renames(old, new)}
+        there = {a._replace(name=renamed.get(a.name, a.name)) for a in old.attributes}
+        return not there <= set(new.attributes)
+
+    def rename(self, old: Composite, new: Composite, context: Context) -> Iterable[Operation]:
+        """ALTER TYPE … SET SCHEMA, RENAME TO."""
+        del context
+        return rename_type("TYPE", "c", old.identity, new.identity)
+
+    def differs(self, new: Composite) -> str:
+        """Compare the names of the attributes in their order: all that asks for a replacement."""
+        wanted = ", ".join(literal(a.name) for a in new.attributes)
+        names = (
+            "(SELECT pg_catalog.array_agg(a.attname::text ORDER BY a.attnum) "
+            "FROM pg_catalog.pg_attribute a "
+            "WHERE a.attrelid = t.typrelid AND a.attnum > 0 AND NOT a.attisdropped)"
+        )
+        condition = f"{names} IS DISTINCT FROM ARRAY[{wanted}]::text[]"
+        return type_where(new.identity.path, "c", condition)
+
+    def exists(self, obj: Composite) -> str:
+        """Ask pg_type; a table's row type is none of ours."""
+        return type_where(obj.identity.path, "c", _IS_COMPOSITE)
+
+
+_IS_COMPOSITE = (
+    "EXISTS (SELECT 1 FROM pg_catalog.pg_class c WHERE c.oid = t.typrelid AND c.relkind = 'c')"
+)
+
+
+def _collation(schema: str | None, name: str | None) -> str | None:
+    if schema is None or name is None:
+        return None
+    return ident(name) if schema == "pg_catalog" else qualified(schema, name)
+
+
+def _renames(old: Composite, new: Composite) -> Iterator[tuple[str, str]]:
+    """Give the renames (new, old) that have still to be done."""
+    there = {a.name for a in old.attributes}
+    wanted = {a.name for a in new.attributes}
+    for name, former in new.renamed_attributes:
+        if former in there and name not in there and name in wanted:
+            yield name, former
+
+
+def _attribute(composite: Composite, name: str, condition: str = "") -> str:
+    more = f" AND {condition}" if condition else ""
+    inner = (
+        "EXISTS (SELECT 1 FROM pg_catalog.pg_attribute a WHERE a.attrelid = t.typrelid "
+        f"AND a.attname = {literal(name)} AND NOT a.attisdropped{more})"
+    )
+    return type_where(composite.identity.path, "c", inner)
+
+
+def _differs(attribute: Attribute) -> str:
+    collation = "(SELECT b.typcollation FROM pg_catalog.pg_type b WHERE b.oid = a.atttypid)"
+    if attribute.collation:
+        collation = f"pg_catalog.to_regcollation({literal(attribute.collation)})"
+    return (
+        f"(pg_catalog.format_type(a.atttypid, a.atttypmod) <> {literal(attribute.type)} "
+        f"OR a.attcollation <> {collation})"
+    )
+
+
+def _refuse_in_columns(old: Composite, retyped: list[Attribute], context: Context) -> None:
+    columns = [c for c in columns_of(old.identity, context) if c in context.desired]
+    if not columns:
+        return
+    names = ", ".join(a.name for a in retyped)
+    message = (
+        f"{old.identity} cannot change the type of {names}: "
+        f"{', '.join(c.sql for c in columns)} use it, and PostgreSQL refuses that"
+    )
+    hint = "add an attribute of the new type under another name, and drop the old one later"
+    raise PlanError(Diagnostic(code="SD053", message=message, hint=hint))
+
+
+def _losing(old: Composite, name: str, context: Context) -> tuple[Hazard, ...]:
+    if not (columns := columns_of(old.identity, context)):
+        return ()
+    users = ", ".join(c.sql for c in columns)
+    message = f"The values of attribute {name} in {users} are lost."
+    return (data_loss("drop-type", old.identity, message),)

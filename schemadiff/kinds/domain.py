@@ -1,0 +1,223 @@
+"""Domains: CREATE DOMAIN (manual, 8.18).
+
+Their checks are a kind of their own (`domain_check`). A domain's type and collation are fixed
+when it is made; only the default and NOT NULL can be altered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Annotated, Any, ClassVar
+
+from pydantic import BeforeValidator
+
+from schemadiff.core.identity import Identity
+from schemadiff.core.kind import At, Context, ObjectKind, Row, Style, YamlValue
+from schemadiff.core.lock import LockMode
+from schemadiff.core.names import Names
+from schemadiff.core.object import DbObject
+from schemadiff.core.operation import Guard, Host, Operation, Verb
+from schemadiff.core.shorthand import ShorthandError, format_column, parse_column
+from schemadiff.core.spec_model import Flag, NamedSpec, Sql, Text
+from schemadiff.core.sql import lines, literal, qualified
+from schemadiff.kinds._types import in_use, rename_type, type_where
+
+
+def _one_or_many(value: object) -> object:
+    return value if isinstance(value, list | tuple) else [value]
+
+
+class DomainSpec(NamedSpec):
+    """A domain; its type, or the column definition of SQL, is the short form."""
+
+    shorthands: ClassVar = ({"type": "string"},)
+
+    type: Text
+    collation: Text | None = None
+    not_null: Flag = False
+    default: Sql | None = None
+    check: Annotated[tuple[Sql | dict[str, Any], ...], BeforeValidator(_one_or_many)] = ()
+
+    @classmethod
+    def shorthand(cls, value: object) -> object:
+        """Split `text not null default '' check (value <> 'x')`."""
+        if not isinstance(value, str):
+            return value
+        try:
+            return parse_column(value)
+        except ShorthandError as error:
+            raise ValueError(str(error)) from error
+
+
+@dataclass(frozen=True, slots=True)
+class Domain(DbObject):
+    """A domain; `collation` is None where it is the type's own."""
+
+    type: str
+    collation: str | None = None
+    not_null: bool = False
+    default: str | None = None
+
+    @property
+    def parent(self) -> Identity:
+        """The schema."""
+        return Identity("schema", self.identity.path[:1])
+
+
+class DomainKind(ObjectKind):
+    """CREATE DOMAIN."""
+
+    name = "domain"
+    order = 34
+    model = Domain
+    classid = "pg_type"
+    section = "domains"
+    spec = DomainSpec
+    alters = frozenset({"not_null", "default"})
+    replaces = frozenset({"type", "collation"})
+    texts = frozenset({"type", "collation", "default"})
+    spaces = frozenset({"type"})
+    comment_on = "DOMAIN"
+
+    def catalog_sql(self, version: int) -> str:
+        """Read all domains."""
+        del version
+        return """
+            SELECT t.oid, n.nspname, t.typname, format_type(t.typbasetype, t.typtypmod),
+                   CASE WHEN t.typcollation <> b.typcollation THEN
+                       (SELECT ARRAY[cn.nspname::text, co.collname::text]
+                        FROM pg_collation co JOIN pg_namespace cn ON cn.oid = co.collnamespace
+                        WHERE co.oid = t.typcollation) END,
+                   t.typnotnull,
+                   CASE WHEN t.typdefaultbin IS NOT NULL
+                        THEN pg_get_expr(t.typdefaultbin, 'pg_type'::regclass) END
+            FROM pg_type t
+            JOIN pg_namespace n ON n.oid = t.typnamespace
+            JOIN pg_type b ON b.oid = t.typbasetype
+            WHERE t.typtype = 'd' AND {namespaces}"""
+
+    def read(self, row: Row, names: Names) -> Domain | None:
+        """Make the domain."""
+        del names
+        _, schema, name, type_, collation, not_null, default = row
+        spelled = None
+        if collation:
+            spelled = qualified(*(collation[1:] if collation[0] == "pg_catalog" else collation))
+        return Domain(Identity("domain", (schema, name)), type_, spelled, not_null, default)
+
+    def occupies(self, obj: DbObject) -> Iterable[tuple[str, str, str]]:
+        """A domain's name is taken among types."""
+        schema, name = obj.identity.path
+        return (("type", schema, name),)
+
+    def expand(self, spec: DomainSpec, at: At) -> Iterable[Domain]:
+        """Make the domain and have its unnamed checks made."""
+        default = at.expression(spec.default, "default") if spec.default is not None else None
+        domain = Domain(
+            Identity("domain", (at.schema, at.name or "")),
+            at.type(spec.type, "type"),
+            at.collation(spec.collation, "collation") if spec.collation else None,
+            spec.not_null,
+            None if default is None or default.lower() == "null" else default,
+        )
+        yield domain
+        for check in spec.check:
+            name = check.get("name") if isinstance(check, dict) else None
+            value = (
+                {k: v for k, v in check.items() if k != "name"}
+                if isinstance(check, dict)
+                else check
+            )
+            at.child("domain_check", domain, name, value, "check")
+
+    def to_yaml(
+        self, obj: DbObject, nested: dict[str, dict[str, YamlValue]], style: Style
+    ) -> YamlValue:
+        """Write the shorthand, or the long form where there are checks or a comment."""
+        assert isinstance(obj, Domain)
+        values: dict[str, YamlValue] = {"type": style.type(obj.type)}
+        if obj.collation:
+            values["collation"] = obj.collation
+        if obj.not_null:
+            values["not_null"] = True
+        if obj.default is not None:
+            values["default"] = obj.default
+        short = None if nested else format_column(values)
+        return short if short is not None else values | nested
+
+    def create(self, new: Domain, context: Context) -> Iterable[Operation]:
+        """CREATE DOMAIN, which has no IF NOT EXISTS; checks are folded in."""
+        del context
+        head = lines(
+            f"CREATE DOMAIN {new.identity.sql} AS {new.type}",
+            f"COLLATE {new.collation}" if new.collation else None,
+            f"DEFAULT {new.default}" if new.default is not None else None,
+            "NOT NULL" if new.not_null else None,
+            separator=" ",
+        )
+        yield Operation(
+            verb=Verb.CREATE,
+            target=new.identity,
+            sql=head,
+            guard=Guard(f"NOT {self.exists(new)}"),
+            host=Host(head, joiner=""),
+            lock=LockMode.NONE,
+        )
+
+    def drop(self, old: Domain, context: Context) -> Iterable[Operation]:
+        """DROP DOMAIN."""
+        del context
+        yield Operation(
+            verb=Verb.DROP,
+            target=old.identity,
+            sql=f"DROP DOMAIN IF EXISTS {old.identity.sql}",
+            lock=LockMode.NONE,
+        )
+
+    def alter(
+        self, old: Domain, new: Domain, changed: frozenset[str], context: Context
+    ) -> Iterable[Operation]:
+        """Set or drop the default and NOT NULL; NOT NULL reads every column of the domain."""
+        used = in_use(old.identity, context)
+        if "default" in changed:
+            action = "DROP DEFAULT" if new.default is None else f"SET DEFAULT {new.default}"
+            yield self._alter(new, action)
+        if "not_null" in changed:
+            action = "SET NOT NULL" if new.not_null else "DROP NOT NULL"
+            scans = used and new.not_null
+            wanted = "NOT t.typnotnull" if new.not_null else "t.typnotnull"
+            guard = Guard(type_where(new.identity.path, "d", wanted))
+            yield self._alter(new, action, guard, scans=scans)
+
+    def _alter(
+        self, new: Domain, action: str, guard: Guard | None = None, *, scans: bool = False
+    ) -> Operation:
+        return Operation(
+            verb=Verb.ALTER,
+            target=new.identity,
+            sql=f"ALTER DOMAIN {new.identity.sql} {action}",
+            guard=guard,
+            lock=LockMode.SHARE if scans else LockMode.NONE,
+            scans=scans,
+        )
+
+    def rename(self, old: Domain, new: Domain, context: Context) -> Iterable[Operation]:
+        """ALTER DOMAIN … SET SCHEMA, RENAME TO."""
+        del context
+        return rename_type("DOMAIN", "d", old.identity, new.identity)
+
+    def differs(self, new: Domain) -> str:
+        """Compare type and collation, which cannot be altered."""
+        collation = "(SELECT b.typcollation FROM pg_catalog.pg_type b WHERE b.oid = t.typbasetype)"
+        if new.collation:
+            collation = f"pg_catalog.to_regcollation({literal(new.collation)})"
+        condition = (
+            f"(pg_catalog.format_type(t.typbasetype, t.typtypmod) <> {literal(new.type)} "
+            f"OR t.typcollation <> {collation})"
+        )
+        return type_where(new.identity.path, "d", condition)
+
+    def exists(self, obj: Domain) -> str:
+        """Ask pg_type."""
+        return type_where(obj.identity.path, "d")

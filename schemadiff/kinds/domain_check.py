@@ -1,0 +1,206 @@
+"""Checks of domains: rows of pg_constraint that belong to a type.
+
+PostgreSQL never alters the expression of a check: it is dropped and added. Adding reads every
+column of the domain under a lock that blocks writers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import ClassVar
+
+from schemadiff.core.identity import Identity
+from schemadiff.core.kind import At, Context, ObjectKind, Row, Style, YamlValue
+from schemadiff.core.lock import LockMode
+from schemadiff.core.names import Names
+from schemadiff.core.object import DbObject
+from schemadiff.core.operation import Fold, Guard, Operation, Verb
+from schemadiff.core.spec_model import Flag, NamedSpec, Sql
+from schemadiff.core.sql import ident, literal, qualified
+from schemadiff.kinds._types import in_use
+
+_VALIDATES_ONLINE = 180000
+
+
+class DomainCheckSpec(NamedSpec):
+    """A check of a domain; the expression alone is the short form."""
+
+    shorthands: ClassVar = ({"type": "string"},)
+
+    expression: Sql
+    not_valid: Flag = False
+
+    @classmethod
+    def shorthand(cls, value: object) -> object:
+        """Accept the expression."""
+        return {"expression": value} if isinstance(value, str) else value
+
+
+@dataclass(frozen=True, slots=True)
+class DomainCheck(DbObject):
+    """A check constraint of a domain."""
+
+    expression: str
+    not_valid: bool = False
+
+    @property
+    def parent(self) -> Identity:
+        """The domain."""
+        return Identity("domain", self.identity.path[:2])
+
+
+class DomainCheckKind(ObjectKind):
+    """ALTER DOMAIN … ADD CONSTRAINT."""
+
+    name = "domain_check"
+    order = 35
+    model = DomainCheck
+    classid = "pg_constraint"
+    section = "checks"
+    within = ("domain",)
+    unnamed = True
+    spec = DomainCheckSpec
+    alters = frozenset({"not_valid"})
+    replaces = frozenset({"expression"})
+    texts = frozenset({"expression"})
+    renames_by_content = True
+    comment_on = "CONSTRAINT"
+
+    def catalog_sql(self, version: int) -> str:
+        """Read all checks of domains."""
+        del version
+        return """
+            SELECT c.oid, n.nspname, t.typname, c.conname, c.contypid,
+                   pg_get_expr(c.conbin, 'pg_type'::regclass), NOT c.convalidated
+            FROM pg_constraint c
+            JOIN pg_type t ON t.oid = c.contypid
+            JOIN pg_namespace n ON n.oid = t.typnamespace
+            WHERE c.contypid <> 0 AND c.contype = 'c' AND {namespaces}"""
+
+    def read(self, row: Row, names: Names) -> DomainCheck | None:
+        """Make the check."""
+        _, schema, domain, name, type_, expression, not_valid = row
+        if not names.ours("pg_type", type_):
+            return None
+        identity = Identity("domain_check", (schema, domain, name))
+        return DomainCheck(identity, expression, not_valid)
+
+    def occupies(self, obj: DbObject) -> Iterable[tuple[str, str, str]]:
+        """A constraint's name is avoided when PostgreSQL chooses another."""
+        schema, _, name = obj.identity.path
+        return (("constraint", schema, name),)
+
+    def expand(self, spec: DomainCheckSpec, at: At) -> Iterable[DomainCheck]:
+        """Make the check of its name, or of the name that PostgreSQL would choose."""
+        assert at.parent is not None
+        domain = at.parent.identity
+        name = at.name or at.choose(domain.name, "", "check", relation=False)
+        expression = at.expression(spec.expression, "expression")
+        yield DomainCheck(
+            Identity("domain_check", (*domain.path, name)), expression, spec.not_valid
+        )
+
+    def to_yaml(
+        self, obj: DbObject, nested: dict[str, dict[str, YamlValue]], style: Style
+    ) -> YamlValue:
+        """Write the expression."""
+        del nested, style
+        assert isinstance(obj, DomainCheck)
+        if obj.not_valid:
+            return {"expression": obj.expression, "not_valid": True}
+        return obj.expression
+
+    def create(self, new: DomainCheck, context: Context) -> Iterable[Operation]:
+        """ADD CONSTRAINT, or a part of CREATE DOMAIN."""
+        used = in_use(new.parent, context)
+        definition = f"CONSTRAINT {ident(new.identity.name)} CHECK ({new.expression})"
+        invalid = " NOT VALID" if new.not_valid else ""
+        yield Operation(
+            verb=Verb.CREATE,
+            target=new.identity,
+            sql=f"{_alter(new)} ADD {definition}{invalid}",
+            guard=Guard(f"NOT {self.exists(new)}"),
+            fold=None if new.not_valid else Fold(new.parent, f" {definition}", rank=8),
+            lock=LockMode.SHARE if used and not new.not_valid else LockMode.NONE,
+            scans=used and not new.not_valid,
+        )
+
+    def drop(self, old: DomainCheck, context: Context) -> Iterable[Operation]:
+        """DROP CONSTRAINT, which goes with the domain."""
+        del context
+        yield Operation(
+            verb=Verb.DROP,
+            target=old.identity,
+            sql=f"{_alter(old)} DROP CONSTRAINT IF EXISTS {ident(old.identity.name)}",
+            guard=Guard(self.exists(old)),
+            fold=Fold(old.parent, ""),
+            lock=LockMode.NONE,
+        )
+
+    def alter(
+        self, old: DomainCheck, new: DomainCheck, changed: frozenset[str], context: Context
+    ) -> Iterable[Operation]:
+        """VALIDATE CONSTRAINT."""
+        del changed
+        used = in_use(old.parent, context)
+        online = context.version >= _VALIDATES_ONLINE
+        lock = LockMode.SHARE_UPDATE_EXCLUSIVE if online else LockMode.SHARE
+        yield Operation(
+            verb=Verb.ALTER,
+            target=new.identity,
+            sql=f"{_alter(new)} VALIDATE CONSTRAINT {ident(new.identity.name)}",
+            guard=Guard(_where(new, "NOT c.convalidated")),
+            lock=lock if used else LockMode.NONE,
+            scans=used,
+        )
+
+    def must_replace(
+        self, old: DomainCheck, new: DomainCheck, changed: frozenset[str], context: Context
+    ) -> bool:
+        """What has been validated cannot become NOT VALID again."""
+        del old, context
+        return "expression" in changed or new.not_valid
+
+    def rename(self, old: DomainCheck, new: DomainCheck, context: Context) -> Iterable[Operation]:
+        """RENAME CONSTRAINT."""
+        del context
+        before = Identity("domain_check", (*new.identity.path[:2], old.identity.name))
+        yield Operation(
+            verb=Verb.RENAME,
+            target=new.identity,
+            sql=f"{_alter(new)} RENAME CONSTRAINT {ident(old.identity.name)} "
+            f"TO {ident(new.identity.name)}",
+            guard=Guard(_where(DomainCheck(before, ""))),
+            lock=LockMode.NONE,
+        )
+
+    def differs(self, new: DomainCheck) -> str:
+        """Compare the expression and whether it is validated."""
+        text = "pg_catalog.pg_get_expr(c.conbin, 'pg_catalog.pg_type'::pg_catalog.regclass)"
+        valid = "c.convalidated" if new.not_valid else "false"
+        return _where(new, f"({text} <> {literal(new.expression)} OR {valid})")
+
+    def exists(self, obj: DomainCheck) -> str:
+        """Ask pg_constraint by type and name."""
+        return _where(obj)
+
+    def comment_target(self, obj: DomainCheck) -> str:
+        """Name the constraint and its domain."""
+        return f"CONSTRAINT {ident(obj.identity.name)} ON DOMAIN {obj.parent.sql}"
+
+
+def _alter(check: DomainCheck) -> str:
+    return f"ALTER DOMAIN {qualified(*check.identity.path[:2])}"
+
+
+def _where(check: DomainCheck, condition: str = "") -> str:
+    schema, domain, name = map(literal, check.identity.path)
+    more = f" AND {condition}" if condition else ""
+    return (
+        "EXISTS (SELECT 1 FROM pg_catalog.pg_constraint c "
+        "JOIN pg_catalog.pg_type t ON t.oid = c.contypid "
+        "JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace "
+        f"WHERE n.nspname = {schema} AND t.typname = {domain} AND t.typtype = 'd' "
+        f"AND c.conname = {name}{more})"
+    )

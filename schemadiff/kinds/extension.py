@@ -1,0 +1,196 @@
+"""Extensions.
+
+What the YAML does not say about an extension is the server's choice: its version and its schema
+are compared only where they are named. plpgsql is part of every database and never ours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import ClassVar
+
+from pydantic import Field
+
+from schemadiff.core.hazard import data_loss
+from schemadiff.core.identity import Identity
+from schemadiff.core.kind import At, Context, ObjectKind, Row, Style, YamlValue
+from schemadiff.core.lock import LockMode
+from schemadiff.core.names import Names
+from schemadiff.core.object import DbObject
+from schemadiff.core.operation import Guard, Operation, Verb
+from schemadiff.core.spec_model import Flag, NamedSpec, Text
+from schemadiff.core.sql import ident, lines, literal
+
+_EVERYWHERE = "plpgsql"
+_USUAL_SCHEMA = "public"
+# Their control files name a schema, and the server refuses any other.
+_BRING_THEIR_SCHEMA = frozenset(
+    """
+    adminpack pg_cron pg_tle pgmq plperl plperlu plpython3u pltcl pltclu postgis_tiger_geocoder
+    postgis_topology supabase_vault
+    """.split()
+)
+
+
+class ExtensionSpec(NamedSpec):
+    """An extension: in a list its name, in a mapping its version or nothing is the short form."""
+
+    shorthands: ClassVar = ({"type": "string"}, {"type": "null"})
+
+    name: Text | None = None
+    version: Text | None = None
+    in_schema: Text | None = Field(default=None, alias="schema")
+    cascade: Flag = False
+
+    @classmethod
+    def shorthand(cls, value: object) -> object:
+        """Accept a name (in a list), a version (in a mapping), or nothing."""
+        if value is None:
+            return {}
+        return {"version": value} if isinstance(value, str) else value
+
+
+@dataclass(frozen=True, slots=True)
+class Extension(DbObject):
+    """A row of pg_extension; None is what the YAML does not say, and `adopt` fills in."""
+
+    version: str | None = None
+    schema: str | None = None
+    cascade: bool = field(default=False, compare=False)
+
+    @property
+    def refers(self) -> Iterator[Identity]:
+        """The schema of its members."""
+        if self.schema is not None and not self.schema.startswith("pg_"):
+            yield Identity("schema", (self.schema,))
+
+
+class ExtensionKind(ObjectKind):
+    """CREATE EXTENSION."""
+
+    name = "extension"
+    order = 20
+    model = Extension
+    classid = "pg_extension"
+    section = "extensions"
+    unnamed = True
+    spec = ExtensionSpec
+    alters = frozenset({"version", "schema"})
+    holds_data = True
+    comment_on = "EXTENSION"
+
+    def catalog_sql(self, version: int) -> str:
+        """Read all extensions, whatever schema their members live in (plperl: pg_catalog)."""
+        del version
+        return """
+            SELECT e.oid, e.extname, e.extversion, home.nspname
+            FROM pg_extension e JOIN pg_namespace home ON home.oid = e.extnamespace
+            WHERE EXISTS (SELECT 1 FROM pg_namespace n
+                          WHERE n.oid <> pg_my_temp_schema() AND {namespaces})"""
+
+    def read(self, row: Row, names: Names) -> Extension | None:
+        """Make the extension."""
+        del names
+        _, name, version, schema = row
+        return None if name == _EVERYWHERE else Extension(_identity(name), version, schema)
+
+    def expand(self, spec: ExtensionSpec, at: At) -> Iterable[Extension]:
+        """Make the extension; an item of a list carries its name itself."""
+        name, version = at.name or spec.name, spec.version
+        if name is None:
+            name, version = version, None
+        if name is None:
+            at.fail("SD050", "an extension without a name", "write - pgcrypto, or pgcrypto: {…}")
+        elif name != _EVERYWHERE:
+            yield Extension(_identity(name), version, spec.in_schema, spec.cascade)
+
+    def adopt(self, raw: DbObject, current: DbObject) -> DbObject:
+        """Keep the version and the schema that the YAML does not name."""
+        assert isinstance(raw, Extension)
+        assert isinstance(current, Extension)
+        return replace(
+            raw,
+            version=current.version if raw.version is None else raw.version,
+            schema=current.schema if raw.schema is None else raw.schema,
+        )
+
+    def to_yaml(
+        self, obj: DbObject, nested: dict[str, dict[str, YamlValue]], style: Style
+    ) -> YamlValue:
+        """Write the schema if it is not the usual one; like pg_dump, never the version."""
+        del nested, style
+        assert isinstance(obj, Extension)
+        usual = obj.schema in (None, _USUAL_SCHEMA) or obj.identity.name in _BRING_THEIR_SCHEMA
+        return {} if usual else {"schema": obj.schema}
+
+    def create(self, new: Extension, context: Context) -> Iterable[Operation]:
+        """CREATE EXTENSION, always WITH SCHEMA: an empty search_path has nowhere to create."""
+        del context
+        schema = new.schema
+        if schema is None and new.identity.name not in _BRING_THEIR_SCHEMA:
+            schema = _USUAL_SCHEMA
+        yield Operation(
+            verb=Verb.CREATE,
+            target=new.identity,
+            sql=lines(
+                f"CREATE EXTENSION IF NOT EXISTS {new.identity.sql}",
+                f"WITH SCHEMA {ident(schema)}" if schema else None,
+                f"VERSION {literal(new.version)}" if new.version else None,
+                "CASCADE" if new.cascade else None,
+                separator=" ",
+            ),
+            requires=frozenset({Identity("schema", (schema,))} if schema else ()),
+            lock=LockMode.NONE,
+        )
+
+    def drop(self, old: Extension, context: Context) -> Iterable[Operation]:
+        """DROP EXTENSION, without CASCADE: what still uses it makes the statement fail."""
+        del context
+        message = f"Extension {old.identity.sql} is dropped with everything it holds."
+        yield Operation(
+            verb=Verb.DROP,
+            target=old.identity,
+            sql=f"DROP EXTENSION IF EXISTS {old.identity.sql}",
+            hazards=(data_loss("drop-extension", old.identity, message),),
+        )
+
+    def alter(
+        self, old: Extension, new: Extension, changed: frozenset[str], context: Context
+    ) -> Iterable[Operation]:
+        """SET SCHEMA, then UPDATE TO; a script of an update may lock anything."""
+        del context
+        name = new.identity.sql
+        if "schema" in changed and new.schema is not None:
+            yield Operation(
+                verb=Verb.ALTER,
+                target=new.identity,
+                sql=f"ALTER EXTENSION {name} SET SCHEMA {ident(new.schema)}",
+                guard=Guard(_row(new, "n.nspname", new.schema)),
+                requires=frozenset({Identity("schema", (new.schema,))}),
+                releases=frozenset({Identity("schema", (old.schema,))} if old.schema else ()),
+            )
+        if "version" in changed and new.version is not None:
+            yield Operation(
+                verb=Verb.ALTER,
+                target=new.identity,
+                sql=f"ALTER EXTENSION {name} UPDATE TO {literal(new.version)}",
+                guard=Guard(_row(new, "e.extversion", new.version)),
+            )
+
+    def exists(self, obj: Extension) -> str:
+        """Ask pg_extension."""
+        name = literal(obj.identity.name)
+        return f"EXISTS (SELECT 1 FROM pg_catalog.pg_extension WHERE extname = {name})"
+
+
+def _identity(name: str) -> Identity:
+    return Identity("extension", (name,))
+
+
+def _row(extension: Extension, column: str, wanted: str) -> str:
+    return (
+        "EXISTS (SELECT 1 FROM pg_catalog.pg_extension e "
+        "JOIN pg_catalog.pg_namespace n ON n.oid = e.extnamespace "
+        f"WHERE e.extname = {literal(extension.identity.name)} AND {column} <> {literal(wanted)})"
+    )

@@ -1,0 +1,367 @@
+"""Sequences that stand on their own; those of identity columns are a part of their column.
+
+A sequence and its owner need each other in a circle (the column's default reads the sequence,
+the sequence belongs to the column), so the ownership is an operation of its own, after both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import ClassVar
+
+from schemadiff.core.hazard import data_loss
+from schemadiff.core.identity import Identity
+from schemadiff.core.kind import At, Context, ObjectKind, Row, Style, YamlValue
+from schemadiff.core.lock import LockMode
+from schemadiff.core.names import Names
+from schemadiff.core.object import DbObject
+from schemadiff.core.operation import Fold, Guard, Operation, Verb
+from schemadiff.core.spec_model import Flag, Integer, NamedSpec, SpecModel, Text
+from schemadiff.core.sql import ident, literal, qualified
+from schemadiff.core.sqlname import parse_name
+
+_LIMITS = {
+    "smallint": (-(2**15), 2**15 - 1),
+    "integer": (-(2**31), 2**31 - 1),
+    "bigint": (-(2**63), 2**63 - 1),
+}
+_UNLOGGED_SINCE = 150000
+_NOT_OWNED = ("", "none")
+
+
+class OwnerSpec(SpecModel):
+    """The column that owns a sequence; `table.column` is the short form."""
+
+    shorthands: ClassVar = ({"type": "string"},)
+
+    table: Text
+    column: Text
+
+    @classmethod
+    def shorthand(cls, value: object) -> object:
+        """Split `table.column` or `schema.table.column`."""
+        if not isinstance(value, str):
+            return value
+        parts = parse_name(value)
+        if len(parts) < 2:  # noqa: PLR2004  a table and a column
+            raise ValueError("expected table.column")
+        return {"table": qualified(*parts[:-1]), "column": parts[-1]}
+
+
+class SequenceSpec(NamedSpec):
+    """A sequence; what is left out is what CREATE SEQUENCE fills in."""
+
+    shorthands: ClassVar = ({"type": "null"},)
+
+    type: Text = "bigint"
+    start: Integer | None = None
+    increment: Integer = 1
+    minvalue: Integer | None = None
+    maxvalue: Integer | None = None
+    cache: Integer = 1
+    cycle: Flag = False
+    owned_by: OwnerSpec | None = None
+    unlogged: Flag | None = None
+
+    @classmethod
+    def shorthand(cls, value: object) -> object:
+        """Accept an empty value."""
+        return {} if value is None else value
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence(DbObject):
+    """A sequence with all options filled in; `owner` is the path of a column.
+
+    `follows` says that the YAML leaves the persistence to the table of the owner.
+    """
+
+    type: str = "bigint"
+    start: int = 1
+    increment: int = 1
+    minimum: int = 1
+    maximum: int = 2**63 - 1
+    cache: int = 1
+    cycle: bool = False
+    unlogged: bool = False
+    owner: tuple[str, str, str] | None = None
+    follows: bool = field(default=False, compare=False)
+
+    @property
+    def parent(self) -> Identity:
+        """The schema."""
+        return Identity("schema", self.identity.path[:1])
+
+
+class SequenceKind(ObjectKind):
+    """CREATE SEQUENCE."""
+
+    name = "sequence"
+    order = 50
+    model = Sequence
+    section = "sequences"
+    spec = SequenceSpec
+    alters = frozenset(
+        {"type", "start", "increment", "minimum", "maximum", "cache", "cycle", "unlogged", "owner"}
+    )
+    spaces = frozenset({"relation"})
+    renames_by_content = True
+    holds_data = True
+    comment_on = "SEQUENCE"
+
+    def catalog_sql(self, version: int) -> str:
+        """Read all sequences that are not inside an identity column, with their owners."""
+        del version
+        return """
+            SELECT c.oid, n.nspname, c.relname, format_type(s.seqtypid, NULL), s.seqstart,
+                   s.seqincrement, s.seqmin, s.seqmax, s.seqcache, s.seqcycle,
+                   c.relpersistence = 'u', d.refobjid, d.refobjsubid
+            FROM pg_sequence s
+            JOIN pg_class c ON c.oid = s.seqrelid
+            JOIN pg_namespace n ON n.oid = c.relnamespace
+            LEFT JOIN pg_depend d
+                ON d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.objsubid = 0
+               AND d.refclassid = 'pg_class'::regclass AND d.refobjsubid > 0
+               AND d.deptype IN ('a', 'i')
+            WHERE d.deptype IS DISTINCT FROM 'i' AND {namespaces}"""
+
+    def read(self, row: Row, names: Names) -> Sequence | None:
+        """Make the sequence; one that belongs to an extension's table is the extension's."""
+        _, schema, name, *options, relation, number = row
+        owner = None
+        if relation is not None:
+            if not names.ours("pg_class", relation):
+                return None
+            table = names.relations[relation]
+            owner = (table.schema, table.name, names.columns[relation][number])
+        return Sequence(Identity("sequence", (schema, name)), *options, owner=owner)
+
+    def occupies(self, obj: DbObject) -> Iterable[tuple[str, str, str]]:
+        """A sequence's name is taken among relations."""
+        schema, name = obj.identity.path
+        return (("relation", schema, name),)
+
+    def expand(self, spec: SequenceSpec, at: At) -> Iterable[Sequence]:
+        """Make the sequence with the defaults of its type and direction."""
+        type_ = at.type(spec.type, "type")
+        if type_ not in _LIMITS:
+            hint = "use smallint, integer or bigint"
+            at.fail("SD054", f"a sequence cannot be of type {type_}", hint, "type")
+            return
+        if spec.increment == 0:
+            at.fail("SD054", "a sequence cannot go on by 0", "increment: 1", "increment")
+        owner = None
+        if spec.owned_by is not None:
+            owner = (*at.relation(spec.owned_by.table, "owned_by"), spec.owned_by.column)
+            if owner[0] != at.schema:
+                message = f"sequence {at.name} and its owner are in different schemas"
+                at.fail("SD055", message, f"PostgreSQL wants both in {owner[0]}", "owned_by")
+        low, high = _bounds(type_, spec.increment)
+        low = low if spec.minvalue is None else spec.minvalue
+        high = high if spec.maxvalue is None else spec.maxvalue
+        start = spec.start
+        if start is None:
+            start = low if spec.increment > 0 else high
+        if not low <= start <= high:
+            hint = f"start: from {low} to {high}"
+            at.fail("SD054", f"sequence {at.name} cannot start at {start}", hint, "start")
+        unlogged = spec.unlogged
+        if unlogged is None and owner is not None:
+            table = at.sibling(Identity("table", owner[:2]))
+            unlogged = bool(getattr(table, "unlogged", False))
+        yield Sequence(
+            Identity("sequence", (at.schema, at.name or "")),
+            type_,
+            start,
+            spec.increment,
+            low,
+            high,
+            spec.cache,
+            spec.cycle,
+            bool(unlogged),
+            owner,
+            spec.unlogged is None and owner is not None,
+        )
+
+    def adopt(self, raw: DbObject, current: DbObject) -> DbObject:
+        """Leave the persistence to the owner's table, which takes its sequences along."""
+        assert isinstance(raw, Sequence)
+        assert isinstance(current, Sequence)
+        return replace(raw, unlogged=current.unlogged) if raw.follows else raw
+
+    def to_yaml(
+        self, obj: DbObject, nested: dict[str, dict[str, YamlValue]], style: Style
+    ) -> YamlValue:
+        """Write the options that CREATE SEQUENCE would not fill in."""
+        assert isinstance(obj, Sequence)
+        low, high = _bounds(obj.type, obj.increment)
+        values: dict[str, YamlValue] = {
+            "type": None if obj.type == "bigint" else obj.type,
+            "start": None if obj.start == _first(obj) else obj.start,
+            "increment": None if obj.increment == 1 else obj.increment,
+            "minvalue": None if obj.minimum == low else obj.minimum,
+            "maxvalue": None if obj.maximum == high else obj.maximum,
+            "cache": None if obj.cache == 1 else obj.cache,
+            "cycle": obj.cycle or None,
+            "unlogged": obj.unlogged or None,
+        }
+        if obj.owner is not None:
+            table = style.relation(*obj.owner[:2])
+            values["owned_by"] = f"{table}.{ident(obj.owner[2])}"
+        return {k: v for k, v in values.items() if v is not None} | nested
+
+    def create(self, new: Sequence, context: Context) -> Iterable[Operation]:
+        """CREATE SEQUENCE, and OWNED BY once the column is there."""
+        unlogged = "UNLOGGED " if new.unlogged and context.version >= _UNLOGGED_SINCE else ""
+        low, high = _bounds(new.type, new.increment)
+        usual = Sequence(new.identity, "bigint", _first(new), new.increment, low, high)
+        options = _options(replace(usual, increment=1), new)
+        yield Operation(
+            verb=Verb.CREATE,
+            target=new.identity,
+            sql=" ".join((f"CREATE {unlogged}SEQUENCE IF NOT EXISTS {new.identity.sql}", *options)),
+            provides=frozenset({new.identity}),
+            requires=frozenset({new.parent}),
+            lock=LockMode.NONE,
+            bound=False,
+        )
+        if new.owner is not None:
+            yield _own(new)
+
+    def drop(self, old: Sequence, context: Context) -> Iterable[Operation]:
+        """DROP SEQUENCE, unless the owner's column takes it along."""
+        owner = Identity("column", old.owner) if old.owner is not None else None
+        dies = owner is not None and owner in context.current and owner not in context.desired
+        message = f"The state of sequence {old.identity.sql} is lost."
+        yield Operation(
+            verb=Verb.DROP,
+            target=old.identity,
+            sql=f"DROP SEQUENCE IF EXISTS {old.identity.sql}",
+            hazards=() if dies else (data_loss("drop-sequence", old.identity, message),),
+            fold=Fold(owner, "") if dies and owner is not None else None,
+        )
+
+    def alter(
+        self, old: Sequence, new: Sequence, changed: frozenset[str], context: Context
+    ) -> Iterable[Operation]:
+        """One ALTER SEQUENCE for all options; persistence and owner apart."""
+        if changed - {"unlogged", "owner"}:
+            yield Operation(
+                verb=Verb.ALTER,
+                target=new.identity,
+                sql=" ".join((f"ALTER SEQUENCE {new.identity.sql}", *_options(old, new))),
+                lock=LockMode.SHARE_ROW_EXCLUSIVE,
+            )
+        if "unlogged" in changed and context.version >= _UNLOGGED_SINCE:
+            to, wanted = ("UNLOGGED", "u") if new.unlogged else ("LOGGED", "p")
+            yield Operation(
+                verb=Verb.ALTER,
+                target=new.identity,
+                sql=f"ALTER SEQUENCE {new.identity.sql} SET {to}",
+                guard=Guard(_where(new, f"c.relpersistence <> {literal(wanted)}")),
+                rewrites=True,
+            )
+        if "owner" in changed:
+            yield from _change_owner(old, new)
+
+    def rename(self, old: Sequence, new: Sequence, context: Context) -> Iterable[Operation]:
+        """ALTER SEQUENCE … SET SCHEMA, RENAME TO; an owned one moves with its table."""
+        del context
+        schema, name = old.identity.path
+        if schema != new.identity.schema:
+            if old.owner is None:
+                to = ident(new.identity.schema)
+                yield Operation(
+                    verb=Verb.RENAME,
+                    target=new.identity,
+                    sql=f"ALTER SEQUENCE {old.identity.sql} SET SCHEMA {to}",
+                    guard=Guard(self.exists(old)),
+                )
+            schema = new.identity.schema
+        if name != new.identity.name:
+            before = Identity("sequence", (schema, name))
+            yield Operation(
+                verb=Verb.RENAME,
+                target=new.identity,
+                sql=f"ALTER SEQUENCE {before.sql} RENAME TO {ident(new.identity.name)}",
+                guard=Guard(self.exists(replace(old, identity=before))),
+            )
+
+    def exists(self, obj: Sequence) -> str:
+        """Ask pg_class."""
+        return _where(obj)
+
+
+def _bounds(type_: str, increment: int) -> tuple[int, int]:
+    """Give the limits that CREATE SEQUENCE fills in (manual, CREATE SEQUENCE)."""
+    low, high = _LIMITS[type_]
+    return (1, high) if increment > 0 else (low, -1)
+
+
+def _first(sequence: Sequence) -> int:
+    return sequence.minimum if sequence.increment > 0 else sequence.maximum
+
+
+def _options(old: Sequence, new: Sequence) -> Iterator[str]:
+    """Write the options in which two sequences differ."""
+    retyped = old.type != new.type
+    if retyped:
+        yield f"AS {new.type}"
+    if old.increment != new.increment:
+        yield f"INCREMENT BY {new.increment}"
+    # A new type moves bounds that were the old type's own, so both are said again.
+    if old.minimum != new.minimum or retyped:
+        yield f"MINVALUE {new.minimum}"
+    if old.maximum != new.maximum or retyped:
+        yield f"MAXVALUE {new.maximum}"
+    if old.start != new.start:
+        yield f"START WITH {new.start}"
+    if old.cache != new.cache:
+        yield f"CACHE {new.cache}"
+    if old.cycle != new.cycle:
+        yield "CYCLE" if new.cycle else "NO CYCLE"
+
+
+def _own(new: Sequence) -> Operation:
+    assert new.owner is not None
+    return Operation(
+        verb=Verb.ALTER,
+        target=new.identity,
+        sql=f"ALTER SEQUENCE {new.identity.sql} OWNED BY {qualified(*new.owner)}",
+        requires=frozenset({new.identity, Identity("column", new.owner)}),
+        lock=LockMode.SHARE_ROW_EXCLUSIVE,
+        bound=False,
+    )
+
+
+def _change_owner(old: Sequence, new: Sequence) -> Iterator[Operation]:
+    """Let go of the old owner before it may be dropped, and take the new one."""
+    if new.owner is None or (old.owner is not None and old.owner[:2] != new.owner[:2]):
+        assert old.owner is not None
+        owned = (
+            "EXISTS (SELECT 1 FROM pg_catalog.pg_depend d WHERE d.objid = c.oid "
+            "AND d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.deptype = 'a' "
+            f"AND d.refobjid = pg_catalog.to_regclass({literal(qualified(*old.owner[:2]))}))"
+        )
+        yield Operation(
+            verb=Verb.ALTER,
+            target=new.identity,
+            sql=f"ALTER SEQUENCE {new.identity.sql} OWNED BY NONE",
+            guard=Guard(_where(new, owned)),
+            releases=frozenset({Identity("column", old.owner)}),
+            lock=LockMode.SHARE_ROW_EXCLUSIVE,
+            bound=False,
+        )
+    if new.owner is not None:
+        yield _own(new)
+
+
+def _where(sequence: Sequence, condition: str = "") -> str:
+    schema, name = map(literal, sequence.identity.path)
+    more = f" AND {condition}" if condition else ""
+    return (
+        "EXISTS (SELECT 1 FROM pg_catalog.pg_class c "
+        "JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
+        f"WHERE n.nspname = {schema} AND c.relname = {name} AND c.relkind = 'S'{more})"
+    )
