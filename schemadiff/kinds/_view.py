@@ -1,0 +1,91 @@
+"""What views and materialized views share: their query as text, and how guards ask for it.
+
+The server prints a query with a leading space and a semicolon; both are taken off here and in
+the guards alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from schemadiff.core.identity import Identity
+from schemadiff.core.kind import At, Context
+from schemadiff.core.object import DbObject
+from schemadiff.core.operation import Guard, Operation, Verb
+from schemadiff.core.sql import comma, ident, literal, qualified
+from schemadiff.core.spec_model import NamedSpec, Sql, Text, Texts
+
+_RELATIONS = ("table", "view", "materialized_view", "foreign_table", "sequence", "index")
+
+
+class QuerySpec(NamedSpec):
+    """What both kinds of view may say; the query alone is the short form."""
+
+    query: Sql | None = None
+    query_file: Text | None = None
+    columns: Texts = ()
+
+    @classmethod
+    def shorthand(cls, value: object) -> object:
+        """Accept the query."""
+        return {"query": value} if isinstance(value, str) else value
+
+
+def query_of(spec: QuerySpec, at: At) -> str | None:
+    """Give the checked query of a spec; None where something was reported."""
+    if (spec.query is None) == (spec.query_file is None):
+        at.fail("SD076", f"{at.name} needs a query", "query: select …, or query_file: name.sql")
+        return None
+    if spec.query_file is not None:
+        return at.query(at.body(spec.query_file, "query_file"), "query_file")
+    return at.query(spec.query or "", "query")
+
+
+def column_list(columns: tuple[str, ...]) -> str | None:
+    """Write given names of columns; the server keeps them inside of the query."""
+    return comma(map(ident, columns)) if columns else None
+
+
+def canonical(text: str) -> str:
+    """Take off what `pg_get_viewdef` puts around a query."""
+    return text.strip(" ;")
+
+
+def is_relation(name: str, relkind: str, condition: str = "") -> str:
+    """Give the condition that a relation of that kind exists."""
+    return (
+        f"EXISTS (SELECT 1 FROM pg_catalog.pg_class WHERE oid = to_regclass({literal(name)}) "
+        f"AND relkind = {literal(relkind)}{condition})"
+    )
+
+
+def query_differs(name: str, relkind: str, query: str) -> str:
+    """Give the condition that the relation exists and its query is another one."""
+    condition = f" AND btrim(pg_catalog.pg_get_viewdef(oid), ' ;') <> {literal(query)}"
+    return is_relation(name, relkind, condition)
+
+
+def gone(identity: Identity, relkind: str, context: Context) -> Guard | None:
+    """Guard a drop where the name goes to another sort of relation: IF EXISTS would fail on it."""
+    others = (Identity(k, identity.path) for k in _RELATIONS if k != identity.kind)
+    if any(other in context.desired for other in others):
+        return Guard(is_relation(identity.sql, relkind))
+    return None
+
+
+def moves(words: str, old: DbObject, new: DbObject, relkind: str) -> Iterable[Operation]:
+    """SET SCHEMA, RENAME TO."""
+    schema, name = old.identity.path
+    target = new.identity
+    steps = []
+    if schema != target.schema:
+        steps.append((qualified(schema, name), f"SET SCHEMA {ident(target.schema)}"))
+    if name != target.name:
+        steps.append((qualified(target.schema, name), f"RENAME TO {ident(target.name)}"))
+    for before, action in steps:
+        yield Operation(
+            verb=Verb.RENAME,
+            target=target,
+            sql=f"ALTER {words} {before} {action}",
+            guard=Guard(is_relation(before, relkind)),
+        )

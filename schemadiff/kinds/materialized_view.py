@@ -1,0 +1,198 @@
+"""Materialized views: CREATE MATERIALIZED VIEW (manual).
+
+There is no OR REPLACE: another query means a drop and a create. Nothing is lost by that, the rows
+come from the query; whether it is populated is no part of the state.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from schemadiff.core.identity import Identity
+from schemadiff.core.kind import At, Context, ObjectKind, Row, Style, YamlValue
+from schemadiff.core.lock import LockMode
+from schemadiff.core.names import Names
+from schemadiff.core.object import DbObject
+from schemadiff.core.operation import Operation, Verb
+from schemadiff.core.spec_model import Flag, Sql, Text
+from schemadiff.core.sql import comma, ident, literal, qualified
+from schemadiff.kinds._view import (
+    QuerySpec, canonical, column_list, gone, is_relation, moves, query_differs, query_of,
+)  # fmt: skip
+
+Option = tuple[str, str]
+
+
+class MaterializedViewSpec(QuerySpec):
+    """A materialized view; the query alone is the short form."""
+
+    shorthands: ClassVar = ({"type": "string"},)
+
+    using: Text | None = None
+    with_data: Flag = True
+    parameters: dict[Text, Sql] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class MaterializedView(DbObject):
+    """A materialized view; `using` is None for the access method heap."""
+
+    query: str
+    column_list: str | None = None
+    using: str | None = None
+    parameters: tuple[Option, ...] = ()
+    with_data: bool = field(default=True, compare=False)
+
+    @property
+    def parent(self) -> Identity:
+        """The schema."""
+        return Identity("schema", self.identity.path[:1])
+
+
+class MaterializedViewKind(ObjectKind):
+    """CREATE MATERIALIZED VIEW."""
+
+    name = "materialized_view"
+    order = 86
+    model = MaterializedView
+    section = "materialized_views"
+    spec = MaterializedViewSpec
+    alters = frozenset({"parameters"})
+    replaces = frozenset({"query", "column_list", "using"})
+    texts = frozenset({"query", "column_list"})
+    shadow_only = True
+    spaces = frozenset({"relation", "type"})
+    comment_on = "MATERIALIZED VIEW"
+
+    def catalog_sql(self, version: int) -> str:
+        """Read all materialized views."""
+        del version
+        return """
+            SELECT c.oid, n.nspname, c.relname, pg_get_viewdef(c.oid), m.amname, c.reloptions
+            FROM pg_class c
+            JOIN pg_namespace n ON n.oid = c.relnamespace
+            LEFT JOIN pg_am m ON m.oid = c.relam
+            WHERE c.relkind = 'm' AND {namespaces}"""
+
+    def read(self, row: Row, names: Names) -> MaterializedView | None:
+        """Make the materialized view."""
+        del names
+        pairs = (each.partition("=")[::2] for each in row[5] or ())
+        return MaterializedView(
+            Identity("materialized_view", (row[1], row[2])),
+            canonical(row[3]),
+            None,
+            None if row[4] in (None, "heap") else row[4],
+            tuple(sorted(pairs)),
+        )
+
+    def occupies(self, obj: DbObject) -> Iterable[tuple[str, str, str]]:
+        """A relation's name is taken among relations and among types."""
+        schema, name = obj.identity.path
+        return (("relation", schema, name), ("type", schema, name))
+
+    def expand(self, spec: MaterializedViewSpec, at: At) -> Iterable[MaterializedView]:
+        """Make the materialized view of its name."""
+        query = query_of(spec, at)
+        if query is None:
+            return
+        using = spec.using.lower() if spec.using else None
+        yield MaterializedView(
+            Identity("materialized_view", (at.schema, at.name or "")),
+            query,
+            column_list(spec.columns),
+            None if using == "heap" else using,
+            tuple(sorted((k.lower(), v) for k, v in spec.parameters.items())),
+            spec.with_data,
+        )
+
+    def to_yaml(
+        self, obj: DbObject, nested: dict[str, dict[str, YamlValue]], style: Style
+    ) -> YamlValue:
+        """Write the query alone where there is nothing else."""
+        del style
+        assert isinstance(obj, MaterializedView)
+        values: dict[str, YamlValue] = {"query": obj.query}
+        if obj.using:
+            values["using"] = obj.using
+        if obj.parameters:
+            values["parameters"] = dict(obj.parameters)
+        values |= nested
+        return obj.query if len(values) == 1 else values
+
+    def create(self, new: MaterializedView, context: Context) -> Iterable[Operation]:
+        """CREATE MATERIALIZED VIEW IF NOT EXISTS."""
+        del context
+        columns = f" ({new.column_list})" if new.column_list else ""
+        using = f" USING {ident(new.using)}" if new.using else ""
+        with_ = f" WITH ({_written(new.parameters)})" if new.parameters else ""
+        data = "" if new.with_data else "\nWITH NO DATA"
+        yield Operation(
+            verb=Verb.CREATE,
+            target=new.identity,
+            sql=f"CREATE MATERIALIZED VIEW IF NOT EXISTS {new.identity.sql}{columns}{using}{with_} "
+            f"AS\n{new.query}{data}",
+            lock=LockMode.ACCESS_SHARE,
+        )
+
+    def alter(
+        self,
+        old: MaterializedView,
+        new: MaterializedView,
+        changed: frozenset[str],
+        context: Context,
+    ) -> Iterable[Operation]:
+        """SET and RESET storage parameters."""
+        del changed, context
+        before, after = dict(old.parameters), dict(new.parameters)
+        given = [(k, v) for k, v in after.items() if before.get(k) != v]
+        lost = [k for k in before if k not in after]
+        head = f"ALTER MATERIALIZED VIEW {new.identity.sql}"
+        if lost:
+            yield _step(new, f"{head} RESET ({comma(map(_name, lost))})")
+        if given:
+            yield _step(new, f"{head} SET ({_written(given)})")
+
+    def drop(self, old: MaterializedView, context: Context) -> Iterable[Operation]:
+        """DROP MATERIALIZED VIEW; its rows can be computed again."""
+        yield Operation(
+            verb=Verb.DROP,
+            target=old.identity,
+            sql=f"DROP MATERIALIZED VIEW IF EXISTS {old.identity.sql}",
+            guard=gone(old.identity, "m", context),
+        )
+
+    def rename(
+        self, old: MaterializedView, new: MaterializedView, context: Context
+    ) -> Iterable[Operation]:
+        """ALTER MATERIALIZED VIEW … SET SCHEMA, RENAME TO."""
+        del context
+        return moves("MATERIALIZED VIEW", old, new, "m")
+
+    def exists(self, obj: MaterializedView) -> str:
+        """Ask pg_class."""
+        return is_relation(obj.identity.sql, "m")
+
+    def differs(self, new: MaterializedView) -> str:
+        """Compare the query and the access method."""
+        name = new.identity.sql
+        method = (
+            " AND relam <> (SELECT oid FROM pg_catalog.pg_am WHERE amname = "
+            f"{literal(new.using or 'heap')})"
+        )
+        return f"{query_differs(name, 'm', new.query)} OR {is_relation(name, 'm', method)}"
+
+
+def _step(new: MaterializedView, sql: str) -> Operation:
+    lock = LockMode.SHARE_UPDATE_EXCLUSIVE
+    return Operation(verb=Verb.ALTER, target=new.identity, sql=sql, lock=lock)
+
+
+def _name(parameter: str) -> str:
+    return qualified(*parameter.split("."))
+
+
+def _written(options: Iterable[Option]) -> str:
+    return comma(f"{_name(name)} = {literal(value)}" for name, value in options)
