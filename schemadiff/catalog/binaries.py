@@ -61,7 +61,7 @@ class Binaries:
 
     def environment(self, base: Mapping[str, str] | None = None) -> dict[str, str]:
         """Give the environment to run the programs in: `base` (the process's own) and `env`."""
-        return {**(os.environ if base is None else base), **dict(self.env)}
+        return _with_paths(os.environ if base is None else base, self.env)
 
 
 def find_binaries(*, major: int | None = None, extensions: Iterable[str] = ()) -> Binaries:
@@ -195,6 +195,14 @@ def _library_path(bindir: Path) -> tuple[tuple[str, str], ...]:
     return ((name, str(libdir)),)
 
 
+def _with_paths(base: Mapping[str, str], env: tuple[tuple[str, str], ...]) -> dict[str, str]:
+    """Put search paths before those that are set: Python itself may need the others."""
+    merged = dict(base)
+    for name, folder in env:
+        merged[name] = os.pathsep.join(filter(None, (folder, merged.get(name))))
+    return merged
+
+
 def _extensions(bindir: Path, major: int, env: tuple[tuple[str, str], ...]) -> frozenset[str]:
     for share in _share_folders(bindir, major, env):
         if names := frozenset(control.stem for control in share.glob("extension/*.control")):
@@ -218,7 +226,7 @@ def _output(command: list[str], *, env: tuple[tuple[str, str], ...] = ()) -> str
     try:
         done = subprocess.run(
             command,
-            env={**os.environ, **dict(env)},
+            env=_with_paths(os.environ, env),
             stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=10,

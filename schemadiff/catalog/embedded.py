@@ -98,14 +98,20 @@ class Server:
         return self.url(dbname)
 
     def close(self) -> None:
-        """Give up our claim; an ephemeral server is gone when this returns."""
+        """Give up our claim; an ephemeral server is gone when this returns.
+
+        Raises ConnectError when that server does not stop.
+        """
         if self._claim < 0:
             return
         guard = self.folder / "watchdog"
-        # Opened before the watchdog removes the file, which it still holds while it does so.
-        with awaiting(guard, seconds=PATIENCE) if self.ephemeral else contextlib.nullcontext():
-            os.close(self._claim)
-            self._claim = -1
+        try:
+            # Opened before the watchdog removes the file, which it still holds while it does so.
+            with awaiting(guard, seconds=PATIENCE) if self.ephemeral else contextlib.nullcontext():
+                os.close(self._claim)
+                self._claim = -1
+        except TimeoutError as error:
+            raise failed(f"the server in {self.folder} does not stop") from error
 
     def __enter__(self) -> Self:
         return self

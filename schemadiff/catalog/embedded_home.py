@@ -14,7 +14,6 @@ import shutil
 import stat
 import subprocess
 import sys
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -29,6 +28,8 @@ PATIENCE = 120.0  # seconds for another process to finish initdb on a slow machi
 
 _TEMPLATE_FORMAT = 1
 _LARGEST_COPY = 600 * 1024 * 1024
+_SHARED = (Path("/var/tmp"), Path("/tmp"))  # noqa: S108 - only a folder of ours in there is used
+_NOWHERE = Path("/nonexistent/schemadiff")
 _MEMORY = Path("/dev/shm")  # noqa: S108 - only a folder of ours in there is used
 _ENOUGH_MEMORY = 2 << 30  # containers have 64 MB; a shadow of 5,000 tables takes 300
 # What the programs need of the environment; the rest (PGPORT, passwords) is none of their business.
@@ -123,7 +124,8 @@ def find_home() -> Home:
             # The umask may have closed the folders on the way.
             if account is None or _is_passable(wanted):
                 return Home(wanted, account)
-    refuge = _own_folder(Path("/var/tmp") / f"schemadiff-{os.geteuid()}", mode)  # noqa: S108
+    shared = next((place for place in _SHARED if place.is_dir()), _SHARED[0])
+    refuge = _own_folder(shared / f"schemadiff-{os.geteuid()}", mode)
     key = hashlib.sha256(os.fsencode(wanted)).hexdigest()[:8]
     return Home(_own_folder(refuge / key, mode), account)
 
@@ -138,12 +140,10 @@ def runnable(home: Home, binaries: Binaries) -> Binaries:
     target = copies / _key(binaries)
     with locked(copies / f"{target.name}.lock", seconds=PATIENCE):
         if not target.is_dir():
-            scratch = Path(tempfile.mkdtemp(prefix="new-", dir=copies))
-            try:
-                _copy_installation(binaries, scratch)
-                scratch.rename(target)
-            finally:
-                shutil.rmtree(scratch, ignore_errors=True)
+            scratch = copies / f"{target.name}.new"
+            shutil.rmtree(scratch, ignore_errors=True)
+            _copy_installation(binaries, scratch)
+            scratch.rename(target)
     name = "DYLD_LIBRARY_PATH" if sys.platform == "darwin" else "LD_LIBRARY_PATH"
     return replace(binaries, bindir=target / "bin", env=((name, str(target / "lib")),))
 
@@ -180,7 +180,10 @@ def _wanted_home() -> Path:
         return Path(named).expanduser().resolve()
     cache = os.environ.get("XDG_CACHE_HOME", "")
     # The XDG specification says that a relative path is to be ignored.
-    folder = Path(cache) if cache.startswith("/") else Path("~/.cache").expanduser()
+    try:
+        folder = Path(cache) if cache.startswith("/") else Path("~/.cache").expanduser()
+    except RuntimeError:  # a container's user may have neither HOME nor an entry in passwd
+        return _NOWHERE
     return (folder / "schemadiff").resolve()
 
 
@@ -199,9 +202,16 @@ def _account() -> Account:
 
 
 def _is_suitable(wanted: Path, account: Account | None) -> bool:
-    """Tell whether root may use a home: the servers' user passes, and it is not another user's."""
+    """Tell whether a home may be used: it is not another user's, and the servers' user passes."""
+    if wanted == _NOWHERE:
+        return False
     if account is None:
-        return True
+        try:
+            return wanted.stat().st_uid == os.geteuid()
+        except FileNotFoundError:
+            return True
+        except OSError:
+            return False
     nearest = wanted
     while not nearest.exists():
         nearest = nearest.parent
@@ -268,7 +278,7 @@ def _copy_installation(binaries: Binaries, target: Path) -> None:
             f"the server in {binaries.bindir} cannot be run by the user that root's servers run as",
             hint="set SCHEMADIFF_PG_BIN to the bin folder of a PostgreSQL that every user can run",
         )
-    (target / "bin").mkdir()
+    (target / "bin").mkdir(parents=True)
     for program in ("postgres", "initdb"):
         shutil.copy2(binaries.program(program), target / "bin")
     ignore = shutil.ignore_patterns("*.a", "pkgconfig", "bitcode")
