@@ -1,0 +1,221 @@
+"""Connections to a live server: opened, named, and held still while a catalog is read.
+
+The surprising fact: no message may be passed on as it is. What libpq says about a connection
+string that it cannot read quotes pieces of it, and a password with an unescaped `@` ends up in
+the name of the host.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from schemadiff.core.diagnostic import Diagnostic
+from schemadiff.core.errors import ConnectError, InspectError
+
+if TYPE_CHECKING:
+    from psycopg import Connection
+
+OLDEST = 140000  # the first version whose catalogs the queries know
+CONNECT_TIMEOUT = 10  # seconds, where neither the URL nor PGCONNECT_TIMEOUT says otherwise
+HIDDEN = "***"
+
+_SECRETS = ("password", "sslpassword", "oauth_client_secret")
+_KEYS = r"password|passwd|sslpassword|oauth_client_secret"
+_PATTERNS = (
+    # Up to the last @, since a password may hold one that was not escaped.
+    (re.compile(r"(\b[a-z][a-z0-9+.-]*://[^:/@?#\s]*):\S*@", re.IGNORECASE), rf"\1:{HIDDEN}@"),
+    (re.compile(rf"([?&](?:{_KEYS})=)[^&\s]*", re.IGNORECASE), rf"\1{HIDDEN}"),
+    (
+        re.compile(
+            rf"((?<![?&\w])(?:{_KEYS})\s*=\s*)(?:'(?:[^'\\]|\\.)*(?:'|\Z)|\S+)",
+            re.IGNORECASE | re.DOTALL,
+        ),
+        rf"\1{HIDDEN}",
+    ),
+)
+_URL = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
+_ESCAPES = "in a URL's password write @ as %40, / as %2F, : as %3A and % as %25"
+_HINTS = (
+    ("no password supplied", "put the password into PGPASSWORD or ~/.pgpass, or into the URL"),
+    ("authentication failed", "check the user and the password (URL, PGPASSWORD, ~/.pgpass)"),
+    ("no pg_hba.conf entry", "the server lets nobody in from here: see its pg_hba.conf"),
+    ("does not exist", "check the name, or create it first: createdb NAME, createuser NAME"),
+    ("too many", "the server takes no more connections now; try again later"),
+    ("starting up", "the server is starting; try again in a moment"),
+    ("failed to resolve", "check the name of the host in the URL"),
+    ("could not translate host", "check the name of the host in the URL"),
+    ("timeout", "the host does not answer: check its name, the port and the firewall"),
+    ("timed out", "the host does not answer: check its name, the port and the firewall"),
+    ("refused", "no server listens there: check that it runs, and the host and port"),
+    ("no such file", "no server listens on this socket: check that it runs, or name a host"),
+)
+
+# What pg_dump fixes too, so that constants in deparsed expressions read the same for everyone;
+# and the time zone, in whose words constants of type timestamptz are said.
+_STEADY = {
+    "search_path": "",
+    "TimeZone": "UTC",
+    "DateStyle": "ISO, YMD",
+    "IntervalStyle": "postgres",
+    "extra_float_digits": "3",
+    "bytea_output": "hex",
+    "standard_conforming_strings": "on",
+    "quote_all_identifiers": "off",
+    "jit": "off",  # compiling costs more than the widest catalog query
+}
+_BEGIN = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+_SET = "SELECT " + ", ".join(f"set_config('{k}', '{v}', true)" for k, v in _STEADY.items())
+
+
+def redact(text: str) -> str:
+    """Give a URL, a keyword string or a message without the passwords in it."""
+    for pattern, instead in _PATTERNS:
+        text = pattern.sub(instead, text)
+    return text
+
+
+def connect(
+    url: str, *, application_name: str = "schemadiff", autocommit: bool = True
+) -> Connection[Any]:
+    """Open a connection; `url` is a URL or keywords, and "" means the variables PGHOST and so on.
+
+    Raises ConnectError, which shows no password, also for a server older than PostgreSQL 14.
+    """
+    import psycopg
+
+    parameters = _parameters(url)
+    if "connect_timeout" not in parameters and not os.environ.get("PGCONNECT_TIMEOUT"):
+        parameters["connect_timeout"] = CONNECT_TIMEOUT
+    parameters.setdefault("fallback_application_name", application_name)
+    # The texts of the catalog are decoded as UTF-8, whatever PGCLIENTENCODING says.
+    parameters["client_encoding"] = "UTF8"
+    try:
+        # Poolers hand one session to many: nothing may be prepared in it.
+        connection = psycopg.connect(autocommit=autocommit, prepare_threshold=None, **parameters)
+    except (psycopg.Error, OSError, UnicodeError, ValueError) as error:
+        raise ConnectError(_cannot_connect(url, parameters, str(error))) from None
+    if connection.info.server_version < OLDEST:
+        label = server_label(connection)
+        connection.close()
+        raise ConnectError(
+            Diagnostic(
+                code="server-too-old",
+                message=f"the server is {label}; schemadiff needs PostgreSQL 14 or newer",
+                hint="upgrade the server, or check the host and port of the URL",
+            )
+        )
+    return connection
+
+
+@contextlib.contextmanager
+def reading(connection: Connection[Any]) -> Iterator[Connection[Any]]:
+    """Hold one snapshot: a read-only transaction with an empty search_path, always rolled back.
+
+    The connection must not be in a transaction. Raises InspectError for what the server refuses.
+    """
+    import psycopg
+
+    autocommit = connection.autocommit
+    try:
+        if not autocommit:
+            connection.autocommit = True  # else psycopg would begin a transaction of its own
+        connection.execute(_BEGIN)
+        connection.execute(_SET)
+        yield connection
+    except psycopg.Error as error:
+        raise InspectError(_cannot_read(error)) from error
+    finally:
+        # Lost connections cannot roll back, and need not.
+        with contextlib.suppress(psycopg.Error):
+            connection.rollback()
+            if not autocommit:
+                connection.autocommit = False
+
+
+def database_name(connection: Connection[Any]) -> str:
+    """Give the name of the database as the server knows it: a pooler may call it otherwise."""
+    row = connection.execute("SELECT pg_catalog.current_database()").fetchone()
+    return str(row[0]) if row else connection.info.dbname
+
+
+def server_label(connection: Connection[Any]) -> str:
+    """Name the server for a person: `PostgreSQL 18.4`."""
+    said = connection.info.parameter_status("server_version") or ""
+    number = connection.info.server_version
+    return f"PostgreSQL {said.split()[0] if said.split() else number // 10000}"
+
+
+def _parameters(url: str) -> dict[str, Any]:
+    import psycopg
+    from psycopg.conninfo import conninfo_to_dict
+
+    try:
+        return dict(conninfo_to_dict(url))
+    except (psycopg.Error, UnicodeError, ValueError) as error:
+        said, shown = _first_lines(str(error)), redact(url)
+        if shown != url:
+            # What stands in quotes is a piece of the string, perhaps of the password; and in
+            # keywords without quotes nobody knows where the password ends.
+            said = re.sub(r'".*"', '"…"', said, flags=re.DOTALL)
+            shown = shown if _URL.match(url) else shown.partition(HIDDEN)[0] + HIDDEN
+        hint = _escape_hint(url) or "write it as postgresql://USER@HOST:PORT/DATABASE"
+        if "percent" in said:
+            hint = _ESCAPES
+        message = f"the database URL {shown} cannot be read: {said}"
+        raise ConnectError(Diagnostic(code="bad-url", message=message, hint=hint)) from None
+
+
+def _cannot_connect(url: str, parameters: dict[str, Any], said: str) -> Diagnostic:
+    if hint := _escape_hint(url):
+        # Part of the password was taken for the host, and the server's words repeat it.
+        message = f"cannot connect to {redact(url)}"
+        return Diagnostic(code="cannot-connect", message=message, hint=hint)
+    said = _first_lines(_hide(said, parameters)).removeprefix("connection failed: ")
+    hint = next((hint for word, hint in _HINTS if word in said.lower()), "")
+    return Diagnostic(code="cannot-connect", message=f"cannot connect: {said}", hint=hint)
+
+
+def _hide(said: str, parameters: dict[str, Any]) -> str:
+    """Take the secrets that are known out of a message."""
+    public = {str(v) for k, v in parameters.items() if k not in _SECRETS}
+    secrets = [str(parameters[k]) for k in _SECRETS if parameters.get(k)]
+    secrets.append(os.environ.get("PGPASSWORD", ""))
+    for secret in secrets:
+        # A password equal to the user's name is no longer one, and replacing it tells it.
+        if len(secret) > 3 and secret not in public:  # noqa: PLR2004  "a" is in every message
+            said = said.replace(secret, HIDDEN).replace(quote(secret, safe=""), HIDDEN)
+    return redact(said)
+
+
+def _escape_hint(url: str) -> str:
+    """Tell whether a URL's password holds an `@` or `/` that had to be escaped."""
+    start = _URL.match(url)
+    if start is None:
+        return ""
+    credentials = re.match(r"[^@/]*[@/]", url[start.end() :])
+    rest = url[start.end() + (credentials.end() if credentials else 0) :].partition("?")[0]
+    if "@" not in rest:
+        return ""
+    return _ESCAPES
+
+
+def _first_lines(text: str) -> str:
+    return "\n  ".join(line.strip() for line in text.strip().splitlines() if line.strip())
+
+
+def _cannot_read(error: Exception) -> Diagnostic:
+    said = getattr(getattr(error, "diag", None), "message_primary", None) or str(error)
+    sqlstate = getattr(error, "sqlstate", None)
+    code = f" ({sqlstate})" if sqlstate else ""
+    hint = getattr(getattr(error, "diag", None), "message_hint", None) or ""
+    if sqlstate == "57014":
+        hint = "raise statement_timeout for this role, or look for what blocks the catalog"
+    elif sqlstate is None or sqlstate.startswith(("08", "57P")):
+        hint = hint or "the connection was lost; run the command again"
+    message = f"the database cannot be read: {_first_lines(redact(said))}{code}"
+    return Diagnostic(code="cannot-read", message=message, hint=hint)
