@@ -152,7 +152,7 @@ def print_arguments(
     modes: bool = False,
     spelled: Callable[[str], str] = str.upper,
 ) -> str:
-    """Print as `pg_get_function_arguments` does; `modes` marks IN too, as procedures are printed."""
+    """Print as `pg_get_function_arguments` does; `modes` marks IN too, as for procedures."""
     inputs = sum(a.is_input for a in arguments)
     position = 0
     parts: list[str] = []

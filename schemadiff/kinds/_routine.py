@@ -14,7 +14,6 @@ from schemadiff.core.expression import split_commas
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context, ObjectKind, Row, Style
 from schemadiff.core.lock import LockMode
-from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Guard, Operation, Verb
 from schemadiff.core.sql import comma, dollar, ident, lines, literal, qualified
@@ -129,7 +128,7 @@ class RoutineKind(ObjectKind):
         """Give the name with the types, for every statement about the routine."""
         return f"{obj.name}({obj.identity.path[2]})"
 
-    def definition(self, obj: Any) -> Iterator[str]:  # noqa: ANN401  what the kind adds
+    def definition(self, obj: Any) -> Iterator[str]:
         """Give the clauses between the arguments and the body that the kind alone has."""
         del obj
         yield from ()
@@ -253,10 +252,10 @@ def _gets_a_name(old: Argument, new: Argument) -> bool:
 def _arguments(
     modes: list[str] | None, names: list[str] | None, types: list[str]
 ) -> tuple[Argument, ...]:
-    count = len(types)
+    known, given = modes or ["i"] * len(types), names or [""] * len(types)
     return tuple(
         Argument(MODES[mode], name or "", type_)
-        for mode, name, type_ in zip(modes or ["i"] * count, names or [""] * count, types, strict=True)
+        for mode, name, type_ in zip(known, given, types, strict=True)
     )
 
 

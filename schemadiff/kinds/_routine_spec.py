@@ -13,9 +13,17 @@ from schemadiff.core.lexer import Kind, LexError, Token, code
 from schemadiff.core.spec_model import Flag, NamedSpec, Sql, Text, Texts
 from schemadiff.core.sql import ident, qualified
 from schemadiff.kinds._arguments import (
-    OUTPUTS, Argument, Signature, parse_argument, parse_signature, parse_table, print_arguments,
-    print_table, resolve_arguments, without_modifier,
-)  # fmt: skip
+    OUTPUTS,
+    Argument,
+    Signature,
+    parse_argument,
+    parse_signature,
+    parse_table,
+    print_arguments,
+    print_table,
+    resolve_arguments,
+    without_modifier,
+)
 from schemadiff.kinds._settings import readable, stored
 
 VOLATILITIES = ("volatile", "stable", "immutable")
@@ -33,7 +41,7 @@ class RoutineSpec(NamedSpec):
     object_file: Text | None = None
     symbol: Text | None = None
     security_definer: Flag = False
-    set: dict[Text, Text] = {}
+    set: dict[Text, Text] = {}  # noqa: RUF012  pydantic copies it
     transform: Texts = ()
 
 
@@ -115,9 +123,7 @@ def _body(spec: RoutineSpec, at: At) -> tuple[str | None, str | None]:
     }
     if len(given) > 1:
         names = list(given)
-        at.fail(
-            "SD071", f"{at.name} has {names[0]} and {names[1]}", "keep one of them", names[1]
-        )
+        at.fail("SD071", f"{at.name} has {names[0]} and {names[1]}", "keep one of them", names[1])
     if spec.body_file is not None:
         return at.body(spec.body_file, "body_file"), None
     if spec.sql_body is not None:
@@ -171,9 +177,7 @@ def _settings(spec: RoutineSpec, at: At) -> tuple[tuple[str, str], ...]:
     return tuple(found)
 
 
-def expand_function(
-    spec: FunctionSpec, facts: dict[str, Any], at: At
-) -> dict[str, Any] | None:
+def expand_function(spec: FunctionSpec, facts: dict[str, Any], at: At) -> dict[str, Any] | None:
     """Add what only functions have; None where something was reported."""
     returns = _returns(spec, facts["arguments"], at)
     if returns is None:
@@ -238,7 +242,7 @@ def routine_key(
     return f"{ident(name)}({print_arguments(shown, defaults, spelled=str.lower)})"
 
 
-def routine_yaml(obj: Any, style: Style) -> dict[str, YamlValue]:  # noqa: ANN401  both kinds
+def routine_yaml(obj: Any, style: Style) -> dict[str, YamlValue]:
     """Write what all routines have, without what is the default."""
     tail: dict[str, YamlValue] = {}
     if obj.security_definer:
@@ -257,7 +261,7 @@ def routine_yaml(obj: Any, style: Style) -> dict[str, YamlValue]:  # noqa: ANN40
     return tail
 
 
-def returns_yaml(obj: Any, style: Style) -> str | None:  # noqa: ANN401  a function
+def returns_yaml(obj: Any, style: Style) -> str | None:
     """Write what a function returns; None where its output arguments say it."""
     table = tuple(a for a in obj.arguments if a.mode == "table")
     if table:

@@ -1,7 +1,7 @@
-"""`SET name = value` of a routine: from what people write to what pg_proc.proconfig holds, and back.
+"""`SET name = value` of a routine: what people write, what pg_proc.proconfig holds, and back.
 
-The surprising fact: a few settings hold lists of quoted names, so `''` is stored as `""` there and as
-nothing elsewhere (manual, CREATE FUNCTION; GUC_LIST_QUOTE in the server's source).
+The surprising fact: a few settings hold lists of quoted names, so an empty one is stored as `""`
+there, and as nothing elsewhere (GUC_LIST_QUOTE in the source of the server).
 """
 
 from __future__ import annotations
@@ -38,8 +38,11 @@ def _value(text: str, *, quote: bool) -> str:
     if len(found) == 2 and found[0].text in "+-" and found[1].kind is Kind.NUMBER:  # noqa: PLR2004
         return ("-" if found[0].text == "-" else "") + found[1].text
     if len(found) != 1 or found[0].kind not in (
-        Kind.IDENT, Kind.QUOTED, Kind.STRING, Kind.NUMBER,
-    ):  # fmt: skip
+        Kind.IDENT,
+        Kind.QUOTED,
+        Kind.STRING,
+        Kind.NUMBER,
+    ):
         raise ValueError(f"{text!r} is not a name, a number or a string in quotes")
     token = found[0]
     return ident(token.value) if quote and token.kind is not Kind.NUMBER else token.value

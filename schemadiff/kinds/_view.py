@@ -12,8 +12,8 @@ from schemadiff.core.identity import Identity
 from schemadiff.core.kind import At, Context
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Guard, Operation, Verb
-from schemadiff.core.sql import comma, ident, literal, qualified
 from schemadiff.core.spec_model import NamedSpec, Sql, Text, Texts
+from schemadiff.core.sql import comma, ident, literal, qualified
 
 _RELATIONS = ("table", "view", "materialized_view", "foreign_table", "sequence", "index")
 

@@ -17,8 +17,13 @@ from schemadiff.core.sql import literal, qualified
 from schemadiff.kinds._arguments import input_types, print_table
 from schemadiff.kinds._routine import COMMON, Routine, RoutineKind, language
 from schemadiff.kinds._routine_spec import (
-    FunctionSpec, expand_function, expand_routine, returns_yaml, routine_yaml, signature_of,
-)  # fmt: skip
+    FunctionSpec,
+    expand_function,
+    expand_routine,
+    returns_yaml,
+    routine_yaml,
+    signature_of,
+)
 
 _VOLATILITY = {"v": "volatile", "s": "stable", "i": "immutable"}
 _PARALLEL = {"u": "unsafe", "r": "restricted", "s": "safe"}

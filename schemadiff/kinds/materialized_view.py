@@ -19,8 +19,15 @@ from schemadiff.core.operation import Operation, Verb
 from schemadiff.core.spec_model import Flag, Sql, Text
 from schemadiff.core.sql import comma, ident, literal, qualified
 from schemadiff.kinds._view import (
-    QuerySpec, canonical, column_list, gone, is_relation, moves, query_differs, query_of,
-)  # fmt: skip
+    QuerySpec,
+    canonical,
+    column_list,
+    gone,
+    is_relation,
+    moves,
+    query_differs,
+    query_of,
+)
 
 Option = tuple[str, str]
 
@@ -32,7 +39,7 @@ class MaterializedViewSpec(QuerySpec):
 
     using: Text | None = None
     with_data: Flag = True
-    parameters: dict[Text, Sql] = {}
+    parameters: dict[Text, Sql] = {}  # noqa: RUF012  pydantic copies it
 
 
 @dataclass(frozen=True, slots=True)

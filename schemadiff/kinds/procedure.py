@@ -16,8 +16,11 @@ from schemadiff.core.object import DbObject
 from schemadiff.kinds._arguments import input_types, print_arguments
 from schemadiff.kinds._routine import COMMON, Routine, RoutineKind, language
 from schemadiff.kinds._routine_spec import (
-    RoutineSpec, expand_routine, routine_yaml, signature_of,
-)  # fmt: skip
+    RoutineSpec,
+    expand_routine,
+    routine_yaml,
+    signature_of,
+)
 
 
 class ProcedureSpec(RoutineSpec):

@@ -19,8 +19,15 @@ from schemadiff.core.operation import Operation, Verb
 from schemadiff.core.spec_model import Flag, Text
 from schemadiff.core.sql import comma, ident
 from schemadiff.kinds._view import (
-    QuerySpec, canonical, column_list, gone, is_relation, moves, query_differs, query_of,
-)  # fmt: skip
+    QuerySpec,
+    canonical,
+    column_list,
+    gone,
+    is_relation,
+    moves,
+    query_differs,
+    query_of,
+)
 
 ViewColumn = tuple[str, str, str]
 
@@ -114,7 +121,8 @@ class ViewKind(ObjectKind):
         option = spec.check_option.lower() if spec.check_option else None
         if option not in (None, "local", "cascaded"):
             message = f"check_option of {at.name} cannot be {spec.check_option!r}"
-            at.fail("SD077", message, "check_option: local, or check_option: cascaded", "check_option")
+            hint = "check_option: local, or check_option: cascaded"
+            at.fail("SD077", message, hint, "check_option")
         columns = column_list(spec.columns)
         if spec.recursive:
             if columns is None:
@@ -174,9 +182,7 @@ class ViewKind(ObjectKind):
                 verb=Verb.ALTER, target=new.identity, sql=f"{head} SET ({_written(given)})"
             )
 
-    def must_replace(
-        self, old: View, new: View, changed: frozenset[str], context: Context
-    ) -> bool:
+    def must_replace(self, old: View, new: View, changed: frozenset[str], context: Context) -> bool:
         """Columns can only be appended."""
         del context
         if not changed & {"query", "column_list"}:

@@ -1,0 +1,249 @@
+"""Row-level security policies: CREATE POLICY (manual).
+
+ALTER POLICY can change an expression but not take it away, and neither the command nor whether it
+is permissive.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import ClassVar
+
+from schemadiff.core.identity import Identity
+from schemadiff.core.kind import At, Context, ObjectKind, Row, Style, YamlValue
+from schemadiff.core.names import Names
+from schemadiff.core.object import DbObject
+from schemadiff.core.operation import Fold, Guard, Operation, Verb
+from schemadiff.core.spec_model import Flag, NamedSpec, Sql, Text, Texts
+from schemadiff.core.sql import comma, ident, lines, literal, qualified
+
+_COMMANDS = {"*": "all", "r": "select", "a": "insert", "w": "update", "d": "delete"}
+_SPECIAL = ("public", "current_user", "session_user", "current_role")
+
+
+class PolicySpec(NamedSpec):
+    """A policy; the expression of USING alone is the short form."""
+
+    shorthands: ClassVar = ({"type": "string"},)
+
+    command: Text = "all"
+    permissive: Flag = True
+    roles: Texts = ("public",)
+    using: Sql | None = None
+    with_check: Sql | None = None
+
+    @classmethod
+    def shorthand(cls, value: object) -> object:
+        """Accept the expression of USING."""
+        return {"using": value} if isinstance(value, str) else value
+
+
+@dataclass(frozen=True, slots=True)
+class Policy(DbObject):
+    """A policy; roles sorted, `public` where it is for everybody."""
+
+    command: str = "all"
+    permissive: bool = True
+    roles: tuple[str, ...] = ("public",)
+    using: str | None = None
+    with_check: str | None = None
+
+    @property
+    def parent(self) -> Identity:
+        """The table."""
+        return Identity("table", self.identity.path[:2])
+
+
+class PolicyKind(ObjectKind):
+    """CREATE POLICY."""
+
+    name = "policy"
+    order = 92
+    model = Policy
+    classid = "pg_policy"
+    section = "policies"
+    within = ("table",)
+    spec = PolicySpec
+    alters = frozenset({"roles", "using", "with_check"})
+    replaces = frozenset({"command", "permissive"})
+    texts = frozenset({"using", "with_check"})
+    comment_on = "POLICY"
+
+    def catalog_sql(self, version: int) -> str:
+        """Read all policies."""
+        del version
+        return """
+            SELECT p.oid, p.polrelid, p.polname, p.polcmd::text, p.polpermissive,
+                   ARRAY(SELECT coalesce(r.rolname::text, 'public')
+                         FROM unnest(p.polroles) u(role) LEFT JOIN pg_roles r ON r.oid = u.role),
+                   pg_get_expr(p.polqual, p.polrelid), pg_get_expr(p.polwithcheck, p.polrelid)
+            FROM pg_policy p
+            JOIN pg_class c ON c.oid = p.polrelid
+            JOIN pg_namespace n ON n.oid = c.relnamespace
+            WHERE {namespaces}"""
+
+    def read(self, row: Row, names: Names) -> Policy | None:
+        """Make the policy."""
+        if not names.ours("pg_class", row[1]):
+            return None
+        schema, table, _ = names.relations[row[1]]
+        return Policy(
+            Identity("policy", (schema, table, row[2])),
+            _COMMANDS[row[3]],
+            row[4],
+            tuple(sorted(row[5])),
+            row[6],
+            row[7],
+        )
+
+    def expand(self, spec: PolicySpec, at: At) -> Iterable[Policy]:
+        """Make the policy of the parent table."""
+        assert at.parent is not None
+        command = spec.command.lower()
+        if command not in _COMMANDS.values():
+            message = f"command of policy {at.name} cannot be {spec.command!r}"
+            at.fail("SD082", message, f"command: {' | '.join(_COMMANDS.values())}", "command")
+            return
+        if any(r.lower() in _SPECIAL[1:] for r in spec.roles):
+            message = f"policy {at.name} is for whoever runs the plan"
+            at.fail("SD082", message, "name the role", "roles")
+            return
+        roles = {"public" if r.lower() == "public" else r for r in spec.roles}
+        yield Policy(
+            Identity("policy", (*at.parent.identity.path[:2], at.name or "")),
+            command,
+            spec.permissive,
+            ("public",) if "public" in roles else tuple(sorted(roles)),
+            at.expression(spec.using, "using") if spec.using is not None else None,
+            at.expression(spec.with_check, "with_check") if spec.with_check is not None else None,
+        )
+
+    def to_yaml(
+        self, obj: DbObject, nested: dict[str, dict[str, YamlValue]], style: Style
+    ) -> YamlValue:
+        """Write what is not the default."""
+        del style
+        assert isinstance(obj, Policy)
+        values: dict[str, YamlValue] = {}
+        if obj.command != "all":
+            values["command"] = obj.command
+        if not obj.permissive:
+            values["permissive"] = False
+        if obj.roles != ("public",):
+            values["roles"] = obj.roles[0] if len(obj.roles) == 1 else list(obj.roles)
+        if obj.using is not None:
+            values["using"] = obj.using
+        if obj.with_check is not None:
+            values["with_check"] = obj.with_check
+        values |= nested
+        return obj.using if list(values) == ["using"] else values
+
+    def create(self, new: Policy, context: Context) -> Iterable[Operation]:
+        """CREATE POLICY, which has no IF NOT EXISTS."""
+        del context
+        yield Operation(
+            verb=Verb.CREATE,
+            target=new.identity,
+            sql=_definition(new, _table(new)),
+            guard=Guard(f"NOT {self.exists(new)}"),
+        )
+
+    def alter(
+        self, old: Policy, new: Policy, changed: frozenset[str], context: Context
+    ) -> Iterable[Operation]:
+        """ALTER POLICY."""
+        del old, context
+        using = new.using if "using" in changed else None
+        check = new.with_check if "with_check" in changed else None
+        sql = lines(
+            f"ALTER POLICY {ident(new.identity.name)} ON {_table(new)}",
+            f"TO {_roles(new)}" if "roles" in changed else None,
+            f"USING ({using})" if using is not None else None,
+            f"WITH CHECK ({check})" if check is not None else None,
+            separator=" ",
+        )
+        yield Operation(verb=Verb.ALTER, target=new.identity, sql=sql)
+
+    def must_replace(
+        self, old: Policy, new: Policy, changed: frozenset[str], context: Context
+    ) -> bool:
+        """An expression cannot be taken away."""
+        del context
+        return (
+            bool(changed & self.replaces)
+            or (old.using is not None and new.using is None)
+            or (old.with_check is not None and new.with_check is None)
+        )
+
+    def drop(self, old: Policy, context: Context) -> Iterable[Operation]:
+        """DROP POLICY."""
+        del context
+        yield Operation(
+            verb=Verb.DROP,
+            target=old.identity,
+            sql=f"DROP POLICY IF EXISTS {ident(old.identity.name)} ON {_table(old)}",
+            fold=Fold(old.parent, ""),
+        )
+
+    def rename(self, old: Policy, new: Policy, context: Context) -> Iterable[Operation]:
+        """ALTER POLICY … RENAME TO."""
+        del context
+        name, table = old.identity.name, _table(new)
+        yield Operation(
+            verb=Verb.RENAME,
+            target=new.identity,
+            sql=f"ALTER POLICY {ident(name)} ON {table} RENAME TO {ident(new.identity.name)}",
+            guard=Guard(_found(table, name)),
+        )
+
+    def exists(self, obj: Policy) -> str:
+        """Ask pg_policy."""
+        return _found(_table(obj), obj.identity.name)
+
+    def differs(self, new: Policy) -> str:
+        """Compare the command, the sort, and whether there are expressions that must go."""
+        command = next(k for k, v in _COMMANDS.items() if v == new.command)
+        parts = [f"polcmd <> {literal(command)}", f"polpermissive <> {str(new.permissive).lower()}"]
+        if new.using is None:
+            parts.append("polqual IS NOT NULL")
+        if new.with_check is None:
+            parts.append("polwithcheck IS NOT NULL")
+        return _found(_table(new), new.identity.name, f" AND ({' OR '.join(parts)})")
+
+    def comment_target(self, obj: Policy) -> str:
+        """A policy is named on its table."""
+        return f"POLICY {ident(obj.identity.name)} ON {_table(obj)}"
+
+    def probe(self, obj: Policy, relation: str) -> str | None:
+        """Put the policy on the temporary table."""
+        if obj.using is None and obj.with_check is None:
+            return None
+        return _definition(obj, relation)
+
+
+def _definition(policy: Policy, table: str) -> str:
+    return lines(
+        f"CREATE POLICY {ident(policy.identity.name)} ON {table}",
+        None if policy.permissive else "AS RESTRICTIVE",
+        f"FOR {policy.command.upper()}" if policy.command != "all" else None,
+        f"TO {_roles(policy)}" if policy.roles != ("public",) else None,
+        f"USING ({policy.using})" if policy.using is not None else None,
+        f"WITH CHECK ({policy.with_check})" if policy.with_check is not None else None,
+        separator=" ",
+    )
+
+
+def _roles(policy: Policy) -> str:
+    return comma("PUBLIC" if r == "public" else ident(r) for r in policy.roles)
+
+
+def _table(policy: Policy) -> str:
+    return qualified(*policy.identity.path[:2])
+
+
+def _found(table: str, name: str, condition: str = "") -> str:
+    return (
+        f"EXISTS (SELECT 1 FROM pg_catalog.pg_policy "
+        f"WHERE polrelid = to_regclass({literal(table)}) AND polname = {literal(name)}{condition})"
+    )
