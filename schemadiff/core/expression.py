@@ -75,6 +75,21 @@ def strip_query(text: str) -> str:
     return text[: found[-1].end].strip() if found else ""
 
 
+def check_name(text: str) -> str | None:
+    """Say why a text is not one name as SQL writes it, with or without a schema, or None."""
+    try:
+        found = tokens(text)
+    except LexError as error:
+        return error.message
+    if not found:
+        return "it is empty"
+    for position, token in enumerate(found):
+        fits = token.text == "." if position % 2 else token.kind in (Kind.IDENT, Kind.QUOTED)
+        if not fits:
+            return f"{token.text} does not belong into a name: write name or schema.name"
+    return None if len(found) % 2 else "it ends with a dot"
+
+
 def split_commas(text: str) -> list[str]:
     """Split a text at the commas outside of brackets; raises `LexError`."""
     parts: list[str] = []

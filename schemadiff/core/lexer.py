@@ -84,6 +84,8 @@ _BLOCK_EDGE: Final = re.compile(r"/\*|\*/")
 _STARTS_NAME: Final = re.compile(rf"[{_LETTER}]")
 # An operator of several characters may end in + or - only if it holds one of these (4.1.3).
 _ODD_OPERATOR: Final = re.compile(r"[~!@#^&|`?%]")
+# The server knows no operator of 64 characters; a limit also keeps the cutting of runs cheap.
+_LONGEST_RUN: Final = 128
 _UPPER: Final = {c: c + 32 for c in range(ord("A"), ord("Z") + 1)}
 _NOT_LOWER: Final = re.compile(r"[A-Z\x80-\U0010ffff]")
 _KINDS: Final = {
@@ -153,6 +155,8 @@ def _complete(sql: str, start: int, text: str, name: str) -> str:
                 raise LexError(start, f"the string that starts with {text} has no end")
             return sql[start : close + len(text)]
         case "operator":
+            if len(text) > _LONGEST_RUN:
+                raise LexError(start, f"there are more than {_LONGEST_RUN} signs in a row")
             return _operator(text)
         case "open":
             what = "quoted name" if text.endswith('"') else "string"

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Final, NamedTuple, NoReturn
 
-from schemadiff.core.lexer import Kind, LexError, code
+from schemadiff.core.lexer import Kind, LexError, tokens
 from schemadiff.core.sql import ident, qualified
 from schemadiff.core.token_cursor import TokenCursor
 
@@ -203,9 +203,13 @@ def _numbers(name: str, modifiers: tuple[str, ...]) -> tuple[str, ...]:
 @lru_cache(maxsize=4096)
 def _parse(text: str) -> _Type:
     try:
-        found = code(text)
+        found = tokens(text)
     except LexError as error:
         raise TypeNameError(error.offset, error.message) from None
+    for token in found:
+        if token.kind is Kind.COMMENT:
+            # At the end it would hide what follows the type in a statement.
+            raise TypeNameError(token.start, "a comment does not belong into the name of a type")
     return _Parser(text, found).type()
 
 
