@@ -1,0 +1,176 @@
+"""Changes as every output shows them: an entry for each, and the tree that they form.
+
+A saved plan keeps what is shown of a change and not the objects, so that a plan read from a file
+looks as it did when it was made: `SavedObject` stands for an object of any kind.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from schemadiff.core.change import Alter, Change, Create, Drop, Rename
+from schemadiff.core.identity import Identity
+from schemadiff.core.object import DbObject
+from schemadiff.core.plan import Plan, change_verb
+from schemadiff.render.values import Plain, plain
+
+SIGNS = {"create": "+", "change": "~", "drop": "-", "rename": ">", "replace": "-/+"}
+_MEMBER = 2  # a path of this length names something in a schema
+
+
+class Attribute(NamedTuple):
+    """An attribute's name with its value before and after."""
+
+    name: str
+    old: Plain
+    new: Plain
+
+
+@dataclass(frozen=True, slots=True)
+class SavedObject(DbObject):
+    """What a saved plan tells about an object."""
+
+    above: Identity | None
+    values: tuple[tuple[str, Any], ...] = ()
+
+    @property
+    def parent(self) -> Identity | None:
+        """The object that this one lives and dies with."""
+        return self.above
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One change: the verb of the summary, who, and the attributes that say it.
+
+    Of what is created or dropped, the attributes that are not at their default.
+    """
+
+    verb: str
+    identity: Identity
+    parent: Identity | None
+    before: Identity | None = None
+    attributes: tuple[Attribute, ...] = ()
+    cause: Identity | None = None
+
+    @property
+    def sign(self) -> str:
+        """The sign in front of the line."""
+        return SIGNS[self.verb]
+
+
+@dataclass(slots=True)
+class Node:
+    """A line of the tree: an identity, its entries (none where only something below changes)."""
+
+    identity: Identity
+    parent: Identity | None
+    entries: list[Entry] = field(default_factory=list)
+    children: list[Node] = field(default_factory=list)
+
+    @property
+    def verb(self) -> str:
+        """The verb that the line shows."""
+        verbs = {e.verb for e in self.entries}
+        return next((v for v in ("replace", "rename", *SIGNS) if v in verbs), "change")
+
+    def every(self) -> Iterator[Node]:
+        """Give the node and all below it."""
+        yield self
+        for child in self.children:
+            yield from child.every()
+
+
+def entry(change: Change) -> Entry:
+    """Give a change as it is shown."""
+    verb, identity = change_verb(change), change.identity
+    match change:
+        case Create(new):
+            attrs = tuple(Attribute(n, None, v) for n, v in _telling(new))
+            return Entry(verb, identity, new.parent, None, attrs)
+        case Drop(old):
+            attrs = tuple(Attribute(n, v, None) for n, v in _telling(old))
+            return Entry(verb, identity, old.parent, None, attrs)
+        case Rename(old, new):
+            return Entry(verb, identity, new.parent, old.identity)
+        case Alter(old, new, changed, _, cause):
+            attrs = _altered(old, new, changed)
+            return Entry(verb, identity, new.parent, None, attrs, cause)
+
+
+def _telling(obj: DbObject) -> Iterator[tuple[str, Plain]]:
+    if isinstance(obj, SavedObject):
+        yield from obj.values
+        return
+    for each in dataclasses.fields(obj):
+        value = getattr(obj, each.name)
+        compared = each.compare and each.name != "identity"
+        if compared and value is not None and value != each.default:
+            yield each.name, plain(value)
+
+
+def _altered(old: DbObject, new: DbObject, changed: frozenset[str]) -> tuple[Attribute, ...]:
+    if isinstance(old, SavedObject) and isinstance(new, SavedObject):
+        before, after = dict(old.values), dict(new.values)
+        return tuple(Attribute(n, before[n], after[n]) for n in after if n in changed)
+    names = [f.name for f in dataclasses.fields(new) if f.name in changed]
+    return tuple(Attribute(n, plain(getattr(old, n)), plain(getattr(new, n))) for n in names)
+
+
+def tree(plan: Plan) -> list[Node]:
+    """Give the changes as a forest of nodes, in the order of the plan."""
+    entries = [entry(c) for c in plan.changes]
+    known = _known(entries, (op.target for op in plan.operations()))
+    nodes: dict[Identity, Node] = {}
+    for each in entries:
+        node = nodes.setdefault(each.identity, Node(each.identity, each.parent))
+        node.entries.append(each)
+    roots: list[Node] = []
+    for node in list(nodes.values()):
+        _attach(node, nodes, roots, known)
+    return roots
+
+
+def _attach(
+    node: Node,
+    nodes: dict[Identity, Node],
+    roots: list[Node],
+    known: dict[tuple[str, ...], Identity],
+) -> None:
+    """Hang a node under its parent, which is made where nothing about it changes."""
+    above = node.parent
+    if above is None or stands_alone(node.identity, above):
+        roots.append(node)
+        return
+    if above not in nodes:
+        nodes[above] = Node(above, _above(above, known))
+        _attach(nodes[above], nodes, roots, known)
+    nodes[above].children.append(node)
+
+
+def stands_alone(identity: Identity, parent: Identity) -> bool:
+    """Tell whether something is shown at the top although it has a parent: it is in a schema."""
+    return len(parent.path) < _MEMBER and identity.path[:-1] == parent.path
+
+
+def _above(identity: Identity, known: Mapping[tuple[str, ...], Identity]) -> Identity | None:
+    """Guess the parent of what does not change itself: whatever has the path before its name."""
+    if len(identity.path) <= _MEMBER:
+        return None
+    return known.get(identity.path[:-1], Identity("", identity.path[:-1]))
+
+
+def _known(
+    entries: Iterable[Entry], targets: Iterable[Identity]
+) -> dict[tuple[str, ...], Identity]:
+    found: dict[tuple[str, ...], Identity] = {}
+    for each in entries:
+        for identity in (each.parent, each.identity):
+            if identity is not None:
+                found.setdefault(identity.path, identity)
+    for identity in targets:
+        found.setdefault(identity.path, identity)
+    return found

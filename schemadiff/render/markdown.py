@@ -1,0 +1,192 @@
+"""A plan as Markdown for comments of pull requests.
+
+Names are a user's: every one is escaped or stands in a fence longer than any run of backticks in
+it. Hosts refuse comments beyond 65,536 characters, so what does not fit is counted instead.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import datetime
+
+from schemadiff.core.diagnostic import Diagnostic, Severity
+from schemadiff.core.plan import Plan
+from schemadiff.render.entries import Node, tree
+from schemadiff.render.outline import outline
+from schemadiff.render.values import one_line, printable
+from schemadiff.render.wording import (
+    NO_CHANGES,
+    VERBS,
+    breakdown,
+    burdens,
+    count,
+    hazard_flag,
+    hazards,
+    impact,
+    listed,
+    rebuilt,
+    segment_titles,
+    summary,
+    terminated,
+    time_text,
+    title,
+    unmanaged,
+    where,
+)
+
+LIMIT = 60_000
+_RESERVE = 4_000  # for what stands at the end
+
+# GitHub's highlighting of diffs knows three signs, in the first column.
+_DIFF_SIGNS = {"+": "+", "-": "-", "~": "!", ">": "!", "-/+": "!"}
+_SPECIAL = re.compile(r"[^\w .,()'/=+%–→…-]|_", re.ASCII)
+
+
+def render_markdown(plan: Plan, *, generated: datetime | None = None) -> str:
+    """Write a plan for a pull request; the result ends with a line end."""
+    parts = [*_head(plan, generated), *_notes(plan, quiet=False)]
+    if plan.empty and not plan.changes:
+        parts.append(NO_CHANGES)
+    else:
+        parts += _dangers(plan)
+        parts += _effects(plan)
+        parts += _objects(plan, LIMIT // 2 - sum(map(len, parts)))
+        parts += _rebuilt(plan)
+        parts += _statements(plan, LIMIT - _RESERVE - sum(map(len, parts)))
+    parts += _rest(plan)
+    return "\n\n".join(parts) + "\n"
+
+
+def escape(text: str) -> str:
+    """Write a text so that neither Markdown nor HTML finds anything in it."""
+    return _SPECIAL.sub(lambda m: f"&#{ord(m[0])};" if ord(m[0]) < 0x80 else m[0], text)  # noqa: PLR2004
+
+
+def mono(text: str) -> str:
+    """Write a text in the type of code; backticks could not hold every name inside HTML."""
+    return f"<code>{escape(text)}</code>"
+
+
+def fenced(text: str, language: str) -> str:
+    """Put a text in a fence that it cannot close."""
+    text = printable(text)
+    longest = max(map(len, re.findall(r"`+", text)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return f"{fence}{language}\n{text}\n{fence}"
+
+
+def folded(heading: str, body: str) -> str:
+    """Put a body under a heading that opens it; the heading is HTML."""
+    return f"<details><summary>{heading}</summary>\n\n{body}\n\n</details>"
+
+
+def _head(plan: Plan, generated: datetime | None) -> Iterator[str]:
+    idle = plan.empty and not plan.changes
+    counts = "no changes" if idle else summary(plan).removeprefix("Plan: ")
+    yield f"### schemadiff: {counts}"
+    about = [escape(where(plan))] if where(plan) else []
+    about += [time_text(generated)] if generated else []
+    if about:
+        yield ", ".join(about)
+
+
+def _dangers(plan: Plan) -> Iterator[str]:
+    found = hazards(plan)
+    if found:
+        yield f"**:warning: {count(len(found), 'hazard')}, refused until allowed**"
+        room = LIMIT // 4
+        rows: list[str] = []
+        for hazard in found:
+            row = (
+                f"- **{escape(hazard.cls)}** {mono(title(hazard.subject))}: "
+                f"{escape(one_line(hazard.message))} Allow it with {mono(hazard_flag(hazard))}"
+            )
+            room -= len(row)
+            if room < 0:
+                rows.append(f"- … and {count(len(found) - len(rows), 'more hazard')}")
+                break
+            rows.append(row)
+        yield "\n".join(rows)
+    counts, kinds = plan.counts(), dict(breakdown(plan))
+    rows = [f"| {verb} | {counts[verb]} | {escape(kinds.get(verb, ''))} |" for verb in VERBS]
+    yield "\n".join(["| | number | what |", "|---|---:|---|", *rows])
+
+
+def _effects(plan: Plan) -> Iterator[str]:
+    found = burdens(plan)
+    rows = [
+        f"| {mono(name)} | {burden.text} | {listed(burden.numbers)} |"
+        for name, burden in list(found.items())[:20]
+    ]
+    if rows:
+        more = [f"| … and {len(found) - 20} more | | |"] if len(found) > 20 else []  # noqa: PLR2004
+        yield "\n".join(["| while it runs | | by |", "|---|---|---|", *rows, *more])
+
+
+def _objects(plan: Plan, room: int) -> Iterator[str]:
+    roots = tree(plan)
+    for number, node in enumerate(roots):
+        text = _object(node, plan)
+        room -= len(text) + 2
+        if room < 0:
+            yield f"… and {count(len(roots) - number, 'more object')}, left out for their length."
+            return
+        yield text
+
+
+def _object(node: Node, plan: Plan) -> str:
+    rows = []
+    losing = False
+    for line in outline(node, plan, 110):
+        sign = _DIFF_SIGNS.get(line.sign, " ")
+        mark = "  ! loses data" if line.danger else ""
+        losing |= line.danger
+        rows.append(f"{sign} {'    ' * line.depth}{line.text}{mark}".rstrip())
+    heading = f"{node.verb} {mono(title(node.identity))}{' :warning:' if losing else ''}"
+    return folded(heading, fenced("\n".join(rows), "diff"))
+
+
+def _rebuilt(plan: Plan) -> Iterator[str]:
+    for cause, members in rebuilt(plan).items():
+        because = f" because of {mono(title(cause))}" if cause else ""
+        names = ", ".join(mono(title(m)) for m in members[:20])
+        more = f" … and {len(members) - 20} more" if len(members) > 20 else ""  # noqa: PLR2004
+        yield f"Rebuilt on the way{because}: {names}{more}"
+
+
+def _statements(plan: Plan, room: int) -> Iterator[str]:
+    if plan.empty:
+        return
+    rows: list[str] = []
+    number = 0
+    for segment, heading in segment_titles(plan):
+        rows.append(f"-- {heading}\n")
+        for op in segment.operations:
+            number += 1
+            sql = terminated(op.sql.strip())
+            rows.append(f"-- {number}. {op.verb.sign} {title(op.target)} ({impact(op)})\n{sql}\n")
+    heading = f"SQL ({count(number, 'statement')})"
+    text = folded(heading, fenced("\n".join(rows).rstrip(), "sql"))
+    yield text if len(text) <= room else f"{heading}: left out for its length; see `--format sql`."
+
+
+def _rest(plan: Plan) -> Iterator[str]:
+    groups = [f"- {escape(head)}: {escape(names)}" for head, names in unmanaged(plan)]
+    if groups:
+        heading = f"Not managed, left as they are ({len(plan.unmanaged)})"
+        yield folded(heading, "\n".join(groups))
+    yield from _notes(plan, quiet=True)
+
+
+def _notes(plan: Plan, *, quiet: bool) -> Iterator[str]:
+    """Give the notes: warnings stand at the top, what is only worth knowing at the end."""
+    found = [n for n in plan.notes if (n.severity is Severity.INFO) is quiet]
+    if found:
+        yield "\n".join(f"- {n.severity.value}: {escape(_sentence(n))}" for n in found)
+
+
+def _sentence(note: Diagnostic) -> str:
+    place = f"{note.place} " if note.place else ""
+    hint = f" (hint: {note.hint})" if note.hint else ""
+    return one_line(f"{place}{note.code} {note.message}{hint}")

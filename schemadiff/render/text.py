@@ -1,0 +1,209 @@
+"""A plan for a person at a terminal: the dangers, what changes, then the SQL.
+
+Colour is the terminal's sixteen and only when asked for, so piped output is plain text.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+
+from schemadiff.core.diagnostic import Diagnostic, Severity
+from schemadiff.core.lock import LockMode
+from schemadiff.core.plan import Plan
+from schemadiff.render.entries import tree
+from schemadiff.render.outline import Line, outline
+from schemadiff.render.values import one_line, printable
+from schemadiff.render.wording import (
+    NO_CHANGES,
+    breakdown,
+    burdens,
+    count,
+    hazard_flag,
+    hazards,
+    impact,
+    listed,
+    rebuilt,
+    segment_titles,
+    summary,
+    terminated,
+    time_text,
+    title,
+    unmanaged,
+    where,
+)
+
+Paint = Callable[[str, str], str]
+
+_CODES = {
+    "+": "32",
+    "~": "33",
+    "-": "31",
+    ">": "36",
+    "-/+": "31",
+    "danger": "1;31",
+    "warning": "33",
+    "title": "1",
+    "dim": "2",
+}
+_ALL_HAZARDS = 30  # more than these are counted; each is marked in the tree anyway
+
+
+def render_text(
+    plan: Plan, *, color: bool = False, width: int = 100, generated: datetime | None = None
+) -> str:
+    """Write a plan for a person; the result ends with a line end."""
+    paint = _painted if color else _bare
+    loud = [n for n in plan.notes if n.severity is not Severity.INFO]
+    quiet = [n for n in plan.notes if n.severity is Severity.INFO]
+    blocks = [list(_notes(loud, width, paint)), list(_head(plan, generated, paint))]
+    if plan.empty and not plan.changes:
+        blocks[-1].append(paint("+", NO_CHANGES))
+    else:
+        blocks += [
+            _summary(plan, paint),
+            list(_hazards(plan, width, paint)),
+            list(_burdens(plan, paint)),
+            list(_changes(plan, width, paint)),
+            list(_rebuilt(plan, paint)),
+            list(_sql(plan, paint)),
+        ]
+    notes = list(_notes(quiet, width, paint))
+    blocks += [
+        list(_unmanaged(plan, width, paint)),
+        [paint("title", "Notes"), *notes] if notes else [],
+    ]
+    return "\n\n".join("\n".join(b) for b in blocks if b) + "\n"
+
+
+def _painted(style: str, text: str) -> str:
+    code = _CODES.get(style)
+    return f"\x1b[{code}m{text}\x1b[0m" if code and text else text
+
+
+def _bare(style: str, text: str) -> str:
+    del style
+    return text
+
+
+def _head(plan: Plan, generated: datetime | None, paint: Paint) -> Iterator[str]:
+    about = where(plan)
+    if generated is not None:
+        about = f"{about}, {time_text(generated)}" if about else time_text(generated)
+    if about:
+        yield paint("dim", about[0].upper() + about[1:])
+
+
+def _summary(plan: Plan, paint: Paint) -> list[str]:
+    rows = [f"  {verb:<9}{kinds}" for verb, kinds in breakdown(plan)]
+    return [paint("title", summary(plan)), *rows]
+
+
+def _hazards(plan: Plan, width: int, paint: Paint) -> Iterator[str]:
+    found = hazards(plan)
+    if not found:
+        return
+    yield paint("danger", f"DANGER: {count(len(found), 'hazard')}, refused until allowed")
+    for hazard in found[:_ALL_HAZARDS]:
+        loses = "  loses data" if hazard.loses_data else ""
+        yield f"  {paint('danger', hazard.cls)}  {title(hazard.subject)}  [{hazard.code}]{loses}"
+        yield from _wrapped(hazard.message, width, "      ")
+        yield f"      allow it with: {paint('title', hazard_flag(hazard))}"
+    if len(found) > _ALL_HAZARDS:
+        classes = sorted({h.cls for h in found[_ALL_HAZARDS:]})
+        yield f"  … and {len(found) - _ALL_HAZARDS:,} more ({', '.join(classes)}), marked ! below"
+    losing = sum(h.loses_data for h in found)
+    if losing > 1:
+        yield f"  To allow every loss of data: {paint('title', '--allow data-loss')}"
+
+
+def _burdens(plan: Plan, paint: Paint) -> Iterator[str]:
+    found = burdens(plan)
+    if not found:
+        return
+    yield paint("title", "While it runs")
+    column = min(max(map(len, found)), 40)
+    for name, burden in found.items():
+        text = burden.text
+        if burden.lock is LockMode.ACCESS_EXCLUSIVE and not burden.fresh:
+            text = paint("warning", text)
+        yield f"  {name:<{column}}  {text} ({listed(burden.numbers)})"
+
+
+def _changes(plan: Plan, width: int, paint: Paint) -> Iterator[str]:
+    roots = tree(plan)
+    if not roots:
+        return
+    yield paint("title", "Changes")
+    nested = [n for n in roots if n.children]
+    for number, node in enumerate(roots):
+        # Small objects stand close together; those with something below have room around them.
+        if number and (node in nested or roots[number - 1] in nested):
+            yield ""
+        yield from (_line(line, paint) for line in outline(node, plan, width - 2))
+
+
+def _line(line: Line, paint: Paint) -> str:
+    sign = " " if line.sign == "@" else line.sign
+    text = paint(line.sign, f"{sign} {line.text}".rstrip())
+    mark = paint("danger", "  ! loses data") if line.danger else ""
+    return f"{'  ' + '    ' * line.depth}{text}{mark}"
+
+
+def _rebuilt(plan: Plan, paint: Paint) -> Iterator[str]:
+    groups = rebuilt(plan)
+    if not groups:
+        return
+    yield paint("title", "Rebuilt on the way, unchanged in the end")
+    for cause, members in groups.items():
+        yield f"  because of {title(cause)}:" if cause else "  because of what they rest on:"
+        yield from (f"    {paint('-/+', '-/+')} {title(m)}" for m in members)
+
+
+def _sql(plan: Plan, paint: Paint) -> Iterator[str]:
+    if plan.empty:
+        return
+    yield paint("title", "SQL, in order")
+    number = 0
+    for segment, heading in segment_titles(plan):
+        yield ""
+        yield paint("dim", f"  -- {heading}")
+        for op in segment.operations:
+            number += 1
+            sign = paint(op.verb.sign, op.verb.sign)
+            yield ""
+            yield f"  {number}. {sign} {title(op.target)}"
+            yield paint("dim", f"     {impact(op)}")
+            sql = printable(terminated(op.sql.strip()))
+            yield from (f"       {row}".rstrip() for row in sql.split("\n"))
+
+
+def _unmanaged(plan: Plan, width: int, paint: Paint) -> Iterator[str]:
+    groups = list(unmanaged(plan))
+    if groups:
+        yield paint("title", "Not managed, left as they are")
+        for head, names in groups:
+            yield from _wrapped(f"{head}: {names}", width, "  ", "    ")
+
+
+def _notes(notes: Iterable[Diagnostic], width: int, paint: Paint) -> Iterator[str]:
+    for note in notes:
+        indent = "  " if note.severity is Severity.INFO else ""
+        place = f"{note.place} " if note.place else ""
+        head = f"{note.severity.value}: {place}{note.code} {note.message}"
+        style = "" if note.severity is Severity.INFO else "warning"
+        yield from (paint(style, row) for row in _wrapped(head, width, indent, f"{indent}  "))
+        if note.hint:
+            yield from _wrapped(f"hint: {note.hint}", width, f"{indent}  ")
+
+
+def _wrapped(text: str, width: int, first: str, other: str | None = None) -> list[str]:
+    return textwrap.wrap(
+        one_line(text),
+        max(width, 40),
+        initial_indent=first,
+        subsequent_indent=first if other is None else other,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )

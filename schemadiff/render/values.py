@@ -1,0 +1,139 @@
+"""Values of attributes as text: one value, and what differs between two.
+
+Everything that is shown goes through `one_line` or `printable`: a name may hold line feeds and
+escape sequences, and must neither end an SQL comment nor speak to a terminal.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
+from enum import Enum
+from typing import Any, NamedTuple
+
+from schemadiff.core.identity import Identity
+
+Plain = None | bool | int | float | str | list[Any] | dict[str, Any]
+
+_NAMED_ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
+
+
+class Difference(NamedTuple):
+    """One part that differs: its sign, where it is inside the attribute, and both values."""
+
+    sign: str
+    place: str
+    old: str
+    new: str
+
+
+def plain(value: object) -> Plain:
+    """Give a value in the words of JSON: what is frozen becomes lists and mappings."""
+    if isinstance(value, Enum):
+        return plain(value.value)
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    if isinstance(value, Identity):
+        return str(value)
+    if dataclasses.is_dataclass(value):
+        return {f.name: plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
+    if isinstance(value, tuple) and hasattr(value, "_asdict"):
+        return {k: plain(v) for k, v in value._asdict().items()}
+    if isinstance(value, Mapping):
+        return {str(k): plain(v) for k, v in value.items()}
+    if isinstance(value, AbstractSet):
+        return [plain(v) for v in sorted(value, key=str)]
+    if isinstance(value, list | tuple):
+        return [plain(v) for v in value]
+    return str(value)
+
+
+def _escape(character: str) -> str:
+    if character.isprintable():
+        return character
+    number = ord(character)
+    return _NAMED_ESCAPES.get(character) or (
+        f"\\x{number:02x}" if number < 0x100 else f"\\u{number:04x}"  # noqa: PLR2004
+    )
+
+
+def one_line(text: str) -> str:
+    """Write whatever does not print, line ends first of all, as an escape."""
+    return text if text.isprintable() else "".join(map(_escape, text))
+
+
+def printable(text: str) -> str:
+    """Escape what does not print, but keep line ends and tabs."""
+    text = text.replace("\r\n", "\n")
+    return "".join(c if c in "\n\t" else _escape(c) for c in text)
+
+
+def show(value: Plain) -> str:
+    """Write a value on one line."""
+    match value:
+        case None:
+            return "none"
+        case bool():
+            return "yes" if value else "no"
+        case "":
+            return "''"
+        case str():
+            return one_line(value)
+        case list():
+            return "[" + ", ".join(map(show, value)) + "]"
+        case dict():
+            # What is off or absent says nothing about a whole value.
+            said = ((k, v) for k, v in value.items() if v is not None and v is not False)
+            return "{" + ", ".join(f"{words(k)}: {show(v)}" for k, v in said) + "}"
+        case _:
+            return str(value)
+
+
+def words(name: str) -> str:
+    """Write an attribute's name as words."""
+    return one_line(name).replace("_", " ")
+
+
+def shorten(text: str, width: int) -> str:
+    """Cut a text to a width; the mark says that something is missing."""
+    return text if len(text) <= width else text[: max(width - 2, 8)].rstrip() + " …"
+
+
+def is_nested(value: Plain) -> bool:
+    """Tell whether a value has parts."""
+    return isinstance(value, list | dict)
+
+
+def nested_differences(old: Plain, new: Plain) -> list[Difference]:
+    """Give the parts in which two nested values differ."""
+    from deepdiff import DeepDiff
+
+    found = DeepDiff(old, new, view="tree", threshold_to_diff_deeper=0)
+    levels = [(group, level) for group, members in found.items() for level in members]
+    parts = [_difference(group, level) for group, level in levels]
+    return sorted(parts, key=lambda d: (d.place, d.sign))
+
+
+def _difference(group: str, level: Any) -> Difference:
+    place = "".join(
+        f"[{step}]" if isinstance(step, int) else f" {words(str(step))}"
+        for step in level.path(output_format="list")
+    )
+    if group.endswith("_added"):
+        return Difference("+", place, "", show(level.t2))
+    if group.endswith("_removed"):
+        return Difference("-", place, show(level.t1), "")
+    return Difference("~", place, show(level.t1), show(level.t2))
+
+
+def text_differences(old: str, new: str, context: int = 2) -> Iterator[tuple[str, str]]:
+    """Give the lines of two texts that differ, with a sign each and a little around them."""
+    before, after = printable(old).splitlines(), printable(new).splitlines()
+    if before == after:  # they differ in what is at the ends of lines alone
+        before, after = [one_line(old)], [one_line(new)]
+    # Two lines of file names and the first line of numbers say nothing here.
+    for line in list(difflib.unified_diff(before, after, lineterm="", n=context))[3:]:
+        sign = line[0]
+        yield ("@", "…") if sign == "@" else (sign.replace(" ", "@"), line[1:])

@@ -1,0 +1,229 @@
+"""The sentences that all outputs share: the summary, hazards, locks, what is not managed."""
+
+from __future__ import annotations
+
+import shlex
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from schemadiff.core.catalog import Unmanaged
+from schemadiff.core.change import Change, Drop
+from schemadiff.core.hazard import Hazard
+from schemadiff.core.identity import Identity
+from schemadiff.core.lexer import Kind, LexError, tokens
+from schemadiff.core.lock import LockMode
+from schemadiff.core.operation import Operation, Verb
+from schemadiff.core.plan import Plan, Segment, change_verb
+from schemadiff.render.values import one_line
+
+VERBS = ("create", "change", "replace", "drop", "rename")
+NO_CHANGES = "No changes. The database is as the schema files say."
+_SHOWN = 8  # names of one kind before the rest is counted
+_ROOT = 2  # a path of this length names a relation
+
+
+def count(number: int, noun: str) -> str:
+    """Write a number with its noun in the right form."""
+    return f"{number:,} {noun if number == 1 else plural(noun)}"
+
+
+def plural(noun: str) -> str:
+    """Give the plural of a kind's words."""
+    if noun.endswith(("x", "ch", "sh", "ss")):
+        return noun + "es"
+    if noun.endswith("s"):
+        return noun
+    if noun.endswith("y") and noun[-2:-1] not in "aeiou":
+        return noun[:-1] + "ies"
+    return noun + "s"
+
+
+def kind_words(kind: str) -> str:
+    """Write a kind's name as words."""
+    return one_line(kind).replace("_", " ")
+
+
+def name_of(identity: Identity) -> str:
+    """Write a name path on one line."""
+    return one_line(".".join(identity.path))
+
+
+def title(identity: Identity) -> str:
+    """Write kind and name on one line."""
+    return f"{kind_words(identity.kind)} {name_of(identity)}".strip()
+
+
+def summary(plan: Plan) -> str:
+    """Write the counts of a plan in one sentence."""
+    counts = plan.counts()
+    parts = [f"{counts[verb]} to {verb}" for verb in VERBS]
+    if plan.rebuilt:
+        parts.append(f"{len(plan.rebuilt)} rebuilt on the way")
+    return "Plan: " + ", ".join(parts)
+
+
+def breakdown(plan: Plan) -> Iterator[tuple[str, str]]:
+    """Say for each verb how many of which kind."""
+    kinds: dict[str, Counter[str]] = defaultdict(Counter)
+    for change in plan.changes:
+        kinds[change_verb(change)][kind_words(change.identity.kind)] += 1
+    for verb in VERBS:
+        if kinds[verb]:
+            yield verb, ", ".join(count(n, kind) for kind, n in kinds[verb].items())
+
+
+def hazards(plan: Plan) -> tuple[Hazard, ...]:
+    """Give the hazards, those that lose data first."""
+    return tuple(sorted(plan.hazards, key=lambda h: not h.loses_data))
+
+
+def hazard_flag(hazard: Hazard) -> str:
+    """Write the flag that allows a hazard so that a shell takes it as it stands."""
+    option, _, value = hazard.flag.partition(" ")
+    return f"{option} {shlex.quote(one_line(value))}"
+
+
+def impact(operation: Operation) -> str:
+    """Say what an operation does to those who work meanwhile."""
+    parts = []
+    if operation.lock is LockMode.NONE:
+        parts.append("locks no existing table")
+    else:
+        parts.append(f"{operation.lock.sql} lock: {operation.lock.blocks}")
+    if operation.rewrites:
+        parts.append("rewrites the table")
+    if operation.scans:
+        parts.append("scans the table")
+    return ", ".join(parts)
+
+
+@dataclass(slots=True)
+class Burden:
+    """What a plan does to one relation while it runs, and by which statements."""
+
+    lock: LockMode = LockMode.NONE
+    rewrites: bool = False
+    scans: bool = False
+    fresh: bool = False
+    numbers: tuple[int, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """Say it in words."""
+        parts = [self.lock.blocks] if self.lock >= LockMode.SHARE else []
+        parts += ["rewritten"] if self.rewrites else ["scanned"] if self.scans else []
+        parts += ["made by this plan"] if self.fresh else []
+        return ", ".join(parts)
+
+
+def burdens(plan: Plan) -> dict[str, Burden]:
+    """Give what is blocked, rewritten or scanned, by name, the worst first."""
+    found: dict[str, Burden] = {}
+    fresh: set[str] = set()
+    parents = {c.identity: c for c in (*plan.changes, *plan.rebuilt)}
+    for number, op in enumerate(plan.operations(), 1):
+        name = _relation(op.target, parents)
+        if op.verb is Verb.CREATE and name == name_of(op.target):
+            fresh.add(name)
+        if op.lock < LockMode.SHARE and not op.rewrites and not op.scans:
+            continue
+        burden = found.setdefault(name, Burden())
+        burden.lock = max(burden.lock, op.lock)
+        burden.rewrites |= op.rewrites
+        burden.scans |= op.scans
+        burden.fresh = name in fresh
+        burden.numbers += (number,)
+    order = sorted(found, key=lambda n: (found[n].fresh, -found[n].lock, -found[n].rewrites))
+    return {name: found[name] for name in order}
+
+
+def _relation(identity: Identity, changes: Mapping[Identity, Change]) -> str:
+    """Name the relation that something belongs to: not every child's path begins with it."""
+    if len(identity.path) == _ROOT and identity in changes:
+        change = changes[identity]
+        obj = change.old if isinstance(change, Drop) else change.new
+        above = obj.parent
+        if above is not None and len(above.path) == _ROOT:
+            identity = above
+    return one_line(".".join(identity.path[:_ROOT]))
+
+
+def listed(numbers: Iterable[int]) -> str:
+    """Write statement numbers, neighbours as a range."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and runs[-1][-1] == number - 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    texts = [f"{r[0]}" if len(r) == 1 else f"{r[0]} to {r[-1]}" for r in runs]
+    word = "statement" if len(runs) == 1 and len(runs[0]) == 1 else "statements"
+    more = f" and {len(texts) - _SHOWN} more runs" if len(texts) > _SHOWN else ""
+    return f"{word} {', '.join(texts[:_SHOWN])}{more}"
+
+
+def segment_titles(plan: Plan) -> Iterator[tuple[Segment, str]]:
+    """Give the segments that hold something, each with its heading."""
+    segments = [s for s in plan.segments if s.operations]
+    total = sum(s.transactional for s in segments)
+    number = 0
+    for segment in segments:
+        size = count(len(segment.operations), "statement")
+        if segment.transactional:
+            number += 1
+            of = f" {number} of {total}" if total > 1 else ""
+            yield segment, f"Transaction{of} ({size})"
+        else:
+            yield segment, f"Outside of a transaction ({size})"
+
+
+def server_text(version: int) -> str:
+    """Write `server_version_num` as people do."""
+    return f"PostgreSQL {version // 10000}.{version % 10000}"
+
+
+def time_text(moment: datetime) -> str:
+    """Write a moment in UTC."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+
+
+def where(plan: Plan) -> str:
+    """Say which database on which server the plan was made against."""
+    parts = [f"database {one_line(plan.database)}"] if plan.database else []
+    parts += [server_text(plan.server_version)] if plan.server_version else []
+    return ", ".join(parts)
+
+
+def unmanaged(plan: Plan) -> Iterator[tuple[str, str]]:
+    """Give what is not managed, by kind, with the names; a long list ends with a count."""
+    groups: dict[tuple[str, str], list[Unmanaged]] = defaultdict(list)
+    for each in plan.unmanaged:
+        groups[each.kind, each.reason].append(each)
+    for (kind, reason), members in groups.items():
+        names = ", ".join(one_line(m.name) for m in members[:_SHOWN])
+        rest = len(members) - _SHOWN
+        more = f" … and {rest:,} more" if rest > 0 else ""
+        because = f" ({one_line(reason)})" if reason else ""
+        yield count(len(members), kind_words(kind)), f"{names}{more}{because}"
+
+
+def rebuilt(plan: Plan) -> dict[Identity | None, list[Identity]]:
+    """Give the rebuilt dependents by their cause."""
+    found: dict[Identity | None, list[Identity]] = defaultdict(list)
+    for change in plan.rebuilt:
+        found[getattr(change, "cause", None)].append(change.identity)
+    return found
+
+
+def terminated(sql: str) -> str:
+    """End a statement with one semicolon that no comment swallows."""
+    try:
+        found = tokens(sql)
+    except LexError:
+        return f"{sql}\n;"
+    if found and found[-1].text == ";":
+        return sql
+    ends_in_comment = bool(found) and found[-1].kind is Kind.COMMENT
+    return f"{sql}\n;" if ends_in_comment else f"{sql};"

@@ -1,0 +1,180 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from schemadiff.core.change import Create, Drop
+from schemadiff.core.diagnostic import Diagnostic
+from schemadiff.core.errors import ConfigError
+from schemadiff.core.hazard import data_loss
+from schemadiff.core.operation import Operation, Verb
+from schemadiff.core.plan import Plan, Segment
+from schemadiff.render import FORMATS, render
+from schemadiff.render.entries import tree
+from schemadiff.render.outline import outline
+from tests.unit import plans
+
+
+def tree_of(*changes: object, width: int = 100) -> list[str]:
+    """The lines of the tree, two spaces for a level."""
+    plan = Plan(tuple(changes), ())  # type: ignore[arg-type]
+    lines = [line for node in tree(plan) for line in outline(node, plan, width)]
+    return [f"{'  ' * line.depth}{line.sign} {line.text}" for line in lines]
+
+
+def test_what_a_reviewer_needs_first_stands_first() -> None:
+    text = render(plans.salons(), "text")
+    order = [
+        "Plan: 4 to create, 3 to change, 1 to replace, 1 to drop, 1 to rename, 1 rebuilt",
+        "allow it with: --allow drop-column:salons.fax",
+        "public.salons  blocks reads and writes, rewritten (statements 3 to 5, 7)",
+        "+ table public.bookings",
+        "because of column public.salons.name:",
+        "-- Transaction 1 of 3 (5 statements)",
+        "-- Outside of a transaction (1 statement)",
+        "12 rules: public.r0",
+        "and 4 more",
+        "hint: it cannot run in a transaction",
+    ]
+    assert sorted(order, key=text.index) == order
+
+
+def test_the_tree_of_a_table() -> None:
+    text = render(plans.salons(), "text")
+    assert (
+        """\
+  ~ table public.salons
+      > column name  (was title)
+          ~ type: character varying(80) → text
+          ~ not null: no → yes
+      - column fax  ! loses data
+      -/+ index salons_rating  (dropped and made anew)
+          + columns[1]: id
+"""
+        in text
+    )
+    assert "      + column made_at: timestamptz, default now()\n" in text
+
+
+def test_of_a_long_text_only_the_lines_that_differ_are_shown() -> None:
+    old = plans.Query(plans.ident_of("view", "v"), query="\n".join(f"line {n}" for n in range(50)))
+    new = plans.Query(old.identity, query=old.query.replace("line 25", "other"))
+    assert tree_of(plans.altered(old, new)) == [
+        "~ view public.v",
+        "  ~ query:",
+        "    @ line 23",
+        "    @ line 24",
+        "    - line 25",
+        "    + other",
+        "    @ line 26",
+        "    @ line 27",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        (("a", "b"), ("a", "x", "b"), ["+ labels[1]: x"]),
+        (("a", "b"), ("a",), ["- labels[1]: b"]),
+        (("a", "b"), ("a", "c"), ["~ labels[1]: b → c"]),
+        ((), ("a",), ["+ labels[0]: a"]),
+    ],
+)
+def test_of_a_nested_value_only_the_parts_that_differ_are_shown(
+    old: tuple[str, ...], new: tuple[str, ...], expected: list[str]
+) -> None:
+    identity = plans.ident_of("enum", "e")
+    change = plans.altered(plans.Labels(identity, labels=old), plans.Labels(identity, labels=new))
+    assert tree_of(change)[1:] == [f"  {line}" for line in expected]
+
+
+def test_what_does_not_fit_on_a_line_is_shown_in_full_on_two() -> None:
+    identity = plans.ident_of("default", "t", "c")
+    old, new = plans.Preset(identity, "a" * 80), plans.Preset(identity, "b" * 80)
+    assert tree_of(plans.altered(old, new), width=80)[-3:] == [
+        "      ~ expression:",
+        f"        - {'a' * 80}",
+        f"        + {'b' * 80}",
+    ]
+
+
+def test_a_change_deep_below_stands_under_what_it_belongs_to() -> None:
+    default = plans.Preset(plans.ident_of("default", "t", "c"), "1")
+    other = plans.Field(plans.ident_of("column", "t", "d"))
+    assert tree_of(Create(default), Create(other)) == [
+        "~ table public.t",
+        "  ~ column c",
+        "    + default: 1",
+        "  + column d",
+    ]
+
+
+def test_what_goes_with_a_dropped_table_is_counted() -> None:
+    table = plans.Member(plans.ident_of("table", "t"))
+    columns = [plans.Field(plans.ident_of("column", "t", f"c{n}")) for n in range(3)]
+    default = plans.Preset(plans.ident_of("default", "t", "c1"), "1")
+    assert tree_of(*map(Drop, (table, *columns, default))) == [
+        "- table public.t",
+        "  - with 3 columns, 1 default",
+    ]
+
+
+def test_colour_only_when_asked_for_and_control_characters_never() -> None:
+    assert "\x1b" not in render(plans.salons(), "text")
+    assert "\x1b[" in render(plans.salons(), "text", color=True)
+    for fmt in ("text", "markdown"):
+        shown = render(plans.nasty(), fmt)
+        assert {c for c in shown if not c.isprintable()} == {"\n"}
+
+
+def test_no_changes_still_tells_what_is_not_managed() -> None:
+    text = render(plans.nothing(), "text")
+    assert "No changes." in text
+    assert "1 rule: public.r" in text
+    assert "Plan:" not in text
+
+
+def test_a_warning_comes_before_everything_else() -> None:
+    plan = Plan((), (), notes=(Diagnostic(code="SD900", message="look here", hint="there"),))
+    assert render(plan, "text").startswith("error: SD900 look here\n  hint: there\n")
+
+
+def test_a_flag_is_written_as_a_shell_takes_it() -> None:
+    target = plans.ident_of("function", "f(integer)")
+    hazard = data_loss("drop-object", target, "It is gone.")
+    operation = Operation(verb=Verb.DROP, target=target, sql="DROP x", hazards=(hazard,))
+    text = render(Plan((), (Segment((operation,)),)), "text")
+    assert "--allow 'drop-object:f(integer)'\n" in text
+
+
+def test_many_hazards_are_counted_and_marked() -> None:
+    columns = [plans.ident_of("column", "t", f"c{n}") for n in range(40)]
+    drops = tuple(Drop(plans.Field(c)) for c in columns)
+    operations = tuple(
+        Operation(
+            verb=Verb.DROP, target=c, sql="DROP x", hazards=(data_loss("drop-column", c, "Gone."),)
+        )
+        for c in columns
+    )
+    text = render(Plan(drops, (Segment(operations),)), "text")
+    assert "DANGER: 40 hazards" in text
+    assert "… and 10 more (drop-column)" in text
+    assert "--allow data-loss" in text
+    assert text.count("! loses data") == 40
+
+
+def test_an_unknown_format_is_a_mistake_of_the_user() -> None:
+    with pytest.raises(ConfigError):
+        render(plans.nothing(), "yaml")
+
+
+@pytest.mark.parametrize("fmt", FORMATS)
+def test_nothing_slow_is_imported_for_a_plan_without_changes(fmt: str) -> None:
+    code = (
+        "import sys; from tests.unit import plans; from schemadiff.render import render\n"
+        f"render(plans.nothing(), {fmt!r}); print(*sys.modules)"
+    )
+    run = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert {"deepdiff", "rich", "psycopg"} & set(run.stdout.split()) == set()
