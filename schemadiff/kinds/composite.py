@@ -7,10 +7,10 @@ under the columns of tables that use the type, and refuses to change the type of
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from typing import Any, ClassVar, NamedTuple
+from dataclasses import dataclass, field, replace
+from typing import Any, ClassVar, Final, NamedTuple
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from schemadiff.core.diagnostic import Diagnostic
 from schemadiff.core.errors import PlanError
@@ -22,7 +22,7 @@ from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Guard, Operation, Verb
 from schemadiff.core.spec_model import NamedSpec, SpecModel, Text
-from schemadiff.core.sql import ident, lines, literal, qualified
+from schemadiff.core.sql import ident, literal, qualified
 from schemadiff.kinds._types import columns_of, rename_type, type_where
 
 
@@ -40,7 +40,7 @@ class AttributeSpec(SpecModel):
         return {"type": value} if isinstance(value, str) else value
 
 
-_KEYS = frozenset({"attributes", "renamed_attributes", "comment", "renamed_from"})
+_KEYS: Final = frozenset({"attributes", "renamed_attributes", "comment", "renamed_from"})
 
 
 class CompositeSpec(NamedSpec):
@@ -49,7 +49,7 @@ class CompositeSpec(NamedSpec):
     shorthands: ClassVar = ({"type": "object"},)
 
     attributes: dict[Text, AttributeSpec]
-    renamed_attributes: dict[Text, Text] = {}
+    renamed_attributes: dict[Text, Text] = Field(default={})
 
     @model_validator(mode="before")
     @classmethod
@@ -199,36 +199,29 @@ class CompositeKind(ObjectKind):
         for name, former in _renames(old, new):
             before[name] = before.pop(former)._replace(name=name)
             action = f"RENAME ATTRIBUTE {ident(former)} TO {ident(name)}"
-            yield self._alter(new, action, _attribute(new, former))
+            yield replace(_step(new, action, _attribute(new, former)), bound=False)
         wanted = {a.name: a for a in new.attributes}
+        gone = [n for n in before if n not in wanted]
         retyped = [a for n, a in wanted.items() if n in before and before[n] != a]
         if retyped:
             _refuse_in_columns(old, retyped, context)
-        for name in before.keys() - wanted.keys():
-            hazards = _losing(old, name, context)
+        # What reads the type has to go before the first step that takes something away.
+        destroys = frozenset({new.identity})
+        for name in gone:
             action = f"DROP ATTRIBUTE IF EXISTS {ident(name)}"
-            yield self._alter(new, action, _attribute(new, name), hazards)
+            step = _step(new, action, _attribute(new, name), _losing(old, name, context))
+            yield replace(step, destroys=destroys)
+            destroys = frozenset()
         for each in retyped:
             collate = f" COLLATE {each.collation}" if each.collation else ""
             action = f"ALTER ATTRIBUTE {ident(each.name)} TYPE {each.type}{collate}"
-            yield self._alter(new, action, _attribute(new, each.name, _differs(each)))
+            step = _step(new, action, _attribute(new, each.name, _differs(each)))
+            yield replace(step, destroys=destroys)
+            destroys = frozenset()
         for each in new.attributes:
             if each.name not in before:
-                guard = f"NOT {_attribute(new, each.name)}"
-                yield self._alter(new, f"ADD ATTRIBUTE {each.sql}", guard)
-
-    def _alter(
-        self, new: Composite, action: str, condition: str, hazards: tuple[Hazard, ...] = ()
-    ) -> Operation:
-        return Operation(
-            verb=Verb.ALTER,
-            target=new.identity,
-            sql=f"ALTER TYPE {new.identity.sql} {action}",
-            guard=Guard(condition),
-            provides=frozenset({new.identity}),
-            lock=LockMode.NONE,
-            hazards=hazards,
-        )
+                action = f"ADD ATTRIBUTE {each.sql}"
+                yield _step(new, action, f"NOT {_attribute(new, each.name)}")
 
     def must_replace(
         self, old: Composite, new: Composite, changed: frozenset[str], context: Context
@@ -283,6 +276,19 @@ class CompositeKind(ObjectKind):
 _IS_COMPOSITE = (
     "EXISTS (SELECT 1 FROM pg_catalog.pg_class c WHERE c.oid = t.typrelid AND c.relkind = 'c')"
 )
+
+
+def _step(
+    new: Composite, action: str, condition: str, hazards: tuple[Hazard, ...] = ()
+) -> Operation:
+    return Operation(
+        verb=Verb.ALTER,
+        target=new.identity,
+        sql=f"ALTER TYPE {new.identity.sql} {action}",
+        guard=Guard(condition),
+        lock=LockMode.NONE,
+        hazards=hazards,
+    )
 
 
 def _collation(schema: str | None, name: str | None) -> str | None:

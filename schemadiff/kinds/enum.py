@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import ClassVar
 
+from pydantic import Field
+
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import At, Context, ObjectKind, Row, Style, YamlValue
 from schemadiff.core.lock import LockMode
@@ -17,7 +19,10 @@ from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Guard, Operation, Transaction, Verb
 from schemadiff.core.spec_model import NamedSpec, Text
-from schemadiff.core.sql import comma, ident, literal
+from schemadiff.core.sql import comma, literal
+from schemadiff.kinds._types import rename_type, type_where
+
+_LONGEST = 63  # NAMEDATALEN - 1
 
 
 class EnumSpec(NamedSpec):
@@ -26,7 +31,7 @@ class EnumSpec(NamedSpec):
     shorthands: ClassVar = ({"type": "array", "items": {"type": "string"}},)
 
     labels: tuple[Text, ...]
-    renamed_labels: dict[Text, Text] = {}
+    renamed_labels: dict[Text, Text] = Field(default={})
 
     @classmethod
     def shorthand(cls, value: object) -> object:
@@ -86,14 +91,26 @@ class EnumKind(ObjectKind):
     def expand(self, spec: EnumSpec, at: At) -> Iterable[Enum]:
         """Make the enum of its name."""
         if len(set(spec.labels)) < len(spec.labels):
-            at.fail("SD040", f"enum {at.name} has a label twice", "every label stands once", "labels")
+            at.fail(
+                "SD040", f"enum {at.name} has a label twice", "every label stands once", "labels"
+            )
+        for label in spec.labels:
+            if len(label.encode()) > _LONGEST:
+                hint = f"a label has at most {_LONGEST} bytes"
+                at.fail("SD040", f"enum {at.name} cannot have the label {label!r}", hint, "labels")
+        for label, before in spec.renamed_labels.items():
+            if before in spec.labels:
+                message = f"label {before} of {at.name} is renamed to {label} and still there"
+                at.fail("SD040", message, "take one of the two away", "renamed_labels", label)
         yield Enum(
             Identity("enum", (at.schema, at.name or "")),
             spec.labels,
             tuple(spec.renamed_labels.items()),
         )
 
-    def to_yaml(self, obj: DbObject, nested: dict[str, dict[str, YamlValue]], style: Style) -> YamlValue:
+    def to_yaml(
+        self, obj: DbObject, nested: dict[str, dict[str, YamlValue]], style: Style
+    ) -> YamlValue:
         """Write the list of labels."""
         del nested, style
         assert isinstance(obj, Enum)
@@ -106,7 +123,7 @@ class EnumKind(ObjectKind):
             verb=Verb.CREATE,
             target=new.identity,
             sql=f"CREATE TYPE {new.identity.sql} AS ENUM ({comma(map(literal, new.labels))})",
-            guard=Guard(f"NOT ({self.exists(new)})"),
+            guard=Guard(f"NOT {self.exists(new)}"),
             lock=LockMode.NONE,
         )
 
@@ -148,10 +165,11 @@ class EnumKind(ObjectKind):
             )
 
     def _rename_label(self, new: Enum, before: str, label: str) -> Operation:
-        condition = (
-            f"EXISTS (SELECT 1 FROM pg_catalog.pg_enum WHERE enumtypid = to_regtype("
-            f"{literal(new.identity.sql)}) AND enumlabel = {literal(before)})"
+        there = (
+            "EXISTS (SELECT 1 FROM pg_catalog.pg_enum e "
+            f"WHERE e.enumtypid = t.oid AND e.enumlabel = {literal(before)})"
         )
+        condition = type_where(new.identity.path, "e", there)
         return Operation(
             verb=Verb.ALTER,
             target=new.identity,
@@ -161,26 +179,28 @@ class EnumKind(ObjectKind):
             lock=LockMode.NONE,
         )
 
-    def must_replace(
-        self, old: Enum, new: Enum, changed: frozenset[str], context: Context
-    ) -> bool:
+    def must_replace(self, old: Enum, new: Enum, changed: frozenset[str], context: Context) -> bool:
         """A label that is gone or out of order needs a new type."""
         del changed, context
-        renamed = {before: label for label, before in new.renamed_labels if label not in old.labels}
+        pending = [(n, o) for n, o in new.renamed_labels if n not in old.labels]
+        renamed = {before: label for label, before in pending}
         kept = [renamed.get(label, label) for label in old.labels]
         return kept != [label for label in new.labels if label in kept]
 
     def rename(self, old: Enum, new: Enum, context: Context) -> Iterable[Operation]:
-        """ALTER TYPE … RENAME TO."""
+        """ALTER TYPE … SET SCHEMA, RENAME TO."""
         del context
-        yield Operation(
-            verb=Verb.RENAME,
-            target=new.identity,
-            sql=f"ALTER TYPE {old.identity.sql} RENAME TO {ident(new.identity.name)}",
-            guard=Guard(self.exists(old)),
-            lock=LockMode.NONE,
+        return rename_type("TYPE", "e", old.identity, new.identity)
+
+    def differs(self, new: Enum) -> str:
+        """Compare the labels in their order."""
+        wanted = comma(map(literal, new.labels))
+        labels = (
+            "ARRAY(SELECT e.enumlabel::text FROM pg_catalog.pg_enum e "
+            "WHERE e.enumtypid = t.oid ORDER BY e.enumsortorder)"
         )
+        return type_where(new.identity.path, "e", f"{labels} <> ARRAY[{wanted}]::text[]")
 
     def exists(self, obj: Enum) -> str:
-        """Ask to_regtype."""
-        return f"to_regtype({literal(obj.identity.sql)}) IS NOT NULL"
+        """Ask pg_type."""
+        return type_where(obj.identity.path, "e")

@@ -27,7 +27,7 @@ _LIMITS = {
     "bigint": (-(2**63), 2**63 - 1),
 }
 _UNLOGGED_SINCE = 150000
-_NOT_OWNED = ("", "none")
+_READ = ("type", "start", "increment", "minimum", "maximum", "cache", "cycle", "unlogged")
 
 
 class OwnerSpec(SpecModel):
@@ -128,14 +128,15 @@ class SequenceKind(ObjectKind):
 
     def read(self, row: Row, names: Names) -> Sequence | None:
         """Make the sequence; one that belongs to an extension's table is the extension's."""
-        _, schema, name, *options, relation, number = row
+        schema, name, relation, number = row[1], row[2], row[11], row[12]
         owner = None
         if relation is not None:
             if not names.ours("pg_class", relation):
                 return None
             table = names.relations[relation]
             owner = (table.schema, table.name, names.columns[relation][number])
-        return Sequence(Identity("sequence", (schema, name)), *options, owner=owner)
+        options = dict(zip(_READ, row[3:11], strict=True))
+        return Sequence(Identity("sequence", (schema, name)), **options, owner=owner)
 
     def occupies(self, obj: DbObject) -> Iterable[tuple[str, str, str]]:
         """A sequence's name is taken among relations."""
@@ -263,7 +264,7 @@ class SequenceKind(ObjectKind):
                 rewrites=True,
             )
         if "owner" in changed:
-            yield from _change_owner(old, new)
+            yield from _change_owner(old, new, context)
 
     def rename(self, old: Sequence, new: Sequence, context: Context) -> Iterable[Operation]:
         """ALTER SEQUENCE … SET SCHEMA, RENAME TO; an owned one moves with its table."""
@@ -335,10 +336,9 @@ def _own(new: Sequence) -> Operation:
     )
 
 
-def _change_owner(old: Sequence, new: Sequence) -> Iterator[Operation]:
+def _change_owner(old: Sequence, new: Sequence, context: Context) -> Iterator[Operation]:
     """Let go of the old owner before it may be dropped, and take the new one."""
-    if new.owner is None or (old.owner is not None and old.owner[:2] != new.owner[:2]):
-        assert old.owner is not None
+    if old.owner is not None and _lets_go(old.owner, new, context):
         owned = (
             "EXISTS (SELECT 1 FROM pg_catalog.pg_depend d WHERE d.objid = c.oid "
             "AND d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.deptype = 'a' "
@@ -355,6 +355,12 @@ def _change_owner(old: Sequence, new: Sequence) -> Iterator[Operation]:
         )
     if new.owner is not None:
         yield _own(new)
+
+
+def _lets_go(owner: tuple[str, str, str], new: Sequence, context: Context) -> bool:
+    """Tell whether an owner has to be left; one that is not there by that name was renamed."""
+    column = Identity("column", owner)
+    return new.owner is None or (column in context.current and column not in context.desired)
 
 
 def _where(sequence: Sequence, condition: str = "") -> str:
