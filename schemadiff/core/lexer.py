@@ -63,8 +63,9 @@ _CONTINUE: Final = rf"(?:[ \t\f\v]|--[^\n\r]*+)*+[\n\r](?:[{_SPACE}]++|--[^\n\r]
 _DIGITS: Final = r"[0-9](?:_?[0-9])*+"
 _TOKEN: Final = re.compile(
     rf"""
-    (?P<space>[{_SPACE}]++)
-  | (?P<comment>--[^\n\r]*+)
+    [{_SPACE}]*+
+    (?:
+    (?P<comment>--[^\n\r]*+)
   | (?P<block>/\*)
   | (?P<escape>[eE]'(?:[^'\\]++|\\.|'(?:{_CONTINUE})?+')*+')
   | (?P<string>(?:[bBxXnN]|[uU]&)?+'[^']*+'(?:(?:{_CONTINUE})?+'[^']*+')*+)
@@ -77,9 +78,13 @@ _TOKEN: Final = re.compile(
   | (?P<dollar>\$(?:[{_LETTER}][{_LETTER}0-9]*+)?+\$)
   | (?P<punctuation>::|:=|\.\.|[()\[\],;.:])
   | (?P<operator>[-~!@\#^&|`?+*/%<>=]++)
+    )
     """,
     re.VERBOSE | re.DOTALL,
 )
+_WHITE: Final = " \t\n\r\f\v"
+_IDENT: Final = _TOKEN.groupindex["ident"]
+_PUNCTUATION: Final = _TOKEN.groupindex["punctuation"]
 _BLOCK_EDGE: Final = re.compile(r"/\*|\*/")
 _STARTS_NAME: Final = re.compile(rf"[{_LETTER}]")
 # An operator of several characters may end in + or - only if it holds one of these (4.1.3).
@@ -87,7 +92,6 @@ _ODD_OPERATOR: Final = re.compile(r"[~!@#^&|`?%]")
 # The server knows no operator of 64 characters; a limit also keeps the cutting of runs cheap.
 _LONGEST_RUN: Final = 128
 _UPPER: Final = {c: c + 32 for c in range(ord("A"), ord("Z") + 1)}
-_NOT_LOWER: Final = re.compile(r"[A-Z\x80-\U0010ffff]")
 _KINDS: Final = {
     "ident": Kind.IDENT,
     "number": Kind.NUMBER,
@@ -103,7 +107,7 @@ _KINDS: Final = {
 
 def fold(name: str) -> str:
     """Give an unquoted name in lower case; PostgreSQL folds the ASCII letters only."""
-    return name.translate(_UPPER) if _NOT_LOWER.search(name) else name
+    return name.lower() if name.isascii() else name.translate(_UPPER)
 
 
 def tokens(sql: str) -> list[Token]:
@@ -115,24 +119,26 @@ def tokens(sql: str) -> list[Token]:
     found: list[Token] = []
     add = found.append
     match = _TOKEN.match
-    position, end = 0, len(sql)
+    make = tuple.__new__  # what Token(...) does, without the call in between
+    ident, punctuation = Kind.IDENT, Kind.PUNCTUATION
+    position, end = 0, len(sql.rstrip(_WHITE))
     while position < end:
         hit = match(sql, position)
         if hit is None:
             _stray(sql, position)
-        name = hit.lastgroup
-        if name == "space":
-            position = hit.end()
-            continue
-        text = hit.group()
-        if name == "ident":
-            add(Token(Kind.IDENT, position, text, fold(text)))
-        elif name == "punctuation":
-            add(Token(Kind.PUNCTUATION, position, text, text))
+        index = hit.lastindex or 0
+        start, position = hit.span(index)
+        text = sql[start:position]
+        if index == _IDENT:
+            name = text.lower() if text.isascii() else text.translate(_UPPER)
+            add(make(Token, (ident, start, text, name)))
+        elif index == _PUNCTUATION:
+            add(make(Token, (punctuation, start, text, text)))
         else:
-            text = _complete(sql, position, text, str(name))
-            add(_token(position, text, str(name)))
-        position += len(text)
+            group = str(hit.lastgroup)
+            text = _complete(sql, start, text, group)
+            position = start + len(text)
+            add(_token(start, text, group))
     return _decode_unicode(sql, found) if "&" in sql else found
 
 
@@ -185,6 +191,7 @@ def _token(start: int, text: str, name: str) -> Token:
 
 
 def _stray(sql: str, position: int) -> NoReturn:
+    position = len(sql) - len(sql[position:].lstrip(_WHITE))
     character = sql[position]
     if character == "\0":
         raise LexError(position, "there is a NUL character")
