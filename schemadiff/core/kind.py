@@ -149,6 +149,8 @@ class ObjectKind(ABC):
     shadow_only: ClassVar[bool] = False  # cannot be asked as a temporary object
     unnamed: ClassVar[bool] = False  # the section may be a list of unnamed items
     renames_by_content: ClassVar[bool] = False  # equal content under another name is a rename
+    brings: ClassVar[bool] = False  # brings objects of its own, which no dependency can name
+    essential: ClassVar[bool] = False  # goes wherever its parent goes, also into a shadow
     holds_data: ClassVar[bool] = False  # never dropped and made again to rebuild a dependent
     spaces: ClassVar[frozenset[str]] = frozenset()  # "relation", "type", "routine": where names live
     attached: ClassVar[str] = ""  # the key of every spec that makes one of these beside its object
@@ -258,6 +260,16 @@ class ObjectKind(ABC):
     ) -> bool:
         """Tell whether an alteration in place needs a dependent dropped before and made after."""
         del old, new, changed, dependent
+        return False
+
+    def rebuildable(self, obj: Any) -> bool:
+        """Tell whether the object may be dropped and made again for another's sake."""
+        del obj
+        return not self.holds_data
+
+    def permanent(self, obj: Any) -> bool:
+        """Tell whether the object stays even where nobody mentions it."""
+        del obj
         return False
 
     def differs(self, new: Any) -> str:  # noqa: ANN401

@@ -62,6 +62,7 @@ class Fold:
     into: Identity
     text: str
     rank: int = 10
+    lock: LockMode = LockMode.NONE  # on another relation than the new one (a referenced table)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,1 +1,1 @@
-"""TODO."""
+"""Two catalogs to changes; no kind is known here by name."""

@@ -1,1 +1,53 @@
-"""TODO."""
+"""The explicit registry of kinds: one line per kind, in the order in which they are read.
+
+Comments come last, for they are read by the addresses of everything before them.
+"""
+
+from __future__ import annotations
+
+from schemadiff.core.kind import Registry
+from schemadiff.kinds.check import CheckKind
+from schemadiff.kinds.column import ColumnKind
+from schemadiff.kinds.comment import CommentKind
+from schemadiff.kinds.composite import CompositeKind
+from schemadiff.kinds.default import DefaultKind
+from schemadiff.kinds.domain import DomainKind
+from schemadiff.kinds.domain_check import DomainCheckKind
+from schemadiff.kinds.enum import EnumKind
+from schemadiff.kinds.extension import ExtensionKind
+from schemadiff.kinds.foreign_key import ForeignKeyKind
+from schemadiff.kinds.function import FunctionKind
+from schemadiff.kinds.index import IndexKind
+from schemadiff.kinds.materialized_view import MaterializedViewKind
+from schemadiff.kinds.primary_key import PrimaryKeyKind
+from schemadiff.kinds.procedure import ProcedureKind
+from schemadiff.kinds.schema import SchemaKind
+from schemadiff.kinds.sequence import SequenceKind
+from schemadiff.kinds.table import TableKind
+from schemadiff.kinds.unique import UniqueKind
+from schemadiff.kinds.view import ViewKind
+
+KINDS = Registry(
+    (
+        SchemaKind(),
+        ExtensionKind(),
+        EnumKind(),
+        DomainKind(),
+        DomainCheckKind(),
+        CompositeKind(),
+        SequenceKind(),
+        FunctionKind(),
+        ProcedureKind(),
+        TableKind(),
+        ColumnKind(),
+        DefaultKind(),
+        PrimaryKeyKind(),
+        UniqueKind(),
+        CheckKind(),
+        IndexKind(),
+        ForeignKeyKind(),
+        ViewKind(),
+        MaterializedViewKind(),
+        CommentKind(),
+    )
+)

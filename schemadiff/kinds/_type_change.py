@@ -45,6 +45,14 @@ def _parse(text: str) -> _Type:
     )
 
 
+def keeps_keys(old: str, new: str) -> bool:
+    """Tell whether a foreign key holds while only one of its sides has the new type."""
+    a, b = _parse(old), _parse(new)
+    return any(a.base in family and b.base in family for family in (_INTEGERS, _TEXTS)) or (
+        a.base == b.base and a.array == b.array
+    )
+
+
 def type_change(old: str, new: str) -> TypeChange:
     """Tell what changing a column from one canonical type to another does."""
     a, b = _parse(old), _parse(new)

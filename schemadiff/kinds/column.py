@@ -18,7 +18,7 @@ from schemadiff.core.operation import Fold, Guard, Host, Operation, Verb
 from schemadiff.core.sql import ident, lines, literal, qualified
 from schemadiff.kinds._column_spec import ColumnSpec, IdentityOptions, expand_column
 from schemadiff.kinds._column_yaml import column_yaml
-from schemadiff.kinds._type_change import type_change
+from schemadiff.kinds._type_change import keeps_keys, type_change
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,7 @@ class ColumnKind(ObjectKind):
     replaces = frozenset({"virtual"})
     texts = frozenset({"type", "generated", "collation"})
     holds_data = True
+    essential = True
     comment_on = "COLUMN"
 
     def catalog_sql(self, version: int) -> str:
@@ -184,16 +185,19 @@ class ColumnKind(ObjectKind):
         self, old: Column, new: Column, changed: frozenset[str], dependent: DbObject
     ) -> bool:
         """PostgreSQL refuses to alter a type under these (manual, ALTER TABLE)."""
-        del old
         if not changed & {"type", "collation", "generated"}:
             return False
         if dependent.identity.kind in _KEEPS:
             return False
-        if dependent.identity.kind == "index":
-            return bool(getattr(dependent, "has_expressions", False))
+        if dependent.identity.kind == "foreign_key":
+            return not keeps_keys(old.type, new.type)
         if isinstance(dependent, Column):
             return dependent.generated is not None and dependent.identity != new.identity
         return True
+
+    def rebuildable(self, obj: Column) -> bool:
+        """Only a generated column's values can be made again."""
+        return obj.generated is not None
 
     def rename(self, old: Column, new: Column, context: Context) -> Iterable[Operation]:
         """RENAME COLUMN."""
@@ -222,7 +226,19 @@ class ColumnKind(ObjectKind):
 
 
 # What PostgreSQL itself carries over when a column's type changes.
-_KEEPS = frozenset({"primary_key", "unique", "sequence", "comment", "table", "statistics"})
+_KEEPS = frozenset(
+    {
+        "primary_key",
+        "unique",
+        "check",
+        "exclusion",
+        "index",
+        "sequence",
+        "comment",
+        "table",
+        "statistics",
+    }
+)
 
 
 def _collation(parts: list[str]) -> str:

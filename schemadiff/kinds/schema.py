@@ -68,7 +68,9 @@ class SchemaKind(ObjectKind):
         """A schema in which something lives need not be declared."""
         return Schema(identity)
 
-    def to_yaml(self, obj: DbObject, nested: dict[str, dict[str, YamlValue]], style: Style) -> YamlValue:
+    def to_yaml(
+        self, obj: DbObject, nested: dict[str, dict[str, YamlValue]], style: Style
+    ) -> YamlValue:
         """Write an empty mapping; what lives in it stands in its own files."""
         del obj, style
         return dict(nested)
@@ -91,7 +93,9 @@ class SchemaKind(ObjectKind):
             target=old.identity,
             sql=f"DROP SCHEMA IF EXISTS {old.identity.sql}",
             lock=LockMode.NONE,
-            hazards=(data_loss("drop-schema", old.identity, f"Schema {old.identity.sql} is dropped."),),
+            hazards=(
+                data_loss("drop-schema", old.identity, f"Schema {old.identity.sql} is dropped."),
+            ),
         )
 
     def rename(self, old: Schema, new: Schema, context: Context) -> Iterable[Operation]:
@@ -104,6 +108,10 @@ class SchemaKind(ObjectKind):
             guard=Guard(f"to_regnamespace({literal(old.identity.sql)}) IS NOT NULL"),
             lock=LockMode.NONE,
         )
+
+    def permanent(self, obj: Schema) -> bool:
+        """Every database has `public`."""
+        return obj.identity.name == "public"
 
     def exists(self, obj: Schema) -> str:
         """Ask to_regnamespace."""

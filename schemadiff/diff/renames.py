@@ -1,0 +1,120 @@
+"""Explicit renames (`renamed_from`) and the catalog as it will be after them.
+
+A hint left in the files after the rename is harmless: the old name is gone and nothing happens.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from schemadiff.core.catalog import Catalog
+from schemadiff.core.change import Rename
+from schemadiff.core.diagnostic import Diagnostic, Place
+from schemadiff.core.errors import PlanError
+from schemadiff.core.identity import Identity
+from schemadiff.core.object import DbObject
+
+
+@dataclass(frozen=True)
+class Renamed:
+    """The renames in the order in which they can run, and the catalog after them."""
+
+    renames: tuple[Rename, ...]
+    current: Catalog
+
+
+def apply_hints(
+    current: Catalog,
+    desired: Catalog,
+    hints: Mapping[Identity, Identity],
+    place: Callable[[Identity], Place | None],
+) -> Renamed:
+    """Decide which hints mean a rename now; raises PlanError where that is not clear."""
+    wrong: list[Diagnostic] = []
+    renames: list[Rename] = []
+    by_depth = sorted(hints.items(), key=lambda item: (len(item[0].path), item[0]))
+    waiting = [(new, old) for new, old in by_depth if new != old]
+    wrong += _ambiguous(waiting, place)
+    while waiting and not wrong:
+        later: list[tuple[Identity, Identity]] = []
+        for new, old in waiting:
+            reason = _conflict(new, old, current, desired)
+            if reason == "wait":
+                later.append((new, old))
+            elif reason:
+                wrong.append(_refuse(new, old, reason, place))
+            elif old in current and new not in current:
+                obj = current.objects[old]
+                after = renamed_catalog(current, old, new)
+                renames.append(Rename(obj, after.objects[new]))
+                current = after
+        if len(later) == len(waiting):
+            reason = "they trade names, and that has no order that keeps both"
+            wrong += [_refuse(new, old, reason, place) for new, old in later]
+            break
+        waiting = later
+    if wrong:
+        raise PlanError(*wrong)
+    return Renamed(tuple(renames), current)
+
+
+def _conflict(new: Identity, old: Identity, current: Catalog, desired: Catalog) -> str:
+    if old not in current:
+        return ""
+    if new not in current:
+        return f"{old} is itself still desired" if old in desired else ""
+    if old not in desired:
+        return f"both {old.path[-1]} and {new.path[-1]} exist"
+    # Both exist and both are desired: either long done, or a chain whose end has to move first.
+    return ""
+
+
+def _ambiguous(
+    hints: list[tuple[Identity, Identity]], place: Callable[[Identity], Place | None]
+) -> list[Diagnostic]:
+    by_old: dict[Identity, list[Identity]] = {}
+    for new, old in hints:
+        by_old.setdefault(old, []).append(new)
+    return [
+        _refuse(news[1], old, f"{news[0]} claims to come from it too", place)
+        for old, news in by_old.items()
+        if len(news) > 1
+    ]
+
+
+def _refuse(
+    new: Identity, old: Identity, reason: str, place: Callable[[Identity], Place | None]
+) -> Diagnostic:
+    return Diagnostic(
+        code="SD050",
+        message=f"{new} cannot be renamed from {'.'.join(old.path)}: {reason}",
+        hint="remove renamed_from, or the name that should no longer exist",
+        place=place(new),
+    )
+
+
+def renamed_catalog(catalog: Catalog, old: Identity, new: Identity) -> Catalog:
+    """Give the catalog in which an object and all that lives in it have the new name."""
+    inside = {old, *catalog.descendants(old)}
+    moved = {i: _moved(i, old, new) for i in inside}
+
+    def name(identity: Identity) -> Identity:
+        return moved.get(identity, identity)
+
+    objects: list[DbObject] = [
+        replace(o, identity=moved[i]) if i in moved else o for i, o in catalog.objects.items()
+    ]
+    edges = {name(i): frozenset(map(name, e)) for i, e in catalog.dependencies.items()}
+    return catalog.with_objects(objects, edges)
+
+
+def _moved(identity: Identity, old: Identity, new: Identity) -> Identity:
+    if identity == old:
+        return new
+    size = len(old.path)
+    if identity.path[:size] == old.path:
+        return identity.moved(old.path, new.path)
+    # A comment's path begins with the kind of its target.
+    kind, rest = identity.path[:1], identity.path[1:]
+    return Identity(identity.kind, kind + new.path + rest[size:])

@@ -1,0 +1,219 @@
+"""Changes to operations, with everything that has to be rebuilt on the way.
+
+What depends on a replaced object is dropped before and made again after, with its children
+(comments, indexes). Its drop runs only while the cause still has to run, so that a second run of
+the same script rebuilds nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import assert_never
+
+from schemadiff.core.change import Alter, Change, Create, Drop, Rename
+from schemadiff.core.diagnostic import Diagnostic
+from schemadiff.core.errors import PlanError
+from schemadiff.core.identity import Identity
+from schemadiff.core.kind import Context
+from schemadiff.core.operation import Guard, Operation, Verb
+
+
+@dataclass
+class Expansion:
+    """The operations of a set of changes, and which objects are replaced because of which."""
+
+    context: Context
+    replaced: dict[Identity, Identity] = field(default_factory=dict)  # -> the cause, or itself
+    altered: dict[Identity, Alter] = field(default_factory=dict)
+    created: set[Identity] = field(default_factory=set)
+    dropped: set[Identity] = field(default_factory=set)
+    wrong: list[Diagnostic] = field(default_factory=list)
+
+    def run(self, changes: Iterable[Change]) -> tuple[list[Operation], list[Change], list[Change]]:
+        """Give operations, the changes as they will be done, and what is rebuilt beside them."""
+        changes = list(changes)
+        for change in changes:
+            match change:
+                case Create():
+                    self.created.add(change.identity)
+                case Drop():
+                    self.dropped.add(change.identity)
+                case Alter():
+                    self.altered[change.identity] = change
+                case Rename():
+                    pass
+                case _:
+                    assert_never(change)
+        self._find_replaced()
+        self._find_broken()
+        if self.wrong:
+            raise PlanError(*self.wrong)
+        done = [
+            replace(c, replace=True) if isinstance(c, Alter) and c.identity in self.replaced else c
+            for c in changes
+        ]
+        rebuilt = self._rebuilt()
+        return self._operations(done, rebuilt), done, rebuilt
+
+    # --- what is replaced --------------------------------------------------------------------
+
+    def _find_replaced(self) -> None:
+        current, registry = self.context.current, self.context.registry
+        queue: list[tuple[Identity, Identity]] = []
+        for identity, change in self.altered.items():
+            kind = registry.of(change.new)
+            if kind.must_replace(change.old, change.new, change.changed, self.context):
+                queue.append((identity, identity))
+                continue
+            for dependent in sorted(current.dependents.get(identity, ())):
+                obj = current.objects[dependent]
+                if kind.unsettles(change.old, change.new, change.changed, obj):
+                    queue.append((dependent, identity))
+        while queue:
+            identity, cause = queue.pop(0)
+            if identity in self.replaced or identity in self.dropped:
+                continue
+            if not self._may_replace(identity, cause):
+                continue
+            self.replaced[identity] = cause
+            inside = [identity, *current.descendants(identity)]
+            for each in inside[1:]:
+                if each not in self.dropped:
+                    self.replaced.setdefault(each, identity)
+            for each in inside:
+                queue += [(d, identity) for d in sorted(current.dependents.get(each, ()))]
+
+    def _may_replace(self, identity: Identity, cause: Identity) -> bool:
+        obj = self.context.current.objects[identity]
+        kind = self.context.registry.of(obj)
+        if identity == cause or kind.rebuildable(obj):
+            return True
+        self.wrong.append(
+            Diagnostic(
+                code="SD060",
+                message=f"{cause} would have to be made anew, but {identity}, which holds data, "
+                "depends on it",
+                hint=f"make the change in steps: first move {identity} off {cause}",
+            )
+        )
+        return False
+
+    def _find_broken(self) -> None:
+        """Refuse a drop of something that a desired object still needs."""
+        desired = self.context.desired
+        gone = self.dropped
+        if not gone:
+            return
+        for identity in desired.objects:
+            for needed in desired.depends_on(identity) & gone:
+                if needed in desired:
+                    continue
+                message = f"{identity} still needs {needed}, which is to be dropped"
+                hint = f"keep {needed}, or change or drop {identity} too"
+                self.wrong.append(Diagnostic(code="SD061", message=message, hint=hint))
+
+    def _rebuilt(self) -> list[Change]:
+        current, desired = self.context.current, self.context.desired
+        return [
+            Alter(current.objects[i], desired.objects[i], frozenset(), replace=True, cause=cause)
+            for i, cause in self.replaced.items()
+            if i not in self.altered and i in desired
+        ]
+
+    # --- operations --------------------------------------------------------------------------
+
+    def _operations(self, changes: list[Change], rebuilt: list[Change]) -> list[Operation]:
+        found: list[Operation] = []
+        for change in changes:
+            found += self._of(change)
+        guards = self._guards(found)
+        for change in (*changes, *rebuilt):
+            if isinstance(change, Alter) and change.replace:
+                found += self._replacement(change, guards)
+        return found
+
+    def _of(self, change: Change) -> list[Operation]:
+        context, registry = self.context, self.context.registry
+        match change:
+            case Create():
+                ops = registry.of(change.new).create(change.new, context)
+            case Drop():
+                ops = registry.of(change.old).drop(change.old, context)
+            case Rename():
+                ops = registry.of(change.new).rename(change.old, change.new, context)
+            case Alter():
+                if change.replace:
+                    return []
+                kind = registry.of(change.new)
+                ops = kind.alter(change.old, change.new, change.changed, context)
+            case _:
+                assert_never(change)
+        return [self._bind(op, change) for op in ops]
+
+    def _bind(self, op: Operation, change: Change) -> Operation:
+        """Add the order that the target's own dependencies ask for."""
+        if not op.bound:
+            return op
+        requires, releases = op.requires, op.releases
+        provides, destroys = op.provides, op.destroys
+        context = self.context
+        if isinstance(change, Create | Alter) and op.verb is not Verb.DROP:
+            above = change.new.parent
+            requires |= context.desired.depends_on(op.target)
+            requires |= frozenset({above}) if above else frozenset()
+        if op.verb is not Verb.CREATE and not isinstance(change, Rename | Create):
+            above = change.old.parent
+            releases |= context.current.depends_on(op.target)
+            releases |= frozenset({above}) if above else frozenset()
+        if op.verb in (Verb.CREATE, Verb.ALTER):
+            provides |= {op.target}
+        if op.verb is Verb.DROP:
+            destroys |= {op.target}
+        return replace(
+            op, requires=requires, releases=releases, provides=provides, destroys=destroys
+        )
+
+    def _guards(self, operations: list[Operation]) -> dict[Identity, Guard | None]:
+        """Give, for each unsettling alteration, the condition under which it has to run."""
+        found: dict[Identity, Guard | None] = {}
+        for op in operations:
+            if op.verb is Verb.ALTER and op.target in op.destroys:
+                if op.target in found and (before := found[op.target]) and op.guard:
+                    found[op.target] = before | op.guard
+                else:
+                    found[op.target] = op.guard
+        return found
+
+    def _replacement(
+        self, change: Alter, guards: dict[Identity, Guard | None]
+    ) -> list[Operation]:
+        kind = self.context.registry.of(change.new)
+        guard = self._guard_of(change.identity, guards)
+        ops = []
+        for op in kind.drop(change.old, self.context):
+            both = op.guard & guard if op.guard and guard else op.guard or guard
+            ops.append(self._bind(replace(op, guard=both), change))
+        ops += [self._bind(op, change) for op in kind.create(change.new, self.context)]
+        return ops
+
+    def _guard_of(self, identity: Identity, guards: dict[Identity, Guard | None]) -> Guard | None:
+        """A replaced object goes while its new form is not there, or its cause still has to run."""
+        seen: set[Identity] = set()
+        found: Guard | None = None
+        while identity not in seen:
+            seen.add(identity)
+            change = self.altered.get(identity)
+            if change is not None and identity in self.replaced:
+                differs = self.context.registry.of(change.new).differs(change.new)
+                if not differs:
+                    return None
+                found = found | Guard(differs) if found else Guard(differs)
+            cause = self.replaced.get(identity)
+            if cause is None:
+                guard = guards.get(identity)
+                if guard is None:
+                    return found
+                return found | guard if found else guard
+            identity = cause
+        return found

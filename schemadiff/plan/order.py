@@ -1,0 +1,229 @@
+"""Operations in an order that works: one graph, one deterministic sort.
+
+Columns, constraints and the like are folded into the statement that makes their table. Folding
+can close a circle of dependencies; then the part that matters least to the reader is unfolded.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from schemadiff.core.diagnostic import Diagnostic
+from schemadiff.core.errors import PlanError
+from schemadiff.core.identity import Identity
+from schemadiff.core.kind import Context
+from schemadiff.core.lock import LockMode
+from schemadiff.core.operation import Operation, Transaction, Verb
+
+
+@dataclass
+class Graph:
+    """Operations by number, which are folded into which, and what comes before what."""
+
+    operations: Sequence[Operation]
+    context: Context
+    fold: bool = True
+    lenient: bool = False  # a circle is cut instead of reported (edges may be guesses)
+    hosts: dict[int, int] = field(default_factory=dict)
+    edges: set[tuple[int, int]] = field(default_factory=set)
+
+    def sorted(self) -> list[Operation]:
+        """Give the operations in order, folded."""
+        self._find_hosts()
+        self._find_edges()
+        while True:
+            order, stuck, before = self._kahn()
+            if not stuck:
+                return self._folded(order)
+            if not self._unfold(stuck):
+                if not self.lenient:
+                    raise PlanError(self._circle(stuck, before))
+                self._cut(stuck, before)
+
+    # --- the graph ---------------------------------------------------------------------------
+
+    def _find_hosts(self) -> None:
+        if not self.fold:
+            return
+        by_target: dict[tuple[Verb, Identity], int] = {}
+        for number, op in enumerate(self.operations):
+            if op.verb is Verb.DROP or op.host is not None:
+                by_target[op.verb, op.target] = number
+        for number, op in enumerate(self.operations):
+            if op.fold is not None:
+                host = by_target.get((op.verb, op.fold.into))
+                if host is not None and host != number:
+                    self.hosts[number] = host
+
+    def _find_edges(self) -> None:
+        providers: dict[Identity, list[int]] = defaultdict(list)
+        releasers: dict[Identity, list[int]] = defaultdict(list)
+        destroyers: dict[Identity, list[int]] = defaultdict(list)
+        for number, op in enumerate(self.operations):
+            for each in op.provides:
+                providers[each].append(number)
+            for each in op.releases:
+                releasers[each].append(number)
+            for each in op.destroys:
+                destroyers[each].append(number)
+        for number, op in enumerate(self.operations):
+            for each in op.requires:
+                self.edges.update((p, number) for p in providers.get(each, ()))
+            for each in op.destroys:
+                self.edges.update((r, number) for r in releasers.get(each, ()))
+                self.edges.update((number, p) for p in providers.get(each, ()))
+        self._find_name_conflicts()
+        self._keep_steps_in_order()
+        self.edges = {(a, b) for a, b in self.edges if a != b}
+
+    def _find_name_conflicts(self) -> None:
+        """A name is free only after whoever holds it is gone."""
+        freed: dict[tuple[str, str, str], int] = {}
+        registry = self.context.registry
+        for number, op in enumerate(self.operations):
+            old = self.context.current.get(op.target)
+            if op.verb is Verb.DROP and old is not None:
+                freed.update((name, number) for name in registry.of(old).occupies(old))
+        for number, op in enumerate(self.operations):
+            new = self.context.desired.get(op.target)
+            if op.verb in (Verb.CREATE, Verb.RENAME) and new is not None:
+                for name in registry.of(new).occupies(new):
+                    if name[0] != "constraint" and name in freed:
+                        self.edges.add((freed[name], number))
+
+    def _keep_steps_in_order(self) -> None:
+        """Several operations that a kind makes for one alteration run as it gave them."""
+        last: dict[Identity, int] = {}
+        for number, op in enumerate(self.operations):
+            if op.verb is Verb.ALTER:
+                if op.target in last:
+                    self.edges.add((last[op.target], number))
+                    self.edges.discard((number, last[op.target]))
+                last[op.target] = number
+
+    # --- the sort ----------------------------------------------------------------------------
+
+    def _root(self, number: int) -> int:
+        while number in self.hosts:
+            number = self.hosts[number]
+        return number
+
+    def _kahn(self) -> tuple[list[int], set[int], dict[int, set[int]]]:
+        after: dict[int, set[int]] = defaultdict(set)
+        before: dict[int, set[int]] = defaultdict(set)
+        for a, b in self.edges:
+            a, b = self._root(a), self._root(b)
+            if a != b:
+                after[a].add(b)
+                before[b].add(a)
+        nodes = {self._root(n) for n in range(len(self.operations))}
+        waiting = {n: len(before.get(n, ())) for n in nodes}
+        ready = [(self._priority(n), n) for n in nodes if not waiting[n]]
+        heapq.heapify(ready)
+        order: list[int] = []
+        while ready:
+            _, node = heapq.heappop(ready)
+            order.append(node)
+            for each in after.get(node, ()):
+                waiting[each] -= 1
+                if not waiting[each]:
+                    heapq.heappush(ready, (self._priority(each), each))
+        return order, {n for n, left in waiting.items() if left}, before
+
+    def _priority(self, number: int) -> tuple[int, int, Identity, int]:
+        op = self.operations[number]
+        order = self.context.registry[op.target.kind].order
+        if op.transaction is Transaction.COMMIT_AFTER:
+            phase = 0
+        elif op.verb is Verb.DROP:
+            phase, order = 1, -order
+        else:
+            phase = 2
+        return (phase, order, op.target, number)
+
+    def _core(self, stuck: set[int], before: dict[int, set[int]]) -> list[int]:
+        """Find one circle among the nodes that could not be sorted."""
+        node = min(stuck)
+        path: list[int] = []
+        while node not in path:
+            path.append(node)
+            node = min(b for b in before[node] if b in stuck)
+        return path[path.index(node) :]
+
+    def _unfold(self, stuck: set[int]) -> bool:
+        """Take the folded part of the smallest rank out of a circle's statements."""
+        _, _, before = self._kahn()
+        circle = set(self._core(stuck, before))
+        candidates = [
+            (fold.rank, number)
+            for number in self.hosts
+            if self._root(number) in circle and (fold := self.operations[number].fold) is not None
+        ]
+        if not candidates:
+            return False
+        touching = {n for edge in self.edges for n in edge}
+        lowest = min(rank for rank, _ in candidates)
+        for rank, number in candidates:
+            if rank == lowest and (number in touching or lowest == rank):
+                del self.hosts[number]
+        return True
+
+    def _circle(self, stuck: set[int], before: dict[int, set[int]]) -> Diagnostic:
+        circle = self._core(stuck, before)
+        path = " -> ".join(
+            f"{self.operations[n].verb} {self.operations[n].target}" for n in (*circle, circle[0])
+        )
+        return Diagnostic(
+            code="SD062",
+            message=f"these operations wait for one another: {path}",
+            hint="this is a limit of schemadiff: make the change in two steps, and report it",
+        )
+
+    def _cut(self, stuck: set[int], before: dict[int, set[int]]) -> None:
+        circle = self._core(stuck, before)
+        first = min(circle, key=self._priority)
+        self.edges = {
+            (a, b)
+            for a, b in self.edges
+            if not (self._root(b) == first and self._root(a) in circle)
+        }
+
+    # --- folding -----------------------------------------------------------------------------
+
+    def _folded(self, order: list[int]) -> list[Operation]:
+        inside: dict[int, list[int]] = defaultdict(list)
+        for number in sorted(self.hosts, key=self._reading_order):
+            inside[self.hosts[number]].append(number)
+        return [self._assemble(n, inside) for n in order]
+
+    def _reading_order(self, number: int) -> tuple[int, int, Identity]:
+        target = self.operations[number].target
+        obj = self.context.desired.get(target)
+        position = getattr(obj, "position", 0)
+        return (self.context.registry[target.kind].order, position, target)
+
+    def _assemble(self, number: int, inside: dict[int, list[int]]) -> Operation:
+        op = self.operations[number]
+        parts = [self._assemble(n, inside) for n in inside.get(number, ())]
+        if not parts:
+            return op
+        sql, text = op.sql, op.fold.text if op.fold else ""
+        if op.host is not None:
+            texts = [p.fold.text for p in parts if p.fold and p.fold.text]
+            joined = op.host.joiner.join(texts)
+            sql = op.host.head + joined + op.host.tail
+            text += joined
+        locks = [p.fold.lock for p in parts if p.fold] if op.verb is not Verb.DROP else []
+        return replace(
+            op,
+            sql=sql,
+            fold=replace(op.fold, text=text) if op.fold else None,
+            lock=max([op.lock, *locks], default=LockMode.NONE),
+            rewrites=op.rewrites or any(p.rewrites for p in parts),
+            hazards=op.hazards,
+            provides=op.provides.union(*(p.provides for p in parts)),
+            destroys=op.destroys.union(*(p.destroys for p in parts)),
+        )

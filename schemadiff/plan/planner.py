@@ -1,0 +1,93 @@
+"""Two catalogs to a plan: changes, operations, order, segments."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from schemadiff.core.catalog import Catalog
+from schemadiff.core.change import Change, Rename
+from schemadiff.core.kind import Context, Registry
+from schemadiff.core.operation import Operation, Transaction
+from schemadiff.core.plan import Plan, Segment
+from schemadiff.diff.compare import compare
+from schemadiff.plan.expand import Expansion
+from schemadiff.plan.order import Graph
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How a plan is made: fold for the reader's sake; lenient where dependencies are guesses."""
+
+    fold: bool = True
+    lenient: bool = False
+
+
+def make_plan(
+    current: Catalog,
+    desired: Catalog,
+    registry: Registry,
+    *,
+    renames: Sequence[Rename] = (),
+    version: int = 180000,
+    options: Options | None = None,
+) -> Plan:
+    """Plan the way from `current` to `desired`.
+
+    `current` is the catalog as it is after the explicit `renames`, which come first in the plan.
+    Raises PlanError where there is no way.
+    """
+    options = options or Options()
+    changes = compare(current, desired, registry)
+    if not changes and not renames:
+        return Plan((), (), server_version=version)
+    context = Context(current, desired, version, registry)
+    first = _rename_operations(renames, context)
+    operations, done, rebuilt = Expansion(context).run(changes)
+    ordered = Graph(operations, context, options.fold, options.lenient).sorted()
+    every: list[Change] = [*renames, *done]
+    return Plan(
+        tuple(every),
+        segments([*first, *ordered]),
+        current_fingerprint=current.fingerprint(),
+        desired_fingerprint=desired.fingerprint(),
+        server_version=version,
+        rebuilt=tuple(rebuilt),
+    )
+
+
+def _rename_operations(renames: Sequence[Rename], context: Context) -> list[Operation]:
+    found: list[Operation] = []
+    for each in renames:
+        found += context.registry.of(each.new).rename(each.old, each.new, context)
+    return found
+
+
+def segments(operations: Iterable[Operation]) -> tuple[Segment, ...]:
+    """Cut the operations into transactions.
+
+    A value added to an enum cannot be used before it is committed; a statement that cannot run
+    in a transaction stands alone.
+    """
+    found: list[Segment] = []
+    open_: list[Operation] = []
+    committing = False
+
+    def close() -> None:
+        if open_:
+            found.append(Segment(tuple(open_)))
+            open_.clear()
+
+    for op in operations:
+        if op.transaction is Transaction.OUTSIDE:
+            close()
+            found.append(Segment((op,), transactional=False))
+            committing = False
+            continue
+        needs_commit = op.transaction is Transaction.COMMIT_AFTER
+        if open_ and committing != needs_commit:
+            close()
+        committing = needs_commit
+        open_.append(op)
+    close()
+    return tuple(found)

@@ -1,0 +1,20 @@
+"""What the server said: objects in its own words, and what they depend on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from schemadiff.core.identity import Identity
+from schemadiff.core.object import DbObject
+
+
+@dataclass(frozen=True)
+class Answers:
+    """Objects by the identity that was asked for, and their edges."""
+
+    objects: dict[Identity, DbObject] = field(default_factory=dict)
+    edges: dict[Identity, frozenset[Identity]] = field(default_factory=dict)
+
+    def merged(self, other: Answers) -> Answers:
+        """Give both; the other's word counts where both speak."""
+        return Answers({**self.objects, **other.objects}, {**self.edges, **other.edges})

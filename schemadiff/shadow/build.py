@@ -1,0 +1,183 @@
+"""Build a set of objects in a scratch database, and read them back in the server's own words.
+
+Dependencies of raw objects are guesses, so the order may be wrong: the hopeful way sends all
+statements at once, the careful one tries each until no more succeed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from schemadiff.catalog.inspector import Inspection, inspect, with_dependencies
+from schemadiff.core.catalog import Catalog
+from schemadiff.core.diagnostic import Diagnostic, Place
+from schemadiff.core.errors import ShadowError
+from schemadiff.core.identity import Identity
+from schemadiff.core.kind import Registry
+from schemadiff.core.operation import Operation
+from schemadiff.core.sql import comma, ident
+from schemadiff.plan.planner import Options, make_plan
+
+if TYPE_CHECKING:
+    from psycopg import Connection
+
+PathOf = Callable[[Identity], str]
+PlaceOf = Callable[[Identity], Place | None]
+_UNDEFINED = frozenset({"42P01", "42883", "42704", "42703", "3F000", "42P17"})
+
+
+def build(
+    scratch: Connection[Any],
+    wanted: Catalog,
+    registry: Registry,
+    schema_of: PathOf,
+    place_of: PlaceOf,
+) -> None:
+    """Create the objects in a scratch database; raises ShadowError for what it does not take."""
+    failures: list[tuple[Operation, Any]] = []
+    for fold in (True, False):
+        operations = _operations(wanted, registry, scratch.info.server_version, fold=fold)
+        extensions = [op for op in operations if op.target.kind in _prerequisites(registry)]
+        paths = _Paths(scratch, schema_of)
+        rest = [op for op in operations if op not in extensions]
+        failures = _carefully(scratch, extensions, paths)
+        paths.forget()
+        if failures:
+            break
+        if _hopefully(scratch, rest, paths):
+            return
+        failures = _carefully(scratch, rest, paths)
+        if not failures:
+            return
+        _wipe(scratch)
+    raise ShadowError(*_explain(failures, place_of))
+
+
+def read_back(scratch: Connection[Any], registry: Registry) -> Inspection:
+    """Inspect the scratch database with its dependencies."""
+    from schemadiff.catalog.session import reading
+
+    with reading(scratch):
+        return with_dependencies(scratch, inspect(scratch, registry))
+
+
+def _prerequisites(registry: Registry) -> frozenset[str]:
+    """Name the kinds that must be there before anything else can be said."""
+    last = max((k.order for k in registry if k.brings), default=0)
+    return frozenset(k.name for k in registry if k.order <= last)
+
+
+def _operations(
+    wanted: Catalog, registry: Registry, version: int, *, fold: bool
+) -> list[Operation]:
+    plan = make_plan(
+        Catalog({}, version=version),
+        wanted,
+        registry,
+        version=version,
+        options=Options(fold=fold, lenient=True),
+    )
+    return list(plan.operations())
+
+
+class _Paths:
+    """The search_path of each object: the schema of its file, public, the extensions' schemas."""
+
+    def __init__(self, scratch: Connection[Any], schema_of: PathOf) -> None:
+        self._scratch = scratch
+        self._schema_of = schema_of
+        self._others: list[str] | None = None
+
+    def forget(self) -> None:
+        """Look again which extensions there are."""
+        self._others = None
+
+    def of(self, identity: Identity) -> str:
+        """Give the path as SQL."""
+        if self._others is None:
+            self._others = [
+                row[0]
+                for row in self._scratch.execute(
+                    "SELECT DISTINCT n.nspname FROM pg_extension e JOIN pg_namespace n"
+                    " ON n.oid = e.extnamespace WHERE n.nspname <> 'pg_catalog' ORDER BY 1"
+                )
+            ]
+        first = [self._schema_of(identity), "public", *self._others]
+        return comma(ident(s) for s in dict.fromkeys(first))
+
+
+def _set_path(path: str) -> bytes:
+    return f"SET LOCAL search_path = {path}".encode()
+
+
+def _hopefully(scratch: Connection[Any], operations: Sequence[Operation], paths: _Paths) -> bool:
+    from psycopg import Error
+
+    found = [(op, paths.of(op.target)) for op in operations]
+    try:
+        with scratch.transaction(), scratch.pipeline():
+            scratch.execute("SET LOCAL check_function_bodies = off")
+            last = ""
+            for op, path in found:
+                if path != last:
+                    scratch.execute(_set_path(path))
+                    last = path
+                scratch.execute(op.sql.encode())
+    except Error:
+        return False
+    return True
+
+
+def _carefully(
+    scratch: Connection[Any], operations: Sequence[Operation], paths: _Paths
+) -> list[tuple[Operation, Any]]:
+    from psycopg import Error
+
+    waiting = [(op, paths.of(op.target)) for op in operations]
+    while waiting:
+        failed: list[tuple[Operation, str, Any]] = []
+        with scratch.transaction():
+            scratch.execute("SET LOCAL check_function_bodies = off")
+            for op, path in waiting:
+                try:
+                    with scratch.transaction():
+                        scratch.execute(_set_path(path))
+                        scratch.execute(op.sql.encode())
+                except Error as error:
+                    failed.append((op, path, error))
+        if len(failed) == len(waiting):
+            return [(op, error) for op, _, error in failed]
+        waiting = [(op, path) for op, path, _ in failed]
+    return []
+
+
+def _wipe(scratch: Connection[Any]) -> None:
+    rows = scratch.execute(
+        "SELECT nspname FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'"
+    ).fetchall()
+    for (name,) in rows:
+        scratch.execute(f"DROP SCHEMA {ident(name)} CASCADE".encode())
+    scratch.execute("CREATE SCHEMA IF NOT EXISTS public")
+
+
+def _explain(failures: list[tuple[Operation, Any]], place_of: PlaceOf) -> list[Diagnostic]:
+    """Show the causes; what only misses something that failed too is left out."""
+    causes = [f for f in failures if f[1].sqlstate not in _UNDEFINED]
+    shown = causes or failures
+    found = []
+    for op, error in shown[:20]:
+        diag = error.diag
+        message = f"{op.target}: PostgreSQL says: {diag.message_primary or error}"
+        hint = diag.message_hint or ""
+        if diag.message_detail:
+            hint = f"{diag.message_detail} {hint}".strip()
+        place = _nearest(op.target, place_of)
+        found.append(Diagnostic(code="SD074", message=message, hint=hint, place=place))
+    if len(shown) > 20:  # noqa: PLR2004  a screen full
+        found.append(Diagnostic(code="SD074", message=f"and {len(shown) - 20} more"))
+    return found
+
+
+def _nearest(identity: Identity, place_of: PlaceOf) -> Place | None:
+    return place_of(identity)

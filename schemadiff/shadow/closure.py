@@ -1,0 +1,92 @@
+"""The smallest set of objects that lets the server answer a question.
+
+What was pulled from the server has its dependencies in pg_depend; what the user wrote is scanned
+for words that could be names, which finds too much rather than too little.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from schemadiff.core.catalog import Catalog
+from schemadiff.core.expression import names
+from schemadiff.core.identity import Identity
+from schemadiff.core.kind import Registry
+from schemadiff.core.object import DbObject, all_fields
+
+
+@dataclass(frozen=True)
+class Mixed:
+    """A catalog of raw objects and live ones; `raw` names those that only the user has said."""
+
+    catalog: Catalog
+    raw: frozenset[Identity]
+    registry: Registry
+
+    @cached_property
+    def by_word(self) -> dict[str, tuple[Identity, ...]]:
+        """The objects that a word in SQL could mean."""
+        found: dict[str, list[Identity]] = defaultdict(list)
+        for identity in self.catalog.objects:
+            kind = self.registry[identity.kind]
+            if kind.spaces:
+                found[identity.path[kind.name_part]].append(identity)
+        return {k: tuple(v) for k, v in found.items()}
+
+    def needs(self, identity: Identity) -> frozenset[Identity]:
+        """What an object depends on: known, or guessed from its words."""
+        if identity not in self.raw:
+            return self.catalog.depends_on(identity)
+        obj = self.catalog.objects[identity]
+        known = set(self.catalog.depends_on(identity))
+        for text in strings(obj):
+            for word in names(text):
+                known.update(self.by_word.get(word, ()))
+        known.discard(identity)
+        return frozenset(known)
+
+    def closure(self, wanted: Iterable[Identity]) -> Catalog:
+        """Give the objects that the wanted ones rest on, with the edges between them."""
+        edges: dict[Identity, frozenset[Identity]] = {}
+        queue = list(wanted)
+        while queue:
+            identity = queue.pop()
+            obj = self.catalog.get(identity)
+            if obj is None or identity in edges:
+                continue
+            edges[identity] = self.needs(identity)
+            queue += edges[identity]
+            if obj.parent is not None:
+                queue.append(obj.parent)
+            queue += [
+                c
+                for c in self.catalog.children.get(identity, ())
+                if self.registry[c.kind].essential
+            ]
+        objects = [o for i, o in self.catalog.objects.items() if i in edges]
+        return self.catalog.with_objects(objects, edges)
+
+
+def strings(obj: DbObject) -> Iterator[str]:
+    """Give every text in an object's fields, however deep."""
+    for name in all_fields(type(obj)):
+        yield from _strings(getattr(obj, name))
+
+
+def _strings(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Identity):
+        yield value.name
+    elif isinstance(value, tuple | list | frozenset):
+        for each in value:
+            yield from _strings(each)
+    elif isinstance(value, dict):
+        for each in value.values():
+            yield from _strings(each)
+    elif hasattr(value, "__dataclass_fields__"):
+        for name in value.__dataclass_fields__:
+            yield from _strings(getattr(value, name))

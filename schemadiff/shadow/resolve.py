@@ -1,0 +1,246 @@
+"""From what the user wrote to the desired catalog, asking the server as little as the case allows.
+
+0. Text equal to the server's own words: equal, nothing is asked.
+1. Expressions of tables: temporary tables in a transaction that is rolled back.
+2. The rest: a scratch database with the smallest closure that answers.
+
+Canonical text is not always a fixpoint, so what still differs is asked once more with the live
+text in the user's place: equal means canon(desired) == live or canon(desired) == canon(live).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING, Any
+
+from schemadiff.catalog.inspector import Inspection, with_dependencies
+from schemadiff.catalog.session import reading
+from schemadiff.core.catalog import Catalog
+from schemadiff.core.change import Rename
+from schemadiff.core.diagnostic import Place
+from schemadiff.core.identity import Identity
+from schemadiff.core.kind import Context, Registry
+from schemadiff.core.object import DbObject, changed_attributes
+from schemadiff.diff.renames import Renamed, apply_hints
+from schemadiff.shadow.answers import Answers
+from schemadiff.shadow.build import build, read_back
+from schemadiff.shadow.closure import Mixed
+from schemadiff.shadow.probe import probe
+from schemadiff.shadow.server import ShadowOptions, scratch_database
+from schemadiff.spec.expand import Spec
+
+if TYPE_CHECKING:
+    from psycopg import Connection
+
+
+@dataclass(frozen=True)
+class Resolved:
+    """Both sides in the server's own words; `current` is as it will be after the renames."""
+
+    current: Catalog
+    desired: Catalog
+    renames: tuple[Rename, ...]
+    inspection: Inspection
+
+
+@dataclass(frozen=True)
+class Question:
+    """Everything that the ways of asking need."""
+
+    spec: Spec
+    inspection: Inspection
+    connection: Connection[Any]
+    registry: Registry
+    options: ShadowOptions
+
+    def place(self, identity: Identity) -> Place | None:
+        """Give the place where an object, or else what it lives in, was written."""
+        found = self.spec.place(identity)
+        obj = self.spec.catalog.get(identity)
+        while found is None and obj is not None and obj.parent is not None:
+            found = self.spec.place(obj.parent)
+            obj = self.spec.catalog.get(obj.parent)
+        return found
+
+    def schema(self, identity: Identity) -> str:
+        """Give the schema in which an object's names are looked up first."""
+        return self.spec.schema_of(identity)
+
+
+def resolve(
+    spec: Spec,
+    inspection: Inspection,
+    connection: Connection[Any],
+    registry: Registry,
+    options: ShadowOptions | None = None,
+) -> Resolved:
+    """Give the desired catalog in the server's own words, and the renames that are due.
+
+    The connection is the target's, outside of a transaction. Raises ShadowError for SQL that the
+    server does not take, PlanError for renames that are not clear.
+    """
+    ask = Question(spec, inspection, connection, registry, options or ShadowOptions())
+    raw = _adopted(spec.catalog, inspection.catalog, registry)
+    renamed = Renamed((), inspection.catalog)
+    if any(o in inspection.catalog and n != o for n, o in spec.renames.items()):
+        ask = replace(ask, inspection=_complete(ask))
+        renamed = apply_hints(ask.inspection.catalog, raw, spec.renames, ask.place)
+        if renamed.renames:
+            renamed = replace(renamed, current=_after_renames(ask, renamed))
+    current = renamed.current
+    differing = [i for i, o in raw.objects.items() if current.get(i) != o]
+    gone = [i for i, o in current.objects.items() if _goes(i, o, raw, registry)]
+    if not differing and not gone and not renamed.renames:
+        return Resolved(current, _take_over(raw, current, ()), (), ask.inspection)
+    ask = replace(ask, inspection=_complete(ask))
+    if not renamed.renames:
+        current = replace(current, dependencies=ask.inspection.catalog.dependencies)
+    desired = _ask(ask, raw, current, differing)
+    return Resolved(current, desired, renamed.renames, ask.inspection)
+
+
+def _goes(identity: Identity, obj: DbObject, raw: Catalog, registry: Registry) -> bool:
+    return identity not in raw and not registry.of(obj).permanent(obj)
+
+
+def _complete(ask: Question) -> Inspection:
+    """Read pg_depend, unless it was read before."""
+    if ask.inspection.catalog.dependencies:
+        return ask.inspection
+    with reading(ask.connection):
+        return with_dependencies(ask.connection, ask.inspection)
+
+
+def _adopted(raw: Catalog, current: Catalog, registry: Registry) -> Catalog:
+    objects = [
+        registry.of(obj).adopt(obj, live) if (live := current.get(i)) is not None else obj
+        for i, obj in raw.objects.items()
+    ]
+    return raw.with_objects(objects)
+
+
+def _take_over(raw: Catalog, current: Catalog, differing: Iterable[Identity]) -> Catalog:
+    """Give the desired side: the live object itself wherever nothing differs."""
+    apart = frozenset(differing)
+    objects = [o if i in apart else current.objects[i] for i, o in raw.objects.items()]
+    return Catalog(
+        {o.identity: o for o in objects}, current.dependencies, (), version=current.version
+    )
+
+
+def _ask(ask: Question, raw: Catalog, current: Catalog, differing: list[Identity]) -> Catalog:
+    desired = _take_over(raw, current, differing)
+    edges = dict(current.dependencies)
+    for identity in differing:
+        edges.pop(identity, None)
+    desired = replace(desired, dependencies=edges)
+    mixed = Mixed(desired, frozenset(differing), ask.registry)
+    asked = [i for i in differing if _has_texts(desired.objects[i], ask.registry)]
+    if not asked:
+        return desired
+    answers, left = probe(ask, mixed, current, asked)
+    if left:
+        answers = answers.merged(_by_shadow(ask, mixed, current, left))
+    return _answered(desired, answers)
+
+
+def _answered(desired: Catalog, answers: Answers) -> Catalog:
+    objects = dict(desired.objects)
+    objects.update(answers.objects)
+    return desired.with_objects(objects.values(), {**desired.dependencies, **answers.edges})
+
+
+def _has_texts(obj: DbObject, registry: Registry) -> bool:
+    return any(getattr(obj, name) for name in registry.of(obj).texts)
+
+
+def _by_shadow(ask: Question, mixed: Mixed, current: Catalog, asked: list[Identity]) -> Answers:
+    """Build what is asked in a scratch database and read it back."""
+    wanted = mixed.closure([*asked, *_extensions(mixed.catalog, ask.registry)])
+    with scratch_database(ask.connection, ask.options, _names(wanted, ask.registry)) as scratch:
+        build(scratch, wanted, ask.registry, ask.schema, ask.place)
+        said = read_back(scratch, ask.registry).catalog
+    objects = {
+        i: carry(mixed.catalog.objects[i], said.objects[i])
+        for i in wanted.objects
+        if i in mixed.raw and i in said
+    }
+    known = {i: said.depends_on(i) for i in objects}
+    known |= {i: said.depends_on(i) for i in asked if i in said}
+    doubtful = [i for i in objects if _only_texts_differ(objects[i], current.get(i), ask.registry)]
+    if doubtful:
+        for identity, live in _said_again(ask, current, doubtful).items():
+            if live == objects[identity]:
+                objects[identity] = current.objects[identity]
+                known[identity] = current.depends_on(identity)
+    return Answers(objects, known)
+
+
+def _only_texts_differ(new: DbObject, old: DbObject | None, registry: Registry) -> bool:
+    if old is None or old == new:
+        return False
+    return changed_attributes(old, new) <= registry.of(new).texts
+
+
+def _said_again(
+    ask: Question, current: Catalog, asked: list[Identity]
+) -> dict[Identity, DbObject]:
+    """Put the live text to the server, as if it were the user's."""
+    live = Mixed(current, frozenset(), ask.registry)
+    wanted = live.closure([*asked, *_extensions(current, ask.registry)])
+    with scratch_database(ask.connection, ask.options, _names(wanted, ask.registry)) as scratch:
+        build(scratch, wanted, ask.registry, lambda i: i.path[0], lambda _: None)
+        said = read_back(scratch, ask.registry).catalog
+    return {i: said.objects[i] for i in asked if i in said}
+
+
+def _after_renames(ask: Question, renamed: Renamed) -> Catalog:
+    """Let the server say what the dependents look like after the renames.
+
+    Renaming a column changes the text of every view, check and index over it; a scratch database
+    with the smallest closure is renamed in and read back.
+    """
+    before = ask.inspection.catalog
+    touched: set[Identity] = set()
+    for rename in renamed.renames:
+        old = rename.old.identity
+        touched.update(i for i in (old, *before.descendants(old)) if i in before)
+    dependents = {d for i in touched for d in before.dependents.get(i, ())}
+    again = sorted(touched | dependents)
+    live = Mixed(before, frozenset(), ask.registry)
+    wanted = live.closure([*again, *_extensions(before, ask.registry)])
+    with scratch_database(ask.connection, ask.options, _names(wanted, ask.registry)) as scratch:
+        build(scratch, wanted, ask.registry, lambda i: i.path[0], lambda _: None)
+        version = scratch.info.server_version
+        context = Context(renamed.current, renamed.current, version, ask.registry)
+        scratch.execute("SET search_path = ''")
+        for rename in renamed.renames:
+            for op in ask.registry.of(rename.new).rename(rename.old, rename.new, context):
+                scratch.execute(op.sql.encode())
+        said = read_back(scratch, ask.registry).catalog
+    objects = {i: said.get(i) or o for i, o in renamed.current.objects.items()}
+    return renamed.current.with_objects(objects.values())
+
+
+def _extensions(catalog: Catalog, registry: Registry) -> list[Identity]:
+    """Whatever the text says, it may use what an extension brought: they are always there."""
+    brought = {k.name for k in registry if k.brings}
+    return [i for i in catalog.objects if i.kind in brought]
+
+
+def _names(wanted: Catalog, registry: Registry) -> list[str]:
+    brought = {k.name for k in registry if k.brings}
+    return [i.name for i in wanted.objects if i.kind in brought]
+
+
+def carry(raw: DbObject, said: DbObject) -> DbObject:
+    """Keep what only the user can say (how to convert a column) where the server is silent."""
+    kept: dict[str, Any] = {}
+    for each in fields(raw):
+        if each.compare or each.name == "identity":
+            continue
+        default = each.default
+        if getattr(said, each.name) == default and getattr(raw, each.name) != default:
+            kept[each.name] = getattr(raw, each.name)
+    return replace(said, **kept) if kept else said

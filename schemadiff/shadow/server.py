@@ -1,0 +1,184 @@
+"""Scratch databases: made, named so that leftovers are known as ours, and always removed.
+
+A crash can leave one behind; the next run removes what is ours and older than an hour.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from schemadiff.catalog.session import connect
+from schemadiff.core.diagnostic import Diagnostic
+from schemadiff.core.errors import ConnectError, ShadowError
+from schemadiff.core.sql import ident, literal
+
+if TYPE_CHECKING:
+    from psycopg import Connection
+
+PREFIX = "schemadiff_shadow_"
+_AN_HOUR = 3600
+
+
+@dataclass(frozen=True, slots=True)
+class ShadowOptions:
+    """Where shadows may be made: on the server of `url` if given, else where the target is."""
+
+    url: str | None = None
+
+
+@contextmanager
+def scratch_database(
+    target: Connection[Any], options: ShadowOptions, extensions: Iterable[str] = ()
+) -> Iterator[Connection[Any]]:
+    """Give a connection to an empty database of the target's major version, removed at the end.
+
+    Raises ShadowError where none can be made, saying what was tried.
+    """
+    with ExitStack() as stack:
+        host = _host(target, options, tuple(extensions), stack)
+        name = _create(host, target)
+        stack.callback(_drop, host, name)
+        scratch = connect_to(host, name)
+        stack.callback(scratch.close)
+        yield scratch
+
+
+def connect_to(like: Connection[Any], database: str) -> Connection[Any]:
+    """Connect to another database of the same server, as the same user."""
+    from psycopg.conninfo import make_conninfo
+
+    info = like.info
+    return connect(make_conninfo(info.dsn, password=info.password or None, dbname=database))
+
+
+def _host(
+    target: Connection[Any], options: ShadowOptions, extensions: tuple[str, ...], stack: ExitStack
+) -> Connection[Any]:
+    if options.url:
+        host = connect(options.url)
+        stack.callback(host.close)
+        _same_major(host, target)
+        if not _may_create(host):
+            raise ShadowError(
+                Diagnostic(
+                    code="SD070",
+                    message="the role of --shadow may not create databases there",
+                    hint="name a server where it may: ALTER ROLE … CREATEDB",
+                )
+            )
+        return host
+    if _may_create(target):
+        host = connect_to(target, target.info.dbname)
+        stack.callback(host.close)
+        return host
+    return _embedded(target, extensions, stack)
+
+
+def _embedded(
+    target: Connection[Any], extensions: tuple[str, ...], stack: ExitStack
+) -> Connection[Any]:
+    from schemadiff.catalog.binaries import find_binaries
+    from schemadiff.catalog.embedded import open_server
+
+    major = target.info.server_version // 10000
+    try:
+        binaries = find_binaries(major=major, extensions=extensions)
+        server = open_server(binaries)
+    except ConnectError as error:
+        raise ShadowError(
+            Diagnostic(
+                code="SD071",
+                message="the desired state has to be built somewhere: the role may not create "
+                "databases on this server, and no embedded server will do",
+                hint="grant CREATEDB, or name a server with --shadow URL",
+            ),
+            *error.diagnostics,
+        ) from error
+    stack.callback(server.close)
+    host = connect(server.url("postgres"))
+    stack.callback(host.close)
+    return host
+
+
+def _may_create(connection: Connection[Any]) -> bool:
+    row = connection.execute(
+        "SELECT (rolcreatedb OR rolsuper) AND NOT pg_is_in_recovery()"
+        " AND current_setting('default_transaction_read_only') = 'off'"
+        " FROM pg_roles WHERE rolname = current_user"
+    ).fetchone()
+    return bool(row and row[0])
+
+
+def _same_major(host: Connection[Any], target: Connection[Any]) -> None:
+    a, b = host.info.server_version // 10000, target.info.server_version // 10000
+    if a != b:
+        raise ShadowError(
+            Diagnostic(
+                code="SD072",
+                message=f"--shadow is PostgreSQL {a}, the database is PostgreSQL {b}",
+                hint="name a server of the same major version: texts of views differ between them",
+            )
+        )
+
+
+def _create(host: Connection[Any], target: Connection[Any]) -> str:
+    host.autocommit = True
+    _sweep(host)
+    name = f"{PREFIX}{int(time.time())}_{os.getpid()}_{secrets.token_hex(3)}"
+    row = target.execute(
+        "SELECT pg_encoding_to_char(encoding), datcollate, datctype FROM pg_database"
+        " WHERE datname = current_database()"
+    ).fetchone()
+    assert row is not None
+    base = f"CREATE DATABASE {ident(name)} TEMPLATE template0"
+    encoding, collate, ctype = map(literal, row)
+    like = f"{base} ENCODING {encoding} LC_COLLATE {collate} LC_CTYPE {ctype}"
+    from psycopg import Error
+
+    try:
+        host.execute(like.encode())
+    except Error:
+        # Another machine may lack the locale, or the database may use another provider.
+        host.execute(base.encode())
+    return name
+
+
+def _drop(host: Connection[Any], name: str) -> None:
+    from psycopg import Error
+
+    try:
+        host.execute(f"DROP DATABASE IF EXISTS {ident(name)} WITH (FORCE)".encode())
+    except Error as error:
+        raise ShadowError(
+            Diagnostic(
+                code="SD073",
+                message=f"the scratch database {name} could not be removed: {error}",
+                hint=f"DROP DATABASE {ident(name)}",
+            )
+        ) from error
+
+
+def _sweep(host: Connection[Any]) -> None:
+    """Remove what an earlier run left behind."""
+    from psycopg import Error
+
+    rows = host.execute(
+        "SELECT datname FROM pg_database WHERE datname LIKE %s"
+        " AND pg_has_role(datdba, 'MEMBER')",
+        (PREFIX.replace("_", "\\_") + "%",),
+    ).fetchall()
+    for (name,) in rows:
+        stamp = name.removeprefix(PREFIX).split("_")[0]
+        if stamp.isdigit() and time.time() - int(stamp) > _AN_HOUR:
+            try:
+                host.execute(f"DROP DATABASE IF EXISTS {ident(name)} WITH (FORCE)".encode())
+            except Error:
+                continue  # another run sweeps too
+
+
