@@ -62,7 +62,7 @@ class Entry:
         return SIGNS[self.verb]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Node:
     """A line of the tree: an identity, its entries (none where only something below changes)."""
 

@@ -11,9 +11,10 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from schemadiff.core.diagnostic import Diagnostic, Severity
+from schemadiff.core.identity import Identity
 from schemadiff.core.plan import Plan
 from schemadiff.render.entries import Node, tree
-from schemadiff.render.outline import outline
+from schemadiff.render.outline import losing_data, outline
 from schemadiff.render.values import one_line, printable
 from schemadiff.render.wording import (
     NO_CHANGES,
@@ -126,8 +127,9 @@ def _effects(plan: Plan) -> Iterator[str]:
 
 def _objects(plan: Plan, room: int) -> Iterator[str]:
     roots = tree(plan)
+    losing = losing_data(plan)
     for number, node in enumerate(roots):
-        text = _object(node, plan)
+        text = _object(node, losing)
         room -= len(text) + 2
         if room < 0:
             yield f"… and {count(len(roots) - number, 'more object')}, left out for their length."
@@ -135,15 +137,15 @@ def _objects(plan: Plan, room: int) -> Iterator[str]:
         yield text
 
 
-def _object(node: Node, plan: Plan) -> str:
+def _object(node: Node, losing: frozenset[Identity]) -> str:
     rows = []
-    losing = False
-    for line in outline(node, plan, 110):
+    danger = False
+    for line in outline(node, losing, 110):
         sign = _DIFF_SIGNS.get(line.sign, " ")
         mark = "  ! loses data" if line.danger else ""
-        losing |= line.danger
+        danger |= line.danger
         rows.append(f"{sign} {'    ' * line.depth}{line.text}{mark}".rstrip())
-    heading = f"{node.verb} {mono(title(node.identity))}{' :warning:' if losing else ''}"
+    heading = f"{node.verb} {mono(title(node.identity))}{' :warning:' if danger else ''}"
     return folded(heading, fenced("\n".join(rows), "diff"))
 
 

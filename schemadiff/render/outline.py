@@ -39,9 +39,13 @@ class Line(NamedTuple):
     danger: bool = False
 
 
-def outline(node: Node, plan: Plan, width: int = 100) -> list[Line]:
-    """Give the lines of a top-level object and everything below it."""
-    losing = frozenset(h.subject for h in plan.hazards)
+def losing_data(plan: Plan) -> frozenset[Identity]:
+    """Give what loses data."""
+    return frozenset(h.subject for h in plan.hazards if h.loses_data)
+
+
+def outline(node: Node, losing: frozenset[Identity], width: int = 100) -> list[Line]:
+    """Give the lines of a top-level object and everything below it; mark what is `losing` data."""
     return list(_lines(node, None, 0, losing, max(width, _MIN_WIDTH)))
 
 

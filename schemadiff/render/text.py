@@ -13,7 +13,7 @@ from schemadiff.core.diagnostic import Diagnostic, Severity
 from schemadiff.core.lock import LockMode
 from schemadiff.core.plan import Plan
 from schemadiff.render.entries import tree
-from schemadiff.render.outline import Line, outline
+from schemadiff.render.outline import Line, losing_data, outline
 from schemadiff.render.values import one_line, printable
 from schemadiff.render.wording import (
     NO_CHANGES,
@@ -136,12 +136,12 @@ def _changes(plan: Plan, width: int, paint: Paint) -> Iterator[str]:
     if not roots:
         return
     yield paint("title", "Changes")
-    nested = [n for n in roots if n.children]
+    losing = losing_data(plan)
     for number, node in enumerate(roots):
         # Small objects stand close together; those with something below have room around them.
-        if number and (node in nested or roots[number - 1] in nested):
+        if number and (node.children or roots[number - 1].children):
             yield ""
-        yield from (_line(line, paint) for line in outline(node, plan, width - 2))
+        yield from (_line(line, paint) for line in outline(node, losing, width - 2))
 
 
 def _line(line: Line, paint: Paint) -> str:

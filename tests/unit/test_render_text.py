@@ -13,14 +13,14 @@ from schemadiff.core.operation import Operation, Verb
 from schemadiff.core.plan import Plan, Segment
 from schemadiff.render import FORMATS, render
 from schemadiff.render.entries import tree
-from schemadiff.render.outline import outline
+from schemadiff.render.outline import losing_data, outline
 from tests.unit import plans
 
 
 def tree_of(*changes: object, width: int = 100) -> list[str]:
     """The lines of the tree, two spaces for a level."""
     plan = Plan(tuple(changes), ())  # type: ignore[arg-type]
-    lines = [line for node in tree(plan) for line in outline(node, plan, width)]
+    lines = [line for node in tree(plan) for line in outline(node, losing_data(plan), width)]
     return [f"{'  ' * line.depth}{line.sign} {line.text}" for line in lines]
 
 
