@@ -1,0 +1,213 @@
+"""What all constraints of tables share: identity, guards, folding, dropping, renaming.
+
+A constraint's name is unique per table only, so every guard asks by table and name. The
+constraint's text is written exactly as pg_get_constraintdef() prints it, for the guard of a
+replacement compares the two.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any, ClassVar
+
+from schemadiff.core.identity import Identity
+from schemadiff.core.kind import At, Context, ObjectKind
+from schemadiff.core.lexer import LexError, code
+from schemadiff.core.lock import LockMode
+from schemadiff.core.object import DbObject
+from schemadiff.core.operation import Fold, Guard, Operation, Verb
+from schemadiff.core.sql import comma, ident, lines, literal, qualified
+
+# Inherited constraints and those that partitions took over belong to the parent table.
+OWN = "con.conparentid = 0 AND (con.coninhcount = 0 OR con.conislocal)"
+_QUOTES = re.compile(r"['\"$]|--|/\*")
+_KINDS = ("primary_key", "unique", "check", "exclusion", "foreign_key")
+
+
+def table_sql(identity: Identity) -> str:
+    """Give the qualified name of the table of a child."""
+    return qualified(*identity.path[:2])
+
+
+def table_identity(identity: Identity) -> Identity:
+    """Give the identity of the table of a child."""
+    return Identity("table", identity.path[:2])
+
+
+def names_sql(columns: Iterable[str]) -> str:
+    """Write names of columns with commas."""
+    return comma(map(ident, columns))
+
+
+def deferring(obj: Any) -> str | None:
+    """Write DEFERRABLE INITIALLY DEFERRED as far as it holds."""
+    if obj.initially_deferred:
+        return "DEFERRABLE INITIALLY DEFERRED"
+    return "DEFERRABLE" if obj.deferrable else None
+
+
+def deferring_yaml(obj: Any) -> dict[str, Any]:
+    """Give the keys that say the same in YAML."""
+    found: dict[str, Any] = {}
+    if obj.deferrable:
+        found["deferrable"] = True
+    if obj.initially_deferred:
+        found["initially_deferred"] = True
+    return found
+
+
+def child_path(at: At, name: str) -> tuple[str, str, str]:
+    """Give the path of a named child of the table in which a spec stands."""
+    assert at.parent is not None
+    return (*at.parent.identity.path[:2], name)  # type: ignore[return-value]
+
+
+def bare(expression: str) -> str:
+    """Take off the brackets around a whole expression, which mean nothing.
+
+    PostgreSQL prints them around operators and not around calls; a person does as he likes.
+    """
+    text = expression.strip()
+    while text.startswith("(") and text.endswith(")") and _is_wrapped(text):
+        text = text[1:-1].strip()
+    return text
+
+
+def _is_wrapped(text: str) -> bool:
+    depth = 0
+    if not _QUOTES.search(text):
+        for position, character in enumerate(text):
+            if character == "(":
+                depth += 1
+            elif character == ")":
+                depth -= 1
+                if depth == 0:
+                    return position == len(text) - 1
+        return False
+    try:
+        found = code(text)
+    except LexError:
+        return False
+    for token in found:
+        if token.text == "(":
+            depth += 1
+        elif token.text == ")":
+            depth -= 1
+            if depth == 0:
+                return token.end == len(text)
+    return False
+
+
+def validate(identity: Identity, exists: str, lock: LockMode) -> Operation:
+    """Make the operation that validates a constraint; `exists` ends in the row's conditions."""
+    return Operation(
+        verb=Verb.ALTER,
+        target=identity,
+        sql=f"ALTER TABLE {table_sql(identity)} VALIDATE CONSTRAINT {ident(identity.name)}",
+        guard=Guard(f"{exists.removesuffix(')')} AND NOT convalidated)"),
+        lock=lock,
+        scans=True,
+    )
+
+
+class ConstraintKind(ObjectKind):
+    """ALTER TABLE … ADD CONSTRAINT; a kind says its text and what it costs."""
+
+    classid = "pg_constraint"
+    within = ("table",)
+    renames_by_content = True
+    comment_on = "CONSTRAINT"
+    contype: ClassVar[str]
+    rank: ClassVar[int] = 10
+    takes_relation: ClassVar[bool] = False  # an index of the same name comes with it
+
+    def clause(self, obj: Any) -> str:
+        """Write the constraint as pg_get_constraintdef() prints it."""
+        raise NotImplementedError
+
+    def spellings(self, obj: Any) -> tuple[str, ...]:
+        """Give every text that pg_get_constraintdef() may print for it."""
+        return (self.clause(obj),)
+
+    def occupies(self, obj: DbObject) -> Iterable[tuple[str, str, str]]:
+        """A constraint takes a name among constraints, with an index also among relations."""
+        schema, _, name = obj.identity.path
+        yield ("constraint", schema, name)
+        if self.takes_relation:
+            yield ("relation", schema, name)
+
+    def create(self, new: Any, context: Context) -> Iterable[Operation]:
+        """ADD CONSTRAINT, or a line of CREATE TABLE."""
+        fresh = new.parent not in context.current
+        name = ident(new.identity.name)
+        clause = self.clause(new)
+        # Inside CREATE TABLE the server takes NOT VALID for valid, since there are no rows.
+        folds = getattr(new, "valid", True)
+        yield Operation(
+            verb=Verb.CREATE,
+            target=new.identity,
+            sql=f"ALTER TABLE {table_sql(new.identity)} ADD CONSTRAINT {name} {clause}",
+            guard=Guard(f"NOT {self.exists(new)}"),
+            lock=self.lock(new, context),
+            scans=folds and not fresh,
+            fold=Fold(new.parent, f"CONSTRAINT {name} {clause}", rank=self.rank) if folds else None,
+        )
+
+    def lock(self, new: Any, context: Context) -> LockMode:
+        """Give the strongest lock that adding it takes on a table that exists."""
+        return LockMode.ACCESS_EXCLUSIVE if new.parent in context.current else LockMode.NONE
+
+    def drop(self, old: Any, context: Context) -> Iterable[Operation]:
+        """DROP CONSTRAINT; with the table it goes by itself."""
+        path = old.identity.path
+        # Run again, the script must not drop a constraint of another kind that took the name.
+        taken = any(Identity(k, path) in context.desired for k in _KINDS if k != self.name)
+        table = table_sql(old.identity)
+        yield Operation(
+            verb=Verb.DROP,
+            target=old.identity,
+            sql=f"ALTER TABLE IF EXISTS {table} DROP CONSTRAINT IF EXISTS {ident(path[2])}",
+            guard=Guard(self.exists(old)) if taken else None,
+            fold=Fold(old.parent, ""),
+        )
+
+    def rename(self, old: Any, new: Any, context: Context) -> Iterable[Operation]:
+        """RENAME CONSTRAINT; the table already has its new name."""
+        before, after = old.identity.name, new.identity.name
+        if before == after:
+            return
+        moved = Identity(self.name, (*new.identity.path[:2], before))
+        yield Operation(
+            verb=Verb.RENAME,
+            target=new.identity,
+            sql=f"ALTER TABLE {table_sql(new.identity)} "
+            f"RENAME CONSTRAINT {ident(before)} TO {ident(after)}",
+            guard=Guard(self._where(moved)),
+        )
+
+    def exists(self, obj: Any) -> str:
+        """Ask pg_constraint by table, name and type."""
+        return self._where(obj.identity)
+
+    def differs(self, new: Any) -> str:
+        """Compare what the server prints with what we would say."""
+        texts = comma(map(literal, self.spellings(new)))
+        return self._where(new.identity, f"pg_catalog.pg_get_constraintdef(oid) NOT IN ({texts})")
+
+    def _where(self, identity: Identity, condition: str = "") -> str:
+        return (
+            lines(
+                "EXISTS (SELECT 1 FROM pg_catalog.pg_constraint WHERE conrelid = "
+                f"to_regclass({literal(table_sql(identity))})",
+                f"AND conname = {literal(identity.name)}",
+                f"AND contype = {literal(self.contype)}",
+                f"AND {condition}" if condition else "",
+                separator=" ",
+            )
+            + ")"
+        )
+
+    def comment_target(self, obj: Any) -> str:
+        """COMMENT ON CONSTRAINT name ON table."""
+        return f"CONSTRAINT {ident(obj.identity.name)} ON {table_sql(obj.identity)}"

@@ -1,0 +1,87 @@
+"""What YAML may say about the keys of indexes and exclusion constraints."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from pydantic import Field
+
+from schemadiff.core.default_names import distinct_names, expression_name, index_name_addition
+from schemadiff.core.expression import check_expression
+from schemadiff.core.kind import At
+from schemadiff.core.lexer import LexError
+from schemadiff.core.spec_model import Flag, SpecModel, Sql, Text
+from schemadiff.kinds._constraint import bare
+from schemadiff.kinds._index_column import IndexColumn, parse_index_column
+
+
+class KeySpec(SpecModel):
+    """A key; the text of CREATE INDEX is the short form."""
+
+    shorthands: ClassVar = ({"type": "string"},)
+
+    text: Text | None = None
+    column: Text | None = None
+    expression: Sql | None = None
+    collation: Text | None = None
+    opclass: Text | None = None
+    opclass_options: dict[Text, Text] = Field(default={})
+    desc: Flag = False
+    nulls: Text | None = None
+
+    @classmethod
+    def shorthand(cls, value: object) -> object:
+        """Accept SQL's own form."""
+        return {"text": value} if isinstance(value, str) else value
+
+
+def to_column(spec: KeySpec, at: At, position: int) -> IndexColumn | None:
+    """Make a key, or report why it is none."""
+    place = ("columns", position)
+    if spec.text is not None:
+        return parse_key(spec.text, at, *place)
+    if (spec.column is None) == (spec.expression is None):
+        hint = "{column: name, desc: true} or {expression: lower(name)}"
+        at.fail("SD056", "a key is either a column or an expression", hint, *place)
+        return None
+    if spec.nulls not in (None, "first", "last"):
+        at.fail("SD056", f"nulls {spec.nulls!r} is not known", "nulls: first or last", *place)
+        return None
+    text = spec.column
+    if text is None:
+        text = bare(at.expression(spec.expression or "", *place))
+    return IndexColumn(
+        text,
+        spec.column is None,
+        at.collation(spec.collation, *place) if spec.collation else None,
+        spec.opclass,
+        tuple(spec.opclass_options.items()),
+        spec.desc,
+        spec.desc if spec.nulls is None else spec.nulls == "first",
+    )
+
+
+def parse_key(text: str, at: At, *place: str | int) -> IndexColumn | None:
+    """Read a key in SQL's own form, or report why it is none."""
+    reason = check_expression(text)
+    if reason is None:
+        try:
+            column = parse_index_column(text)
+        except (LexError, ValueError) as error:
+            reason = str(error)
+        else:
+            if column.collation is None:
+                return column
+            return column._replace(collation=at.collation(column.collation, *place))
+    hint = "write it as CREATE INDEX does: lower(name) desc, (a + b), email text_pattern_ops"
+    at.fail("SD056", f"{text!r} is not a key of an index: {reason}", hint, *place)
+    return None
+
+
+def index_name(
+    table: str, columns: tuple[IndexColumn, ...], include: tuple[str, ...], label: str, at: At
+) -> str:
+    """Choose the name of an index as PostgreSQL does."""
+    keys = [expression_name(c.text) if c.is_expression else c.text for c in columns]
+    addition = index_name_addition(distinct_names((*keys, *include)))
+    return at.choose(table, addition, label, relation=True)

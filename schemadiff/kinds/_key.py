@@ -1,0 +1,162 @@
+"""Primary keys and unique constraints: the two constraints that an index of columns enforces.
+
+The index has the constraint's name and lives in the table's schema, so its name must be free
+among relations. Which columns are only included is known to the index alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar, cast
+
+from schemadiff.core.identity import Identity
+from schemadiff.core.kind import At, Context, Row, Style, YamlValue
+from schemadiff.core.names import Names
+from schemadiff.core.object import DbObject
+from schemadiff.core.operation import Operation
+from schemadiff.core.spec_model import Flag, NamedSpec, Text, Texts
+from schemadiff.core.sql import lines
+from schemadiff.kinds._constraint import (
+    OWN,
+    ConstraintKind,
+    child_path,
+    deferring,
+    deferring_yaml,
+    names_sql,
+    table_identity,
+)
+from schemadiff.kinds._storage import (
+    Storage,
+    alter_storage,
+    read_storage,
+    storage_field,
+    storage_sql,
+    to_storage,
+)
+
+
+class KeySpec(NamedSpec):
+    """A key; a list of columns, or one column, is the short form."""
+
+    shorthands: ClassVar = ({"type": "string"}, {"type": "array", "items": {"type": "string"}})
+
+    columns: Texts
+    include: Texts = ()
+    deferrable: Flag = False
+    initially_deferred: Flag = False
+    with_: dict[Text, Text] = storage_field()
+
+    @classmethod
+    def shorthand(cls, value: object) -> object:
+        """Accept the columns alone."""
+        return {"columns": value} if isinstance(value, str | list | tuple) else value
+
+
+@dataclass(frozen=True, slots=True)
+class Key(DbObject):
+    """A row of pg_constraint that an index enforces; `storage` is the index's."""
+
+    columns: tuple[str, ...]
+    include: tuple[str, ...] = ()
+    deferrable: bool = False
+    initially_deferred: bool = False
+    storage: Storage = ()
+
+    @property
+    def parent(self) -> Identity:
+        """The table."""
+        return table_identity(self.identity)
+
+
+class KeyKind(ConstraintKind):
+    """PRIMARY KEY and UNIQUE."""
+
+    takes_relation = True
+    alters = frozenset({"storage"})
+    replaces = frozenset({"columns", "include", "deferrable", "initially_deferred"})
+
+    def catalog_sql(self, version: int) -> str:
+        """Read the constraints with the columns of their indexes."""
+        nulls = "x.indnullsnotdistinct" if version >= 150000 else "false"  # noqa: PLR2004
+        return f"""
+            SELECT con.oid, con.conrelid, con.conname, x.indkey::int2[], x.indnkeyatts,
+                   con.condeferrable, con.condeferred, ic.reloptions, {nulls}
+            FROM pg_constraint con
+            JOIN pg_class c ON c.oid = con.conrelid AND c.relkind IN ('r', 'p')
+            JOIN pg_namespace n ON n.oid = c.relnamespace
+            JOIN pg_index x ON x.indexrelid = con.conindid
+            JOIN pg_class ic ON ic.oid = con.conindid
+            WHERE con.contype = '{self.contype}' AND {OWN} AND {{namespaces}}"""
+
+    def read_key(self, row: Row, names: Names) -> dict[str, Any] | None:
+        """Give the fields of a key."""
+        _, relation, name, numbers, count, deferrable, deferred, options, _ = row
+        if not names.ours("pg_class", relation):
+            return None
+        schema, table, _ = names.relations[relation]
+        columns = names.column_names(relation, numbers)
+        return {
+            "identity": Identity(self.name, (schema, table, name)),
+            "columns": columns[:count],
+            "include": columns[count:],
+            "deferrable": deferrable,
+            "initially_deferred": deferred,
+            "storage": read_storage(options),
+        }
+
+    def expand_key(self, spec: KeySpec, at: At, name: str) -> dict[str, Any]:
+        """Give the fields of a key."""
+        if not spec.columns:
+            at.fail("SD050", f"the key {name} has no columns", "columns: [a, b]")
+        twice = sorted({c for c in spec.columns if spec.columns.count(c) > 1})
+        if twice:
+            at.fail("SD050", f"the key {name} has the column {twice[0]} twice", "name it once")
+        return {
+            "identity": Identity(self.name, child_path(at, name)),
+            "columns": spec.columns,
+            "include": spec.include,
+            "deferrable": spec.deferrable or spec.initially_deferred,
+            "initially_deferred": spec.initially_deferred,
+            "storage": to_storage(spec.with_),
+        }
+
+    def to_yaml(
+        self, obj: DbObject, nested: dict[str, dict[str, YamlValue]], style: Style
+    ) -> YamlValue:
+        """Write the columns alone where there is nothing else."""
+        key = cast(Key, obj)
+        more = self.extras(key)
+        if not more:
+            return list(key.columns)
+        return {"columns": list(key.columns), **more}
+
+    def extras(self, key: Key) -> dict[str, YamlValue]:
+        """Give what a key says besides its columns."""
+        more: dict[str, YamlValue] = {}
+        if key.include:
+            more["include"] = list(key.include)
+        more |= deferring_yaml(key)
+        if key.storage:
+            more["with"] = dict(key.storage)
+        return more
+
+    def columns_clause(self, key: Key, words: str) -> str:
+        """Write the constraint after its words."""
+        return lines(
+            f"{words} ({names_sql(key.columns)})",
+            f"INCLUDE ({names_sql(key.include)})" if key.include else None,
+            f"WITH ({storage_sql(key.storage)})" if key.storage else None,
+            deferring(key),
+            separator=" ",
+        )
+
+    def spellings(self, obj: Any) -> tuple[str, ...]:
+        """pg_get_constraintdef() leaves out the storage parameters."""
+        return (self.clause(replace(obj, storage=())),)
+
+    def alter(
+        self, old: Any, new: Any, changed: frozenset[str], context: Context
+    ) -> Iterable[Operation]:
+        """The storage parameters of the index."""
+        yield from alter_storage(new.identity, old.storage, new.storage)

@@ -1,0 +1,64 @@
+"""Storage parameters of indexes: WITH (fillfactor = 70).
+
+The server keeps them as text, as they were written, in any order; here they are sorted by name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from pydantic import Field
+
+from schemadiff.core.identity import Identity
+from schemadiff.core.lock import LockMode
+from schemadiff.core.operation import Guard, Operation, Verb
+from schemadiff.core.sql import comma, ident, literal, qualified
+
+Storage = tuple[tuple[str, str], ...]
+
+
+def storage_field() -> Any:
+    """Make the field of a spec that is written `with:` in YAML."""
+    return Field(default={}, alias="with")
+
+
+def read_storage(options: list[str] | None) -> Storage:
+    """Split pg_class.reloptions."""
+    if not options:
+        return ()
+    pairs = (option.partition("=") for option in options)
+    return tuple(sorted((name, value) for name, _, value in pairs))
+
+
+def to_storage(options: Mapping[str, str]) -> Storage:
+    """Sort what the YAML says."""
+    return tuple(sorted((name.lower(), value) for name, value in options.items()))
+
+
+def storage_sql(storage: Storage) -> str:
+    """Write the parameters as pg_get_indexdef() does."""
+    return comma(f"{ident(name)}={_value(value)}" for name, value in storage)
+
+
+def _value(value: str) -> str:
+    return value if ident(value) == value else literal(value)
+
+
+def alter_storage(target: Identity, old: Storage, new: Storage) -> Iterator[Operation]:
+    """ALTER INDEX … RESET what is gone, SET what is new; both may be said again."""
+    index = qualified(target.path[0], target.path[2])
+    gone = [name for name, _ in old if name not in dict(new)]
+    more = tuple(pair for pair in new if pair not in old)
+    for action in (
+        f"RESET ({comma(map(ident, gone))})" if gone else None,
+        f"SET ({storage_sql(more)})" if more else None,
+    ):
+        if action:
+            yield Operation(
+                verb=Verb.ALTER,
+                target=target,
+                sql=f"ALTER INDEX {index} {action}",
+                guard=Guard(f"to_regclass({literal(index)}) IS NOT NULL"),
+                lock=LockMode.SHARE_UPDATE_EXCLUSIVE,
+            )

@@ -1,0 +1,166 @@
+"""Check constraints.
+
+The brackets around the whole expression are left out on both sides. A constraint that was added
+NOT VALID is validated where the YAML does not ask for that; the other way round there is nothing
+to do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+from schemadiff.core.default_names import check_column
+from schemadiff.core.identity import Identity
+from schemadiff.core.kind import At, Context, Row, Style, YamlValue
+from schemadiff.core.lock import LockMode
+from schemadiff.core.names import Names
+from schemadiff.core.object import DbObject
+from schemadiff.core.operation import Operation
+from schemadiff.core.spec_model import Flag, NamedSpec, Sql
+from schemadiff.core.sql import ident, lines
+from schemadiff.kinds._constraint import (
+    OWN,
+    ConstraintKind,
+    bare,
+    child_path,
+    table_identity,
+    validate,
+)
+
+
+class CheckSpec(NamedSpec):
+    """A check; the expression alone is the short form."""
+
+    shorthands: ClassVar = ({"type": "string"},)
+
+    expression: Sql
+    no_inherit: Flag = False
+    not_valid: Flag = False
+    not_enforced: Flag = False
+
+    @classmethod
+    def shorthand(cls, value: object) -> object:
+        """Accept the expression alone."""
+        return {"expression": value} if isinstance(value, str) else value
+
+
+@dataclass(frozen=True, slots=True)
+class Check(DbObject):
+    """A check constraint of a table; the expression stands without outer brackets."""
+
+    expression: str
+    no_inherit: bool = False
+    valid: bool = True
+    enforced: bool = True
+
+    @property
+    def parent(self) -> Identity:
+        """The table."""
+        return table_identity(self.identity)
+
+
+class CheckKind(ConstraintKind):
+    """CHECK."""
+
+    name = "check"
+    order = 72
+    model = Check
+    section = "checks"
+    spec = CheckSpec
+    unnamed = True
+    contype = "c"
+    rank = 8
+    alters = frozenset({"valid"})
+    replaces = frozenset({"expression", "no_inherit", "enforced"})
+    texts = frozenset({"expression"})
+
+    def catalog_sql(self, version: int) -> str:
+        """Read the checks of tables; those of domains have no table."""
+        enforced = "con.conenforced" if version >= 180000 else "true"  # noqa: PLR2004
+        return f"""
+            SELECT con.oid, con.conrelid, con.conname, pg_get_expr(con.conbin, con.conrelid),
+                   con.connoinherit, con.convalidated, {enforced}
+            FROM pg_constraint con
+            JOIN pg_class c ON c.oid = con.conrelid AND c.relkind IN ('r', 'p')
+            JOIN pg_namespace n ON n.oid = c.relnamespace
+            WHERE con.contype = 'c' AND {OWN} AND {{namespaces}}"""
+
+    def read(self, row: Row, names: Names) -> Check | None:
+        """Make the check."""
+        _, relation, name, expression, no_inherit, valid, enforced = row
+        if not names.ours("pg_class", relation):
+            return None
+        schema, table, _ = names.relations[relation]
+        identity = Identity("check", (schema, table, name))
+        # What is not enforced is never valid, and cannot be made so.
+        return Check(identity, bare(expression), no_inherit, valid or not enforced, enforced)
+
+    def expand(self, spec: CheckSpec, at: At) -> Iterable[Check]:
+        """Make the check; without a name it is table_check, or table_column_check."""
+        assert at.parent is not None
+        expression = bare(at.expression(spec.expression, "expression"))
+        name = at.name
+        if name is None:
+            columns = {c.identity.name for c in at.siblings(at.parent.identity, "column")}
+            column = check_column(expression, columns) or ""
+            name = at.choose(at.parent.identity.name, column, "check", relation=False)
+        yield Check(
+            Identity("check", child_path(at, name)),
+            expression,
+            spec.no_inherit,
+            not spec.not_valid,
+            not spec.not_enforced,
+        )
+
+    def adopt(self, raw: DbObject, current: DbObject) -> DbObject:
+        """A valid constraint needs not become one that is not."""
+        assert isinstance(raw, Check)
+        assert isinstance(current, Check)
+        return replace(raw, valid=True) if current.valid and not raw.valid else raw
+
+    def to_yaml(
+        self, obj: DbObject, nested: dict[str, dict[str, YamlValue]], style: Style
+    ) -> YamlValue:
+        """Write the expression alone where there is nothing else."""
+        assert isinstance(obj, Check)
+        more: dict[str, YamlValue] = {}
+        if obj.no_inherit:
+            more["no_inherit"] = True
+        if not obj.valid:
+            more["not_valid"] = True
+        if not obj.enforced:
+            more["not_enforced"] = True
+        return {"expression": obj.expression, **more} if more else obj.expression
+
+    def clause(self, obj: Check) -> str:
+        """Write CHECK (…)."""
+        return self._clause(obj, obj.expression)
+
+    def _clause(self, obj: Check, expression: str) -> str:
+        return lines(
+            f"CHECK ({expression})",
+            "NO INHERIT" if obj.no_inherit else None,
+            "NOT ENFORCED" if not obj.enforced else None,
+            "NOT VALID" if not obj.valid else None,
+            separator=" ",
+        )
+
+    def spellings(self, obj: Check) -> tuple[str, ...]:
+        """The server has brackets of its own around what is no call."""
+        return (self._clause(obj, f"({obj.expression})"), self._clause(obj, obj.expression))
+
+    def alter(
+        self, old: Check, new: Check, changed: frozenset[str], context: Context
+    ) -> Iterable[Operation]:
+        """VALIDATE CONSTRAINT."""
+        if new.valid:
+            yield validate(new.identity, self.exists(new), LockMode.SHARE_UPDATE_EXCLUSIVE)
+
+    def probe(self, obj: Check, relation: str) -> str | None:
+        """Put the check on the temporary table."""
+        return (
+            f"ALTER TABLE {relation} ADD CONSTRAINT {ident(obj.identity.name)} "
+            f"CHECK ({obj.expression})"
+        )

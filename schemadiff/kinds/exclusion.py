@@ -1,0 +1,235 @@
+"""Exclusion constraints.
+
+They are rare, so their elements are read from the server's own text. They cannot stand on a
+temporary partitioned table: only a shadow database can say what an element means.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from schemadiff.core.expression import check_expression
+from schemadiff.core.identity import Identity
+from schemadiff.core.kind import At, Context, Row, Style, YamlValue
+from schemadiff.core.lexer import Kind, LexError, code
+from schemadiff.core.names import Names
+from schemadiff.core.object import DbObject
+from schemadiff.core.operation import Operation
+from schemadiff.core.spec_model import Flag, NamedSpec, Sql, Text, Texts
+from schemadiff.core.sql import comma, ident, lines
+from schemadiff.kinds._constraint import (
+    OWN,
+    ConstraintKind,
+    bare,
+    child_path,
+    deferring,
+    deferring_yaml,
+    names_sql,
+    table_identity,
+)
+from schemadiff.kinds._index_column import (
+    IndexColumn,
+    combinations,
+    keys_of_definition,
+    parse_index_column,
+)
+from schemadiff.kinds._index_spec import index_name
+from schemadiff.kinds._storage import (
+    Storage,
+    alter_storage,
+    read_storage,
+    storage_field,
+    storage_sql,
+    to_storage,
+)
+
+
+class ExclusionSpec(NamedSpec):
+    """An exclusion constraint; each element is written `room with =`."""
+
+    using: Text = "gist"
+    elements: Texts
+    include: Texts = ()
+    where: Sql | None = None
+    deferrable: Flag = False
+    initially_deferred: Flag = False
+    with_: dict[Text, Text] = storage_field()
+
+
+class Element(NamedTuple):
+    """A key of the index and the operator that must not hold for all keys of two rows."""
+
+    key: IndexColumn
+    operator: str
+
+
+@dataclass(frozen=True, slots=True)
+class Exclusion(DbObject):
+    """An exclusion constraint of a table."""
+
+    elements: tuple[Element, ...]
+    method: str = "gist"
+    include: tuple[str, ...] = ()
+    where: str | None = None
+    deferrable: bool = False
+    initially_deferred: bool = False
+    storage: Storage = ()
+
+    @property
+    def parent(self) -> Identity:
+        """The table."""
+        return table_identity(self.identity)
+
+
+class ExclusionKind(ConstraintKind):
+    """EXCLUDE."""
+
+    name = "exclusion"
+    order = 73
+    model = Exclusion
+    section = "exclusions"
+    spec = ExclusionSpec
+    unnamed = True
+    contype = "x"
+    takes_relation = True
+    shadow_only = True
+    alters = frozenset({"storage"})
+    replaces = frozenset(
+        {"elements", "method", "include", "where", "deferrable", "initially_deferred"}
+    )
+    texts = frozenset({"elements", "where"})
+
+    def catalog_sql(self, version: int) -> str:
+        """Read the constraints with the server's text of them."""
+        return f"""
+            SELECT con.oid, con.conrelid, con.conname, am.amname, x.indkey::int2[], x.indnkeyatts,
+                   pg_get_constraintdef(con.oid), pg_get_expr(x.indpred, x.indrelid),
+                   con.condeferrable, con.condeferred, ic.reloptions
+            FROM pg_constraint con
+            JOIN pg_class c ON c.oid = con.conrelid AND c.relkind IN ('r', 'p')
+            JOIN pg_namespace n ON n.oid = c.relnamespace
+            JOIN pg_index x ON x.indexrelid = con.conindid
+            JOIN pg_class ic ON ic.oid = con.conindid
+            JOIN pg_am am ON am.oid = ic.relam
+            WHERE con.contype = 'x' AND {OWN} AND {{namespaces}}"""
+
+    def read(self, row: Row, names: Names) -> Exclusion | None:
+        """Make the constraint."""
+        _, relation, name, method, numbers, count, text, where, deferrable, deferred, options = row
+        if not names.ours("pg_class", relation):
+            return None
+        there = names.relations[relation]
+        return Exclusion(
+            Identity("exclusion", (there.schema, there.name, name)),
+            tuple(parse_element(e) for e in keys_of_definition(text)),
+            method,
+            names.column_names(relation, numbers[count:]),
+            bare(where) if where is not None else None,
+            deferrable,
+            deferred,
+            read_storage(options),
+        )
+
+    def expand(self, spec: ExclusionSpec, at: At) -> Iterable[Exclusion]:
+        """Make the constraint; without a name it is table_columns_excl."""
+        assert at.parent is not None
+        elements: list[Element] = []
+        for position, text in enumerate(spec.elements):
+            element = _element(text, at, position)
+            if element is None:
+                return
+            elements.append(element)
+        if not elements:
+            at.fail("SD057", "an exclusion needs an element", "elements: [room with =]", "elements")
+            return
+        keys = tuple(e.key for e in elements)
+        table = at.parent.identity.name
+        name = at.name or index_name(table, keys, spec.include, "excl", at)
+        yield Exclusion(
+            Identity("exclusion", child_path(at, name)),
+            tuple(elements),
+            spec.using.lower(),
+            spec.include,
+            bare(at.expression(spec.where, "where")) if spec.where is not None else None,
+            spec.deferrable or spec.initially_deferred,
+            spec.initially_deferred,
+            to_storage(spec.with_),
+        )
+
+    def to_yaml(
+        self, obj: DbObject, nested: dict[str, dict[str, YamlValue]], style: Style
+    ) -> YamlValue:
+        """Write what is not the default."""
+        assert isinstance(obj, Exclusion)
+        value: dict[str, YamlValue] = {} if obj.method == "gist" else {"using": obj.method}
+        value["elements"] = [f"{e.key.yaml()} with {e.operator}" for e in obj.elements]
+        if obj.include:
+            value["include"] = list(obj.include)
+        if obj.where is not None:
+            value["where"] = obj.where
+        value |= deferring_yaml(obj)
+        if obj.storage:
+            value["with"] = dict(obj.storage)
+        return value
+
+    def clause(self, obj: Exclusion) -> str:
+        """Write EXCLUDE USING … (…), with the storage, which pg_get_constraintdef() leaves out."""
+        return self._clauses(obj, storage=obj.storage)[0]
+
+    def spellings(self, obj: Exclusion) -> tuple[str, ...]:
+        """The server has brackets of its own around expressions."""
+        return self._clauses(obj, storage=())
+
+    def _clauses(self, obj: Exclusion, *, storage: Storage) -> tuple[str, ...]:
+        middle = lines(
+            f"INCLUDE ({names_sql(obj.include)})" if obj.include else None,
+            f"WITH ({storage_sql(storage)})" if storage else None,
+            separator=" ",
+        )
+        wheres: tuple[str | None, ...] = (None,)
+        if obj.where is not None:
+            # pg_get_constraintdef() puts brackets around the predicate and its own.
+            wheres = (f"WHERE (({obj.where}))", f"WHERE ({obj.where})")
+        return tuple(
+            lines(
+                f"EXCLUDE USING {ident(obj.method)} ({comma(keys)})", middle, where, deferring(obj),
+                separator=" ",
+            )
+            for keys in combinations(
+                [f"{key} WITH {e.operator}" for key in e.key.spellings()] for e in obj.elements
+            )
+            for where in wheres
+        )  # fmt: skip
+
+    def alter(
+        self, old: Exclusion, new: Exclusion, changed: frozenset[str], context: Context
+    ) -> Iterable[Operation]:
+        """The storage parameters of the index."""
+        yield from alter_storage(new.identity, old.storage, new.storage)
+
+
+def parse_element(text: str) -> Element:
+    """Split `key with operator`; raises ValueError with the reason."""
+    found = code(text)
+    places = [i for i, t in enumerate(found) if t.kind is Kind.IDENT and t.value == "with"]
+    if not places or places[-1] in (0, len(found) - 1):
+        raise ValueError("WITH and an operator are missing")
+    place = places[-1]
+    operator = text[found[place + 1].start :].strip()
+    if found[place + 1].kind is not Kind.OPERATOR and found[place + 1].value != "operator":
+        raise ValueError(f"{operator!r} is no operator")
+    return Element(parse_index_column(text[: found[place].start].strip()), operator)
+
+
+def _element(text: str, at: At, position: int) -> Element | None:
+    reason = check_expression(text)
+    if reason is None:
+        try:
+            return parse_element(text)
+        except (LexError, ValueError) as error:
+            reason = str(error)
+    hint = "write key with operator: room with =, tstzrange(a, b) with &&"
+    at.fail("SD057", f"{text!r} is not an element: {reason}", hint, "elements", position)
+    return None

@@ -1,0 +1,301 @@
+"""Foreign keys.
+
+Where the YAML leaves out the referenced columns, the target's primary key is meant; it is known
+when all files have been read. Adding one locks both tables, dropping one does so even harder.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Annotated, Any, ClassVar, Final
+
+from pydantic import BeforeValidator
+
+from schemadiff.core.catalog import Catalog
+from schemadiff.core.default_names import index_name_addition
+from schemadiff.core.identity import Identity
+from schemadiff.core.kind import At, Context, Row, Style, YamlValue
+from schemadiff.core.lexer import LexError
+from schemadiff.core.lock import LockMode
+from schemadiff.core.names import Names
+from schemadiff.core.object import DbObject
+from schemadiff.core.operation import Guard, Operation, Verb
+from schemadiff.core.spec_model import Flag, NamedSpec, SpecModel, Text, Texts
+from schemadiff.core.sql import ident, lines, qualified
+from schemadiff.core.sqlname import parse_name_and_columns
+from schemadiff.kinds._constraint import (
+    OWN,
+    ConstraintKind,
+    child_path,
+    deferring,
+    deferring_yaml,
+    names_sql,
+    table_identity,
+    table_sql,
+    validate,
+)
+
+_ACTIONS: Final = {
+    "a": "no action",
+    "r": "restrict",
+    "c": "cascade",
+    "n": "set null",
+    "d": "set default",
+}
+_SETS: Final = ("set null", "set default")
+
+
+class Target(SpecModel):
+    """What a foreign key refers to; `table(column)` is the short form."""
+
+    shorthands: ClassVar = ({"type": "string"},)
+
+    table: Text
+    columns: Texts = ()
+
+    @classmethod
+    def shorthand(cls, value: object) -> object:
+        """Accept `table`, `schema.table` and `table(column, column)`."""
+        if not isinstance(value, str):
+            return value
+        try:
+            parts, columns = parse_name_and_columns(value)
+        except (LexError, ValueError) as error:
+            raise ValueError(f"{error}, write table(column)") from error
+        return {"table": qualified(*parts), "columns": columns}
+
+
+def _lower(value: object) -> object:
+    return " ".join(value.lower().split()) if isinstance(value, str) else value
+
+
+class ForeignKeySpec(NamedSpec):
+    """A foreign key; `on_delete` and `on_update` are SQL's actions."""
+
+    columns: Texts
+    references: Target
+    on_delete: Text = "no action"
+    on_update: Text = "no action"
+    match: Annotated[Text, BeforeValidator(_lower)] = "simple"
+    deferrable: Flag = False
+    initially_deferred: Flag = False
+    not_valid: Flag = False
+    not_enforced: Flag = False
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignKey(DbObject):
+    """A foreign key; no `target_columns` means the target's primary key, before it is settled."""
+
+    columns: tuple[str, ...]
+    target: tuple[str, str]
+    target_columns: tuple[str, ...]
+    on_delete: str = "no action"
+    on_update: str = "no action"
+    delete_columns: tuple[str, ...] = ()
+    full: bool = False
+    deferrable: bool = False
+    initially_deferred: bool = False
+    valid: bool = True
+    enforced: bool = True
+
+    @property
+    def parent(self) -> Identity:
+        """The table."""
+        return table_identity(self.identity)
+
+    @property
+    def refers(self) -> Iterator[Identity]:
+        """The referenced table."""
+        yield Identity("table", self.target)
+
+
+class ForeignKeyKind(ConstraintKind):
+    """FOREIGN KEY."""
+
+    name = "foreign_key"
+    order = 80
+    model = ForeignKey
+    section = "foreign_keys"
+    spec = ForeignKeySpec
+    unnamed = True
+    contype = "f"
+    rank = 1
+    alters = frozenset({"deferrable", "initially_deferred", "valid"})
+    replaces = frozenset(
+        {
+            "columns", "target", "target_columns", "on_delete", "on_update", "delete_columns",
+            "full", "enforced",
+        }
+    )  # fmt: skip
+
+    def catalog_sql(self, version: int) -> str:
+        """Read the foreign keys that no partition took over from its parent."""
+        columns = "con.confdelsetcols" if version >= 150000 else "NULL::int2[]"  # noqa: PLR2004
+        enforced = "con.conenforced" if version >= 180000 else "true"  # noqa: PLR2004
+        return f"""
+            SELECT con.oid, con.conrelid, con.conname, con.conkey, con.confrelid, con.confkey,
+                   con.confdeltype::text, con.confupdtype::text, {columns},
+                   con.confmatchtype = 'f', con.condeferrable, con.condeferred,
+                   con.convalidated, {enforced}
+            FROM pg_constraint con
+            JOIN pg_class c ON c.oid = con.conrelid AND c.relkind IN ('r', 'p')
+            JOIN pg_namespace n ON n.oid = c.relnamespace
+            WHERE con.contype = 'f' AND {OWN} AND {{namespaces}}"""
+
+    def read(self, row: Row, names: Names) -> ForeignKey | None:
+        """Make the foreign key."""
+        relation, target = row[1], row[4]
+        if not names.ours("pg_class", relation):
+            return None
+        schema, table, _ = names.relations[relation]
+        there = names.relations[target]
+        return ForeignKey(
+            Identity("foreign_key", (schema, table, row[2])),
+            names.column_names(relation, row[3]),
+            (there.schema, there.name),
+            names.column_names(target, row[5]),
+            _ACTIONS[row[6]],
+            _ACTIONS[row[7]],
+            names.column_names(relation, row[8]) if row[8] else (),
+            row[9],
+            row[10],
+            row[11],
+            row[12] or not row[13],
+            row[13],
+        )
+
+    def expand(self, spec: ForeignKeySpec, at: At) -> Iterable[ForeignKey]:
+        """Make the foreign key; without a name it is table_columns_fkey."""
+        assert at.parent is not None
+        name = at.name
+        if name is None:
+            addition = index_name_addition(spec.columns)
+            name = at.choose(at.parent.identity.name, addition, "fkey", relation=False)
+        there = spec.references
+        if there.columns and len(there.columns) != len(spec.columns):
+            message = f"foreign key {name} has {len(spec.columns)} columns and refers to "
+            at.fail("SD051", f"{message}{len(there.columns)}", "name as many on both sides")
+        if spec.match not in ("simple", "full"):
+            at.fail("SD052", f"match {spec.match!r} is not known", "match: simple or full", "match")
+        on_delete, delete_columns = _action(spec.on_delete, at, "on_delete")
+        on_update, update_columns = _action(spec.on_update, at, "on_update")
+        if update_columns:
+            hint = f"on_update: {on_update}"
+            at.fail("SD053", "only on_delete can name columns to set", hint, "on_update")
+        yield ForeignKey(
+            Identity("foreign_key", child_path(at, name)),
+            spec.columns,
+            at.relation(there.table, "references"),
+            there.columns,
+            on_delete,
+            on_update,
+            delete_columns,
+            spec.match == "full",
+            spec.deferrable or spec.initially_deferred,
+            spec.initially_deferred,
+            not spec.not_valid,
+            not spec.not_enforced,
+        )
+
+    def settle(self, obj: DbObject, catalog: Catalog) -> DbObject:
+        """Fill in the columns of the target's primary key."""
+        assert isinstance(obj, ForeignKey)
+        if obj.target_columns:
+            return obj
+        for child in catalog.children.get(Identity("table", obj.target), ()):
+            if child.kind == "primary_key":
+                columns: tuple[str, ...] = getattr(catalog.objects[child], "columns", ())
+                return replace(obj, target_columns=columns)
+        return obj
+
+    def adopt(self, raw: DbObject, current: DbObject) -> DbObject:
+        """A valid constraint needs not become one that is not."""
+        assert isinstance(raw, ForeignKey)
+        assert isinstance(current, ForeignKey)
+        return replace(raw, valid=True) if current.valid and not raw.valid else raw
+
+    def to_yaml(
+        self, obj: DbObject, nested: dict[str, dict[str, YamlValue]], style: Style
+    ) -> YamlValue:
+        """Write what is not the default; the table moves it into a column where it can."""
+        assert isinstance(obj, ForeignKey)
+        target = style.relation(*obj.target)
+        columns = f"({names_sql(obj.target_columns)})" if obj.target_columns else ""
+        value: dict[str, YamlValue] = {
+            "columns": list(obj.columns),
+            "references": target + columns,
+        }
+        if obj.full:
+            value["match"] = "full"
+        if obj.on_delete != "no action":
+            listed = f" ({names_sql(obj.delete_columns)})" if obj.delete_columns else ""
+            value["on_delete"] = obj.on_delete + listed
+        if obj.on_update != "no action":
+            value["on_update"] = obj.on_update
+        value |= deferring_yaml(obj)
+        if not obj.valid:
+            value["not_valid"] = True
+        if not obj.enforced:
+            value["not_enforced"] = True
+        return value
+
+    def clause(self, obj: ForeignKey) -> str:
+        """Write FOREIGN KEY (…) REFERENCES …."""
+        listed = f" ({names_sql(obj.delete_columns)})" if obj.delete_columns else ""
+        columns = f"({names_sql(obj.target_columns)})" if obj.target_columns else ""
+        update, delete = obj.on_update.upper(), obj.on_delete.upper()
+        return lines(
+            f"FOREIGN KEY ({names_sql(obj.columns)})",
+            f"REFERENCES {qualified(*obj.target)}{columns}",
+            "MATCH FULL" if obj.full else None,
+            f"ON UPDATE {update}" if obj.on_update != "no action" else None,
+            f"ON DELETE {delete}{listed}" if obj.on_delete != "no action" else None,
+            deferring(obj),
+            "NOT ENFORCED" if not obj.enforced else None,
+            "NOT VALID" if not obj.valid else None,
+            separator=" ",
+        )
+
+    def lock(self, new: Any, context: Context) -> LockMode:
+        """Writers of both tables wait."""
+        targets = (new.parent, Identity("table", new.target))
+        existing = any(t in context.current for t in targets)
+        return LockMode.SHARE_ROW_EXCLUSIVE if existing else LockMode.NONE
+
+    def alter(
+        self, old: ForeignKey, new: ForeignKey, changed: frozenset[str], context: Context
+    ) -> Iterable[Operation]:
+        """ALTER CONSTRAINT … DEFERRABLE, VALIDATE CONSTRAINT."""
+        if changed & {"deferrable", "initially_deferred"}:
+            how = deferring(new) or "NOT DEFERRABLE"
+            name = ident(new.identity.name)
+            wanted = f"({new.deferrable}, {new.initially_deferred})".lower()
+            condition = f"AND (condeferrable, condeferred) <> {wanted}"
+            yield Operation(
+                verb=Verb.ALTER,
+                target=new.identity,
+                sql=f"ALTER TABLE {table_sql(new.identity)} ALTER CONSTRAINT {name} {how}",
+                guard=Guard(f"{self.exists(new).removesuffix(')')} {condition})"),
+            )
+        if "valid" in changed and new.valid:
+            yield validate(new.identity, self.exists(new), LockMode.SHARE_UPDATE_EXCLUSIVE)
+
+
+def _action(text: str, at: At, key: str) -> tuple[str, tuple[str, ...]]:
+    """Split `set null (a, b)` into the action and its columns."""
+    words, bracket, rest = text.partition("(")
+    action = " ".join(words.lower().split())
+    columns: tuple[str, ...] = ()
+    if action not in _ACTIONS.values():
+        at.fail("SD054", f"{text!r} is no action", f"one of {', '.join(_ACTIONS.values())}", key)
+        return "no action", ()
+    if bracket:
+        try:
+            columns = parse_name_and_columns(f"x({rest}")[1]
+        except (LexError, ValueError):
+            at.fail("SD054", f"{text!r}: the columns cannot be read", "set null (a, b)", key)
+        if action not in _SETS:
+            at.fail("SD054", f"{action} takes no columns", f"{key}: {action}", key)
+    return action, columns

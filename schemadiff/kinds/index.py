@@ -1,0 +1,286 @@
+"""Indexes that no constraint owns.
+
+Read from the columns of pg_index: a text is asked of the server only where there is an expression.
+An index that a failed CREATE INDEX CONCURRENTLY left invalid differs from the one that is wanted,
+so it is dropped and made again; IF NOT EXISTS alone would accept it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Annotated, ClassVar
+
+from pydantic import BeforeValidator
+
+from schemadiff.core.identity import Identity
+from schemadiff.core.kind import At, Context, ObjectKind, Row, Style, YamlValue
+from schemadiff.core.lock import LockMode
+from schemadiff.core.names import Names
+from schemadiff.core.object import DbObject
+from schemadiff.core.operation import Fold, Guard, Operation, Verb
+from schemadiff.core.spec_model import Flag, NamedSpec, Sql, Text, Texts
+from schemadiff.core.sql import comma, ident, lines, literal, qualified
+from schemadiff.kinds._constraint import bare, names_sql, table_sql
+from schemadiff.kinds._index_column import IndexColumn, combinations
+from schemadiff.kinds._index_read import CATALOG_SQL, read_columns
+from schemadiff.kinds._index_spec import KeySpec, index_name, to_column
+from schemadiff.kinds._storage import (
+    Storage,
+    alter_storage,
+    read_storage,
+    storage_field,
+    storage_sql,
+    to_storage,
+)
+
+
+def _one_or_many(value: object) -> object:
+    return value if isinstance(value, list | tuple) else [value]
+
+
+class IndexSpec(NamedSpec):
+    """An index; its columns alone are the short form."""
+
+    shorthands: ClassVar = ({"type": "string"}, {"type": "array"})
+
+    columns: Annotated[tuple[KeySpec, ...], BeforeValidator(_one_or_many)]
+    unique: Flag = False
+    using: Text = "btree"
+    include: Texts = ()
+    where: Sql | None = None
+    nulls_not_distinct: Flag = False
+    with_: dict[Text, Text] = storage_field()
+
+    @classmethod
+    def shorthand(cls, value: object) -> object:
+        """Accept the columns alone."""
+        return {"columns": value} if isinstance(value, str | list | tuple) else value
+
+
+@dataclass(frozen=True, slots=True)
+class Index(DbObject):
+    """An index of a table or of a materialized view."""
+
+    columns: tuple[IndexColumn, ...]
+    unique: bool = False
+    method: str = "btree"
+    include: tuple[str, ...] = ()
+    nulls_not_distinct: bool = False
+    storage: Storage = ()
+    where: str | None = None
+    valid: bool = True
+    of: str = field(default="table", compare=False)
+
+    @property
+    def parent(self) -> Identity:
+        """The table or materialized view."""
+        return Identity(self.of, self.identity.path[:2])
+
+    @property
+    def has_expressions(self) -> bool:
+        """Tell whether a change of a column's type needs the index made again."""
+        return self.where is not None or any(c.is_expression for c in self.columns)
+
+
+class IndexKind(ObjectKind):
+    """CREATE INDEX."""
+
+    name = "index"
+    order = 75
+    model = Index
+    section = "indexes"
+    within = ("table", "materialized_view")
+    spec = IndexSpec
+    unnamed = True
+    alters = frozenset({"storage"})
+    replaces = frozenset(
+        {"columns", "unique", "method", "include", "nulls_not_distinct", "where", "valid"}
+    )
+    texts = frozenset({"columns", "where"})
+    renames_by_content = True
+    spaces = frozenset({"relation"})
+    comment_on = "INDEX"
+
+    def catalog_sql(self, version: int) -> str:
+        """Read the indexes that belong to no constraint and to no partitioned index."""
+        nulls = "x.indnullsnotdistinct" if version >= 150000 else "false"  # noqa: PLR2004
+        return CATALOG_SQL.replace("{nulls}", nulls)
+
+    def read(self, row: Row, names: Names) -> Index | None:
+        """Make the index."""
+        _, relation, name, method, unique, nulls, valid, options, where, *keys = row
+        if not names.ours("pg_class", relation):
+            return None
+        there = names.relations[relation]
+        columns, include = read_columns(relation, keys, names)
+        return Index(
+            Identity("index", (there.schema, there.name, name)),
+            columns,
+            unique,
+            method,
+            include,
+            nulls,
+            read_storage(options),
+            bare(where) if where is not None else None,
+            valid,
+            "materialized_view" if there.relkind == "m" else "table",
+        )
+
+    def expand(self, spec: IndexSpec, at: At) -> Iterable[Index]:
+        """Make the index; without a name it is table_columns_idx."""
+        assert at.parent is not None
+        table = at.parent.identity
+        found = [to_column(key, at, i) for i, key in enumerate(spec.columns)]
+        columns = tuple(c for c in found if c is not None)
+        if len(columns) < max(len(spec.columns), 1):
+            if not spec.columns:
+                at.fail("SD055", "an index needs a column", "columns: [name]", "columns")
+            return
+        name = at.name or index_name(table.name, columns, spec.include, "idx", at)
+        yield Index(
+            Identity("index", (*table.path[:2], name)),
+            columns,
+            spec.unique,
+            spec.using.lower(),
+            spec.include,
+            spec.nulls_not_distinct,
+            to_storage(spec.with_),
+            bare(at.expression(spec.where, "where")) if spec.where is not None else None,
+            of=table.kind,
+        )
+
+    def occupies(self, obj: DbObject) -> Iterable[tuple[str, str, str]]:
+        """An index takes a name among relations."""
+        schema, _, name = obj.identity.path
+        return (("relation", schema, name),)
+
+    def to_yaml(
+        self, obj: DbObject, nested: dict[str, dict[str, YamlValue]], style: Style
+    ) -> YamlValue:
+        """Write the columns alone where there is nothing else."""
+        assert isinstance(obj, Index)
+        columns: list[YamlValue] = [c.yaml() for c in obj.columns]
+        more: dict[str, YamlValue] = {}
+        if obj.include:
+            more["include"] = list(obj.include)
+        if obj.where is not None:
+            more["where"] = obj.where
+        if obj.nulls_not_distinct:
+            more["nulls_not_distinct"] = True
+        if obj.storage:
+            more["with"] = dict(obj.storage)
+        head: dict[str, YamlValue] = {"unique": True} if obj.unique else {}
+        if obj.method != "btree":
+            head["using"] = obj.method
+        return {**head, "columns": columns, **more} if head or more else list(columns)
+
+    def create(self, new: Index, context: Context) -> Iterable[Operation]:
+        """CREATE INDEX IF NOT EXISTS."""
+        fresh = new.parent not in context.current
+        yield Operation(
+            verb=Verb.CREATE,
+            target=new.identity,
+            sql=_spellings(new, "IF NOT EXISTS ")[0],
+            lock=LockMode.NONE if fresh else LockMode.SHARE,
+            scans=not fresh,
+        )
+
+    def drop(self, old: Index, context: Context) -> Iterable[Operation]:
+        """DROP INDEX, only of this table's: another one may have taken the name."""
+        yield Operation(
+            verb=Verb.DROP,
+            target=old.identity,
+            sql=f"DROP INDEX IF EXISTS {_name(old.identity)}",
+            guard=Guard(self.exists(old)),
+            fold=Fold(old.parent, ""),
+        )
+
+    def alter(
+        self, old: Index, new: Index, changed: frozenset[str], context: Context
+    ) -> Iterable[Operation]:
+        """ALTER INDEX … SET, RESET."""
+        yield from alter_storage(new.identity, old.storage, new.storage)
+
+    def rename(self, old: Index, new: Index, context: Context) -> Iterable[Operation]:
+        """ALTER INDEX … RENAME; the table already has its new name."""
+        before, after = old.identity.name, new.identity.name
+        if before == after:
+            return
+        moved = Identity("index", (*new.identity.path[:2], before))
+        yield Operation(
+            verb=Verb.RENAME,
+            target=new.identity,
+            sql=f"ALTER INDEX {_name(moved)} RENAME TO {ident(after)}",
+            guard=Guard(_where(moved)),
+            lock=LockMode.SHARE_UPDATE_EXCLUSIVE,
+        )
+
+    def exists(self, obj: Index) -> str:
+        """Ask pg_index by the names of the index and its table."""
+        return _where(obj.identity)
+
+    def differs(self, new: Index) -> str:
+        """Compare what the server prints with what we would say; a failed build differs as well."""
+        texts = comma(literal(_without_only(each)) for each in _spellings(new, ""))
+        # The index of a partitioned table is printed with ON ONLY, and is valid only when it is
+        # attached on every partition, which is not for us to judge.
+        printed = "pg_catalog.replace(pg_catalog.pg_get_indexdef(indexrelid), ' ON ONLY ', ' ON ')"
+        invalid = (
+            "(NOT indisvalid AND EXISTS (SELECT 1 FROM pg_catalog.pg_class c "
+            "WHERE c.oid = indexrelid AND c.relkind = 'i'))"
+        )
+        return _where(new.identity, f"({printed} NOT IN ({texts}) OR {invalid})")
+
+    def comment_target(self, obj: Index) -> str:
+        """COMMENT ON INDEX schema.name."""
+        return f"INDEX {_name(obj.identity)}"
+
+    def probe(self, obj: Index, relation: str) -> str | None:
+        """Put the index on the temporary table, not unique (its partition key is not ours)."""
+        if not obj.has_expressions and not any(c.opclass or c.collation for c in obj.columns):
+            return None
+        name = ident(obj.identity.name)
+        keys = comma(c.sql() for c in obj.columns)
+        where = f" WHERE {obj.where}" if obj.where is not None else ""
+        return f"CREATE INDEX {name} ON {relation} USING {ident(obj.method)} ({keys}){where}"
+
+
+def _name(identity: Identity) -> str:
+    return qualified(identity.path[0], identity.path[2])
+
+
+def _where(identity: Identity, condition: str = "") -> str:
+    more = f" AND {condition}" if condition else ""
+    return (
+        "EXISTS (SELECT 1 FROM pg_catalog.pg_index WHERE indexrelid = "
+        f"to_regclass({literal(_name(identity))}) AND indrelid = "
+        f"to_regclass({literal(table_sql(identity))}){more})"
+    )
+
+
+def _without_only(definition: str) -> str:
+    return definition.replace(" ON ONLY ", " ON ")
+
+
+def _spellings(index: Index, how: str) -> tuple[str, ...]:
+    """Write CREATE INDEX in every way in which the server may print it."""
+    unique = "UNIQUE " if index.unique else ""
+    head = (
+        f"CREATE {unique}INDEX {how}{ident(index.identity.name)} ON {table_sql(index.identity)} "
+        f"USING {ident(index.method)}"
+    )
+    middle = lines(
+        f"INCLUDE ({names_sql(index.include)})" if index.include else None,
+        "NULLS NOT DISTINCT" if index.nulls_not_distinct else None,
+        f"WITH ({storage_sql(index.storage)})" if index.storage else None,
+        separator=" ",
+    )
+    wheres: tuple[str | None, ...] = (None,)
+    if index.where is not None:
+        wheres = (f"WHERE ({index.where})", f"WHERE {index.where}")
+    return tuple(
+        lines(f"{head} ({comma(keys)})", middle, where, separator=" ")
+        for keys in combinations(c.spellings() for c in index.columns)
+        for where in wheres
+    )

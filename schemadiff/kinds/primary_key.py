@@ -1,0 +1,73 @@
+"""Primary keys.
+
+A primary key makes its columns NOT NULL, whatever they say themselves; a column stays NOT NULL when
+the key is dropped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from schemadiff.core.identity import Identity
+from schemadiff.core.kind import At, Row, Style, YamlValue
+from schemadiff.core.names import Names
+from schemadiff.core.object import DbObject
+from schemadiff.core.spec_model import Text
+from schemadiff.kinds._key import Key, KeyKind, KeySpec
+
+
+class PrimaryKeySpec(KeySpec):
+    """The primary key of a table; its columns alone are the short form."""
+
+    name: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PrimaryKey(Key):
+    """The primary key of a table."""
+
+
+class PrimaryKeyKind(KeyKind):
+    """PRIMARY KEY."""
+
+    name = "primary_key"
+    order = 70
+    model = PrimaryKey
+    section = "primary_key"
+    spec = PrimaryKeySpec
+    single = True
+    contype = "p"
+
+    def read(self, row: Row, names: Names) -> PrimaryKey | None:
+        """Make the key."""
+        fields = self.read_key(row, names)
+        return PrimaryKey(**fields) if fields else None
+
+    def expand(self, spec: PrimaryKeySpec, at: At) -> Iterable[PrimaryKey]:
+        """Make the key of the table; without a name it is table_pkey."""
+        assert at.parent is not None
+        name = at.name or spec.name
+        name = name or at.choose(at.parent.identity.name, "", "pkey", relation=True)
+        yield PrimaryKey(**self.expand_key(spec, at, name))
+
+    def implies(self, obj: DbObject) -> Iterable[tuple[Identity, Mapping[str, Any]]]:
+        """Its columns are NOT NULL."""
+        assert isinstance(obj, PrimaryKey)
+        for column in obj.columns:
+            yield Identity("column", (*obj.identity.path[:2], column)), {"not_null": True}
+
+    def to_yaml(
+        self, obj: DbObject, nested: dict[str, dict[str, YamlValue]], style: Style
+    ) -> YamlValue:
+        """Write the columns, and the name where PostgreSQL would choose another one."""
+        value = KeyKind.to_yaml(self, obj, nested, style)
+        schema, table, name = obj.identity.path
+        if name == style.default_name(schema, table, "", "pkey"):
+            return value
+        return {"name": name, **(value if isinstance(value, dict) else {"columns": value})}
+
+    def clause(self, obj: PrimaryKey) -> str:
+        """Write PRIMARY KEY (…)."""
+        return self.columns_clause(obj, "PRIMARY KEY")
