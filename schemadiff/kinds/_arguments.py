@@ -139,10 +139,9 @@ def resolve_arguments(
     return tuple(Argument(w.mode, w.name, without_modifier(type_of(w.type))) for w in written)
 
 
-def input_types(arguments: Iterable[Argument], *, outputs: bool = False) -> str:
+def input_types(arguments: Iterable[Argument]) -> str:
     """Give the types that identify a routine, as `oidvectortypes` prints them."""
-    wanted = (*INPUTS, "out") if outputs else INPUTS
-    return comma(a.type for a in arguments if a.mode in wanted)
+    return comma(a.type for a in arguments if a.is_input)
 
 
 def print_arguments(

@@ -6,6 +6,8 @@ there, and as nothing elsewhere (GUC_LIST_QUOTE in the source of the server).
 
 from __future__ import annotations
 
+import re
+
 from schemadiff.core.expression import split_commas
 from schemadiff.core.lexer import Kind, code
 from schemadiff.core.sql import comma, ident, literal
@@ -18,6 +20,8 @@ _QUOTED_LISTS = frozenset(
     shared_preload_libraries unix_socket_directories
     """.split()
 )
+# The parts of a stored list: an empty name, which SQL does not know, stands in quotes.
+_KEPT = re.compile(r'''("((?:[^"]|"")*)")|([^\s,"]+)''')
 # The server stores a setting under its own spelling.
 _SPELLING = {"timezone": "TimeZone", "datestyle": "DateStyle", "intervalstyle": "IntervalStyle"}
 
@@ -32,8 +36,6 @@ def stored(name: str, written: str) -> Setting:
 
 
 def _value(text: str, *, quote: bool) -> str:
-    if text.strip() == '""':  # no name, but how an empty list is stored
-        return '""' if quote else ""
     found = code(text)
     if len(found) == 2 and found[0].text in "+-" and found[1].kind is Kind.NUMBER:  # noqa: PLR2004
         return ("-" if found[0].text == "-" else "") + found[1].text
@@ -60,8 +62,8 @@ def written(setting: Setting, value: str | None = None) -> str:
     value = kept if value is None else value
     if name not in _QUOTED_LISTS:
         return literal(value)
-    parts = [_value(part, quote=False) for part in split_commas(value)] if value else [""]
-    return comma(map(literal, parts))
+    parts = [q.replace('""', '"') if quoted else plain for quoted, q, plain in _KEPT.findall(value)]
+    return comma(map(literal, parts or [""]))
 
 
 def readable(setting: Setting) -> str:

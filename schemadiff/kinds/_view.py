@@ -61,7 +61,10 @@ def is_relation(name: str, relkind: str, condition: str = "") -> str:
 
 def query_differs(name: str, relkind: str, query: str) -> str:
     """Give the condition that the relation exists and its query is another one."""
-    condition = f" AND btrim(pg_catalog.pg_get_viewdef(oid), ' ;') <> {literal(query)}"
+    # VALUES is printed with a space once and without it when that text is read again.
+    text = literal(query.replace("( VALUES", "(VALUES"))
+    printed = "replace(btrim(pg_catalog.pg_get_viewdef(oid), ' ;'), '( VALUES', '(VALUES')"
+    condition = f" AND {printed} <> {text}"
     return is_relation(name, relkind, condition)
 
 

@@ -1,7 +1,7 @@
 """Procedures: CREATE PROCEDURE (manual).
 
-Unlike a function's, the output arguments of a procedure belong to its signature; statements name
-them with their modes, because without modes `(text)` may mean two procedures.
+Statements name the arguments with their modes: without modes `(integer, integer)` may mean the
+procedure of two inputs as well as the one with an input and an output.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ class ProcedureKind(RoutineKind):
         (schema, name), signature = found
         facts = expand_routine(spec, signature, at)
         if facts is not None:
-            path = (schema, name, input_types(facts["arguments"], outputs=True))
+            path = (schema, name, input_types(facts["arguments"]))
             yield Procedure(Identity("procedure", path), **facts)
 
     def to_yaml(

@@ -304,9 +304,14 @@ def definition(trigger: Trigger, relation: str | None = None, *, replace: bool =
         f"NEW TABLE AS {ident(trigger.new_table)}" if trigger.new_table else None,
         f"FOR EACH {trigger.for_each.upper()}",
         f"WHEN ({trigger.when})" if trigger.when is not None else None,
-        f"EXECUTE FUNCTION {function}({comma(map(literal, trigger.arguments))})",
+        f"EXECUTE FUNCTION {function}({comma(map(_quoted, trigger.arguments))})",
         separator=" ",
     )
+
+
+def _quoted(argument: str) -> str:
+    # As the server prints it: never with E, which standard_conforming_strings makes needless.
+    return "'" + argument.replace("'", "''") + "'"
 
 
 def _write(verb: Verb, new: Trigger, guard: Guard | None) -> Operation:
@@ -335,7 +340,8 @@ def _table(trigger: Trigger) -> str:
 def _found(table: str, name: str, condition: str = "") -> str:
     return (
         f"EXISTS (SELECT 1 FROM pg_catalog.pg_trigger "
-        f"WHERE tgrelid = to_regclass({literal(table)}) AND tgname = {literal(name)} AND NOT tgisinternal{condition})"
+        f"WHERE tgrelid = to_regclass({literal(table)}) AND tgname = {literal(name)} "
+        f"AND NOT tgisinternal{condition})"
     )
 
 
