@@ -245,10 +245,7 @@ class _Reading:
         return None
 
     def _fill(self, root: YamlMap | YamlSeq, next_event: Any) -> None:
-        """Read everything up to the end of a container that has just begun.
-
-        One loop and a stack of our own: for speed, and so that depth is no danger.
-        """
+        """Read up to the end of a container; a stack of our own is fast, and depth no danger."""
         stack: list[Any] = []
         node: Any = root
         mapping = root.__class__ is YamlMap

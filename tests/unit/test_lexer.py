@@ -8,7 +8,7 @@ import time
 
 import psycopg
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from schemadiff.core.expression import (
@@ -255,7 +255,3 @@ def _statements(connection: psycopg.Connection[object], sql: str) -> int:
     except psycopg.Error:
         return 1
     return 1
-
-
-settings.register_profile("schemadiff", deadline=None)
-settings.load_profile("schemadiff")
