@@ -1,0 +1,177 @@
+"""`schemadiff.yaml`: what it may say, and where in it a mistake stands.
+
+A password has no place in this file: a URL with one in it is refused.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+
+from schemadiff.core.diagnostic import Diagnostic, Place
+from schemadiff.core.errors import ConfigError
+from schemadiff.core.hazard import DATA_LOSS
+from schemadiff.core.spec_model import Flag, SpecModel, Text, Texts
+from schemadiff.spec.document import Document, read_document
+
+FILE = Path("schemadiff.yaml")
+LAYOUTS = ("by-table", "by-schema", "single")
+CLASSES = ("all", "data-loss", *DATA_LOSS)
+
+_DURATION = re.compile(r"(\d+)\s*(ms|s|min|h)?")
+_VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+
+
+def check_layout(value: str) -> str:
+    """Refuse a layout that does not exist; ValueError."""
+    if value not in LAYOUTS:
+        raise ValueError(f"no layout {value!r}: it is {', '.join(LAYOUTS)}")
+    return value
+
+
+def check_duration(value: str) -> str:
+    """Refuse what PostgreSQL would not take for a time with a unit; ValueError."""
+    if _DURATION.fullmatch(value) is None:
+        raise ValueError(f"{value!r} is not a duration: write 3s, 500ms or 1min")
+    return value
+
+
+def check_allowance(value: str) -> str:
+    """Refuse a class of hazard that does not exist: a slip of the pen; ValueError."""
+    cls = value.partition(":")[0]
+    if cls not in CLASSES:
+        raise ValueError(f"no hazard is called {cls!r}\nhint: known: {', '.join(CLASSES)}")
+    return value
+
+
+def check_allowances(values: tuple[str, ...]) -> tuple[str, ...]:
+    """Check each of several; ValueError."""
+    return tuple(map(check_allowance, values))
+
+
+Allowances = Annotated[Texts, AfterValidator(check_allowances)]
+Duration = Annotated[Text, AfterValidator(check_duration)]
+Layout = Annotated[Text, AfterValidator(check_layout)]
+
+
+class EnvironmentSpec(SpecModel):
+    """A database under a name: `url: ${PROD_URL}` or `url_env: PROD_URL`."""
+
+    url: Text | None = None
+    url_env: Text | None = None
+    shadow: Text | None = None
+    allow: Allowances = ()
+    lock_timeout: Duration | None = None
+
+    @classmethod
+    def shorthand(cls, value: object) -> object:
+        """Take a lone text for the URL."""
+        return {"url": value} if isinstance(value, str) else value
+
+
+class ScopeSpec(SpecModel):
+    """What schemadiff may touch: schemas, and patterns such as `table:public.tmp_*`."""
+
+    schemas: Texts = ()
+    include: Texts = ()
+    exclude: Texts = ()
+
+
+class ConfigSpec(SpecModel):
+    """The whole of `schemadiff.yaml`; every key may be absent."""
+
+    schemas: Text | None = None
+    layout: Layout | None = None
+    env: Text | None = None
+    environments: dict[str, EnvironmentSpec] = Field(default_factory=dict)
+    scope: ScopeSpec = Field(default_factory=ScopeSpec)
+    shadow: Text | None = None
+    allow: Allowances = ()
+    lock_timeout: Duration | None = None
+    strict: Flag = False
+
+
+@dataclass(frozen=True)
+class Config:
+    """The file as it was read; without a file everything is as if it were empty."""
+
+    spec: ConfigSpec = field(default_factory=ConfigSpec)
+    document: Document | None = None
+
+    @property
+    def folder(self) -> Path:
+        """The folder to which paths in the file are relative."""
+        return self.document.folder if self.document else Path()
+
+    def place(self, *keys: str) -> Place | None:
+        """Give the place of a key."""
+        return self.document.place(keys) if self.document else None
+
+
+def read_config(path: Path | None) -> Config:
+    """Read the file; the usual one may be absent, one that was named may not.
+
+    Raises ConfigError with everything that is wrong.
+    """
+    if path is None and not FILE.exists():
+        return Config()
+    chosen = path or FILE
+    document, wrong = read_document(chosen, str(chosen), ConfigSpec)
+    if document is None:
+        raise ConfigError(*wrong)
+    assert isinstance(document.model, ConfigSpec)
+    return Config(document.model, document)
+
+
+def environment_of(config: Config, name: str) -> EnvironmentSpec:
+    """Give an environment by its name; ConfigError when there is none."""
+    found = config.spec.environments.get(name)
+    if found is not None:
+        return found
+    known = ", ".join(config.spec.environments) or "none"
+    hint = f"known environments: {known}; add it under `environments:` in {FILE}"
+    place = config.place("environments") if config.spec.environments else config.place()
+    raise ConfigError(
+        Diagnostic(code="SD202", message=f"no environment {name!r}", hint=hint, place=place)
+    )
+
+
+def url_of(config: Config, name: str, variables: Mapping[str, str] = os.environ) -> str:
+    """Give the URL of an environment; ConfigError for a variable that is not set."""
+    environment = environment_of(config, name)
+    at = ("environments", name)
+    if (environment.url is None) == (environment.url_env is None):
+        raise _wrong(
+            config.place(*at),
+            f"environment {name!r} needs either url or url_env",
+            f"url_env: {name.upper().replace('-', '_')}_URL",
+        )
+    if environment.url_env is not None:
+        return _variable(environment.url_env, variables, config.place(*at, "url_env"))
+    return expanded(environment.url or "", variables, config.place(*at, "url"))
+
+
+def expanded(text: str, variables: Mapping[str, str], place: Place | None) -> str:
+    """Fill in `${NAME}`; ConfigError for one that is not set, and for a password in the file."""
+    bare = _VARIABLE.sub("", text)
+    if re.search(r"://[^/@?#]*:[^/@?#]+@|\bpassword\s*=\s*\S", bare, re.IGNORECASE):
+        hint = "keep it in the environment: url: ${DATABASE_URL}, PGPASSWORD, or ~/.pgpass"
+        raise _wrong(place, "there is a password in this URL", hint)
+    return _VARIABLE.sub(lambda match: _variable(match[1], variables, place), text)
+
+
+def _variable(name: str, variables: Mapping[str, str], place: Place | None) -> str:
+    value = variables.get(name)
+    if value:
+        return value
+    raise _wrong(place, f"the environment variable {name} is not set", f"export {name}=…")
+
+
+def _wrong(place: Place | None, message: str, hint: str) -> ConfigError:
+    return ConfigError(Diagnostic(code="SD203", message=message, hint=hint, place=place))

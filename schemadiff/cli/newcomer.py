@@ -1,0 +1,44 @@
+"""The first minute of somebody whose few files face a full database.
+
+Without a scope the files speak for the whole database, so what they do not name is to be dropped:
+right for a team that has adopted schemadiff, and a fright for one that is about to.
+"""
+
+from __future__ import annotations
+
+from schemadiff.core.catalog import Catalog
+from schemadiff.core.change import Drop
+from schemadiff.core.diagnostic import Diagnostic, Severity
+from schemadiff.core.object import DbObject
+from schemadiff.core.plan import Plan
+
+FEWEST = 3  # drops; fewer are seen at a glance
+CODE = "SD230"
+
+
+def warning(plan: Plan, current: Catalog, folder: str) -> Diagnostic | None:
+    """Say that a plan would drop most of what is there, and the two ways out; else None.
+
+    Counted is what a person would count: tables, views, functions, not their parts.
+    """
+    dropped = [c.old for c in plan.changes if isinstance(c, Drop)]
+    if len(dropped) < FEWEST:
+        return None
+    wholes = {i for i, o in current.objects.items() if _is_whole(o)}
+    gone = {o.identity for o in dropped} & wholes
+    if len(gone) < FEWEST or 2 * len(gone) <= len(wholes):
+        return None
+    return Diagnostic(
+        code=CODE,
+        message=f"{len(gone)} of the {len(wholes)} objects of this database are not named in "
+        f"{folder}, and this plan drops them",
+        hint="to adopt what is there, run `schemadiff pull` first; to manage only a part of it, "
+        "write a `scope:` into schemadiff.yaml",
+        severity=Severity.WARNING,
+    )
+
+
+def _is_whole(obj: DbObject) -> bool:
+    """Tell whether an object lives in a schema, and not in a table."""
+    above = obj.parent
+    return above is not None and len(above.path) == 1

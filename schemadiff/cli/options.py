@@ -1,0 +1,57 @@
+"""The options that several commands share, each written once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Db = Annotated[
+    str | None,
+    typer.Option("--db", metavar="URL", help="The database: postgresql://USER@HOST/NAME."),
+]
+Env = Annotated[
+    str | None, typer.Option("--env", metavar="NAME", help="An environment of schemadiff.yaml.")
+]
+Schemas = Annotated[
+    Path | None,
+    typer.Option("--schemas", metavar="DIR", help="The folder of YAML files.  [default: schemas]"),
+]
+Shadow = Annotated[
+    str | None,
+    typer.Option(
+        "--shadow",
+        metavar="URL",
+        help="A server for scratch databases, or `embedded`; else the database's own.",
+    ),
+]
+Format = Annotated[
+    str, typer.Option("--format", metavar="text|sql|json|markdown", help="The form of the plan.")
+]
+Out = Annotated[
+    Path | None, typer.Option("--out", metavar="FILE", help="Write to a file, all or nothing.")
+]
+Allow = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--allow",
+        metavar="CLASS[:PATTERN]",
+        help="Allow a hazard, for example drop-column:salons.fax, data-loss, or all; repeatable.",
+    ),
+]
+Detailed = Annotated[
+    bool,
+    typer.Option(
+        "--detailed-exitcode", help="End with 0: no changes, 2: changes pending, 3: refused."
+    ),
+]
+Config = Annotated[
+    Path | None,
+    typer.Option("--config", metavar="FILE", help="The settings.  [default: schemadiff.yaml]"),
+]
+Strict = Annotated[
+    bool, typer.Option("--strict", help="What is not managed in the database is an error.")
+]
+NoColor = Annotated[bool, typer.Option("--no-color", help="Never use colour.")]
+Verbose = Annotated[bool, typer.Option("-v", "--verbose", help="Say more on standard error.")]

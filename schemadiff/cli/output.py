@@ -1,0 +1,82 @@
+"""The result of a command: to standard output, or whole or not at all to a file."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import sys
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+from schemadiff.cli import say
+from schemadiff.core.diagnostic import Diagnostic, Place
+from schemadiff.core.errors import ConfigError
+from schemadiff.core.plan import Plan
+
+WIDEST = 120
+NARROWEST = 60
+
+
+def show(plan: Plan, fmt: str, out: Path | None = None) -> None:
+    """Write a plan in a format; raises ConfigError for a file that cannot be written."""
+    from schemadiff.render import render
+
+    width = shutil.get_terminal_size((100, 24)).columns
+    color = out is None and fmt == "text" and say.colored(sys.stdout)
+    text = render(
+        plan,
+        fmt,
+        color=color,
+        width=max(NARROWEST, min(width, WIDEST)),
+        generated=None if fmt == "text" else datetime.now(UTC),
+    )
+    if out is None:
+        write(text)
+    else:
+        write_file(out, text)
+        say.line(f"written to {out}")
+
+
+def write(text: str) -> None:
+    """Write the result to standard output, as UTF-8 whatever the locale is."""
+    if isinstance(getattr(sys.stdout, "encoding", None), str):
+        text = text.encode(sys.stdout.encoding, "backslashreplace").decode(sys.stdout.encoding)
+    sys.stdout.write(text)
+    sys.stdout.flush()
+
+
+def write_file(path: Path, text: str) -> None:
+    """Write a file, all or nothing; raises ConfigError when it cannot be."""
+    try:
+        if path.exists() and not path.is_file():
+            path.write_text(text, encoding="utf-8")  # a device or a pipe, such as /dev/stdout
+            return
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as stream:
+                stream.write(text)
+            _usual_mode(Path(name), path)
+            Path(name).replace(path)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                Path(name).unlink()
+            raise
+    except OSError as error:
+        message = f"cannot be written: {error.strerror}"
+        hint = "check that the folder exists and may be written to"
+        place = Place(str(path))
+        raise ConfigError(
+            Diagnostic(code="SD205", message=message, hint=hint, place=place)
+        ) from None
+
+
+def _usual_mode(made: Path, target: Path) -> None:
+    """Give a file of mkstemp the mode that open() would have given it, or that it had before."""
+    if target.exists():
+        made.chmod(target.stat().st_mode & 0o777)
+        return
+    mask = os.umask(0)
+    os.umask(mask)
+    made.chmod(0o666 & ~mask)

@@ -1,0 +1,36 @@
+"""`schemadiff schema`: the JSON Schema of the files, from the models that read them."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from schemadiff.cli import options
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+TITLE = "schemadiff"
+DESCRIPTION = (
+    "The desired schema of a PostgreSQL database. Any number of files in any folders are merged."
+)
+
+
+def command(out: options.Out = None) -> int:
+    """Print the JSON Schema (draft 2020-12) that editors complete and check the files with."""
+    from schemadiff.cli.output import write, write_file
+
+    text = json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n"
+    if out is None:
+        write(text)
+    else:
+        write_file(out, text)
+    return 0
+
+
+def json_schema() -> dict[str, Any]:
+    """Give the JSON Schema of a file as a value."""
+    from schemadiff.kinds import KINDS
+    from schemadiff.spec.document import models
+
+    made = models(KINDS).root.model_json_schema(by_alias=True)
+    head = {"$schema": DIALECT, "title": TITLE, "description": DESCRIPTION}
+    return {**head, **{key: value for key, value in made.items() if key not in head}}

@@ -1,0 +1,156 @@
+"""Settings of one run: the file, then environment variables, then flags.
+
+Later ones win; only allowances add up, for each of them names what it allows.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from schemadiff.catalog.scope import Scope
+from schemadiff.cli.config import (
+    Config,
+    check_allowance,
+    check_duration,
+    check_layout,
+    environment_of,
+    expanded,
+    read_config,
+    url_of,
+)
+from schemadiff.core.diagnostic import Diagnostic
+from schemadiff.core.errors import ConfigError
+
+SCHEMAS = Path("schemas")
+PREFIX = "SCHEMADIFF_"
+_LIBPQ = """
+    PGHOST PGHOSTADDR PGPORT PGDATABASE PGUSER PGPASSWORD PGPASSFILE PGSERVICE PGSERVICEFILE
+    """.split()
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A database and who named it; no URL is the embedded server, "" the variables of libpq."""
+
+    url: str | None
+    origin: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flags:
+    """What was said on the command line; None and () are what was not said."""
+
+    config: Path | None = None
+    db: str | None = None
+    env: str | None = None
+    schemas: Path | None = None
+    shadow: str | None = None
+    layout: str | None = None
+    allow: tuple[str, ...] = ()
+    lock_timeout: str | None = None
+    strict: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything that a command needs to know about its surroundings."""
+
+    schemas: Path
+    target: Target
+    scope: Scope
+    shadow: str | None = None
+    layout: str = "by-table"
+    allow: tuple[str, ...] = ()
+    lock_timeout: str | None = None
+    strict: bool = False
+    config: Config
+
+
+def settings_of(flags: Flags, variables: Mapping[str, str] = os.environ) -> Settings:
+    """Put the three sources together; raises ConfigError for what is wrong in any of them."""
+    if flags.db is not None and flags.env is not None:
+        raise _wrong("--db and --env exclude each other", "name one of them")
+    said = _Said(variables)
+    path = flags.config or (Path(said["CONFIG"]) if said["CONFIG"] else None)
+    config = read_config(path)
+    spec = config.spec
+    target, name = _target(flags, said, config, variables)
+    environment = environment_of(config, name) if name else None
+    in_file = Path(spec.schemas) if spec.schemas else None
+    variable = Path(said["SCHEMAS"]) if said["SCHEMAS"] else None
+    shadow = flags.shadow or said["SHADOW"]
+    if shadow is None and (written := (environment and environment.shadow) or spec.shadow):
+        at = ("environments", name or "", "shadow") if environment and environment.shadow else ()
+        shadow = expanded(written, variables, config.place(*(at or ("shadow",))))
+    layout = _checked(flags.layout, "--layout", check_layout) or _checked(
+        said["LAYOUT"], f"{PREFIX}LAYOUT", check_layout
+    )
+    timeout = _checked(flags.lock_timeout, "--lock-timeout", check_duration) or _checked(
+        said["LOCK_TIMEOUT"], f"{PREFIX}LOCK_TIMEOUT", check_duration
+    )
+    return Settings(
+        schemas=flags.schemas or variable or (config.folder / in_file if in_file else SCHEMAS),
+        target=target,
+        scope=Scope(spec.scope.schemas, spec.scope.include, spec.scope.exclude),
+        shadow=shadow,
+        layout=layout or spec.layout or "by-table",
+        allow=(
+            *spec.allow,
+            *(environment.allow if environment else ()),
+            *_allowances((said["ALLOW"] or "").replace(",", " ").split(), f"{PREFIX}ALLOW"),
+            *_allowances(flags.allow, "--allow"),
+        ),
+        lock_timeout=timeout or (environment and environment.lock_timeout) or spec.lock_timeout,
+        strict=flags.strict or spec.strict,
+        config=config,
+    )
+
+
+class _Said:
+    """The variables that begin with our name; an empty one is as good as none."""
+
+    def __init__(self, variables: Mapping[str, str]) -> None:
+        self._variables = variables
+
+    def __getitem__(self, name: str) -> str | None:
+        return self._variables.get(PREFIX + name) or None
+
+
+def _target(
+    flags: Flags, said: _Said, config: Config, variables: Mapping[str, str]
+) -> tuple[Target, str | None]:
+    """Decide which database it is, and the name of its environment if it has one."""
+    if flags.db is not None:
+        return Target(flags.db, "--db"), None
+    named = flags.env or (None if variables.get(f"{PREFIX}DB") else said["ENV"])
+    if named is not None:
+        return Target(url_of(config, named, variables), f"environment {named}"), named
+    for variable in (f"{PREFIX}DB", "DATABASE_URL"):
+        if url := variables.get(variable, ""):
+            return Target(url, variable), None
+    if found := next((v for v in _LIBPQ if variables.get(v)), None):
+        return Target("", f"{found} and what else libpq reads"), None
+    if name := config.spec.env:
+        return Target(url_of(config, name, variables), f"environment {name}"), name
+    return Target(None, "embedded"), None
+
+
+def _checked(value: str | None, origin: str, check: Callable[[str], str]) -> str | None:
+    if value is None:
+        return None
+    try:
+        return check(value)
+    except ValueError as error:
+        message, _, hint = str(error).partition("\nhint: ")
+        raise _wrong(f"{origin}: {message}", hint) from None
+
+
+def _allowances(values: Iterable[str], origin: str) -> list[str]:
+    return [v for each in values if (v := _checked(each, origin, check_allowance))]
+
+
+def _wrong(message: str, hint: str) -> ConfigError:
+    return ConfigError(Diagnostic(code="SD201", message=message, hint=hint))

@@ -1,0 +1,176 @@
+"""From settings to a plan: the stages put together, for all commands that compare.
+
+The live database is read in a thread while the YAML is parsed; the two wait for each other only
+where names of the one have to be known to the other.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from schemadiff.catalog.scope import Narrowed, check_untouched
+from schemadiff.cli import say
+from schemadiff.cli.newcomer import warning
+from schemadiff.cli.settings import Settings, Target
+from schemadiff.core.catalog import Unmanaged
+from schemadiff.core.diagnostic import Diagnostic
+from schemadiff.core.errors import InspectError
+from schemadiff.core.identity import Identity
+from schemadiff.core.plan import Plan
+from schemadiff.kinds import KINDS
+from schemadiff.spec.at import root_of
+from schemadiff.spec.document import Document
+from schemadiff.spec.expand import Spec
+from schemadiff.spec.folder import Known, build_spec, read_folder
+
+if TYPE_CHECKING:
+    from psycopg import Connection
+
+    from schemadiff.catalog.inspector import Inspection
+
+
+@dataclass(frozen=True)
+class Live:
+    """An open database and what is in it."""
+
+    connection: Connection[Any]
+    inspection: Inspection
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A plan, where it would run, and what the files said."""
+
+    live: Live
+    plan: Plan
+    documents: tuple[Document, ...]
+
+
+@contextmanager
+def live(target: Target) -> Iterator[Live]:
+    """Open a database and read it."""
+    with _reading(target) as wait:
+        yield wait()
+
+
+@contextmanager
+def planned(settings: Settings) -> Iterator[Planned]:
+    """Compare the files with the database; raises SchemaDiffError of any stage."""
+    with _reading(settings.target) as wait:
+        begun = time.perf_counter()
+        documents = tuple(read_folder(settings.schemas, KINDS))
+        say.detail(f"{len(documents)} files read in {time.perf_counter() - begun:.2f} s")
+        found = wait()
+        yield Planned(found, plan_of(settings, documents, found), documents)
+
+
+def plan_of(settings: Settings, documents: tuple[Document, ...], found: Live) -> Plan:
+    """Make the plan that brings a live database to what the files say."""
+    from schemadiff.plan.planner import make_plan
+    from schemadiff.shadow.resolve import resolve
+    from schemadiff.shadow.server import ShadowOptions
+
+    begun = time.perf_counter()
+    current = found.inspection.catalog
+    known = _known(found, settings.scope.outside(current))
+    spec = build_spec(documents, KINDS, root_of(settings.schemas), known)
+    narrowed = settings.scope.narrowed(spec.catalog, current)
+    spec = replace(spec, catalog=narrowed.desired)
+    resolved = resolve(
+        spec, found.inspection, found.connection, KINDS, ShadowOptions(settings.shadow)
+    )
+    version = found.connection.info.server_version
+    plan = make_plan(
+        resolved.current, resolved.desired, KINDS, renames=resolved.renames, version=version
+    )
+    check_untouched(plan, narrowed.outside)
+    say.detail(f"compared and ordered in {time.perf_counter() - begun:.2f} s")
+    return _dressed(plan, settings, found, narrowed)
+
+
+def _dressed(plan: Plan, settings: Settings, found: Live, narrowed: Narrowed) -> Plan:
+    """Say in the plan where it belongs, and what else is worth knowing."""
+    from schemadiff.catalog.session import database_name
+
+    current = found.inspection.catalog
+    if not plan.empty:
+        # Of the database as it is now: a plan with renames was made from how it will be.
+        plan = replace(plan, current_fingerprint=settings.scope.fingerprint(current))
+    left = unmanaged(found, settings)
+    newcomer = warning(plan, current, str(settings.schemas))
+    notes = (*((newcomer,) if newcomer else ()), *narrowed.notes, *plan.notes)
+    return replace(plan, database=database_name(found.connection), unmanaged=left, notes=notes)
+
+
+def _known(found: Live, outside: frozenset[Identity]) -> Known:
+    """Name what the files may speak of without declaring it: extensions' and what is outside."""
+    from schemadiff.catalog.members import member_names
+
+    known = {k: set(v) for k, v in member_names(found.connection, found.inspection.names).items()}
+    for identity in outside:
+        for space in KINDS[identity.kind].spaces:
+            known.setdefault(space, set()).add((identity.path[0], identity.path[1]))
+    return {space: frozenset(each) for space, each in known.items()}
+
+
+def unmanaged(found: Live, settings: Settings) -> tuple[Unmanaged, ...]:
+    """Name what is in the database and no kind manages; an error where that is asked for."""
+    seen: tuple[Unmanaged, ...] = ()
+    if settings.strict and seen:
+        raise InspectError(
+            *(
+                Diagnostic(
+                    code="SD220",
+                    message=f"{each.kind} {each.name} is not managed by schemadiff",
+                    hint=each.reason or "leave out --strict to go on without it",
+                )
+                for each in seen
+            )
+        )
+    return seen
+
+
+@contextmanager
+def _reading(target: Target) -> Iterator[Callable[[], Live]]:
+    """Begin to read a database in a thread; gives the function that waits for it.
+
+    A daemon, so that a mistake in the files ends the run without waiting for a slow server.
+    """
+    from schemadiff.cli.target import opened
+
+    found: Future[Live] = Future()
+    stack = ExitStack()
+
+    def read() -> None:
+        try:
+            begun = time.perf_counter()
+            connection = stack.enter_context(opened(target))
+            inspection = inspect_now(connection)
+            count = len(inspection.catalog.objects)
+            say.detail(f"{count} objects inspected in {time.perf_counter() - begun:.2f} s")
+            found.set_result(Live(connection, inspection))
+        except BaseException as error:  # noqa: BLE001 - raised again where it is waited for
+            found.set_exception(error)
+
+    thread = threading.Thread(target=read, daemon=True, name="inspect")
+    thread.start()
+    try:
+        yield found.result
+    finally:
+        if found.done():
+            stack.close()
+
+
+def inspect_now(connection: Connection[Any]) -> Inspection:
+    """Read a database in a transaction of its own."""
+    from schemadiff.catalog.inspector import inspect
+    from schemadiff.catalog.session import reading
+
+    with reading(connection):
+        return inspect(connection, KINDS)
