@@ -7,7 +7,7 @@ index behind a primary key, an array type) stands for the object it is an intern
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from schemadiff.core.identity import Identity
@@ -25,13 +25,19 @@ _CATALOGS = "SELECT oid, relname FROM pg_class WHERE relnamespace = 11 AND relki
 
 
 def read_dependencies(
-    connection: Connection[Any], addresses: Mapping[Address, Identity]
+    connection: Connection[Any],
+    addresses: Mapping[Address, Identity],
+    only: Iterable[int] | None = None,
 ) -> dict[Identity, frozenset[Identity]]:
-    """Give, for each identity, the identities it depends on."""
+    """Give, for each identity, the identities it depends on; `only` restricts the OIDs asked."""
     catalogs = dict(connection.execute(_CATALOGS).fetchall())
+    if only is None:
+        found = connection.execute(_SQL)
+    else:
+        found = connection.execute(_SQL + " AND d.objid = ANY (%s)", (list(only),))
     rows: list[tuple[Address, Address, str]] = [
         ((catalogs[c], o, s), (catalogs[rc], ro, rs), kind)
-        for c, o, s, rc, ro, rs, kind in connection.execute(_SQL)
+        for c, o, s, rc, ro, rs, kind in found
     ]
     owners: dict[Address, list[Address]] = defaultdict(list)
     for source, target, kind in rows:

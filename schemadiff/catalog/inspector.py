@@ -40,6 +40,8 @@ SELECT c.relname, d.objid
 FROM pg_depend d JOIN pg_class c ON c.oid = d.classid
 WHERE d.deptype = 'e'"""
 
+_EXTENSIONS = "SELECT extnamespace FROM pg_extension WHERE extnamespace <> 11"
+
 
 @dataclass(frozen=True)
 class Inspection:
@@ -58,7 +60,7 @@ def inspect(
     `namespaces` is the condition on the alias `n` (pg_namespace) that says what is read.
     """
     version = connection.info.server_version
-    support = [_NAMESPACES, _RELATIONS, _COLUMNS, _MEMBERS]
+    support = [_NAMESPACES, _RELATIONS, _COLUMNS, _MEMBERS, _EXTENSIONS]
     queries = [*support, *(k.catalog_sql(version) for k in registry)]
     cursors = _run(connection, [q.replace("{namespaces}", namespaces) for q in queries])
     was_enabled = gc.isenabled()
@@ -98,7 +100,7 @@ def _run(connection: Connection[Any], queries: list[str]) -> list[Cursor[Any]]:
 
 
 def _names(version: int, cursors: list[Cursor[Any]]) -> Names:
-    namespaces, relations, columns, members = cursors
+    namespaces, relations, columns, members, extensions = cursors
     names = Names(version)
     names.namespaces = dict(namespaces.fetchall())
     names.relations = {oid: Relation(s, n, k) for oid, s, n, k in relations}
@@ -109,5 +111,6 @@ def _names(version: int, cursors: list[Cursor[Any]]) -> Names:
             found = by_relation[relation] = {}
         found[number] = name
     names.columns = by_relation
+    names.extension_schemas = frozenset(e for (e,) in extensions)
     names.members = frozenset((c, o) for c, o in members)
     return names

@@ -149,6 +149,7 @@ class ObjectKind(ABC):
     shadow_only: ClassVar[bool] = False  # cannot be asked as a temporary object
     unnamed: ClassVar[bool] = False  # the section may be a list of unnamed items
     renames_by_content: ClassVar[bool] = False  # equal content under another name is a rename
+    hosts_probes: ClassVar[bool] = False  # its probe makes the temporary relation itself
     brings: ClassVar[bool] = False  # brings objects of its own, which no dependency can name
     essential: ClassVar[bool] = False  # goes wherever its parent goes, also into a shadow
     holds_data: ClassVar[bool] = False  # never dropped and made again to rebuild a dependent

@@ -29,6 +29,7 @@ class Graph:
     lenient: bool = False  # a circle is cut instead of reported (edges may be guesses)
     hosts: dict[int, int] = field(default_factory=dict)
     edges: set[tuple[int, int]] = field(default_factory=set)
+    positions: dict[Identity, int] = field(default_factory=dict)
 
     def sorted(self) -> list[Operation]:
         """Give the operations in order, folded."""
@@ -195,14 +196,15 @@ class Graph:
 
     def _folded(self, order: list[int]) -> list[Operation]:
         inside: dict[int, list[int]] = defaultdict(list)
+        if self.hosts:
+            self.positions = {i: n for n, i in enumerate(self.context.desired.objects)}
         for number in sorted(self.hosts, key=self._reading_order):
             inside[self.hosts[number]].append(number)
         return [self._assemble(n, inside) for n in order]
 
     def _reading_order(self, number: int) -> tuple[int, int, Identity]:
         target = self.operations[number].target
-        obj = self.context.desired.get(target)
-        position = getattr(obj, "position", 0)
+        position = self.positions.get(target, 0)
         return (self.context.registry[target.kind].order, position, target)
 
     def _assemble(self, number: int, inside: dict[int, list[int]]) -> Operation:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from schemadiff.core.identity import Identity
-from schemadiff.core.object import DbObject
+from schemadiff.core.kind import Registry
+from schemadiff.core.object import DbObject, changed_attributes
 
 
 @dataclass(frozen=True)
@@ -18,3 +19,10 @@ class Answers:
     def merged(self, other: Answers) -> Answers:
         """Give both; the other's word counts where both speak."""
         return Answers({**self.objects, **other.objects}, {**self.edges, **other.edges})
+
+
+def only_texts_differ(new: DbObject, old: DbObject | None, registry: Registry) -> bool:
+    """Tell whether two objects differ in nothing but texts, which may mean the same."""
+    if old is None or old == new:
+        return False
+    return changed_attributes(old, new) <= registry.of(new).texts

@@ -21,9 +21,9 @@ from schemadiff.core.change import Rename
 from schemadiff.core.diagnostic import Place
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context, Registry
-from schemadiff.core.object import DbObject, changed_attributes
+from schemadiff.core.object import DbObject
 from schemadiff.diff.renames import Renamed, apply_hints
-from schemadiff.shadow.answers import Answers
+from schemadiff.shadow.answers import Answers, only_texts_differ
 from schemadiff.shadow.build import build, read_back
 from schemadiff.shadow.closure import Mixed
 from schemadiff.shadow.probe import probe
@@ -168,19 +168,13 @@ def _by_shadow(ask: Question, mixed: Mixed, current: Catalog, asked: list[Identi
     }
     known = {i: said.depends_on(i) for i in objects}
     known |= {i: said.depends_on(i) for i in asked if i in said}
-    doubtful = [i for i in objects if _only_texts_differ(objects[i], current.get(i), ask.registry)]
+    doubtful = [i for i in objects if only_texts_differ(objects[i], current.get(i), ask.registry)]
     if doubtful:
         for identity, live in _said_again(ask, current, doubtful).items():
             if live == objects[identity]:
                 objects[identity] = current.objects[identity]
                 known[identity] = current.depends_on(identity)
     return Answers(objects, known)
-
-
-def _only_texts_differ(new: DbObject, old: DbObject | None, registry: Registry) -> bool:
-    if old is None or old == new:
-        return False
-    return changed_attributes(old, new) <= registry.of(new).texts
 
 
 def _said_again(
