@@ -95,6 +95,7 @@ class CompositeKind(ObjectKind):
     model = Composite
     classid = "pg_type"
     section = "composites"
+    within = ("", "schema")
     spec = CompositeSpec
     alters = frozenset({"attributes"})
     texts = frozenset({"attributes"})

@@ -13,8 +13,8 @@ from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Address, At, Context, ObjectKind, Row, Style, YamlValue
 from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
-from schemadiff.core.operation import Fold, Operation, Verb
-from schemadiff.core.sql import ident, qualified
+from schemadiff.core.operation import Fold, Guard, Operation, Verb
+from schemadiff.core.sql import ident, literal, qualified
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,9 @@ class DefaultKind(ObjectKind):
         assert at.parent is not None
         yield Default(Identity("default", (*at.parent.identity.path, at.name or "")), spec)
 
-    def to_yaml(self, obj: DbObject, nested: dict[str, dict[str, YamlValue]], style: Style) -> YamlValue:
+    def to_yaml(
+        self, obj: DbObject, nested: dict[str, dict[str, YamlValue]], style: Style
+    ) -> YamlValue:
         """Write the expression; the column takes it in."""
         del nested, style
         assert isinstance(obj, Default)
@@ -85,9 +87,20 @@ class DefaultKind(ObjectKind):
         )
 
     def drop(self, old: Default, context: Context) -> Iterable[Operation]:
-        """DROP DEFAULT."""
+        """DROP DEFAULT, which goes with the column."""
         del context
-        yield Operation(verb=Verb.DROP, target=old.identity, sql=f"{_alter(old)} DROP DEFAULT")
+        condition = (
+            "EXISTS (SELECT 1 FROM pg_catalog.pg_attribute WHERE attrelid = "
+            f"to_regclass({literal(qualified(*old.identity.path[:2]))}) "
+            f"AND attname = {literal(old.identity.name)} AND atthasdef AND NOT attisdropped)"
+        )
+        yield Operation(
+            verb=Verb.DROP,
+            target=old.identity,
+            sql=f"{_alter(old)} DROP DEFAULT",
+            guard=Guard(condition),
+            fold=Fold(Identity("column", old.identity.path), "", rank=5),
+        )
 
     def alter(
         self, old: Default, new: Default, changed: frozenset[str], context: Context
@@ -110,6 +123,5 @@ class DefaultKind(ObjectKind):
 
 def _alter(obj: Default) -> str:
     return (
-        f"ALTER TABLE {qualified(*obj.identity.path[:2])} "
-        f"ALTER COLUMN {ident(obj.identity.name)}"
+        f"ALTER TABLE {qualified(*obj.identity.path[:2])} ALTER COLUMN {ident(obj.identity.name)}"
     )

@@ -73,6 +73,7 @@ class DomainKind(ObjectKind):
     model = Domain
     classid = "pg_type"
     section = "domains"
+    within = ("", "schema")
     spec = DomainSpec
     alters = frozenset({"not_null", "default"})
     replaces = frozenset({"type", "collation"})

@@ -60,6 +60,7 @@ class EnumKind(ObjectKind):
     model = Enum
     classid = "pg_type"
     section = "enums"
+    within = ("", "schema")
     spec = EnumSpec
     alters = frozenset({"labels"})
     holds_data = True
@@ -155,10 +156,11 @@ class EnumKind(ObjectKind):
             else:
                 where = f" AFTER {literal(new.labels[position - 1])}"
             labels.insert(position, label)
+            added = f"ADD VALUE IF NOT EXISTS {literal(label)}{where}"
             yield Operation(
                 verb=Verb.ALTER,
                 target=new.identity,
-                sql=f"ALTER TYPE {new.identity.sql} ADD VALUE IF NOT EXISTS {literal(label)}{where}",
+                sql=f"ALTER TYPE {new.identity.sql} {added}",
                 provides=frozenset({new.identity}),
                 lock=LockMode.NONE,
                 transaction=Transaction.COMMIT_AFTER,

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
-from schemadiff.core.hazard import data_loss
+from schemadiff.core.hazard import Hazard, data_loss
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import At, Context, ObjectKind, Row, Style, YamlValue
 from schemadiff.core.lock import LockMode
@@ -101,6 +101,7 @@ class SequenceKind(ObjectKind):
     order = 50
     model = Sequence
     section = "sequences"
+    within = ("", "schema")
     spec = SequenceSpec
     alters = frozenset(
         {"type", "start", "increment", "minimum", "maximum", "cache", "cycle", "unlogged", "owner"}
@@ -248,12 +249,7 @@ class SequenceKind(ObjectKind):
     ) -> Iterable[Operation]:
         """One ALTER SEQUENCE for all options; persistence and owner apart."""
         if changed - {"unlogged", "owner"}:
-            yield Operation(
-                verb=Verb.ALTER,
-                target=new.identity,
-                sql=" ".join((f"ALTER SEQUENCE {new.identity.sql}", *_options(old, new))),
-                lock=LockMode.SHARE_ROW_EXCLUSIVE,
-            )
+            yield _set(old, new)
         if "unlogged" in changed and context.version >= _UNLOGGED_SINCE:
             to, wanted = ("UNLOGGED", "u") if new.unlogged else ("LOGGED", "p")
             yield Operation(
@@ -322,6 +318,40 @@ def _options(old: Sequence, new: Sequence) -> Iterator[str]:
         yield f"CACHE {new.cache}"
     if old.cycle != new.cycle:
         yield "CYCLE" if new.cycle else "NO CYCLE"
+
+
+def _set(old: Sequence, new: Sequence) -> Operation:
+    options = list(_options(old, new))
+    # A value outside of the new bounds is an error, and here it cannot lie inside.
+    restarts = old.maximum < new.minimum or new.maximum < old.minimum
+    hazards: tuple[Hazard, ...] = ()
+    if restarts:
+        options.append(f"RESTART WITH {new.start}")
+        message = f"Sequence {new.identity.sql} starts again, at {new.start}."
+        hazards = (data_loss("drop-sequence", new.identity, message),)
+    wanted = " OR ".join(
+        f"s.{column} <> {value}"
+        for column, value in (
+            ("seqtypid", f"{literal(new.type)}::pg_catalog.regtype"),
+            ("seqstart", new.start),
+            ("seqincrement", new.increment),
+            ("seqmin", new.minimum),
+            ("seqmax", new.maximum),
+            ("seqcache", new.cache),
+            ("seqcycle", str(new.cycle).lower()),
+        )
+    )
+    differs = (
+        f"EXISTS (SELECT 1 FROM pg_catalog.pg_sequence s WHERE s.seqrelid = c.oid AND ({wanted}))"
+    )
+    return Operation(
+        verb=Verb.ALTER,
+        target=new.identity,
+        sql=" ".join((f"ALTER SEQUENCE {new.identity.sql}", *options)),
+        guard=Guard(_where(new, differs)),
+        lock=LockMode.SHARE_ROW_EXCLUSIVE,
+        hazards=hazards,
+    )
 
 
 def _own(new: Sequence) -> Operation:

@@ -1,0 +1,16 @@
+create schema app;
+create type mood as enum ('a');
+create type pair as (x integer);
+create domain d as text constraint d_ok check (value <> '');
+create sequence s;
+create table t (id integer, "Odd" text);
+comment on schema app is 'App before.';
+comment on schema public is 'Ours before.';
+comment on type mood is 'Mood before.';
+comment on type pair is 'Pair before.';
+comment on domain d is 'D before.';
+comment on constraint d_ok on domain d is 'D is OK before.';
+comment on sequence s is 'S before.';
+comment on table t is E'It''s a \\ table.\nTwo lines before.';
+comment on column t.id is 'Id before.';
+comment on column t."Odd" is 'Odd before.';

@@ -1,0 +1,16 @@
+create schema app;
+create type mood as enum ('a');
+create type pair as (x integer);
+create domain d as text constraint d_ok check (value <> '');
+create sequence s;
+create table t (id integer, "Odd" text);
+comment on schema app is 'App.';
+comment on schema public is 'Ours.';
+comment on type mood is 'Mood.';
+comment on type pair is 'Pair.';
+comment on domain d is 'D.';
+comment on constraint d_ok on domain d is 'D is OK.';
+comment on sequence s is 'S.';
+comment on table t is E'It''s a \\ table.\nTwo lines.';
+comment on column t.id is 'Id.';
+comment on column t."Odd" is 'Odd.';

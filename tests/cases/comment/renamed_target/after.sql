@@ -1,0 +1,3 @@
+create table u (no integer);
+comment on table u is 'T.';
+comment on column u.no is 'No.';

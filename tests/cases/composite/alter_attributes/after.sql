@@ -1,0 +1,1 @@
+create type a as (x bigint, z text collate "C", w date, v boolean);

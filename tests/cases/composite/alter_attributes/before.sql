@@ -1,0 +1,1 @@
+create type a as (x integer, y text, z text);

@@ -1,0 +1,3 @@
+create schema app;
+create type app.b as (x integer);
+create table t (id integer, a app.b);

@@ -1,0 +1,3 @@
+create schema app;
+create type a as (x integer);
+create table t (id integer, a a);

@@ -1,0 +1,2 @@
+create type a as (y text, x integer);
+comment on type a is 'A.';

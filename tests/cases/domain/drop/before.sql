@@ -1,0 +1,2 @@
+create domain email as text check (value <> '');
+create table t (id integer, e email);

@@ -1,0 +1,3 @@
+create domain a as varchar(20) check (value <> '');
+comment on domain a is 'A.';
+create domain c as text collate "C";

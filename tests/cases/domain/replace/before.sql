@@ -1,0 +1,3 @@
+create domain a as varchar(10) check (value <> '');
+comment on domain a is 'A.';
+create domain c as text;

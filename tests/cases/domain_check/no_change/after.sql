@@ -1,0 +1,1 @@
+create domain a as text check (value ~ '^[a-z]+$');

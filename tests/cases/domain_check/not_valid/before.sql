@@ -1,0 +1,2 @@
+create domain a as integer;
+create table t (a a);

@@ -1,0 +1,2 @@
+create type mood as enum ('b', 'd');
+create table t (m mood);

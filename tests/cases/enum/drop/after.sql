@@ -1,0 +1,1 @@
+create type kept as enum ('a');

@@ -1,0 +1,2 @@
+create type mood as enum ('sad');
+create type kept as enum ('a');

@@ -1,0 +1,2 @@
+create type mood as enum ('c', 'a');
+comment on type mood is 'How it is.';

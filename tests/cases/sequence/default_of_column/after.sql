@@ -1,0 +1,2 @@
+create sequence new;
+create table t (a bigint default nextval('new'));

@@ -1,0 +1,2 @@
+create sequence old;
+create table t (a bigint default nextval('old'));

@@ -1,0 +1,2 @@
+create sequence a as integer increment by -1;
+create table t (id serial);

@@ -1,0 +1,2 @@
+create table t (a integer);
+create sequence s owned by t.a;

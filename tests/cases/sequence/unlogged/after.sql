@@ -1,0 +1,2 @@
+create unlogged sequence a;
+create unlogged sequence b;
