@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _SQL = """
 SELECT d.classid, d.objid, d.objsubid, d.refclassid, d.refobjid, d.refobjsubid, d.deptype::text
 FROM pg_depend d
-WHERE d.objid >= 16384 AND d.refobjid >= 12000 AND d.deptype IN ('n', 'a', 'i', 'P', 'S')"""
+WHERE d.objid >= 16384 AND d.refobjid >= 12000 AND d.deptype IN ('n', 'a', 'i', 'e', 'P', 'S')"""
 _CATALOGS = "SELECT oid, relname FROM pg_class WHERE relnamespace = 11 AND relkind = 'r'"
 
 
@@ -42,7 +42,8 @@ def read_dependencies(
     owners: dict[Address, list[Address]] = defaultdict(list)
     for source, target, kind in rows:
         # An attrdef of a generated column is an automatic part of its column.
-        if kind == "i" or (kind == "a" and source[0] in ("pg_attrdef", "pg_rewrite")):
+        # A member of an extension stands for the extension.
+        if kind in ("i", "e") or (kind == "a" and source[0] in ("pg_attrdef", "pg_rewrite")):
             owners[source].append(target)
     resolved: dict[Address, Identity | None] = {}
 

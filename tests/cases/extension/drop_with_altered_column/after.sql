@@ -1,0 +1,1 @@
+create table t (id integer, name text, other text default 'x'::text);
