@@ -59,6 +59,7 @@ class RoutineKind(ObjectKind):
     classid = "pg_proc"
     texts = frozenset({"defaults", "sql_body"})
     shadow_only = True
+    within = ("", "schema")
     spaces = frozenset({"routine"})
     name_part = 1
     prokinds: ClassVar[str]  # the values of pg_proc.prokind, as SQL writes them in a list

@@ -64,6 +64,7 @@ class MaterializedViewKind(ObjectKind):
     name = "materialized_view"
     order = 86
     model = MaterializedView
+    within = ("", "schema")
     section = "materialized_views"
     spec = MaterializedViewSpec
     alters = frozenset({"parameters"})

@@ -66,6 +66,7 @@ class ViewKind(ObjectKind):
     name = "view"
     order = 85
     model = View
+    within = ("", "schema")
     section = "views"
     spec = ViewSpec
     alters = frozenset(

@@ -1,0 +1,1 @@
+CREATE TYPE moods AS ENUM ('ok');

@@ -1,0 +1,6 @@
+CREATE FUNCTION add(a integer, b integer DEFAULT 2) RETURNS integer LANGUAGE sql AS 'select a + b';
+CREATE TABLE salons (id integer, name text, rating numeric(3,2), deleted_at timestamptz);
+
+CREATE VIEW sums AS SELECT add(id) AS total FROM salons;
+COMMENT ON FUNCTION add(int, int) IS 'Kept.';
+COMMENT ON VIEW sums IS 'Kept too.';

@@ -1,0 +1,2 @@
+CREATE PROCEDURE tidy(days int, INOUT gone bigint DEFAULT 0) LANGUAGE plpgsql AS 'begin gone := days; end';
+CREATE TABLE kept (id int);

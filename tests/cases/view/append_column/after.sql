@@ -1,0 +1,5 @@
+CREATE TABLE salons (id integer, name text, rating numeric(3,2), deleted_at timestamptz);
+
+CREATE VIEW live AS SELECT id, name, rating FROM salons WHERE deleted_at IS NULL AND id > 0;
+COMMENT ON VIEW live IS 'Kept.';
+CREATE VIEW names AS SELECT name FROM live;

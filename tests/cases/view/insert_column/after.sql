@@ -1,0 +1,5 @@
+CREATE TABLE salons (id integer, name text, rating numeric(3,2), deleted_at timestamptz);
+
+CREATE VIEW live AS SELECT id, rating, name FROM salons WHERE deleted_at IS NULL;
+CREATE VIEW names AS SELECT name FROM live;
+COMMENT ON VIEW names IS 'Kept.';
