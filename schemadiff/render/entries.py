@@ -34,6 +34,7 @@ class SavedObject(DbObject):
     """What a saved plan tells about an object."""
 
     above: Identity | None
+    called: str
     values: tuple[tuple[str, Any], ...] = ()
 
     @property
@@ -52,6 +53,7 @@ class Entry:
     verb: str
     identity: Identity
     parent: Identity | None
+    name: str  # what it is called below its parent; empty for what has no name of its own
     before: Identity | None = None
     attributes: tuple[Attribute, ...] = ()
     cause: Identity | None = None
@@ -68,6 +70,7 @@ class Node:
 
     identity: Identity
     parent: Identity | None
+    name: str
     entries: list[Entry] = field(default_factory=list)
     children: list[Node] = field(default_factory=list)
 
@@ -87,18 +90,48 @@ class Node:
 def entry(change: Change) -> Entry:
     """Give a change as it is shown."""
     verb, identity = change_verb(change), change.identity
+    name = own_name(change.old if isinstance(change, Drop) else change.new)
     match change:
         case Create(new):
             attrs = tuple(Attribute(n, None, v) for n, v in _telling(new))
-            return Entry(verb, identity, new.parent, None, attrs)
+            return Entry(verb, identity, new.parent, name, None, attrs)
         case Drop(old):
             attrs = tuple(Attribute(n, v, None) for n, v in _telling(old))
-            return Entry(verb, identity, old.parent, None, attrs)
+            return Entry(verb, identity, old.parent, name, None, attrs)
         case Rename(old, new):
-            return Entry(verb, identity, new.parent, old.identity)
+            return Entry(verb, identity, new.parent, name, old.identity)
         case Alter(old, new, changed, _, cause):
             attrs = _altered(old, new, changed)
-            return Entry(verb, identity, new.parent, None, attrs, cause)
+            return Entry(verb, identity, new.parent, name, None, attrs, cause)
+
+
+def own_name(obj: DbObject) -> str:
+    """Give what an object is called below its parent, and in a schema with its arguments."""
+    if isinstance(obj, SavedObject):
+        return obj.called
+    path, parent = obj.identity.path, obj.parent
+    if parent is None or len(parent.path) > len(path):
+        return ".".join(path)
+    if path == parent.path:
+        return ""
+    rest = path[len(parent.path) :] if path[: len(parent.path)] == parent.path else path[1:]
+    if _says_its_parent(obj, parent):
+        return ".".join(rest[:-1])
+    if len(parent.path) < _MEMBER and len(rest) == _MEMBER:
+        return f"{rest[0]}({rest[1]})"
+    return ".".join(rest)
+
+
+def _says_its_parent(obj: DbObject, parent: Identity) -> bool:
+    """Tell whether a path ends with the parent's kind, as that of a comment does.
+
+    The path alone cannot tell: a column may be called as a kind is. But only where the last part
+    is no name does another one mean another parent.
+    """
+    if obj.identity.path[-1] != parent.kind:
+        return False
+    elsewhere = obj.identity._replace(path=(*obj.identity.path[:-1], ""))
+    return dataclasses.replace(obj, identity=elsewhere).parent != parent
 
 
 def _telling(obj: DbObject) -> Iterator[tuple[str, Plain]]:
@@ -126,7 +159,8 @@ def tree(plan: Plan) -> list[Node]:
     known = _known(entries, (op.target for op in plan.operations()))
     nodes: dict[Identity, Node] = {}
     for each in entries:
-        node = nodes.setdefault(each.identity, Node(each.identity, each.parent))
+        parent = None if stands_alone(each) else each.parent
+        node = nodes.setdefault(each.identity, Node(each.identity, parent, each.name))
         node.entries.append(each)
     roots: list[Node] = []
     for node in list(nodes.values()):
@@ -138,29 +172,27 @@ def _attach(
     node: Node,
     nodes: dict[Identity, Node],
     roots: list[Node],
-    known: dict[tuple[str, ...], Identity],
+    known: Mapping[tuple[str, ...], Identity],
 ) -> None:
     """Hang a node under its parent, which is made where nothing about it changes."""
     above = node.parent
-    if above is None or stands_alone(node.identity, above):
+    if above is None:
         roots.append(node)
         return
     if above not in nodes:
-        nodes[above] = Node(above, _above(above, known))
+        nodes[above] = Node(above, _above(above, known), above.name)
         _attach(nodes[above], nodes, roots, known)
     nodes[above].children.append(node)
 
 
-def stands_alone(identity: Identity, parent: Identity) -> bool:
+def stands_alone(each: Entry) -> bool:
     """Tell whether something is shown at the top although it has a parent: it is in a schema."""
-    return len(parent.path) < _MEMBER and identity.path[:-1] == parent.path
+    return each.parent is not None and len(each.parent.path) < _MEMBER and each.name != ""
 
 
 def _above(identity: Identity, known: Mapping[tuple[str, ...], Identity]) -> Identity | None:
-    """Guess the parent of what does not change itself: whatever has the path before its name."""
-    if len(identity.path) <= _MEMBER:
-        return None
-    return known.get(identity.path[:-1], Identity("", identity.path[:-1]))
+    """Give the parent of what does not change itself, if anything in the plan knows it."""
+    return known.get(identity.path[:-1]) if len(identity.path) > _MEMBER else None
 
 
 def _known(

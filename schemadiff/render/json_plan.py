@@ -97,6 +97,7 @@ def _change(change: Change) -> Json:
         "kind": seen.identity.kind,
         "path": list(seen.identity.path),
         "parent": _ref(seen.parent),
+        "name": seen.name,
         "old_path": list(seen.before.path) if seen.before else None,
         "cause": _ref(seen.cause),
         "attributes": values,
@@ -217,7 +218,7 @@ def _read_change(value: Json) -> Change:
 
     def side(which: str, of: Identity = identity) -> SavedObject:
         found = ((n, v[which]) for n, v in attributes.items() if which in v)
-        return SavedObject(of, parent, tuple(found))
+        return SavedObject(of, parent, _string(value["name"]), tuple(found))
 
     match value["verb"]:
         case "create":

@@ -11,14 +11,14 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from schemadiff.core.diagnostic import Diagnostic, Severity
-from schemadiff.core.identity import Identity
 from schemadiff.core.plan import Plan
-from schemadiff.render.entries import Node, tree
-from schemadiff.render.outline import losing_data, outline
+from schemadiff.render.entries import tree
+from schemadiff.render.outline import Line, Outline
 from schemadiff.render.values import one_line, printable
 from schemadiff.render.wording import (
     NO_CHANGES,
     VERBS,
+    Titles,
     breakdown,
     burdens,
     count,
@@ -127,9 +127,9 @@ def _effects(plan: Plan) -> Iterator[str]:
 
 def _objects(plan: Plan, room: int) -> Iterator[str]:
     roots = tree(plan)
-    losing = losing_data(plan)
+    outline, titles = Outline(plan, 110), Titles(plan)
     for number, node in enumerate(roots):
-        text = _object(node, losing)
+        text = _object(outline(node), f"{node.verb} {mono(titles(node.identity))}")
         room -= len(text) + 2
         if room < 0:
             yield f"… and {count(len(roots) - number, 'more object')}, left out for their length."
@@ -137,22 +137,22 @@ def _objects(plan: Plan, room: int) -> Iterator[str]:
         yield text
 
 
-def _object(node: Node, losing: frozenset[Identity]) -> str:
+def _object(lines: list[Line], heading: str) -> str:
     rows = []
     danger = False
-    for line in outline(node, losing, 110):
+    for line in lines:
         sign = _DIFF_SIGNS.get(line.sign, " ")
         mark = "  ! loses data" if line.danger else ""
         danger |= line.danger
         rows.append(f"{sign} {'    ' * line.depth}{line.text}{mark}".rstrip())
-    heading = f"{node.verb} {mono(title(node.identity))}{' :warning:' if danger else ''}"
-    return folded(heading, fenced("\n".join(rows), "diff"))
+    return folded(heading + (" :warning:" if danger else ""), fenced("\n".join(rows), "diff"))
 
 
 def _rebuilt(plan: Plan) -> Iterator[str]:
+    titles = Titles(plan)
     for cause, members in rebuilt(plan).items():
         because = f" because of {mono(title(cause))}" if cause else ""
-        names = ", ".join(mono(title(m)) for m in members[:20])
+        names = ", ".join(mono(titles(m)) for m in members[:20])
         more = f" … and {len(members) - 20} more" if len(members) > 20 else ""  # noqa: PLR2004
         yield f"Rebuilt on the way{because}: {names}{more}"
 
@@ -162,12 +162,13 @@ def _statements(plan: Plan, room: int) -> Iterator[str]:
         return
     rows: list[str] = []
     number = 0
+    titles = Titles(plan)
     for segment, heading in segment_titles(plan):
         rows.append(f"-- {heading}\n")
         for op in segment.operations:
             number += 1
             sql = terminated(op.sql.strip())
-            rows.append(f"-- {number}. {op.verb.sign} {title(op.target)} ({impact(op)})\n{sql}\n")
+            rows.append(f"-- {number}. {op.verb.sign} {titles(op.target)} ({impact(op)})\n{sql}\n")
     heading = f"SQL ({count(number, 'statement')})"
     text = folded(heading, fenced("\n".join(rows).rstrip(), "sql"))
     yield text if len(text) <= room else f"{heading}: left out for its length; see `--format sql`."

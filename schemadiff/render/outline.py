@@ -10,10 +10,10 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from schemadiff.core.identity import Identity
 from schemadiff.core.plan import Plan
 from schemadiff.render.entries import Attribute, Entry, Node
 from schemadiff.render.values import (
+    SPEAKING,
     Plain,
     is_nested,
     nested_differences,
@@ -23,10 +23,8 @@ from schemadiff.render.values import (
     text_differences,
     words,
 )
-from schemadiff.render.wording import count, kind_words, name_of, title
+from schemadiff.render.wording import Titles, count, kind_words, title
 
-# Attributes that need no name where the whole object is said on one line.
-_SPEAKING = frozenset({"type", "expression", "text", "definition"})
 _MIN_WIDTH = 40
 
 
@@ -39,40 +37,49 @@ class Line(NamedTuple):
     danger: bool = False
 
 
-def losing_data(plan: Plan) -> frozenset[Identity]:
-    """Give what loses data."""
-    return frozenset(h.subject for h in plan.hazards if h.loses_data)
+class Outline:
+    """The trees of a plan: what a call needs to know beside the node."""
 
+    def __init__(self, plan: Plan, width: int = 100) -> None:
+        """Learn what loses data and how things are called."""
+        self._losing = frozenset(h.subject for h in plan.hazards if h.loses_data)
+        self._titles = Titles(plan)
+        self._width = max(width, _MIN_WIDTH)
 
-def outline(node: Node, losing: frozenset[Identity], width: int = 100) -> list[Line]:
-    """Give the lines of a top-level object and everything below it; mark what is `losing` data."""
-    return list(_lines(node, None, 0, losing, max(width, _MIN_WIDTH)))
+    def __call__(self, node: Node) -> list[Line]:
+        """Give the lines of a top-level object and everything below it."""
+        return list(self._lines(node, None, 0))
 
+    def _lines(self, node: Node, parent: Node | None, depth: int) -> Iterator[Line]:
+        sign = node.entries[0].sign if len(node.entries) == 1 else _sign(node)
+        head = _label(node, parent, self._titles)
+        room = self._width - 4 * depth - len(sign) - 1
+        inlined: list[Node] = []
+        if node.verb == "create":
+            head, inlined = _created(node, head, room)
+        elif node.verb == "drop":
+            said = _attributes(node.entries[0], before=True)
+            head = shorten(f"{head}: {said}", room) if said else head
+        head += "".join(map(_remark, node.entries))
+        yield Line(depth, sign, head, node.identity in self._losing)
+        for each in node.entries:
+            if each.verb in ("change", "replace"):
+                for attribute in each.attributes:
+                    yield from _altered(attribute, depth + 1, room - 4)
+        rest = [c for c in node.children if c not in inlined]
+        if node.verb == "drop":
+            yield from self._dropped(rest, depth + 1)
+            rest = [c for c in rest if c.verb != "drop"]
+        for child in rest:
+            yield from self._lines(child, node, depth + 1)
 
-def _lines(
-    node: Node, parent: Node | None, depth: int, losing: frozenset[Identity], width: int
-) -> Iterator[Line]:
-    sign = node.entries[0].sign if len(node.entries) == 1 else _sign(node)
-    head = _label(node, parent)
-    room = width - 4 * depth - len(sign) - 1
-    inlined: list[Node] = []
-    if node.verb == "create":
-        head, inlined = _created(node, head, room)
-    elif node.verb == "drop":
-        said = _attributes(node.entries[0], before=True)
-        head = shorten(f"{head}: {said}", room) if said else head
-    head += "".join(map(_remark, node.entries))
-    yield Line(depth, sign, head, node.identity in losing)
-    for each in node.entries:
-        if each.verb in ("change", "replace"):
-            for attribute in each.attributes:
-                yield from _altered(attribute, depth + 1, room - 4)
-    rest = [c for c in node.children if c not in inlined]
-    if node.verb == "drop":
-        yield from _dropped(rest, depth + 1, losing)
-        rest = [c for c in rest if c.verb != "drop"]
-    for child in rest:
-        yield from _lines(child, node, depth + 1, losing, width)
+    def _dropped(self, children: list[Node], depth: int) -> Iterator[Line]:
+        """Say what goes with a dropped object in one line."""
+        gone = [n for c in children if c.verb == "drop" for n in c.every()]
+        if gone:
+            kinds = Counter(kind_words(n.identity.kind) for n in gone)
+            text = ", ".join(count(number, kind) for kind, number in kinds.items())
+            yield Line(depth, "-", f"with {text}", any(n.identity in self._losing for n in gone))
 
 
 def _sign(node: Node) -> str:
@@ -80,20 +87,10 @@ def _sign(node: Node) -> str:
     return next((e.sign for e in node.entries if e.verb == verb), "~")
 
 
-def _label(node: Node, parent: Node | None) -> str:
+def _label(node: Node, parent: Node | None, titles: Titles) -> str:
     if parent is None:
-        return title(node.identity)
-    return f"{kind_words(node.identity.kind)} {own_name(node.identity, parent.identity)}".strip()
-
-
-def own_name(identity: Identity, parent: Identity) -> str:
-    """Give a child's name as it is called below its parent; empty if it has none of its own."""
-    path, above = identity.path, parent.path
-    if path[-len(above) :] == above:
-        return ""
-    if path[: len(above)] == above:
-        return one_line(".".join(path[len(above) :]))
-    return one_line(".".join(path[1:])) if path[0] == above[0] and path[1:] else name_of(identity)
+        return titles(node.identity)
+    return f"{kind_words(node.identity.kind)} {one_line(node.name)}".strip()
 
 
 def _remark(entry: Entry) -> str:
@@ -110,11 +107,12 @@ def _remark(entry: Entry) -> str:
 def _attributes(entry: Entry, *, before: bool = False) -> str:
     """Say the attributes of a whole object in a few words."""
     parts = []
-    for name, old, new in entry.attributes:
-        value = old if before else new
+    # What has parts of its own comes last, for it is the first to be cut off.
+    inside = [(a.name, a.old if before else a.new) for a in entry.attributes]
+    for name, value in sorted(inside, key=lambda each: isinstance(each[1], dict)):
         if value is True:
             parts.append(words(name))
-        elif isinstance(value, str) and name in _SPEAKING:
+        elif isinstance(value, str) and name in SPEAKING:
             parts.append(_brief(value))
         else:
             parts.append(f"{words(name)} {_brief(value)}")
@@ -137,22 +135,13 @@ def _created(node: Node, head: str, room: int) -> tuple[str, list[Node]]:
     inlined = []
     for child in node.children:
         plain_child = child.verb == "create" and not child.children and len(child.entries) == 1
-        if not plain_child or own_name(child.identity, node.identity):
+        if not plain_child or child.name:
             continue
         more = f"{joiner}{kind_words(child.identity.kind)} {_attributes(child.entries[0])}"
         if len(line) + len(more) <= room:
             line, joiner = line + more, ", "
             inlined.append(child)
     return shorten(line, max(room, _MIN_WIDTH)), inlined
-
-
-def _dropped(children: list[Node], depth: int, losing: frozenset[Identity]) -> Iterator[Line]:
-    """Say what goes with a dropped object in one line."""
-    gone = [n for c in children if c.verb == "drop" for n in c.every()]
-    if gone:
-        kinds = Counter(kind_words(n.identity.kind) for n in gone)
-        text = ", ".join(count(number, kind) for kind, number in kinds.items())
-        yield Line(depth, "-", f"with {text}", any(n.identity in losing for n in gone))
 
 
 def _altered(attribute: Attribute, depth: int, room: int) -> Iterator[Line]:

@@ -19,6 +19,7 @@ from schemadiff.core.sql import dollar
 from schemadiff.render.values import one_line
 from schemadiff.render.wording import (
     NO_CHANGES,
+    Titles,
     breakdown,
     hazard_flag,
     hazards,
@@ -51,13 +52,13 @@ def render_sql(plan: Plan, *, generated: datetime | None = None) -> str:
     header = "".join(f"-- {line}".rstrip() + "\n" for line in _header(plan, generated))
     if plan.empty:
         return header
-    parts = [header, _SETTINGS]
+    parts, titles = [header, _SETTINGS], Titles(plan)
     for segment, heading in segment_titles(plan):
         body = [f"-- {heading}\n"]
         if segment.transactional:
-            body += ["BEGIN;\n", *map(_inside, segment.operations), "COMMIT;\n"]
+            body += ["BEGIN;\n", *(_inside(o, titles) for o in segment.operations), "COMMIT;\n"]
         else:
-            body += map(_outside, segment.operations)
+            body += [_outside(o, titles) for o in segment.operations]
         parts.append("\n".join(body))
     return "\n".join(parts)
 
@@ -92,23 +93,23 @@ def _header(plan: Plan, generated: datetime | None) -> Iterator[str]:
         yield f"  schemadiff asks for {hazard_flag(hazard)}; this script does not ask."
 
 
-def _comment(operation: Operation) -> str:
-    return f"-- {operation.verb.sign} {title(operation.target)} ({impact(operation)})\n"
+def _comment(operation: Operation, titles: Titles) -> str:
+    return f"-- {operation.verb.sign} {titles(operation.target)} ({impact(operation)})\n"
 
 
-def _inside(operation: Operation) -> str:
+def _inside(operation: Operation, titles: Titles) -> str:
     """Write an operation of a transaction."""
     guard = operation.guard
     if guard is None:
-        return f"{_comment(operation)}{_statement(operation.sql)}\n"
+        return f"{_comment(operation, titles)}{_statement(operation.sql)}\n"
     sql = operation.sql.strip()
     if _PLPGSQL_WORDS & _words(sql):
         sql = "EXECUTE " + dollar(sql, "sql")
     block = f"\nBEGIN\nIF {_closed(guard.condition)} THEN\n{terminated(sql)}\nEND IF;\nEND\n"
-    return f"{_comment(operation)}DO {dollar(block, 'guard')};\n"
+    return f"{_comment(operation, titles)}DO {dollar(block, 'guard')};\n"
 
 
-def _outside(operation: Operation) -> str:
+def _outside(operation: Operation, titles: Titles) -> str:
     """Write an operation that runs outside of a transaction."""
     body = _statement(operation.sql) + "\n"
     if operation.lock <= LockMode.SHARE_UPDATE_EXCLUSIVE:
@@ -121,7 +122,7 @@ def _outside(operation: Operation) -> str:
             f"SELECT coalesce({condition}, false) AS schemadiff_run\n\\gset\n"
             f"\\if :schemadiff_run\n{body}\\endif\n\\unset schemadiff_run\n"
         )
-    return _comment(operation) + body
+    return _comment(operation, titles) + body
 
 
 def _statement(sql: str) -> str:

@@ -13,10 +13,11 @@ from schemadiff.core.diagnostic import Diagnostic, Severity
 from schemadiff.core.lock import LockMode
 from schemadiff.core.plan import Plan
 from schemadiff.render.entries import tree
-from schemadiff.render.outline import Line, losing_data, outline
+from schemadiff.render.outline import Line, Outline
 from schemadiff.render.values import one_line, printable
 from schemadiff.render.wording import (
     NO_CHANGES,
+    Titles,
     breakdown,
     burdens,
     count,
@@ -136,12 +137,12 @@ def _changes(plan: Plan, width: int, paint: Paint) -> Iterator[str]:
     if not roots:
         return
     yield paint("title", "Changes")
-    losing = losing_data(plan)
+    outline = Outline(plan, width - 2)
     for number, node in enumerate(roots):
         # Small objects stand close together; those with something below have room around them.
         if number and (node.children or roots[number - 1].children):
             yield ""
-        yield from (_line(line, paint) for line in outline(node, losing, width - 2))
+        yield from (_line(line, paint) for line in outline(node))
 
 
 def _line(line: Line, paint: Paint) -> str:
@@ -155,10 +156,11 @@ def _rebuilt(plan: Plan, paint: Paint) -> Iterator[str]:
     groups = rebuilt(plan)
     if not groups:
         return
+    titles = Titles(plan)
     yield paint("title", "Rebuilt on the way, unchanged in the end")
     for cause, members in groups.items():
         yield f"  because of {title(cause)}:" if cause else "  because of what they rest on:"
-        yield from (f"    {paint('-/+', '-/+')} {title(m)}" for m in members)
+        yield from (f"    {paint('-/+', '-/+')} {titles(m)}" for m in members)
 
 
 def _sql(plan: Plan, paint: Paint) -> Iterator[str]:
@@ -166,6 +168,9 @@ def _sql(plan: Plan, paint: Paint) -> Iterator[str]:
         return
     yield paint("title", "SQL, in order")
     number = 0
+    titles = Titles(plan)
+    digits = len(str(sum(1 for _ in plan.operations())))
+    margin = " " * (digits + 4)
     for segment, heading in segment_titles(plan):
         yield ""
         yield paint("dim", f"  -- {heading}")
@@ -173,10 +178,10 @@ def _sql(plan: Plan, paint: Paint) -> Iterator[str]:
             number += 1
             sign = paint(op.verb.sign, op.verb.sign)
             yield ""
-            yield f"  {number}. {sign} {title(op.target)}"
-            yield paint("dim", f"     {impact(op)}")
+            yield f"  {number:>{digits}}. {sign} {titles(op.target)}"
+            yield paint("dim", f"{margin}{impact(op)}")
             sql = printable(terminated(op.sql.strip()))
-            yield from (f"       {row}".rstrip() for row in sql.split("\n"))
+            yield from (f"{margin}  {row}".rstrip() for row in sql.split("\n"))
 
 
 def _unmanaged(plan: Plan, width: int, paint: Paint) -> Iterator[str]:

@@ -17,6 +17,9 @@ from schemadiff.core.identity import Identity
 
 Plain = None | bool | int | float | str | list[Any] | dict[str, Any]
 
+# Attributes that need no name in front of their value.
+SPEAKING = frozenset({"type", "expression", "text", "definition", "name"})
+
 _NAMED_ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
@@ -84,11 +87,19 @@ def show(value: Plain) -> str:
         case list():
             return "[" + ", ".join(map(show, value)) + "]"
         case dict():
-            # What is off or absent says nothing about a whole value.
-            said = ((k, v) for k, v in value.items() if v is not None and v is not False)
-            return "{" + ", ".join(f"{words(k)}: {show(v)}" for k, v in said) + "}"
+            return _show_parts(value)
         case _:
             return str(value)
+
+
+def _show_parts(value: dict[str, Plain]) -> str:
+    """Write what has parts; what is off, absent or empty says nothing about a whole value."""
+    said = {k: v for k, v in value.items() if v or (isinstance(v, int | float) and v is not False)}
+    head = show(said.pop(next(iter(said)))) if next(iter(said), "") in SPEAKING else ""
+    rest = ", ".join(words(k) if v is True else f"{words(k)}: {show(v)}" for k, v in said.items())
+    if not head:
+        return f"{{{rest}}}"
+    return f"{head} ({rest})" if rest else head
 
 
 def words(name: str) -> str:

@@ -16,6 +16,7 @@ from schemadiff.core.lexer import Kind, LexError, tokens
 from schemadiff.core.lock import LockMode
 from schemadiff.core.operation import Operation, Verb
 from schemadiff.core.plan import Plan, Segment, change_verb
+from schemadiff.render.entries import entry, stands_alone
 from schemadiff.render.values import one_line
 
 VERBS = ("create", "change", "replace", "drop", "rename")
@@ -47,12 +48,33 @@ def kind_words(kind: str) -> str:
 
 def name_of(identity: Identity) -> str:
     """Write a name path on one line."""
-    return one_line(".".join(identity.path))
+    return one_line(".".join(part for part in identity.path if part))
 
 
 def title(identity: Identity) -> str:
     """Write kind and name on one line."""
     return f"{kind_words(identity.kind)} {name_of(identity)}".strip()
+
+
+class Titles:
+    """Names for people: `f(integer)` for a routine, `comment on table t` for what has no name."""
+
+    def __init__(self, plan: Plan) -> None:
+        """Learn from the plan's objects which of them are called otherwise than by their path."""
+        entries = [entry(c) for c in (*plan.changes, *plan.rebuilt)]
+        self._signed = {e.identity: e.name for e in entries if stands_alone(e)}
+        self._nameless = {e.identity: e for e in entries if e.parent and not e.name}
+
+    def __call__(self, identity: Identity) -> str:
+        """Write kind and name on one line."""
+        kind = kind_words(identity.kind)
+        if (name := self._signed.get(identity)) is not None:
+            return f"{kind} {one_line(f'{identity.schema}.{name}')}"
+        seen = self._nameless.get(identity)
+        if seen is not None and seen.parent is not None:
+            joiner = "of" if seen.parent.path == identity.path else "on"
+            return f"{kind} {joiner} {self(seen.parent)}"
+        return title(identity)
 
 
 def summary(plan: Plan) -> str:
@@ -158,7 +180,7 @@ def listed(numbers: Iterable[int]) -> str:
             runs[-1].append(number)
         else:
             runs.append([number])
-    texts = [f"{r[0]}" if len(r) == 1 else f"{r[0]} to {r[-1]}" for r in runs]
+    texts = [f"{r[0]} to {r[-1]}" if len(r) > 2 else ", ".join(map(str, r)) for r in runs]  # noqa: PLR2004
     word = "statement" if len(runs) == 1 and len(runs[0]) == 1 else "statements"
     more = f" and {len(texts) - _SHOWN} more runs" if len(texts) > _SHOWN else ""
     return f"{word} {', '.join(texts[:_SHOWN])}{more}"

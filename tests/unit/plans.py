@@ -76,6 +76,22 @@ class Lookup(DbObject):
         return Identity("table", (self.identity.path[0], self.table))
 
 
+@dataclass(frozen=True, slots=True)
+class Note(DbObject):
+    """A comment: its path is that of what it is on, and its kind."""
+
+    text: str
+
+    @property
+    def parent(self) -> Identity | None:
+        return Identity(self.identity.path[-1], self.identity.path[:-1])
+
+
+@dataclass(frozen=True, slots=True)
+class Routine(Member):
+    """A function: the last part of its path are the types of its arguments."""
+
+
 def ident_of(kind: str, *path: str) -> Identity:
     return Identity(kind, ("public", *path))
 

@@ -9,18 +9,20 @@ from schemadiff.core.change import Create, Drop
 from schemadiff.core.diagnostic import Diagnostic
 from schemadiff.core.errors import ConfigError
 from schemadiff.core.hazard import data_loss
+from schemadiff.core.identity import Identity
 from schemadiff.core.operation import Operation, Verb
 from schemadiff.core.plan import Plan, Segment
 from schemadiff.render import FORMATS, render
 from schemadiff.render.entries import tree
-from schemadiff.render.outline import losing_data, outline
+from schemadiff.render.outline import Outline
+from schemadiff.render.values import Plain, show
 from tests.unit import plans
 
 
 def tree_of(*changes: object, width: int = 100) -> list[str]:
     """The lines of the tree, two spaces for a level."""
     plan = Plan(tuple(changes), ())  # type: ignore[arg-type]
-    lines = [line for node in tree(plan) for line in outline(node, losing_data(plan), width)]
+    lines = [line for node in tree(plan) for line in Outline(plan, width)(node)]
     return [f"{'  ' * line.depth}{line.sign} {line.text}" for line in lines]
 
 
@@ -94,9 +96,9 @@ def test_what_does_not_fit_on_a_line_is_shown_in_full_on_two() -> None:
     identity = plans.ident_of("default", "t", "c")
     old, new = plans.Preset(identity, "a" * 80), plans.Preset(identity, "b" * 80)
     assert tree_of(plans.altered(old, new), width=80)[-3:] == [
-        "      ~ expression:",
-        f"        - {'a' * 80}",
-        f"        + {'b' * 80}",
+        "    ~ expression:",
+        f"      - {'a' * 80}",
+        f"      + {'b' * 80}",
     ]
 
 
@@ -109,6 +111,39 @@ def test_a_change_deep_below_stands_under_what_it_belongs_to() -> None:
         "    + default: 1",
         "  + column d",
     ]
+
+
+def test_what_has_no_name_of_its_own_is_called_by_what_it_is_on() -> None:
+    column = plans.ident_of("column", "t", "table")
+    function = plans.Routine(plans.ident_of("function", "f", "integer, text"))
+    schema = plans.Note(Identity("comment", ("app", "schema")), "s")
+    assert tree_of(
+        Create(plans.Member(plans.ident_of("table", "t"))),
+        Create(plans.Field(column)),
+        Create(plans.Note(Identity("comment", (*column.path, "column")), "c")),
+        Create(plans.Note(plans.ident_of("comment", "t", "table"), "t")),
+        Create(function),
+        Create(plans.Note(Identity("comment", (*function.identity.path, "function")), "f")),
+        Create(schema),
+    ) == [
+        "+ table public.t: comment t",
+        "  + column table: comment c",
+        "+ function public.f(integer, text): comment f",
+        "~ schema app",
+        "  + comment: s",
+    ]
+    target = Operation(verb=Verb.CREATE, target=schema.identity, sql="COMMENT")
+    assert "1. + comment on schema app\n" in render(
+        Plan((Create(schema),), (Segment((target,)),)), "text"
+    )
+
+
+def test_a_value_with_parts_is_said_in_a_few_words() -> None:
+    parts: Plain = {"text": "made_at", "collation": None, "descending": True, "options": [], "n": 0}
+    assert show(parts) == "made_at (descending, n: 0)"
+    assert show({"text": "made_at"}) == "made_at"
+    assert show({"start": 1, "cycle": False}) == "{start: 1}"
+    assert show({}) == "{}"
 
 
 def test_what_goes_with_a_dropped_table_is_counted() -> None:
