@@ -69,7 +69,7 @@ def signature_of(spec: RoutineSpec, at: At) -> tuple[tuple[str, str], Signature]
             signature = Signature(signature.name, tuple(map(parse_argument, spec.arguments)))
     except ValueError as error:
         message = f"{at.name!r} is not the signature of a routine: {error}"
-        at.fail("SD070", message, "write name(argument type, other type default 0)")
+        at.fail("SD090", message, "write name(argument type, other type default 0)")
         return None
     name = signature.name
     if "." not in name and '"' not in name:
@@ -82,12 +82,12 @@ def expand_routine(spec: RoutineSpec, signature: Signature, at: At) -> dict[str,
     """Give the attributes that all routines have; None where something was reported."""
     arguments = resolve_arguments(signature.arguments, at.type)
     if any(w.default is not None and w.mode == "out" for w in signature.arguments):
-        at.fail("SD070", f"{at.name}: an output argument has no default", "remove the default")
+        at.fail("SD090", f"{at.name}: an output argument has no default", "remove the default")
     defaults = [w.default for w in signature.arguments if w.mode in ("in", "inout", "variadic")]
     given = [at.expression(d) for d in defaults if d is not None]
     if given and None in defaults[len(defaults) - len(given) :]:
         at.fail(
-            "SD070",
+            "SD090",
             f"{at.name}: an argument without a default follows one that has one",
             "give the later arguments defaults as well",
         )
@@ -95,10 +95,10 @@ def expand_routine(spec: RoutineSpec, signature: Signature, at: At) -> dict[str,
     body, sql_body = _body(spec, at)
     language = spec.language.lower() if spec.language else ("sql" if sql_body else None)
     if language is None:
-        at.fail("SD071", f"{at.name} has no language", "language: plpgsql, or language: sql")
+        at.fail("SD091", f"{at.name} has no language", "language: plpgsql, or language: sql")
         return None
     if body is None and sql_body is None:
-        at.fail("SD071", f"{at.name} has no body", "add body:, body_file: or sql_body:")
+        at.fail("SD091", f"{at.name} has no body", "add body:, body_file: or sql_body:")
         return None
     return {
         "arguments": arguments,
@@ -123,7 +123,7 @@ def _body(spec: RoutineSpec, at: At) -> tuple[str | None, str | None]:
     }
     if len(given) > 1:
         names = list(given)
-        at.fail("SD071", f"{at.name} has {names[0]} and {names[1]}", "keep one of them", names[1])
+        at.fail("SD091", f"{at.name} has {names[0]} and {names[1]}", "keep one of them", names[1])
     if spec.body_file is not None:
         return at.body(spec.body_file, "body_file"), None
     if spec.sql_body is not None:
@@ -137,13 +137,13 @@ def _sql_body(text: str, at: At) -> str:
     try:
         found = code(text)
     except LexError as error:
-        at.fail("SD072", f"the body of {at.name} cannot be read: {error}", hint, "sql_body")
+        at.fail("SD092", f"the body of {at.name} cannot be read: {error}", hint, "sql_body")
         return text
     words = [t.value if t.kind is Kind.IDENT else "" for t in found]
     if words[:1] == ["return"]:
         at.expression(text[found[0].end :], "sql_body")
     elif words[:2] != ["begin", "atomic"] or not _is_block(found):
-        at.fail("SD072", f"the body of {at.name} is not one SQL body", hint, "sql_body")
+        at.fail("SD092", f"the body of {at.name} is not one SQL body", hint, "sql_body")
     return text.strip().removesuffix(";").rstrip()
 
 
@@ -173,7 +173,7 @@ def _settings(spec: RoutineSpec, at: At) -> tuple[tuple[str, str], ...]:
             found.append(stored(name, value))
         except ValueError as error:
             message = f"{at.name}: {name} cannot be set to {value!r}: {error}"
-            at.fail("SD073", message, "write it as after SET name =, '' in quotes", "set", name)
+            at.fail("SD093", message, "write it as after SET name =, '' in quotes", "set", name)
     return tuple(found)
 
 
@@ -186,7 +186,7 @@ def expand_function(spec: FunctionSpec, facts: dict[str, Any], at: At) -> dict[s
     for key, allowed in (("volatility", VOLATILITIES), ("parallel", PARALLEL)):
         if getattr(spec, key).lower() not in allowed:
             message = f"{key} of {at.name} cannot be {getattr(spec, key)!r}"
-            at.fail("SD074", message, f"{key}: {' | '.join(allowed)}", key)
+            at.fail("SD094", message, f"{key}: {' | '.join(allowed)}", key)
     many = text.startswith(("SETOF ", "TABLE("))
     default_cost = 1.0 if facts["language"] in ("c", "internal") else 100.0
     return facts | {
@@ -207,7 +207,7 @@ def _number(text: str | None, default: float, key: str, at: At) -> float:
     try:
         return default if text is None else float(text)
     except ValueError:
-        at.fail("SD074", f"{key} of {at.name} is not a number", "", key)
+        at.fail("SD094", f"{key} of {at.name} is not a number", "", key)
         return default
 
 
@@ -217,13 +217,13 @@ def _returns(
     outputs = [a for a in arguments if a.mode in OUTPUTS]
     if spec.returns is None:
         if not outputs:
-            at.fail("SD075", f"{at.name} does not say what it returns", "returns: void")
+            at.fail("SD095", f"{at.name} does not say what it returns", "returns: void")
             return None
         return (outputs[0].type if len(outputs) == 1 else "record"), ()
     try:
         table = parse_table(spec.returns)
     except ValueError as error:
-        at.fail("SD075", f"returns of {at.name}: {error}", "returns: table(a int)", "returns")
+        at.fail("SD095", f"returns of {at.name}: {error}", "returns: table(a int)", "returns")
         return None
     if table is not None:
         columns = resolve_arguments(table, lambda t: at.type(t, "returns"))

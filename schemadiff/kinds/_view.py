@@ -34,7 +34,7 @@ class QuerySpec(NamedSpec):
 def query_of(spec: QuerySpec, at: At) -> str | None:
     """Give the checked query of a spec; None where something was reported."""
     if (spec.query is None) == (spec.query_file is None):
-        at.fail("SD076", f"{at.name} needs a query", "query: select …, or query_file: name.sql")
+        at.fail("SD096", f"{at.name} needs a query", "query: select …, or query_file: name.sql")
         return None
     if spec.query_file is not None:
         return at.query(at.body(spec.query_file, "query_file"), "query_file")

@@ -103,11 +103,11 @@ class PolicyKind(ObjectKind):
         command = spec.command.lower()
         if command not in _COMMANDS.values():
             message = f"command of policy {at.name} cannot be {spec.command!r}"
-            at.fail("SD082", message, f"command: {' | '.join(_COMMANDS.values())}", "command")
+            at.fail("SD089", message, f"command: {' | '.join(_COMMANDS.values())}", "command")
             return
         if any(r.lower() in _SPECIAL[1:] for r in spec.roles):
             message = f"policy {at.name} is for whoever runs the plan"
-            at.fail("SD082", message, "name the role", "roles")
+            at.fail("SD089", message, "name the role", "roles")
             return
         roles = {"public" if r.lower() == "public" else r for r in spec.roles}
         yield Policy(

@@ -150,7 +150,7 @@ class TriggerKind(ObjectKind):
             try:
                 function, listed = parse_call(function)
             except ValueError as error:
-                at.fail("SD081", f"function of {at.name}: {error}", "function: name()", "function")
+                at.fail("SD099", f"function of {at.name}: {error}", "function: name()", "function")
                 return
             arguments = (*listed, *arguments)
         events = {e.strip().lower() for e in spec.events}
@@ -356,7 +356,7 @@ def _is_known(spec: TriggerSpec, at: At) -> bool:
     wrong = [(key, value, known) for key, value, known in given if value not in known]
     for key, value, known in wrong:
         message = f"{key} of trigger {at.name} cannot be {value!r}"
-        at.fail("SD080", message, f"{key}: {' | '.join(known)}", key)
+        at.fail("SD098", message, f"{key}: {' | '.join(known)}", key)
     if not spec.events:
-        at.fail("SD080", f"trigger {at.name} has no events", "events: [insert]", "events")
+        at.fail("SD098", f"trigger {at.name} has no events", "events: [insert]", "events")
     return bool(spec.events) and not wrong

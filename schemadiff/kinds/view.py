@@ -123,12 +123,12 @@ class ViewKind(ObjectKind):
         if option not in (None, "local", "cascaded"):
             message = f"check_option of {at.name} cannot be {spec.check_option!r}"
             hint = "check_option: local, or check_option: cascaded"
-            at.fail("SD077", message, hint, "check_option")
+            at.fail("SD097", message, hint, "check_option")
         columns = column_list(spec.columns)
         if spec.recursive:
             if columns is None:
                 message = f"the recursive view {at.name} does not name its columns"
-                at.fail("SD077", message, "add columns: [name, …]", "recursive")
+                at.fail("SD097", message, "add columns: [name, …]", "recursive")
                 return
             # What CREATE RECURSIVE VIEW stands for (manual, CREATE VIEW).
             name = ident(at.name or "")
