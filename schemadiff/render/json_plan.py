@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any, cast
 
@@ -134,9 +135,7 @@ def _note(note: Diagnostic) -> Json:
         "severity": note.severity.value,
         "message": note.message,
         "hint": note.hint,
-        "place": {"file": place.file, "line": place.line, "column": place.column}
-        if place
-        else None,
+        "place": asdict(place) if place else None,
     }
 
 
@@ -276,7 +275,7 @@ def _read_note(value: Json) -> Diagnostic:
         code=value["code"],
         message=value["message"],
         hint=value["hint"],
-        place=Place(place["file"], place["line"], place["column"]) if place else None,
+        place=Place(**place) if place else None,
         severity=Severity(value["severity"]),
     )
 

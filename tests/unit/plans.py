@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from schemadiff.core.catalog import Unmanaged
 from schemadiff.core.change import Alter, Create, Drop, Rename
-from schemadiff.core.diagnostic import Diagnostic, Severity
+from schemadiff.core.diagnostic import Diagnostic, Place, Severity
 from schemadiff.core.hazard import data_loss
 from schemadiff.core.identity import Identity
 from schemadiff.core.lock import LockMode
@@ -244,6 +244,7 @@ def salons() -> Plan:
                 code="SD900",
                 message="the index is built without blocking writers",
                 hint="it cannot run in a transaction",
+                place=Place("schemas/salons.yaml", 14, 7),
                 severity=Severity.INFO,
             ),
         ),

@@ -39,6 +39,8 @@ def test_a_saved_plan_keeps_what_is_run_and_what_is_shown(make: Callable[[], Pla
         assert getattr(again, name) == getattr(plan, name)
     assert again.segments == plan.segments
     assert again.hazards == plan.hazards
+    assert again.notes == plan.notes
+    assert again.unmanaged == plan.unmanaged
     assert again.counts() == plan.counts()
     assert render_json(again, generated=NOW) == text
     for fmt in ("text", "sql", "markdown"):
