@@ -85,6 +85,15 @@ def expression_name(text: str) -> str:
         return "expr"
 
 
+def has_operator(text: str) -> bool:
+    """Tell whether an expression is an operation (and no call, cast, column or constant)."""
+    try:
+        found = _unwrap(code(text))
+    except LexError:
+        return True
+    return _is_operation(found)
+
+
 def _clip(name: bytes, length: int) -> str:
     return name[:length].decode(errors="ignore")
 
@@ -160,11 +169,11 @@ def _figure(found: list[Token]) -> tuple[str | None, int]:
     found = _unwrap(found)
     if not found:
         return None, 0
+    if _is_operation(found):
+        return None, 0
     depths = _depths(found)
     top = [i for i, d in enumerate(depths) if d == 0]
     zone = _time_zone(found, top)
-    if any(_is_operator(found[i]) for i in top if not _within_case(found, depths, i)):
-        return None, 0
     if zone is not None:
         return "timezone", 2
     collate = [i for i in top if found[i].kind is Kind.IDENT and found[i].value == "collate"]
@@ -285,6 +294,15 @@ def _opening(found: list[Token]) -> int:
         if depth == 0:
             return position
     return 0
+
+
+def _is_operation(found: list[Token]) -> bool:
+    depths = _depths(found)
+    return any(
+        _is_operator(token) and not _within_case(found, depths, position)
+        for position, token in enumerate(found)
+        if depths[position] == 0
+    )
 
 
 def _is_operator(token: Token) -> bool:

@@ -74,6 +74,14 @@ def bare(expression: str) -> str:
     return text
 
 
+def as_printed(expression: str) -> str:
+    """Give the text of an expression as it stands between the server's brackets.
+
+    The server begins a line with every CASE, so also at the beginning of a text.
+    """
+    return f"\n{expression}" if expression.startswith("CASE\n") else expression
+
+
 def _is_wrapped(text: str) -> bool:
     depth = 0
     if not _QUOTES.search(text):

@@ -11,10 +11,11 @@ import itertools
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
+from schemadiff.core.default_names import has_operator
 from schemadiff.core.expression import split_commas
 from schemadiff.core.lexer import Kind, LexError, Token, code
 from schemadiff.core.sql import comma, ident, lines, literal, qualified
-from schemadiff.kinds._constraint import bare
+from schemadiff.kinds._constraint import as_printed, bare
 
 _NAMES: Final = (Kind.IDENT, Kind.QUOTED)
 
@@ -52,9 +53,12 @@ class IndexColumn(NamedTuple):
     def _subjects(self) -> tuple[str, ...]:
         if not self.is_expression:
             return (ident(self.text),)
+        printed = as_printed(self.text)
         if looks_like_call(self.text):
             return (self.text, f"({self.text})")
-        return (f"(({self.text}))", f"({self.text})")
+        if has_operator(self.text):
+            return (f"(({printed}))", f"({printed})")
+        return (f"({printed})", f"(({printed}))")
 
     def _options(self) -> str | None:
         if not self.opclass_options:
@@ -68,9 +72,9 @@ class IndexColumn(NamedTuple):
 
     def yaml(self) -> str:
         """Write the key as a person would."""
-        if not self.is_expression:
-            return self.sql()
-        subject = self.text if looks_like_call(self.text) else f"({self.text})"
+        subject = ident(self.text)
+        if self.is_expression:
+            subject = self.text if looks_like_call(self.text) else f"({self.text})"
         return lines(
             subject,
             f"collate {self.collation}" if self.collation else None,
@@ -233,9 +237,9 @@ def keys_of_definition(definition: str) -> list[str]:
     return split_commas(definition[found[opening].end : found[closing].start])
 
 
-_MOST_COMBINATIONS: Final = 64
+_MOST_COMBINATIONS: Final = 4
 
 
 def combinations(spellings: Iterable[Iterable[str]]) -> list[tuple[str, ...]]:
-    """Give each choice of one spelling per key; more expressions than any index has are cut off."""
+    """Give choices of one spelling per key, the likeliest of all keys first, and only some."""
     return list(itertools.islice(itertools.product(*spellings), _MOST_COMBINATIONS))

@@ -29,14 +29,14 @@ CATALOG_SQL = """
            CASE WHEN NOT x.indcollation::oid[] <@ ARRAY[0, 100, 950]::oid[]
                   OR x.indrelid IN (SELECT a.attrelid FROM pg_attribute a
                                     WHERE a.attcollation NOT IN (0, 100, 950) AND a.attnum > 0)
-           THEN (SELECT array_agg(CASE WHEN k.collation IN (0, a.attcollation)
+           THEN (SELECT array_agg(CASE WHEN k.applied IN (0, a.attcollation)
                                        THEN ARRAY[NULL, NULL]::text[]
                                        ELSE ARRAY[kn.nspname, co.collname]::text[] END
                                   ORDER BY k.position)
-                 FROM unnest(x.indcollation::oid[]) WITH ORDINALITY k(collation, position)
+                 FROM unnest(x.indcollation::oid[]) WITH ORDINALITY k(applied, position)
                  LEFT JOIN pg_attribute a
                         ON a.attrelid = x.indrelid AND a.attnum = x.indkey[k.position - 1]
-                 LEFT JOIN pg_collation co ON co.oid = k.collation
+                 LEFT JOIN pg_collation co ON co.oid = k.applied
                  LEFT JOIN pg_namespace kn ON kn.oid = co.collnamespace) END,
            CASE WHEN x.indexprs IS NOT NULL
                  AND NOT x.indcollation::oid[] <@ ARRAY[0, 100, 950]::oid[]

@@ -32,6 +32,7 @@ from schemadiff.kinds._storage import (
     read_storage,
     storage_field,
     storage_sql,
+    storage_yaml,
     to_storage,
 )
 
@@ -138,7 +139,7 @@ class KeyKind(ConstraintKind):
             more["include"] = list(key.include)
         more |= deferring_yaml(key)
         if key.storage:
-            more["with"] = dict(key.storage)
+            more["with"] = storage_yaml(key.storage)
         return more
 
     def columns_clause(self, key: Key, words: str) -> str:

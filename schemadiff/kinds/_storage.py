@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import Field
 
 from schemadiff.core.identity import Identity
+from schemadiff.core.kind import YamlValue
 from schemadiff.core.lock import LockMode
 from schemadiff.core.operation import Guard, Operation, Verb
 from schemadiff.core.sql import comma, ident, literal, qualified
@@ -39,6 +40,14 @@ def to_storage(options: Mapping[str, str]) -> Storage:
 def storage_sql(storage: Storage) -> str:
     """Write the parameters as pg_get_indexdef() does."""
     return comma(f"{ident(name)}={_value(value)}" for name, value in storage)
+
+
+def storage_yaml(storage: Storage) -> dict[str, YamlValue]:
+    """Write the parameters, numbers as numbers."""
+    return {
+        name: int(value) if value.isdecimal() and str(int(value)) == value else value
+        for name, value in storage
+    }
 
 
 def _value(value: str) -> str:

@@ -23,6 +23,7 @@ from schemadiff.core.sql import ident, lines
 from schemadiff.kinds._constraint import (
     OWN,
     ConstraintKind,
+    as_printed,
     bare,
     child_path,
     table_identity,
@@ -149,7 +150,8 @@ class CheckKind(ConstraintKind):
 
     def spellings(self, obj: Check) -> tuple[str, ...]:
         """The server has brackets of its own around what is no call."""
-        return (self._clause(obj, f"({obj.expression})"), self._clause(obj, obj.expression))
+        text = as_printed(obj.expression)
+        return (self._clause(obj, f"({text})"), self._clause(obj, text))
 
     def alter(
         self, old: Check, new: Check, changed: frozenset[str], context: Context

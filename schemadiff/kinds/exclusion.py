@@ -22,6 +22,7 @@ from schemadiff.core.sql import comma, ident, lines
 from schemadiff.kinds._constraint import (
     OWN,
     ConstraintKind,
+    as_printed,
     bare,
     child_path,
     deferring,
@@ -42,6 +43,7 @@ from schemadiff.kinds._storage import (
     read_storage,
     storage_field,
     storage_sql,
+    storage_yaml,
     to_storage,
 )
 
@@ -171,7 +173,7 @@ class ExclusionKind(ConstraintKind):
             value["where"] = obj.where
         value |= deferring_yaml(obj)
         if obj.storage:
-            value["with"] = dict(obj.storage)
+            value["with"] = storage_yaml(obj.storage)
         return value
 
     def clause(self, obj: Exclusion) -> str:
@@ -191,16 +193,17 @@ class ExclusionKind(ConstraintKind):
         wheres: tuple[str | None, ...] = (None,)
         if obj.where is not None:
             # pg_get_constraintdef() puts brackets around the predicate and its own.
-            wheres = (f"WHERE (({obj.where}))", f"WHERE ({obj.where})")
+            where = as_printed(obj.where)
+            wheres = (f"WHERE (({where}))", f"WHERE ({where})")
         return tuple(
             lines(
-                f"EXCLUDE USING {ident(obj.method)} ({comma(keys)})", middle, where, deferring(obj),
+                f"EXCLUDE USING {ident(obj.method)} ({comma(keys)})", middle, predicate, deferring(obj),
                 separator=" ",
             )
             for keys in combinations(
                 [f"{key} WITH {e.operator}" for key in e.key.spellings()] for e in obj.elements
             )
-            for where in wheres
+            for predicate in wheres
         )  # fmt: skip
 
     def alter(

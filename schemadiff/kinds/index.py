@@ -21,7 +21,7 @@ from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Fold, Guard, Operation, Verb
 from schemadiff.core.spec_model import Flag, NamedSpec, Sql, Text, Texts
 from schemadiff.core.sql import comma, ident, lines, literal, qualified
-from schemadiff.kinds._constraint import bare, names_sql, table_sql
+from schemadiff.kinds._constraint import as_printed, bare, names_sql, table_sql
 from schemadiff.kinds._index_column import IndexColumn, combinations
 from schemadiff.kinds._index_read import CATALOG_SQL, read_columns
 from schemadiff.kinds._index_spec import KeySpec, index_name, to_column
@@ -31,6 +31,7 @@ from schemadiff.kinds._storage import (
     read_storage,
     storage_field,
     storage_sql,
+    storage_yaml,
     to_storage,
 )
 
@@ -169,7 +170,7 @@ class IndexKind(ObjectKind):
         if obj.nulls_not_distinct:
             more["nulls_not_distinct"] = True
         if obj.storage:
-            more["with"] = dict(obj.storage)
+            more["with"] = storage_yaml(obj.storage)
         head: dict[str, YamlValue] = {"unique": True} if obj.unique else {}
         if obj.method != "btree":
             head["using"] = obj.method
@@ -278,9 +279,10 @@ def _spellings(index: Index, how: str) -> tuple[str, ...]:
     )
     wheres: tuple[str | None, ...] = (None,)
     if index.where is not None:
-        wheres = (f"WHERE ({index.where})", f"WHERE {index.where}")
+        where = as_printed(index.where)
+        wheres = (f"WHERE ({where})", f"WHERE {where}")
     return tuple(
-        lines(f"{head} ({comma(keys)})", middle, where, separator=" ")
+        lines(f"{head} ({comma(keys)})", middle, predicate, separator=" ")
         for keys in combinations(c.spellings() for c in index.columns)
-        for where in wheres
+        for predicate in wheres
     )
