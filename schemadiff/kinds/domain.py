@@ -1,17 +1,19 @@
 """Domains: CREATE DOMAIN (manual, 8.18).
 
 Their checks are a kind of their own (`domain_check`). A domain's type and collation are fixed
-when it is made; only the default and NOT NULL can be altered.
+when it is made; only the default and NOT NULL can be altered. The surprising fact: a domain over
+another one copies that one's default when it is made, unless it says DEFAULT NULL.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Annotated, Any, ClassVar
 
 from pydantic import BeforeValidator
 
+from schemadiff.core.catalog import Catalog
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import At, Context, ObjectKind, Row, Style, YamlValue
 from schemadiff.core.lock import LockMode
@@ -21,6 +23,7 @@ from schemadiff.core.operation import Guard, Host, Operation, Verb
 from schemadiff.core.shorthand import ShorthandError, format_column, parse_column
 from schemadiff.core.spec_model import Flag, NamedSpec, Sql, Text
 from schemadiff.core.sql import lines, literal, qualified
+from schemadiff.core.sqlname import parse_name
 from schemadiff.kinds._types import in_use, rename_type, type_where
 
 
@@ -52,12 +55,16 @@ class DomainSpec(NamedSpec):
 
 @dataclass(frozen=True, slots=True)
 class Domain(DbObject):
-    """A domain; `collation` is None where it is the type's own."""
+    """A domain; `collation` is None where it is the type's own.
+
+    `bare` says that it has no default though the domain that it rests on may have one.
+    """
 
     type: str
     collation: str | None = None
     not_null: bool = False
     default: str | None = None
+    bare: bool = field(default=False, compare=False)
 
     @property
     def parent(self) -> Identity:
@@ -69,6 +76,7 @@ class DomainKind(ObjectKind):
     """CREATE DOMAIN."""
 
     name = "domain"
+    file = "types"
     order = 34
     model = Domain
     classid = "pg_type"
@@ -92,7 +100,8 @@ class DomainKind(ObjectKind):
                         WHERE co.oid = t.typcollation) END,
                    t.typnotnull,
                    CASE WHEN t.typdefaultbin IS NOT NULL
-                        THEN pg_get_expr(t.typdefaultbin, 'pg_type'::regclass) END
+                        THEN pg_get_expr(t.typdefaultbin, 'pg_type'::regclass) END,
+                   b.typtype = 'd' AND b.typdefaultbin IS NOT NULL
             FROM pg_type t
             JOIN pg_namespace n ON n.oid = t.typnamespace
             JOIN pg_type b ON b.oid = t.typbasetype
@@ -101,11 +110,14 @@ class DomainKind(ObjectKind):
     def read(self, row: Row, names: Names) -> Domain | None:
         """Make the domain."""
         del names
-        _, schema, name, type_, collation, not_null, default = row
+        _, schema, name, type_, collation, not_null, default, inherits = row
+        if default is not None and default.startswith("NULL::"):
+            default = None  # DEFAULT NULL is kept as an expression here, and means the same
         spelled = None
         if collation:
             spelled = qualified(*(collation[1:] if collation[0] == "pg_catalog" else collation))
-        return Domain(Identity("domain", (schema, name)), type_, spelled, not_null, default)
+        identity = Identity("domain", (schema, name))
+        return Domain(identity, type_, spelled, not_null, default, inherits and default is None)
 
     def occupies(self, obj: DbObject) -> Iterable[tuple[str, str, str]]:
         """A domain's name is taken among types."""
@@ -115,12 +127,14 @@ class DomainKind(ObjectKind):
     def expand(self, spec: DomainSpec, at: At) -> Iterable[Domain]:
         """Make the domain and have its unnamed checks made."""
         default = at.expression(spec.default, "default") if spec.default is not None else None
+        none = default is None or default.lower() == "null"
         domain = Domain(
             Identity("domain", (at.schema, at.name or "")),
             at.type(spec.type, "type"),
             at.collation(spec.collation, "collation") if spec.collation else None,
             spec.not_null,
-            None if default is None or default.lower() == "null" else default,
+            None if none else default,
+            none and "default" in spec.model_fields_set,
         )
         yield domain
         for check in spec.check:
@@ -132,28 +146,48 @@ class DomainKind(ObjectKind):
             )
             at.child("domain_check", domain, name, value, "check")
 
+    def settle(self, obj: DbObject, catalog: Catalog) -> DbObject:
+        """Take over the default of the domain that this one rests on."""
+        assert isinstance(obj, Domain)
+        base, seen = _base(obj, catalog), {obj.identity}
+        default = obj.default
+        while default is None and not obj.bare and base is not None and base.identity not in seen:
+            seen.add(base.identity)
+            default = base.default
+            base = None if base.bare else _base(base, catalog)
+        return replace(obj, default=default)
+
     def to_yaml(
         self, obj: DbObject, nested: dict[str, dict[str, YamlValue]], style: Style
     ) -> YamlValue:
-        """Write the shorthand, or the long form where there are checks or a comment."""
+        """Write the shorthand where it loses nothing, a lone unnamed check included."""
         assert isinstance(obj, Domain)
         values: dict[str, YamlValue] = {"type": style.type(obj.type)}
         if obj.collation:
             values["collation"] = obj.collation
         if obj.not_null:
             values["not_null"] = True
-        if obj.default is not None:
-            values["default"] = obj.default
-        short = None if nested else format_column(values)
-        return short if short is not None else values | nested
+        if obj.default is not None or obj.bare:
+            values["default"] = obj.default or "null"
+        rest: dict[str, YamlValue] = {k: v for k, v in nested.items() if v}
+        checks = nested.get("checks", {})
+        schema, name = obj.identity.path
+        usual = style.default_name(schema, name, "", "check")
+        if isinstance(expression := checks.get(usual), str) and len(checks) == 1:
+            values["check"] = expression
+            del rest["checks"]
+        short = None if rest else format_column(values)
+        return short if short is not None else values | rest
 
     def create(self, new: Domain, context: Context) -> Iterable[Operation]:
         """CREATE DOMAIN, which has no IF NOT EXISTS; checks are folded in."""
-        del context
+        default = new.default
+        if default is None and _base(new, context.desired) is not None:
+            default = "NULL"
         head = lines(
             f"CREATE DOMAIN {new.identity.sql} AS {new.type}",
             f"COLLATE {new.collation}" if new.collation else None,
-            f"DEFAULT {new.default}" if new.default is not None else None,
+            f"DEFAULT {default}" if default is not None else None,
             "NOT NULL" if new.not_null else None,
             separator=" ",
         )
@@ -222,3 +256,12 @@ class DomainKind(ObjectKind):
     def exists(self, obj: Domain) -> str:
         """Ask pg_type."""
         return type_where(obj.identity.path, "d")
+
+
+def _base(domain: Domain, catalog: Catalog) -> Domain | None:
+    """Find the domain that a domain rests on."""
+    try:
+        found = catalog.get(Identity("domain", parse_name(domain.type)))
+    except ValueError:
+        return None
+    return found if isinstance(found, Domain) else None

@@ -104,12 +104,11 @@ class DomainCheckKind(ObjectKind):
     def to_yaml(
         self, obj: DbObject, nested: dict[str, dict[str, YamlValue]], style: Style
     ) -> YamlValue:
-        """Write the expression."""
-        del nested, style
+        """Write the expression, alone where there is nothing else."""
+        del style
         assert isinstance(obj, DomainCheck)
-        if obj.not_valid:
-            return {"expression": obj.expression, "not_valid": True}
-        return obj.expression
+        more = {"not_valid": True, **nested} if obj.not_valid else nested
+        return {"expression": obj.expression, **more} if more else obj.expression
 
     def create(self, new: DomainCheck, context: Context) -> Iterable[Operation]:
         """ADD CONSTRAINT, or a part of CREATE DOMAIN."""

@@ -56,6 +56,7 @@ class EnumKind(ObjectKind):
     """CREATE TYPE … AS ENUM."""
 
     name = "enum"
+    file = "types"
     order = 30
     model = Enum
     classid = "pg_type"
@@ -112,10 +113,10 @@ class EnumKind(ObjectKind):
     def to_yaml(
         self, obj: DbObject, nested: dict[str, dict[str, YamlValue]], style: Style
     ) -> YamlValue:
-        """Write the list of labels."""
-        del nested, style
+        """Write the list of labels, alone where there is nothing else."""
+        del style
         assert isinstance(obj, Enum)
-        return list(obj.labels)
+        return {"labels": list(obj.labels), **nested} if nested else list(obj.labels)
 
     def create(self, new: Enum, context: Context) -> Iterable[Operation]:
         """CREATE TYPE, which has no IF NOT EXISTS."""

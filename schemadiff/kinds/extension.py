@@ -76,6 +76,7 @@ class ExtensionKind(ObjectKind):
     section = "extensions"
     unnamed = True
     spec = ExtensionSpec
+    within = ("",)
     alters = frozenset({"version", "schema"})
     holds_data = True
     comment_on = "EXTENSION"
@@ -119,10 +120,10 @@ class ExtensionKind(ObjectKind):
         self, obj: DbObject, nested: dict[str, dict[str, YamlValue]], style: Style
     ) -> YamlValue:
         """Write the schema if it is not the usual one; like pg_dump, never the version."""
-        del nested, style
+        del style
         assert isinstance(obj, Extension)
         usual = obj.schema in (None, _USUAL_SCHEMA) or obj.identity.name in _BRING_THEIR_SCHEMA
-        return {} if usual else {"schema": obj.schema}
+        return dict(nested) if usual else {"schema": obj.schema, **nested}
 
     def create(self, new: Extension, context: Context) -> Iterable[Operation]:
         """CREATE EXTENSION, always WITH SCHEMA: an empty search_path has nowhere to create."""

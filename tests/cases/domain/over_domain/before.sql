@@ -1,0 +1,3 @@
+create domain a as text default 'x';
+create domain b as a;
+create domain c as a default null;
