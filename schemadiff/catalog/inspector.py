@@ -42,6 +42,12 @@ WHERE d.deptype = 'e'"""
 
 _EXTENSIONS = "SELECT extnamespace FROM pg_extension WHERE extnamespace <> 11"
 
+# Types that no kind may read: an extension's, a base type. Row types and arrays follow others.
+_TYPES = """
+SELECT n.nspname, t.typname
+FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace
+WHERE t.typrelid = 0 AND t.typcategory <> 'A' AND {namespaces}"""
+
 
 @dataclass(frozen=True)
 class Inspection:
@@ -50,6 +56,17 @@ class Inspection:
     catalog: Catalog
     addresses: Mapping[Address, Identity]
     names: Names
+
+    def known(self, registry: Registry) -> dict[str, frozenset[tuple[str, str]]]:
+        """Name what the server has, extensions' members included: space -> (schema, name)."""
+        found: dict[str, set[tuple[str, str]]] = {}
+        for identity in self.catalog.objects:
+            kind = registry[identity.kind]
+            for space in kind.spaces:
+                found.setdefault(space, set()).add((identity.path[0], identity.path[kind.name_part]))
+        for schema, name in self.names.type_names:
+            found.setdefault("type", set()).add((schema, name))
+        return {space: frozenset(names) for space, names in found.items()}
 
 
 def inspect(
@@ -60,7 +77,7 @@ def inspect(
     `namespaces` is the condition on the alias `n` (pg_namespace) that says what is read.
     """
     version = connection.info.server_version
-    support = [_NAMESPACES, _RELATIONS, _COLUMNS, _MEMBERS, _EXTENSIONS]
+    support = [_NAMESPACES, _RELATIONS, _COLUMNS, _MEMBERS, _EXTENSIONS, _TYPES]
     queries = [*support, *(k.catalog_sql(version) for k in registry)]
     cursors = _run(connection, [q.replace("{namespaces}", namespaces) for q in queries])
     was_enabled = gc.isenabled()
@@ -100,7 +117,7 @@ def _run(connection: Connection[Any], queries: list[str]) -> list[Cursor[Any]]:
 
 
 def _names(version: int, cursors: list[Cursor[Any]]) -> Names:
-    namespaces, relations, columns, members, extensions = cursors
+    namespaces, relations, columns, members, extensions, types = cursors
     names = Names(version)
     names.namespaces = dict(namespaces.fetchall())
     names.relations = {oid: Relation(s, n, k) for oid, s, n, k in relations}
@@ -112,5 +129,6 @@ def _names(version: int, cursors: list[Cursor[Any]]) -> Names:
         found[number] = name
     names.columns = by_relation
     names.extension_schemas = frozenset(e for (e,) in extensions)
+    names.type_names = tuple((s, n) for s, n in types)
     names.members = frozenset((c, o) for c, o in members)
     return names

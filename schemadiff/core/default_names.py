@@ -169,10 +169,13 @@ def _figure(found: list[Token]) -> tuple[str | None, int]:
     found = _unwrap(found)
     if not found:
         return None, 0
-    if _is_operation(found):
-        return None, 0
     depths = _depths(found)
-    top = [i for i, d in enumerate(depths) if d == 0]
+    top = [i for i, d in enumerate(depths) if d == 0 and not _within_case(found, depths, i)]
+    words = [found[i].value for i in top if _is_operator(found[i])]
+    if words == ["is"] and found[-1].value == "normalized":
+        return "is_normalized", 2
+    if words:
+        return None, 0
     zone = _time_zone(found, top)
     if zone is not None:
         return "timezone", 2

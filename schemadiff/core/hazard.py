@@ -44,7 +44,9 @@ def allow_name(identity: Identity) -> str:
 
 
 def _matches(identity: Identity, pattern: str) -> bool:
-    return fnmatchcase(".".join(identity.path), pattern) or fnmatchcase(allow_name(identity), pattern)
+    names = (".".join(identity.path), allow_name(identity))
+    return pattern in names or any(fnmatchcase(name, pattern) for name in names)
+
 
 
 DATA_LOSS = {

@@ -33,6 +33,7 @@ class Context:
     desired: Catalog
     version: int
     registry: Registry
+    raw: bool = False  # texts are the user's own, not yet the server's
 
 
 class At(Protocol):
@@ -139,7 +140,7 @@ class ObjectKind(ABC):
     model: ClassVar[type_[DbObject]]
     classid: ClassVar[str] = "pg_class"
     section: ClassVar[str] = ""
-    within: ClassVar[tuple[str, ...]] = ("",)  # "" is the top level of a file
+    within: ClassVar[tuple[str, ...]] = ("", "schema")  # "" is the top level of a file
     single: ClassVar[bool] = False  # the section is one spec, not a mapping of names
     spec: ClassVar[type_[SpecModel] | None] = None
     alters: ClassVar[frozenset[str]] = frozenset()
@@ -154,6 +155,8 @@ class ObjectKind(ABC):
     essential: ClassVar[bool] = False  # goes wherever its parent goes, also into a shadow
     holds_data: ClassVar[bool] = False  # never dropped and made again to rebuild a dependent
     spaces: ClassVar[frozenset[str]] = frozenset()  # "relation", "type", "routine": where names live
+    file: ClassVar[str] = ""  # where `pull` writes it, `{name}` is the object's; else the section
+    shown: ClassVar[int] = 0  # the place of the section in a file, where it is not the order
     attached: ClassVar[str] = ""  # the key of every spec that makes one of these beside its object
     name_part: ClassVar[int] = -1  # which part of the path is the name that a rename changes
     comment_on: ClassVar[str] = ""  # the words of COMMENT ON, empty where there is none
@@ -222,6 +225,26 @@ class ObjectKind(ABC):
     def to_yaml(self, obj: DbObject, nested: dict[str, dict[str, YamlValue]], style: Style) -> YamlValue:
         """Give the YAML of an object with its nested sections; the shortest that loses nothing."""
         raise NotImplementedError(self.name)
+
+    def long_form(self, value: YamlValue) -> dict[str, YamlValue]:
+        """Give the mapping that a value of `to_yaml` stands for, so that keys can be added."""
+        assert self.spec is not None
+        long: Any = value if isinstance(value, dict) else self.spec.shorthand(value)
+        return dict(long)
+
+    def absorbed_by(self, obj: DbObject, catalog: Catalog) -> Identity | None:
+        """Name the object whose YAML implies this one (a serial column its sequence), or None."""
+        del obj, catalog
+        return None
+
+    def stands_with(self, obj: DbObject, catalog: Catalog) -> Identity | None:
+        """Name the object beside which a person would look for this one (of a partition: the table)."""
+        del obj, catalog
+        return None
+
+    def written_order(self, obj: DbObject) -> tuple[int | str, ...]:
+        """Give what the objects of a section are sorted by in YAML: their names, or their position."""
+        return obj.identity.path
 
     # --- DDL -------------------------------------------------------------------------------
 

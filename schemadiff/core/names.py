@@ -29,6 +29,7 @@ class Names:
     relations: dict[int, Relation] = field(default_factory=dict)
     columns: dict[int, dict[int, str]] = field(default_factory=dict)
     types: dict[int, str] = field(default_factory=dict)
+    type_names: tuple[tuple[str, str], ...] = ()
     extension_schemas: frozenset[int] = frozenset()
     members: frozenset[tuple[str, int]] = frozenset()
     addresses: Mapping[tuple[str, int, int], Identity] = field(default_factory=dict)

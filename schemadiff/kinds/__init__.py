@@ -14,16 +14,19 @@ from schemadiff.kinds.default import DefaultKind
 from schemadiff.kinds.domain import DomainKind
 from schemadiff.kinds.domain_check import DomainCheckKind
 from schemadiff.kinds.enum import EnumKind
+from schemadiff.kinds.exclusion import ExclusionKind
 from schemadiff.kinds.extension import ExtensionKind
 from schemadiff.kinds.foreign_key import ForeignKeyKind
 from schemadiff.kinds.function import FunctionKind
 from schemadiff.kinds.index import IndexKind
 from schemadiff.kinds.materialized_view import MaterializedViewKind
+from schemadiff.kinds.policy import PolicyKind
 from schemadiff.kinds.primary_key import PrimaryKeyKind
 from schemadiff.kinds.procedure import ProcedureKind
 from schemadiff.kinds.schema import SchemaKind
 from schemadiff.kinds.sequence import SequenceKind
 from schemadiff.kinds.table import TableKind
+from schemadiff.kinds.trigger import TriggerKind
 from schemadiff.kinds.unique import UniqueKind
 from schemadiff.kinds.view import ViewKind
 
@@ -44,10 +47,13 @@ KINDS = Registry(
         PrimaryKeyKind(),
         UniqueKind(),
         CheckKind(),
+        ExclusionKind(),
         IndexKind(),
         ForeignKeyKind(),
         ViewKind(),
         MaterializedViewKind(),
+        TriggerKind(),
+        PolicyKind(),
         CommentKind(),
     )
 )

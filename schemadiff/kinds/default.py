@@ -78,12 +78,13 @@ class DefaultKind(ObjectKind):
 
     def create(self, new: Default, context: Context) -> Iterable[Operation]:
         """SET DEFAULT, or part of the column's definition."""
-        del context
+        # After a bare DEFAULT the grammar takes less than an expression (`x IS NULL` is refused).
+        text = f"({new.expression})" if context.raw else new.expression
         yield Operation(
             verb=Verb.CREATE,
             target=new.identity,
-            sql=f"{_alter(new)} SET DEFAULT {new.expression}",
-            fold=Fold(Identity("column", new.identity.path), f" DEFAULT {new.expression}", rank=5),
+            sql=f"{_alter(new)} SET DEFAULT {text}",
+            fold=Fold(Identity("column", new.identity.path), f" DEFAULT {text}", rank=5),
         )
 
     def drop(self, old: Default, context: Context) -> Iterable[Operation]:
@@ -117,7 +118,7 @@ class DefaultKind(ObjectKind):
         """Put the default on the temporary column."""
         return (
             f"ALTER TABLE {relation} ALTER COLUMN {ident(obj.identity.name)} "
-            f"SET DEFAULT {obj.expression}"
+            f"SET DEFAULT ({obj.expression})"
         )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from schemadiff.core.catalog import Catalog
 from schemadiff.core.change import Change, Rename
 from schemadiff.core.kind import Context, Registry
-from schemadiff.core.operation import Operation, Transaction
+from schemadiff.core.operation import Operation, Transaction, Verb
 from schemadiff.core.plan import Plan, Segment
 from schemadiff.diff.compare import compare
 from schemadiff.plan.expand import Expansion
@@ -41,14 +41,18 @@ def make_plan(
     changes = compare(current, desired, registry)
     if not changes and not renames:
         return Plan((), (), server_version=version)
-    context = Context(current, desired, version, registry)
+    context = Context(current, desired, version, registry, raw=options.lenient)
     first = _rename_operations(renames, context)
     operations, done, rebuilt = Expansion(context).run(changes)
+    # An object can move only into a schema that is there.
+    homes = {r.new.parent for r in renames}
+    early = [op for op in operations if op.target in homes and op.verb is Verb.CREATE]
+    operations = [op for op in operations if op not in early]
     ordered = Graph(operations, context, options.fold, options.lenient).sorted()
     every: list[Change] = [*renames, *done]
     return Plan(
         tuple(every),
-        segments([*first, *ordered]),
+        segments([*early, *first, *ordered]),
         current_fingerprint=current.fingerprint(),
         desired_fingerprint=desired.fingerprint(),
         server_version=version,

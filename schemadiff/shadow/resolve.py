@@ -203,13 +203,19 @@ def _after_renames(ask: Question, renamed: Renamed) -> Catalog:
     dependents = {d for i in touched for d in before.dependents.get(i, ())}
     again = sorted(touched | dependents)
     live = Mixed(before, frozenset(), ask.registry)
-    wanted = live.closure([*again, *_extensions(before, ask.registry)])
+    homes = [h for r in renamed.renames if (h := r.new.parent) is not None and h in before]
+    wanted = live.closure([*again, *homes, *_extensions(before, ask.registry)])
     with scratch_database(ask.connection, ask.options, _names(wanted, ask.registry)) as scratch:
         build(scratch, wanted, ask.registry, lambda i: i.path[0], lambda _: None)
         version = scratch.info.server_version
         context = Context(renamed.current, renamed.current, version, ask.registry)
         scratch.execute("SET search_path = ''")
         for rename in renamed.renames:
+            home = rename.new.parent
+            if home is not None and home not in before:
+                made = ask.registry[home.kind].implicit(home)
+                for op in ask.registry[home.kind].create(made, context) if made else ():
+                    scratch.execute(op.sql.encode())
             for op in ask.registry.of(rename.new).rename(rename.old, rename.new, context):
                 scratch.execute(op.sql.encode())
         said = read_back(scratch, ask.registry).catalog

@@ -1,0 +1,194 @@
+"""The laws that every case proves, on a real server.
+
+A case's oracle is `after.sql`, written by hand: neither the expectation nor the observer
+(pg_dump) is our own code.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from schemadiff.catalog.inspector import Inspection, inspect, with_dependencies
+from schemadiff.catalog.session import connect, reading
+from schemadiff.core.catalog import Catalog
+from schemadiff.core.lock import LockMode
+from schemadiff.core.operation import Operation, Transaction
+from schemadiff.core.plan import Plan
+from schemadiff.kinds import KINDS
+from schemadiff.plan.planner import make_plan
+from schemadiff.shadow.resolve import resolve
+from schemadiff.spec.folder import build_spec, read_folder
+from tests.plugins.postgres import Database, pg_dump
+
+_MODES = {
+    "AccessShareLock": LockMode.ACCESS_SHARE,
+    "RowShareLock": LockMode.ROW_SHARE,
+    "RowExclusiveLock": LockMode.ROW_EXCLUSIVE,
+    "ShareUpdateExclusiveLock": LockMode.SHARE_UPDATE_EXCLUSIVE,
+    "ShareLock": LockMode.SHARE,
+    "ShareRowExclusiveLock": LockMode.SHARE_ROW_EXCLUSIVE,
+    "ExclusiveLock": LockMode.EXCLUSIVE,
+    "AccessExclusiveLock": LockMode.ACCESS_EXCLUSIVE,
+}
+
+
+# --- observing -------------------------------------------------------------------------------
+
+
+def dump(database: Database) -> str:
+    """Give the schema in pg_dump's words, in an order that is no property of the schema."""
+    text = pg_dump(database.url, "--no-owner", "--no-privileges")
+    return "\n".join(sorted(_blocks(text)))
+
+
+def _blocks(text: str) -> Iterator[str]:
+    for block in re.split(r"\n--\n-- Name: ", text)[1:]:
+        head, _, body = block.partition("\n--\n")
+        if "; Type: TABLE;" in head or "; Type: FOREIGN TABLE;" in head:
+            body = _sorted_columns(body)
+        yield f"{head.partition('; Owner')[0]}\n{body.strip()}"
+
+
+def _sorted_columns(body: str) -> str:
+    """Columns come in the order in which they were added, which may rightly differ."""
+    before, opening, rest = body.partition(" (\n")
+    inside, closing, after = rest.partition("\n)")
+    lines = sorted(line.rstrip(",") for line in inside.split("\n"))
+    return before + opening + "\n".join(lines) + closing + after
+
+
+def look(connection: psycopg.Connection[Any]) -> Inspection:
+    """Inspect with dependencies."""
+    with reading(connection):
+        return with_dependencies(connection, inspect(connection, KINDS))
+
+
+@contextmanager
+def opened(database: Database) -> Iterator[psycopg.Connection[Any]]:
+    """Connect as schemadiff does."""
+    connection = connect(database.url)
+    try:
+        yield connection
+    finally:
+        connection.close()
+
+
+# --- planning --------------------------------------------------------------------------------
+
+
+def plan_for(database: Database, schemas: Path) -> Plan:
+    """Plan from the live database to the YAML."""
+    documents = read_folder(schemas, KINDS)
+    with opened(database) as connection:
+        with reading(connection):
+            inspection = inspect(connection, KINDS)
+        known = inspection.known(KINDS)
+        spec = build_spec(documents, KINDS, schemas.parent, known)
+        found = resolve(spec, inspection, connection, KINDS)
+        return make_plan(
+            found.current,
+            found.desired,
+            KINDS,
+            renames=found.renames,
+            version=connection.info.server_version,
+        )
+
+
+def plan_between(current: Database, desired: Database) -> Plan:
+    """Plan from one live database to the state of another."""
+    with opened(current) as a, opened(desired) as b:
+        return make_plan(
+            look(a).catalog, look(b).catalog, KINDS, version=a.info.server_version
+        )
+
+
+def catalog_of(database: Database) -> Catalog:
+    """Inspect a database."""
+    with opened(database) as connection:
+        return look(connection).catalog
+
+
+# --- running ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What an operation did that its declaration has to cover."""
+
+    op: Operation
+    lock: LockMode
+    rewrote: frozenset[str]
+
+
+def run(database: Database, plan: Plan, *, statements: int | None = None) -> list[Seen]:
+    """Run a plan's statements (or the first so many), each still needed one in a transaction."""
+    seen: list[Seen] = []
+    with opened(database) as connection:
+        connection.execute("SET search_path = ''")
+        connection.execute("SET check_function_bodies = off")
+        for number, op in enumerate(plan.operations()):
+            if statements is not None and number >= statements:
+                break
+            if op.guard is not None:
+                row = connection.execute(f"SELECT ({op.guard.condition})".encode()).fetchone()
+                assert row is not None, op
+                if not row[0]:
+                    continue
+            if op.transaction is Transaction.OUTSIDE:
+                connection.execute(op.sql.encode())
+                continue
+            seen.append(_watched(connection, op))
+    return seen
+
+
+def _watched(connection: psycopg.Connection[Any], op: Operation) -> Seen:
+    with connection.transaction():
+        before = _relations(connection)
+        connection.execute(op.sql.encode())
+        after = _relations(connection)
+        rows = connection.execute(
+            "SELECT relation, mode FROM pg_locks WHERE pid = pg_backend_pid()"
+            " AND locktype = 'relation' AND relation >= 16384"
+        ).fetchall()
+    lock = max((_MODES[mode] for oid, mode in rows if oid in before), default=LockMode.NONE)
+    rewrote = frozenset(
+        name
+        for oid, (name, file, kind) in before.items()
+        if kind in "rm" and oid in after and after[oid][1] != file
+    )
+    return Seen(op, lock, rewrote)
+
+
+def _relations(connection: psycopg.Connection[Any]) -> dict[int, tuple[str, int, str]]:
+    rows = connection.execute(
+        "SELECT c.oid, n.nspname || '.' || c.relname, coalesce(pg_relation_filenode(c.oid), 0),"
+        " c.relkind::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+        " WHERE c.oid >= 16384 AND c.relkind IN ('r', 'p', 'm', 'v', 'i', 'S', 'f')"
+    ).fetchall()
+    return {oid: (name, file, kind) for oid, name, file, kind in rows}
+
+
+def checksums(database: Database) -> dict[tuple[str, str], str]:
+    """Give a checksum of every column of every table, to see that rows survive."""
+    found: dict[tuple[str, str], str] = {}
+    columns = database.execute(
+        "SELECT c.oid::regclass::text, quote_ident(a.attname) FROM pg_attribute a"
+        " JOIN pg_class c ON c.oid = a.attrelid AND c.relkind = 'r'"
+        " JOIN pg_namespace n ON n.oid = c.relnamespace"
+        " WHERE a.attnum > 0 AND NOT a.attisdropped AND n.nspname !~ '^pg_'"
+        " AND n.nspname <> 'information_schema' AND a.attgenerated = ''"
+    )
+    for table, column in columns:
+        rows = database.execute(
+            f"SELECT count(*) || coalesce(md5(string_agg(v, '|' ORDER BY v)), '')"
+            f" FROM (SELECT coalesce({column}::text, 'null') AS v FROM {table}) x"
+        )
+        found[table, column] = rows[0][0]
+    return found
