@@ -7,6 +7,8 @@ from typing import Any
 from schemadiff.core.kind import Style, YamlValue
 from schemadiff.kinds._column_spec import IdentityOptions, identity_defaults
 
+_SERIALS = {"smallint": "smallserial", "integer": "serial", "bigint": "bigserial"}
+
 
 def column_yaml(
     column: Any, nested: dict[str, dict[str, YamlValue]], style: Style
@@ -26,7 +28,11 @@ def column_yaml(
             value["virtual"] = True
     if column.identity_options is not None:
         value["identity"] = _identity(column, style)
-    value |= {section: v for section, v in nested.items() if section != "default" and v}
+    if nested.get("sequence"):
+        # Only a sequence that `serial` makes again is handed to its column.
+        value = {"type": _SERIALS[column.type]}
+    absorbed = ("default", "sequence")
+    value |= {section: v for section, v in nested.items() if section not in absorbed and v}
     return value
 
 

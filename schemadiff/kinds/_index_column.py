@@ -18,6 +18,7 @@ from schemadiff.core.sql import comma, ident, lines, literal, qualified
 from schemadiff.kinds._constraint import as_printed, bare
 
 _NAMES: Final = (Kind.IDENT, Kind.QUOTED)
+_CONSTANTS: Final = ("true", "false", "null")
 
 
 class IndexColumn(NamedTuple):
@@ -123,7 +124,7 @@ def parse_index_column(text: str) -> IndexColumn:
     subject, rest = found[:end], found[end:]
     expression = text[subject[0].start : subject[-1].end]
     inner = code(bare(expression))
-    is_column = len(inner) == 1 and inner[0].kind in _NAMES
+    is_column = len(inner) == 1 and inner[0].kind in _NAMES and inner[0].text not in _CONSTANTS
     collation, rest = _take_collation(rest)
     opclass, options = _opclass(rest)
     return IndexColumn(
