@@ -1,0 +1,2 @@
+CREATE TABLE t (a integer NOT NULL, b integer NOT NULL, c text);
+ALTER TABLE t ADD CONSTRAINT ck CHECK (a BETWEEN 0 AND 5);

@@ -1,0 +1,1 @@
+CREATE TABLE t (room int4range, during tsrange, a integer);

@@ -1,0 +1,2 @@
+CREATE TABLE t (room int4range, during tsrange, a integer);
+ALTER TABLE t ADD CONSTRAINT ex EXCLUDE USING gist (during WITH &&) WHERE (a > 6);

@@ -1,0 +1,2 @@
+CREATE TABLE s (id bigint PRIMARY KEY);
+CREATE TABLE t (a bigint REFERENCES s);

@@ -1,0 +1,4 @@
+CREATE TABLE s (id integer PRIMARY KEY, k integer UNIQUE, CONSTRAINT s_both UNIQUE (id, k));
+CREATE TABLE t (a integer, b integer);
+ALTER TABLE t ADD FOREIGN KEY (a) REFERENCES s, ADD FOREIGN KEY (b) REFERENCES s (k) ON DELETE CASCADE,
+    ADD FOREIGN KEY (a, b) REFERENCES s (id, k);

@@ -1,0 +1,4 @@
+CREATE TABLE s (id integer PRIMARY KEY, k integer UNIQUE, CONSTRAINT s_both UNIQUE (id, k));
+CREATE TABLE s2 (id integer PRIMARY KEY);
+CREATE TABLE t (a integer, b integer);
+ALTER TABLE t ADD CONSTRAINT fk FOREIGN KEY (a) REFERENCES s;

@@ -1,0 +1,4 @@
+CREATE TABLE p (a integer, k integer) PARTITION BY LIST (k);
+CREATE TABLE p1 PARTITION OF p FOR VALUES IN (1);
+CREATE INDEX i ON p ((a + 1));
+CREATE INDEX j ON p (a);

@@ -1,0 +1,2 @@
+CREATE TABLE t (a integer NOT NULL, b integer NOT NULL, c text);
+CREATE INDEX j ON t (lower(c));

@@ -1,0 +1,3 @@
+CREATE TABLE t (a integer NOT NULL, b integer NOT NULL, c text);
+ALTER TABLE t ADD PRIMARY KEY (a) INCLUDE (b);
+CREATE TABLE u (a integer, b integer, CONSTRAINT u_fkey FOREIGN KEY (a) REFERENCES t);
