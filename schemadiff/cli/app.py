@@ -46,7 +46,8 @@ class Commands(TyperGroup):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Let the names be known, so that a typing error gets a suggestion."""
         super().__init__(*args, **kwargs)
-        self.commands.update(dict.fromkeys(COMMANDS))
+        names: dict[str, Any] = dict.fromkeys(COMMANDS)
+        self.commands.update(names)
 
     def list_commands(self, ctx: Any) -> list[str]:
         """Name the commands."""

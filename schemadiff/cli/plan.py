@@ -8,6 +8,7 @@ from schemadiff.cli.settings import Flags, settings_of
 
 
 def command(
+    *,
     db: options.Db = None,
     env: options.Env = None,
     schemas: options.Schemas = None,

@@ -21,13 +21,11 @@ from schemadiff.cli.settings import Settings, Target
 from schemadiff.core.catalog import Unmanaged
 from schemadiff.core.diagnostic import Diagnostic
 from schemadiff.core.errors import InspectError
-from schemadiff.core.identity import Identity
 from schemadiff.core.plan import Plan
 from schemadiff.kinds import KINDS
 from schemadiff.spec.at import root_of
 from schemadiff.spec.document import Document
-from schemadiff.spec.expand import Spec
-from schemadiff.spec.folder import Known, build_spec, read_folder
+from schemadiff.spec.folder import build_spec, read_folder
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -70,6 +68,12 @@ def planned(settings: Settings) -> Iterator[Planned]:
         yield Planned(found, plan_of(settings, documents, found), documents)
 
 
+def again(settings: Settings, before: Planned) -> Planned:
+    """Read the database anew and compare it with the same files."""
+    found = replace(before.live, inspection=inspect_now(before.live.connection))
+    return replace(before, live=found, plan=plan_of(settings, before.documents, found))
+
+
 def plan_of(settings: Settings, documents: tuple[Document, ...], found: Live) -> Plan:
     """Make the plan that brings a live database to what the files say."""
     from schemadiff.plan.planner import make_plan
@@ -78,7 +82,7 @@ def plan_of(settings: Settings, documents: tuple[Document, ...], found: Live) ->
 
     begun = time.perf_counter()
     current = found.inspection.catalog
-    known = _known(found, settings.scope.outside(current))
+    known = found.inspection.known(KINDS)
     spec = build_spec(documents, KINDS, root_of(settings.schemas), known)
     narrowed = settings.scope.narrowed(spec.catalog, current)
     spec = replace(spec, catalog=narrowed.desired)
@@ -106,17 +110,6 @@ def _dressed(plan: Plan, settings: Settings, found: Live, narrowed: Narrowed) ->
     newcomer = warning(plan, current, str(settings.schemas))
     notes = (*((newcomer,) if newcomer else ()), *narrowed.notes, *plan.notes)
     return replace(plan, database=database_name(found.connection), unmanaged=left, notes=notes)
-
-
-def _known(found: Live, outside: frozenset[Identity]) -> Known:
-    """Name what the files may speak of without declaring it: extensions' and what is outside."""
-    from schemadiff.catalog.members import member_names
-
-    known = {k: set(v) for k, v in member_names(found.connection, found.inspection.names).items()}
-    for identity in outside:
-        for space in KINDS[identity.kind].spaces:
-            known.setdefault(space, set()).add((identity.path[0], identity.path[1]))
-    return {space: frozenset(each) for space, each in known.items()}
 
 
 def unmanaged(found: Live, settings: Settings) -> tuple[Unmanaged, ...]:
