@@ -1,0 +1,178 @@
+"""`schemadiff apply`: show the plan, ask, run it, look again."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from schemadiff.cli import options, say
+from schemadiff.cli.app import DONE, FAILED, INTERRUPTED, PENDING, REFUSED
+from schemadiff.cli.settings import Flags, Settings, settings_of
+from schemadiff.core.diagnostic import Diagnostic, Place
+from schemadiff.core.errors import ApplyError, ConfigError, HazardRefused
+from schemadiff.core.plan import Plan
+
+if TYPE_CHECKING:
+    from schemadiff.cli.work import Live
+
+Planfile = Annotated[
+    Path | None,
+    typer.Argument(metavar="[PLANFILE]", help="A plan of `plan --format json --out FILE`."),
+]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
+Timeout = Annotated[
+    str | None,
+    typer.Option("--lock-timeout", metavar="TIME", help="Wait so long for a lock.  [default: 3s]"),
+]
+
+
+def command(
+    *,
+    planfile: Planfile = None,
+    db: options.Db = None,
+    env: options.Env = None,
+    schemas: options.Schemas = None,
+    shadow: options.Shadow = None,
+    yes: Yes = False,
+    allow: options.Allow = None,
+    lock_timeout: Timeout = None,
+    detailed_exitcode: options.Detailed = False,
+    strict: options.Strict = False,
+    config: options.Config = None,
+    no_color: options.NoColor = False,
+    verbose: options.Verbose = False,
+) -> int:
+    """Show the plan, ask, run it, and look again whether anything is left.
+
+    What loses data is refused unless it is allowed by --allow, which the refusal spells out.
+    """
+    say.configure(verbose=verbose, color=not no_color)
+    flags = Flags(
+        config=config,
+        db=db,
+        env=env,
+        schemas=schemas,
+        shadow=shadow,
+        allow=tuple(allow or ()),
+        lock_timeout=lock_timeout,
+        strict=strict,
+    )
+    settings = settings_of(flags)
+    try:
+        done = _saved(planfile, settings, yes=yes) if planfile else _fresh(settings, yes=yes)
+    except HazardRefused as refused:
+        say.failure(refused)
+        return REFUSED if detailed_exitcode else FAILED
+    except ApplyError as error:
+        say.failure(error)
+        return INTERRUPTED if any(d.code == "interrupted" for d in error.diagnostics) else FAILED
+    if done:
+        return DONE
+    return PENDING if detailed_exitcode else FAILED
+
+
+def _fresh(settings: Settings, *, yes: bool) -> bool:
+    """Plan and apply; False when the person said no."""
+    from schemadiff.apply.gate import not_converged
+    from schemadiff.cli.work import again, planned
+
+    with planned(settings) as found:
+        if not _consented(found.plan, settings, yes=yes):
+            return False
+        if found.plan.empty:
+            return True
+        _run(found.plan, found.live, settings)
+        not_converged(again(settings, found).plan)
+        say.line("Nothing is left to do.")
+        return True
+
+
+def _saved(file: Path, settings: Settings, *, yes: bool) -> bool:
+    """Apply a plan that was made and reviewed before; False when the person said no."""
+    from schemadiff.cli.work import live
+
+    plan = _read(file)
+    with live(settings.target) as found:
+        if not _consented(plan, settings, yes=yes):
+            return False
+        if not plan.empty:
+            _run(plan, found, settings)
+            say.line("The plan was applied; `schemadiff plan` says whether anything is left.")
+        return True
+
+
+def _read(file: Path) -> Plan:
+    from schemadiff.render.json_plan import from_json
+
+    try:
+        text = file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        hint = "write it with: schemadiff plan --format json --out FILE"
+        place = Place(str(file))
+        raise ConfigError(
+            Diagnostic(code="SD206", message=f"cannot be read: {reason}", hint=hint, place=place)
+        ) from None
+    return from_json(text, file=str(file))
+
+
+def _consented(plan: Plan, settings: Settings, *, yes: bool) -> bool:
+    """Show the plan, refuse its hazards, and ask; raises HazardRefused and ConfigError."""
+    from schemadiff.apply.gate import refuse
+    from schemadiff.cli.output import show
+
+    show(plan, "text")
+    if plan.empty:
+        return True
+    refuse(plan, settings.allow)
+    if yes:
+        return True
+    if not sys.stdin.isatty():
+        message = "there is no terminal to ask on, so nothing was applied"
+        hint = "--yes applies without asking"
+        raise ConfigError(Diagnostic(code="SD207", message=message, hint=hint))
+    sys.stderr.write(f"Apply this to database {plan.database}? [y/N] ")
+    sys.stderr.flush()
+    if sys.stdin.readline().strip().lower() in ("y", "yes"):
+        return True
+    say.line("Nothing was applied.")
+    return False
+
+
+def _run(plan: Plan, found: Live, settings: Settings) -> None:
+    """Run the plan, provided that the database is still as it was planned for."""
+    from schemadiff.apply.executor import apply_plan
+    from schemadiff.apply.settings import ApplySettings
+    from schemadiff.cli import progress
+    from schemadiff.cli.work import inspect_now
+
+    def fingerprint() -> str:
+        return settings.scope.fingerprint(inspect_now(found.connection).catalog)
+
+    limits = ApplySettings(expected_fingerprint=plan.current_fingerprint, fingerprint=fingerprint)
+    if settings.lock_timeout is not None:
+        limits = replace(limits, lock_timeout=seconds(settings.lock_timeout))
+    applied = apply_plan(
+        found.connection,
+        plan,
+        settings=limits,
+        report=progress.show,
+    )
+    skipped = f", {applied.skipped} skipped" if applied.skipped else ""
+    say.line(f"Applied: {_count(applied.done)}{skipped} in {applied.seconds:.2f} s.")
+
+
+def _count(number: int) -> str:
+    return f"{number} {'statement' if number == 1 else 'statements'}"
+
+
+def seconds(duration: str) -> float:
+    """Give a duration such as `3s` or `500ms` in seconds; a bare number is milliseconds."""
+    number = duration.rstrip(" abcdefghijklmnopqrstuvwxyz")
+    unit = duration[len(number) :].strip()
+    factors = {"": 0.001, "ms": 0.001, "s": 1.0, "min": 60.0, "h": 3600.0}
+    return float(number) * factors[unit]

@@ -1,0 +1,44 @@
+"""`schemadiff diff FROM TO`: the same engine between any two sources."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from schemadiff.cli import options, say
+from schemadiff.cli.outcome import check_format, outcome
+from schemadiff.cli.settings import Flags, settings_of
+
+SOURCE = "A YAML folder or file, an SQL file or folder, a database URL, env:NAME, or git:REV:PATH."
+
+
+def command(
+    *,
+    from_: Annotated[str, typer.Argument(metavar="FROM", help=SOURCE)],
+    to: Annotated[str, typer.Argument(metavar="TO", help="The same; what FROM is to become.")],
+    shadow: options.Shadow = None,
+    format: options.Format = "text",
+    out: options.Out = None,
+    detailed_exitcode: options.Detailed = False,
+    allow: options.Allow = None,
+    config: options.Config = None,
+    no_color: options.NoColor = False,
+    verbose: options.Verbose = False,
+) -> int:
+    """Show what would bring FROM to TO, as `plan` does. Changes neither.
+
+    SQL and YAML are built in scratch databases: on the server of the database among the two, on
+    that of --shadow, or on an embedded one.
+    """
+    from schemadiff.cli.output import show
+    from schemadiff.cli.sources import compared, source_of
+
+    say.configure(verbose=verbose, color=not no_color)
+    check_format(format)
+    flags = Flags(config=config, db="", shadow=shadow, allow=tuple(allow or ()))
+    settings = settings_of(flags)
+    sources = source_of(from_, settings.config), source_of(to, settings.config)
+    plan = compared(*sources, settings)
+    show(plan, format, out)
+    return outcome(plan, settings.allow, detailed=detailed_exitcode)

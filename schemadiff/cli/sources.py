@@ -1,0 +1,246 @@
+"""The two sides of `diff`: what a source is, and how it becomes a database to look at.
+
+FROM always becomes a database (a scratch one where it is none), because the files of TO are then
+compared with it exactly as `plan` compares them with a live one.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import subprocess
+import tarfile
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from schemadiff.cli import say
+from schemadiff.cli.config import Config, url_of
+from schemadiff.cli.settings import Settings
+from schemadiff.core.catalog import Catalog
+from schemadiff.core.diagnostic import Diagnostic
+from schemadiff.core.errors import ConfigError
+from schemadiff.core.plan import Plan
+from schemadiff.kinds import KINDS
+from schemadiff.spec.at import root_of
+from schemadiff.spec.expand import Spec
+from schemadiff.spec.folder import build_spec, read_folder, yaml_files
+
+if TYPE_CHECKING:
+    from psycopg import Connection
+
+    from schemadiff.cli.work import Live
+    from schemadiff.shadow.server import ShadowOptions
+
+
+class Form(StrEnum):
+    """What a source is."""
+
+    YAML = "yaml"
+    SQL = "sql"
+    DATABASE = "database"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One side: a database, or files of one form; `git` is the revision they are taken from."""
+
+    form: Form | None
+    name: str
+    url: str = ""
+    path: Path = Path()
+    git: str = ""
+
+
+def source_of(text: str, config: Config) -> Source:
+    """Tell what a source is; ConfigError for what is none of them."""
+    if text.startswith("git:"):
+        revision, _, path = text[4:].partition(":")
+        if not revision or not path:
+            raise _wrong(f"{text} is not git:REV:PATH", "for example git:main:schemas")
+        return Source(None, text, path=Path(path), git=revision)
+    if text.startswith("env:"):
+        return Source(Form.DATABASE, text, url=url_of(config, text[4:]))
+    path = Path(text)
+    if path.exists():
+        return Source(form_of(path), text, path=path)
+    if re.match(r"[a-z][a-z0-9+.-]*://", text) or re.search(r"\b(host|dbname|service)\s*=", text):
+        return Source(Form.DATABASE, "the database", url=text)
+    hint = "a folder or file that exists, postgresql://…, env:NAME, or git:REV:PATH"
+    raise _wrong(f"there is no {text}", hint)
+
+
+def form_of(path: Path) -> Form:
+    """Tell whether a file or folder is YAML or SQL; ConfigError when it is neither or both."""
+    if path.is_file():
+        if path.suffix in (".yaml", ".yml"):
+            return Form.YAML
+        if path.suffix == ".sql":
+            return Form.SQL
+    elif yaml_files(path):
+        return Form.YAML  # .sql files beside YAML hold bodies
+    elif sql_files(path):
+        return Form.SQL
+    raise _wrong(f"{path} holds neither YAML nor SQL", "name .yaml, .yml or .sql files")
+
+
+def sql_files(path: Path) -> list[Path]:
+    """List the SQL files of a folder in the order of their names, or the file itself."""
+    return [path] if path.is_file() else sorted(p for p in path.rglob("*.sql") if p.is_file())
+
+
+def compared(before: Source, after: Source, settings: Settings) -> Plan:
+    """Plan the way from one source to the other; SchemaDiffError of any stage."""
+    from schemadiff.shadow.server import ShadowOptions
+
+    with ExitStack() as stack:
+        sides = [_fetched(before, stack), _fetched(after, stack)]
+        host = _host(sides, settings, stack)
+        # The host is where --shadow says already, unless one side is a database.
+        options = ShadowOptions(settings.shadow) if any(s.url for s in sides) else ShadowOptions()
+        first = _as_database(sides[0], host, options, stack)
+        if sides[1].form is Form.YAML:
+            from schemadiff.cli.work import plan_of
+
+            documents = tuple(read_folder(sides[1].path, KINDS))
+            found = replace(settings, schemas=sides[1].path, shadow=options.url)
+            plan = plan_of(found, documents, first)
+        else:
+            second = _as_database(sides[1], host, options, stack)
+            plan = _between(first, second, settings)
+        return replace(plan, database=f"{before.name} to {after.name}", unmanaged=())
+
+
+def _between(first: Live, second: Live, settings: Settings) -> Plan:
+    """Plan between two databases; both speak the words of a server already."""
+    from schemadiff.catalog.scope import check_untouched
+    from schemadiff.plan.planner import make_plan
+
+    current, desired = _whole(first), _whole(second)
+    narrowed = settings.scope.narrowed(desired, current)
+    version = first.connection.info.server_version
+    plan = make_plan(current, narrowed.desired, KINDS, version=version)
+    check_untouched(plan, narrowed.outside)
+    return replace(plan, notes=(*narrowed.notes, *plan.notes))
+
+
+def _whole(found: Live) -> Catalog:
+    """Give the catalog with its dependencies."""
+    from schemadiff.catalog.inspector import inspect, with_dependencies
+    from schemadiff.catalog.session import reading
+
+    with reading(found.connection) as connection:
+        return with_dependencies(connection, inspect(connection, KINDS)).catalog
+
+
+def _as_database(
+    source: Source, host: Connection[Any], options: ShadowOptions, stack: ExitStack
+) -> Live:
+    """Give a database in which the source is: its own, or a scratch one made from it."""
+    from schemadiff.cli.target import opened
+    from schemadiff.cli.settings import Target
+    from schemadiff.cli.work import Live, inspect_now
+    from schemadiff.shadow.build import build
+    from schemadiff.shadow.script import run_script
+    from schemadiff.shadow.server import scratch_database
+
+    if source.form is Form.DATABASE:
+        connection = stack.enter_context(opened(Target(source.url, source.name)))
+        return Live(connection, inspect_now(connection))
+    scratch = stack.enter_context(scratch_database(host, options, _extensions(source)))
+    if source.form is Form.SQL:
+        for file in sql_files(source.path):
+            say.detail(f"running {file}")
+            run_script(scratch, file)
+    else:
+        spec = _spec(source)
+        build(scratch, spec.catalog, KINDS, spec.schema_of, spec.place)
+    return Live(scratch, inspect_now(scratch))
+
+
+def _spec(source: Source) -> Spec:
+    return build_spec(read_folder(source.path, KINDS), KINDS, root_of(source.path))
+
+
+def _extensions(source: Source) -> frozenset[str]:
+    """Name the extensions that a server needs to hold a source."""
+    from schemadiff.shadow.script import extensions_in, read_script
+
+    match source.form:
+        case Form.SQL:
+            return extensions_in(map(read_script, sql_files(source.path)))
+        case Form.YAML:
+            brought = {k.name for k in KINDS if k.brings}
+            return frozenset(i.name for i in _spec(source).catalog.objects if i.kind in brought)
+        case _:
+            return frozenset()
+
+
+def _host(sides: list[Source], settings: Settings, stack: ExitStack) -> Connection[Any]:
+    """Connect to the server on which scratch databases are made."""
+    from schemadiff.catalog.binaries import find_binaries
+    from schemadiff.catalog.embedded import ephemeral_server
+    from schemadiff.catalog.session import connect
+
+    url = next((s.url for s in sides if s.url), None) or settings.shadow
+    if url is None:
+        needed = frozenset[str]().union(*map(_extensions, sides))
+        server = stack.enter_context(ephemeral_server(find_binaries(extensions=needed)))
+        url = server.url()
+    connection = connect(url)
+    stack.callback(connection.close)
+    return connection
+
+
+# ------------------------------------------------------------------------------------- git
+
+
+def _fetched(source: Source, stack: ExitStack) -> Source:
+    """Give the source with its files in a folder, taken from git where it says so."""
+    if not source.git:
+        return source
+    folder = stack.enter_context(_checked_out(source))
+    path = folder / source.path.name if (folder / source.path.name).exists() else folder
+    return replace(source, form=form_of(path), path=path)
+
+
+@contextmanager
+def _checked_out(source: Source) -> Iterator[Path]:
+    """Take the files of a revision into a folder that is removed afterwards."""
+    if source.git.startswith("-"):
+        raise _wrong(f"{source.git} is not a revision", "for example git:main:schemas")
+    shown = source.path.as_posix().rstrip("/")
+    # A path that begins with ./ is relative to where we are; without it, to the top of the tree.
+    tree = _git("rev-parse", "--verify", "--quiet", "--end-of-options", f"{source.git}:./{shown}")
+    archived = _git("cat-file", "-t", tree.decode().strip()).strip()
+    with tempfile.TemporaryDirectory(prefix="schemadiff-") as name:
+        folder = Path(name)
+        if archived == b"blob":
+            content = _git("cat-file", "blob", tree.decode().strip())
+            (folder / source.path.name).write_bytes(content)
+        else:
+            with tarfile.open(fileobj=io.BytesIO(_git("archive", tree.decode().strip()))) as tar:
+                tar.extractall(folder, filter="data")
+        yield folder
+
+
+def _git(*arguments: str) -> bytes:
+    try:
+        done = subprocess.run(  # noqa: S607 - git comes from PATH, as everybody's does
+            ["git", *arguments], capture_output=True, check=False, stdin=subprocess.DEVNULL
+        )
+    except OSError as error:
+        raise _wrong(f"git cannot be run: {error.strerror}", "install git") from None
+    if done.returncode:
+        said = done.stderr.decode(errors="replace").strip().removeprefix("fatal: ")
+        what = said or f"git has no {arguments[-1].replace(':./', ':')}"
+        raise _wrong(what, "git:REV:PATH; the path is relative to the current folder")
+    return done.stdout
+
+
+def _wrong(message: str, hint: str) -> ConfigError:
+    return ConfigError(Diagnostic(code="SD208", message=message, hint=hint))
