@@ -157,7 +157,9 @@ class RoutineKind(ObjectKind):
             + "\n".join(f"    {c}" for c in clauses)
             + f"\n{_body(new)}"
         )
-        return Operation(verb=verb, target=new.identity, sql=sql, lock=LockMode.NONE)
+        # Parsing a SQL-standard body locks its tables as running it would.
+        lock = LockMode.ROW_EXCLUSIVE if new.sql_body else LockMode.NONE
+        return Operation(verb=verb, target=new.identity, sql=sql, lock=lock)
 
     def drop(self, old: Routine, context: Context) -> Iterable[Operation]:
         """DROP; guarded where IF EXISTS could still fail."""
@@ -232,8 +234,8 @@ class RoutineKind(ObjectKind):
 
     def obstacles(self, new: Routine) -> Iterator[str]:
         """Give the conditions under which the routine cannot be replaced in place."""
-        arguments = literal(self.identity_arguments(new))
-        yield f"pg_catalog.pg_get_function_identity_arguments(oid) <> {arguments}"
+        arguments = self.identity_arguments(new)
+        yield unquoted_differs("pg_catalog.pg_get_function_identity_arguments(oid)", arguments)
         yield f"pronargdefaults > {len(new.defaults)}"
 
     def identity_arguments(self, obj: Routine) -> str:
@@ -243,6 +245,11 @@ class RoutineKind(ObjectKind):
     def comment_target(self, obj: Routine) -> str:
         """Give the words and the signature."""
         return f"{self.comment_on} {self.signature(obj)}"
+
+
+def unquoted_differs(expression: str, text: str) -> str:
+    """Compare with what the server prints; which names it puts in quotes depends on its version."""
+    return f"replace({expression}, '\"', '') <> {literal(text.replace('"', ''))}"
 
 
 def _gets_a_name(old: Argument, new: Argument) -> bool:

@@ -21,7 +21,7 @@ _QUOTED_LISTS = frozenset(
     """.split()
 )
 # The parts of a stored list: an empty name, which SQL does not know, stands in quotes.
-_KEPT = re.compile(r'''("((?:[^"]|"")*)")|([^\s,"]+)''')
+_KEPT = re.compile(r"""("((?:[^"]|"")*)")|([^\s,"]+)""")
 # The server stores a setting under its own spelling.
 _SPELLING = {"timezone": "TimeZone", "datestyle": "DateStyle", "intervalstyle": "IntervalStyle"}
 

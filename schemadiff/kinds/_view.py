@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from schemadiff.core.identity import Identity
-from schemadiff.core.kind import At, Context
+from schemadiff.core.kind import At, Context, YamlValue
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Guard, Operation, Verb
 from schemadiff.core.spec_model import NamedSpec, Sql, Text, Texts
@@ -24,6 +24,7 @@ class QuerySpec(NamedSpec):
     query: Sql | None = None
     query_file: Text | None = None
     columns: Texts = ()
+    column_comments: dict[Text, Text] = {}  # noqa: RUF012  pydantic copies it
 
     @classmethod
     def shorthand(cls, value: object) -> object:
@@ -39,6 +40,17 @@ def query_of(spec: QuerySpec, at: At) -> str | None:
     if spec.query_file is not None:
         return at.query(at.body(spec.query_file, "query_file"), "query_file")
     return at.query(spec.query or "", "query")
+
+
+def comment_columns(spec: QuerySpec, view: DbObject, at: At) -> None:
+    """Have the comments on columns made."""
+    for column, text in spec.column_comments.items():
+        at.child("comment", view, column, text, "column_comments", column)
+
+
+def sections_yaml(nested: dict[str, dict[str, YamlValue]]) -> dict[str, YamlValue]:
+    """Give what nests in a view; comments on its columns have a key of their own."""
+    return {"column_comments" if k == "comment" else k: v for k, v in nested.items()}
 
 
 def column_list(columns: tuple[str, ...]) -> str | None:

@@ -15,7 +15,7 @@ from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.sql import literal, qualified
 from schemadiff.kinds._arguments import input_types, print_table
-from schemadiff.kinds._routine import COMMON, Routine, RoutineKind, language
+from schemadiff.kinds._routine import COMMON, Routine, RoutineKind, language, unquoted_differs
 from schemadiff.kinds._routine_spec import (
     FunctionSpec,
     expand_function,
@@ -48,6 +48,8 @@ class FunctionKind(RoutineKind):
     """CREATE OR REPLACE FUNCTION."""
 
     name = "function"
+    file = "functions/{name}"
+    shown = 95
     order = 55
     model = Function
     section = "functions"
@@ -145,7 +147,7 @@ class FunctionKind(RoutineKind):
         """Add the result and the sort of function."""
         assert isinstance(new, Function)
         yield from super().obstacles(new)
-        yield f"pg_catalog.pg_get_function_result(oid) <> {literal(new.returns)}"
+        yield unquoted_differs("pg_catalog.pg_get_function_result(oid)", new.returns)
         yield f"prokind <> {literal('w' if new.window else 'f')}"
 
 

@@ -22,11 +22,13 @@ from schemadiff.kinds._view import (
     QuerySpec,
     canonical,
     column_list,
+    comment_columns,
     gone,
     is_relation,
     moves,
     query_differs,
     query_of,
+    sections_yaml,
 )
 
 Option = tuple[str, str]
@@ -62,6 +64,7 @@ class MaterializedViewKind(ObjectKind):
     """CREATE MATERIALIZED VIEW."""
 
     name = "materialized_view"
+    file = "views/{name}"
     order = 86
     model = MaterializedView
     within = ("", "schema")
@@ -107,7 +110,7 @@ class MaterializedViewKind(ObjectKind):
         if query is None:
             return
         using = spec.using.lower() if spec.using else None
-        yield MaterializedView(
+        view = MaterializedView(
             Identity("materialized_view", (at.schema, at.name or "")),
             query,
             column_list(spec.columns),
@@ -115,6 +118,8 @@ class MaterializedViewKind(ObjectKind):
             tuple(sorted((k.lower(), v) for k, v in spec.parameters.items())),
             spec.with_data,
         )
+        yield view
+        comment_columns(spec, view, at)
 
     def to_yaml(
         self, obj: DbObject, nested: dict[str, dict[str, YamlValue]], style: Style
@@ -127,7 +132,7 @@ class MaterializedViewKind(ObjectKind):
             values["using"] = obj.using
         if obj.parameters:
             values["parameters"] = dict(obj.parameters)
-        values |= nested
+        values |= sections_yaml(nested)
         return obj.query if len(values) == 1 else values
 
     def create(self, new: MaterializedView, context: Context) -> Iterable[Operation]:

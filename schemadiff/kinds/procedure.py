@@ -36,6 +36,8 @@ class ProcedureKind(RoutineKind):
     """CREATE OR REPLACE PROCEDURE."""
 
     name = "procedure"
+    file = "functions/{name}"
+    shown = 96
     order = 56
     model = Procedure
     section = "procedures"

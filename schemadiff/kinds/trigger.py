@@ -260,7 +260,9 @@ class TriggerKind(ObjectKind):
 
     def differs(self, new: Trigger) -> str:
         """Compare what pg_get_triggerdef prints."""
-        condition = f" AND pg_catalog.pg_get_triggerdef(oid) <> {literal(definition(new))}"
+        # Which names the server puts in quotes depends on its version.
+        text = literal(definition(new).replace('"', ""))
+        condition = f" AND replace(pg_catalog.pg_get_triggerdef(oid), '\"', '') <> {text}"
         return _found(_table(new), new.identity.name, condition)
 
     def comment_target(self, obj: Trigger) -> str:

@@ -22,11 +22,13 @@ from schemadiff.kinds._view import (
     QuerySpec,
     canonical,
     column_list,
+    comment_columns,
     gone,
     is_relation,
     moves,
     query_differs,
     query_of,
+    sections_yaml,
 )
 
 ViewColumn = tuple[str, str, str]
@@ -64,6 +66,7 @@ class ViewKind(ObjectKind):
     """CREATE OR REPLACE VIEW."""
 
     name = "view"
+    file = "views/{name}"
     order = 85
     model = View
     within = ("", "schema")
@@ -133,7 +136,7 @@ class ViewKind(ObjectKind):
             # What CREATE RECURSIVE VIEW stands for (manual, CREATE VIEW).
             name = ident(at.name or "")
             query = f"WITH RECURSIVE {name} ({columns}) AS ({query}) SELECT {columns} FROM {name}"
-        yield View(
+        view = View(
             Identity("view", (at.schema, at.name or "")),
             query,
             columns,
@@ -141,6 +144,8 @@ class ViewKind(ObjectKind):
             spec.security_invoker,
             option,
         )
+        yield view
+        comment_columns(spec, view, at)
 
     def to_yaml(
         self, obj: DbObject, nested: dict[str, dict[str, YamlValue]], style: Style
@@ -154,7 +159,7 @@ class ViewKind(ObjectKind):
                 values[key] = True
         if obj.check_option:
             values["check_option"] = obj.check_option
-        values |= nested
+        values |= sections_yaml(nested)
         return obj.query if len(values) == 1 else values
 
     def create(self, new: View, context: Context) -> Iterable[Operation]:
