@@ -57,7 +57,7 @@ _HINTS = (
 
 # What pg_dump fixes too, so that constants in deparsed expressions read the same for everyone;
 # and the time zone, in whose words constants of type timestamptz are said.
-_STEADY = {
+STEADY = {
     "search_path": "",
     "TimeZone": "UTC",
     "DateStyle": "ISO, YMD",
@@ -69,7 +69,7 @@ _STEADY = {
     "jit": "off",  # compiling costs more than the widest catalog query
 }
 _BEGIN = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-_SET = "SELECT " + ", ".join(f"set_config('{k}', '{v}', true)" for k, v in _STEADY.items())
+_SET = "SELECT " + ", ".join(f"set_config('{k}', '{v}', true)" for k, v in STEADY.items())
 
 
 def redact(text: str) -> str:

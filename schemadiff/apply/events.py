@@ -1,0 +1,133 @@
+"""What is told while a plan is applied, as values, to whoever shows progress."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from schemadiff.core.operation import Operation
+
+
+@dataclass(frozen=True, slots=True)
+class Blocker:
+    """Another session that holds what we wait for.
+
+    `since` is how long its transaction (else the session) has lasted. Its statement is left out:
+    it may hold a password.
+    """
+
+    pid: int
+    user: str = ""
+    application: str = ""
+    state: str = ""
+    since: timedelta | None = None
+
+    def __str__(self) -> str:
+        """Give one phrase: `process 4711 (psql, user ann, idle in transaction, for 3 min)`."""
+        words = [
+            self.application,
+            f"user {self.user}" if self.user else "",
+            self.state,
+            f"for {_duration(self.since)}" if self.since is not None else "",
+        ]
+        said = ", ".join(w for w in words if w)
+        return f"process {self.pid} ({said})" if said else f"process {self.pid}"
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentStarted:
+    """A segment begins; on a retry it begins anew with a larger `attempt`."""
+
+    number: int
+    total: int
+    operations: int
+    transactional: bool
+    attempt: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class OperationStarted:
+    """A statement is about to run; `number` counts over the whole plan."""
+
+    number: int
+    total: int
+    operation: Operation
+
+
+@dataclass(frozen=True, slots=True)
+class OperationSkipped:
+    """The guard said that the statement need not run."""
+
+    number: int
+    total: int
+    operation: Operation
+
+
+@dataclass(frozen=True, slots=True)
+class OperationDone:
+    """A statement ran; it lasts only once its segment is committed."""
+
+    number: int
+    total: int
+    operation: Operation
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentCommitted:
+    """What the segment did is there to stay."""
+
+    number: int
+    total: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class LockWait:
+    """Something is held by others: told while waiting, whenever the holders change."""
+
+    waiting_for: str
+    blockers: tuple[Blocker, ...]
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentRetried:
+    """A lock was not to be had: the segment was rolled back and begins anew after `pause`."""
+
+    number: int
+    total: int
+    attempt: int
+    attempts: int
+    pause: float
+    blockers: tuple[Blocker, ...] = ()
+
+
+Event = (
+    SegmentStarted
+    | OperationStarted
+    | OperationSkipped
+    | OperationDone
+    | SegmentCommitted
+    | LockWait
+    | SegmentRetried
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What an apply did: statements run and skipped, segments committed, retries, seconds."""
+
+    done: int = 0
+    skipped: int = 0
+    segments: int = 0
+    retries: int = 0
+    seconds: float = field(default=0.0, compare=False)
+
+
+def _duration(since: timedelta) -> str:
+    seconds = max(0, int(since.total_seconds()))
+    if seconds < 120:  # noqa: PLR2004  two minutes read better as minutes
+        return f"{seconds} s"
+    minutes = seconds // 60
+    return f"{minutes} min" if minutes < 120 else f"{minutes // 60} h"  # noqa: PLR2004

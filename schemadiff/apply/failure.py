@@ -1,0 +1,209 @@
+"""What went wrong, in PostgreSQL's own words, and where that leaves the database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from schemadiff.apply.events import Blocker
+from schemadiff.core.diagnostic import Diagnostic, Severity
+from schemadiff.core.errors import ApplyError
+from schemadiff.core.operation import Operation
+
+if TYPE_CHECKING:
+    from psycopg import Error
+
+CANNOT_LOCK = frozenset({"55P03", "40P01"})  # lock_timeout, a deadlock that chose us
+
+_SHOWN = 6  # lines of a statement
+_AGAIN = "mend the cause and run schemadiff plan again: it takes it from there"
+_LOST = ("08", "57P0")  # classes of SQLSTATE that mean the session is gone (appendix A)
+
+
+@dataclass(slots=True)
+class Progress:
+    """How far an apply has come; operations count from 1 over the whole plan."""
+
+    operations: int
+    segments: int
+    number: int = 0  # of the operation that runs
+    segment: int = 0
+    transactional: bool = True
+    committed: int = 0  # the last operation that is there to stay
+    committed_segments: int = 0
+    committing: bool = False
+    skipped: int = 0
+    retries: int = 0
+
+    def standing(self) -> Diagnostic:
+        """Say what is done, what was undone, and what has not run."""
+        undone = (self.committed + 1, self.number if self.transactional else self.number - 1)
+        parts = [
+            _range(1, self.committed, "is committed", "are committed"),
+            _range(*undone, "was rolled back", "were rolled back"),
+            _range(max(undone[1], self.number) + 1, self.operations, "has not run", "have not run"),
+        ]
+        said = ", ".join(p for p in parts if p)
+        if not self.committed and self.transactional:
+            said = "nothing was changed" + (f": {said}" if said else "")
+        return Diagnostic(
+            code="apply-standing",
+            message=said or "nothing else was under way",
+            hint=_AGAIN,
+            severity=Severity.INFO,
+        )
+
+    def of(self) -> str:
+        """Say which statement it is: `statement 3 of 7`."""
+        return f"statement {self.number} of {self.operations}"
+
+
+def lost(error: Error) -> bool:
+    """Tell whether the session is gone, and not the statement alone."""
+    state = error.sqlstate
+    if state is None:
+        return True  # libpq's own errors have none
+    return state.startswith(_LOST)
+
+
+def statement_failed(
+    progress: Progress, operation: Operation, sql: str, error: Error, *, guard: bool = False
+) -> ApplyError:
+    """Make the error of a statement that PostgreSQL refused."""
+    which = f"{progress.of()} failed: {words(operation)}"
+    if guard:
+        which = f"the condition of {progress.of()} failed: {words(operation)}"
+    failed = Diagnostic(
+        code="statement-failed",
+        message="\n  ".join([which, *server_words(error, sql)]),
+        hint=_hint(error, progress),
+    )
+    return ApplyError(failed, progress.standing())
+
+
+def lock_denied(
+    progress: Progress, operation: Operation, error: Error, blockers: tuple[Blocker, ...]
+) -> ApplyError:
+    """Make the error of a lock that was not to be had, however often it was tried."""
+    tries = progress.retries + 1
+    who = f"; held by {', '.join(map(str, blockers))}" if blockers else ""
+    times = f" (tried {tries} times)" if tries > 1 else ""
+    rolled = "; nothing was changed in this transaction" if progress.transactional else ""
+    message = (
+        f"{progress.of()} could not get its lock{times}: {words(operation)}{who}{rolled}\n"
+        f"  {_primary(error)}"
+    )
+    end = "; ".join(f"SELECT pg_terminate_backend({b.pid})" for b in blockers[:3])
+    hint = f"wait until they are done, or end them with {end}" if end else "try again later"
+    return ApplyError(
+        Diagnostic(code="lock-timeout", message=message, hint=hint), progress.standing()
+    )
+
+
+def commit_failed(progress: Progress, error: Error) -> ApplyError:
+    """Make the error of a commit that PostgreSQL refused (a deferred constraint, for one)."""
+    lines = [f"transaction {progress.segment} of {progress.segments} could not be committed"]
+    message = "\n  ".join([*lines, *server_words(error, "")])
+    return ApplyError(
+        Diagnostic(code="commit-failed", message=message, hint=_hint(error, progress)),
+        progress.standing(),
+    )
+
+
+def connection_lost(progress: Progress, error: Error) -> ApplyError:
+    """Make the error of a session that ended under us."""
+    said = _primary(error)
+    if progress.committing:
+        unknown = "it is not known whether the last commit went through"
+    elif not progress.transactional and progress.number > progress.committed:
+        unknown = f"it is not known whether {progress.of()} was done"
+    else:
+        unknown = "the server undoes the transaction that was open"
+    committed = _range(1, progress.committed, "is committed", "are committed")
+    kept = f"; {committed}" if committed else ""
+    return ApplyError(
+        Diagnostic(
+            code="connection-lost",
+            message=f"the connection was lost: {said}\n  {unknown}{kept}",
+            hint="run it again: whatever is done is found done",
+        )
+    )
+
+
+def interrupted(progress: Progress) -> ApplyError:
+    """Make the error of an apply that the user ended."""
+    half = ""
+    if not progress.transactional and progress.number > progress.committed:
+        half = (
+            f"; {progress.of()} cannot be undone as a whole and may have left something "
+            "half-built, which the next plan sees"
+        )
+    standing = progress.standing()
+    return ApplyError(
+        Diagnostic(
+            code="interrupted",
+            message=f"interrupted; {standing.message}{half}",
+            hint="run schemadiff plan again: it takes it from there",
+        )
+    )
+
+
+def server_words(error: Error, sql: str) -> list[str]:
+    """Give message, SQLSTATE, detail and hint as lines, with the place under a caret."""
+    diag = error.diag
+    state = f" ({error.sqlstate})" if error.sqlstate else ""
+    lines = [f"{_primary(error)}{state}"]
+    if diag.message_detail:
+        lines.append(f"detail: {diag.message_detail}")
+    if diag.message_hint:
+        lines.append(f"PostgreSQL's hint: {diag.message_hint}")
+    if diag.context:
+        lines.append(f"context: {diag.context.splitlines()[0]}")
+    if diag.internal_query:
+        return lines + _marked(diag.internal_query, diag.internal_position)
+    return lines + _marked(sql, diag.statement_position)
+
+
+def words(operation: Operation) -> str:
+    """Name an operation in a few words: `create column public.t.name`."""
+    return f"{operation.verb} {operation.target}"
+
+
+def _marked(sql: str, position: str | None) -> list[str]:
+    """Give the line at a position with a caret below, or the statement's first lines."""
+    if not position:
+        lines = [line for line in sql.strip().splitlines() if line.strip()]
+        more = [f"  … {len(lines) - _SHOWN} more lines"] if len(lines) > _SHOWN else []
+        return [f"  {line}" for line in lines[:_SHOWN]] + more
+    offset = min(max(int(position) - 1, 0), len(sql))
+    start = sql.rfind("\n", 0, offset) + 1
+    end = sql.find("\n", offset)
+    line = sql[start : end if end >= 0 else len(sql)].rstrip("\r")
+    label = f"LINE {sql.count(chr(10), 0, offset) + 1}: "
+    # Tabs stay tabs, so that the caret stands below its word on any terminal.
+    blank = "".join("\t" if c == "\t" else " " for c in line[: offset - start])
+    return [f"{label}{line}", " " * len(label) + blank + "^"]
+
+
+def _primary(error: Error) -> str:
+    return (error.diag.message_primary or str(error)).strip()
+
+
+def _hint(error: Error, progress: Progress) -> str:
+    if error.sqlstate == "57014":
+        return "statement_timeout of this role or database ended it: raise it for this run"
+    if error.sqlstate == "42501":
+        return "apply as the owner of the objects, or as a role that has this right"
+    if error.sqlstate == "25006":
+        return "the database takes no changes: a standby, or default_transaction_read_only is on"
+    if not progress.transactional:
+        return "this statement runs outside of a transaction: what it began may be left half-built"
+    return ""
+
+
+def _range(first: int, last: int, one: str, many: str) -> str:
+    if last < first:
+        return ""
+    if first == last:
+        return f"statement {first} {one}"
+    return f"statements {first} to {last} {many}"

@@ -1,0 +1,73 @@
+"""What must hold before anything runs, and after: hazards, the state planned for, the end."""
+
+from __future__ import annotations
+
+import shlex
+
+from schemadiff.apply.settings import ApplySettings
+from schemadiff.core.diagnostic import Diagnostic, Severity
+from schemadiff.core.errors import ApplyError, HazardRefused, NotConverged
+from schemadiff.core.plan import Plan, change_verb
+
+_SHOWN = 20  # of what is left
+
+
+def refuse(plan: Plan, allowances: tuple[str, ...]) -> None:
+    """Raise HazardRefused with one diagnostic per hazard that `allowances` does not cover."""
+    refused = plan.refused(allowances)
+    if not refused:
+        return
+    found = [
+        Diagnostic(code=h.code, message=h.message, hint=f"allow it with {_shell(h.flag)}")
+        for h in refused
+    ]
+    if any(h.loses_data for h in refused):
+        found.append(
+            Diagnostic(
+                code="SD100",
+                message="nothing was changed; --allow data-loss allows all that loses data, "
+                "--allow data-loss:PATTERN what has such a name",
+                severity=Severity.INFO,
+            )
+        )
+    raise HazardRefused(*found)
+
+
+def still_as_planned(settings: ApplySettings) -> None:
+    """Raise ApplyError when the database is no longer what the plan was made for."""
+    if not settings.expected_fingerprint or settings.fingerprint is None:
+        return
+    found = settings.fingerprint()
+    if found != settings.expected_fingerprint:
+        raise ApplyError(
+            Diagnostic(
+                code="database-changed",
+                message="the database has changed since the plan was made "
+                f"(planned for {settings.expected_fingerprint}, found {found}); "
+                "nothing was changed",
+                hint="make the plan again: schemadiff plan",
+            )
+        )
+
+
+def not_converged(plan: Plan) -> None:
+    """Raise NotConverged when `plan`, made after an apply, still holds something."""
+    if plan.empty:
+        return
+    left = [f"{change_verb(c)} {c.identity}" for c in plan.changes]
+    left = left or [f"{op.verb} {op.target}" for op in plan.operations()]
+    more = [f"and {len(left) - _SHOWN} more"] if len(left) > _SHOWN else []
+    listed = "".join(f"\n  - {each}" for each in [*left[:_SHOWN], *more])
+    raise NotConverged(
+        Diagnostic(
+            code="not-converged",
+            message=f"everything was applied, and yet something is left to do:{listed}",
+            hint="see it with schemadiff plan; when another apply does not help and nobody else "
+            "changes the database, it is a bug of schemadiff",
+        )
+    )
+
+
+def _shell(flag: str) -> str:
+    option, _, value = flag.partition(" ")
+    return f"{option} {shlex.quote(value)}"

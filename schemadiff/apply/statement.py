@@ -1,0 +1,183 @@
+"""One statement, sent by the extended protocol, and whoever stands in its way meanwhile.
+
+The surprising fact: in the simple protocol one text may hold many statements, and psycopg uses
+that one where there are no parameters. Only the extended protocol (manual, 55.2.3) makes
+PostgreSQL itself refuse a second statement. Sending by hand also leaves `%` alone and lets this
+thread look around while the server works.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import selectors
+import time
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from schemadiff.apply.events import Blocker
+
+if TYPE_CHECKING:
+    from psycopg import Connection
+    from psycopg.pq.abc import PGconn, PGresult
+
+Waiting = Callable[[float], None]
+
+_BLOCKERS = """
+SELECT a.pid, coalesce(a.usename::text, ''), coalesce(a.application_name, ''),
+       coalesce(a.state, ''), clock_timestamp() - coalesce(a.xact_start, a.backend_start)
+FROM unnest(pg_catalog.pg_blocking_pids(%s)) AS b (pid)
+JOIN pg_catalog.pg_stat_activity AS a ON a.pid = b.pid
+ORDER BY a.pid"""
+
+
+def run(
+    connection: Connection[Any], sql: str, *, waiting: Waiting | None = None, every: float = 1.0
+) -> PGresult:
+    """Run exactly one statement; `waiting` is called with the seconds so far, `every` so many.
+
+    Raises psycopg.Error. On KeyboardInterrupt the statement is cancelled and its end awaited.
+    """
+    pgconn = connection.pgconn
+    _send(connection, sql)
+    try:
+        result = _receive(pgconn, waiting, every)
+    except KeyboardInterrupt:
+        cancel(connection)
+        raise
+    return _checked(connection, result)
+
+
+def commit(connection: Connection[Any]) -> None:
+    """Commit the transaction.
+
+    A KeyboardInterrupt waits for the answer, for only then is it known what was committed; a
+    second one does not.
+    """
+    interrupted = False
+    _send(connection, "COMMIT")
+    try:
+        result = _receive(connection.pgconn, None, 1.0)
+    except KeyboardInterrupt:
+        interrupted = True
+        result = _receive(connection.pgconn, None, 1.0)
+    _checked(connection, result)
+    if interrupted:
+        raise LateInterrupt
+
+
+class LateInterrupt(KeyboardInterrupt):
+    """The user asked for the end while a commit was under way, and the commit succeeded."""
+
+
+def cancel(connection: Connection[Any]) -> None:
+    """Cancel the running statement and read what is left of its answer."""
+    import psycopg
+
+    with contextlib.suppress(psycopg.Error):
+        connection.cancel_safe(timeout=5.0)
+    with contextlib.suppress(psycopg.Error):
+        _receive(connection.pgconn, None, 1.0)
+
+
+def _send(connection: Connection[Any], sql: str) -> None:
+    connection.pgconn.send_query_params(sql.encode(), None)
+
+
+def _receive(pgconn: PGconn, waiting: Waiting | None, every: float) -> PGresult | None:
+    """Read the answer to its end and give its last result, or the first that is an error."""
+    import psycopg
+
+    found: PGresult | None = None
+    _, failed = _statuses()
+    try:
+        for result in _results(pgconn, waiting, every):
+            if found is None or found.status not in failed:
+                found = result
+    except psycopg.OperationalError:
+        # A server that ends the session says why before it closes the connection.
+        if found is None or found.status not in failed:
+            raise
+    return found
+
+
+def _results(pgconn: PGconn, waiting: Waiting | None, every: float) -> Iterator[PGresult]:
+    begun = time.monotonic()
+    with selectors.DefaultSelector() as selector:
+        selector.register(pgconn.socket, selectors.EVENT_READ | selectors.EVENT_WRITE)
+        while pgconn.flush():
+            selector.select()
+            pgconn.consume_input()
+        selector.modify(pgconn.socket, selectors.EVENT_READ)
+        while True:
+            while pgconn.is_busy():
+                if selector.select(every if waiting else None):
+                    pgconn.consume_input()
+                elif waiting:
+                    waiting(time.monotonic() - begun)
+            result = pgconn.get_result()
+            if result is None:
+                return
+            yield result
+
+
+def _checked(connection: Connection[Any], result: PGresult | None) -> PGresult:
+    import psycopg
+    from psycopg.errors import error_from_result
+
+    fine, _ = _statuses()
+    if result is None:
+        raise psycopg.OperationalError("the server closed the connection without an answer")
+    if result.status not in fine:
+        raise error_from_result(result, encoding=connection.info.encoding)
+    return result
+
+
+def _statuses() -> tuple[frozenset[int], frozenset[int]]:
+    from psycopg.pq import ExecStatus
+
+    fine = {ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK, ExecStatus.EMPTY_QUERY}
+    failed = {ExecStatus.FATAL_ERROR, ExecStatus.BAD_RESPONSE}
+    return frozenset(map(int, fine)), frozenset(map(int, failed))
+
+
+class Lookout:
+    """A second connection that sees who blocks the first; opened when it is first needed.
+
+    Where none can be had (the server is full, a pooler stands between) it sees nobody.
+    """
+
+    def __init__(self, connection: Connection[Any]) -> None:
+        self._watched = connection
+        self._own: Connection[Any] | None = None
+        self._blind = False
+
+    def blockers(self) -> tuple[Blocker, ...]:
+        """Give the sessions that block the watched one now."""
+        import psycopg
+
+        if self._blind:
+            return ()
+        try:
+            if self._own is None:
+                self._own = self._open()
+            rows = self._own.execute(_BLOCKERS, [self._watched.info.backend_pid]).fetchall()
+        except (psycopg.Error, OSError):
+            self._blind = True
+            self.close()
+            return ()
+        return tuple(Blocker(*row) for row in rows)
+
+    def close(self) -> None:
+        """Close the second connection, if there is one."""
+        if self._own is not None:
+            self._own.close()
+            self._own = None
+
+    def _open(self) -> Connection[Any]:
+        import psycopg
+
+        info = self._watched.info
+        parameters: dict[str, Any] = {**info.get_parameters(), "connect_timeout": 3}
+        if info.password:
+            parameters["password"] = info.password
+        return psycopg.connect(autocommit=True, prepare_threshold=None, **parameters)
