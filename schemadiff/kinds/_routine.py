@@ -248,8 +248,9 @@ class RoutineKind(ObjectKind):
 
 
 def unquoted_differs(expression: str, text: str) -> str:
-    """Compare with what the server prints; which names it puts in quotes depends on its version."""
-    return f"replace({expression}, '\"', '') <> {literal(text.replace('"', ''))}"
+    """Compare with what the server prints; what it puts in quotes depends on its version."""
+    plain = literal(text.replace('"', ""))
+    return f"replace({expression}, '\"', '') <> {plain}"
 
 
 def _gets_a_name(old: Argument, new: Argument) -> bool:
