@@ -264,7 +264,7 @@ def _check_contradictions(spec: ColumnSpec, at: At) -> None:
 def _expand_serial(table: DbObject, name: str, type_: str, at: At) -> None:
     sequence = at.choose(table.identity.name, name, "seq", relation=True)
     schema = table.identity.schema
-    owned_by = {"table": table.identity.name, "column": name}
+    owned_by = {"table": qualified(*table.identity.path), "column": name}
     at.child("sequence", table, sequence, {"type": type_, "owned_by": owned_by})
     default = f"nextval({literal(qualified(schema, sequence))}::regclass)"
     at.child("default", table, name, default)

@@ -120,6 +120,11 @@ class ColumnKind(ObjectKind):
         path = (*(at.parent.identity.path if at.parent else ()), at.name or "")
         yield Column(Identity("column", path), **facts)
 
+    def written_order(self, obj: DbObject) -> tuple[int | str, ...]:
+        """Columns have an order of their own."""
+        assert isinstance(obj, Column)
+        return (obj.position,)
+
     def to_yaml(self, obj: DbObject, nested: dict[str, dict[str, YamlValue]], style: Style) -> YamlValue:
         """Write the long form; the table turns it into the shorthand where that loses nothing."""
         assert isinstance(obj, Column)
@@ -136,7 +141,8 @@ class ColumnKind(ObjectKind):
             sql=head,
             host=Host(head, joiner="", lead=definition),
             fold=Fold(new.parent, definition, rank=20),
-            rewrites=not fresh and (new.identity_options is not None or _stored(new)),
+            rewrites=not fresh
+            and (new.identity_options is not None or _stored(new) or _is_checked(new, context)),
         )
 
     def drop(self, old: Column, context: Context) -> Iterable[Operation]:
@@ -247,6 +253,16 @@ def _collation(parts: list[str]) -> str:
 
 def _stored(column: Column) -> bool:
     return column.generated is not None and not column.virtual
+
+
+def _is_checked(column: Column, context: Context) -> bool:
+    """A domain's checks are asked of every row, even for a null (ALTER TABLE rewrites)."""
+    types = [i for i in context.desired.depends_on(column.identity) if i.kind == "domain"]
+    return any(
+        child.kind == "domain_check"
+        for domain in types
+        for child in context.desired.children.get(domain, ())
+    )
 
 
 def _table(column: Column) -> str:

@@ -94,6 +94,11 @@ class CommentKind(ObjectKind):
         if spec:
             yield Comment(_identity(at.parent.identity, at.name), spec, at.name)
 
+    def yaml_key(self, obj: DbObject, style: Style) -> str:
+        """Give the column of a view; a comment on the object itself has no key."""
+        assert isinstance(obj, Comment)
+        return obj.column or ""
+
     def to_yaml(
         self, obj: DbObject, nested: dict[str, dict[str, YamlValue]], style: Style
     ) -> YamlValue:

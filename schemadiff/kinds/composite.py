@@ -91,6 +91,7 @@ class CompositeKind(ObjectKind):
     """CREATE TYPE … AS."""
 
     name = "composite"
+    file = "types"
     order = 36
     model = Composite
     classid = "pg_type"
@@ -167,6 +168,11 @@ class CompositeKind(ObjectKind):
         if nested or not attributes or _KEYS & attributes.keys():
             return {"attributes": attributes, **nested}
         return attributes
+
+    def long_form(self, value: YamlValue) -> dict[str, YamlValue]:
+        """Put bare attributes under their key."""
+        assert isinstance(value, dict)
+        return dict(value) if _KEYS & value.keys() else {"attributes": value}
 
     def create(self, new: Composite, context: Context) -> Iterable[Operation]:
         """CREATE TYPE, which has no IF NOT EXISTS."""

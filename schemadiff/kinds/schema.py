@@ -46,6 +46,7 @@ class SchemaKind(ObjectKind):
     classid = "pg_namespace"
     section = "schemas"
     spec = SchemaSpec
+    within = ("",)
     holds_data = True
     comment_on = "SCHEMA"
 

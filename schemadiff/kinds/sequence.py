@@ -10,6 +10,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
+from schemadiff.core.catalog import Catalog
+from schemadiff.core.default_names import make_name
 from schemadiff.core.hazard import Hazard, data_loss
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import At, Context, ObjectKind, Row, Style, YamlValue
@@ -191,6 +193,34 @@ class SequenceKind(ObjectKind):
         assert isinstance(raw, Sequence)
         assert isinstance(current, Sequence)
         return replace(raw, unlogged=current.unlogged) if raw.follows else raw
+
+    def stands_with(self, obj: DbObject, catalog: Catalog) -> Identity | None:
+        """A sequence stands with the table of its owner."""
+        assert isinstance(obj, Sequence)
+        return Identity("table", obj.owner[:2]) if obj.owner else None
+
+    def absorbed_by(self, obj: DbObject, catalog: Catalog) -> Identity | None:
+        """Name the column of which `serial` would make exactly this sequence and its default."""
+        assert isinstance(obj, Sequence)
+        if obj.owner is None or catalog.children.get(obj.identity):
+            return None
+        column = catalog.get(Identity("column", obj.owner))
+        default = catalog.get(Identity("default", obj.owner))
+        table = catalog.get(Identity("table", obj.owner[:2]))
+        usual = Sequence(
+            Identity("sequence", (obj.owner[0], make_name(obj.owner[1], obj.owner[2], "seq"))),
+            obj.type,
+            maximum=_LIMITS[obj.type][1],
+            unlogged=bool(getattr(table, "unlogged", False)),
+            owner=obj.owner,
+        )
+        if obj != usual or column is None or default is None:
+            return None
+        expected = f"nextval({literal(qualified(*obj.identity.path))}::regclass)"
+        if getattr(default, "expression", "") != expected:
+            return None
+        is_serial = getattr(column, "type", "") == obj.type and getattr(column, "not_null", False)
+        return column.identity if is_serial else None
 
     def to_yaml(
         self, obj: DbObject, nested: dict[str, dict[str, YamlValue]], style: Style

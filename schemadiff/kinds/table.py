@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
+from schemadiff.core.catalog import Catalog
 from schemadiff.core.hazard import data_loss
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import At, Context, ObjectKind, Row, Style, YamlValue
@@ -20,7 +21,6 @@ from schemadiff.core.operation import Guard, Host, Operation, Verb
 from schemadiff.core.spec_model import Flag, NamedSpec, Sql, Text, Texts
 from schemadiff.core.sql import comma, ident, lines, literal, qualified
 from schemadiff.kinds._table_yaml import table_yaml
-
 
 PROBE_COLUMN = "schemadiff_probe"
 
@@ -64,6 +64,7 @@ class TableKind(ObjectKind):
     """CREATE TABLE."""
 
     name = "table"
+    file = "{name}"
     order = 60
     model = Table
     section = "tables"
@@ -131,6 +132,11 @@ class TableKind(ObjectKind):
             at.clause(spec.bound, "bound") if spec.bound else None,
             tuple(at.relation(p, "inherits", i) for i, p in enumerate(spec.inherits)),
         )
+
+    def stands_with(self, obj: DbObject, catalog: Catalog) -> Identity | None:
+        """A partition stands with its table."""
+        assert isinstance(obj, Table)
+        return Identity("table", obj.partition_of) if obj.partition_of else None
 
     def to_yaml(self, obj: DbObject, nested: dict[str, dict[str, YamlValue]], style: Style) -> YamlValue:
         """Write what is not the default, then the sections, constraints in their columns."""
