@@ -128,6 +128,7 @@ class ConstraintKind(ObjectKind):
     comment_on = "CONSTRAINT"
     contype: ClassVar[str]
     rank: ClassVar[int] = 10
+    lock: ClassVar[LockMode] = LockMode.ACCESS_EXCLUSIVE  # that adding one takes
     takes_relation: ClassVar[bool] = False  # an index of the same name comes with it
 
     def clause(self, obj: Any) -> str:
@@ -157,14 +158,13 @@ class ConstraintKind(ObjectKind):
             target=new.identity,
             sql=f"ALTER TABLE {table_sql(new.identity)} ADD CONSTRAINT {name} {clause}",
             guard=Guard(f"NOT {self.exists(new)}"),
-            lock=self.lock(new, context),
+            lock=self.lock,
             scans=folds and not fresh,
-            fold=Fold(new.parent, f"CONSTRAINT {name} {clause}", rank=self.rank) if folds else None,
+            fold=self._fold(new, f"CONSTRAINT {name} {clause}") if folds else None,
         )
 
-    def lock(self, new: Any, context: Context) -> LockMode:
-        """Give the strongest lock that adding it takes on a table that exists."""
-        return LockMode.ACCESS_EXCLUSIVE if new.parent in context.current else LockMode.NONE
+    def _fold(self, new: Any, text: str) -> Fold:
+        return Fold(new.parent, text, rank=self.rank)
 
     def drop(self, old: Any, context: Context) -> Iterable[Operation]:
         """DROP CONSTRAINT; with the table it goes by itself."""

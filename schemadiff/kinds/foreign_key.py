@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import Annotated, Any, ClassVar, Final
+from typing import Annotated, ClassVar, Final
 
 from pydantic import BeforeValidator
 
@@ -20,7 +20,7 @@ from schemadiff.core.lexer import LexError
 from schemadiff.core.lock import LockMode
 from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
-from schemadiff.core.operation import Guard, Operation, Verb
+from schemadiff.core.operation import Fold, Guard, Operation, Verb
 from schemadiff.core.spec_model import Flag, NamedSpec, SpecModel, Text, Texts
 from schemadiff.core.sql import ident, lines, qualified
 from schemadiff.core.sqlname import parse_name_and_columns
@@ -122,6 +122,7 @@ class ForeignKeyKind(ConstraintKind):
     unnamed = True
     contype = "f"
     rank = 1
+    lock = LockMode.SHARE_ROW_EXCLUSIVE  # on both tables
     alters = frozenset({"deferrable", "initially_deferred", "valid"})
     replaces = frozenset(
         {
@@ -258,11 +259,10 @@ class ForeignKeyKind(ConstraintKind):
             separator=" ",
         )
 
-    def lock(self, new: Any, context: Context) -> LockMode:
-        """Writers of both tables wait."""
-        targets = (new.parent, Identity("table", new.target))
-        existing = any(t in context.current for t in targets)
-        return LockMode.SHARE_ROW_EXCLUSIVE if existing else LockMode.NONE
+    def _fold(self, new: ForeignKey, text: str) -> Fold:
+        """Inside CREATE TABLE the referenced table is locked all the same."""
+        own = new.target == new.identity.path[:2]
+        return Fold(new.parent, text, self.rank, LockMode.NONE if own else self.lock)
 
     def alter(
         self, old: ForeignKey, new: ForeignKey, changed: frozenset[str], context: Context

@@ -183,7 +183,7 @@ class IndexKind(ObjectKind):
             verb=Verb.CREATE,
             target=new.identity,
             sql=_spellings(new, "IF NOT EXISTS ")[0],
-            lock=LockMode.NONE if fresh else LockMode.SHARE,
+            lock=LockMode.SHARE,
             scans=not fresh,
         )
 
