@@ -181,7 +181,7 @@ class DomainKind(ObjectKind):
 
     def create(self, new: Domain, context: Context) -> Iterable[Operation]:
         """CREATE DOMAIN, which has no IF NOT EXISTS; checks are folded in."""
-        default = new.default
+        default = _spelled(new.default, context)
         if default is None and _base(new, context.desired) is not None:
             default = "NULL"
         head = lines(
@@ -216,7 +216,8 @@ class DomainKind(ObjectKind):
         """Set or drop the default and NOT NULL; NOT NULL reads every column of the domain."""
         used = in_use(old.identity, context)
         if "default" in changed:
-            action = "DROP DEFAULT" if new.default is None else f"SET DEFAULT {new.default}"
+            default = _spelled(new.default, context)
+            action = "DROP DEFAULT" if default is None else f"SET DEFAULT {default}"
             yield self._alter(new, action)
         if "not_null" in changed:
             action = "SET NOT NULL" if new.not_null else "DROP NOT NULL"
@@ -265,3 +266,8 @@ def _base(domain: Domain, catalog: Catalog) -> Domain | None:
     except ValueError:
         return None
     return found if isinstance(found, Domain) else None
+
+
+def _spelled(default: str | None, context: Context) -> str | None:
+    """Put brackets around what a user wrote: DEFAULT takes less than a whole expression."""
+    return f"({default})" if default is not None and context.raw else default

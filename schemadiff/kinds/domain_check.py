@@ -20,8 +20,6 @@ from schemadiff.core.spec_model import Flag, NamedSpec, Sql
 from schemadiff.core.sql import ident, literal, qualified
 from schemadiff.kinds._types import in_use
 
-_VALIDATES_ONLINE = 180000
-
 
 class DomainCheckSpec(NamedSpec):
     """A check of a domain; the expression alone is the short form."""
@@ -143,14 +141,12 @@ class DomainCheckKind(ObjectKind):
         """VALIDATE CONSTRAINT."""
         del changed
         used = in_use(old.parent, context)
-        online = context.version >= _VALIDATES_ONLINE
-        lock = LockMode.SHARE_UPDATE_EXCLUSIVE if online else LockMode.SHARE
         yield Operation(
             verb=Verb.ALTER,
             target=new.identity,
             sql=f"{_alter(new)} VALIDATE CONSTRAINT {ident(new.identity.name)}",
             guard=Guard(_where(new, "NOT c.convalidated")),
-            lock=lock if used else LockMode.NONE,
+            lock=LockMode.SHARE if used else LockMode.NONE,
             scans=used,
         )
 

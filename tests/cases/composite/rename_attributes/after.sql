@@ -1,2 +1,2 @@
-create type a as (one integer, two text, three date, four text);
+create type a as (one integer, two text, three date);
 create table t (id integer, a a);

@@ -1,1 +1,1 @@
-insert into t values ('fine');
+insert into t values ('sad');
