@@ -80,6 +80,8 @@ def parse_argument(text: str) -> Written:
     if not rest:
         raise ValueError(f"{text.strip()!r} has no type")
     if is_type(_text(text, rest)) is not None:
+        if rest[0].kind not in _NAMES:
+            raise ValueError(f"{text.strip()!r} is not an argument: write name type")
         name, rest = rest[0].value, rest[1:]
         if not mode:  # the mode may also stand behind the name
             mode, rest = _mode(rest)

@@ -90,7 +90,8 @@ class ViewKind(ObjectKind):
             JOIN pg_namespace n ON n.oid = c.relnamespace
             LEFT JOIN (
                 SELECT attrelid, array_agg(ARRAY[attname::text, format_type(atttypid, atttypmod),
-                                                 attcollation::text] ORDER BY attnum) AS columns
+                                                 attcollation::regcollation::text]
+                                           ORDER BY attnum) AS columns
                 FROM pg_attribute JOIN pg_class vc ON vc.oid = attrelid AND vc.relkind = 'v'
                 JOIN pg_namespace n ON n.oid = vc.relnamespace AND {namespaces}
                 WHERE attnum > 0 AND NOT attisdropped
