@@ -18,12 +18,16 @@ def command(out: options.Out = None) -> int:
     """Print the JSON Schema (draft 2020-12) that editors complete and check the files with."""
     from schemadiff.cli.output import write, write_file
 
-    text = json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n"
     if out is None:
-        write(text)
+        write(schema_text())
     else:
-        write_file(out, text)
+        write_file(out, schema_text())
     return 0
+
+
+def schema_text() -> str:
+    """Give the JSON Schema of a file as it is written."""
+    return json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n"
 
 
 def json_schema() -> dict[str, Any]:

@@ -59,10 +59,10 @@ class Source:
 def source_of(text: str, config: Config) -> Source:
     """Tell what a source is; ConfigError for what is none of them."""
     if text.startswith("git:"):
-        revision, _, path = text[4:].partition(":")
-        if not revision or not path:
+        revision, _, inside = text[4:].partition(":")
+        if not revision or not inside:
             raise _wrong(f"{text} is not git:REV:PATH", "for example git:main:schemas")
-        return Source(None, text, path=Path(path), git=revision)
+        return Source(None, text, path=Path(inside), git=revision)
     if text.startswith("env:"):
         return Source(Form.DATABASE, text, url=url_of(config, text[4:]))
     path = Path(text)
@@ -141,8 +141,8 @@ def _as_database(
     source: Source, host: Connection[Any], options: ShadowOptions, stack: ExitStack
 ) -> Live:
     """Give a database in which the source is: its own, or a scratch one made from it."""
-    from schemadiff.cli.target import opened
     from schemadiff.cli.settings import Target
+    from schemadiff.cli.target import opened
     from schemadiff.cli.work import Live, inspect_now
     from schemadiff.shadow.build import build
     from schemadiff.shadow.script import run_script
@@ -230,8 +230,11 @@ def _checked_out(source: Source) -> Iterator[Path]:
 
 def _git(*arguments: str) -> bytes:
     try:
-        done = subprocess.run(  # noqa: S607 - git comes from PATH, as everybody's does
-            ["git", *arguments], capture_output=True, check=False, stdin=subprocess.DEVNULL
+        done = subprocess.run(
+            ["git", *arguments],  # noqa: S607 - from PATH, as for everybody
+            capture_output=True,
+            check=False,
+            stdin=subprocess.DEVNULL,
         )
     except OSError as error:
         raise _wrong(f"git cannot be run: {error.strerror}", "install git") from None

@@ -1,0 +1,150 @@
+"""`schemadiff pull`: the live database, written as YAML."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from schemadiff.cli import options, say
+from schemadiff.cli.settings import Flags, Settings, settings_of
+
+if TYPE_CHECKING:
+    from schemadiff.cli.work import Live
+    from schemadiff.core.catalog import Unmanaged
+    from schemadiff.spec.writer import Previous, Written
+
+Layout = Annotated[
+    str | None,
+    typer.Option(
+        "--layout",
+        metavar="by-table|by-schema|single",
+        help="How many files there are.  [default: by-table]",
+    ),
+]
+Scope = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--scope",
+        metavar="PATTERN",
+        help="Manage only this: a schema (app), a pattern (table:app.*), or what is left out "
+        "(!table:app.tmp_*); repeatable, and written into schemadiff.yaml.",
+    ),
+]
+
+
+def command(
+    *,
+    db: options.Db = None,
+    env: options.Env = None,
+    schemas: options.Schemas = None,
+    layout: Layout = None,
+    scope: Scope = None,
+    shadow: options.Shadow = None,
+    strict: options.Strict = False,
+    config: options.Config = None,
+    no_color: options.NoColor = False,
+    verbose: options.Verbose = False,
+) -> int:
+    """Write the live database as YAML; what did not change keeps its place and its comments."""
+    from schemadiff.cli.scoping import scope_of, write_scope
+    from schemadiff.cli.work import live, unmanaged
+
+    say.configure(verbose=verbose, color=not no_color)
+    flags = Flags(
+        config=config,
+        db=db,
+        env=env,
+        schemas=schemas,
+        layout=layout,
+        shadow=shadow,
+        strict=strict,
+    )
+    settings = settings_of(flags)
+    if scope:
+        settings = replace(settings, scope=scope_of(scope))
+    with live(settings.target) as found:
+        seen = unmanaged(found, settings)
+        if scope:
+            write_scope(settings.scope, settings.config)
+        _report(_written(found, settings), settings.schemas, seen)
+    return 0
+
+
+def _written(found: Live, settings: Settings) -> Written:
+    """Write the files."""
+    from schemadiff.cli.output import write_file
+    from schemadiff.cli.schema import schema_text
+    from schemadiff.kinds import KINDS
+    from schemadiff.spec.page import JSON_SCHEMA
+    from schemadiff.spec.writer import Layout as Layouts
+    from schemadiff.spec.writer import write_catalog
+
+    catalog = found.inspection.catalog
+    outside = settings.scope.outside(catalog)
+    if outside:
+        catalog = catalog.with_objects(o for i, o in catalog.objects.items() if i not in outside)
+    known = found.inspection.known(KINDS)
+    previous = _previous(found, settings)
+    written = write_catalog(
+        catalog, KINDS, settings.schemas, Layouts(settings.layout), previous=previous, known=known
+    )
+    schema, text = settings.schemas / JSON_SCHEMA, schema_text()
+    if settings.schemas.is_dir() and not (
+        schema.exists() and schema.read_bytes() == text.encode()
+    ):
+        write_file(schema, text)
+    return written
+
+
+def _previous(found: Live, settings: Settings) -> Previous | None:
+    """Read the files that are there, and tell which of their objects are as they say."""
+    from schemadiff.core.errors import ShadowError
+    from schemadiff.core.identity import Identity
+    from schemadiff.kinds import KINDS
+    from schemadiff.shadow.resolve import resolve
+    from schemadiff.shadow.server import ShadowOptions
+    from schemadiff.spec.at import root_of
+    from schemadiff.spec.folder import build_spec, read_folder, yaml_files
+    from schemadiff.spec.writer import Previous
+
+    folder = settings.schemas
+    if not folder.is_dir() or not yaml_files(folder):
+        return None
+    documents = read_folder(folder, KINDS)
+    spec = build_spec(documents, KINDS, root_of(folder), found.inspection.known(KINDS))
+    live = found.inspection.catalog
+    # A rename that is still to come is no matter here: what is written is what is there.
+    asked = replace(spec, renames={})
+    try:
+        options = ShadowOptions(settings.shadow)
+        said = resolve(asked, found.inspection, found.connection, KINDS, options).desired
+    except ShadowError:
+        # SQL that the server does not take is written anew; the rest is compared as it stands.
+        said = spec.catalog
+
+    def unchanged(identity: Identity) -> bool:
+        return identity in live and said.get(identity) == live.get(identity)
+
+    return Previous(documents, spec, unchanged)
+
+
+def _report(written: Written, folder: Path, unmanaged: tuple[Unmanaged, ...]) -> None:
+    """List the files that are not as before; everything else is said beside the result."""
+    from schemadiff.cli.output import write
+
+    rows = (("+", written.created), ("~", written.changed), ("-", written.removed))
+    lines = [f"{sign} {folder / path}\n" for sign, paths in rows for path in paths]
+    write("".join(lines))
+    counts = f"{len(written.created)} created, {len(written.changed)} changed, "
+    counts += f"{len(written.removed)} removed, {len(written.unchanged)} as before"
+    say.line(f"{folder}: {counts}")
+    for identity in written.left_out:
+        say.line(f"  {identity} could not be written")
+    if unmanaged:
+        say.line(f"Not managed by schemadiff, and left alone ({len(unmanaged)}):")
+        for each in unmanaged:
+            reason = f": {each.reason}" if each.reason else ""
+            say.line(f"  {each.kind} {each.name}{reason}")
