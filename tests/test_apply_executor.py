@@ -212,6 +212,15 @@ def test_a_second_statement_in_one_text_is_refused_by_the_protocol(
     assert tables(database) == []
 
 
+@pytest.mark.parametrize("text", ["create table public.a ()\0x", "select '\ud800'"])
+def test_what_cannot_be_sent_is_not_sent_in_part(
+    database: Database, connection: psycopg.Connection[Any], text: str
+) -> None:
+    error = failing(connection, plan(segment(op(text))))
+    assert error.diagnostics[0].code == "statement-failed"
+    assert tables(database) == []
+
+
 def test_a_percent_sign_is_only_a_percent_sign(
     database: Database, connection: psycopg.Connection[Any]
 ) -> None:
@@ -404,6 +413,20 @@ def test_a_session_killed_at_the_commit_says_what_is_unknown(database: Database)
     with database.connect() as connection:
         error = failing(connection, plan(segment(op("insert into public.t values (1)"))))
     assert "not known whether the last commit went through" in error.diagnostics[0].message
+
+
+def test_a_timeout_that_ends_the_session_is_told_as_such(database: Database) -> None:
+    def dawdle(event: Event) -> None:
+        if isinstance(event, OperationDone):
+            time.sleep(0.5)
+
+    with database.connect() as connection:
+        connection.execute("set idle_in_transaction_session_timeout = '100ms'")
+        wanted = plan(segment(op("create table public.a ()")))
+        with pytest.raises(ApplyError) as raised:
+            apply_plan(connection, wanted, settings=QUICK, report=dawdle)
+    assert raised.value.diagnostics[0].code == "connection-lost"
+    assert tables(database) == []
 
 
 def test_control_c_cancels_the_statement_and_undoes_its_transaction(database: Database) -> None:

@@ -14,7 +14,7 @@ from itertools import groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
-from schemadiff.apply.failure import server_words
+from schemadiff.apply.failure import CANNOT_LOCK, lost, server_words
 from schemadiff.core.diagnostic import Diagnostic
 from schemadiff.core.sql import ident, qualified
 
@@ -41,7 +41,7 @@ WHERE p.oid >= 16384 AND p.prosqlbody IS NULL AND l.oid NOT IN (12, 13)
                   WHERE d.classid = 'pg_catalog.pg_proc'::regclass AND d.objid = p.oid
                     AND d.deptype = 'e')"""
 _DEFAULT_PATH = "SELECT reset_val FROM pg_catalog.pg_settings WHERE name = 'search_path'"
-_SYNTAX = "42601"
+_SYNTAX, _CANCELED = "42601", "57014"
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +120,8 @@ def _call(connection: Connection[Any], bodies: list[Body]) -> Error | None:
             )
             connection.execute(query, [[b.oid for b in bodies]])
     except psycopg.Error as error:
-        if error.sqlstate is None or connection.closed:
+        # A lock, a timeout, a lost session: nothing that the body is to blame for.
+        if lost(error) or error.sqlstate in CANNOT_LOCK or error.sqlstate == _CANCELED:
             raise
         return error
     return None

@@ -62,8 +62,10 @@ def apply_plan(
     except KeyboardInterrupt:
         raise failure.interrupted(work.progress) from None
     except psycopg.Error as error:
-        # Statements have their own errors: what comes here is the session itself.
-        raise failure.connection_lost(work.progress, error) from error
+        # The plan's statements have their own errors: what comes here is ours, or the session's.
+        if failure.lost(error):
+            raise failure.connection_lost(work.progress, error) from error
+        raise failure.preparation_failed(work.progress, error) from error
     finally:
         work.lookout.close()
     done = work.progress
@@ -133,7 +135,7 @@ class _Work:
         try:
             self._begin()
             self._operations(segment)
-            pending = self._check_bodies()
+            pending = self._check_bodies(segment)
             self._commit(segment)
             if self._bodies is not None:
                 self._bodies.committed(pending)
@@ -197,12 +199,19 @@ class _Work:
             return _LockDenied(operation, error)
         return failure.statement_failed(self.progress, operation, sql, error, guard=guard)
 
-    def _check_bodies(self) -> frozenset[int]:
+    def _check_bodies(self, segment: Segment) -> frozenset[int]:
+        import psycopg
+
         if self._bodies is None:
             return frozenset()
         rest = self.segments[self.progress.segment :]
         final = not any(s.transactional for s in rest)
-        findings, pending = self._bodies.check(self.connection, final=final)
+        try:
+            findings, pending = self._bodies.check(self.connection, final=final)
+        except psycopg.Error as error:
+            if error.sqlstate in failure.CANNOT_LOCK:
+                raise _LockDenied(segment.operations[-1], error) from error
+            raise
         if findings:
             raise ApplyError(*findings, self.progress.standing())
         return pending

@@ -17,7 +17,7 @@ CANNOT_LOCK = frozenset({"55P03", "40P01"})  # lock_timeout, a deadlock that cho
 
 _SHOWN = 6  # lines of a statement
 _AGAIN = "mend the cause and run schemadiff plan again: it takes it from there"
-_LOST = ("08", "57P0")  # classes of SQLSTATE that mean the session is gone (appendix A)
+_FATAL = frozenset({"FATAL", "PANIC"})  # severities that end the session (manual, 55.8)
 
 
 @dataclass(slots=True)
@@ -60,10 +60,12 @@ class Progress:
 
 def lost(error: Error) -> bool:
     """Tell whether the session is gone, and not the statement alone."""
-    state = error.sqlstate
-    if state is None:
-        return True  # libpq's own errors have none
-    return state.startswith(_LOST)
+    import psycopg
+
+    if error.sqlstate is None:
+        # libpq's own; what psycopg itself refuses to send is another class.
+        return isinstance(error, psycopg.OperationalError | psycopg.InterfaceError)
+    return error.diag.severity_nonlocalized in _FATAL or error.sqlstate.startswith("08")
 
 
 def statement_failed(
@@ -127,6 +129,15 @@ def connection_lost(progress: Progress, error: Error) -> ApplyError:
             message=f"the connection was lost: {said}\n  {unknown}{kept}",
             hint="run it again: whatever is done is found done",
         )
+    )
+
+
+def preparation_failed(progress: Progress, error: Error) -> ApplyError:
+    """Make the error of a statement of our own around the plan's (a lock, a setting)."""
+    message = "\n  ".join(["the plan cannot be applied", *server_words(error, "")])
+    return ApplyError(
+        Diagnostic(code="apply-failed", message=message, hint=_hint(error, progress)),
+        progress.standing(),
     )
 
 

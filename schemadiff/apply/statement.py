@@ -80,7 +80,16 @@ def cancel(connection: Connection[Any]) -> None:
 
 
 def _send(connection: Connection[Any], sql: str) -> None:
-    connection.pgconn.send_query_params(sql.encode(), None)
+    import psycopg
+
+    try:
+        text = sql.encode()
+    except UnicodeEncodeError as error:
+        raise psycopg.DataError(f"the statement is no valid Unicode: {error.reason}") from error
+    if b"\0" in text:
+        # libpq takes C strings and would send the part before it.
+        raise psycopg.DataError("the statement holds a zero byte, which PostgreSQL cannot take")
+    connection.pgconn.send_query_params(text, None)
 
 
 def _receive(pgconn: PGconn, waiting: Waiting | None, every: float) -> PGresult | None:
