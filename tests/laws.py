@@ -133,6 +133,7 @@ def run(database: Database, plan: Plan, *, statements: int | None = None) -> lis
     with opened(database) as connection:
         connection.execute("SET search_path = ''")
         connection.execute("SET check_function_bodies = off")
+        existing = frozenset(_relations(connection))
         for number, op in enumerate(plan.operations()):
             if statements is not None and number >= statements:
                 break
@@ -144,11 +145,13 @@ def run(database: Database, plan: Plan, *, statements: int | None = None) -> lis
             if op.transaction is Transaction.OUTSIDE:
                 connection.execute(op.sql.encode())
                 continue
-            seen.append(_watched(connection, op))
+            seen.append(_watched(connection, op, existing))
     return seen
 
 
-def _watched(connection: psycopg.Connection[Any], op: Operation) -> Seen:
+def _watched(
+    connection: psycopg.Connection[Any], op: Operation, existing: frozenset[int]
+) -> Seen:
     with connection.transaction():
         before = _relations(connection)
         connection.execute(op.sql.encode())
@@ -157,11 +160,11 @@ def _watched(connection: psycopg.Connection[Any], op: Operation) -> Seen:
             "SELECT relation, mode FROM pg_locks WHERE pid = pg_backend_pid()"
             " AND locktype = 'relation' AND relation >= 16384"
         ).fetchall()
-    lock = max((_MODES[mode] for oid, mode in rows if oid in before), default=LockMode.NONE)
+    lock = max((_MODES[mode] for oid, mode in rows if oid in existing), default=LockMode.NONE)
     rewrote = frozenset(
         name
         for oid, (name, file, kind) in before.items()
-        if kind in "rm" and oid in after and after[oid][1] != file
+        if kind in "rm" and oid in existing and oid in after and after[oid][1] != file
     )
     return Seen(op, lock, rewrote)
 
@@ -182,6 +185,8 @@ def checksums(database: Database) -> dict[tuple[str, str], str]:
         "SELECT c.oid::regclass::text, quote_ident(a.attname) FROM pg_attribute a"
         " JOIN pg_class c ON c.oid = a.attrelid AND c.relkind = 'r'"
         " JOIN pg_namespace n ON n.oid = c.relnamespace"
+        # The text of an enum's or a composite's value changes when its labels are renamed.
+        " JOIN pg_type t ON t.oid = a.atttypid AND t.typtype = 'b' AND t.typcategory <> 'A'"
         " WHERE a.attnum > 0 AND NOT a.attisdropped AND n.nspname !~ '^pg_'"
         " AND n.nspname <> 'information_schema' AND a.attgenerated = ''"
     )

@@ -63,6 +63,7 @@ class Fold:
     text: str
     rank: int = 10
     lock: LockMode = LockMode.NONE  # on another relation than the new one (a referenced table)
+    rewrites: bool = False  # said inside, it makes the host rewrite a table that has rows
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Address, At, Context, ObjectKind, Row, Style, YamlValue
+from schemadiff.core.lexer import Kind, code
 from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Fold, Guard, Operation, Verb
@@ -79,12 +81,18 @@ class DefaultKind(ObjectKind):
     def create(self, new: Default, context: Context) -> Iterable[Operation]:
         """SET DEFAULT, or part of the column's definition."""
         # After a bare DEFAULT the grammar takes less than an expression (`x IS NULL` is refused).
+        table = Identity("table", new.identity.path[:2])
         text = f"({new.expression})" if context.raw else new.expression
         yield Operation(
             verb=Verb.CREATE,
             target=new.identity,
             sql=f"{_alter(new)} SET DEFAULT {text}",
-            fold=Fold(Identity("column", new.identity.path), f" DEFAULT {text}", rank=5),
+            fold=Fold(
+                Identity("column", new.identity.path),
+                f" DEFAULT {text}",
+                rank=5,
+                rewrites=table in context.current and _may_be_volatile(new.expression),
+            ),
         )
 
     def drop(self, old: Default, context: Context) -> Iterable[Operation]:
@@ -125,4 +133,19 @@ class DefaultKind(ObjectKind):
 def _alter(obj: Default) -> str:
     return (
         f"ALTER TABLE {qualified(*obj.identity.path[:2])} ALTER COLUMN {ident(obj.identity.name)}"
+    )
+
+
+# Calls that are evaluated once for all rows when a column is added (manual, ALTER TABLE, Notes).
+_STABLE = frozenset(
+    {"now", "transaction_timestamp", "statement_timestamp", "current_setting", "timezone"}
+)
+
+
+def _may_be_volatile(expression: str) -> bool:
+    """Tell whether a default may give each row its own value; a call that is not known may."""
+    found = code(expression)
+    return any(
+        after.text == "(" and token.kind in (Kind.IDENT, Kind.QUOTED) and token.value not in _STABLE
+        for token, after in pairwise(found)
     )

@@ -224,8 +224,8 @@ class Graph:
             sql=sql,
             fold=replace(op.fold, text=text) if op.fold else None,
             lock=max([op.lock, *locks], default=LockMode.NONE),
-            rewrites=op.rewrites or any(p.rewrites for p in parts),
-            hazards=op.hazards,
+            rewrites=op.rewrites or any(p.fold.rewrites for p in parts if p.fold),
+            scans=op.scans or any(p.scans for p in parts),
             provides=op.provides.union(*(p.provides for p in parts)),
             destroys=op.destroys.union(*(p.destroys for p in parts)),
         )
