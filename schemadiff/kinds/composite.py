@@ -51,6 +51,12 @@ class CompositeSpec(NamedSpec):
     attributes: dict[Text, AttributeSpec]
     renamed_attributes: dict[Text, Text] = Field(default={})
 
+    @classmethod
+    def shorthand(cls, value: object) -> object:
+        """Refuse what is no mapping: the order of attributes is that of the file."""
+        del value
+        raise ValueError("expected a mapping of attributes to types")
+
     @model_validator(mode="before")
     @classmethod
     def _bare(cls, value: object) -> object:
@@ -144,7 +150,7 @@ class CompositeKind(ObjectKind):
             if old in spec.attributes:
                 message = f"attribute {old} of {at.name} is renamed to {new} and still there"
                 hint = "take one of the two away"
-                at.fail("SD051", message, hint, "renamed_attributes", new)
+                at.fail("SD046", message, hint, "renamed_attributes", new)
         attributes = tuple(
             Attribute(
                 name,
@@ -245,7 +251,7 @@ class CompositeKind(ObjectKind):
             users = ", ".join(c.sql for c in columns)
             message = f"{new.identity} cannot change the order of its attributes: {users} use it"
             hint = "keep the attributes in their order, and put new ones last"
-            raise PlanError(Diagnostic(code="SD052", message=message, hint=hint))
+            raise PlanError(Diagnostic(code="SD063", message=message, hint=hint))
         return True
 
     def unsettles(
@@ -342,7 +348,7 @@ def _refuse_in_columns(old: Composite, retyped: list[Attribute], context: Contex
         f"{', '.join(c.sql for c in columns)} use it, and PostgreSQL refuses that"
     )
     hint = "add an attribute of the new type under another name, and drop the old one later"
-    raise PlanError(Diagnostic(code="SD053", message=message, hint=hint))
+    raise PlanError(Diagnostic(code="SD064", message=message, hint=hint))
 
 
 def _losing(old: Composite, name: str, context: Context) -> tuple[Hazard, ...]:

@@ -102,7 +102,7 @@ class ExtensionKind(ObjectKind):
         if name is None:
             name, version = version, None
         if name is None:
-            at.fail("SD050", "an extension without a name", "write - pgcrypto, or pgcrypto: {…}")
+            at.fail("SD045", "an extension without a name", "write - pgcrypto, or pgcrypto: {…}")
         elif name != _EVERYWHERE:
             yield Extension(_identity(name), version, spec.in_schema, spec.cascade)
 

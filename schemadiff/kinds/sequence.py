@@ -151,16 +151,16 @@ class SequenceKind(ObjectKind):
         type_ = at.type(spec.type, "type")
         if type_ not in _LIMITS:
             hint = "use smallint, integer or bigint"
-            at.fail("SD054", f"a sequence cannot be of type {type_}", hint, "type")
+            at.fail("SD047", f"a sequence cannot be of type {type_}", hint, "type")
             return
         if spec.increment == 0:
-            at.fail("SD054", "a sequence cannot go on by 0", "increment: 1", "increment")
+            at.fail("SD047", "a sequence cannot go on by 0", "increment: 1", "increment")
         owner = None
         if spec.owned_by is not None:
             owner = (*at.relation(spec.owned_by.table, "owned_by"), spec.owned_by.column)
             if owner[0] != at.schema:
                 message = f"sequence {at.name} and its owner are in different schemas"
-                at.fail("SD055", message, f"PostgreSQL wants both in {owner[0]}", "owned_by")
+                at.fail("SD048", message, f"PostgreSQL wants both in {owner[0]}", "owned_by")
         low, high = _bounds(type_, spec.increment)
         low = low if spec.minvalue is None else spec.minvalue
         high = high if spec.maxvalue is None else spec.maxvalue
@@ -169,7 +169,7 @@ class SequenceKind(ObjectKind):
             start = low if spec.increment > 0 else high
         if not low <= start <= high:
             hint = f"start: from {low} to {high}"
-            at.fail("SD054", f"sequence {at.name} cannot start at {start}", hint, "start")
+            at.fail("SD047", f"sequence {at.name} cannot start at {start}", hint, "start")
         unlogged = spec.unlogged
         if unlogged is None and owner is not None:
             table = at.sibling(Identity("table", owner[:2]))

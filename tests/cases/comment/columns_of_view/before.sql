@@ -1,0 +1,3 @@
+create table t (id integer);
+create view v as select id, id + 1 as next from t;
+comment on column v.id is 'Old.';
