@@ -129,7 +129,7 @@ def test_what_is_no_value_of_a_setting_is_refused(text: str) -> None:
     "text",
     [
         "before update for each row execute function touch()",
-        "after delete or update of a, \"B b\" for each row when ((new.a = ')')) execute function f('a')",
+        "after update of a, \"B b\" for each row when ((new.a = ')')) execute function f('a')",
         "after update referencing old table as o new table as n execute function f()",
         "after insert from a.o deferrable initially deferred for each row execute function f()",
         "instead of delete for each row execute function f()",
