@@ -102,7 +102,7 @@ class ColumnKind(ObjectKind):
             row[3],
             row[4],
             _collation(row[7]) if row[7] else None,
-            row[8],
+            row[8].strip() if row[8] else None,
             row[5] == "v",
             options,
             None,
@@ -361,7 +361,9 @@ def _regenerate(old: Column, new: Column, context: Context) -> Iterator[Operatio
 
 def _expression_differs(new: Column) -> str:
     expression = (
-        "(SELECT pg_catalog.pg_get_expr(adbin, adrelid) FROM pg_catalog.pg_attrdef "
+        # The server begins CASE with an empty line, which we take off.
+        "(SELECT pg_catalog.btrim(pg_catalog.pg_get_expr(adbin, adrelid), E' \\n') "
+        "FROM pg_catalog.pg_attrdef "
         "WHERE adrelid = attrelid AND adnum = attnum)"
     )
     return _attribute(new, f"{expression} IS DISTINCT FROM {literal(new.generated or '')}")

@@ -59,7 +59,7 @@ class DefaultKind(ObjectKind):
             return None
         schema, table, _ = names.relations[relation]
         path = (schema, table, names.columns[relation][number])
-        return Default(Identity("default", path), expression)
+        return Default(Identity("default", path), expression.strip())
 
     def address(self, row: Row) -> Address:
         """pg_depend knows a default by the OID of pg_attrdef."""

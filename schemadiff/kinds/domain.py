@@ -117,6 +117,7 @@ class DomainKind(ObjectKind):
         if collation:
             spelled = qualified(*(collation[1:] if collation[0] == "pg_catalog" else collation))
         identity = Identity("domain", (schema, name))
+        default = default.strip() if default else default
         return Domain(identity, type_, spelled, not_null, default, inherits and default is None)
 
     def occupies(self, obj: DbObject) -> Iterable[tuple[str, str, str]]:

@@ -93,8 +93,8 @@ class PolicyKind(ObjectKind):
             _COMMANDS[row[3]],
             row[4],
             tuple(sorted(row[5])),
-            row[6],
-            row[7],
+            row[6].strip() if row[6] else None,
+            row[7].strip() if row[7] else None,
         )
 
     def expand(self, spec: PolicySpec, at: At) -> Iterable[Policy]:

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from schemadiff.core.kind import YamlValue
 
-WIDTH: Final = 96
+WIDTH: Final = 100
 _STEP: Final = "  "
 _FLOW_DEPTH: Final = 2  # the sections of an entry stand in blocks, what they hold may stand in a line
 
@@ -146,6 +146,6 @@ def _block(text: str, indent: int) -> list[str] | None:
     if body == "" or body.rsplit("\n", 1)[-1].strip(" \t") == "":
         return None  # spaces on the last line could be taken for its indentation
     # The number says how far the block is indented where its first line cannot show it.
-    style = "|" + (str(len(_STEP)) if text[0] in " \n\t" else "") + ("" if text != body else "-")
+    style = "|" + (str(len(_STEP)) if text.lstrip("\n")[0] in " \t" else "") + ("" if text != body else "-")
     margin = " " * (indent + len(_STEP))
     return [style, *(f"{margin}{line}" if line else "" for line in body.split("\n"))]
