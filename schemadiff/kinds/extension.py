@@ -74,6 +74,7 @@ class ExtensionKind(ObjectKind):
     model = Extension
     classid = "pg_extension"
     section = "extensions"
+    brings = True
     unnamed = True
     spec = ExtensionSpec
     within = ("",)
