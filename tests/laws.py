@@ -104,9 +104,7 @@ def plan_for(database: Database, schemas: Path) -> Plan:
 def plan_between(current: Database, desired: Database) -> Plan:
     """Plan from one live database to the state of another."""
     with opened(current) as a, opened(desired) as b:
-        return make_plan(
-            look(a).catalog, look(b).catalog, KINDS, version=a.info.server_version
-        )
+        return make_plan(look(a).catalog, look(b).catalog, KINDS, version=a.info.server_version)
 
 
 def catalog_of(database: Database) -> Catalog:
@@ -149,9 +147,7 @@ def run(database: Database, plan: Plan, *, statements: int | None = None) -> lis
     return seen
 
 
-def _watched(
-    connection: psycopg.Connection[Any], op: Operation, existing: frozenset[int]
-) -> Seen:
+def _watched(connection: psycopg.Connection[Any], op: Operation, existing: frozenset[int]) -> Seen:
     with connection.transaction():
         before = _relations(connection)
         connection.execute(op.sql.encode())

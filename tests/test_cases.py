@@ -97,7 +97,9 @@ def test_script_from_any_stop(case: Path, make_database: MakeDatabase) -> None:
     expected = laws.dump(made(make_database, case / "after.sql"))
     count = len(list(plan.operations()))
     for stop in range(min(count, 6) + 1):
-        again = database if stop == 0 else made(make_database, case / "before.sql", case / "seed.sql")
+        again = (
+            database if stop == 0 else made(make_database, case / "before.sql", case / "seed.sql")
+        )
         laws.run(again, plan, statements=stop)
         again.load(script)
         assert laws.dump(again) == expected, f"stopped after {stop} of {count}\n{script}"

@@ -63,7 +63,9 @@ class Inspection:
         for identity in self.catalog.objects:
             kind = registry[identity.kind]
             for space in kind.spaces:
-                found.setdefault(space, set()).add((identity.path[0], identity.path[kind.name_part]))
+                found.setdefault(space, set()).add(
+                    (identity.path[0], identity.path[kind.name_part])
+                )
         for schema, name in self.names.type_names:
             found.setdefault("type", set()).add((schema, name))
         return {space: frozenset(names) for space, names in found.items()}

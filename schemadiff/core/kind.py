@@ -19,7 +19,6 @@ from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Operation
 from schemadiff.core.spec_model import SpecModel
 
-type_ = type
 Row = Sequence[Any]
 Address = tuple[str, int, int]
 YamlValue = str | int | bool | None | dict[str, Any] | list[Any]
@@ -90,7 +89,9 @@ class At(Protocol):
         """Choose a name as PostgreSQL does for an unnamed index or constraint."""
         ...
 
-    def child(self, kind: str, parent: DbObject, name: str | None, spec: object, *keys: str | int) -> None:
+    def child(
+        self, kind: str, parent: DbObject, name: str | None, spec: object, *keys: str | int
+    ) -> None:
         """Have another kind expand a part of this spec (an inline constraint of a column)."""
         ...
 
@@ -137,16 +138,18 @@ class ObjectKind(ABC):
 
     name: ClassVar[str]
     order: ClassVar[int]
-    model: ClassVar[type_[DbObject]]
+    model: ClassVar[type[DbObject]]
     classid: ClassVar[str] = "pg_class"
     section: ClassVar[str] = ""
     within: ClassVar[tuple[str, ...]] = ("", "schema")  # "" is the top level of a file
     single: ClassVar[bool] = False  # the section is one spec, not a mapping of names
-    spec: ClassVar[type_[SpecModel] | None] = None
+    spec: ClassVar[type[SpecModel] | None] = None
     alters: ClassVar[frozenset[str]] = frozenset()
     replaces: ClassVar[frozenset[str]] = frozenset()
     ignored: ClassVar[Mapping[str, str]] = {}
-    texts: ClassVar[frozenset[str]] = frozenset()  # attributes that hold SQL, for the server to judge
+    texts: ClassVar[frozenset[str]] = (
+        frozenset()
+    )  # attributes that hold SQL, for the server to judge
     shadow_only: ClassVar[bool] = False  # cannot be asked as a temporary object
     unnamed: ClassVar[bool] = False  # the section may be a list of unnamed items
     renames_by_content: ClassVar[bool] = False  # equal content under another name is a rename
@@ -154,7 +157,9 @@ class ObjectKind(ABC):
     brings: ClassVar[bool] = False  # brings objects of its own, which no dependency can name
     essential: ClassVar[bool] = False  # goes wherever its parent goes, also into a shadow
     holds_data: ClassVar[bool] = False  # never dropped and made again to rebuild a dependent
-    spaces: ClassVar[frozenset[str]] = frozenset()  # "relation", "type", "routine": where names live
+    spaces: ClassVar[frozenset[str]] = (
+        frozenset()
+    )  # "relation", "type", "routine": where names live
     file: ClassVar[str] = ""  # where `pull` writes it, `{name}` is the object's; else the section
     shown: ClassVar[int] = 0  # the place of the section in a file, where it is not the order
     attached: ClassVar[str] = ""  # the key of every spec that makes one of these beside its object
@@ -180,7 +185,7 @@ class ObjectKind(ABC):
 
     # --- YAML ------------------------------------------------------------------------------
 
-    def expand(self, spec: Any, at: At) -> Iterable[DbObject]:  # noqa: ANN401  each kind has its own
+    def expand(self, spec: Any, at: At) -> Iterable[DbObject]:
         """Make the objects of a spec."""
         raise NotImplementedError(self.name)
 
@@ -222,7 +227,9 @@ class ObjectKind(ABC):
         del style
         return obj.identity.path[self.name_part]
 
-    def to_yaml(self, obj: DbObject, nested: dict[str, dict[str, YamlValue]], style: Style) -> YamlValue:
+    def to_yaml(
+        self, obj: DbObject, nested: dict[str, dict[str, YamlValue]], style: Style
+    ) -> YamlValue:
         """Give the YAML of an object with its nested sections; the shortest that loses nothing."""
         raise NotImplementedError(self.name)
 
@@ -249,36 +256,36 @@ class ObjectKind(ABC):
     # --- DDL -------------------------------------------------------------------------------
 
     @abstractmethod
-    def create(self, new: Any, context: Context) -> Iterable[Operation]:  # noqa: ANN401
+    def create(self, new: Any, context: Context) -> Iterable[Operation]:
         """Make the operations that create an object."""
 
     @abstractmethod
-    def drop(self, old: Any, context: Context) -> Iterable[Operation]:  # noqa: ANN401
+    def drop(self, old: Any, context: Context) -> Iterable[Operation]:
         """Make the operations that drop an object."""
 
     def alter(
         self,
-        old: Any,  # noqa: ANN401
-        new: Any,  # noqa: ANN401
+        old: Any,
+        new: Any,
         changed: frozenset[str],
         context: Context,
     ) -> Iterable[Operation]:
         """Make the operations that bring the changed attributes (all in `alters`) from old to new."""
         raise NotImplementedError(f"{self.name}: {sorted(changed)}")
 
-    def rename(self, old: Any, new: Any, context: Context) -> Iterable[Operation]:  # noqa: ANN401
+    def rename(self, old: Any, new: Any, context: Context) -> Iterable[Operation]:
         """Make the operations that rename (or move) an object."""
         raise NotImplementedError(self.name)
 
-    def must_replace(self, old: Any, new: Any, changed: frozenset[str], context: Context) -> bool:  # noqa: ANN401
+    def must_replace(self, old: Any, new: Any, changed: frozenset[str], context: Context) -> bool:
         """Tell whether the change needs a drop and a create."""
         del old, new, context
         return bool(changed & self.replaces)
 
     def unsettles(
         self,
-        old: Any,  # noqa: ANN401
-        new: Any,  # noqa: ANN401
+        old: Any,
+        new: Any,
         changed: frozenset[str],
         dependent: DbObject,
     ) -> bool:
@@ -296,23 +303,23 @@ class ObjectKind(ABC):
         del obj
         return False
 
-    def differs(self, new: Any) -> str:  # noqa: ANN401
+    def differs(self, new: Any) -> str:
         """Give the SQL condition "exists, in another form than `new`", for guards of a replacement."""
         del new
         return ""
 
-    def exists(self, obj: Any) -> str:  # noqa: ANN401
+    def exists(self, obj: Any) -> str:
         """Give the SQL condition "an object of this identity exists"."""
         del obj
         return ""
 
-    def comment_target(self, obj: Any) -> str:  # noqa: ANN401
+    def comment_target(self, obj: Any) -> str:
         """Give what stands between COMMENT ON and IS."""
         return f"{self.comment_on} {obj.identity.sql}"
 
     # --- the shadow ------------------------------------------------------------------------
 
-    def probe(self, obj: Any, relation: str) -> str | None:  # noqa: ANN401
+    def probe(self, obj: Any, relation: str) -> str | None:
         """Give the statement that puts the object on a temporary relation, or None if it has no SQL."""
         del obj, relation
         return None

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
-from functools import cache
 
 from schemadiff.core.identity import Identity
 
@@ -30,16 +29,23 @@ class DbObject:
         return iter(())
 
 
-@cache
+_attributes: dict[type[DbObject], tuple[str, ...]] = {}
+_all_fields: dict[type[DbObject], tuple[str, ...]] = {}
+
+
 def attributes(model: type[DbObject]) -> tuple[str, ...]:
     """Name the compared attributes of a kind's object."""
-    return tuple(f.name for f in fields(model) if f.compare and f.name != "identity")
+    if model not in _attributes:
+        names = (f.name for f in fields(model) if f.compare and f.name != "identity")
+        _attributes[model] = tuple(names)
+    return _attributes[model]
 
 
-@cache
 def all_fields(model: type[DbObject]) -> tuple[str, ...]:
     """Name every field of a kind's object besides the identity."""
-    return tuple(f.name for f in fields(model) if f.name != "identity")
+    if model not in _all_fields:
+        _all_fields[model] = tuple(f.name for f in fields(model) if f.name != "identity")
+    return _all_fields[model]
 
 
 def changed_attributes(old: DbObject, new: DbObject) -> frozenset[str]:

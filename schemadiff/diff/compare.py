@@ -8,7 +8,6 @@ says that this is what PostgreSQL users mean (constraints, indexes).
 from __future__ import annotations
 
 from collections import defaultdict
-
 from dataclasses import replace
 
 from schemadiff.core.catalog import Catalog
@@ -54,5 +53,3 @@ def _renamed_by_content(changes: list[Change], registry: Registry) -> list[Chang
 
 def _content(obj: DbObject) -> tuple[object, ...]:
     return (obj.identity.kind, obj.parent, replace(obj, identity=obj.identity._replace(path=())))
-
-

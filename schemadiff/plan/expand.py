@@ -185,9 +185,7 @@ class Expansion:
                     found[op.target] = op.guard
         return found
 
-    def _replacement(
-        self, change: Alter, guards: dict[Identity, Guard | None]
-    ) -> list[Operation]:
+    def _replacement(self, change: Alter, guards: dict[Identity, Guard | None]) -> list[Operation]:
         kind = self.context.registry.of(change.new)
         guard = self._guard_of(change.identity, guards)
         ops = []

@@ -115,8 +115,8 @@ class Graph:
     def _kahn(self) -> tuple[list[int], set[int], dict[int, set[int]]]:
         after: dict[int, set[int]] = defaultdict(set)
         before: dict[int, set[int]] = defaultdict(set)
-        for a, b in self.edges:
-            a, b = self._root(a), self._root(b)
+        for first, second in self.edges:
+            a, b = self._root(first), self._root(second)
             if a != b:
                 after[a].add(b)
                 before[b].add(a)

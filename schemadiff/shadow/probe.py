@@ -55,7 +55,9 @@ def probe(
     return answers, [i for i in asked if i not in answers.objects]
 
 
-def _settled(ask: Question, current: Catalog, answers: Answers, doubtful: list[Identity]) -> Answers:
+def _settled(
+    ask: Question, current: Catalog, answers: Answers, doubtful: list[Identity]
+) -> Answers:
     """Put the live texts of what still differs to the server, too."""
     if not doubtful:
         return answers
@@ -215,4 +217,3 @@ def _read(ask: Question, work: Work, catalog: Catalog) -> Answers:
 def _in_its_words(raw: DbObject, said: DbObject, registry: Registry) -> DbObject:
     texts: dict[str, Any] = {t: getattr(said, t) for t in registry.of(raw).texts}
     return replace(raw, **texts)
-

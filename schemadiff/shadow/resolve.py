@@ -177,9 +177,7 @@ def _by_shadow(ask: Question, mixed: Mixed, current: Catalog, asked: list[Identi
     return Answers(objects, known)
 
 
-def _said_again(
-    ask: Question, current: Catalog, asked: list[Identity]
-) -> dict[Identity, DbObject]:
+def _said_again(ask: Question, current: Catalog, asked: list[Identity]) -> dict[Identity, DbObject]:
     """Put the live text to the server, as if it were the user's."""
     live = Mixed(current, frozenset(), ask.registry)
     wanted = live.closure([*asked, *_extensions(current, ask.registry)])

@@ -118,9 +118,7 @@ def _without_psql(text: str, file: Path) -> str:
         if not hit[0].startswith(_HARMLESS) and not _in_text(text, hit.start()):
             message = f"{hit[0].split()[0]} is a command of psql, not SQL"
             raise _wrong(file, text, hit.start(), message, "expand the script with psql first")
-    return _META.sub(
-        lambda hit: _blank(hit[0]) if hit[0].startswith(_HARMLESS) else hit[0], text
-    )
+    return _META.sub(lambda hit: _blank(hit[0]) if hit[0].startswith(_HARMLESS) else hit[0], text)
 
 
 def _in_text(text: str, offset: int) -> bool:
@@ -142,7 +140,7 @@ def _reaches_beyond(words: tuple[str, ...]) -> bool:
 
 
 def _is_about_roles(error: Any, statement: Statement) -> bool:
-    """Owners and grants of roles, and settings, that this server does not have: no schema of ours."""
+    """Tell whether it is about a role or a setting that this server lacks: no schema of ours."""
     return error.sqlstate == _UNDEFINED_OBJECT and (
         statement.words[0] == "set"
         or (statement.words[0] in _NEVER_MIND and 'role "' in str(error.diag.message_primary))

@@ -169,8 +169,7 @@ def _sweep(host: Connection[Any]) -> None:
     from psycopg import Error
 
     rows = host.execute(
-        "SELECT datname FROM pg_database WHERE datname LIKE %s"
-        " AND pg_has_role(datdba, 'MEMBER')",
+        "SELECT datname FROM pg_database WHERE datname LIKE %s AND pg_has_role(datdba, 'MEMBER')",
         (PREFIX.replace("_", "\\_") + "%",),
     ).fetchall()
     for (name,) in rows:
@@ -180,5 +179,3 @@ def _sweep(host: Connection[Any]) -> None:
                 host.execute(f"DROP DATABASE IF EXISTS {ident(name)} WITH (FORCE)".encode())
             except Error:
                 continue  # another run sweeps too
-
-

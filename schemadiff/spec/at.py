@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _MAX_BODY = 16 * 1024 * 1024
 
 
-class Asking(Exception):  # noqa: N818  not an error of its own: the mistake is reported already
+class Asking(Exception):
     """A part of a spec is wrong in a way that leaves nothing to expand."""
 
 
@@ -74,7 +74,9 @@ class Placed:
             try:
                 memo[key] = canonical_type(text, self._resolve_type)
             except ValueError as error:
-                self.fail("SD030", f"{text!r} is not a type: {error}", "write it as SQL does", *keys)
+                self.fail(
+                    "SD030", f"{text!r} is not a type: {error}", "write it as SQL does", *keys
+                )
                 return "text"
         return memo[key]
 
@@ -84,7 +86,7 @@ class Placed:
         return self._find("type", parts[0])
 
     def _find(self, space: str, name: str) -> tuple[str, str] | None:
-        declared = self.run.declared.get(space, frozenset())
+        declared = self.run.declared.get(space, set())
         known = self.run.known.get(space, frozenset())
         for schema in dict.fromkeys((self.schema, self.where.schema, "public")):
             if (schema, name) in declared or (schema, name) in known:

@@ -38,9 +38,7 @@ class Document:
 
 def tree_path(path: tuple[str | int, ...]) -> tuple[str | int, ...]:
     """Turn the made-up names of unnamed items back into the positions in their list."""
-    return tuple(
-        int(p[1:]) if isinstance(p, str) and p.startswith(UNNAMED) else p for p in path
-    )
+    return tuple(int(p[1:]) if isinstance(p, str) and p.startswith(UNNAMED) else p for p in path)
 
 
 def _listed(value: object) -> object:
@@ -89,12 +87,14 @@ def models(registry: Registry) -> Models:
         if kind.spec is not None and "mixins" in kind.spec.model_fields:
             sections = {k.section: section_of(k) for k in registry.within(kind.name)}
             mixin = create_model("MixinSpec", __base__=SpecModel, **cast(Any, sections))
-            fields["mixins"] = (Annotated[dict[str, mixin], BeforeValidator(_mapped)], {})
+            fields["mixins"] = (Annotated[dict[str, mixin], BeforeValidator(_mapped)], {})  # type: ignore[valid-type]
     root = create_model("Document", __base__=SpecModel, **fields)
     return Models(root, specs)
 
 
-def read_document(path: Path, shown: str, root_model: type[SpecModel]) -> tuple[Document | None, list[Diagnostic]]:
+def read_document(
+    path: Path, shown: str, root_model: type[SpecModel]
+) -> tuple[Document | None, list[Diagnostic]]:
     """Read and validate one file; gives everything that is wrong with it."""
     try:
         data = path.read_bytes()

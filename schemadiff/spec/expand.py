@@ -227,7 +227,9 @@ class Expansion:
             holder = self.taken.get((space, schema, name))
             if holder is not None and space != "constraint" and holder != identity:
                 message = f"the name {schema}.{name} is taken by {holder}"
-                at.fail("SD023", message, f"{space}s of a schema share one set of names; rename one")
+                at.fail(
+                    "SD023", message, f"{space}s of a schema share one set of names; rename one"
+                )
             self.taken[space, schema, name] = identity
         if "\0" in identity.name or not all(identity.path[:2]):
             at.fail("SD024", f"{identity} has an empty part in its name", "give it a name")
@@ -259,13 +261,13 @@ class Expansion:
             made = self.registry[above.kind].implicit(above)
             if made is None:
                 place = self.sources[obj.identity]
-                self.report("SD027", f"{obj.identity} needs {above}, which is not declared", "", place)
+                self.report(
+                    "SD027", f"{obj.identity} needs {above}, which is not declared", "", place
+                )
             else:
                 self.objects[above] = made
         catalog = Catalog(self.objects)
-        self.objects = {
-            i: self.registry.of(o).settle(o, catalog) for i, o in self.objects.items()
-        }
+        self.objects = {i: self.registry.of(o).settle(o, catalog) for i, o in self.objects.items()}
 
     def report(self, code: str, message: str, hint: str, where: Where) -> None:
         """Keep a mistake with its place."""
