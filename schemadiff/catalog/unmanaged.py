@@ -1,0 +1,195 @@
+"""What exists on a server and no kind of the registry manages: nothing may be passed over.
+
+All queries go in one round in the transaction of the inspection. The surprising fact: what is
+managed is decided by addresses. Everything that the server has is asked for, without the OIDs that
+the kinds have read; so a kind that leaves out some of its objects is found out as well.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, LiteralString, cast
+
+from schemadiff.catalog.inspector import Inspection
+from schemadiff.catalog.unmanaged_attributes import (
+    ATTRIBUTES,
+    COMMENTS,
+    GRANTS,
+    LARGE_OBJECTS,
+    QUERIES,
+    Attribute,
+)
+from schemadiff.catalog.unmanaged_sql import FIRST, OBJECTS, unknown
+from schemadiff.core.catalog import Unmanaged
+from schemadiff.core.default_names import make_name
+from schemadiff.core.kind import Address, Registry
+from schemadiff.core.object import DbObject, all_fields
+
+if TYPE_CHECKING:
+    from psycopg import Connection, Cursor
+
+_OF_EXTENSION = "on an object of an extension"
+_COMMENTS = "pg_description"
+
+
+def read_unmanaged(
+    connection: Connection[Any], inspection: Inspection, registry: Registry
+) -> tuple[Unmanaged, ...]:
+    """List what is neither the server's own, nor an extension's, nor managed, sorted.
+
+    The connection is in the transaction of the inspection (or in another with the same state).
+    An attribute that the kind of its object does not carry has the object's kind and name, and
+    the attribute as the reason.
+    """
+    found = _Reader(inspection, registry).read(connection)
+    return tuple(sorted({*found.objects.values(), *found.attributes}))
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Unmanaged objects by address, and attributes of managed ones."""
+
+    objects: Mapping[Address, Unmanaged]
+    attributes: tuple[Unmanaged, ...]
+
+
+def find_unmanaged(
+    connection: Connection[Any], inspection: Inspection, registry: Registry
+) -> Found:
+    """Find the same as `read_unmanaged`, with the addresses of the objects."""
+    return _Reader(inspection, registry).read(connection)
+
+
+class _Reader:
+    def __init__(self, inspection: Inspection, registry: Registry) -> None:
+        self._addresses = inspection.addresses
+        self._objects = inspection.catalog.objects
+        self._members = inspection.names.members
+        self._version = inspection.names.version
+        self._registry = registry
+
+    def read(self, connection: Connection[Any]) -> Found:
+        """Ask everything in one round and sort out the answers."""
+        known = self._known()
+        conditions = {c: unknown(",".join(map(str, oids))) for c, oids in known.items()}
+        sources = [s for s in OBJECTS if self._version >= s.since]
+        nobody = unknown("")
+        objects = [s.sql.replace("{unknown}", conditions.get(s.catalog, nobody)) for s in sources]
+        queries = [q for q in QUERIES if self._version >= q.since]
+        grants = () if self._managed_by_kind(ATTRIBUTES["grants"]) else GRANTS
+        with connection.pipeline():
+            of_objects = [_ask(connection, sql) for sql in objects]
+            of_attributes = [_ask(connection, q.sql(self._version)) for q in queries]
+            of_grants = [_ask(connection, sql) for sql in grants]
+            comments = _ask(connection, self._comments(known))
+            large = _ask(connection, LARGE_OBJECTS)
+        rows = [
+            (s.catalog, s.label, cursor.fetchall())
+            for s, cursor in zip(sources, of_objects, strict=True)
+        ]
+        unmanaged = self._sort_out(rows)
+        seen: list[Unmanaged] = []
+        for cursor in of_attributes:
+            seen += self._attributes(cursor)
+        for cursor in of_grants:
+            seen += self._grants(cursor)
+        seen += self._left_comments(comments, unmanaged)
+        count = large.fetchall()[0][0]
+        if count:
+            seen.append(Unmanaged("large object", f"{count} in all"))
+        return Found(unmanaged, tuple(seen))
+
+    def _known(self) -> dict[str, list[int]]:
+        """Give the OIDs that are managed or an extension's, by catalog."""
+        found: dict[str, list[int]] = defaultdict(list)
+        for catalog, oid, number in self._addresses:
+            if not number and oid >= FIRST:
+                found[catalog].append(oid)
+        for catalog, oid in self._members:
+            if oid >= FIRST:
+                found[catalog].append(oid)
+        return found
+
+    def _comments(self, known: Mapping[str, list[int]]) -> str:
+        """Give the query for comments on what is no object, or for all where no kind reads any."""
+        oids: list[int] = []
+        if any(kind.classid == _COMMENTS for kind in self._registry):
+            oids = [o for c, some in known.items() if not c.startswith(_COMMENTS) for o in some]
+        return COMMENTS.replace("{known}", "{" + ",".join(map(str, oids)) + "}")
+
+    def _sort_out(self, answers: list[tuple[str, str, list[Any]]]) -> dict[Address, Unmanaged]:
+        """Keep the objects whose relation is managed: those of an unmanaged one fall under it."""
+        found: dict[Address, Unmanaged] = {}
+        for catalog, label, rows in answers:
+            for oid, relation, kind, name, reason, *names in rows:
+                if relation:
+                    member = ("pg_class", relation) in self._members
+                    if not member and ("pg_class", relation, 0) not in self._addresses:
+                        continue
+                    reason = reason or (_OF_EXTENSION if member else "")
+                if names and _is_default(names, label, reason):
+                    continue
+                found[(catalog, oid, 0)] = Unmanaged(kind, name, reason)
+        return found
+
+    def _attributes(self, cursor: Cursor[Any]) -> Iterator[Unmanaged]:
+        """Name the attributes that the kinds do not carry."""
+        for catalog, oid, number, part, keys in cursor:
+            identity = self._addresses.get((catalog, oid, number))
+            if identity is None:
+                continue
+            kind, name = identity.kind, ".".join(p for p in identity.path if p)
+            obj = None if part and part[0] else self._objects[identity]
+            if part:
+                kind = f"{kind} {part[0]}".strip()
+                name = f"{name}.{part[1]}" if part[0] else f"{name} {part[1]}"
+            for key in keys:
+                attribute = ATTRIBUTES[key]
+                if obj is None or not self._carried(obj, attribute):
+                    yield Unmanaged(kind, name, attribute.words)
+
+    def _grants(self, cursor: Cursor[Any]) -> Iterator[Unmanaged]:
+        """Name what has grants; those on an unmanaged object fall under it."""
+        for catalog, oid, name in cursor:
+            identity = self._addresses.get((catalog, oid, 0))
+            if identity is not None:
+                if not self._carried(self._objects[identity], ATTRIBUTES["grants"]):
+                    yield Unmanaged("grant on", name)
+            elif oid < FIRST or (catalog, oid) in self._members:
+                yield Unmanaged("grant on", name, "an object of the server or of an extension")
+
+    def _left_comments(
+        self, cursor: Cursor[Any], unmanaged: Mapping[Address, Unmanaged]
+    ) -> Iterator[Unmanaged]:
+        """Name the comments that no kind has read; those on an unmanaged object fall under it."""
+        for catalog, oid, number, name in cursor:
+            if (f"{_COMMENTS} of {catalog}", oid, number) in self._addresses:
+                continue
+            if (catalog, oid, 0) not in unmanaged and (catalog, oid) not in self._members:
+                yield Unmanaged("comment on", name or f"{catalog} {oid}")
+
+    def _carried(self, obj: DbObject, attribute: Attribute) -> bool:
+        """Tell whether an object's kind carries an attribute."""
+        if self._managed_by_kind(attribute):
+            return True
+        fields = all_fields(type(obj))
+        return any(
+            name in fields and isinstance(getattr(obj, name), attribute.holds)
+            for name in attribute.fields.split()
+        )
+
+    def _managed_by_kind(self, attribute: Attribute) -> bool:
+        """Tell whether the registry has a kind for the attribute."""
+        return not self._registry.by_name.keys().isdisjoint(attribute.kinds.split())
+
+
+def _ask(connection: Connection[Any], sql: str) -> Cursor[Any]:
+    return connection.execute(cast(LiteralString, sql))
+
+
+def _is_default(names: list[Any], label: str, reason: str) -> bool:
+    """Tell whether an object is listed only for a name that PostgreSQL itself would choose."""
+    first, second, name = names
+    return reason.startswith("not named") and name == make_name(first, second or "", label)

@@ -1,0 +1,302 @@
+"""What objects have that their kind does not carry: the conditions, and the words for them.
+
+An attribute is managed as soon as the model of the object's kind has a field of one of its names,
+or the registry has a kind of one of the names that make it an object. What belongs to a part that
+is no object (a column of a view, an index of a partition) is told under the object.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """The words for an attribute; `fields` of a model or `kinds` of the registry that manage it.
+
+    `holds` is what such a field holds, where a field of the name may also mean something else.
+    """
+
+    words: str
+    fields: str = ""
+    kinds: str = ""
+    holds: type = object
+
+
+@dataclass(frozen=True, slots=True)
+class Attributes:
+    """One query: `select` gives catalog, OID, number, part; `conditions` say which attributes.
+
+    A part is empty, or ARRAY[what it is, its name] for a part of the addressed object.
+    """
+
+    select: str
+    source: str
+    conditions: Mapping[str, str]
+    since: int = 0
+
+    def sql(self, version: int) -> str:
+        """Give the query; its last column is the list of the attributes that are set."""
+        tests = {
+            k: c.replace("{no_target}", no_target(version)) for k, c in self.conditions.items()
+        }
+        cases = ", ".join(f"CASE WHEN {c} THEN '{k}' END" for k, c in tests.items())
+        return f"""
+            SELECT {self.select}, array_remove(ARRAY[{cases}], NULL)
+            FROM {self.source} AND ({" OR ".join(f"({c})" for c in tests.values())})"""
+
+
+def no_target(version: int) -> str:
+    """Give the condition "has no statistics target", which was -1 before PostgreSQL 17."""
+    return "a.attstattarget IS NULL" if version >= 170000 else "a.attstattarget = -1"  # noqa: PLR2004
+
+
+ATTRIBUTES: Mapping[str, Attribute] = {
+    "parameters": Attribute("storage parameters", "parameters storage storage_parameters"),
+    "toast": Attribute("storage parameters of its toast table", "toast toast_parameters"),
+    "tablespace": Attribute("tablespace", "tablespace"),
+    "method": Attribute("access method", "using access_method"),
+    "replica": Attribute("replica identity", "replica_identity"),
+    "security": Attribute("row security enabled", "row_security row_level_security"),
+    "forced": Attribute(
+        "row security forced", "row_security_forced force_row_security forced_row_security"
+    ),
+    "cluster": Attribute("CLUSTER ON", "cluster cluster_on clustered"),
+    "owner": Attribute("owner", "owner", "owner", str),
+    "statistics": Attribute("statistics target", "statistics statistics_target"),
+    "storage": Attribute("STORAGE", "storage"),
+    "compression": Attribute("COMPRESSION", "compression"),
+    "options": Attribute("attribute options", "options attribute_options"),
+    "grants": Attribute("", "grants privileges acl", "grant grants privilege privileges"),
+    "unattached": Attribute("not attached to an index of every partition"),
+    "not_valid": Attribute("NOT VALID", "valid not_valid"),
+    "not_enforced": Attribute("NOT ENFORCED", "enforced not_enforced"),
+    "period": Attribute("WITHOUT OVERLAPS or PERIOD", "without_overlaps period temporal"),
+    "set_columns": Attribute("SET NULL or SET DEFAULT (columns)", "delete_columns"),
+    "no_inherit": Attribute("NO INHERIT", "no_inherit"),
+    "disabled": Attribute("disabled: its triggers do not fire as they were made"),
+    "own_default": Attribute("a default other than that of its parent"),
+    "own_not_null": Attribute("NOT NULL though its parent is not"),
+    "label": Attribute("security label", "security_label security_labels", "security_label"),
+    "comment": Attribute("comment"),
+}
+
+# Of the database, or of whoever reads; and PostgreSQL's own choice for the schema public.
+_USUAL = """(SELECT datdba FROM pg_database WHERE datname = current_database()),
+    (SELECT oid FROM pg_roles WHERE rolname = current_user)"""
+
+_STORED = "x.relkind IN ('r', 'p', 'm')"
+_RELATIONS = Attributes(
+    """CASE WHEN con.oid IS NULL THEN 'pg_class' ELSE 'pg_constraint' END,
+       CASE WHEN clone THEN i.indrelid ELSE coalesce(con.oid, x.oid) END, 0,
+       CASE WHEN clone THEN ARRAY['index', x.relname::text] END""",
+    """(SELECT c.*, c.relispartition AND c.relkind IN ('i', 'I') AS clone FROM pg_class c) x
+       LEFT JOIN pg_index i ON i.indexrelid = x.oid
+       LEFT JOIN pg_constraint con ON con.conindid = x.oid AND con.contype IN ('p', 'u', 'x')
+            AND con.conparentid = 0
+       LEFT JOIN pg_am m ON m.oid = x.relam
+       WHERE x.oid >= 16384 AND x.relkind IN ('r', 'p', 'm', 'i', 'I')""",
+    {
+        "parameters": "x.reloptions IS NOT NULL",
+        "tablespace": "x.reltablespace <> 0",
+        "method": f"{_STORED} AND m.amname <> 'heap'",
+        "replica": "x.relkind IN ('r', 'p') AND x.relreplident <> 'd'",
+        "security": "x.relrowsecurity",
+        "forced": "x.relforcerowsecurity",
+    },
+)
+_TOAST = Attributes(
+    "'pg_class', x.oid, 0, NULL::text[]",
+    "pg_class t JOIN pg_class x ON x.reltoastrelid = t.oid WHERE t.relkind = 't'",
+    {"toast": "t.reloptions IS NOT NULL"},
+)
+_CLUSTERED = Attributes(
+    "'pg_class', i.indrelid, 0, NULL::text[]",
+    "pg_index i WHERE i.indrelid >= 16384",
+    {"cluster": "i.indisclustered"},
+)
+_UNATTACHED = Attributes(
+    "'pg_class', i.indexrelid, 0, NULL::text[]",
+    "pg_index i JOIN pg_class x ON x.oid = i.indexrelid AND x.relkind = 'I' WHERE true",
+    {"unattached": "NOT i.indisvalid"},
+)
+# A column that is inherited, or is a view's, is no object: it is told under its relation.
+_COLUMNS = Attributes(
+    """'pg_class', a.attrelid,
+       CASE WHEN x.relkind IN ('r', 'p') AND a.attislocal THEN a.attnum ELSE 0 END,
+       CASE WHEN x.relkind = 'i' THEN ARRAY['', 'column ' || a.attnum]
+            WHEN x.relkind NOT IN ('r', 'p') OR NOT a.attislocal
+            THEN ARRAY['column', a.attname::text] END""",
+    """pg_attribute a JOIN pg_class x ON x.oid = a.attrelid JOIN pg_type t ON t.oid = a.atttypid
+       WHERE a.attrelid >= 16384 AND a.attnum > 0 AND NOT a.attisdropped
+         AND x.relkind IN ('r', 'p', 'v', 'm', 'i', 'I')""",
+    {
+        "statistics": "NOT ({no_target})",
+        "storage": "a.attstorage <> t.typstorage AND x.relkind IN ('r', 'p', 'm')",
+        "compression": "a.attcompression <> ''",
+        "options": "a.attoptions IS NOT NULL AND x.relkind IN ('r', 'p', 'm')",
+    },
+)
+_CONSTRAINT = "'pg_constraint', x.oid, 0, NULL::text[]"
+_CONSTRAINTS = Attributes(
+    _CONSTRAINT,
+    "pg_constraint x WHERE x.oid >= 16384 AND x.contype <> 'n'",
+    {
+        "not_valid": "NOT x.convalidated",
+        "no_inherit": "x.connoinherit AND x.contype = 'c'",
+    },
+)
+_CONSTRAINTS_15 = Attributes(
+    _CONSTRAINT,
+    "pg_constraint x WHERE x.contype = 'f'",
+    {"set_columns": "x.confdelsetcols IS NOT NULL"},
+    since=150000,
+)
+_CONSTRAINTS_18 = Attributes(
+    _CONSTRAINT,
+    "pg_constraint x WHERE x.oid >= 16384 AND x.contype <> 'n'",
+    {"not_enforced": "NOT x.conenforced", "period": "x.conperiod"},
+    since=180000,
+)
+# ALTER TABLE … DISABLE TRIGGER ALL also silences what enforces foreign keys.
+_ENFORCERS = Attributes(
+    "'pg_constraint', t.tgconstraint, 0, NULL::text[]",
+    "pg_trigger t WHERE t.tgisinternal AND t.tgconstraint <> 0",
+    {"disabled": "t.tgenabled <> 'O'"},
+)
+_CLONES = Attributes(
+    "'pg_class', t.tgrelid, 0, ARRAY['trigger', t.tgname::text]",
+    "pg_trigger t JOIN pg_trigger p ON p.oid = t.tgparentid WHERE NOT t.tgisinternal",
+    {"disabled": "t.tgenabled <> p.tgenabled"},
+)
+# The text of an expression is asked for only where the trees differ: they also hold positions.
+_INHERITED = Attributes(
+    "'pg_class', a.attrelid, 0, ARRAY['column', a.attname::text]",
+    """pg_inherits i
+       JOIN pg_class x ON x.oid = i.inhrelid AND x.relkind IN ('r', 'p')
+       JOIN pg_attribute a ON a.attrelid = i.inhrelid AND a.attnum > 0 AND NOT a.attislocal
+       JOIN pg_attribute b ON b.attrelid = i.inhparent AND b.attname = a.attname
+       LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+       LEFT JOIN pg_attrdef e ON e.adrelid = b.attrelid AND e.adnum = b.attnum
+       WHERE NOT a.attisdropped""",
+    {
+        "own_default": """d.adbin::text IS DISTINCT FROM e.adbin::text
+            AND pg_get_expr(d.adbin, d.adrelid) IS DISTINCT FROM pg_get_expr(e.adbin, e.adrelid)""",
+        "own_not_null": "a.attnotnull AND NOT b.attnotnull",
+    },
+)
+_LABELS = Attributes(
+    """c.relname, l.objoid, l.objsubid, NULL::text[]""",
+    "pg_seclabel l JOIN pg_class c ON c.oid = l.classoid WHERE l.objoid >= 16384",
+    {"label": "true"},
+)
+
+
+def _owned(catalog: str, owner: str, more: str = "") -> Attributes:
+    """Make the query for the owners in a catalog."""
+    return Attributes(
+        f"'{catalog}', x.oid, 0, NULL::text[]",
+        f"{catalog} x WHERE x.oid >= 16384{more}",
+        {"owner": f"x.{owner} NOT IN ({_USUAL})"},
+    )
+
+
+QUERIES: tuple[Attributes, ...] = (
+    _RELATIONS,
+    _TOAST,
+    _CLUSTERED,
+    _UNATTACHED,
+    _COLUMNS,
+    _CONSTRAINTS,
+    _CONSTRAINTS_15,
+    _CONSTRAINTS_18,
+    _ENFORCERS,
+    _CLONES,
+    _INHERITED,
+    _LABELS,
+    _owned("pg_namespace", "nspowner"),
+    _owned("pg_class", "relowner", " AND x.relkind IN ('r', 'p', 'v', 'm', 'S')"),
+    _owned("pg_proc", "proowner"),
+    _owned("pg_type", "typowner", " AND x.typrelid = 0 AND x.typtype IN ('d', 'e')"),
+)
+
+
+def _granted(catalog: str, acl: str, type_: str, owner: str, name: str, joins: str = "") -> str:
+    """Make the query for the objects whose grants are others than PostgreSQL's own.
+
+    What initdb granted is in pg_init_privs, but for the information schema, which is made later.
+    """
+    if "pg_namespace n" in joins:
+        joins += " AND n.nspname <> 'information_schema'"
+    return f"""
+        SELECT '{catalog}', x.oid, {name}
+        FROM {catalog} x {joins}
+        LEFT JOIN pg_init_privs p
+            ON p.classoid = '{catalog}'::regclass AND p.objoid = x.oid AND p.objsubid = 0
+        WHERE x.{acl} IS NOT NULL AND NOT (
+            x.{acl} @> coalesce(p.initprivs, acldefault({type_}, x.{owner}))
+            AND coalesce(p.initprivs, acldefault({type_}, x.{owner})) @> x.{acl})"""
+
+
+_SCHEMA = "JOIN pg_namespace n ON n.oid = x.{}namespace"
+_KIND = """CASE x.relkind WHEN 'v' THEN 'view ' WHEN 'm' THEN 'materialized view '
+           WHEN 'S' THEN 'sequence ' ELSE 'table ' END"""
+# Catalog, OID, what is granted on.
+GRANTS: tuple[str, ...] = (
+    _granted(
+        "pg_namespace",
+        "nspacl",
+        "'n'",
+        "nspowner",
+        "'schema ' || x.nspname",
+        "JOIN pg_namespace n ON n.oid = x.oid",
+    ),
+    _granted(
+        "pg_class",
+        "relacl",
+        """CASE x.relkind WHEN 'S' THEN 's'::"char" ELSE 'r'::"char" END""",
+        "relowner",
+        f"{_KIND} || n.nspname || '.' || x.relname",
+        _SCHEMA.format("rel"),
+    ),
+    _granted(
+        "pg_proc",
+        "proacl",
+        "'f'",
+        "proowner",
+        "'function ' || n.nspname || '.' || x.proname || '(' || oidvectortypes(x.proargtypes) || ')'",
+        _SCHEMA.format("pro"),
+    ),
+    _granted(
+        "pg_type",
+        "typacl",
+        "'T'",
+        "typowner",
+        "'type ' || n.nspname || '.' || x.typname",
+        _SCHEMA.format("typ"),
+    ),
+    _granted("pg_language", "lanacl", "'l'", "lanowner", "'language ' || x.lanname"),
+    """
+    SELECT 'pg_class', x.oid, 'column ' || n.nspname || '.' || x.relname || '.' || a.attname
+    FROM pg_attribute a JOIN pg_class x ON x.oid = a.attrelid
+    JOIN pg_namespace n ON n.oid = x.relnamespace
+    LEFT JOIN pg_init_privs p
+        ON p.classoid = 'pg_class'::regclass AND p.objoid = x.oid AND p.objsubid = a.attnum
+    WHERE a.attacl IS NOT NULL AND cardinality(a.attacl) > 0
+      AND a.attacl IS DISTINCT FROM p.initprivs""",
+)
+
+# Comments that the kind of comments may not have read: those on parts that are no objects.
+COMMENTS = """
+SELECT c.relname, d.objoid, d.objsubid,
+       coalesce(n.nspname || '.' || x.relname || coalesce('.' || a.attname, ''), o.identity)
+FROM pg_description d
+JOIN pg_class c ON c.oid = d.classoid
+LEFT JOIN pg_class x ON d.classoid = 'pg_class'::regclass AND x.oid = d.objoid
+LEFT JOIN pg_namespace n ON n.oid = x.relnamespace
+LEFT JOIN pg_attribute a ON a.attrelid = x.oid AND a.attnum = d.objsubid AND d.objsubid > 0
+LEFT JOIN LATERAL pg_identify_object(d.classoid, d.objoid, 0) o ON x.oid IS NULL
+WHERE d.objoid >= 16384 AND NOT EXISTS (
+    SELECT FROM unnest('{known}'::oid[]) k(oid) WHERE k.oid = d.objoid)"""
+LARGE_OBJECTS = "SELECT count(*) FROM pg_largeobject_metadata"
