@@ -1,0 +1,4 @@
+CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS $body$begin
+  return new;
+end
+$body$;

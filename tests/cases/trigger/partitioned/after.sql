@@ -1,0 +1,6 @@
+CREATE TABLE visits (at date, id int) PARTITION BY RANGE (at);
+CREATE TABLE visits_old PARTITION OF visits FOR VALUES FROM (MINVALUE) TO ('2020-01-01');
+CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS 'begin return new; end';
+
+CREATE TRIGGER "all" AFTER INSERT ON visits FOR EACH ROW WHEN (new.id > 1) EXECUTE FUNCTION touch();
+CREATE TRIGGER old BEFORE INSERT ON visits_old FOR EACH ROW EXECUTE FUNCTION touch();

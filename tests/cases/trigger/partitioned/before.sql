@@ -1,0 +1,4 @@
+CREATE TABLE visits (at date, id int) PARTITION BY RANGE (at);
+CREATE TABLE visits_old PARTITION OF visits FOR VALUES FROM (MINVALUE) TO ('2020-01-01');
+CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS 'begin return new; end';
+CREATE TRIGGER gone AFTER DELETE ON visits FOR EACH ROW EXECUTE FUNCTION touch();

@@ -1,0 +1,4 @@
+-- all of them
+select id, name, rating
+from salons;
+-- the end
