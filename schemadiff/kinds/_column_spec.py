@@ -44,7 +44,7 @@ class IdentityOptions(NamedTuple):
 
     def clause(self, type_: str, sequence: tuple[str, str] | None) -> str:
         """Write GENERATED … AS IDENTITY with the options that are not the type's defaults."""
-        default = identity_defaults(self.generation, type_, self.increment)
+        default = identity_defaults(self.generation, type_, self.increment)._replace(increment=1)
         options = [f"SEQUENCE NAME {qualified(*sequence)}"] if sequence else []
         options += _differing(default, self)
         tail = f" ({' '.join(options)})" if options else ""

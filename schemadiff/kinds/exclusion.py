@@ -195,16 +195,14 @@ class ExclusionKind(ConstraintKind):
             # pg_get_constraintdef() puts brackets around the predicate and its own.
             where = as_printed(obj.where)
             wheres = (f"WHERE (({where}))", f"WHERE ({where})")
+        head = f"EXCLUDE USING {ident(obj.method)}"
         return tuple(
-            lines(
-                f"EXCLUDE USING {ident(obj.method)} ({comma(keys)})", middle, predicate, deferring(obj),
-                separator=" ",
-            )
+            lines(f"{head} ({comma(keys)})", middle, predicate, deferring(obj), separator=" ")
             for keys in combinations(
                 [f"{key} WITH {e.operator}" for key in e.key.spellings()] for e in obj.elements
             )
             for predicate in wheres
-        )  # fmt: skip
+        )
 
     def alter(
         self, old: Exclusion, new: Exclusion, changed: frozenset[str], context: Context

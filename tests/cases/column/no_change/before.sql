@@ -1,0 +1,1 @@
+CREATE TABLE t (a int4 PRIMARY KEY, b varchar(5) COLLATE "C" DEFAULT 'x', c timestamptz NOT NULL DEFAULT now(), d numeric(5,1)[] , e bigint GENERATED ALWAYS AS IDENTITY, f text GENERATED ALWAYS AS (lower(b)) STORED, g integer DEFAULT NULL, h integer CHECK (h > 0) UNIQUE, i integer REFERENCES t ON DELETE CASCADE, j serial);

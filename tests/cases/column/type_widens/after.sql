@@ -1,0 +1,1 @@
+CREATE TABLE t (a bigint, b varchar(20), c text);

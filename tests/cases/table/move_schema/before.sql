@@ -1,0 +1,3 @@
+CREATE SCHEMA app;
+CREATE TABLE t (id integer PRIMARY KEY, a integer);
+CREATE INDEX i ON t (a);

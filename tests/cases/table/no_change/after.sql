@@ -1,0 +1,4 @@
+CREATE TABLE t (a integer, b text, PRIMARY KEY (a, b));
+CREATE TABLE "Odd Table" ("Col" integer);
+CREATE TABLE p (k integer) PARTITION BY HASH (k);
+CREATE TABLE p0 PARTITION OF p FOR VALUES WITH (MODULUS 2, REMAINDER 0);

@@ -1,0 +1,1 @@
+CREATE TABLE p (a integer NOT NULL, k integer NOT NULL) PARTITION BY RANGE (k);
