@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from typing import ClassVar
 
 from schemadiff.core.catalog import Catalog
 from schemadiff.core.default_names import make_name
@@ -19,57 +18,11 @@ from schemadiff.core.lock import LockMode
 from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Fold, Guard, Operation, Verb
-from schemadiff.core.spec_model import Flag, Integer, NamedSpec, SpecModel, Text
 from schemadiff.core.sql import ident, literal, qualified
-from schemadiff.core.sqlname import parse_name
+from schemadiff.kinds._sequence_spec import LIMITS, SequenceSpec, bounds
 
-_LIMITS = {
-    "smallint": (-(2**15), 2**15 - 1),
-    "integer": (-(2**31), 2**31 - 1),
-    "bigint": (-(2**63), 2**63 - 1),
-}
 _UNLOGGED_SINCE = 150000
 _READ = ("type", "start", "increment", "minimum", "maximum", "cache", "cycle", "unlogged")
-
-
-class OwnerSpec(SpecModel):
-    """The column that owns a sequence; `table.column` is the short form."""
-
-    shorthands: ClassVar = ({"type": "string"},)
-
-    table: Text
-    column: Text
-
-    @classmethod
-    def shorthand(cls, value: object) -> object:
-        """Split `table.column` or `schema.table.column`."""
-        if not isinstance(value, str):
-            return value
-        parts = parse_name(value)
-        if len(parts) < 2:  # noqa: PLR2004  a table and a column
-            raise ValueError("expected table.column")
-        return {"table": qualified(*parts[:-1]), "column": parts[-1]}
-
-
-class SequenceSpec(NamedSpec):
-    """A sequence; what is left out is what CREATE SEQUENCE fills in."""
-
-    shorthands: ClassVar = ({"type": "null"},)
-
-    type: Text = "bigint"
-    start: Integer | None = None
-    increment: Integer = 1
-    minvalue: Integer | None = None
-    maxvalue: Integer | None = None
-    cache: Integer = 1
-    cycle: Flag = False
-    owned_by: OwnerSpec | None = None
-    unlogged: Flag | None = None
-
-    @classmethod
-    def shorthand(cls, value: object) -> object:
-        """Accept an empty value."""
-        return {} if value is None else value
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +102,7 @@ class SequenceKind(ObjectKind):
     def expand(self, spec: SequenceSpec, at: At) -> Iterable[Sequence]:
         """Make the sequence with the defaults of its type and direction."""
         type_ = at.type(spec.type, "type")
-        if type_ not in _LIMITS:
+        if type_ not in LIMITS:
             hint = "use smallint, integer or bigint"
             at.fail("SD047", f"a sequence cannot be of type {type_}", hint, "type")
             return
@@ -161,7 +114,7 @@ class SequenceKind(ObjectKind):
             if owner[0] != at.schema:
                 message = f"sequence {at.name} and its owner are in different schemas"
                 at.fail("SD048", message, f"PostgreSQL wants both in {owner[0]}", "owned_by")
-        low, high = _bounds(type_, spec.increment)
+        low, high = bounds(type_, spec.increment)
         low = low if spec.minvalue is None else spec.minvalue
         high = high if spec.maxvalue is None else spec.maxvalue
         start = spec.start
@@ -210,7 +163,7 @@ class SequenceKind(ObjectKind):
         usual = Sequence(
             Identity("sequence", (obj.owner[0], make_name(obj.owner[1], obj.owner[2], "seq"))),
             obj.type,
-            maximum=_LIMITS[obj.type][1],
+            maximum=LIMITS[obj.type][1],
             unlogged=bool(getattr(table, "unlogged", False)),
             owner=obj.owner,
         )
@@ -227,7 +180,7 @@ class SequenceKind(ObjectKind):
     ) -> YamlValue:
         """Write the options that CREATE SEQUENCE would not fill in."""
         assert isinstance(obj, Sequence)
-        low, high = _bounds(obj.type, obj.increment)
+        low, high = bounds(obj.type, obj.increment)
         values: dict[str, YamlValue] = {
             "type": None if obj.type == "bigint" else obj.type,
             "start": None if obj.start == _first(obj) else obj.start,
@@ -246,7 +199,7 @@ class SequenceKind(ObjectKind):
     def create(self, new: Sequence, context: Context) -> Iterable[Operation]:
         """CREATE SEQUENCE, and OWNED BY once the column is there."""
         unlogged = "UNLOGGED " if new.unlogged and context.version >= _UNLOGGED_SINCE else ""
-        low, high = _bounds(new.type, new.increment)
+        low, high = bounds(new.type, new.increment)
         usual = Sequence(new.identity, "bigint", _first(new), new.increment, low, high)
         options = _options(replace(usual, increment=1), new)
         yield Operation(
@@ -318,12 +271,6 @@ class SequenceKind(ObjectKind):
     def exists(self, obj: Sequence) -> str:
         """Ask pg_class."""
         return _where(obj)
-
-
-def _bounds(type_: str, increment: int) -> tuple[int, int]:
-    """Give the limits that CREATE SEQUENCE fills in (manual, CREATE SEQUENCE)."""
-    low, high = _LIMITS[type_]
-    return (1, high) if increment > 0 else (low, -1)
 
 
 def _first(sequence: Sequence) -> int:
