@@ -6,9 +6,12 @@ right for a team that has adopted schemadiff, and a fright for one that is about
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 from schemadiff.core.catalog import Catalog
 from schemadiff.core.change import Drop
 from schemadiff.core.diagnostic import Diagnostic, Severity
+from schemadiff.core.identity import Identity
 from schemadiff.core.object import DbObject
 from schemadiff.core.plan import Plan
 
@@ -16,15 +19,17 @@ FEWEST = 3  # drops; fewer are seen at a glance
 CODE = "SD230"
 
 
-def warning(plan: Plan, current: Catalog, folder: str) -> Diagnostic | None:
-    """Say that a plan would drop most of what is there, and the two ways out; else None.
+def warning(
+    plan: Plan, current: Catalog, outside: Container[Identity], folder: str
+) -> Diagnostic | None:
+    """Say that a plan would drop most of what is in scope, and the two ways out; else None.
 
     Counted is what a person would count: tables, views, functions, not their parts.
     """
     dropped = [c.old for c in plan.changes if isinstance(c, Drop)]
     if len(dropped) < FEWEST:
         return None
-    wholes = {i for i, o in current.objects.items() if _is_whole(o)}
+    wholes = {i for i, o in current.objects.items() if _is_whole(o) and i not in outside}
     gone = {o.identity for o in dropped} & wholes
     if len(gone) < FEWEST or 2 * len(gone) <= len(wholes):
         return None

@@ -7,10 +7,11 @@ import os
 import shutil
 import sys
 import tempfile
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from schemadiff.cli import say
+from schemadiff.cli import newcomer, say
 from schemadiff.core.diagnostic import Diagnostic, Place
 from schemadiff.core.errors import ConfigError
 from schemadiff.core.plan import Plan
@@ -23,6 +24,7 @@ def show(plan: Plan, fmt: str, out: Path | None = None) -> None:
     """Write a plan in a format; raises ConfigError for a file that cannot be written."""
     from schemadiff.render import render
 
+    plan, first = _newcomer_first(plan, fmt)
     width = shutil.get_terminal_size((100, 24)).columns
     color = out is None and fmt == "text" and say.colored(sys.stdout)
     text = render(
@@ -32,11 +34,26 @@ def show(plan: Plan, fmt: str, out: Path | None = None) -> None:
         width=max(NARROWEST, min(width, WIDEST)),
         generated=None if fmt == "text" else datetime.now(UTC),
     )
+    text = first + text
     if out is None:
         write(text)
     else:
         write_file(out, text)
         say.line(f"written to {out}")
+
+
+def _newcomer_first(plan: Plan, fmt: str) -> tuple[Plan, str]:
+    """Say to a newcomer, before any list of drops, that most of the database would go.
+
+    In text it is the first line of the result, elsewhere it is said beside the result.
+    """
+    warned = [n for n in plan.notes if n.code == newcomer.CODE]
+    if fmt != "text":
+        for note in warned:
+            say.diagnostic(note)
+        return plan, ""
+    first = "".join(f"warning: {note}\n\n" for note in warned)
+    return replace(plan, notes=tuple(n for n in plan.notes if n not in warned)), first
 
 
 def write(text: str) -> None:

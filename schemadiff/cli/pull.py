@@ -92,9 +92,7 @@ def _written(found: Live, settings: Settings) -> Written:
         catalog, KINDS, settings.schemas, Layouts(settings.layout), previous=previous, known=known
     )
     schema, text = settings.schemas / JSON_SCHEMA, schema_text()
-    if settings.schemas.is_dir() and not (
-        schema.exists() and schema.read_bytes() == text.encode()
-    ):
+    if settings.schemas.is_dir() and not (schema.exists() and schema.read_bytes() == text.encode()):
         write_file(schema, text)
     return written
 

@@ -107,7 +107,7 @@ def _dressed(plan: Plan, settings: Settings, found: Live, narrowed: Narrowed) ->
         # Of the database as it is now: a plan with renames was made from how it will be.
         plan = replace(plan, current_fingerprint=settings.scope.fingerprint(current))
     left = unmanaged(found, settings)
-    newcomer = warning(plan, current, str(settings.schemas))
+    newcomer = warning(plan, current, narrowed.outside, str(settings.schemas))
     notes = (*((newcomer,) if newcomer else ()), *narrowed.notes, *plan.notes)
     return replace(plan, database=database_name(found.connection), unmanaged=left, notes=notes)
 

@@ -1,0 +1,133 @@
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from schemadiff.core.errors import ShadowError
+from schemadiff.shadow.script import run_script, split
+from tests.cli.conftest import SALONS, Cli
+from tests.plugins.postgres import Database
+
+SQL = """\
+\\restrict x
+SET transaction_timeout = 0;
+create table salons (id bigint generated always as identity primary key, name text not null,
+                     fax text);
+COPY salons (name) FROM stdin;
+a; b
+\\.
+alter table salons owner to nobody_here;
+"""
+BODIES = """
+    create function f(x int) returns int
+    begin atomic select case when x > 1 then 1 else 2 end; select 3; end;
+    create function g() returns text language sql as $$ select 'a;b'; $$;
+    -- a comment; with a semicolon
+    select (1)
+"""
+
+
+@pytest.fixture
+def pair(project: Path, live: Database) -> Path:
+    """A folder of YAML and an SQL script that say the same, on the server of the tests."""
+    (project / "salons.sql").write_text(SQL)
+    (project / "schemadiff.yaml").write_text(f"shadow: {json.dumps(live.url)}\n")
+    return project
+
+
+def counts(cli: Cli, before: str, after: str, *flags: str) -> dict[str, Any]:
+    result = cli("diff", before, after, "--format", "json", *flags)
+    assert result.code == 0, result.err
+    found: dict[str, Any] = json.loads(result.out)["summary"]
+    return found
+
+
+def test_sql_and_yaml_that_say_the_same(pair: Path, cli: Cli) -> None:
+    assert counts(cli, "salons.sql", "schemas")["empty"]
+    assert counts(cli, "schemas", "salons.sql")["empty"]
+    assert counts(cli, "schemas/salons.yaml", "schemas")["empty"]
+
+
+def test_between_every_two_forms(pair: Path, live: Database, cli: Cli) -> None:
+    live.execute("create table salons (id bigint generated always as identity primary key,"
+                 " name text not null)")  # fmt: skip
+    for after in ("schemas", "salons.sql"):
+        found = counts(cli, live.url, after)
+        assert (found["create"], found["drop"]) == (1, 0)
+        found = counts(cli, after, live.url)
+        assert (found["create"], found["drop"]) == (0, 1)
+
+
+def test_a_rename_is_one(pair: Path, cli: Cli) -> None:
+    (pair / "b.yaml").write_text(
+        SALONS.replace("fax: text", "phone: {type: text, renamed_from: fax}")
+    )
+    for before in ("schemas", "salons.sql"):
+        found = counts(cli, before, "b.yaml")
+        assert (found["rename"], found["create"], found["drop"]) == (1, 0, 0)
+
+
+def test_exit_codes_of_diff(pair: Path, cli: Cli) -> None:
+    (pair / "b.yaml").write_text(SALONS.replace("fax: text", "phone: text"))
+    assert cli("diff", "schemas", "b.yaml").code == 0
+    assert cli("diff", "schemas", "b.yaml", "--detailed-exitcode").code == 3
+    flags = ("--detailed-exitcode", "--allow", "all")
+    assert cli("diff", "schemas", "b.yaml", *flags).code == 2
+    assert cli("diff", "schemas", "salons.sql", *flags).code == 0
+
+
+def test_no_scratch_database_stays(pair: Path, live: Database, cli: Cli) -> None:
+    (pair / "bad.sql").write_text("create table x (id int);\n\nselect nonsense;\n")
+    counts(cli, "salons.sql", "schemas")
+    result = cli("diff", "schemas", "bad.sql")
+    assert result.code == 1
+    assert result.err.startswith('bad.sql:3:8 SD081 PostgreSQL says: column "nonsense"')
+    assert live.execute("select 1 from pg_database where datname like 'schemadiff_shadow%'") == []
+
+
+def test_a_revision_of_git(pair: Path, cli: Cli) -> None:
+    def git(*arguments: str) -> None:
+        who = ("-c", "user.name=x", "-c", "user.email=x@example.org")
+        subprocess.run(["git", *who, *arguments], cwd=pair, check=True, capture_output=True)
+
+    git("init", "-q")
+    git("add", ".")
+    git("commit", "-qm", "first")
+    file = pair / "schemas" / "salons.yaml"
+    file.write_text(SALONS.replace("      fax: text\n", ""))
+    assert counts(cli, "git:HEAD:schemas", "schemas")["drop"] == 1
+    assert counts(cli, "schemas", "git:HEAD:schemas/salons.yaml")["create"] == 1
+    assert counts(cli, "git:HEAD:salons.sql", "git:HEAD:schemas")["empty"]
+    for wrong in ("git:HEAD:nothing", "git:nobody:schemas", "git:--help:schemas", "git:HEAD"):
+        result = cli("diff", wrong, "schemas")
+        assert (result.code, result.out) == (1, "")
+        assert "SD208" in result.err
+
+
+def test_what_is_no_source(pair: Path, cli: Cli) -> None:
+    (pair / "empty").mkdir()
+    for wrong in ("nowhere", "empty", "env:prod"):
+        assert cli("diff", wrong, "schemas").code == 1
+
+
+@pytest.mark.parametrize(
+    "statement", ["create role x", "drop database y", "alter system set a = 1"]
+)
+def test_a_script_stays_in_its_database(database: Database, tmp_path: Path, statement: str) -> None:
+    file = tmp_path / "a.sql"
+    file.write_text(f"create table t ();\n  {statement};\n")
+    with database.connect() as connection, pytest.raises(ShadowError) as caught:
+        run_script(connection, file)
+    assert str(caught.value).startswith(f"{file}:2:3 SD081")
+
+
+def test_semicolons_inside_of_bodies_do_not_end_a_statement() -> None:
+    assert [s.words[:2] for s in split(BODIES)] == [
+        ("create", "function"),
+        ("create", "function"),
+        ("select", "("),
+    ]

@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Cli
+from tests.plugins.postgres import Database
+
+SCHEMA = """
+    create schema app;
+    create table app.users (id bigint generated always as identity primary key, mail text unique);
+    create table app.tmp_1 (id int);
+    create table notes (id int primary key, body text default 'x' check (body <> ''));
+    create view titles as select id, left(body, 10) as title from notes;
+    comment on table notes is 'Notes.';
+"""
+
+
+@pytest.fixture
+def filled(live: Database) -> Database:
+    live.execute(SCHEMA)
+    return live
+
+
+def test_plan_is_empty_after_pull(filled: Database, cli: Cli, bare: Path) -> None:
+    pulled = cli("pull")
+    assert pulled.code == 0, pulled.err
+    written = sorted(line for line in pulled.out.splitlines())
+    assert "+ schemas/notes.yaml" in written
+    assert all((bare / line.removeprefix("+ ")).is_file() for line in written)
+    assert (bare / "schemas" / "schemadiff.schema.json").is_file()
+    planned = cli("plan", "--detailed-exitcode")
+    assert planned.code == 0
+    assert "No changes." in planned.out
+    assert cli("validate").code == 0
+
+
+@pytest.mark.parametrize(("layout", "least", "most"), [("single", 1, 1), ("by-schema", 2, 2)])
+def test_layouts(
+    filled: Database, cli: Cli, bare: Path, layout: str, least: int, most: int
+) -> None:
+    assert cli("pull", "--layout", layout).code == 0
+    assert least <= len(list((bare / "schemas").rglob("*.yaml"))) <= most
+    assert "No changes." in cli("plan").out
+
+
+def test_an_unknown_layout_is_refused_before_any_work(cli: Cli, bare: Path) -> None:
+    result = cli("pull", "--layout", "by-moon", "--db", "postgresql://localhost:1/x")
+    assert result.code == 1
+    assert "SD201 --layout" in result.err
+
+
+def test_pulling_again_keeps_comments_and_changes_what_changed(
+    filled: Database, cli: Cli, bare: Path
+) -> None:
+    cli("pull")
+    file = bare / "schemas" / "notes.yaml"
+    file.write_text("# written by hand\n" + file.read_text())
+    again = cli("pull")
+    assert (again.code, again.out) == (0, "")
+    assert file.read_text().startswith("# written by hand\n")
+    filled.execute("alter table app.users add column name text")
+    third = cli("pull")
+    assert third.out.splitlines() == ["~ schemas/app/users.yaml"]
+    assert file.read_text().startswith("# written by hand\n")
+    assert "No changes." in cli("plan").out
+
+
+def test_pull_with_a_scope_writes_it(filled: Database, cli: Cli, bare: Path) -> None:
+    (bare / "schemadiff.yaml").write_text("# mine\nschemas: db\n")
+    pulled = cli("pull", "--scope", "app", "--scope", "!table:app.tmp_*")
+    assert pulled.code == 0, pulled.err
+    text = (bare / "schemadiff.yaml").read_text()
+    assert text.startswith("# mine\nschemas: db\n")
+    assert text.endswith('scope:\n  schemas: ["app"]\n  exclude: ["table:app.tmp_*"]\n')
+    said = "".join(p.read_text() for p in (bare / "db").rglob("*.yaml"))
+    assert "users" in said
+    assert "notes" not in said
+    assert "tmp_1" not in said
+    assert "No changes." in cli("plan").out
+    assert cli("pull").out == ""
+    other = cli("pull", "--scope", "public")
+    assert other.code == 1
+    assert other.err.startswith("schemadiff.yaml:4:1 SD209")
+
+
+def test_files_that_are_wrong_are_not_overwritten(filled: Database, cli: Cli, bare: Path) -> None:
+    (bare / "schemas").mkdir()
+    (bare / "schemas" / "notes.yaml").write_text("tabels: {}\n")
+    assert "SD011" in cli("pull").err
+    assert (bare / "schemas" / "notes.yaml").read_text() == "tabels: {}\n"
+
+
+def test_an_empty_database_writes_nothing(live: Database, cli: Cli, bare: Path) -> None:
+    result = cli("pull")
+    assert (result.code, result.out) == (0, "")
