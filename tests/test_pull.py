@@ -20,7 +20,9 @@ from tests.plugins.postgres import Database
 
 REAL = Path(os.environ.get("SCHEMADIFF_REAL") or Path(__file__).parents[2] / "shared/data/real")
 PUBLIC = Identity("schema", ("public",))
-_EXTENSION = re.compile(r"^create extension (?:if not exists )?\"?([\w-]+)", re.I | re.M)
+_EXTENSION = re.compile(
+    r"^create extension (?:if not exists )?\"?([\w-]+)", re.IGNORECASE | re.MULTILINE
+)
 _ROLE = "DO $$ BEGIN CREATE ROLE {0}; EXCEPTION WHEN duplicate_object THEN NULL; END $$"
 
 
@@ -112,7 +114,7 @@ def test_what_is_written_is_read_back(database: Database, tmp_path: Path, layout
     assert_says_the_same(database, tmp_path)
     again = pull(database, tmp_path, layout)
     assert again.unchanged == written.created
-    assert not (again.created or again.changed or again.removed)
+    assert [*again.created, *again.changed, *again.removed] == []
 
 
 def test_files_by_table(database: Database, tmp_path: Path) -> None:
@@ -130,7 +132,8 @@ def test_files_by_table(database: Database, tmp_path: Path) -> None:
 def test_a_table_is_written_in_shorthand(database: Database, tmp_path: Path) -> None:
     database.load(
         "CREATE TABLE salons (id serial PRIMARY KEY, name text NOT NULL UNIQUE,"
-        " rating numeric(3,2) DEFAULT 1.5, seen timestamptz); CREATE INDEX by_seen ON salons (seen);"
+        " rating numeric(3,2) DEFAULT 1.5, seen timestamptz);"
+        " CREATE INDEX by_seen ON salons (seen);"
     )
     pull(database, tmp_path)
     assert (tmp_path / "salons.yaml").read_text() == (
@@ -269,7 +272,9 @@ def test_a_file_of_which_nothing_is_left_is_removed(database: Database, tmp_path
 
 def test_windows_line_ends_stay(database: Database, tmp_path: Path) -> None:
     database.load("CREATE TABLE a (id int, n int); CREATE TABLE b (id int)")
-    text = "tables:\r\n  a: {columns: {id: int}} # a\r\n  # of b\r\n  b: {columns: {id: int}} # b\r\n"
+    text = (
+        "tables:\r\n  a: {columns: {id: int}} # a\r\n  # of b\r\n  b: {columns: {id: int}} # b\r\n"
+    )
     (tmp_path / "x.yaml").write_bytes(text.encode())
     pull(database, tmp_path)
     after = (tmp_path / "x.yaml").read_bytes()

@@ -15,7 +15,9 @@ from schemadiff.core.kind import YamlValue
 
 WIDTH: Final = 100
 _STEP: Final = "  "
-_FLOW_DEPTH: Final = 2  # the sections of an entry stand in blocks, what they hold may stand in a line
+_FLOW_DEPTH: Final = (
+    2  # the sections of an entry stand in blocks, what they hold may stand in a line
+)
 
 _NULLS: Final = frozenset({"", "~", "null", "Null", "NULL"})
 _BOOLEANS: Final = frozenset({"true", "True", "TRUE", "false", "False", "FALSE"})
@@ -24,8 +26,12 @@ _NUMBER: Final = re.compile(
     r"|\.(nan|NaN|NAN)\Z"
 )
 # Characters that YAML takes as they are; everything else needs an escape in double quotes.
-_PRINTABLE: Final = re.compile("[ -~\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]*\\Z")
-_BLOCK: Final = re.compile("[\t\n -~\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]*\\Z")
+_PRINTABLE: Final = re.compile(
+    "[ -~\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]*\\Z"
+)
+_BLOCK: Final = re.compile(
+    "[\t\n -~\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]*\\Z"
+)
 _INDICATORS: Final = frozenset("-?:,[]{}#&*!|>'\"%@`")
 _FLOW: Final = re.compile(r"[,\[\]{}]|:\Z|:[,\[\]{}]|\?")
 _ESCAPES: Final = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r", "\0": "\\0"}
@@ -140,12 +146,21 @@ def _in_flow(value: Any) -> str | None:
 
 def _block(text: str, indent: int) -> list[str] | None:
     """Write a text of several lines as a block, or None where a block would not keep it."""
-    if "\n" not in text or not _BLOCK.match(text) or text.endswith("\n\n") or not text.strip(" \n\t"):
+    if (
+        "\n" not in text
+        or not _BLOCK.match(text)
+        or text.endswith("\n\n")
+        or not text.strip(" \n\t")
+    ):
         return None
     body = text.removesuffix("\n")
     if body == "" or body.rsplit("\n", 1)[-1].strip(" \t") == "":
         return None  # spaces on the last line could be taken for its indentation
     # The number says how far the block is indented where its first line cannot show it.
-    style = "|" + (str(len(_STEP)) if text.lstrip("\n")[0] in " \t" else "") + ("" if text != body else "-")
+    style = (
+        "|"
+        + (str(len(_STEP)) if text.lstrip("\n")[0] in " \t" else "")
+        + ("" if text != body else "-")
+    )
     margin = " " * (indent + len(_STEP))
     return [style, *(f"{margin}{line}" if line else "" for line in body.split("\n"))]

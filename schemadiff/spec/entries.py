@@ -138,5 +138,8 @@ class Entries:
         objects = self.catalog.objects
         return sorted(
             children,
-            key=lambda c: (self.registry[c.kind].order, self.registry[c.kind].written_order(objects[c])),
+            key=lambda c: (
+                self.registry[c.kind].order,
+                self.registry[c.kind].written_order(objects[c]),
+            ),
         )

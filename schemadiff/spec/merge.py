@@ -234,7 +234,9 @@ class _File:
         entries = [*map(self._entries.entry, alive), *added]
         if entries:
             ordered = sorted(entries, key=lambda e: e.order)
-            self._edits.replace(part.start, part.end, section_lines(part.name, ordered, part.column))
+            self._edits.replace(
+                part.start, part.end, section_lines(part.name, ordered, part.column)
+            )
         else:
             self._edits.remove(part.lead, part.end)
 

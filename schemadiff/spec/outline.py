@@ -16,7 +16,9 @@ from schemadiff.spec.reader import YamlMap
 Path = tuple[str | int, ...]
 
 # libyaml counts these as line breaks, and so do its marks.
-_LINES: Final = re.compile("[^\n\r\x85\u2028\u2029]*(?:\r\n|[\n\r\x85\u2028\u2029])|[^\n\r\x85\u2028\u2029]+\\Z")
+_LINES: Final = re.compile(
+    "[^\n\r\x85\u2028\u2029]*(?:\r\n|[\n\r\x85\u2028\u2029])|[^\n\r\x85\u2028\u2029]+\\Z"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,4 +123,3 @@ class FileStyle:
         """Give the name that PostgreSQL would choose, or nothing where it is not the only one."""
         name = make_name(first, second, label)
         return name if self.names.taken.get((schema, name), 0) <= 1 else ""
-

@@ -56,7 +56,7 @@ def write_catalog(
     `known` names what the server has beside the catalog (see `build_spec`), so that an extension's
     types are written as a person does. `left_out` names objects that no entry speaks of.
     """
-    texts, left_out = page_texts(catalog, registry, folder, layout, previous, known)
+    texts, left_out = page_texts(catalog, registry, folder, layout, previous=previous, known=known)
     found: dict[str, list[PurePosixPath]] = defaultdict(list)
     for path in sorted(texts):
         found[_put(folder / path, texts[path])].append(path)
@@ -74,6 +74,7 @@ def page_texts(
     registry: Registry,
     folder: Path,
     layout: Layout,
+    *,
     previous: Previous | None = None,
     known: Known | None = None,
 ) -> tuple[dict[PurePosixPath, str | None], tuple[Identity, ...]]:
@@ -94,7 +95,9 @@ def page_texts(
         pages[_not_taken(files.of(identity), taken)].append(entries.entry(identity))
     for path, each in pages.items():
         texts[path] = new_page(path, _schema_of_page(each), each, registry)
-    spoken = {b for i in (*entries.top(), *(merge.kept if merge else ())) for b in entries.belongings(i)}
+    spoken = {
+        b for i in (*entries.top(), *(merge.kept if merge else ())) for b in entries.belongings(i)
+    }
     left = (i for i in catalog.objects if i not in spoken and not _implicit(i, registry))
     return texts, tuple(sorted(left))
 

@@ -18,9 +18,7 @@ _TEXT = st.text(
 )
 _VALUE: st.SearchStrategy[Any] = st.recursive(
     _TEXT,
-    lambda inner: st.one_of(
-        st.lists(inner, max_size=4), st.dictionaries(_TEXT, inner, max_size=4)
-    ),
+    lambda inner: st.one_of(st.lists(inner, max_size=4), st.dictionaries(_TEXT, inner, max_size=4)),
     max_leaves=8,
 )
 
