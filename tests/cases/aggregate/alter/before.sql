@@ -1,0 +1,6 @@
+CREATE TABLE salons (id integer, name text, rating numeric(3,2), deleted_at timestamptz);
+CREATE FUNCTION join_up(text, text) RETURNS text LANGUAGE sql IMMUTABLE AS 'select $1 || $2';
+CREATE AGGREGATE joined(text) (SFUNC = join_up, STYPE = text, INITCOND = '');
+CREATE VIEW names AS SELECT joined(name) FROM salons;
+COMMENT ON AGGREGATE joined(text) IS 'Kept.';
+CREATE AGGREGATE total(int) (SFUNC = int4pl, STYPE = int);
