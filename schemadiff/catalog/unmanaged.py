@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, LiteralString, cast
+from typing import TYPE_CHECKING, Any
 
 from schemadiff.catalog.inspector import Inspection
 from schemadiff.catalog.unmanaged_attributes import (
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from psycopg import Connection, Cursor
 
 _OF_EXTENSION = "on an object of an extension"
+_NOT_OURS = "an object of the server or of an extension"
 _COMMENTS = "pg_description"
 
 
@@ -78,7 +79,7 @@ class _Reader:
         nobody = unknown("")
         objects = [s.sql.replace("{unknown}", conditions.get(s.catalog, nobody)) for s in sources]
         queries = [q for q in QUERIES if self._version >= q.since]
-        grants = () if self._managed_by_kind(ATTRIBUTES["grants"]) else GRANTS
+        grants = () if self._managed_by_kind(ATTRIBUTES["granted"]) else GRANTS
         with connection.pipeline():
             of_objects = [_ask(connection, sql) for sql in objects]
             of_attributes = [_ask(connection, q.sql(self._version)) for q in queries]
@@ -94,7 +95,7 @@ class _Reader:
         for cursor in of_attributes:
             seen += self._attributes(cursor)
         for cursor in of_grants:
-            seen += self._grants(cursor)
+            seen += self._grants(cursor, unmanaged)
         seen += self._left_comments(comments, unmanaged)
         count = large.fetchall()[0][0]
         if count:
@@ -123,12 +124,13 @@ class _Reader:
         """Keep the objects whose relation is managed: those of an unmanaged one fall under it."""
         found: dict[Address, Unmanaged] = {}
         for catalog, label, rows in answers:
-            for oid, relation, kind, name, reason, *names in rows:
+            for oid, relation, kind, name, why, *names in rows:
+                reason = why
                 if relation:
                     member = ("pg_class", relation) in self._members
                     if not member and ("pg_class", relation, 0) not in self._addresses:
                         continue
-                    reason = reason or (_OF_EXTENSION if member else "")
+                    reason = why or (_OF_EXTENSION if member else "")
                 if names and _is_default(names, label, reason):
                     continue
                 found[(catalog, oid, 0)] = Unmanaged(kind, name, reason)
@@ -150,15 +152,18 @@ class _Reader:
                 if obj is None or not self._carried(obj, attribute):
                     yield Unmanaged(kind, name, attribute.words)
 
-    def _grants(self, cursor: Cursor[Any]) -> Iterator[Unmanaged]:
+    def _grants(
+        self, cursor: Cursor[Any], unmanaged: Mapping[Address, Unmanaged]
+    ) -> Iterator[Unmanaged]:
         """Name what has grants; those on an unmanaged object fall under it."""
         for catalog, oid, name in cursor:
+            if (catalog, oid, 0) in unmanaged:
+                continue
             identity = self._addresses.get((catalog, oid, 0))
-            if identity is not None:
-                if not self._carried(self._objects[identity], ATTRIBUTES["grants"]):
-                    yield Unmanaged("grant on", name)
-            elif oid < FIRST or (catalog, oid) in self._members:
-                yield Unmanaged("grant on", name, "an object of the server or of an extension")
+            if identity and self._carried(self._objects[identity], ATTRIBUTES["granted"]):
+                continue
+            foreign = oid < FIRST or (catalog, oid) in self._members
+            yield Unmanaged("grant on", name, _NOT_OURS if foreign else "")
 
     def _left_comments(
         self, cursor: Cursor[Any], unmanaged: Mapping[Address, Unmanaged]
@@ -186,10 +191,10 @@ class _Reader:
 
 
 def _ask(connection: Connection[Any], sql: str) -> Cursor[Any]:
-    return connection.execute(cast(LiteralString, sql))
+    return connection.execute(sql)
 
 
 def _is_default(names: list[Any], label: str, reason: str) -> bool:
     """Tell whether an object is listed only for a name that PostgreSQL itself would choose."""
     first, second, name = names
-    return reason.startswith("not named") and name == make_name(first, second or "", label)
+    return reason.startswith("named") and name == make_name(first, second or "", label)

@@ -63,12 +63,12 @@ ATTRIBUTES: Mapping[str, Attribute] = {
         "row security forced", "row_security_forced force_row_security forced_row_security"
     ),
     "cluster": Attribute("CLUSTER ON", "cluster cluster_on clustered"),
-    "owner": Attribute("owner", "owner", "owner", str),
-    "statistics": Attribute("statistics target", "statistics statistics_target"),
+    "owned": Attribute("owned by another role", "owner owned_by_role", "owner owners", str),
+    "target": Attribute("statistics target", "statistics statistics_target"),
     "storage": Attribute("STORAGE", "storage"),
     "compression": Attribute("COMPRESSION", "compression"),
     "options": Attribute("attribute options", "options attribute_options"),
-    "grants": Attribute("", "grants privileges acl", "grant grants privilege privileges"),
+    "granted": Attribute("grants", "grants privileges acl", "grant grants privilege privileges"),
     "unattached": Attribute("not attached to an index of every partition"),
     "not_valid": Attribute("NOT VALID", "valid not_valid"),
     "not_enforced": Attribute("NOT ENFORCED", "enforced not_enforced"),
@@ -78,8 +78,7 @@ ATTRIBUTES: Mapping[str, Attribute] = {
     "disabled": Attribute("disabled: its triggers do not fire as they were made"),
     "own_default": Attribute("a default other than that of its parent"),
     "own_not_null": Attribute("NOT NULL though its parent is not"),
-    "label": Attribute("security label", "security_label security_labels", "security_label"),
-    "comment": Attribute("comment"),
+    "label": Attribute("security label", "security_labels", "security_label security_labels"),
 }
 
 # Of the database, or of whoever reads; and PostgreSQL's own choice for the schema public.
@@ -132,7 +131,7 @@ _COLUMNS = Attributes(
        WHERE a.attrelid >= 16384 AND a.attnum > 0 AND NOT a.attisdropped
          AND x.relkind IN ('r', 'p', 'v', 'm', 'i', 'I')""",
     {
-        "statistics": "NOT ({no_target})",
+        "target": "NOT ({no_target})",
         "storage": "a.attstorage <> t.typstorage AND x.relkind IN ('r', 'p', 'm')",
         "compression": "a.attcompression <> ''",
         "options": "a.attoptions IS NOT NULL AND x.relkind IN ('r', 'p', 'm')",
@@ -187,18 +186,22 @@ _INHERITED = Attributes(
     },
 )
 _LABELS = Attributes(
-    """c.relname, l.objoid, l.objsubid, NULL::text[]""",
-    "pg_seclabel l JOIN pg_class c ON c.oid = l.classoid WHERE l.objoid >= 16384",
+    """c.relname, l.objoid, 0,
+       CASE WHEN a.attname IS NOT NULL THEN ARRAY['column', a.attname::text] END""",
+    """pg_seclabel l JOIN pg_class c ON c.oid = l.classoid
+       LEFT JOIN pg_attribute a ON l.classoid = 'pg_class'::regclass
+            AND a.attrelid = l.objoid AND a.attnum = l.objsubid AND l.objsubid > 0
+       WHERE l.objoid >= 16384""",
     {"label": "true"},
 )
 
 
-def _owned(catalog: str, owner: str, more: str = "") -> Attributes:
+def _owned(catalog: str, prefix: str, more: str = "") -> Attributes:
     """Make the query for the owners in a catalog."""
     return Attributes(
         f"'{catalog}', x.oid, 0, NULL::text[]",
         f"{catalog} x WHERE x.oid >= 16384{more}",
-        {"owner": f"x.{owner} NOT IN ({_USUAL})"},
+        {"owned": f"x.{prefix}owner NOT IN ({_USUAL})"},
     )
 
 
@@ -215,14 +218,14 @@ QUERIES: tuple[Attributes, ...] = (
     _CLONES,
     _INHERITED,
     _LABELS,
-    _owned("pg_namespace", "nspowner"),
-    _owned("pg_class", "relowner", " AND x.relkind IN ('r', 'p', 'v', 'm', 'S')"),
-    _owned("pg_proc", "proowner"),
-    _owned("pg_type", "typowner", " AND x.typrelid = 0 AND x.typtype IN ('d', 'e')"),
+    _owned("pg_namespace", "nsp"),
+    _owned("pg_class", "rel", " AND x.relkind IN ('r', 'p', 'v', 'm', 'S')"),
+    _owned("pg_proc", "pro"),
+    _owned("pg_type", "typ", " AND x.typrelid = 0 AND x.typtype IN ('d', 'e')"),
 )
 
 
-def _granted(catalog: str, acl: str, type_: str, owner: str, name: str, joins: str = "") -> str:
+def _granted(catalog: str, prefix: str, type_: str, name: str, joins: str = "") -> str:
     """Make the query for the objects whose grants are others than PostgreSQL's own.
 
     What initdb granted is in pg_init_privs, but for the information schema, which is made later.
@@ -234,9 +237,9 @@ def _granted(catalog: str, acl: str, type_: str, owner: str, name: str, joins: s
         FROM {catalog} x {joins}
         LEFT JOIN pg_init_privs p
             ON p.classoid = '{catalog}'::regclass AND p.objoid = x.oid AND p.objsubid = 0
-        WHERE x.{acl} IS NOT NULL AND NOT (
-            x.{acl} @> coalesce(p.initprivs, acldefault({type_}, x.{owner}))
-            AND coalesce(p.initprivs, acldefault({type_}, x.{owner})) @> x.{acl})"""
+        WHERE x.{prefix}acl IS NOT NULL AND NOT (
+            x.{prefix}acl @> coalesce(p.initprivs, acldefault({type_}, x.{prefix}owner))
+            AND coalesce(p.initprivs, acldefault({type_}, x.{prefix}owner)) @> x.{prefix}acl)"""
 
 
 _SCHEMA = "JOIN pg_namespace n ON n.oid = x.{}namespace"
@@ -246,37 +249,34 @@ _KIND = """CASE x.relkind WHEN 'v' THEN 'view ' WHEN 'm' THEN 'materialized view
 GRANTS: tuple[str, ...] = (
     _granted(
         "pg_namespace",
-        "nspacl",
+        "nsp",
         "'n'",
-        "nspowner",
         "'schema ' || x.nspname",
         "JOIN pg_namespace n ON n.oid = x.oid",
     ),
     _granted(
         "pg_class",
-        "relacl",
+        "rel",
         """CASE x.relkind WHEN 'S' THEN 's'::"char" ELSE 'r'::"char" END""",
-        "relowner",
         f"{_KIND} || n.nspname || '.' || x.relname",
         _SCHEMA.format("rel"),
     ),
     _granted(
         "pg_proc",
-        "proacl",
+        "pro",
         "'f'",
-        "proowner",
-        "'function ' || n.nspname || '.' || x.proname || '(' || oidvectortypes(x.proargtypes) || ')'",
+        """'function ' || n.nspname || '.' || x.proname || '('
+           || oidvectortypes(x.proargtypes) || ')'""",
         _SCHEMA.format("pro"),
     ),
     _granted(
         "pg_type",
-        "typacl",
+        "typ",
         "'T'",
-        "typowner",
         "'type ' || n.nspname || '.' || x.typname",
         _SCHEMA.format("typ"),
     ),
-    _granted("pg_language", "lanacl", "'l'", "lanowner", "'language ' || x.lanname"),
+    _granted("pg_language", "lan", "'l'", "'language ' || x.lanname"),
     """
     SELECT 'pg_class', x.oid, 'column ' || n.nspname || '.' || x.relname || '.' || a.attname
     FROM pg_attribute a JOIN pg_class x ON x.oid = a.attrelid

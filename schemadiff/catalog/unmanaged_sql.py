@@ -49,7 +49,7 @@ def _plain(catalog: str, words: str, name: str, joins: str = "") -> Objects:
     """Make the query for a catalog in which every row is an object."""
     return Objects(
         catalog,
-        f"SELECT x.oid, 0::oid, '{words}', {name}, '' FROM {catalog} x {joins} WHERE {{unknown}}",
+        f"SELECT x.oid, 0::oid, {words}, {name}, '' FROM {catalog} x {joins} WHERE {{unknown}}",
     )
 
 
@@ -98,8 +98,7 @@ _NOT_NULL = """
 SELECT x.oid, x.conrelid, 'not-null constraint',
        n.nspname || '.' || coalesce(c.relname, t.typname) || '.' || x.conname,
        CASE WHEN NOT x.convalidated THEN 'not valid' WHEN x.connoinherit THEN 'no inherit'
-            ELSE 'not named as by default: ' || coalesce(c.relname, t.typname)
-                 || coalesce('.' || a.attname, '') END,
+            ELSE 'named otherwise than by default' END,
        coalesce(c.relname, t.typname), a.attname, x.conname
 FROM pg_constraint x
 JOIN pg_namespace n ON n.oid = x.connamespace
@@ -175,7 +174,7 @@ def _loose(catalog: str, prefix: str, number: str, words: str) -> Objects:
     """Make the query for what ALTER OPERATOR FAMILY added to a family of the server's own."""
     return Objects(
         catalog,
-        f"""SELECT x.oid, 0::oid, '{words}', n.nspname || '.' || f.opfname || ' ' || x.{number}
+        f"""SELECT x.oid, 0::oid, {words}, n.nspname || '.' || f.opfname || ' ' || x.{number}
                    || ' (' || format_type(x.{prefix}lefttype, NULL) || ', '
                    || format_type(x.{prefix}righttype, NULL) || ')', ''
             FROM {catalog} x JOIN pg_opfamily f ON f.oid = x.{prefix}family
@@ -184,11 +183,16 @@ def _loose(catalog: str, prefix: str, number: str, words: str) -> Objects:
     )
 
 
-_FUNCTIONS_OF_CAST = "format_type(x.castsource, NULL) || ' as ' || format_type(x.casttarget, NULL)"
+# A range type brings the cast to its multirange.
+_CASTS = f"""
+SELECT x.oid, 0::oid, 'cast',
+       format_type(x.castsource, NULL) || ' as ' || format_type(x.casttarget, NULL), ''
+FROM pg_cast x WHERE {{unknown}} AND {_WHOLE.format(catalog="pg_cast")}"""
 _TRANSFORM = "format_type(x.trftype, NULL) || ' for ' || l.lanname"
 _DEFAULT_ACL = """
-SELECT x.oid, 0::oid, 'default privileges', r.rolname || coalesce(' in ' || n.nspname, '') || ' on '
-       || CASE x.defaclobjtype WHEN 'r' THEN 'tables' WHEN 'S' THEN 'sequences' WHEN 'T' THEN 'types'
+SELECT x.oid, 0::oid, 'default privileges',
+       r.rolname || coalesce(' in ' || n.nspname, '') || ' on ' || CASE x.defaclobjtype
+               WHEN 'r' THEN 'tables' WHEN 'S' THEN 'sequences' WHEN 'T' THEN 'types'
                WHEN 'f' THEN 'functions' WHEN 'n' THEN 'schemas' ELSE 'large objects' END, ''
 FROM pg_default_acl x JOIN pg_roles r ON r.oid = x.defaclrole
 LEFT JOIN pg_namespace n ON n.oid = x.defaclnamespace
@@ -217,24 +221,24 @@ OBJECTS: tuple[Objects, ...] = (
     Objects("pg_default_acl", _DEFAULT_ACL),
     Objects("pg_user_mapping", _MAPPINGS),
     Objects("pg_subscription", _SUBSCRIPTIONS),
-    _plain("pg_extension", "extension", "x.extname"),
-    _plain("pg_event_trigger", "event trigger", "x.evtname"),
-    _named("pg_statistic_ext", "stx", "extended statistics"),
-    _named("pg_collation", "coll", "collation"),
-    _named("pg_conversion", "con", "conversion"),
-    _plain("pg_cast", "cast", _FUNCTIONS_OF_CAST),
-    _by_method("pg_opclass", "opc", "operator class"),
-    _by_method("pg_opfamily", "opf", "operator family"),
-    _loose("pg_amop", "amop", "amopstrategy", "operator in an operator family"),
-    _loose("pg_amproc", "amproc", "amprocnum", "function in an operator family"),
-    _plain("pg_am", "access method", "x.amname"),
-    _plain("pg_language", "language", "x.lanname"),
-    _named("pg_ts_config", "cfg", "text search configuration"),
-    _named("pg_ts_dict", "dict", "text search dictionary"),
-    _named("pg_ts_parser", "prs", "text search parser"),
-    _named("pg_ts_template", "tmpl", "text search template"),
-    _plain("pg_transform", "transform", _TRANSFORM, "JOIN pg_language l ON l.oid = x.trflang"),
-    _plain("pg_foreign_data_wrapper", "foreign-data wrapper", "x.fdwname"),
-    _plain("pg_foreign_server", "foreign server", "x.srvname"),
-    _plain("pg_publication", "publication", "x.pubname"),
+    _plain("pg_extension", "'extension'", "x.extname"),
+    _plain("pg_event_trigger", "'event trigger'", "x.evtname"),
+    _named("pg_statistic_ext", "stx", "'extended statistics'"),
+    _named("pg_collation", "coll", "'collation'"),
+    _named("pg_conversion", "con", "'conversion'"),
+    Objects("pg_cast", _CASTS),
+    _by_method("pg_opclass", "opc", "'operator class'"),
+    _by_method("pg_opfamily", "opf", "'operator family'"),
+    _loose("pg_amop", "amop", "amopstrategy", "'operator in an operator family'"),
+    _loose("pg_amproc", "amproc", "amprocnum", "'function in an operator family'"),
+    _plain("pg_am", "'access method'", "x.amname"),
+    _plain("pg_language", "'language'", "x.lanname"),
+    _named("pg_ts_config", "cfg", "'text search configuration'"),
+    _named("pg_ts_dict", "dict", "'text search dictionary'"),
+    _named("pg_ts_parser", "prs", "'text search parser'"),
+    _named("pg_ts_template", "tmpl", "'text search template'"),
+    _plain("pg_transform", "'transform'", _TRANSFORM, "JOIN pg_language l ON l.oid = x.trflang"),
+    _plain("pg_foreign_data_wrapper", "'foreign-data wrapper'", "x.fdwname"),
+    _plain("pg_foreign_server", "'foreign server'", "x.srvname"),
+    _plain("pg_publication", "'publication'", "x.pubname"),
 )
