@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cached_property
 
-from schemadiff.core.catalog import Catalog
+from schemadiff.core.catalog import Catalog, Unmanaged
 from schemadiff.core.diagnostic import Diagnostic, Severity
 from schemadiff.core.errors import PlanError
 from schemadiff.core.hazard import allow_name
@@ -76,6 +76,24 @@ class Scope:
         vain = sorted(i for i in ignored if objects.get(i) != desired.objects[i])
         notes = tuple(_vain(i) for i in vain[:_SHOWN])
         return Narrowed(desired.with_objects(objects.values(), edges), outside, notes)
+
+    def covers(self, seen: Unmanaged) -> bool:
+        """Tell whether something that no kind manages is in scope, going by its name."""
+        path = seen.name.split(".")
+        wholes = [".".join(path[:end]) for end in range(len(path), 0, -1)]
+        excluded = (pattern.rpartition(":")[2].strip() for pattern in self.exclude)
+        if any(
+            fnmatchcase(w, p) or fnmatchcase(w, f"public.{p}") for p in excluded for w in wholes
+        ):
+            return False
+        included = (pattern.rpartition(":")[2].strip() for pattern in self.include)
+        if any(
+            fnmatchcase(w, p) or fnmatchcase(w, f"public.{p}") for p in included for w in wholes
+        ):
+            return True
+        if not self.schemas:
+            return not self.include
+        return len(path) > 1 and any(fnmatchcase(path[0], p) for p in self.schemas)
 
     def fingerprint(self, catalog: Catalog) -> str:
         """Hash what is in scope."""

@@ -35,10 +35,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Live:
-    """An open database and what is in it."""
+    """An open database, what is in it, and what of that no kind manages."""
 
     connection: Connection[Any]
     inspection: Inspection
+    unmanaged: tuple[Unmanaged, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -113,20 +114,18 @@ def _dressed(plan: Plan, settings: Settings, found: Live, narrowed: Narrowed) ->
 
 
 def unmanaged(found: Live, settings: Settings) -> tuple[Unmanaged, ...]:
-    """Name what is in the database and no kind manages; an error where that is asked for."""
-    seen: tuple[Unmanaged, ...] = ()
+    """Name what is in scope and no kind manages; InspectError where that is asked for."""
+    seen = tuple(u for u in found.unmanaged if settings.scope.covers(u))
     if settings.strict and seen:
-        raise InspectError(
-            *(
-                Diagnostic(
-                    code="SD220",
-                    message=f"{each.kind} {each.name} is not managed by schemadiff",
-                    hint=each.reason or "leave out --strict to go on without it",
-                )
-                for each in seen
-            )
-        )
+        hint = "leave out --strict to go on without it, or exclude it by a `scope:`"
+        raise InspectError(*(_not_managed(u, hint if u is seen[-1] else "") for u in seen))
     return seen
+
+
+def _not_managed(what: Unmanaged, hint: str) -> Diagnostic:
+    reason = f" ({what.reason})" if what.reason else ""
+    message = f"{what.kind} {what.name} is not managed by schemadiff{reason}"
+    return Diagnostic(code="SD220", message=message, hint=hint)
 
 
 @contextmanager
@@ -144,10 +143,10 @@ def _reading(target: Target) -> Iterator[Callable[[], Live]]:
         try:
             begun = time.perf_counter()
             connection = stack.enter_context(opened(target))
-            inspection = inspect_now(connection)
-            count = len(inspection.catalog.objects)
+            seen = _look(connection)
+            count = len(seen.inspection.catalog.objects)
             say.detail(f"{count} objects inspected in {time.perf_counter() - begun:.2f} s")
-            found.set_result(Live(connection, inspection))
+            found.set_result(seen)
         except BaseException as error:  # noqa: BLE001 - raised again where it is waited for
             found.set_exception(error)
 
@@ -158,6 +157,17 @@ def _reading(target: Target) -> Iterator[Callable[[], Live]]:
     finally:
         if found.done():
             stack.close()
+
+
+def _look(connection: Connection[Any]) -> Live:
+    """Read a database, and what no kind manages of it, in one transaction."""
+    from schemadiff.catalog.inspector import inspect
+    from schemadiff.catalog.session import reading
+    from schemadiff.catalog.unmanaged import read_unmanaged
+
+    with reading(connection):
+        inspection = inspect(connection, KINDS)
+        return Live(connection, inspection, read_unmanaged(connection, inspection, KINDS))
 
 
 def inspect_now(connection: Connection[Any]) -> Inspection:

@@ -27,17 +27,15 @@ scope:
 """
 
 
-def settings(
-    flags: Flags | None = None, *, config: str | None = None, **variables: str
-) -> Settings:
+def settings(*flags: Flags, config: str | None = None, **variables: str) -> Settings:
     if config is not None:
         Path("schemadiff.yaml").write_text(config)
-    return settings_of(flags or Flags(), variables)
+    return settings_of(*(flags or (Flags(),)), variables)
 
 
-def refusal(flags: Flags | None = None, *, config: str | None = None, **variables: str) -> str:
+def refusal(*flags: Flags, config: str | None = None, **variables: str) -> str:
     with pytest.raises(ConfigError) as caught:
-        settings(flags, config=config, **variables)
+        settings(*flags, config=config, **variables)
     return str(caught.value)
 
 
