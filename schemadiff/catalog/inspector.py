@@ -92,7 +92,7 @@ def inspect(
         for kind, cursor in zip(registry, cursors[len(support) :], strict=True):
             read, address = kind.read, kind.address
             members = names.members
-            for row in cursor:
+            for row in cursor.fetchall():
                 at = address(row)
                 if at[:2] in members:
                     continue
@@ -122,9 +122,9 @@ def _names(version: int, cursors: list[Cursor[Any]]) -> Names:
     namespaces, relations, columns, members, extensions, types = cursors
     names = Names(version)
     names.namespaces = dict(namespaces.fetchall())
-    names.relations = {oid: Relation(s, n, k) for oid, s, n, k in relations}
+    names.relations = {oid: Relation(s, n, k) for oid, s, n, k in relations.fetchall()}
     by_relation: dict[int, dict[int, str]] = {}
-    for relation, number, name in columns:
+    for relation, number, name in columns.fetchall():
         found = by_relation.get(relation)
         if found is None:
             found = by_relation[relation] = {}
@@ -132,5 +132,5 @@ def _names(version: int, cursors: list[Cursor[Any]]) -> Names:
     names.columns = by_relation
     names.extension_schemas = frozenset(e for (e,) in extensions)
     names.type_names = tuple((s, n) for s, n in types)
-    names.members = frozenset((c, o) for c, o in members)
+    names.members = frozenset((c, o) for c, o in members.fetchall())
     return names

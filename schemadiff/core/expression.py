@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Final
 
 from schemadiff.core.lexer import Kind, LexError, Token, code, fold, tokens
@@ -20,6 +21,7 @@ _WORDS: Final = re.compile(r'"((?:[^"]|"")++)"|([A-Za-z_\x80-\U0010ffff][\w$]*+)
 _LONGEST_NAME_TEXT: Final = 1000
 
 
+@lru_cache(65536)
 def check_expression(text: str) -> str | None:
     """Say why a text is not one expression that can be embedded between brackets, or None.
 
@@ -45,6 +47,7 @@ def check_tokens(found: Sequence[Token]) -> str | None:
     return reason
 
 
+@lru_cache(65536)
 def check_query(text: str) -> str | None:
     """Say why a text is not one query (SELECT, WITH, VALUES, TABLE), or None.
 
@@ -101,6 +104,7 @@ def split_commas(text: str) -> list[str]:
     return parts
 
 
+@lru_cache(65536)
 def names(text: str) -> frozenset[str]:
     """Give all names that a text may mention, each part of a dotted name on its own.
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from schemadiff.core.lexer import Kind, Token, code
 
 
+@lru_cache(65536)
 def parse_name(text: str) -> tuple[str, ...]:
     """Split a possibly qualified name; unquoted parts are folded to lower case.
 
@@ -16,6 +19,7 @@ def parse_name(text: str) -> tuple[str, ...]:
     return parts
 
 
+@lru_cache(65536)
 def parse_name_and_columns(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Split `table` or `table(column, …)`; raises ValueError for anything else."""
     parts, rest = _name(code(text), text)

@@ -79,7 +79,8 @@ def models(registry: Registry) -> Models:
         if kind.single:
             return (spec | None, None)
         reads = _listed if kind.unnamed else _mapped
-        return (Annotated[dict[str, spec], BeforeValidator(reads)], {})  # type: ignore[valid-type]
+        # An empty dict as the default would be copied for every instance.
+        return (Annotated[dict[str, spec], BeforeValidator(reads)] | None, None)  # type: ignore[valid-type]
 
     top = {k.section: section_of(k) for k in registry.within("")}
     fields: dict[str, Any] = {"schema_": (Text, Field(default="public", alias="schema")), **top}

@@ -84,6 +84,11 @@ class Expansion:
         """Expand everything and give the raw catalog."""
         self._attached = [k for k in self.registry if k.attached]
         self._nested = {k.name: self.registry.within(k.name) for k in self.registry}
+        self._top = self.registry.within("")
+        top = {k.section for k in self._top}
+        self._holders = frozenset(
+            name for name, kinds in self._nested.items() if any(k.section in top for k in kinds)
+        )
         for document in documents:
             self._declare(document)
         for document in documents:
@@ -124,17 +129,14 @@ class Expansion:
 
     def _recursive(self) -> frozenset[str]:
         """Name the kinds within which top-level sections stand (schemas)."""
-        top = {k.section for k in self.registry.within("")}
-        return frozenset(
-            k.name for k in self.registry if any(n.section in top for n in self._nested[k.name])
-        )
+        return self._holders
 
     # --- walking -----------------------------------------------------------------------------
 
     def _sections(
         self, model: Any, within: str, parent: DbObject | None, where: Where
     ) -> Iterator[_Item]:
-        kinds = self.registry.within("") if within == "" else self._nested[within]
+        kinds = self._top if within == "" else self._nested[within]
         for kind in kinds:
             section = getattr(model, kind.section, None)
             if not section:
