@@ -1,13 +1,14 @@
 """Views: CREATE VIEW (manual).
 
 CREATE OR REPLACE keeps grants, comments and dependents, but it can only append columns, and it
-resets every option that it does not name.
+resets every option that it does not name. It is also the only way to make a view that reads itself,
+which is why such a view says the types of its columns (`column_types`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
 from schemadiff.core.identity import Identity
@@ -15,8 +16,9 @@ from schemadiff.core.kind import At, Context, ObjectKind, Row, Style, YamlValue
 from schemadiff.core.lock import LockMode
 from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
-from schemadiff.core.operation import Operation, Verb
-from schemadiff.core.spec_model import Flag, Text
+from schemadiff.core.operation import Guard, Operation, Verb
+from schemadiff.core.shorthand import ShorthandError, parse_column
+from schemadiff.core.spec_model import Flag, Sql, Text
 from schemadiff.core.sql import comma, ident
 from schemadiff.kinds._view import (
     QuerySpec,
@@ -30,8 +32,37 @@ from schemadiff.kinds._view import (
     query_of,
     sections_yaml,
 )
+from schemadiff.kinds._view_circle import (
+    ViewColumn,
+    circle,
+    collate,
+    outside,
+    reads_itself,
+    stand_in,
+    stand_in_query,
+)
 
-ViewColumn = tuple[str, str, str]
+# What a view reads among views; the way back to itself is sought from those that read a younger
+# one or themselves alone, for every circle has one of these.
+_CIRCLES = """
+    WITH RECURSIVE reads AS MATERIALIZED (
+        SELECT DISTINCT r.ev_class AS view, d.refobjid AS other
+        FROM pg_rewrite r
+        JOIN pg_class c ON c.oid = r.ev_class AND c.relkind = 'v' AND c.oid >= 16384
+        JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid
+            AND d.refclassid = 'pg_class'::regclass AND d.deptype = 'n'
+        JOIN pg_class o ON o.oid = d.refobjid AND o.relkind = 'v'
+        WHERE o.oid <> c.oid
+    ), way(first, view) AS (
+        SELECT view, other FROM reads WHERE other > view
+        UNION
+        SELECT w.first, r.other FROM way w JOIN reads r ON r.view = w.view
+    ), back(first, view) AS (
+        SELECT first, first FROM way WHERE first = view
+        UNION
+        SELECT b.first, r.other FROM back b JOIN reads r ON r.view = b.view
+        WHERE EXISTS (SELECT FROM way w WHERE w.first = b.first AND w.view = r.other)
+    )"""
 
 
 class ViewSpec(QuerySpec):
@@ -43,11 +74,16 @@ class ViewSpec(QuerySpec):
     security_barrier: Flag = False
     security_invoker: Flag = False
     check_option: Text | None = None
+    defaults: dict[Text, Sql] = {}  # noqa: RUF012  pydantic copies it
+    column_types: dict[Text, Text] = {}  # noqa: RUF012  pydantic copies it
 
 
 @dataclass(frozen=True, slots=True)
 class View(DbObject):
-    """A view; `columns` (name, type, collation) are what the server made of the query."""
+    """A view; `columns` (name, type, collation) are what the server made of the query.
+
+    `circular` says that it reads itself, alone or by way of other views.
+    """
 
     query: str
     column_list: str | None = None
@@ -55,6 +91,7 @@ class View(DbObject):
     security_invoker: bool = False
     check_option: str | None = None
     columns: tuple[ViewColumn, ...] = field(default=(), compare=False)
+    circular: bool = field(default=False, compare=False)
 
     @property
     def parent(self) -> Identity:
@@ -84,8 +121,9 @@ class ViewKind(ObjectKind):
     def catalog_sql(self, version: int) -> str:
         """Read all views with their columns."""
         del version
-        return """
-            SELECT c.oid, n.nspname, c.relname, pg_get_viewdef(c.oid), c.reloptions, a.columns
+        return f"""{_CIRCLES}
+            SELECT c.oid, n.nspname, c.relname, pg_get_viewdef(c.oid), c.reloptions, a.columns,
+                   c.oid IN (SELECT view FROM back)
             FROM pg_class c
             JOIN pg_namespace n ON n.oid = c.relnamespace
             LEFT JOIN (
@@ -93,17 +131,17 @@ class ViewKind(ObjectKind):
                                                  attcollation::regcollation::text]
                                            ORDER BY attnum) AS columns
                 FROM pg_attribute JOIN pg_class vc ON vc.oid = attrelid AND vc.relkind = 'v'
-                JOIN pg_namespace n ON n.oid = vc.relnamespace AND {namespaces}
+                JOIN pg_namespace n ON n.oid = vc.relnamespace AND {{namespaces}}
                 WHERE attnum > 0 AND NOT attisdropped
                 GROUP BY attrelid
             ) a ON a.attrelid = c.oid
-            WHERE c.relkind = 'v' AND {namespaces}"""
+            WHERE c.relkind = 'v' AND {{namespaces}}"""
 
     def read(self, row: Row, names: Names) -> View | None:
         """Make the view."""
         del names
         options = dict(each.partition("=")[::2] for each in row[4] or ())
-        return View(
+        view = View(
             Identity("view", (row[1], row[2])),
             canonical(row[3]),
             None,
@@ -111,7 +149,9 @@ class ViewKind(ObjectKind):
             _is_on(options.get("security_invoker")),
             options.get("check_option"),
             tuple((c[0], c[1], c[2]) for c in row[5] or ()),
+            row[6],
         )
+        return view if row[6] or not reads_itself(view) else replace(view, circular=True)
 
     def occupies(self, obj: DbObject) -> Iterable[tuple[str, str, str]]:
         """A relation's name is taken among relations and among types."""
@@ -144,17 +184,26 @@ class ViewKind(ObjectKind):
             spec.security_barrier,
             spec.security_invoker,
             option,
+            tuple(_typed(n, t, at) for n, t in spec.column_types.items()),
+            bool(spec.column_types),
         )
         yield view
         comment_columns(spec, view, at)
+        for column, text in spec.defaults.items():
+            default = at.expression(text, "defaults", column)
+            at.child("default", view, column, default, "defaults", column)
 
     def to_yaml(
         self, obj: DbObject, nested: dict[str, dict[str, YamlValue]], style: Style
     ) -> YamlValue:
         """Write the query alone where there is nothing else."""
-        del style
         assert isinstance(obj, View)
         values: dict[str, YamlValue] = {"query": obj.query}
+        if obj.circular:
+            values["column_types"] = {
+                name: style.type(type_) + collate(collation)
+                for name, type_, collation in obj.columns
+            }
         for key in ("security_barrier", "security_invoker"):
             if getattr(obj, key):
                 values[key] = True
@@ -164,9 +213,29 @@ class ViewKind(ObjectKind):
         return obj.query if len(values) == 1 else values
 
     def create(self, new: View, context: Context) -> Iterable[Operation]:
-        """CREATE OR REPLACE VIEW."""
-        del context
-        yield _replace(Verb.CREATE, new, LockMode.ACCESS_SHARE)
+        """CREATE OR REPLACE VIEW, after a stand-in where the view reads itself."""
+        made = _replace(Verb.CREATE, new, LockMode.ACCESS_SHARE)
+        around = circle(new, context.desired, raw=context.raw) if new.columns else frozenset()
+        if not around:
+            yield made
+            return
+        others = outside(new, around, context.desired)
+        yield Operation(
+            verb=Verb.CREATE,
+            target=new.identity,
+            sql=f"CREATE VIEW {new.identity.sql} AS {stand_in_query(new)}",
+            guard=Guard(f"NOT {self.exists(new)}"),
+            provides=frozenset({stand_in(new.identity)}),
+            requires=others,
+            lock=LockMode.NONE,
+            bound=False,
+        )
+        yield replace(
+            made,
+            provides=frozenset({new.identity}),
+            requires=others | frozenset(map(stand_in, around)),
+            bound=False,
+        )
 
     def alter(
         self, old: View, new: View, changed: frozenset[str], context: Context
@@ -197,12 +266,30 @@ class ViewKind(ObjectKind):
         return not old.columns or old.columns != new.columns[: len(old.columns)]
 
     def drop(self, old: View, context: Context) -> Iterable[Operation]:
-        """DROP VIEW."""
-        yield Operation(
+        """DROP VIEW; first it reads nothing more, where it is one of a circle."""
+        drop = Operation(
             verb=Verb.DROP,
             target=old.identity,
             sql=f"DROP VIEW IF EXISTS {old.identity.sql}",
             guard=gone(old.identity, "v", context),
+        )
+        around = circle(old, context.current)
+        if len(around) < 2 or not old.columns:  # noqa: PLR2004  a view alone can be dropped
+            yield drop
+            return
+        yield Operation(
+            verb=Verb.DROP,
+            target=old.identity,
+            sql=f"CREATE OR REPLACE VIEW {old.identity.sql} AS {stand_in_query(old)}",
+            guard=Guard(self.exists(old)),
+            releases=(around - {old.identity}) | {stand_in(old.identity)},
+            bound=False,
+        )
+        yield replace(
+            drop,
+            destroys=frozenset({old.identity, stand_in(old.identity)}),
+            releases=outside(old, around, context.current),
+            bound=False,
         )
 
     def rename(self, old: View, new: View, context: Context) -> Iterable[Operation]:
@@ -217,6 +304,21 @@ class ViewKind(ObjectKind):
     def differs(self, new: View) -> str:
         """Compare the query."""
         return query_differs(new.identity.sql, "v", new.query)
+
+
+def _typed(name: str, text: str, at: At) -> ViewColumn:
+    """Split `text collate "C"`."""
+    try:
+        said = parse_column(text)
+    except ShorthandError as error:
+        at.fail("SD097", f"{name} of {at.name}: {error}", "write its type", "column_types", name)
+        return name, "text", ""
+    collation = said.get("collation")
+    return (
+        name,
+        at.type(said["type"], "column_types", name),
+        at.collation(collation, "column_types", name) if collation else "",
+    )
 
 
 def _is_on(value: str | None) -> bool:

@@ -1,0 +1,105 @@
+"""Views that read themselves, alone or in a circle: a view with the same columns goes first.
+
+PostgreSQL makes such views only by CREATE OR REPLACE. So a stand-in that gives nothing but the
+columns is made, and replaced when the rest of the circle is there; a drop goes the other way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Protocol
+
+from schemadiff.core.catalog import Catalog
+from schemadiff.core.identity import Identity
+from schemadiff.core.lexer import Kind, LexError, Token, code
+from schemadiff.core.object import DbObject
+from schemadiff.core.sql import comma, ident
+
+_NAMES = (Kind.IDENT, Kind.QUOTED)
+ViewColumn = tuple[str, str, str]
+
+
+class Queried(Protocol):
+    """What is asked of a view."""
+
+    @property
+    def identity(self) -> Identity: ...
+    @property
+    def query(self) -> str: ...
+    @property
+    def columns(self) -> tuple[ViewColumn, ...]: ...
+
+
+def reads_itself(view: Queried, *, raw: bool = False) -> bool:
+    """Tell whether a view's query names the view; what a user wrote may leave the schema out."""
+    schema, name = view.identity.path
+    try:
+        found = code(view.query)
+    except LexError:
+        return False
+    return any(
+        token.value == name
+        and token.kind in _NAMES
+        and (_qualifier(found, i) == schema or (raw and _is_from(found, i)))
+        for i, token in enumerate(found)
+    )
+
+
+def _qualifier(found: list[Token], index: int) -> str | None:
+    if index < 2 or found[index - 1].text != ".":  # noqa: PLR2004  a name and a dot
+        return None
+    return found[index - 2].value
+
+
+def _is_from(found: list[Token], index: int) -> bool:
+    before = found[index - 1].value if index else ""
+    return before in ("from", "join", ",")
+
+
+def circle(view: Queried, catalog: Catalog, *, raw: bool = False) -> frozenset[Identity]:
+    """Give the views that read this one and that it reads, itself included; mostly none."""
+    start = view.identity
+    around = _reach(start, catalog, catalog.depends_on) & _reach(
+        start, catalog, lambda i: catalog.dependents.get(i, frozenset())
+    )
+    if around:
+        return frozenset(around | {start})
+    return frozenset({start}) if reads_itself(view, raw=raw) else frozenset()
+
+
+def _reach(start: Identity, catalog: Catalog, step: object) -> set[Identity]:
+    assert callable(step)
+    found: set[Identity] = set()
+    queue = [start]
+    while queue:
+        for each in step(queue.pop()):
+            if each.kind == "view" and each not in found and each in catalog:
+                found.add(each)
+                queue.append(each)
+    return found if start in found else found - {start}
+
+
+def stand_in(identity: Identity) -> Identity:
+    """Name the stand-in of a view, for the order of operations alone."""
+    return Identity("view stand-in", identity.path)
+
+
+def stand_in_query(view: Queried) -> str:
+    """Select nothing but the columns, each of its type and collation."""
+    return "SELECT " + comma(map(_column, view.columns))
+
+
+def collate(collation: str) -> str:
+    """Write a column's collation where it is not the usual one."""
+    return f" collate {collation}" if collation not in ("", "-", '"default"') else ""
+
+
+def _column(column: ViewColumn) -> str:
+    name, type_, collation = column
+    return f"NULL::{type_}{collate(collation)} AS {ident(name)}"
+
+
+def outside(view: DbObject, around: Iterable[Identity], catalog: Catalog) -> frozenset[Identity]:
+    """Give what a view depends on beside its circle, its parent included."""
+    above = frozenset({view.parent}) if view.parent else frozenset()
+    return (catalog.depends_on(view.identity) | above) - frozenset(around)
