@@ -20,6 +20,7 @@ from schemadiff.core.sql import lines
 from schemadiff.kinds._constraint import (
     OWN,
     ConstraintKind,
+    check_columns,
     child_path,
     deferring,
     deferring_yaml,
@@ -113,6 +114,7 @@ class KeyKind(ConstraintKind):
         twice = sorted({c for c in spec.columns if spec.columns.count(c) > 1})
         if twice:
             at.fail("SD050", f"the key {name} has the column {twice[0]} twice", "name it once")
+        check_columns(at, (*spec.columns, *spec.include))
         return {
             "identity": Identity(self.name, child_path(at, name)),
             "columns": spec.columns,
@@ -152,6 +154,14 @@ class KeyKind(ConstraintKind):
             separator=" ",
         )
 
+    def create(self, new: Any, context: Context) -> Iterable[Operation]:
+        """ADD CONSTRAINT apart from CREATE TABLE where another key has the same columns.
+
+        Within one CREATE TABLE the server merges equal keys into one without a word.
+        """
+        for op in ConstraintKind.create(self, new, context):
+            yield replace(op, fold=None) if _is_second(new, context) else op
+
     def spellings(self, obj: Any) -> tuple[str, ...]:
         """pg_get_constraintdef() leaves out the storage parameters."""
         return (self.clause(replace(obj, storage=())),)
@@ -161,3 +171,19 @@ class KeyKind(ConstraintKind):
     ) -> Iterable[Operation]:
         """The storage parameters of the index."""
         yield from alter_storage(new.identity, old.storage, new.storage)
+
+
+def _is_second(key: Key, context: Context) -> bool:
+    """Tell whether another key of the table, one that comes first, has the same index."""
+    siblings = map(context.desired.get, context.desired.children.get(key.parent, ()))
+    return any(
+        isinstance(other, Key)
+        and _index_of(other) == _index_of(key)
+        and other.identity < key.identity  # a primary key sorts before a unique constraint
+        for other in siblings
+    )
+
+
+def _index_of(key: Key) -> tuple[object, ...]:
+    nulls = getattr(key, "nulls_not_distinct", False)
+    return (key.columns, key.include, key.deferrable, key.initially_deferred, nulls)

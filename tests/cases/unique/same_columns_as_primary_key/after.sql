@@ -1,0 +1,4 @@
+CREATE TABLE other (id integer);
+CREATE TABLE t (id integer, PRIMARY KEY (id));
+ALTER TABLE t ADD CONSTRAINT t_again UNIQUE (id);
+ALTER TABLE t ADD CONSTRAINT t_more UNIQUE (id);
