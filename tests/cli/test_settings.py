@@ -30,7 +30,7 @@ scope:
 def settings(*flags: Flags, config: str | None = None, **variables: str) -> Settings:
     if config is not None:
         Path("schemadiff.yaml").write_text(config)
-    return settings_of(*(flags or (Flags(),)), variables)
+    return settings_of(flags[0] if flags else Flags(), variables)
 
 
 def refusal(*flags: Flags, config: str | None = None, **variables: str) -> str:

@@ -1,0 +1,124 @@
+"""Runs as processes of their own: what only the operating system can do to them."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from schemadiff.catalog.embedded import default_server
+from schemadiff.cli.target import embedded_database
+from tests.cli.conftest import Cli
+from tests.plugins.postgres import Database
+
+ROOT = Path(__file__).resolve().parents[2]
+COMMAND = [sys.executable, "-m", "schemadiff"]
+PATIENCE = 30
+
+
+@contextmanager
+def stuck(live: Database, project: Path, cli: Cli) -> Iterator[subprocess.Popen[str]]:
+    """An apply that waits for a lock in its second statement."""
+    assert cli("apply", "--yes").code == 0
+    with (project / "schemas" / "salons.yaml").open("a") as stream:
+        stream.write("      phone: text\n  other:\n    columns: {id: int}\n")
+    with live.connect(autocommit=False) as holder:
+        holder.execute("lock table salons in access share mode")
+        process = subprocess.Popen(
+            [*COMMAND, "apply", "--yes"],
+            cwd=project,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        try:
+            _await_waiting(holder)
+            yield process
+        finally:
+            process.kill()
+            process.communicate()
+
+
+def _await_waiting(holder: psycopg.Connection[Any]) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not holder.execute("select 1 from pg_locks where not granted").fetchall():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def _reaches_the_end(cli: Cli) -> None:
+    applied = cli("apply", "--yes")
+    assert applied.code == 0, applied.err
+    assert "No changes." in cli("plan").out
+
+
+def test_ctrl_c_rolls_back_and_says_so(project: Path, live: Database, cli: Cli) -> None:
+    with stuck(live, project, cli) as process:
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=PATIENCE)
+    assert process.returncode == 130
+    assert "interrupted" in said
+    assert "Traceback" not in said
+    assert not live.execute("select 1 from pg_class where relname = 'other'")
+    _reaches_the_end(cli)
+
+
+def test_a_killed_apply_is_taken_up_by_the_next(project: Path, live: Database, cli: Cli) -> None:
+    with stuck(live, project, cli) as process:
+        process.send_signal(signal.SIGKILL)
+        process.wait(PATIENCE)
+    _reaches_the_end(cli)
+
+
+def test_a_plan_is_applied_by_another_process(project: Path, live: Database, cli: Cli) -> None:
+    """The fingerprint must not depend on what differs between two processes."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    live.execute("create view v with (security_barrier) as select 1 as a")
+    for seed, arguments in (
+        ("1", ("plan", "--format", "json", "--out", "plan.json")),
+        ("2", ("apply", "plan.json", "--yes", "--allow", "all")),
+    ):
+        done = subprocess.run(
+            [*COMMAND, *arguments],
+            cwd=project,
+            env={**environment, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+    assert "No changes." in cli("plan").out
+
+
+def test_a_reader_that_goes_away_is_no_traceback() -> None:
+    command = f"{sys.executable} -m schemadiff schema | head -c 9"
+    done = subprocess.run(
+        ["/bin/sh", "-c", command], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert (done.stdout, done.stderr) == ('{\n  "$sch', "")
+
+
+def test_without_any_database_it_is_the_embedded_one(project: Path, cli: Cli) -> None:
+    name = embedded_database(project)
+    planned = cli("plan")
+    assert planned.code == 0, planned.err
+    assert f"no database is named (--db, --env, DATABASE_URL): using {name}" in planned.err
+    assert cli("apply", "--yes").code == 0
+    assert "No changes." in cli("plan").out
+    with default_server() as server, psycopg.connect(server.url(), autocommit=True) as connection:
+        connection.execute(f'drop database "{name}"'.encode())
+
+
+def test_every_folder_has_an_embedded_database_of_its_own(tmp_path: Path) -> None:
+    names = {embedded_database(tmp_path / f) for f in ("My Shop", "a/my-shop", "b/my-shop", "ü")}
+    assert len(names) == 4
+    assert all(len(name) < 64 and name.isascii() and name.islower() for name in names)
