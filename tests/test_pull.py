@@ -97,6 +97,7 @@ EVERYTHING = """
     CREATE TABLE app.log_1 PARTITION OF app.log FOR VALUES FROM ('2026-01-01') TO ('2026-02-01');
     CREATE TABLE "Odd/Name"."a""b.c" ("x y" text COLLATE "C");
     CREATE VIEW app.v AS SELECT id, m FROM app.users;
+    ALTER VIEW app.v ALTER m SET DEFAULT '{no}';
     COMMENT ON VIEW app.v IS 'A view'; COMMENT ON COLUMN app.v.m IS 'Its mood';
     CREATE MATERIALIZED VIEW mv AS SELECT 1 AS one; CREATE UNIQUE INDEX ON mv (one);
     CREATE FUNCTION f(a integer, b mood DEFAULT 'no') RETURNS app.year LANGUAGE sql

@@ -49,8 +49,9 @@ def comment_columns(spec: QuerySpec, view: DbObject, at: At) -> None:
 
 
 def sections_yaml(nested: dict[str, dict[str, YamlValue]]) -> dict[str, YamlValue]:
-    """Give what nests in a view; comments on its columns have a key of their own."""
-    return {"column_comments" if k == "comment" else k: v for k, v in nested.items()}
+    """Give what nests in a view; what its columns have stands by column."""
+    keys = {"comment": "column_comments", "default": "defaults"}
+    return {keys.get(k, k): v for k, v in nested.items()}
 
 
 def column_list(columns: tuple[str, ...]) -> str | None:

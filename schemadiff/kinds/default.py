@@ -7,7 +7,7 @@ takes the table's row type.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 from schemadiff.core.identity import Identity
@@ -21,14 +21,16 @@ from schemadiff.core.sql import ident, literal, qualified
 
 @dataclass(frozen=True, slots=True)
 class Default(DbObject):
-    """The default expression of a column that is not generated."""
+    """The default expression of a column that is not generated; `of` says what the column is in."""
 
     expression: str
+    of: str = field(default="table", compare=False)
 
     @property
     def parent(self) -> Identity:
-        """The column."""
-        return Identity("column", self.identity.path)
+        """The column, or the view, whose columns are no objects of their own."""
+        path = self.identity.path
+        return Identity("column", path) if self.of == "table" else Identity(self.of, path[:2])
 
 
 class DefaultKind(ObjectKind):
@@ -57,18 +59,20 @@ class DefaultKind(ObjectKind):
         _, relation, number, expression = row
         if not names.ours("pg_class", relation):
             return None
-        schema, table, _ = names.relations[relation]
+        schema, table, relkind = names.relations[relation]
         path = (schema, table, names.columns[relation][number])
-        return Default(Identity("default", path), expression.strip())
+        of = "view" if relkind == "v" else "table"
+        return Default(Identity("default", path), expression.strip(), of)
 
     def address(self, row: Row) -> Address:
         """pg_depend knows a default by the OID of pg_attrdef."""
         return ("pg_attrdef", row[0], 0)
 
     def expand(self, spec: str, at: At) -> Iterable[Default]:
-        """Make the default of a column of the parent table."""
+        """Make the default of a column of the parent table or view."""
         assert at.parent is not None
-        yield Default(Identity("default", (*at.parent.identity.path, at.name or "")), spec)
+        above = at.parent.identity
+        yield Default(Identity("default", (*above.path, at.name or "")), spec, above.kind)
 
     def to_yaml(
         self, obj: DbObject, nested: dict[str, dict[str, YamlValue]], style: Style
@@ -108,7 +112,7 @@ class DefaultKind(ObjectKind):
             target=old.identity,
             sql=f"{_alter(old)} DROP DEFAULT",
             guard=Guard(condition),
-            fold=Fold(Identity("column", old.identity.path), "", rank=5),
+            fold=Fold(old.parent, "", rank=5),
         )
 
     def alter(
@@ -123,7 +127,9 @@ class DefaultKind(ObjectKind):
         )
 
     def probe(self, obj: Default, relation: str) -> str | None:
-        """Put the default on the temporary column."""
+        """Put the default on the temporary column; a view is asked in the shadow."""
+        if obj.of != "table":
+            return None
         return (
             f"ALTER TABLE {relation} ALTER COLUMN {ident(obj.identity.name)} "
             f"SET DEFAULT ({obj.expression})"

@@ -1,0 +1,4 @@
+CREATE TABLE t (id integer, n integer);
+CREATE VIEW v AS SELECT id, n FROM t;
+CREATE VIEW w AS SELECT id, n FROM t;
+ALTER VIEW w ALTER n SET DEFAULT 1;
