@@ -7,6 +7,7 @@ replacement compares the two.
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Iterable
 from typing import Any, ClassVar
@@ -61,6 +62,21 @@ def child_path(at: At, name: str) -> tuple[str, str, str]:
     """Give the path of a named child of the table in which a spec stands."""
     assert at.parent is not None
     return (*at.parent.identity.path[:2], name)  # type: ignore[return-value]
+
+
+def check_columns(at: At, columns: Iterable[str]) -> None:
+    """Report columns that the table does not have; a partition or heir may have others'."""
+    table = at.parent
+    assert table is not None
+    inherits = getattr(table, "partition_of", None) or getattr(table, "inherits", ())
+    if table.identity.kind != "table" or inherits:
+        return
+    known = {c.identity.name for c in at.siblings(table.identity, "column")}
+    for name in columns:
+        if name not in known:
+            close = difflib.get_close_matches(name, known, 1)
+            hint = f"did you mean {close[0]}?" if close else "add it to columns:"
+            at.fail("SD058", f"table {table.identity.name} has no column {name!r}", hint)
 
 
 def bare(expression: str) -> str:

@@ -200,6 +200,8 @@ def _dotted(found: list[Token]) -> tuple[str, list[Token]]:
 def _opclass(rest: list[Token]) -> tuple[str | None, tuple[tuple[str, str], ...]]:
     if not rest:
         return None, ()
+    if rest[0].kind not in _NAMES:
+        raise ValueError(f"{rest[0].text!r} does not belong here: put an expression in brackets")
     name, after = _dotted(rest)
     if not after:
         return name, ()

@@ -11,6 +11,8 @@ from schemadiff.core.expression import check_expression
 from schemadiff.core.kind import At
 from schemadiff.core.lexer import LexError
 from schemadiff.core.spec_model import Flag, SpecModel, Sql, Text
+from schemadiff.core.sql import qualified
+from schemadiff.core.sqlname import parse_name
 from schemadiff.kinds._constraint import bare
 from schemadiff.kinds._index_column import IndexColumn, parse_index_column
 
@@ -47,6 +49,12 @@ def to_column(spec: KeySpec, at: At, position: int) -> IndexColumn | None:
     if spec.nulls not in (None, "first", "last"):
         at.fail("SD056", f"nulls {spec.nulls!r} is not known", "nulls: first or last", *place)
         return None
+    try:
+        opclass = qualified(*parse_name(spec.opclass)) if spec.opclass else None
+    except (LexError, ValueError) as error:
+        hint = "write name or schema.name"
+        at.fail("SD056", f"opclass {spec.opclass!r} is not a name: {error}", hint, *place)
+        return None
     text = spec.column
     if text is None:
         text = bare(at.expression(spec.expression or "", *place))
@@ -54,7 +62,7 @@ def to_column(spec: KeySpec, at: At, position: int) -> IndexColumn | None:
         text,
         spec.column is None,
         at.collation(spec.collation, *place) if spec.collation else None,
-        spec.opclass,
+        opclass,
         tuple(spec.opclass_options.items()),
         spec.desc,
         spec.desc if spec.nulls is None else spec.nulls == "first",

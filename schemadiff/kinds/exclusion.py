@@ -219,7 +219,10 @@ def parse_element(text: str) -> Element:
         raise ValueError("WITH and an operator are missing")
     place = places[-1]
     operator = text[found[place + 1].start :].strip()
-    if found[place + 1].kind is not Kind.OPERATOR and found[place + 1].value != "operator":
+    rest = [t.text.lower() if t.kind is Kind.IDENT else t.text for t in found[place + 1 :]]
+    # One operator, or one with its schema: OPERATOR(public.=).
+    named = rest[:2] == ["operator", "("] and rest[-1] == ")" and rest.count(")") == 1
+    if not named and (len(rest) > 1 or found[place + 1].kind is not Kind.OPERATOR):
         raise ValueError(f"{operator!r} is no operator")
     return Element(parse_index_column(text[: found[place].start].strip()), operator)
 

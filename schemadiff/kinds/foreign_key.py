@@ -27,6 +27,7 @@ from schemadiff.core.sqlname import parse_name_and_columns
 from schemadiff.kinds._constraint import (
     OWN,
     ConstraintKind,
+    check_columns,
     child_path,
     deferring,
     deferring_yaml,
@@ -174,6 +175,7 @@ class ForeignKeyKind(ConstraintKind):
         if name is None:
             addition = index_name_addition(spec.columns)
             name = at.choose(at.parent.identity.name, addition, "fkey", relation=False)
+        check_columns(at, spec.columns)
         there = spec.references
         if there.columns and len(there.columns) != len(spec.columns):
             message = f"foreign key {name} has {len(spec.columns)} columns and refers to "

@@ -21,7 +21,7 @@ from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Fold, Guard, Operation, Verb
 from schemadiff.core.spec_model import Flag, NamedSpec, Sql, Text, Texts
 from schemadiff.core.sql import comma, ident, lines, literal, qualified
-from schemadiff.kinds._constraint import as_printed, bare, names_sql, table_sql
+from schemadiff.kinds._constraint import as_printed, bare, check_columns, names_sql, table_sql
 from schemadiff.kinds._index_column import IndexColumn, combinations
 from schemadiff.kinds._index_read import CATALOG_SQL, read_columns
 from schemadiff.kinds._index_spec import KeySpec, index_name, to_column
@@ -138,6 +138,7 @@ class IndexKind(ObjectKind):
             if not spec.columns:
                 at.fail("SD055", "an index needs a column", "columns: [name]", "columns")
             return
+        check_columns(at, (*(c.text for c in columns if not c.is_expression), *spec.include))
         name = at.name or index_name(table.name, columns, spec.include, "idx", at)
         yield Index(
             Identity("index", (*table.path[:2], name)),
