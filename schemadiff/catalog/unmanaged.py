@@ -78,11 +78,10 @@ class _Reader:
         sources = [s for s in OBJECTS if self._version >= s.since]
         nobody = unknown("")
         objects = [s.sql.replace("{unknown}", conditions.get(s.catalog, nobody)) for s in sources]
-        queries = [q for q in QUERIES if self._version >= q.since]
         grants = () if self._managed_by_kind(ATTRIBUTES["granted"]) else GRANTS
         with connection.pipeline():
             of_objects = [_ask(connection, sql) for sql in objects]
-            of_attributes = [_ask(connection, q.sql(self._version)) for q in queries]
+            of_attributes = [_ask(connection, q.sql(self._version)) for q in QUERIES]
             of_grants = [_ask(connection, sql) for sql in grants]
             comments = _ask(connection, self._comments(known))
             large = _ask(connection, LARGE_OBJECTS)
@@ -117,7 +116,8 @@ class _Reader:
         """Give the query for comments on what is no object, or for all where no kind reads any."""
         oids: list[int] = []
         if any(kind.classid == _COMMENTS for kind in self._registry):
-            oids = [o for c, some in known.items() if not c.startswith(_COMMENTS) for o in some]
+            none = ("pg_attrdef", _COMMENTS)  # what nobody can comment on
+            oids = [o for c, some in known.items() if not c.startswith(none) for o in some]
         return COMMENTS.replace("{known}", "{" + ",".join(map(str, oids)) + "}")
 
     def _sort_out(self, answers: list[tuple[str, str, list[Any]]]) -> dict[Address, Unmanaged]:

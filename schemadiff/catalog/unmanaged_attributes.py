@@ -34,17 +34,15 @@ class Attributes:
     select: str
     source: str
     conditions: Mapping[str, str]
-    since: int = 0
 
     def sql(self, version: int) -> str:
         """Give the query; its last column is the list of the attributes that are set."""
-        tests = {
-            k: c.replace("{no_target}", no_target(version)) for k, c in self.conditions.items()
-        }
+        tests = {k: c for k, c in self.conditions.items() if version >= SINCE.get(k, 0)}
         cases = ", ".join(f"CASE WHEN {c} THEN '{k}' END" for k, c in tests.items())
         return f"""
             SELECT {self.select}, array_remove(ARRAY[{cases}], NULL)
-            FROM {self.source} AND ({" OR ".join(f"({c})" for c in tests.values())})"""
+            FROM {self.source} AND ({" OR ".join(f"({c})" for c in tests.values())})
+            """.replace("{no_target}", no_target(version))
 
 
 def no_target(version: int) -> str:
@@ -81,6 +79,9 @@ ATTRIBUTES: Mapping[str, Attribute] = {
     "label": Attribute("security label", "security_labels", "security_label security_labels"),
 }
 
+# The first version whose catalogs can answer.
+SINCE = {"set_columns": 150000, "not_enforced": 180000, "period": 180000}
+
 # Of the database, or of whoever reads; and PostgreSQL's own choice for the schema public.
 _USUAL = """(SELECT datdba FROM pg_database WHERE datname = current_database()),
     (SELECT oid FROM pg_roles WHERE rolname = current_user)"""
@@ -95,9 +96,10 @@ _RELATIONS = Attributes(
        LEFT JOIN pg_constraint con ON con.conindid = x.oid AND con.contype IN ('p', 'u', 'x')
             AND con.conparentid = 0
        LEFT JOIN pg_am m ON m.oid = x.relam
-       WHERE x.oid >= 16384 AND x.relkind IN ('r', 'p', 'm', 'i', 'I')""",
+       WHERE x.oid >= 16384 AND x.relkind IN ('r', 'p', 'v', 'm', 'S', 'i', 'I')""",
     {
-        "parameters": "x.reloptions IS NOT NULL",
+        "owned": f"x.relkind NOT IN ('i', 'I') AND x.relowner NOT IN ({_USUAL})",
+        "parameters": "x.reloptions IS NOT NULL AND x.relkind <> 'v'",
         "tablespace": "x.reltablespace <> 0",
         "method": f"{_STORED} AND m.amname <> 'heap'",
         "replica": "x.relkind IN ('r', 'p') AND x.relreplident <> 'd'",
@@ -127,9 +129,14 @@ _COLUMNS = Attributes(
        CASE WHEN x.relkind = 'i' THEN ARRAY['', 'column ' || a.attnum]
             WHEN x.relkind NOT IN ('r', 'p') OR NOT a.attislocal
             THEN ARRAY['column', a.attname::text] END""",
-    """pg_attribute a JOIN pg_class x ON x.oid = a.attrelid JOIN pg_type t ON t.oid = a.atttypid
-       WHERE a.attrelid >= 16384 AND a.attnum > 0 AND NOT a.attisdropped
-         AND x.relkind IN ('r', 'p', 'v', 'm', 'i', 'I')""",
+    """(SELECT * FROM pg_attribute a
+        WHERE a.attrelid >= 16384 AND a.attnum > 0 AND NOT a.attisdropped
+          AND (NOT ({no_target}) OR a.attcompression <> '' OR a.attoptions IS NOT NULL
+               OR a.attlen < 0 AND
+                  (a.atttypid, a.attstorage) NOT IN (SELECT t.oid, t.typstorage FROM pg_type t))
+        OFFSET 0) a
+       JOIN pg_class x ON x.oid = a.attrelid JOIN pg_type t ON t.oid = a.atttypid
+       WHERE x.relkind IN ('r', 'p', 'v', 'm', 'i', 'I')""",
     {
         "target": "NOT ({no_target})",
         "storage": "a.attstorage <> t.typstorage AND x.relkind IN ('r', 'p', 'm')",
@@ -137,26 +144,16 @@ _COLUMNS = Attributes(
         "options": "a.attoptions IS NOT NULL AND x.relkind IN ('r', 'p', 'm')",
     },
 )
-_CONSTRAINT = "'pg_constraint', x.oid, 0, NULL::text[]"
 _CONSTRAINTS = Attributes(
-    _CONSTRAINT,
+    "'pg_constraint', x.oid, 0, NULL::text[]",
     "pg_constraint x WHERE x.oid >= 16384 AND x.contype <> 'n'",
     {
         "not_valid": "NOT x.convalidated",
         "no_inherit": "x.connoinherit AND x.contype = 'c'",
+        "set_columns": "x.confdelsetcols IS NOT NULL",
+        "not_enforced": "NOT x.conenforced",
+        "period": "x.conperiod",
     },
-)
-_CONSTRAINTS_15 = Attributes(
-    _CONSTRAINT,
-    "pg_constraint x WHERE x.contype = 'f'",
-    {"set_columns": "x.confdelsetcols IS NOT NULL"},
-    since=150000,
-)
-_CONSTRAINTS_18 = Attributes(
-    _CONSTRAINT,
-    "pg_constraint x WHERE x.oid >= 16384 AND x.contype <> 'n'",
-    {"not_enforced": "NOT x.conenforced", "period": "x.conperiod"},
-    since=180000,
 )
 # ALTER TABLE … DISABLE TRIGGER ALL also silences what enforces foreign keys.
 _ENFORCERS = Attributes(
@@ -212,14 +209,11 @@ QUERIES: tuple[Attributes, ...] = (
     _UNATTACHED,
     _COLUMNS,
     _CONSTRAINTS,
-    _CONSTRAINTS_15,
-    _CONSTRAINTS_18,
     _ENFORCERS,
     _CLONES,
     _INHERITED,
     _LABELS,
     _owned("pg_namespace", "nsp"),
-    _owned("pg_class", "rel", " AND x.relkind IN ('r', 'p', 'v', 'm', 'S')"),
     _owned("pg_proc", "pro"),
     _owned("pg_type", "typ", " AND x.typrelid = 0 AND x.typtype IN ('d', 'e')"),
 )
@@ -297,6 +291,5 @@ LEFT JOIN pg_class x ON d.classoid = 'pg_class'::regclass AND x.oid = d.objoid
 LEFT JOIN pg_namespace n ON n.oid = x.relnamespace
 LEFT JOIN pg_attribute a ON a.attrelid = x.oid AND a.attnum = d.objsubid AND d.objsubid > 0
 LEFT JOIN LATERAL pg_identify_object(d.classoid, d.objoid, 0) o ON x.oid IS NULL
-WHERE d.objoid >= 16384 AND NOT EXISTS (
-    SELECT FROM unnest('{known}'::oid[]) k(oid) WHERE k.oid = d.objoid)"""
+WHERE d.objoid >= 16384 AND (d.objoid = ANY ('{known}'::oid[])) IS NOT TRUE"""
 LARGE_OBJECTS = "SELECT count(*) FROM pg_largeobject_metadata"

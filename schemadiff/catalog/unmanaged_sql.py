@@ -39,9 +39,8 @@ def unknown(known: str) -> str:
     """Give the condition "not the server's own and in no kind"; `known` are OIDs with commas."""
     missing = f"x.oid >= {FIRST}"
     if known:
-        # A join: `<> ALL` would go through the list once for each row before PostgreSQL 15.
-        missing += f""" AND NOT EXISTS (
-            SELECT FROM unnest('{{{known}}}'::oid[]) k(oid) WHERE k.oid = x.oid)"""
+        # Said so because `= ANY` is hashed, while `<> ALL` is not before PostgreSQL 15.
+        missing += f" AND (x.oid = ANY ('{{{known}}}'::oid[])) IS NOT TRUE"
     return missing
 
 
@@ -63,34 +62,38 @@ def _named(catalog: str, prefix: str, words: str) -> Objects:
     )
 
 
+# Names are looked up for what is left: joins would be made with all of the tables before.
+_RELATION = """(SELECT n.nspname || '.' || c.relname FROM pg_class c
+                JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = {})"""
+_TEMPORARY = "(SELECT n.oid FROM pg_namespace n WHERE n.nspname ~ '^pg_(temp|toast)')"
 _RELATIONS = f"""
-SELECT x.oid, coalesce(i.indrelid, 0::oid),
+SELECT x.oid, coalesce((SELECT i.indrelid FROM pg_index i WHERE i.indexrelid = x.oid), 0),
        CASE x.relkind WHEN 'f' THEN 'foreign table' WHEN 'v' THEN 'view' WHEN 'S' THEN 'sequence'
             WHEN 'm' THEN 'materialized view' WHEN 'i' THEN 'index' WHEN 'I' THEN 'index'
             ELSE CASE WHEN x.reloftype <> 0 THEN 'typed table' ELSE 'table' END END,
-       n.nspname || '.' || x.relname, ''
+       {_RELATION.format("x.oid")}, ''
 FROM pg_class x
-JOIN pg_namespace n ON n.oid = x.relnamespace
-LEFT JOIN pg_index i ON i.indexrelid = x.oid
-LEFT JOIN pg_constraint con ON con.conindid = x.oid AND con.contype IN ('p', 'u', 'x')
-WHERE x.relkind NOT IN ('t', 'c') AND {_LASTING} AND con.oid IS NULL
+WHERE x.relkind NOT IN ('t', 'c') AND x.relnamespace NOT IN {_TEMPORARY}
   AND NOT (x.relkind IN ('i', 'I') AND x.relispartition)
   AND {{unknown}}
-  AND (x.relkind <> 'S' OR {_WHOLE.format(catalog="pg_class")})"""
+  AND CASE WHEN x.relkind IN ('i', 'I') THEN x.oid NOT IN (
+                SELECT con.conindid FROM pg_constraint con WHERE con.contype IN ('p', 'u', 'x'))
+           WHEN x.relkind = 'S' THEN x.oid NOT IN (
+                SELECT d.objid FROM pg_depend d
+                WHERE d.classid = 'pg_class'::regclass AND d.deptype = 'i')
+           ELSE true END"""
 
 # A constraint that is inherited or cloned, or the shadow of a constraint trigger, is no object.
-_CONSTRAINTS = """
+_CONSTRAINTS = f"""
 SELECT x.oid, x.conrelid,
        CASE x.contype WHEN 'p' THEN 'primary key' WHEN 'u' THEN 'unique constraint'
             WHEN 'f' THEN 'foreign key' WHEN 'x' THEN 'exclusion constraint'
             ELSE 'check constraint' END,
-       n.nspname || '.' || coalesce(c.relname, t.typname) || '.' || x.conname, ''
+       coalesce({_RELATION.format("x.conrelid")}, format_type(x.contypid, NULL))
+       || '.' || x.conname, ''
 FROM pg_constraint x
-JOIN pg_namespace n ON n.oid = x.connamespace
-LEFT JOIN pg_class c ON c.oid = x.conrelid
-LEFT JOIN pg_type t ON t.oid = x.contypid
 WHERE x.contype NOT IN ('n', 't') AND x.conparentid = 0 AND (x.coninhcount = 0 OR x.conislocal)
-  AND {unknown}"""
+  AND {{unknown}}"""
 
 # A domain's or a table's NOT NULL is an object of its own only where it is not the usual one.
 # The name that PostgreSQL would give is compared where it is short; the rest is told apart later.
@@ -143,8 +146,7 @@ SELECT x.oid, 0::oid,
        n.nspname || '.' || x.typname, {_SYSTEM}
 FROM pg_type x
 JOIN pg_namespace n ON n.oid = x.typnamespace
-LEFT JOIN pg_class c ON c.oid = x.typrelid
-WHERE (x.typrelid = 0 OR c.relkind = 'c') AND x.typinput <> 'array_in'::regproc
+WHERE (x.typrelid = 0 OR x.typrelid IN (SELECT c.oid FROM pg_class c WHERE c.relkind = 'c')) AND x.typinput <> 'array_in'::regproc
   AND {{unknown}} AND {_LASTING} AND {_WHOLE.format(catalog="pg_type")}"""
 
 _SCHEMAS = f"""

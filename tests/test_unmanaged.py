@@ -1,0 +1,210 @@
+"""Nothing in silence: every row of every catalog is managed, told as unmanaged, or a part."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from schemadiff.catalog.inspector import Inspection, inspect
+from schemadiff.catalog.session import connect, reading
+from schemadiff.catalog.unmanaged import Found, find_unmanaged, read_unmanaged
+from schemadiff.catalog.unmanaged_attributes import ATTRIBUTES
+from schemadiff.core.catalog import Unmanaged
+from schemadiff.core.kind import Address, Registry
+from schemadiff.core.object import all_fields
+from schemadiff.kinds import KINDS
+from tests.plugins.postgres import Database
+
+SINK = Path(__file__).parent / "kitchen_sink.sql"
+SUBSCRIPTION = """
+CREATE SUBSCRIPTION sink_sub CONNECTION 'dbname=nowhere password=hidden' PUBLICATION p
+    WITH (connect = false, slot_name = none, enabled = false, create_slot = false)"""
+CATALOGS = """
+SELECT c.relname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'oid'
+WHERE c.relkind = 'r' AND c.relnamespace = 11
+  AND (NOT c.relisshared OR c.relname = 'pg_subscription')"""
+DEPENDS = """
+SELECT a.relname, d.objid, b.relname, d.refobjid, d.deptype::text
+FROM pg_depend d JOIN pg_class a ON a.oid = d.classid JOIN pg_class b ON b.oid = d.refclassid"""
+# What is a part of something though pg_depend does not say so: catalog -> condition.
+PARTS = {
+    "pg_class": "relnamespace = 'pg_toast'::regnamespace",
+    "pg_constraint": "contype = 'n' OR conparentid <> 0 OR coninhcount > 0 AND NOT conislocal",
+    "pg_enum": "true",
+    "pg_largeobject_metadata": "true",  # told by their number
+}
+# Rows that live and die with what they are rows of.
+ROWS = {"pg_attrdef", "pg_amop", "pg_amproc", "pg_publication_rel", "pg_publication_namespace"}
+
+# Kind, name, attribute: told as long as the model of the kind has no field for it.
+EXPECTED = """
+table sink.parent parameters
+table sink.parent toast
+table sink.parent replica
+table sink.parent security
+table sink.parent forced
+table sink.parent cluster
+table sink.on_other method
+table sink.child owned
+column sink.parent.name target
+column sink.parent.doc storage
+column sink.parent.doc compression
+column sink.parent.price options
+foreign_key sink.silent.silent_fk disabled
+index sink.parted.parted_unattached unattached
+"""
+EXPECTED_18 = """
+primary_key sink.modern.modern_key period
+foreign_key sink.periods.periods_fk period
+"""
+# Parts that are no objects, and what nothing can manage yet: kind, name, reason.
+PARTLY = {
+    ("materialized_view column", "sink.stored.name", "statistics target"),
+    ("table column", "sink.parted_a.name", "a default other than that of its parent"),
+    ("table column", "sink.parted_a.name", "statistics target"),
+    ("table column", "sink.heir.id", "a default other than that of its parent"),
+    ("table trigger", "sink.parted_rest.touch", ATTRIBUTES["disabled"].words),
+}
+
+
+@pytest.fixture
+def sink(database: Database) -> Iterator[Database]:
+    """One of everything."""
+    database.load(SINK)
+    with psycopg.connect(database.url, autocommit=True) as connection:
+        connection.add_notice_handler(lambda _: None)
+        connection.execute(SUBSCRIPTION)
+    yield database
+    database.execute("DROP SUBSCRIPTION sink_sub")
+
+
+def look(database: Database, registry: Registry = KINDS) -> tuple[Inspection, Found]:
+    with connect(database.url) as connection, reading(connection):
+        inspection = inspect(connection, registry)
+        return inspection, find_unmanaged(connection, inspection, registry)
+
+
+def everything(connection: psycopg.Connection[Any]) -> set[Address]:
+    """Every row of every catalog that is not the server's own and is told by itself."""
+    found: set[Address] = set()
+    for (catalog,) in connection.execute(CATALOGS).fetchall():
+        part = PARTS.get(catalog, "false")
+        query = f"SELECT oid FROM {catalog} WHERE oid >= 16384 AND NOT ({part})"
+        found |= {(catalog, oid, 0) for (oid,) in connection.execute(query.encode())}
+    return found
+
+
+def test_every_row_of_every_catalog_is_accounted_for(sink: Database) -> None:
+    inspection, found = look(sink)
+    with sink.connect() as connection:
+        rows = everything(connection)
+        depends = connection.execute(DEPENDS).fetchall()
+    assert len(rows) > 200
+    told = set(found.objects)
+    covered = {a for a in inspection.addresses if not a[2]} | told
+    covered |= {(catalog, oid, 0) for catalog, oid in inspection.names.members}
+    while True:
+        more = {
+            (catalog, oid, 0)
+            for catalog, oid, other, there, how in depends
+            if (other, there, 0) in covered
+            and (how in "iPSe" or (how == "a" and (catalog in ROWS or (other, there, 0) in told)))
+        }
+        if more <= covered:
+            break
+        told |= {a for a in more - covered if parent_told(a, depends, told)}
+        covered |= more
+    assert rows - covered == set()
+
+
+def parent_told(address: Address, depends: list[Any], told: set[Address]) -> bool:
+    return any((d[0], d[1], 0) == address and (d[2], d[3], 0) in told for d in depends)
+
+
+def test_what_is_managed_is_not_told(sink: Database) -> None:
+    inspection, found = look(sink)
+    assert set(found.objects) & set(inspection.addresses) == set()
+
+
+def test_attributes_that_no_model_carries_are_told(sink: Database, server_major: int) -> None:
+    _, found = look(sink)
+    told = set(found.attributes)
+    for line in (EXPECTED + EXPECTED_18 * (server_major >= 18)).split("\n"):
+        if not line:
+            continue
+        kind, name, key = line.split()
+        attribute = ATTRIBUTES[key]
+        fields = set(all_fields(KINDS[kind].model)) & set(attribute.fields.split())
+        carried = fields or set(attribute.kinds.split()) & set(KINDS.by_name)
+        assert (Unmanaged(kind, name, attribute.words) in told) == (not carried), line
+    assert {Unmanaged(*each) for each in PARTLY} - told == set()
+
+
+def test_grants_are_told_also_on_what_is_the_servers_own(sink: Database) -> None:
+    _, found = look(sink)
+    names = {u.name for u in found.attributes if u.kind == "grant on"}
+    if {"grant", "privilege"} & set(KINDS.by_name):
+        assert names == set()
+        return
+    assert {"table sink.parent", "column sink.parent.name", "type sink.mood"} <= names
+    assert {"language plpgsql", "function pg_catalog.pg_sleep(double precision)"} <= names
+
+
+def test_a_comment_that_no_kind_reads_is_told(sink: Database) -> None:
+    _, found = look(sink)
+    names = {u.name for u in found.attributes if u.kind == "comment on"}
+    assert "sink.pair.a" in names
+    assert not [n for n in names if n.startswith("sink.parent")]
+
+
+def test_a_kind_that_is_not_registered_is_told(sink: Database) -> None:
+    """So an entry falls silent by itself when its kind is there."""
+    some = Registry(tuple(k for k in KINDS if k.name not in {"index", "function", "view"}))
+    _, found = look(sink, some)
+    told = set(found.objects.values())
+    assert Unmanaged("index", "sink.parent_name") in told
+    assert Unmanaged("view", "sink.cheap") in told
+    assert Unmanaged("function", "sink.touch()") in told
+    # The rule of a view falls under the view.
+    assert not [u for u in told if u.name.startswith("sink.cheap.")]
+
+
+def test_secrets_are_not_told(sink: Database) -> None:
+    _, found = look(sink)
+    told = [*found.objects.values(), *found.attributes]
+    assert Unmanaged("subscription", "sink_sub") in told
+    assert "hidden" not in repr(told)
+
+
+def test_an_empty_database_has_nothing(database: Database) -> None:
+    with connect(database.url) as connection, reading(connection):
+        inspection = inspect(connection, KINDS)
+        assert read_unmanaged(connection, inspection, KINDS) == ()
+
+
+def test_not_null_constraints_of_the_usual_names_are_not_told(
+    database: Database, server_major: int
+) -> None:
+    if server_major < 18:
+        pytest.skip("NOT NULL is no constraint before PostgreSQL 18")
+    long = "a_table_with_quite_a_long_name_" * 2
+    database.execute(f"""
+        CREATE TABLE public.{long[:60]} (and_a_column_with_a_long_name_too int NOT NULL);
+        CREATE TABLE public.t (a int NOT NULL, b int PRIMARY KEY, c int CONSTRAINT mine NOT NULL);
+    """)
+    _, found = look(database)
+    told = [u for u in found.objects.values() if u.kind == "not-null constraint"]
+    assert [u.name for u in told] == ["public.t.mine"]
+
+
+def test_without_rights_it_can_be_read_too(sink: Database) -> None:
+    with connect(sink.url) as connection:
+        connection.execute("SET ROLE sink_reader")
+        with reading(connection):
+            inspection = inspect(connection, KINDS)
+            found = read_unmanaged(connection, inspection, KINDS)
+    assert Unmanaged("user mapping", "sink_reader on sink_server") in found
