@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from schemadiff.core.kind import Registry
 from schemadiff.kinds.check import CheckKind
+from schemadiff.kinds.cluster_on import ClusterOnKind
 from schemadiff.kinds.column import ColumnKind
 from schemadiff.kinds.comment import CommentKind
 from schemadiff.kinds.composite import CompositeKind
@@ -23,6 +24,8 @@ from schemadiff.kinds.materialized_view import MaterializedViewKind
 from schemadiff.kinds.policy import PolicyKind
 from schemadiff.kinds.primary_key import PrimaryKeyKind
 from schemadiff.kinds.procedure import ProcedureKind
+from schemadiff.kinds.range import RangeKind
+from schemadiff.kinds.replica_identity import ReplicaIdentityKind
 from schemadiff.kinds.schema import SchemaKind
 from schemadiff.kinds.sequence import SequenceKind
 from schemadiff.kinds.table import TableKind
@@ -38,6 +41,7 @@ KINDS = Registry(
         DomainKind(),
         DomainCheckKind(),
         CompositeKind(),
+        RangeKind(),
         SequenceKind(),
         FunctionKind(),
         ProcedureKind(),
@@ -49,6 +53,8 @@ KINDS = Registry(
         CheckKind(),
         ExclusionKind(),
         IndexKind(),
+        ReplicaIdentityKind(),
+        ClusterOnKind(),
         ForeignKeyKind(),
         ViewKind(),
         MaterializedViewKind(),

@@ -1,0 +1,176 @@
+"""Range types: CREATE TYPE … AS RANGE (manual, 8.17).
+
+Nothing about one can be altered. Its multirange type belongs to it and is renamed apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import ClassVar
+
+from schemadiff.core.identity import Identity
+from schemadiff.core.kind import At, Context, Row, Style, YamlValue
+from schemadiff.core.lock import LockMode
+from schemadiff.core.names import Names
+from schemadiff.core.object import DbObject
+from schemadiff.core.operation import Guard, Operation, Verb
+from schemadiff.core.spec_model import NamedSpec, Text
+from schemadiff.core.sql import comma, ident
+from schemadiff.kinds._form import FormKind, in_schema, named, routine
+from schemadiff.kinds._types import type_where
+
+_LONGEST = 63
+
+
+class RangeSpec(NamedSpec):
+    """A range type; its subtype alone is the short form."""
+
+    shorthands: ClassVar = ({"type": "string"},)
+
+    subtype: Text
+    subtype_opclass: Text | None = None
+    collation: Text | None = None
+    canonical: Text | None = None
+    subtype_diff: Text | None = None
+    multirange: Text | None = None
+
+    @classmethod
+    def shorthand(cls, value: object) -> object:
+        """Accept the subtype."""
+        return {"subtype": value} if isinstance(value, str) else value
+
+
+@dataclass(frozen=True, slots=True)
+class Range(DbObject):
+    """A range type; None where PostgreSQL chooses for itself (operator class, collation)."""
+
+    subtype: str
+    subtype_opclass: str | None = None
+    collation: str | None = None
+    canonical: str | None = None
+    subtype_diff: str | None = None
+    multirange: str = ""
+
+    @property
+    def parent(self) -> Identity:
+        """The schema."""
+        return Identity("schema", self.identity.path[:1])
+
+
+class RangeKind(FormKind):
+    """CREATE TYPE … AS RANGE."""
+
+    name = "range"
+    file = "types"
+    order = 37
+    model = Range
+    classid = "pg_type"
+    section = "ranges"
+    spec = RangeSpec
+    replaces = frozenset({"subtype", "subtype_opclass", "collation", "canonical", "subtype_diff"})
+    alters = frozenset({"multirange"})
+    texts = frozenset({"subtype", "subtype_opclass", "collation", "canonical", "subtype_diff"})
+    functions = frozenset({"subtype_opclass", "canonical", "subtype_diff"})
+    types = frozenset({"subtype"})
+    shadow_only = True
+    spaces = frozenset({"type"})
+    words = comment_on = "TYPE"
+    key = ("n.nspname", "x.typname")
+    source = (
+        in_schema("pg_type", "typ")
+        + " JOIN pg_catalog.pg_range r ON r.rngtypid = x.oid"
+        + " JOIN pg_catalog.pg_opclass o ON o.oid = r.rngsubopc"
+        + " JOIN pg_catalog.pg_type s ON s.oid = r.rngsubtype"
+        + " JOIN pg_catalog.pg_type m ON m.oid = r.rngmultitypid"
+        + " JOIN pg_catalog.pg_namespace mn ON mn.oid = m.typnamespace"
+    )
+    facts: ClassVar = {
+        "subtype": "pg_catalog.format_type(r.rngsubtype, NULL)",
+        "subtype_opclass": "CASE WHEN NOT o.opcdefault THEN "
+        + named("pg_opclass", "opc", "o.oid")
+        + " END",
+        "collation": "CASE WHEN r.rngcollation <> s.typcollation THEN "
+        + named("pg_collation", "coll", "r.rngcollation")
+        + " END",
+        "canonical": routine("r.rngcanonical"),
+        "subtype_diff": routine("r.rngsubdiff"),
+        "multirange": "m.typname",
+    }
+
+    def read(self, row: Row, names: Names) -> DbObject | None:
+        """Make the range type."""
+        return super().read(row, names)
+
+    def occupies(self, obj: DbObject) -> Iterable[tuple[str, str, str]]:
+        """Two names are taken among types."""
+        assert isinstance(obj, Range)
+        schema, name = obj.identity.path
+        return (("type", schema, name), ("type", schema, obj.multirange))
+
+    def expand(self, spec: RangeSpec, at: At) -> Iterable[Range]:
+        """Make the range type and choose the name of its multirange as PostgreSQL does."""
+        name = at.name or ""
+        yield Range(
+            Identity("range", (at.schema, name)),
+            at.type(spec.subtype, "subtype"),
+            self.value("subtype_opclass", spec, at),
+            at.collation(spec.collation, "collation") if spec.collation else None,
+            self.value("canonical", spec, at),
+            self.value("subtype_diff", spec, at),
+            spec.multirange or usual_multirange(name),
+        )
+
+    def to_yaml(
+        self, obj: DbObject, nested: dict[str, dict[str, YamlValue]], style: Style
+    ) -> YamlValue:
+        """Write the subtype alone where there is nothing else."""
+        assert isinstance(obj, Range)
+        values = {**self.plain_yaml(obj, style), **nested}
+        if obj.multirange == usual_multirange(obj.identity.name):
+            del values["multirange"]
+        return values["subtype"] if list(values) == ["subtype"] else values
+
+    def definition(self, new: Range, context: Context) -> str:
+        """CREATE TYPE … AS RANGE; names of functions stand there without arguments."""
+        del context
+        multirange = None
+        if new.multirange != usual_multirange(new.identity.name):
+            multirange = f"{ident(new.identity.schema)}.{ident(new.multirange)}"
+        options = {
+            "SUBTYPE": new.subtype,
+            "SUBTYPE_OPCLASS": new.subtype_opclass,
+            "COLLATION": new.collation,
+            "CANONICAL": new.canonical,
+            "SUBTYPE_DIFF": new.subtype_diff,
+            "MULTIRANGE_TYPE_NAME": multirange,
+        }
+        given = comma(f"{k} = {v}" for k, v in options.items() if v is not None)
+        return f"CREATE TYPE {new.identity.sql} AS RANGE ({given})"
+
+    def alter(
+        self, old: Range, new: Range, changed: frozenset[str], context: Context
+    ) -> Iterable[Operation]:
+        """Rename the multirange type."""
+        del changed, context
+        schema = new.identity.schema
+        yield Operation(
+            verb=Verb.ALTER,
+            target=new.identity,
+            sql=f"ALTER TYPE {ident(schema)}.{ident(old.multirange)} "
+            f"RENAME TO {ident(new.multirange)}",
+            guard=Guard(type_where((schema, old.multirange), "m")),
+            lock=LockMode.NONE,
+        )
+
+
+def usual_multirange(name: str) -> str:
+    """Give the name that PostgreSQL chooses for the multirange of a range type."""
+    if "range" in name:
+        return _cut(name.replace("range", "multirange", 1))
+    return _cut(name, "_multirange")
+
+
+def _cut(name: str, tail: str = "") -> str:
+    limit = _LONGEST - len(tail)
+    return name.encode()[:limit].decode(errors="ignore") + tail
