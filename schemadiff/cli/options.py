@@ -23,7 +23,7 @@ Shadow = Annotated[
     typer.Option(
         "--shadow",
         metavar="URL",
-        help="A server for scratch databases, or `embedded`; else the database's own.",
+        help="A server for scratch databases.  [default: that of the database]",
     ),
 ]
 Format = Annotated[

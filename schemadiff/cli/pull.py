@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from schemadiff.cli.work import Live
     from schemadiff.core.catalog import Unmanaged
     from schemadiff.spec.writer import Previous, Written
+
+SHOWN = 5  # names of one kind
 
 Layout = Annotated[
     str | None,
@@ -143,6 +146,19 @@ def _report(written: Written, folder: Path, unmanaged: tuple[Unmanaged, ...]) ->
         say.line(f"  {identity} could not be written")
     if unmanaged:
         say.line(f"Not managed by schemadiff, and left alone ({len(unmanaged)}):")
-        for each in unmanaged:
-            reason = f": {each.reason}" if each.reason else ""
-            say.line(f"  {each.kind} {each.name}{reason}")
+        for row in _grouped(unmanaged):
+            say.line(f"  {row}")
+
+
+def _grouped(unmanaged: tuple[Unmanaged, ...]) -> Iterator[str]:
+    """Give a line per kind and reason with the first names; with -v a line per name."""
+    groups: dict[tuple[str, str], list[str]] = {}
+    for each in unmanaged:
+        groups.setdefault((each.kind, each.reason), []).append(each.name)
+    for (kind, reason), names in groups.items():
+        why = f": {reason}" if reason else ""
+        if say.is_verbose():
+            yield from (f"{kind} {name}{why}" for name in names)
+            continue
+        more = f" and {len(names) - SHOWN} more (-v lists all)" if len(names) > SHOWN else ""
+        yield f"{kind} {', '.join(names[:SHOWN])}{more}{why}"

@@ -35,6 +35,11 @@ def line(text: str) -> None:
     sys.stderr.flush()
 
 
+def is_verbose() -> bool:
+    """Tell whether `-v` was given."""
+    return _LEVEL["verbose"]
+
+
 def detail(text: str) -> None:
     """Say something that only `-v` asks for."""
     if _LEVEL["verbose"]:

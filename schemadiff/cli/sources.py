@@ -31,8 +31,7 @@ from schemadiff.spec.expand import Spec
 from schemadiff.spec.folder import build_spec, read_folder, yaml_files
 
 if TYPE_CHECKING:
-    from psycopg import Connection
-
+    from schemadiff.catalog.connection import Connection
     from schemadiff.cli.work import Live
     from schemadiff.shadow.server import ShadowOptions
 

@@ -13,7 +13,7 @@ from schemadiff.cli import say
 from schemadiff.cli.settings import Target
 
 if TYPE_CHECKING:
-    from psycopg import Connection
+    from schemadiff.catalog.connection import Connection
 
 NAME_LENGTH = 40
 

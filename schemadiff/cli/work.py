@@ -28,8 +28,7 @@ from schemadiff.spec.document import Document
 from schemadiff.spec.folder import build_spec, read_folder
 
 if TYPE_CHECKING:
-    from psycopg import Connection
-
+    from schemadiff.catalog.connection import Connection
     from schemadiff.catalog.inspector import Inspection
 
 
