@@ -114,7 +114,7 @@ create table sink.parent (
     total numeric generated always as (price * 2) stored,
     during tsrange,
     serial serial,
-    doc text storage external,
+    doc text,
     constraint parent_code_key unique (code) deferrable initially deferred,
     constraint parent_during_excl exclude using gist (during with &&),
     constraint parent_alone check (id > 0) no inherit
@@ -123,6 +123,7 @@ comment on table sink.parent is 'a table';
 comment on column sink.parent.name is 'a column';
 comment on constraint price_check on sink.parent is 'a constraint';
 alter table sink.parent alter name set statistics 500;
+alter table sink.parent alter doc set storage external;
 alter table sink.parent alter doc set compression pglz;
 alter table sink.parent alter price set (n_distinct = 5);
 alter table sink.parent replica identity full;

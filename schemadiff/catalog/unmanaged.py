@@ -21,7 +21,7 @@ from schemadiff.catalog.unmanaged_attributes import (
     QUERIES,
     Attribute,
 )
-from schemadiff.catalog.unmanaged_sql import FIRST, OBJECTS, unknown
+from schemadiff.catalog.unmanaged_sql import FIRST, NOT_NULL, NOT_NULL_SINCE, OBJECTS, unknown
 from schemadiff.core.catalog import Unmanaged
 from schemadiff.core.default_names import make_name
 from schemadiff.core.kind import Address, Registry
@@ -69,34 +69,33 @@ class _Reader:
         self._objects = inspection.catalog.objects
         self._members = inspection.names.members
         self._version = inspection.names.version
+        self._names = inspection.names
         self._registry = registry
 
     def read(self, connection: Connection[Any]) -> Found:
         """Ask everything in one round and sort out the answers."""
         known = self._known()
         conditions = {c: unknown(",".join(map(str, oids))) for c, oids in known.items()}
-        sources = [s for s in OBJECTS if self._version >= s.since]
         nobody = unknown("")
-        objects = [s.sql.replace("{unknown}", conditions.get(s.catalog, nobody)) for s in sources]
+        objects = [s.sql.replace("{unknown}", conditions.get(s.catalog, nobody)) for s in OBJECTS]
+        not_null = [NOT_NULL.replace("{unknown}", nobody)] * (self._version >= NOT_NULL_SINCE)
+        attributes = [q.sql(self._version) for q in QUERIES]
         grants = () if self._managed_by_kind(ATTRIBUTES["granted"]) else GRANTS
+        rounds = (objects, not_null, attributes, grants, [self._comments(known)], [LARGE_OBJECTS])
         with connection.pipeline():
-            of_objects = [_ask(connection, sql) for sql in objects]
-            of_attributes = [_ask(connection, q.sql(self._version)) for q in QUERIES]
-            of_grants = [_ask(connection, sql) for sql in grants]
-            comments = _ask(connection, self._comments(known))
-            large = _ask(connection, LARGE_OBJECTS)
-        rows = [
-            (s.catalog, s.label, cursor.fetchall())
-            for s, cursor in zip(sources, of_objects, strict=True)
-        ]
-        unmanaged = self._sort_out(rows)
+            answers = [[connection.execute(sql) for sql in each] for each in rounds]
+        unmanaged: dict[Address, Unmanaged] = {}
+        for source, cursor in zip(OBJECTS, answers[0], strict=True):
+            unmanaged.update(self._sort_out(source.catalog, cursor))
+        for cursor in answers[1]:
+            unmanaged.update(self._not_nulls(cursor))
         seen: list[Unmanaged] = []
-        for cursor in of_attributes:
+        for cursor in answers[2]:
             seen += self._attributes(cursor)
-        for cursor in of_grants:
+        for cursor in answers[3]:
             seen += self._grants(cursor, unmanaged)
-        seen += self._left_comments(comments, unmanaged)
-        count = large.fetchall()[0][0]
+        seen += self._left_comments(answers[4][0], unmanaged)
+        count = answers[5][0].fetchall()[0][0]
         if count:
             seen.append(Unmanaged("large object", f"{count} in all"))
         return Found(unmanaged, tuple(seen))
@@ -120,21 +119,31 @@ class _Reader:
             oids = [o for c, some in known.items() if not c.startswith(none) for o in some]
         return COMMENTS.replace("{known}", "{" + ",".join(map(str, oids)) + "}")
 
-    def _sort_out(self, answers: list[tuple[str, str, list[Any]]]) -> dict[Address, Unmanaged]:
+    def _sort_out(self, catalog: str, cursor: Cursor[Any]) -> Iterator[tuple[Address, Unmanaged]]:
         """Keep the objects whose relation is managed: those of an unmanaged one fall under it."""
-        found: dict[Address, Unmanaged] = {}
-        for catalog, label, rows in answers:
-            for oid, relation, kind, name, why, *names in rows:
-                reason = why
-                if relation:
-                    member = ("pg_class", relation) in self._members
-                    if not member and ("pg_class", relation, 0) not in self._addresses:
-                        continue
-                    reason = why or (_OF_EXTENSION if member else "")
-                if names and _is_default(names, label, reason):
+        for oid, relation, kind, name, reason in cursor:
+            member = ("pg_class", relation) in self._members
+            if relation and not member and ("pg_class", relation, 0) not in self._addresses:
+                continue
+            why = _OF_EXTENSION if member and not reason else reason
+            yield (catalog, oid, 0), Unmanaged(kind, name, why)
+
+    def _not_nulls(self, cursor: Cursor[Any]) -> Iterator[tuple[Address, Unmanaged]]:
+        """Keep the NOT NULLs that say more than the column does: by their name, or otherwise."""
+        for oid, relation, number, name, reason, domain in cursor:
+            address = ("pg_constraint", oid, 0)
+            if address in self._addresses:
+                continue
+            if domain is None:
+                if ("pg_class", relation, 0) not in self._addresses:
                     continue
-                found[(catalog, oid, 0)] = Unmanaged(kind, name, reason)
-        return found
+                schema, table, _ = self._names.relations[relation]
+                column = self._names.columns[relation][number]
+            else:
+                (schema, table), column = domain, ""
+            if reason or name != make_name(table, column, "not_null"):
+                why = reason or "named otherwise than by default"
+                yield address, Unmanaged("not-null constraint", f"{schema}.{table}.{name}", why)
 
     def _attributes(self, cursor: Cursor[Any]) -> Iterator[Unmanaged]:
         """Name the attributes that the kinds do not carry."""
@@ -188,13 +197,3 @@ class _Reader:
     def _managed_by_kind(self, attribute: Attribute) -> bool:
         """Tell whether the registry has a kind for the attribute."""
         return not self._registry.by_name.keys().isdisjoint(attribute.kinds.split())
-
-
-def _ask(connection: Connection[Any], sql: str) -> Cursor[Any]:
-    return connection.execute(sql)
-
-
-def _is_default(names: list[Any], label: str, reason: str) -> bool:
-    """Tell whether an object is listed only for a name that PostgreSQL itself would choose."""
-    first, second, name = names
-    return reason.startswith("named") and name == make_name(first, second or "", label)

@@ -25,14 +25,11 @@ class Objects:
     """One query over the rows of a catalog, in the alias `x`.
 
     Its columns: the OID, the OID of the relation (else 0) that the object is a part of, the words
-    for the kind, the name, the reason; and where there is a `label`, the two names from which
-    PostgreSQL would make the name of the object: one that it would choose itself is not told.
+    for the kind, the name, the reason.
     """
 
     catalog: str
     sql: str
-    since: int = 0
-    label: str = ""
 
 
 def unknown(known: str) -> str:
@@ -95,23 +92,18 @@ FROM pg_constraint x
 WHERE x.contype NOT IN ('n', 't') AND x.conparentid = 0 AND (x.coninhcount = 0 OR x.conislocal)
   AND {{unknown}}"""
 
-# A domain's or a table's NOT NULL is an object of its own only where it is not the usual one.
-# The name that PostgreSQL would give is compared where it is short; the rest is told apart later.
-_NOT_NULL = """
-SELECT x.oid, x.conrelid, 'not-null constraint',
-       n.nspname || '.' || coalesce(c.relname, t.typname) || '.' || x.conname,
+# NOT NULL is an object of its own only where it is not the usual one. Nearly all are, so that
+# their names go out bare, and are compared with the names that the inspection has read anyway.
+NOT_NULL = """
+SELECT x.oid, x.conrelid, x.conkey[1], x.conname,
        CASE WHEN NOT x.convalidated THEN 'not valid' WHEN x.connoinherit THEN 'no inherit'
-            ELSE 'named otherwise than by default' END,
-       coalesce(c.relname, t.typname), a.attname, x.conname
+            ELSE '' END,
+       CASE WHEN x.contypid <> 0 THEN (
+           SELECT ARRAY[n.nspname::text, t.typname::text] FROM pg_type t
+           JOIN pg_namespace n ON n.oid = t.typnamespace WHERE t.oid = x.contypid) END
 FROM pg_constraint x
-JOIN pg_namespace n ON n.oid = x.connamespace
-LEFT JOIN pg_class c ON c.oid = x.conrelid
-LEFT JOIN pg_attribute a ON a.attrelid = x.conrelid AND a.attnum = x.conkey[1]
-LEFT JOIN pg_type t ON t.oid = x.contypid
-WHERE x.contype = 'n' AND (x.coninhcount = 0 OR x.conislocal)
-  AND (NOT x.convalidated OR x.connoinherit OR x.conname <>
-       coalesce(c.relname, t.typname) || coalesce('_' || a.attname, '') || '_not_null')
-  AND {unknown}"""
+WHERE x.contype = 'n' AND (x.coninhcount = 0 OR x.conislocal) AND {unknown}"""
+NOT_NULL_SINCE = 170000
 
 _TRIGGERS = """
 SELECT x.oid, x.tgrelid, 'trigger', n.nspname || '.' || c.relname || '.' || x.tgname, ''
@@ -146,8 +138,8 @@ SELECT x.oid, 0::oid,
        n.nspname || '.' || x.typname, {_SYSTEM}
 FROM pg_type x
 JOIN pg_namespace n ON n.oid = x.typnamespace
-WHERE (x.typrelid = 0 OR x.typrelid IN (SELECT c.oid FROM pg_class c WHERE c.relkind = 'c')) AND x.typinput <> 'array_in'::regproc
-  AND {{unknown}} AND {_LASTING} AND {_WHOLE.format(catalog="pg_type")}"""
+WHERE (x.typrelid = 0 OR x.typrelid IN (SELECT c.oid FROM pg_class c WHERE c.relkind = 'c'))
+  AND x.typinput <> 'array_in'::regproc AND {{unknown}} AND {_LASTING} AND {_WHOLE.format(catalog="pg_type")}"""
 
 _SCHEMAS = f"""
 SELECT x.oid, 0::oid, 'schema', x.nspname, '' FROM pg_namespace x
@@ -212,7 +204,6 @@ WHERE x.subdbid = (SELECT oid FROM pg_database WHERE datname = current_database(
 OBJECTS: tuple[Objects, ...] = (
     Objects("pg_class", _RELATIONS),
     Objects("pg_constraint", _CONSTRAINTS),
-    Objects("pg_constraint", _NOT_NULL, since=170000, label="not_null"),
     Objects("pg_trigger", _TRIGGERS),
     Objects("pg_rewrite", _RULES),
     Objects("pg_policy", _POLICIES),
