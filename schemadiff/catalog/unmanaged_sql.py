@@ -139,7 +139,8 @@ SELECT x.oid, 0::oid,
 FROM pg_type x
 JOIN pg_namespace n ON n.oid = x.typnamespace
 WHERE (x.typrelid = 0 OR x.typrelid IN (SELECT c.oid FROM pg_class c WHERE c.relkind = 'c'))
-  AND x.typinput <> 'array_in'::regproc AND {{unknown}} AND {_LASTING} AND {_WHOLE.format(catalog="pg_type")}"""
+  AND x.typinput <> 'array_in'::regproc AND {{unknown}} AND {_LASTING}
+  AND {_WHOLE.format(catalog="pg_type")}"""
 
 _SCHEMAS = f"""
 SELECT x.oid, 0::oid, 'schema', x.nspname, '' FROM pg_namespace x
