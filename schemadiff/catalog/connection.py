@@ -8,4 +8,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from psycopg import Connection as Connection
+    from psycopg import Connection
+
+__all__ = ["Connection"]

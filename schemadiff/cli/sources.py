@@ -18,7 +18,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from schemadiff.cli import say
+from schemadiff.cli import newcomer, say
 from schemadiff.cli.config import Config, url_of
 from schemadiff.cli.settings import Settings
 from schemadiff.core.catalog import Catalog
@@ -111,7 +111,9 @@ def compared(before: Source, after: Source, settings: Settings) -> Plan:
         else:
             second = _as_database(sides[1], host, options, stack)
             plan = _between(first, second, settings)
-        return replace(plan, database=f"{before.name} to {after.name}", unmanaged=())
+        notes = tuple(n for n in plan.notes if n.code != newcomer.CODE)
+        name = f"{before.name} to {after.name}"
+        return replace(plan, database=name, unmanaged=(), notes=notes)
 
 
 def _between(first: Live, second: Live, settings: Settings) -> Plan:

@@ -1,0 +1,140 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+
+from schemadiff.catalog.scope import Scope
+from schemadiff.cli.apply import seconds
+from schemadiff.cli.scoping import scope_of
+from schemadiff.core.catalog import Catalog, Unmanaged
+from schemadiff.core.errors import ConfigError
+from schemadiff.core.identity import Identity
+from schemadiff.core.object import DbObject
+
+
+@dataclass(frozen=True, slots=True)
+class Thing(DbObject):
+    """An object of no kind that exists: scopes know none."""
+
+    above: Identity | None = None
+    value: int = 0
+
+    @property
+    def parent(self) -> Identity | None:
+        return self.above
+
+
+def thing(kind: str, name: str, above: Identity | None = None, value: int = 0) -> Thing:
+    return Thing(Identity(kind, tuple(name.split("."))), above, value)
+
+
+APP = thing("space", "app")
+PUBLIC = thing("space", "public")
+USERS = thing("box", "app.users", APP.identity)
+NAME = thing("part", "app.users.name", USERS.identity)
+NOTE = thing("note", "app.users.box", USERS.identity)  # its path is no prefix of anything
+TMP = thing("box", "app.tmp_1", APP.identity)
+TMP_ID = thing("part", "app.tmp_1.id", TMP.identity)
+ITEMS = thing("box", "public.items", PUBLIC.identity)
+PACK = thing("pack", "geo")
+ALL = (APP, PUBLIC, USERS, NAME, NOTE, TMP, TMP_ID, ITEMS, PACK)
+
+
+def catalog(*things: Thing) -> Catalog:
+    return Catalog({t.identity: t for t in things})
+
+
+def inside(scope: Scope, *named: Thing) -> list[Thing]:
+    outside = scope.outside(catalog(*ALL), {t.identity for t in named})
+    return [t for t in ALL if t.identity not in outside]
+
+
+def test_without_a_limit_everything_is_in_scope() -> None:
+    assert inside(Scope()) == list(ALL)
+
+
+def test_a_schema_brings_all_that_lives_in_it() -> None:
+    assert inside(Scope(schemas=("app",))) == [APP, USERS, NAME, NOTE, TMP, TMP_ID]
+    assert inside(Scope(schemas=("pub*",))) == [PUBLIC, ITEMS]
+
+
+def test_what_lives_in_no_schema_is_in_scope_where_the_files_name_it() -> None:
+    assert PACK not in inside(Scope(schemas=("app",)))
+    assert PACK in inside(Scope(schemas=("app",)), PACK)
+    assert PACK in inside(Scope(schemas=("app",), include=("pack:geo",)))
+    assert PACK not in inside(Scope(exclude=("pack:*",)), PACK)
+
+
+def test_what_is_excluded_takes_its_parts_with_it() -> None:
+    assert inside(Scope(schemas=("app",), exclude=("box:app.tmp_*",))) == [APP, USERS, NAME, NOTE]
+    assert inside(Scope(schemas=("app",), exclude=("*.tmp_*",))) == [APP, USERS, NAME, NOTE]
+    assert inside(Scope(exclude=("part:*", "note:*"))) == [APP, PUBLIC, USERS, TMP, ITEMS, PACK]
+
+
+def test_what_is_included_comes_with_its_parts_and_without_its_schema() -> None:
+    assert inside(Scope(include=("box:app.users",))) == [USERS, NAME, NOTE]
+    assert inside(Scope(include=("items",))) == [ITEMS]  # public may be left out
+    assert inside(Scope(schemas=("public",), include=("users", "app.users"))) == [
+        PUBLIC,
+        USERS,
+        NAME,
+        NOTE,
+        ITEMS,
+    ]
+
+
+def test_outside_the_desired_side_is_as_the_current_one() -> None:
+    current = catalog(*ALL)
+    changed = thing("box", "app.users", APP.identity, 1)
+    new = thing("box", "app.new", APP.identity)
+    vain = thing("box", "public.new", PUBLIC.identity)
+    narrowed = Scope(schemas=("app",)).narrowed(catalog(APP, changed, new, vain), current)
+    objects = narrowed.desired.objects
+    assert objects[changed.identity] == changed
+    assert new.identity in objects
+    assert vain.identity not in objects
+    assert objects[ITEMS.identity] == ITEMS
+    assert TMP.identity not in objects
+    assert [n.code for n in narrowed.notes] == ["SD211"]
+    assert "public.new" in narrowed.notes[0].message
+
+
+def test_the_schema_of_something_in_scope_is_made() -> None:
+    narrowed = Scope(include=("box:app.*",)).narrowed(catalog(APP, USERS), catalog(PUBLIC))
+    assert set(narrowed.desired.objects) == {APP.identity, USERS.identity, PUBLIC.identity}
+
+
+def test_the_fingerprint_is_of_what_is_in_scope() -> None:
+    scope = Scope(schemas=("app",))
+    elsewhere = thing("box", "public.items", PUBLIC.identity, 1)
+    here = thing("box", "app.tmp_1", APP.identity, 1)
+    before = scope.fingerprint(catalog(*ALL))
+    assert scope.fingerprint(catalog(*ALL, elsewhere)) == before
+    assert scope.fingerprint(catalog(*ALL, here)) != before
+    assert Scope().fingerprint(catalog(*ALL, elsewhere)) != Scope().fingerprint(catalog(*ALL))
+
+
+def test_what_is_not_managed_is_covered_by_its_name() -> None:
+    cast = Unmanaged("rule", "app.tmp_1.r")
+    assert Scope().covers(cast)
+    assert Scope(schemas=("app",)).covers(cast)
+    assert not Scope(schemas=("public",)).covers(cast)
+    assert not Scope(exclude=("box:app.tmp_*",)).covers(cast)
+    assert not Scope(include=("box:app.users",)).covers(cast)
+
+
+def test_patterns_of_the_flag() -> None:
+    assert scope_of(["app", "table:app.*", "!table:app.tmp_*", "b.c"]) == Scope(
+        ("app",), ("table:app.*", "b.c"), ("table:app.tmp_*",)
+    )
+    for wrong in ("", "!", "table:"):
+        with pytest.raises(ConfigError):
+            scope_of([wrong])
+
+
+@pytest.mark.parametrize(
+    ("text", "value"), [("3s", 3), ("500ms", 0.5), ("1 min", 60), ("250", 0.25), ("2h", 7200)]
+)
+def test_durations(text: str, value: float) -> None:
+    assert seconds(text) == pytest.approx(value)
