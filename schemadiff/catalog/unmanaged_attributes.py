@@ -52,15 +52,15 @@ def no_target(version: int) -> str:
 
 ATTRIBUTES: Mapping[str, Attribute] = {
     "parameters": Attribute("storage parameters", "parameters storage storage_parameters"),
-    "toast": Attribute("storage parameters of its toast table", "toast toast_parameters"),
+    "toast": Attribute("storage parameters of its toast table", "storage toast_parameters"),
     "tablespace": Attribute("tablespace", "tablespace"),
     "method": Attribute("access method", "using access_method"),
-    "replica": Attribute("replica identity", "replica_identity"),
+    "replica": Attribute("replica identity", "replica_identity", "replica_identity"),
     "security": Attribute("row security enabled", "row_security row_level_security"),
     "forced": Attribute(
         "row security forced", "row_security_forced force_row_security forced_row_security"
     ),
-    "cluster": Attribute("CLUSTER ON", "cluster cluster_on clustered"),
+    "cluster": Attribute("CLUSTER ON", "cluster cluster_on clustered", "cluster_on"),
     "owned": Attribute("owned by another role", "owner owned_by_role", "owner owners", str),
     "target": Attribute("statistics target", "statistics statistics_target"),
     "storage": Attribute("STORAGE", "storage"),
@@ -161,9 +161,12 @@ _ENFORCERS = Attributes(
     "pg_trigger t WHERE t.tgisinternal AND t.tgconstraint <> 0",
     {"disabled": "t.tgenabled <> 'O'"},
 )
+# Clones of what somebody made are called internal before PostgreSQL 15.
 _CLONES = Attributes(
     "'pg_class', t.tgrelid, 0, ARRAY['trigger', t.tgname::text]",
-    "pg_trigger t JOIN pg_trigger p ON p.oid = t.tgparentid WHERE NOT t.tgisinternal",
+    """pg_trigger t JOIN pg_trigger p ON p.oid = t.tgparentid
+       LEFT JOIN pg_constraint con ON con.oid = t.tgconstraint
+       WHERE (con.oid IS NULL OR con.contype = 't')""",
     {"disabled": "t.tgenabled <> p.tgenabled"},
 )
 # The text of an expression is asked for only where the trees differ: they also hold positions.

@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated, Any, ClassVar, NamedTuple
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, Field
 
 from schemadiff.core.kind import At
 from schemadiff.core.object import DbObject
 from schemadiff.core.shorthand import ShorthandError, parse_column
 from schemadiff.core.spec_model import Flag, Integer, NamedSpec, SpecModel, Sql, Text, Texts
 from schemadiff.core.sql import ident, literal, qualified
+from schemadiff.kinds._column_settings import expand_settings
 
 _LIMITS = {
     "smallint": (-(2**15), 2**15 - 1),
@@ -202,6 +203,10 @@ class ColumnSpec(NamedSpec):
     deferrable: Flag = False
     initially_deferred: Flag = False
     using: Sql | None = None
+    statistics: Integer | None = None
+    storage: Text | None = None
+    compression: Text | None = None
+    options: dict[Text, Text] = Field(default={})
 
     @classmethod
     def shorthand(cls, value: object) -> object:
@@ -229,6 +234,7 @@ def expand_column(spec: ColumnSpec, at: At) -> dict[str, Any]:
         "virtual": spec.virtual,
         "using": at.expression(spec.using, "using") if spec.using else None,
     }
+    fields |= expand_settings(spec, at)
     if serial:
         _expand_serial(table, name, serial, at)
     if spec.identity is not None:
@@ -258,7 +264,9 @@ def _check_contradictions(spec: ColumnSpec, at: At) -> None:
             given[1],
         )
     if spec.virtual and spec.generated is None:
-        at.fail("SD043", f"column {at.name} is virtual but not generated", "add generated:", "virtual")
+        at.fail(
+            "SD043", f"column {at.name} is virtual but not generated", "add generated:", "virtual"
+        )
 
 
 def _expand_serial(table: DbObject, name: str, type_: str, at: At) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from schemadiff.core.kind import Style, YamlValue
+from schemadiff.kinds._column_settings import settings_yaml
 from schemadiff.kinds._column_spec import IdentityOptions, identity_defaults
 
 _SERIALS = {"smallint": "smallserial", "integer": "serial", "bigint": "bigserial"}
@@ -31,6 +32,7 @@ def column_yaml(
     if nested.get("sequence"):
         # Only a sequence that `serial` makes again is handed to its column.
         value = {"type": _SERIALS[column.type]}
+    value |= settings_yaml(column)
     absorbed = ("default", "sequence")
     value |= {section: v for section, v in nested.items() if section not in absorbed and v}
     return value

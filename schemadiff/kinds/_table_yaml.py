@@ -21,6 +21,7 @@ Section = dict[str, YamlValue]
 _ORDER: Final = (
     "columns", "primary_key", "unique", "checks", "exclusions", "foreign_keys", "indexes",
 )  # fmt: skip
+_SINGLE: Final = ("replica_identity", "cluster_on")
 _DEFERRING: Final = ("deferrable", "initially_deferred")
 _REFERENCE_KEYS: Final = ("match", "on_delete", "on_update", *_DEFERRING)
 # The shorthand of a column takes whole numbers as text.
@@ -44,6 +45,9 @@ def table_yaml(
     if columns:
         sections["columns"] = {name: _column(value) for name, value in columns.items()}
     found: dict[str, YamlValue] = {}
+    for name in _SINGLE:
+        for value in sections.pop(name, {}).values():
+            found[name] = value
     for name in (*_ORDER, *(n for n in sections if n not in _ORDER)):
         if sections.get(name):
             found[name] = sections[name]

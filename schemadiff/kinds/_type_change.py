@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_TYPMOD = re.compile(r"\A(.*?)(?:\((\d+)(?:,(-?\d+))?\))?( with(?:out)? time zone)?((?:\[\])?)\Z", re.S)
+_TYPMOD = re.compile(
+    r"\A(.*?)(?:\((\d+)(?:,(-?\d+))?\))?( with(?:out)? time zone)?((?:\[\])?)\Z", re.DOTALL
+)
 _TEXTS = ("text", "character varying", "character", "bpchar", "citext")
 _INTEGERS = ("smallint", "integer", "bigint")
 _FLOATS = ("real", "double precision")
@@ -69,9 +71,7 @@ def type_change(old: str, new: str) -> TypeChange:
     if b.base in ("text", "character varying") and b.first is None:
         return TypeChange(rewrites=True, narrows=False)
     if a.base in _INTEGERS and b.base in _INTEGERS:
-        return TypeChange(
-            rewrites=True, narrows=_INTEGERS.index(b.base) < _INTEGERS.index(a.base)
-        )
+        return TypeChange(rewrites=True, narrows=_INTEGERS.index(b.base) < _INTEGERS.index(a.base))
     if a.base in _INTEGERS and b.base == "numeric" and b.first is None:
         return TypeChange(rewrites=True, narrows=False)
     if (a.base, b.base) in _HARMLESS:

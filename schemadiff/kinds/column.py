@@ -6,8 +6,8 @@ cannot be given later.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 
 from schemadiff.core.hazard import data_loss
 from schemadiff.core.identity import Identity
@@ -16,9 +16,26 @@ from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Fold, Guard, Host, Operation, Verb
 from schemadiff.core.sql import ident, lines, literal, qualified
+from schemadiff.kinds._column_alter import (
+    attribute,
+    drop_identity,
+    regenerate,
+    retype,
+    set_identity,
+    step,
+    table_sql,
+)
+from schemadiff.kinds._column_settings import (
+    SETTINGS,
+    adopt_storage,
+    alter_settings,
+    read_settings,
+    settings_sql,
+)
 from schemadiff.kinds._column_spec import ColumnSpec, IdentityOptions, expand_column
 from schemadiff.kinds._column_yaml import column_yaml
-from schemadiff.kinds._type_change import keeps_keys, type_change
+from schemadiff.kinds._storage import Storage
+from schemadiff.kinds._type_change import keeps_keys
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +48,14 @@ class Column(DbObject):
     generated: str | None = None
     virtual: bool = False
     identity_options: IdentityOptions | None = None
+    statistics: int | None = None
+    storage: str | None = None
+    compression: str | None = None
+    options: Storage = ()
     using: str | None = field(default=None, compare=False)
     identity_sequence: tuple[str, str] | None = field(default=None, compare=False)
     position: int = field(default=0, compare=False)
+    type_storage: str = field(default="", compare=False)
 
     @property
     def parent(self) -> Identity:
@@ -51,7 +73,7 @@ class ColumnKind(ObjectKind):
     section = "columns"
     within = ("table",)
     spec = ColumnSpec
-    alters = frozenset({"type", "not_null", "collation", "identity_options", "generated"})
+    alters = SETTINGS | {"type", "not_null", "collation", "identity_options", "generated"}
     replaces = frozenset({"virtual"})
     texts = frozenset({"type", "generated", "collation"})
     holds_data = True
@@ -71,7 +93,7 @@ class ColumnKind(ObjectKind):
                    CASE WHEN a.attgenerated <> '' THEN
                        (SELECT pg_get_expr(d.adbin, d.adrelid) FROM pg_attrdef d
                         WHERE d.adrelid = a.attrelid AND d.adnum = a.attnum) END,
-                   s.*
+                   {settings}, s.*
             FROM pg_attribute a
             JOIN pg_class c ON c.oid = a.attrelid AND c.relkind IN ('r', 'p') AND c.reloftype = 0
             JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -88,7 +110,7 @@ class ColumnKind(ObjectKind):
                   AND sd.classid = 'pg_class'::regclass
             ) s ON a.attidentity <> ''
             WHERE a.attnum > 0 AND NOT a.attisdropped AND a.attislocal AND {namespaces}
-            ORDER BY a.attrelid, a.attnum"""
+            ORDER BY a.attrelid, a.attnum""".replace("{settings}", settings_sql())
 
     def read(self, row: Row, names: Names) -> Column | None:
         """Make the column."""
@@ -96,7 +118,7 @@ class ColumnKind(ObjectKind):
         generation = row[6]
         options = None
         if generation:
-            options = IdentityOptions("always" if generation == "a" else "by default", *row[9:15])
+            options = IdentityOptions("always" if generation == "a" else "by default", *row[14:20])
         return Column(
             Identity("column", (relation.schema, relation.name, row[2])),
             row[3],
@@ -105,9 +127,9 @@ class ColumnKind(ObjectKind):
             row[8].strip() if row[8] else None,
             row[5] == "v",
             options,
-            None,
-            tuple(row[15]) if generation else None,
-            row[1],
+            identity_sequence=tuple(row[20]) if generation else None,
+            position=row[1],
+            **read_settings(row[9:14]),
         )
 
     def address(self, row: Row) -> Address:
@@ -120,12 +142,19 @@ class ColumnKind(ObjectKind):
         path = (*(at.parent.identity.path if at.parent else ()), at.name or "")
         yield Column(Identity("column", path), **facts)
 
+    def adopt(self, raw: DbObject, current: DbObject) -> DbObject:
+        """Leave out what the type has anyway."""
+        found = adopt_storage(raw, current)
+        return replace(raw, **found) if found else raw
+
     def written_order(self, obj: DbObject) -> tuple[int | str, ...]:
         """Columns have an order of their own."""
         assert isinstance(obj, Column)
         return (obj.position,)
 
-    def to_yaml(self, obj: DbObject, nested: dict[str, dict[str, YamlValue]], style: Style) -> YamlValue:
+    def to_yaml(
+        self, obj: DbObject, nested: dict[str, dict[str, YamlValue]], style: Style
+    ) -> YamlValue:
         """Write the long form; the table turns it into the shorthand where that loses nothing."""
         assert isinstance(obj, Column)
         return column_yaml(obj, nested, style)
@@ -133,7 +162,7 @@ class ColumnKind(ObjectKind):
     def create(self, new: Column, context: Context) -> Iterable[Operation]:
         """ADD COLUMN, or a line of CREATE TABLE."""
         definition = _definition(new)
-        head = f"{_table(new)} ADD COLUMN IF NOT EXISTS {definition}"
+        head = f"{table_sql(new)} ADD COLUMN IF NOT EXISTS {definition}"
         fresh = new.parent not in context.current
         yield Operation(
             verb=Verb.CREATE,
@@ -144,6 +173,8 @@ class ColumnKind(ObjectKind):
             rewrites=not fresh
             and (new.identity_options is not None or _stored(new) or _is_checked(new, context)),
         )
+        for op in alter_settings(None, new, context.version, retyped=False):
+            yield replace(op, requires=frozenset({op.target}), bound=False)
 
     def drop(self, old: Column, context: Context) -> Iterable[Operation]:
         """DROP COLUMN."""
@@ -152,7 +183,7 @@ class ColumnKind(ObjectKind):
         yield Operation(
             verb=Verb.DROP,
             target=old.identity,
-            sql=f"{_table(old)} DROP COLUMN IF EXISTS {ident(old.identity.name)}",
+            sql=f"{table_sql(old)} DROP COLUMN IF EXISTS {ident(old.identity.name)}",
             hazards=() if old.generated else (data_loss("drop-column", old.identity, message),),
             fold=Fold(old.parent, ""),
         )
@@ -162,18 +193,20 @@ class ColumnKind(ObjectKind):
     ) -> Iterable[Operation]:
         """Type and collation, generation, NOT NULL, identity: in the order that works."""
         if new.identity_options is None and old.identity_options is not None:
-            yield _step(new, "DROP IDENTITY IF EXISTS")
+            yield from drop_identity(old, new, context)
         if "not_null" in changed and not new.not_null:
-            yield _step(new, "DROP NOT NULL", f"{_attribute(new, 'attnotnull')}")
+            yield step(new, "DROP NOT NULL", f"{attribute(new, 'attnotnull')}")
         if changed & {"type", "collation"}:
-            yield _retype(old, new)
+            yield retype(old, new)
         if "generated" in changed:
-            yield from _regenerate(old, new, context)
+            yield from regenerate(old, new)
         if "not_null" in changed and new.not_null:
-            condition = _attribute(new, "NOT attnotnull")
-            yield _step(new, "SET NOT NULL", condition, scans=True)
+            condition = attribute(new, "NOT attnotnull")
+            yield step(new, "SET NOT NULL", condition, scans=True)
         if new.identity_options is not None and "identity_options" in changed:
-            yield from _identity(old, new)
+            yield from set_identity(old, new)
+        retyped = old.type != new.type
+        yield from alter_settings(old, new, context.version, retyped=retyped)
 
     def must_replace(
         self, old: Column, new: Column, changed: frozenset[str], context: Context
@@ -224,10 +257,10 @@ class ColumnKind(ObjectKind):
 
     def exists(self, obj: Column) -> str:
         """Ask pg_attribute."""
-        return _attribute(obj, "true")
+        return attribute(obj, "true")
 
     def probe(self, obj: Column, relation: str) -> str | None:
-        """Put the column on the temporary table, without identity (no partitioned table before 17)."""
+        """Put the column on the temporary table, without identity (partitioned: since 17)."""
         return f"ALTER TABLE {relation} ADD COLUMN {_definition(obj, identity=False)}"
 
 
@@ -265,10 +298,6 @@ def _is_checked(column: Column, context: Context) -> bool:
     )
 
 
-def _table(column: Column) -> str:
-    return f"ALTER TABLE {qualified(*column.identity.path[:2])}"
-
-
 def _definition(column: Column, *, identity: bool = True) -> str:
     generated = None
     if column.generated is not None:
@@ -284,95 +313,3 @@ def _definition(column: Column, *, identity: bool = True) -> str:
         "NOT NULL" if column.not_null else None,
         separator=" ",
     )
-
-
-def _attribute(column: Column, condition: str) -> str:
-    table = literal(qualified(*column.identity.path[:2]))
-    return (
-        f"EXISTS (SELECT 1 FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass({table}) "
-        f"AND attname = {literal(column.identity.name)} AND NOT attisdropped AND {condition})"
-    )
-
-
-def _step(
-    column: Column, action: str, condition: str | None = None, *, scans: bool = False
-) -> Operation:
-    return Operation(
-        verb=Verb.ALTER,
-        target=column.identity,
-        sql=f"{_table(column)} ALTER COLUMN {ident(column.identity.name)} {action}",
-        guard=Guard(condition) if condition else None,
-        scans=scans,
-    )
-
-
-def _retype(old: Column, new: Column) -> Operation:
-    effect = type_change(old.type, new.type)
-    name = ident(new.identity.name)
-    using = new.using or ("::".join((name, *effect.using)) if effect.using else None)
-    sql = lines(
-        f"{_table(new)} ALTER COLUMN {name} TYPE {new.type}",
-        f"COLLATE {new.collation}" if new.collation else None,
-        f"USING {using}" if using else None,
-        separator=" ",
-    )
-    condition = f"pg_catalog.format_type(atttypid, atttypmod) <> {literal(new.type)}"
-    if old.collation != new.collation:
-        condition = f"({condition} OR {_collation_differs(new)})"
-    message = (
-        f"{new.identity.sql} changes from {old.type} to {new.type}: values may be cut, rounded or refused."
-    )
-    lossy = effect.narrows and old.type != new.type and old.generated is None
-    return Operation(
-        verb=Verb.ALTER,
-        target=new.identity,
-        sql=sql,
-        guard=Guard(_attribute(new, condition)),
-        provides=frozenset({new.identity}),
-        destroys=frozenset({new.identity}),
-        rewrites=old.type != new.type and (effect.rewrites or using is not None),
-        hazards=(data_loss("narrow-type", new.identity, message),) if lossy else (),
-    )
-
-
-def _collation_differs(new: Column) -> str:
-    if new.collation is None:
-        wanted = "(SELECT typcollation FROM pg_catalog.pg_type WHERE oid = atttypid)"
-    else:
-        wanted = f"to_regcollation({literal(new.collation)})"
-    return f"attcollation <> {wanted}"
-
-
-def _regenerate(old: Column, new: Column, context: Context) -> Iterator[Operation]:
-    del context
-    if new.generated is None:
-        yield _step(new, "DROP EXPRESSION IF EXISTS")
-    elif old.generated is not None:
-        step = _step(new, f"SET EXPRESSION AS ({new.generated})", _expression_differs(new))
-        yield Operation(
-            verb=step.verb,
-            target=step.target,
-            sql=step.sql,
-            guard=step.guard,
-            provides=frozenset({new.identity}),
-            rewrites=not new.virtual,
-        )
-
-
-def _expression_differs(new: Column) -> str:
-    expression = (
-        # The server begins CASE with an empty line, which we take off.
-        "(SELECT pg_catalog.btrim(pg_catalog.pg_get_expr(adbin, adrelid), E' \\n') "
-        "FROM pg_catalog.pg_attrdef "
-        "WHERE adrelid = attrelid AND adnum = attnum)"
-    )
-    return _attribute(new, f"{expression} IS DISTINCT FROM {literal(new.generated or '')}")
-
-
-def _identity(old: Column, new: Column) -> Iterator[Operation]:
-    assert new.identity_options is not None
-    if old.identity_options is None:
-        clause = new.identity_options.clause(new.type, new.identity_sequence)
-        yield _step(new, f"ADD {clause}", _attribute(new, "attidentity = ''"))
-    else:
-        yield _step(new, new.identity_options.settings(old.identity_options))

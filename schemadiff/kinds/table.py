@@ -20,6 +20,17 @@ from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Guard, Host, Operation, Verb
 from schemadiff.core.spec_model import Flag, NamedSpec, Sql, Text, Texts
 from schemadiff.core.sql import comma, ident, lines, literal, qualified
+from schemadiff.kinds._storage import Storage, storage_field, storage_yaml, to_storage
+from schemadiff.kinds._table_options import (
+    access_method,
+    after_creation,
+    alter_parameters,
+    logged,
+    options_yaml,
+    parameters_sql,
+    read_parameters,
+    row_security,
+)
 from schemadiff.kinds._table_yaml import table_yaml
 
 PROBE_COLUMN = "schemadiff_probe"
@@ -34,6 +45,10 @@ class TableSpec(NamedSpec):
     partition_of: Text | None = None
     bound: Sql | None = None
     inherits: Texts = ()
+    access_method: Text | None = None
+    row_security: Flag = False
+    force_row_security: Flag = False
+    with_: dict[Text, Text] = storage_field()
 
     shorthands: ClassVar = ()
 
@@ -47,6 +62,10 @@ class Table(DbObject):
     partition_of: tuple[str, str] | None = None
     bound: str | None = None
     inherits: tuple[tuple[str, str], ...] = ()
+    access_method: str | None = None
+    row_security: bool = False
+    force_row_security: bool = False
+    storage: Storage = ()
 
     @property
     def parent(self) -> Identity:
@@ -69,7 +88,18 @@ class TableKind(ObjectKind):
     model = Table
     section = "tables"
     spec = TableSpec
-    alters = frozenset({"unlogged", "partition_of", "bound", "inherits"})
+    alters = frozenset(
+        {
+            "unlogged",
+            "partition_of",
+            "bound",
+            "inherits",
+            "access_method",
+            "row_security",
+            "force_row_security",
+            "storage",
+        }
+    )
     replaces = frozenset({"partition_by"})
     texts = frozenset({"partition_by", "bound"})
     holds_data = True
@@ -92,14 +122,19 @@ class TableKind(ObjectKind):
                               FROM pg_inherits i
                               JOIN pg_class pc ON pc.oid = i.inhparent
                               JOIN pg_namespace pn ON pn.oid = pc.relnamespace
-                              WHERE i.inhrelid = c.oid) END
+                              WHERE i.inhrelid = c.oid) END,
+                   CASE WHEN c.relam NOT IN (0, 2)
+                        THEN (SELECT amname FROM pg_am WHERE pg_am.oid = c.relam) END,
+                   c.relrowsecurity, c.relforcerowsecurity, c.reloptions, toast.reloptions
             FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+            LEFT JOIN pg_class toast ON toast.oid = c.reltoastrelid
             WHERE c.relkind IN ('r', 'p') AND c.reloftype = 0 AND {namespaces}"""
 
     def read(self, row: Row, names: Names) -> Table | None:
         """Make the table."""
         del names
-        _, schema, name, persistence, partition_by, bound, is_partition, parents = row
+        _, schema, name, persistence, partition_by, bound, is_partition, parents, *rest = row
+        method, secured, forced, own, toast = rest
         above = tuple((s, n) for s, n in parents) if parents else ()
         return Table(
             Identity("table", (schema, name)),
@@ -108,6 +143,10 @@ class TableKind(ObjectKind):
             above[0] if is_partition and above else None,
             bound,
             () if is_partition else above,
+            method,
+            secured,
+            forced,
+            read_parameters(own, toast),
         )
 
     def occupies(self, obj: DbObject) -> Iterable[tuple[str, str, str]]:
@@ -131,6 +170,10 @@ class TableKind(ObjectKind):
             parent,
             at.clause(spec.bound, "bound") if spec.bound else None,
             tuple(at.relation(p, "inherits", i) for i, p in enumerate(spec.inherits)),
+            None if spec.access_method == "heap" else spec.access_method,
+            spec.row_security,
+            spec.force_row_security,
+            to_storage(spec.with_),
         )
 
     def stands_with(self, obj: DbObject, catalog: Catalog) -> Identity | None:
@@ -138,7 +181,9 @@ class TableKind(ObjectKind):
         assert isinstance(obj, Table)
         return Identity("table", obj.partition_of) if obj.partition_of else None
 
-    def to_yaml(self, obj: DbObject, nested: dict[str, dict[str, YamlValue]], style: Style) -> YamlValue:
+    def to_yaml(
+        self, obj: DbObject, nested: dict[str, dict[str, YamlValue]], style: Style
+    ) -> YamlValue:
         """Write what is not the default, then the sections, constraints in their columns."""
         assert isinstance(obj, Table)
         head: dict[str, YamlValue] = {}
@@ -151,6 +196,9 @@ class TableKind(ObjectKind):
             head["partition_by"] = obj.partition_by
         if obj.inherits:
             head["inherits"] = [style.relation(*p) for p in obj.inherits]
+        head |= options_yaml(obj)
+        if obj.storage:
+            head["with"] = storage_yaml(obj.storage)
         return head | table_yaml(obj.identity, nested, style)
 
     def create(self, new: Table, context: Context) -> Iterable[Operation]:
@@ -158,23 +206,27 @@ class TableKind(ObjectKind):
         del context
         unlogged = "UNLOGGED " if new.unlogged else ""
         head = f"CREATE {unlogged}TABLE IF NOT EXISTS {new.identity.sql}"
-        partition_by = f"PARTITION BY {new.partition_by}" if new.partition_by else None
-        if new.partition_of:
-            sql = lines(
-                f"{head} PARTITION OF {qualified(*new.partition_of)}", new.bound, partition_by,
-                separator=" ",
-            )
-            yield Operation(verb=Verb.CREATE, target=new.identity, sql=sql)
-            return
-        inherits = f"INHERITS ({comma(qualified(*p) for p in new.inherits)})" if new.inherits else None
-        tail = lines(")", inherits, partition_by, separator=" ")
-        yield Operation(
-            verb=Verb.CREATE,
-            target=new.identity,
-            sql=f"{head} ({tail}",
-            host=Host(head + " (\n    ", "\n" + tail, ",\n    "),
-            lock=LockMode.SHARE_UPDATE_EXCLUSIVE if new.inherits else LockMode.NONE,
+        tail = lines(
+            f"INHERITS ({comma(qualified(*p) for p in new.inherits)})" if new.inherits else None,
+            new.bound,
+            f"PARTITION BY {new.partition_by}" if new.partition_by else None,
+            f"USING {ident(new.access_method)}" if new.access_method else None,
+            f"WITH ({parameters_sql(new.storage)})" if new.storage else None,
+            separator=" ",
         )
+        if new.partition_of:
+            sql = f"{head} PARTITION OF {qualified(*new.partition_of)} {tail}"
+            yield Operation(verb=Verb.CREATE, target=new.identity, sql=sql)
+        else:
+            tail = f") {tail}".rstrip()
+            yield Operation(
+                verb=Verb.CREATE,
+                target=new.identity,
+                sql=f"{head} ({tail}",
+                host=Host(head + " (\n    ", "\n" + tail, ",\n    "),
+                lock=LockMode.SHARE_UPDATE_EXCLUSIVE if new.inherits else LockMode.NONE,
+            )
+        yield from after_creation(row_security(None, new))
 
     def drop(self, old: Table, context: Context) -> Iterable[Operation]:
         """DROP TABLE."""
@@ -191,17 +243,14 @@ class TableKind(ObjectKind):
     def alter(
         self, old: Table, new: Table, changed: frozenset[str], context: Context
     ) -> Iterable[Operation]:
-        """SET LOGGED or UNLOGGED, attach, detach, inherit."""
+        """What is set on the table, attach, detach, inherit."""
         del context
-        name = new.identity.sql
         if "unlogged" in changed:
-            to = "UNLOGGED" if new.unlogged else "LOGGED"
-            wanted = "u" if new.unlogged else "p"
-            condition = (
-                f"EXISTS (SELECT 1 FROM pg_catalog.pg_class WHERE oid = to_regclass({literal(name)})"
-                f" AND relpersistence <> {literal(wanted)})"
-            )
-            yield self._alter(new, f"SET {to}", condition, rewrites=True)
+            yield logged(new)
+        if "access_method" in changed:
+            yield access_method(new)
+        yield from row_security(old, new)
+        yield from alter_parameters(new.identity, old.storage, new.storage)
         if changed & {"partition_of", "bound"}:
             yield from self._reattach(old, new)
         if "inherits" in changed:
@@ -236,7 +285,9 @@ class TableKind(ObjectKind):
                 scans=True,
             )
 
-    def _alter(self, new: Table, action: str, condition: str, *, rewrites: bool = False) -> Operation:
+    def _alter(
+        self, new: Table, action: str, condition: str, *, rewrites: bool = False
+    ) -> Operation:
         return Operation(
             verb=Verb.ALTER,
             target=new.identity,
@@ -266,11 +317,21 @@ class TableKind(ObjectKind):
                 guard=Guard(f"to_regclass({literal(before)}) IS NOT NULL"),
             )
 
+    def must_replace(
+        self, old: Table, new: Table, changed: frozenset[str], context: Context
+    ) -> bool:
+        """The partition key is for good, and before 15 the access method was."""
+        del old, new
+        if "access_method" in changed and context.version < 150000:  # noqa: PLR2004
+            return True
+        return bool(changed & self.replaces)
+
     def probe(self, obj: Table, relation: str) -> str | None:
         """Make a temporary partitioned table: no heap, no toast, two milliseconds."""
         if obj.partition_by or obj.partition_of or obj.inherits:
             return None
-        return f"CREATE TEMPORARY TABLE {relation} ({PROBE_COLUMN} integer) PARTITION BY LIST ({PROBE_COLUMN})"
+        key = f"PARTITION BY LIST ({PROBE_COLUMN})"
+        return f"CREATE TEMPORARY TABLE {relation} ({PROBE_COLUMN} integer) {key}"
 
     def exists(self, obj: Table) -> str:
         """Ask to_regclass."""

@@ -1,0 +1,159 @@
+"""What ALTER COLUMN does to a column in place: type, generation, NOT NULL, identity."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from schemadiff.core.default_names import make_name
+from schemadiff.core.hazard import data_loss
+from schemadiff.core.identity import Identity
+from schemadiff.core.kind import Context
+from schemadiff.core.lock import LockMode
+from schemadiff.core.operation import Guard, Operation, Verb
+from schemadiff.core.sql import ident, lines, literal, qualified
+from schemadiff.kinds._type_change import type_change
+
+if TYPE_CHECKING:
+    from schemadiff.kinds.column import Column
+
+
+def table_sql(column: Column) -> str:
+    """Write the beginning of every statement about a column."""
+    return f"ALTER TABLE {qualified(*column.identity.path[:2])}"
+
+
+def attribute(column: Column, condition: str) -> str:
+    """Give the condition "the column exists and its row of pg_attribute is like this"."""
+    table = literal(qualified(*column.identity.path[:2]))
+    return (
+        f"EXISTS (SELECT 1 FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass({table}) "
+        f"AND attname = {literal(column.identity.name)} AND NOT attisdropped AND {condition})"
+    )
+
+
+def step(
+    column: Column, action: str, condition: str | None = None, *, scans: bool = False
+) -> Operation:
+    """ALTER COLUMN … action."""
+    return Operation(
+        verb=Verb.ALTER,
+        target=column.identity,
+        sql=f"{table_sql(column)} ALTER COLUMN {ident(column.identity.name)} {action}",
+        guard=Guard(condition) if condition else None,
+        scans=scans,
+    )
+
+
+def retype(old: Column, new: Column) -> Operation:
+    """SET DATA TYPE, with what has to be said to convert the values."""
+    effect = type_change(old.type, new.type)
+    name = ident(new.identity.name)
+    using = new.using or ("::".join((name, *effect.using)) if effect.using else None)
+    sql = lines(
+        f"{table_sql(new)} ALTER COLUMN {name} TYPE {new.type}",
+        f"COLLATE {new.collation}" if new.collation else None,
+        f"USING {using}" if using else None,
+        separator=" ",
+    )
+    condition = f"pg_catalog.format_type(atttypid, atttypmod) <> {literal(new.type)}"
+    if old.collation != new.collation:
+        condition = f"({condition} OR {_collation_differs(new)})"
+    message = (
+        f"{new.identity.sql} changes from {old.type} to {new.type}: "
+        "values may be cut, rounded or refused."
+    )
+    lossy = effect.narrows and old.type != new.type and old.generated is None
+    return Operation(
+        verb=Verb.ALTER,
+        target=new.identity,
+        sql=sql,
+        guard=Guard(attribute(new, condition)),
+        provides=frozenset({new.identity}),
+        destroys=frozenset({new.identity}),
+        rewrites=old.type != new.type and (effect.rewrites or using is not None),
+        hazards=(data_loss("narrow-type", new.identity, message),) if lossy else (),
+    )
+
+
+def _collation_differs(new: Column) -> str:
+    if new.collation is None:
+        wanted = "(SELECT typcollation FROM pg_catalog.pg_type WHERE oid = atttypid)"
+    else:
+        wanted = f"to_regcollation({literal(new.collation)})"
+    return f"attcollation <> {wanted}"
+
+
+def regenerate(old: Column, new: Column) -> Iterator[Operation]:
+    """Change or drop the expression of a generated column."""
+    if new.generated is None:
+        yield step(new, "DROP EXPRESSION IF EXISTS")
+    elif old.generated is not None:
+        action = f"SET EXPRESSION AS ({new.generated})"
+        yield replace(
+            step(new, action, _expression_differs(new)),
+            provides=frozenset({new.identity}),
+            rewrites=not new.virtual,
+        )
+
+
+def _expression_differs(new: Column) -> str:
+    expression = (
+        # The server begins CASE with an empty line, which we take off.
+        "(SELECT pg_catalog.btrim(pg_catalog.pg_get_expr(adbin, adrelid), E' \\n') "
+        "FROM pg_catalog.pg_attrdef "
+        "WHERE adrelid = attrelid AND adnum = attnum)"
+    )
+    return attribute(new, f"{expression} IS DISTINCT FROM {literal(new.generated or '')}")
+
+
+def drop_identity(old: Column, new: Column, context: Context) -> Iterator[Operation]:
+    """DROP IDENTITY, before a sequence of the same name or a default can be made.
+
+    A sequence that takes over goes on after the highest value.
+    """
+    # Whatever is made under these names is made afterwards.
+    sequence = _sequence(old)
+    freed = {Identity("default", new.identity.path), Identity("sequence", sequence)}
+    yield replace(step(new, "DROP IDENTITY IF EXISTS"), destroys=frozenset(freed))
+    for obj in context.desired.objects.values():
+        if obj.identity.kind == "sequence" and getattr(obj, "owner", None) == new.identity.path:
+            yield _go_on(new, obj.identity.path, frozenset({obj.identity}))
+
+
+def set_identity(old: Column, new: Column) -> Iterator[Operation]:
+    """ADD GENERATED … AS IDENTITY, or change its options; rows that exist are counted on from."""
+    assert new.identity_options is not None
+    if old.identity_options is not None:
+        yield step(new, new.identity_options.settings(old.identity_options))
+        return
+    clause = new.identity_options.clause(new.type, new.identity_sequence)
+    add = step(new, f"ADD {clause}", attribute(new, "attidentity = ''"))
+    sequence = _sequence(new)
+    # A default stands in the way, and so does a sequence (of a serial column) with the name.
+    gone = {Identity("default", new.identity.path), Identity("sequence", sequence)}
+    yield replace(add, provides=frozenset({new.identity, *gone}))
+    yield _go_on(new, sequence, frozenset({new.identity}))
+
+
+def _sequence(column: Column) -> tuple[str, ...]:
+    schema, table, name = column.identity.path
+    return column.identity_sequence or (schema, make_name(table, name, "seq"))
+
+
+def _go_on(column: Column, sequence: tuple[str, ...], needed: frozenset[Identity]) -> Operation:
+    """Set a sequence that was never used to the highest value that the rows have."""
+    downwards = column.identity_options is not None and column.identity_options.increment < 0
+    highest = f"{'min' if downwards else 'max'}({ident(column.identity.name)})"
+    name = literal(qualified(*sequence))
+    return Operation(
+        verb=Verb.ALTER,
+        target=column.identity,
+        sql=f"SELECT pg_catalog.setval({name}, pg_catalog.{highest}) "
+        f"FROM {qualified(*column.identity.path[:2])} HAVING pg_catalog.{highest} IS NOT NULL",
+        guard=Guard(f"pg_catalog.pg_sequence_last_value({name}) IS NULL"),
+        requires=needed,
+        lock=LockMode.ROW_EXCLUSIVE,
+        scans=True,
+    )

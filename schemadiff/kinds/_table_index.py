@@ -1,0 +1,92 @@
+"""What a table says about one of its indexes: the replica identity, and CLUSTER ON.
+
+Both are marks on the index (pg_index), so they are lost when the index is made again; as objects
+that depend on the index they are made again with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from schemadiff.core.catalog import Catalog
+from schemadiff.core.identity import Identity
+from schemadiff.core.kind import Address, Context, ObjectKind, Row
+from schemadiff.core.lock import LockMode
+from schemadiff.core.object import DbObject
+from schemadiff.core.operation import Fold, Guard, Operation, Verb
+from schemadiff.core.sql import literal, qualified
+
+# pg_constraint.contype of those that an index enforces.
+CONSTRAINTS = {"p": "primary_key", "u": "unique", "x": "exclusion"}
+_KINDS = (*CONSTRAINTS.values(), "index")
+
+
+@dataclass(frozen=True, slots=True)
+class IndexMark(DbObject):
+    """A mark on an index of the table whose path is the object's own."""
+
+    index: str | None = None
+    index_kind: str = field(default="index", compare=False)
+
+    @property
+    def parent(self) -> Identity:
+        """The table."""
+        return Identity("table", self.identity.path)
+
+    @property
+    def refers(self) -> Iterator[Identity]:
+        """The index, or the constraint that made it."""
+        if self.index is not None:
+            yield Identity(self.index_kind, (*self.identity.path, self.index))
+
+
+class IndexMarkKind(ObjectKind):
+    """A property of a table that names an index."""
+
+    within = ("table",)
+    single = True
+
+    def address(self, row: Row) -> Address:
+        """The server keeps it in other objects' rows, so pg_depend never speaks of it."""
+        return (self.name, row[0], 0)
+
+    def settle(self, obj: DbObject, catalog: Catalog) -> DbObject:
+        """Find out what the index belongs to."""
+        assert isinstance(obj, IndexMark)
+        for kind in _KINDS:
+            if obj.index and Identity(kind, (*obj.identity.path, obj.index)) in catalog:
+                return replace(obj, index_kind=kind)
+        return obj
+
+    def statement(
+        self, verb: Verb, obj: IndexMark, action: str, lock: LockMode, condition: str
+    ) -> Operation:
+        """ALTER TABLE … action, while the condition holds; a drop goes with the table."""
+        return Operation(
+            verb=verb,
+            target=obj.identity,
+            sql=f"ALTER TABLE {obj.identity.sql} {action}",
+            guard=Guard(condition),
+            lock=lock,
+            fold=Fold(obj.parent, "") if verb is Verb.DROP else None,
+        )
+
+    def alter(
+        self, old: Any, new: Any, changed: frozenset[str], context: Context
+    ) -> Iterable[Operation]:
+        """Say it anew."""
+        del old, changed
+        for op in self.create(new, context):
+            yield replace(op, verb=Verb.ALTER)
+
+
+def marked(obj: IndexMark, column: str) -> str:
+    """Give the condition "the index has the mark"."""
+    index = qualified(obj.identity.schema, obj.index or "")
+    return (
+        "EXISTS (SELECT 1 FROM pg_catalog.pg_index WHERE indexrelid = "
+        f"to_regclass({literal(index)}) AND indrelid = "
+        f"to_regclass({literal(obj.identity.sql)}) AND {column})"
+    )

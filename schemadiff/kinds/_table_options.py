@@ -1,0 +1,134 @@
+"""What ALTER TABLE sets on a table as a whole: storage parameters, row security, access method.
+
+PostgreSQL keeps the parameters of the toast table with the toast table, under their bare names;
+everybody writes them as `toast.name` of the table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from schemadiff.core.identity import Identity
+from schemadiff.core.lock import LockMode
+from schemadiff.core.operation import Guard, Operation, Verb
+from schemadiff.core.sql import comma, ident, literal, qualified
+from schemadiff.kinds._storage import Storage, read_storage
+
+_TOAST = "toast."
+# Whose change PostgreSQL does not let run beside reads (reloptions.c, lock modes).
+_EXCLUSIVE = frozenset({"user_catalog_table"})
+
+
+def read_parameters(own: list[str] | None, toast: list[str] | None) -> Storage:
+    """Join the parameters of the table and of its toast table."""
+    if not own and not toast:
+        return ()
+    of_toast = tuple((_TOAST + name, value) for name, value in read_storage(toast))
+    return tuple(sorted(read_storage(own) + of_toast))
+
+
+def parameters_sql(storage: Storage) -> str:
+    """Write the parameters for WITH (…) and SET (…)."""
+    return comma(f"{_name(name)}={_value(value)}" for name, value in storage)
+
+
+def _name(name: str) -> str:
+    return qualified(*name.split(".", 1))
+
+
+def _value(value: str) -> str:
+    return value if ident(value) == value else literal(value)
+
+
+def alter_parameters(table: Identity, old: Storage, new: Storage) -> Iterator[Operation]:
+    """RESET what is gone, SET what is new or other; both may be said again."""
+    gone = [name for name, _ in old if name not in dict(new)]
+    more = tuple(pair for pair in new if pair not in old)
+    for names, action in (
+        (gone, f"RESET ({comma(map(_name, gone))})"),
+        ([name for name, _ in more], f"SET ({parameters_sql(more)})"),
+    ):
+        if names:
+            exclusive = _EXCLUSIVE.intersection(names)
+            yield _alter(
+                table,
+                action,
+                lock=LockMode.ACCESS_EXCLUSIVE if exclusive else LockMode.SHARE_UPDATE_EXCLUSIVE,
+            )
+
+
+def row_security(old: Any, new: Any) -> Iterator[Operation]:
+    """ENABLE or DISABLE row security, FORCE it for the owner or not; `old` may be None."""
+    for field, column, words in (
+        ("row_security", "relrowsecurity", ("DISABLE", "ENABLE")),
+        ("force_row_security", "relforcerowsecurity", ("NO FORCE", "FORCE")),
+    ):
+        wanted = getattr(new, field)
+        if wanted != (getattr(old, field) if old is not None else False):
+            condition = f"NOT {column}" if wanted else column
+            action = f"{words[wanted]} ROW LEVEL SECURITY"
+            yield _alter(new.identity, action, guard=where(new.identity, condition))
+
+
+def access_method(new: Any) -> Operation:
+    """SET ACCESS METHOD, which writes every row anew."""
+    method = new.access_method or "heap"
+    named = f"(SELECT oid FROM pg_catalog.pg_am WHERE amname = {literal(method)})"
+    return _alter(
+        new.identity,
+        f"SET ACCESS METHOD {ident(method)}",
+        guard=where(new.identity, f"relam IS DISTINCT FROM {named}"),
+        rewrites=True,
+    )
+
+
+def logged(new: Any) -> Operation:
+    """SET LOGGED or UNLOGGED, which writes every row anew."""
+    to, wanted = ("UNLOGGED", "u") if new.unlogged else ("LOGGED", "p")
+    guard = where(new.identity, f"relpersistence <> {literal(wanted)}")
+    return _alter(new.identity, f"SET {to}", guard=guard, rewrites=True)
+
+
+def where(table: Identity, condition: str) -> Guard:
+    """Make the guard "the table exists and its row of pg_class is like this"."""
+    return Guard(
+        "EXISTS (SELECT 1 FROM pg_catalog.pg_class WHERE oid = "
+        f"to_regclass({literal(table.sql)}) AND {condition})"
+    )
+
+
+def _alter(
+    table: Identity,
+    action: str,
+    *,
+    guard: Guard | None = None,
+    lock: LockMode = LockMode.ACCESS_EXCLUSIVE,
+    rewrites: bool = False,
+) -> Operation:
+    return Operation(
+        verb=Verb.ALTER,
+        target=table,
+        sql=f"ALTER TABLE {table.sql} {action}",
+        guard=guard,
+        lock=lock,
+        rewrites=rewrites,
+    )
+
+
+def after_creation(operations: Iterator[Operation]) -> Iterator[Operation]:
+    """Let alterations follow the CREATE TABLE without holding up what is in the table."""
+    for op in operations:
+        yield replace(op, requires=frozenset({op.target}), bound=False)
+
+
+def options_yaml(table: Any) -> dict[str, Any]:
+    """Give the keys of what is not the default."""
+    found: dict[str, Any] = {}
+    if table.access_method:
+        found["access_method"] = table.access_method
+    for field in ("row_security", "force_row_security"):
+        if getattr(table, field):
+            found[field] = True
+    return found

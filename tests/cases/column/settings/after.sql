@@ -1,0 +1,6 @@
+CREATE TABLE t (a text, b text, c integer, d text, e text NOT NULL DEFAULT 'x');
+ALTER TABLE t ALTER a SET STATISTICS 100, ALTER a SET STORAGE main, ALTER a SET COMPRESSION pglz,
+  ALTER a SET (n_distinct = -0.5);
+ALTER TABLE t ALTER b SET (n_distinct = 4);
+ALTER TABLE t ALTER c SET STATISTICS 0;
+ALTER TABLE t ALTER e SET STORAGE external;

@@ -1,0 +1,4 @@
+CREATE TABLE u (a integer);
+CREATE TABLE t (a text);
+ALTER TABLE t ALTER a SET STATISTICS 100, ALTER a SET STORAGE main, ALTER a SET COMPRESSION pglz,
+  ALTER a SET (n_distinct = 5);

@@ -1,0 +1,5 @@
+CREATE TABLE t (a integer PRIMARY KEY, b text)
+WITH (fillfactor = 80, toast.autovacuum_vacuum_threshold = 100);
+ALTER TABLE t ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+ALTER TABLE t REPLICA IDENTITY USING INDEX t_pkey;
+ALTER TABLE t CLUSTER ON t_pkey;
