@@ -16,6 +16,7 @@ from schemadiff.apply.events import (
 )
 from schemadiff.cli import say
 from schemadiff.core.operation import Operation
+from schemadiff.render.wording import title
 
 SLOW = 0.1  # seconds; faster statements are shown without a time
 
@@ -49,4 +50,4 @@ def show(event: Event) -> None:
 
 
 def _title(operation: Operation) -> str:
-    return f"{operation.verb.sign} {operation.target}"
+    return f"{operation.verb.sign} {title(operation.target)}"

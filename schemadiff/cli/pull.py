@@ -141,7 +141,10 @@ def _report(written: Written, folder: Path, unmanaged: tuple[Unmanaged, ...]) ->
     write("".join(lines))
     counts = f"{len(written.created)} created, {len(written.changed)} changed, "
     counts += f"{len(written.removed)} removed, {len(written.unchanged)} as before"
-    say.line(f"{folder}: {counts}")
+    if not any((*written.created, *written.changed, *written.removed, *written.unchanged)):
+        say.line("There is nothing in the database to write.")
+    else:
+        say.line(f"{folder}: {counts}")
     for identity in written.left_out:
         say.line(f"  {identity} could not be written")
     if unmanaged:
