@@ -26,6 +26,19 @@ _NO_RELATION = (
     "PROCEDURE ",
     "EXTENSION ",
     "AGGREGATE ",
+    "ACCESS METHOD ",
+    "CAST ",
+    "COLLATION ",
+    "CONVERSION ",
+    "EVENT TRIGGER ",
+    "FOREIGN DATA WRAPPER ",
+    "LANGUAGE ",
+    "OPERATOR ",
+    "PUBLICATION ",
+    "SERVER ",
+    "STATISTICS ",
+    "TEXT SEARCH ",
+    "TRANSFORM ",
 )
 _ON_DOMAIN = " ON DOMAIN "
 
