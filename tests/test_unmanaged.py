@@ -54,6 +54,7 @@ column sink.parent.name target
 column sink.parent.doc storage
 column sink.parent.doc compression
 column sink.parent.price options
+column sink.parent.name granted
 foreign_key sink.silent.silent_fk disabled
 index sink.parted.parted_unattached unattached
 """
@@ -150,7 +151,7 @@ def test_grants_are_told_also_on_what_is_the_servers_own(sink: Database) -> None
     if {"grant", "privilege"} & set(KINDS.by_name):
         assert names == set()
         return
-    assert {"table sink.parent", "column sink.parent.name", "type sink.mood"} <= names
+    assert {"table sink.parent", "schema sink", "type sink.mood"} <= names
     assert {"language plpgsql", "function pg_catalog.pg_sleep(double precision)"} <= names
 
 

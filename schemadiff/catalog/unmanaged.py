@@ -7,6 +7,7 @@ the kinds have read; so a kind that leaves out some of its objects is found out 
 
 from __future__ import annotations
 
+import gc
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -44,7 +45,7 @@ def read_unmanaged(
     An attribute that the kind of its object does not carry has the object's kind and name, and
     the attribute as the reason.
     """
-    found = _Reader(inspection, registry).read(connection)
+    found = find_unmanaged(connection, inspection, registry)
     return tuple(sorted({*found.objects.values(), *found.attributes}))
 
 
@@ -60,7 +61,13 @@ def find_unmanaged(
     connection: Connection[Any], inspection: Inspection, registry: Registry
 ) -> Found:
     """Find the same as `read_unmanaged`, with the addresses of the objects."""
-    return _Reader(inspection, registry).read(connection)
+    was_enabled = gc.isenabled()
+    gc.disable()  # a collection would go through the whole inspection
+    try:
+        return _Reader(inspection, registry).read(connection)
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 class _Reader:

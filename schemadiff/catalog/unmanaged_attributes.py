@@ -132,7 +132,7 @@ _COLUMNS = Attributes(
     """(SELECT * FROM pg_attribute a
         WHERE a.attrelid >= 16384 AND a.attnum > 0 AND NOT a.attisdropped
           AND (NOT ({no_target}) OR a.attcompression <> '' OR a.attoptions IS NOT NULL
-               OR a.attlen < 0 AND
+               OR a.attacl IS NOT NULL OR a.attlen < 0 AND
                   (a.atttypid, a.attstorage) NOT IN (SELECT t.oid, t.typstorage FROM pg_type t))
         OFFSET 0) a
        JOIN pg_class x ON x.oid = a.attrelid JOIN pg_type t ON t.oid = a.atttypid
@@ -142,6 +142,7 @@ _COLUMNS = Attributes(
         "storage": "a.attstorage <> t.typstorage AND x.relkind IN ('r', 'p', 'm')",
         "compression": "a.attcompression <> ''",
         "options": "a.attoptions IS NOT NULL AND x.relkind IN ('r', 'p', 'm')",
+        "granted": "cardinality(a.attacl) > 0",
     },
 )
 _CONSTRAINTS = Attributes(
@@ -242,7 +243,7 @@ def _granted(catalog: str, prefix: str, type_: str, name: str, joins: str = "") 
 _SCHEMA = "JOIN pg_namespace n ON n.oid = x.{}namespace"
 _KIND = """CASE x.relkind WHEN 'v' THEN 'view ' WHEN 'm' THEN 'materialized view '
            WHEN 'S' THEN 'sequence ' ELSE 'table ' END"""
-# Catalog, OID, what is granted on.
+# Catalog, OID, what is granted on; of columns only those that are not asked with the others.
 GRANTS: tuple[str, ...] = (
     _granted(
         "pg_namespace",
@@ -280,8 +281,11 @@ GRANTS: tuple[str, ...] = (
     JOIN pg_namespace n ON n.oid = x.relnamespace
     LEFT JOIN pg_init_privs p
         ON p.classoid = 'pg_class'::regclass AND p.objoid = x.oid AND p.objsubid = a.attnum
-    WHERE a.attacl IS NOT NULL AND cardinality(a.attacl) > 0
-      AND a.attacl IS DISTINCT FROM p.initprivs""",
+    WHERE (a.attrelid < 16384 OR a.attrelid = ANY (ARRAY(
+              SELECT d.objid FROM pg_depend d
+              WHERE d.refclassid = 'pg_extension'::regclass AND d.classid = 'pg_class'::regclass
+                AND d.deptype = 'e')))
+      AND cardinality(a.attacl) > 0 AND a.attacl IS DISTINCT FROM p.initprivs""",
 )
 
 # Comments that the kind of comments may not have read: those on parts that are no objects.
