@@ -147,7 +147,7 @@ def _run(plan: Plan, found: Live, settings: Settings) -> None:
     """Run the plan, provided that the database is still as it was planned for."""
     from schemadiff.apply.executor import apply_plan
     from schemadiff.apply.settings import ApplySettings
-    from schemadiff.cli import progress
+    from schemadiff.cli.progress import Progress
     from schemadiff.cli.work import inspect_now
 
     def fingerprint() -> str:
@@ -160,7 +160,7 @@ def _run(plan: Plan, found: Live, settings: Settings) -> None:
         found.connection,
         plan,
         settings=limits,
-        report=progress.show,
+        report=Progress(plan),
     )
     skipped = f", {applied.skipped} skipped" if applied.skipped else ""
     say.line(f"Applied: {_count(applied.done)}{skipped} in {applied.seconds:.2f} s.")

@@ -16,38 +16,47 @@ from schemadiff.apply.events import (
 )
 from schemadiff.cli import say
 from schemadiff.core.operation import Operation
-from schemadiff.render.wording import title
+from schemadiff.core.plan import Plan
+from schemadiff.render.wording import Titles
 
 SLOW = 0.1  # seconds; faster statements are shown without a time
 
 
-def show(event: Event) -> None:
-    """Show one event; they come in order."""
-    match event:
-        case SegmentStarted():
-            if event.total > 1:
-                what = "transaction" if event.transactional else "statement on its own"
-                say.line(f"[{event.number}/{event.total}] {what}")
-        case OperationStarted():
-            say.detail(f"  … {_title(event.operation)}")
-        case OperationDone():
-            took = f" ({event.seconds:.1f} s)" if event.seconds >= SLOW else ""
-            say.line(f"  {event.number}/{event.total} {_title(event.operation)}{took}")
-        case OperationSkipped():
-            say.line(f"  {event.number}/{event.total} {_title(event.operation)}: done before")
-        case SegmentCommitted():
-            say.detail(f"  committed in {event.seconds:.2f} s")
-        case LockWait():
-            who = ", ".join(map(str, event.blockers)) or "another session"
-            say.line(f"  waiting for {event.waiting_for}, held by {who}")
-        case SegmentRetried():
-            say.line(
-                f"  a lock was not to be had: rolled back, attempt {event.attempt + 1} of "
-                f"{event.attempts} in {event.pause:.0f} s"
-            )
-        case _:
-            assert_never(event)
+class Progress:
+    """Receives the events of the executor in order; calls things what their plan calls them."""
 
+    def __init__(self, plan: Plan) -> None:
+        """Learn the names from the plan."""
+        self._titles = Titles(plan)
 
-def _title(operation: Operation) -> str:
-    return f"{operation.verb.sign} {title(operation.target)}"
+    def __call__(self, event: Event) -> None:
+        """Show one event."""
+        match event:
+            case SegmentStarted():
+                if event.total > 1:
+                    what = "transaction" if event.transactional else "statement on its own"
+                    say.line(f"[{event.number}/{event.total}] {what}")
+            case OperationStarted():
+                say.detail(f"  … {self._title(event.operation)}")
+            case OperationDone():
+                took = f" ({event.seconds:.1f} s)" if event.seconds >= SLOW else ""
+                say.line(f"  {event.number}/{event.total} {self._title(event.operation)}{took}")
+            case OperationSkipped():
+                say.line(
+                    f"  {event.number}/{event.total} {self._title(event.operation)}: done before"
+                )
+            case SegmentCommitted():
+                say.detail(f"  committed in {event.seconds:.2f} s")
+            case LockWait():
+                who = ", ".join(map(str, event.blockers)) or "another session"
+                say.line(f"  waiting for {event.waiting_for}, held by {who}")
+            case SegmentRetried():
+                say.line(
+                    f"  a lock was not to be had: rolled back, attempt {event.attempt + 1} of "
+                    f"{event.attempts} in {event.pause:.0f} s"
+                )
+            case _:
+                assert_never(event)
+
+    def _title(self, operation: Operation) -> str:
+        return f"{operation.verb.sign} {self._titles(operation.target)}"
