@@ -15,7 +15,6 @@ from schemadiff.apply.events import (
     SegmentStarted,
 )
 from schemadiff.cli import say
-from schemadiff.core.operation import Operation
 from schemadiff.core.plan import Plan
 from schemadiff.render.wording import Titles
 
@@ -37,10 +36,10 @@ class Progress:
                     what = "transaction" if event.transactional else "statement on its own"
                     say.line(f"[{event.number}/{event.total}] {what}")
             case OperationStarted():
-                say.detail(f"  … {self._title(event.operation)}")
+                say.detail(f"  … {self._title(event)}")
             case OperationDone():
                 took = f" ({event.seconds:.1f} s)" if event.seconds >= SLOW else ""
-                say.line(f"  {event.number}/{event.total} {self._title(event.operation)}{took}")
+                say.line(f"  {self._title(event)}{took}")
             case OperationSkipped():
                 say.line(
                     f"  {event.number}/{event.total} {self._title(event.operation)}: done before"
@@ -58,5 +57,7 @@ class Progress:
             case _:
                 assert_never(event)
 
-    def _title(self, operation: Operation) -> str:
-        return f"{operation.verb.sign} {self._titles(operation.target)}"
+    def _title(self, event: OperationStarted | OperationDone | OperationSkipped) -> str:
+        operation = event.operation
+        name = self._titles(operation.target)
+        return f"{event.number}/{event.total} {operation.verb.sign} {name}"
