@@ -193,7 +193,7 @@ class ConstraintKind(ObjectKind):
             target=old.identity,
             sql=f"ALTER TABLE IF EXISTS {table} DROP CONSTRAINT IF EXISTS {ident(path[2])}",
             guard=Guard(self.exists(old)) if taken else None,
-            fold=Fold(old.parent, ""),
+            fold=Fold(old.parent, "", rank=self.rank),
         )
 
     def rename(self, old: Any, new: Any, context: Context) -> Iterable[Operation]:

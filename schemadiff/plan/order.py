@@ -155,22 +155,41 @@ class Graph:
         return path[path.index(node) :]
 
     def _unfold(self, stuck: set[int]) -> bool:
-        """Take the folded part of the smallest rank out of a circle's statements."""
-        _, _, before = self._kahn()
-        circle = set(self._core(stuck, before))
-        candidates = [
-            (fold.rank, number)
-            for number in self.hosts
-            if self._root(number) in circle and (fold := self.operations[number].fold) is not None
-        ]
-        if not candidates:
-            return False
-        touching = {n for edge in self.edges for n in edge}
-        lowest = min(rank for rank, _ in candidates)
-        for rank, number in candidates:
-            if rank == lowest and (number in touching or lowest == rank):
+        """Take the folded parts of the smallest rank that close a circle out of their statements."""
+        tangled = self._tangled(stuck)
+        ranks: dict[int, int] = {}
+        for first, second in self.edges:
+            a, b = self._root(first), self._root(second)
+            if a != b and a in tangled and b in tangled:
+                for number in (first, second):
+                    fold = self.operations[number].fold
+                    if number in self.hosts and fold is not None:
+                        ranks[number] = fold.rank
+        lowest = min(ranks.values(), default=0)
+        for number, rank in ranks.items():
+            if rank == lowest:
                 del self.hosts[number]
-        return True
+        return bool(ranks)
+
+    def _tangled(self, stuck: set[int]) -> set[int]:
+        """Leave out what merely waits for a circle without being waited for."""
+        before: dict[int, set[int]] = defaultdict(set)
+        after: dict[int, set[int]] = defaultdict(set)
+        for first, second in self.edges:
+            a, b = self._root(first), self._root(second)
+            if a != b and a in stuck and b in stuck:
+                before[b].add(a)
+                after[a].add(b)
+        left = set(stuck)
+        idle = [n for n in stuck if not after[n]]
+        while idle:
+            node = idle.pop()
+            left.discard(node)
+            for each in before[node]:
+                after[each].discard(node)
+                if not after[each]:
+                    idle.append(each)
+        return left
 
     def _circle(self, stuck: set[int], before: dict[int, set[int]]) -> Diagnostic:
         circle = self._core(stuck, before)
