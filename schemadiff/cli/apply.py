@@ -69,7 +69,7 @@ def command(
         return REFUSED if detailed_exitcode else FAILED
     except ApplyError as error:
         say.failure(error)
-        return INTERRUPTED if any(d.code == "interrupted" for d in error.diagnostics) else FAILED
+        return INTERRUPTED if any(d.code == "SD507" for d in error.diagnostics) else FAILED
     if done:
         return DONE
     return PENDING if detailed_exitcode else FAILED
