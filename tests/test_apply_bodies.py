@@ -76,7 +76,7 @@ def test_a_wrong_body_is_named_and_nothing_stays(
     with pytest.raises(ApplyError) as raised:
         run(database, segment(*(good.format(n) for n in range(5)), wrong))
     [found, standing] = raised.value.diagnostics
-    assert found.code == "wrong-body"
+    assert found.code == "SD510"
     assert found.message.startswith("the body of public.wrong(integer) is wrong")
     assert said in found.message
     assert standing.message.startswith("nothing was changed")
@@ -88,7 +88,7 @@ def test_every_wrong_body_is_found_in_one_run(database: Database) -> None:
     bodies = ["return 1;", "oops;", "return 2;", "return;;", "return 3;"]
     with pytest.raises(ApplyError) as raised:
         run(database, segment(*(one.format(n, body) for n, body in enumerate(bodies))))
-    wrong = [d.message.split()[3] for d in raised.value.diagnostics if d.code == "wrong-body"]
+    wrong = [d.message.split()[3] for d in raised.value.diagnostics if d.code == "SD510"]
     assert wrong == ["public.f1()", "public.f3()"]
 
 

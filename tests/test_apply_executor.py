@@ -160,7 +160,7 @@ def test_an_error_undoes_its_transaction_and_names_the_statement(
     )
     error = failing(connection, wanted)
     failed, standing = error.diagnostics
-    assert failed.code == "statement-failed"
+    assert failed.code == "SD502"
     lines = failed.message.splitlines()
     assert lines[0] == "statement 3 of 5 failed: create table public.c"
     assert lines[1] == '  type "nonsense" does not exist (42704)'
@@ -217,7 +217,7 @@ def test_what_cannot_be_sent_is_not_sent_in_part(
     database: Database, connection: psycopg.Connection[Any], text: str
 ) -> None:
     error = failing(connection, plan(segment(op(text))))
-    assert error.diagnostics[0].code == "statement-failed"
+    assert error.diagnostics[0].code == "SD502"
     assert tables(database) == []
 
 
@@ -246,7 +246,7 @@ def test_a_commit_may_fail_too(database: Database, connection: psycopg.Connectio
     )
     wanted = plan(segment(op("create table public.a ()"), op("insert into public.c values (1)")))
     error = failing(connection, wanted)
-    assert error.diagnostics[0].code == "commit-failed"
+    assert error.diagnostics[0].code == "SD504"
     assert "violates foreign key" in error.diagnostics[0].message
     assert tables(database) == ["c", "p", "p_pkey"]
 
@@ -261,7 +261,7 @@ def test_a_lock_that_is_not_to_be_had_is_tried_again_and_its_holder_named(
         pid = holder.info.backend_pid
         error = failing(connection, wanted, told=told)
         found = error.diagnostics[0]
-        assert found.code == "lock-timeout"
+        assert found.code == "SD503"
         assert "statement 2 of 2 could not get its lock (tried 2 times)" in found.message
         assert f"process {pid} (reporting, user postgres, idle in transaction" in found.message
         assert "nothing was changed in this transaction" in found.message
@@ -326,7 +326,7 @@ def test_two_applies_do_not_interleave(
     wanted = plan(segment(op("create table public.a ()")))
     apply_plan(connection, wanted, settings=QUICK, report=nested)
     found = inner[0].diagnostics[0]
-    assert found.code == "apply-running"
+    assert found.code == "SD500"
     assert f"process {connection.info.backend_pid}" in found.message
     assert [e.waiting_for for e in told if isinstance(e, LockWait)] == ["another apply to end"]
     assert tables(database) == ["a"]
@@ -384,7 +384,7 @@ def test_a_session_that_is_killed_leaves_the_committed_segments(database: Databa
     with database.connect() as connection:
         error = failing(connection, wanted)
     [found] = error.diagnostics
-    assert found.code == "connection-lost"
+    assert found.code == "SD505"
     assert "terminating connection due to administrator command" in found.message
     assert "the server undoes the transaction that was open" in found.message
     assert "statement 1 is committed" in found.message
@@ -425,7 +425,7 @@ def test_a_timeout_that_ends_the_session_is_told_as_such(database: Database) -> 
         wanted = plan(segment(op("create table public.a ()")))
         with pytest.raises(ApplyError) as raised:
             apply_plan(connection, wanted, settings=QUICK, report=dawdle)
-    assert raised.value.diagnostics[0].code == "connection-lost"
+    assert raised.value.diagnostics[0].code == "SD505"
     assert tables(database) == []
 
 
@@ -448,7 +448,7 @@ def test_control_c_cancels_the_statement_and_undoes_its_transaction(database: Da
         assert connection.execute(locks).fetchone() == (0,)
     assert time.monotonic() - begun < 20
     [found] = raised.value.diagnostics
-    assert found.code == "interrupted"
+    assert found.code == "SD507"
     assert found.message.startswith("interrupted; statement 1 is committed, statements 2 to 3 were")
     assert tables(database) == ["a"]
 
@@ -479,5 +479,5 @@ def test_nothing_runs_when_the_database_is_not_as_planned(
 ) -> None:
     settings = ApplySettings(expected_fingerprint="aaa", fingerprint=lambda: "bbb")
     error = failing(connection, plan(segment(op("create table public.a ()"))), settings)
-    assert error.diagnostics[0].code == "database-changed"
+    assert error.diagnostics[0].code == "SD508"
     assert tables(database) == []

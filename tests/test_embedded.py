@@ -237,7 +237,7 @@ def test_leftovers_of_a_power_loss_are_removed(binaries: Binaries) -> None:
 def test_a_start_that_fails_shows_the_log(binaries: Binaries) -> None:
     with pytest.raises(ConnectError) as caught:
         ephemeral_server(binaries, settings={"no_such_setting": "1"})
-    assert caught.value.diagnostics[0].code == "embedded-server"
+    assert caught.value.diagnostics[0].code == "SD410"
     assert 'unrecognized configuration parameter "no_such_setting"' in str(caught.value)
     with pytest.raises(ConnectError, match="name"):
         open_server(binaries, name="../elsewhere")
@@ -328,7 +328,7 @@ def test_missing_binaries_are_named(monkeypatch: pytest.MonkeyPatch, tmp_path: P
         find_binaries(major=9)
     with pytest.raises(ConnectError, match="no_such_extension") as caught:
         find_binaries(extensions=["plpgsql", "no_such_extension"])
-    assert caught.value.diagnostics[0].code == "missing-extension"
+    assert caught.value.diagnostics[0].code == "SD412"
     monkeypatch.setenv(VARIABLE, str(tmp_path))
     with pytest.raises(ConnectError, match=VARIABLE):
         find_binaries()

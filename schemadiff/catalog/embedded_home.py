@@ -168,7 +168,7 @@ def failed(message: str, *, hint: str = "") -> ConnectError:
     """Make the error of a server that could not be started."""
     return ConnectError(
         Diagnostic(
-            code="embedded-server",
+            code="SD410",
             message=message,
             hint=hint or "give the URL of a PostgreSQL server with --db",
         )

@@ -104,7 +104,7 @@ def connect(
         connection.close()
         raise ConnectError(
             Diagnostic(
-                code="server-too-old",
+                code="SD402",
                 message=f"the server is {label}; schemadiff needs PostgreSQL 14 or newer",
                 hint="upgrade the server, or check the host and port of the URL",
             )
@@ -167,17 +167,17 @@ def _parameters(url: str) -> dict[str, Any]:
         if "percent" in said:
             hint = _ESCAPES
         message = f"the database URL {shown} cannot be read: {said}"
-        raise ConnectError(Diagnostic(code="bad-url", message=message, hint=hint)) from None
+        raise ConnectError(Diagnostic(code="SD400", message=message, hint=hint)) from None
 
 
 def _cannot_connect(url: str, parameters: dict[str, Any], said: str) -> Diagnostic:
     if hint := _escape_hint(url):
         # Part of the password was taken for the host, and the server's words repeat it.
         message = f"cannot connect to {redact(url)}"
-        return Diagnostic(code="cannot-connect", message=message, hint=hint)
+        return Diagnostic(code="SD401", message=message, hint=hint)
     said = _first_lines(_hide(said, parameters)).removeprefix("connection failed: ")
     hint = next((hint for word, hint in _HINTS if word in said.lower()), "")
-    return Diagnostic(code="cannot-connect", message=f"cannot connect: {said}", hint=hint)
+    return Diagnostic(code="SD401", message=f"cannot connect: {said}", hint=hint)
 
 
 def _hide(said: str, parameters: dict[str, Any]) -> str:
@@ -218,4 +218,4 @@ def _cannot_read(error: Exception) -> Diagnostic:
     elif sqlstate is None or sqlstate.startswith(("08", "57P")):
         hint = hint or "the connection was lost; run the command again"
     message = f"the database cannot be read: {_first_lines(redact(said))}{code}"
-    return Diagnostic(code="cannot-read", message=message, hint=hint)
+    return Diagnostic(code="SD403", message=message, hint=hint)

@@ -50,7 +50,7 @@ def expand_settings(spec: Any, at: At) -> dict[str, Any]:
         ("compression", compression, [*COMPRESSIONS.values(), "default"]),
     ):
         if value is not None and value not in known:
-            at.fail("SD046", f"{key} {value!r} is not known", f"{key}: {' or '.join(known)}", key)
+            at.fail("SD066", f"{key} {value!r} is not known", f"{key}: {' or '.join(known)}", key)
     return {
         "statistics": None if spec.statistics == -1 else spec.statistics,
         "storage": None if storage == "default" else storage,

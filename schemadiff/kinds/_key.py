@@ -110,10 +110,10 @@ class KeyKind(ConstraintKind):
     def expand_key(self, spec: KeySpec, at: At, name: str) -> dict[str, Any]:
         """Give the fields of a key."""
         if not spec.columns:
-            at.fail("SD050", f"the key {name} has no columns", "columns: [a, b]")
+            at.fail("SD059", f"the key {name} has no columns", "columns: [a, b]")
         twice = sorted({c for c in spec.columns if spec.columns.count(c) > 1})
         if twice:
-            at.fail("SD050", f"the key {name} has the column {twice[0]} twice", "name it once")
+            at.fail("SD059", f"the key {name} has the column {twice[0]} twice", "name it once")
         check_columns(at, (*spec.columns, *spec.include))
         return {
             "identity": Identity(self.name, child_path(at, name)),

@@ -82,7 +82,7 @@ class ReplicaIdentityKind(IndexMarkKind):
         how = spec.how.lower()
         if how not in (*_CODES, "default") or (how == "index") != (spec.index is not None):
             at.fail(
-                "SD045",
+                "SD049",
                 f"the replica identity of {at.parent.identity.name} is not known",
                 "replica_identity: full, nothing, default or {index: name}",
             )

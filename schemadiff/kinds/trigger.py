@@ -360,5 +360,5 @@ def _is_known(spec: TriggerSpec, at: At) -> bool:
         message = f"{key} of trigger {at.name} cannot be {value!r}"
         at.fail("SD098", message, f"{key}: {' | '.join(known)}", key)
     if not spec.events:
-        at.fail("SD098", f"trigger {at.name} has no events", "events: [insert]", "events")
+        at.fail("SD099", f"trigger {at.name} has no events", "events: [insert]", "events")
     return bool(spec.events) and not wrong

@@ -44,4 +44,4 @@ def render(
 
         return render_markdown(plan, generated=generated)
     hint = "--format " + "|".join(FORMATS)
-    raise ConfigError(Diagnostic(code="SD301", message=f"no format {fmt!r}", hint=hint))
+    raise ConfigError(Diagnostic(code="SD204", message=f"no format {fmt!r}", hint=hint))
