@@ -41,7 +41,7 @@ class Progress:
                 took = f" ({event.seconds:.1f} s)" if event.seconds >= SLOW else ""
                 say.line(f"  {self._title(event)}{took}")
             case OperationSkipped():
-                say.line(f"  {event.number}/{event.total} {self._title(event)}: done before")
+                say.line(f"  {self._title(event)}: done before")
             case SegmentCommitted():
                 say.detail(f"  committed in {event.seconds:.2f} s")
             case LockWait():
