@@ -12,7 +12,7 @@ from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
 from schemadiff.core.lock import LockMode
 from schemadiff.core.operation import Guard, Operation, Verb
-from schemadiff.core.sql import ident, lines, literal, qualified
+from schemadiff.core.sql import dollar, ident, lines, literal, qualified
 from schemadiff.kinds._type_change import type_change
 
 if TYPE_CHECKING:
@@ -147,12 +147,17 @@ def _go_on(column: Column, sequence: tuple[str, ...], needed: frozenset[Identity
     downwards = column.identity_options is not None and column.identity_options.increment < 0
     highest = f"{'min' if downwards else 'max'}({ident(column.identity.name)})"
     name = literal(qualified(*sequence))
+    # A guard puts the statement into a block of PL/pgSQL, where a SELECT must not stand alone.
+    body = (
+        f"BEGIN PERFORM pg_catalog.setval({name}, pg_catalog.{highest}) "
+        f"FROM {qualified(*column.identity.path[:2])} "
+        f"HAVING pg_catalog.{highest} IS NOT NULL; END"
+    )
     return Operation(
         verb=Verb.ALTER,
         target=column.identity,
-        sql=f"SELECT pg_catalog.setval({name}, pg_catalog.{highest}) "
-        f"FROM {qualified(*column.identity.path[:2])} HAVING pg_catalog.{highest} IS NOT NULL",
-        guard=Guard(f"pg_catalog.pg_sequence_last_value({name}) IS NULL"),
+        sql=f"DO {dollar(body)}",
+        guard=Guard(f"pg_catalog.pg_sequence_last_value(to_regclass({name})) IS NULL"),
         requires=needed,
         lock=LockMode.ROW_EXCLUSIVE,
         scans=True,
