@@ -137,17 +137,20 @@ class _Reader:
 
     def _not_nulls(self, cursor: Cursor[Any]) -> Iterator[tuple[Address, Unmanaged]]:
         """Keep the NOT NULLs that say more than the column does: by their name, or otherwise."""
+        addresses, relations, columns = self._addresses, self._names.relations, self._names.columns
         for oid, relation, number, name, reason, domain in cursor:
             address = ("pg_constraint", oid, 0)
-            if address in self._addresses:
+            if address in addresses:
                 continue
-            if domain is None:
-                if ("pg_class", relation, 0) not in self._addresses:
-                    continue
-                schema, table, _ = self._names.relations[relation]
-                column = self._names.columns[relation][number]
-            else:
+            if domain is not None:
                 (schema, table), column = domain, ""
+            elif ("pg_class", relation, 0) in addresses:
+                schema, table, _ = relations[relation]
+                column = columns[relation][number]
+                if not reason and name == f"{table}_{column}_not_null":
+                    continue  # as nearly always, and there are as many as columns
+            else:
+                continue
             if reason or name != make_name(table, column, "not_null"):
                 why = reason or "named otherwise than by default"
                 yield address, Unmanaged("not-null constraint", f"{schema}.{table}.{name}", why)

@@ -56,9 +56,13 @@ ATTRIBUTES: Mapping[str, Attribute] = {
     "tablespace": Attribute("tablespace", "tablespace"),
     "method": Attribute("access method", "using access_method"),
     "replica": Attribute("replica identity", "replica_identity", "replica_identity"),
-    "security": Attribute("row security enabled", "row_security row_level_security"),
+    "security": Attribute(
+        "row security enabled", "row_security row_level_security", "row_security row_level_security"
+    ),
     "forced": Attribute(
-        "row security forced", "row_security_forced force_row_security forced_row_security"
+        "row security forced",
+        "row_security_forced force_row_security forced_row_security row_security_force",
+        "row_security row_level_security force_row_security",
     ),
     "cluster": Attribute("CLUSTER ON", "cluster cluster_on clustered", "cluster_on"),
     "owned": Attribute("owned by another role", "owner owned_by_role", "owner owners", str),
