@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import psycopg
@@ -25,6 +26,7 @@ from schemadiff.kinds import KINDS
 from schemadiff.plan.planner import make_plan
 from schemadiff.shadow.resolve import resolve
 from schemadiff.spec.folder import build_spec, read_folder
+from schemadiff.spec.writer import Layout, write_catalog
 from tests.plugins.postgres import Database, pg_dump
 
 _MODES = {
@@ -193,3 +195,25 @@ def checksums(database: Database) -> dict[tuple[str, str], str]:
         )
         found[table, column] = rows[0][0]
     return found
+
+
+def written_and_read(inspection: Inspection) -> list[str]:
+    """Write a catalog as YAML and read it back; gives what is not the same afterwards."""
+    with TemporaryDirectory() as folder:
+        known = inspection.known(KINDS)
+        written = write_catalog(
+            inspection.catalog, KINDS, Path(folder), Layout.BY_TABLE, known=known
+        )
+        if not written.created:
+            return []
+        documents = read_folder(Path(folder), KINDS)
+        said = build_spec(documents, KINDS, Path(folder), known).catalog
+    live = inspection.catalog
+    wrong = []
+    for identity in {*said.objects, *live.objects}:
+        new, old = said.get(identity), live.get(identity)
+        if new is not None and old is not None:
+            new = KINDS.of(new).adopt(new, old)
+        if new != old and not (old is not None and KINDS.of(old).permanent(old)):
+            wrong.append(f"{identity}: {old} was read back as {new}")
+    return wrong

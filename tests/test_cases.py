@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from schemadiff.catalog.binaries import Binaries
 from schemadiff.core.plan import Plan
 from schemadiff.render import render
 from schemadiff.spec.reader import read_yaml
 from tests import laws
-from tests.plugins.postgres import Database, MakeDatabase
+from tests.plugins.postgres import CloneDatabase, Database, MakeDatabase
 
 CASES = Path(__file__).parent / "cases"
 FOUND = sorted(p.parent for p in CASES.glob("*/*/desired.yaml"))
+STOPS = 3
 
 
 def settings(case: Path) -> dict[str, Any]:
@@ -39,7 +42,7 @@ def skip_reason(case: Path, major: int, extensions: frozenset[str]) -> str | Non
 
 
 @pytest.fixture(params=FOUND, ids=lambda p: f"{p.parent.name}/{p.name}")
-def case(request: pytest.FixtureRequest, server_major: int, binaries: Any) -> Path:
+def case(request: pytest.FixtureRequest, server_major: int, binaries: Binaries) -> Path:
     """One case folder, or a skip with the reason."""
     folder: Path = request.param
     reason = skip_reason(folder, server_major, binaries.extensions)
@@ -48,69 +51,79 @@ def case(request: pytest.FixtureRequest, server_major: int, binaries: Any) -> Pa
     return folder
 
 
-def made(make_database: MakeDatabase, *scripts: Path) -> Database:
-    """Make a database from scripts; those that do not exist are left out."""
-    database = make_database()
-    for script in scripts:
-        if script.exists():
-            database.load(script)
-    return database
-
-
 def explain(plan: Plan) -> str:
     """Show a plan in an assertion."""
     return "\n".join(op.sql for op in plan.operations())
 
 
-def test_forwards(case: Path, make_database: MakeDatabase) -> None:
-    """Laws 1 to 4, 6 and 7."""
-    database = made(make_database, case / "before.sql", case / "seed.sql")
-    expected = laws.dump(made(make_database, case / "after.sql"))
-    rows = laws.checksums(database)
+def stops(count: int) -> Iterable[int]:
+    """Choose where to stop: after the first statement, before the last, and between."""
+    inner = range(1, count)
+    if len(inner) <= STOPS:
+        return inner
+    return sorted({1, count // 2, count - 1})
+
+
+def test_laws(case: Path, make_database: MakeDatabase, clone: CloneDatabase) -> None:
+    """Laws 1 to 8 in one go, for every law needs what the one before it made."""
+    before = _made(make_database, case / "before.sql", case / "seed.sql")
+    after = _made(make_database, case / "after.sql")
+    expected = laws.dump(after)
+    database = clone(before)
     plan = laws.plan_for(database, case / "desired.yaml")
     script = render(plan, "sql")
-    no_change = case.name.startswith(("no-change", "no_change"))
-    assert plan.empty == (no_change or not plan.changes), explain(plan)
-
-    seen = laws.run(database, plan)
-    for each in seen:
-        assert each.lock <= each.op.lock, f"{each.op.sql}: saw {each.lock.sql}"
-        assert not each.rewrote or each.op.rewrites, f"{each.op.sql} rewrote {each.rewrote}"
-
-    again = laws.plan_for(database, case / "desired.yaml")
-    assert again.empty, f"left after applying\n{explain(plan)}\n---\n{explain(again)}"
+    _forwards(database, plan, case)
     assert laws.dump(database) == expected, explain(plan)
-    if not plan.hazards and not plan.counts()["rename"]:
-        after = laws.checksums(database)
-        survived = {k: after[k] for k in rows if k in after}
-        assert survived == {k: rows[k] for k in survived}
 
     database.load(script)
     assert laws.dump(database) == expected, f"a second run changed something\n{script}"
 
-
-def test_script_from_any_stop(case: Path, make_database: MakeDatabase) -> None:
-    """Law 5: stopped after any statement and started again, the script reaches the same end."""
-    database = made(make_database, case / "before.sql", case / "seed.sql")
-    plan = laws.plan_for(database, case / "desired.yaml")
-    script = render(plan, "sql")
-    expected = laws.dump(made(make_database, case / "after.sql"))
     count = len(list(plan.operations()))
-    for stop in range(min(count, 6) + 1):
-        again = (
-            database if stop == 0 else made(make_database, case / "before.sql", case / "seed.sql")
-        )
+    for stop in stops(count):
+        again = clone(before)
         laws.run(again, plan, statements=stop)
         again.load(script)
         assert laws.dump(again) == expected, f"stopped after {stop} of {count}\n{script}"
 
+    _read_back(after)
+    if settings(case).get("reverse") != "false":
+        _backwards(after, make_database, case)
 
-def test_backwards(case: Path, make_database: MakeDatabase) -> None:
+
+def _made(make_database: MakeDatabase, *scripts: Path) -> Database:
+    database = make_database()
+    text = "\n".join(s.read_text(encoding="utf-8") for s in scripts if s.exists())
+    if text.strip():
+        database.load(text)
+    return database
+
+
+def _forwards(database: Database, plan: Plan, case: Path) -> None:
+    rows = laws.checksums(database)
+    no_change = case.name.startswith(("no-change", "no_change"))
+    assert plan.empty == (no_change or not plan.changes), explain(plan)
+    for each in laws.run(database, plan):
+        assert each.lock <= each.op.lock, f"{each.op.sql}: saw {each.lock.sql}"
+        assert not each.rewrote or each.op.rewrites, f"{each.op.sql} rewrote {each.rewrote}"
+    again = laws.plan_for(database, case / "desired.yaml")
+    assert again.empty, f"left after applying\n{explain(plan)}\n---\n{explain(again)}"
+    if not plan.hazards and not plan.counts()["rename"]:
+        found = laws.checksums(database)
+        survived = {k: found[k] for k in rows if k in found}
+        assert survived == {k: rows[k] for k in survived}
+
+
+def _read_back(after: Database) -> None:
+    """What is inspected, written as YAML and read back is the same catalog."""
+    with laws.opened(after) as connection:
+        inspection = laws.look(connection)
+    wrong = laws.written_and_read(inspection)
+    assert not wrong, wrong
+
+
+def _backwards(database: Database, make_database: MakeDatabase, case: Path) -> None:
     """The same planner finds the way back, and nothing is left after it."""
-    if settings(case).get("reverse") == "false":
-        pytest.skip("PostgreSQL has no way back here")
-    before = made(make_database, case / "before.sql")
-    database = made(make_database, case / "after.sql")
+    before = _made(make_database, case / "before.sql")
     plan = laws.plan_between(database, before)
     laws.run(database, plan)
     assert laws.dump(database) == laws.dump(before), explain(plan)

@@ -24,6 +24,7 @@ from schemadiff.catalog.embedded import Server, ephemeral_server
 from tests import matrix
 
 MakeDatabase = Callable[[], "Database"]
+CloneDatabase = Callable[["Database"], "Database"]
 
 _numbers = itertools.count(1)
 # What changes with the hour or the version of the client, and says nothing of the schema.
@@ -109,6 +110,23 @@ def make_database(server: Server) -> Iterator[MakeDatabase]:
 
 
 @pytest.fixture
+def clone(server: Server) -> Iterator[CloneDatabase]:
+    """Give a function that copies a database to which nobody is connected."""
+    made: list[Database] = []
+
+    def copy(source: Database) -> Database:
+        name = f"test_{next(_numbers)}"
+        statement = sql.SQL("create database {} template ") + sql.Identifier(source.name)
+        _administer(server, statement, name)
+        made.append(Database(name, server.url(name)))
+        return made[-1]
+
+    yield copy
+    for database in made:
+        _administer(server, sql.SQL("drop database if exists {} with (force)"), database.name)
+
+
+@pytest.fixture
 def database(make_database: MakeDatabase) -> Database:
     """Give an empty database."""
     return make_database()
@@ -135,9 +153,12 @@ def _wanted() -> str:
     return os.environ.get("SCHEMADIFF_TEST_PG") or matrix.DEFAULT
 
 
-def _administer(server: Server, statement: sql.SQL, name: str) -> None:
+def _administer(server: Server, statement: sql.SQL | sql.Composed, name: str) -> None:
     with psycopg.connect(server.url(), autocommit=True) as connection:
-        connection.execute(statement.format(sql.Identifier(name)))
+        parts = [statement] if isinstance(statement, sql.SQL) else list(statement)
+        first = parts[0]
+        assert isinstance(first, sql.SQL)
+        connection.execute(sql.Composed([first.format(sql.Identifier(name)), *parts[1:]]))
 
 
 def _client(program: str, *arguments: str, text: str = "") -> str:
