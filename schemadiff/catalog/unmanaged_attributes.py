@@ -50,12 +50,13 @@ def no_target(version: int) -> str:
     return "a.attstattarget IS NULL" if version >= 170000 else "a.attstattarget = -1"  # noqa: PLR2004
 
 
+# Where a kind is meant, two spellings stand together, so that no word here is the name of a kind.
 ATTRIBUTES: Mapping[str, Attribute] = {
     "parameters": Attribute("storage parameters", "parameters storage storage_parameters"),
     "toast": Attribute("storage parameters of its toast table", "storage toast_parameters"),
     "tablespace": Attribute("tablespace", "tablespace"),
     "method": Attribute("access method", "using access_method"),
-    "replica": Attribute("replica identity", "replica_identity", "replica_identity"),
+    "replica": Attribute("replica identity", kinds="replica_identity replica_identities"),
     "security": Attribute(
         "row security enabled", "row_security row_level_security", "row_security row_level_security"
     ),
@@ -64,7 +65,7 @@ ATTRIBUTES: Mapping[str, Attribute] = {
         "row_security_forced force_row_security forced_row_security row_security_force",
         "row_security row_level_security force_row_security",
     ),
-    "cluster": Attribute("CLUSTER ON", "cluster cluster_on clustered", "cluster_on"),
+    "cluster": Attribute("CLUSTER ON", kinds="cluster_on clustered"),
     "owned": Attribute("owned by another role", "owner owned_by_role", "owner owners", str),
     "target": Attribute("statistics target", "statistics statistics_target"),
     "storage": Attribute("STORAGE", "storage"),
