@@ -40,7 +40,7 @@ def content(entries: Iterable[Entry], schema: str, registry: Registry, indent: i
     for each in entries:
         if each.schema not in (None, schema):
             others[str(each.schema)].append(each)
-        elif each.kind.section == container and each.key != schema:
+        elif each.kind.section == container:
             others[each.key].append(each)
         else:
             own.append(each)
