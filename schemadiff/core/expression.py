@@ -106,7 +106,7 @@ def split_commas(text: str) -> list[str]:
 
 @lru_cache(65536)
 def names(text: str) -> frozenset[str]:
-    """Give all names that a text may mention, each part of a dotted name on its own.
+    """Give all names that a text may mention (operators too), parts of a dotted name each alone.
 
     Unquoted ones are in lower case, quoted ones as they are. Strings that look like a name count as
     well, for the sake of `nextval('app.ids'::regclass)`. This finds too much, never too little, and
@@ -118,7 +118,7 @@ def names(text: str) -> frozenset[str]:
         return _words(text)
     mentioned: set[str] = set()
     for kind, _, _, value in found:
-        if kind is Kind.IDENT or kind is Kind.QUOTED:
+        if kind is Kind.IDENT or kind is Kind.QUOTED or kind is Kind.OPERATOR:
             mentioned.add(value)
         elif (
             kind in (Kind.STRING, Kind.DOLLAR)
@@ -127,6 +127,20 @@ def names(text: str) -> frozenset[str]:
         ):
             mentioned |= _words(value)
     return frozenset(mentioned)
+
+
+def qualified_names(text: str) -> Iterable[tuple[str, str]]:
+    """Give the names that are written with their schema; nothing where the text is no SQL."""
+    if "." not in text:
+        return
+    try:
+        found = code(text)
+    except LexError:
+        return
+    words = (Kind.IDENT, Kind.QUOTED)
+    for first, dot, last in zip(found, found[1:], found[2:], strict=False):
+        if dot.text == "." and first.kind in words and last.kind in words:
+            yield (first.value, last.value)
 
 
 def _words(text: str) -> frozenset[str]:

@@ -6,11 +6,14 @@ Comments come last, for they are read by the addresses of everything before them
 from __future__ import annotations
 
 from schemadiff.core.kind import Registry
+from schemadiff.kinds.cast import CastKind
 from schemadiff.kinds.check import CheckKind
 from schemadiff.kinds.cluster_on import ClusterOnKind
+from schemadiff.kinds.collation import CollationKind
 from schemadiff.kinds.column import ColumnKind
 from schemadiff.kinds.comment import CommentKind
 from schemadiff.kinds.composite import CompositeKind
+from schemadiff.kinds.conversion import ConversionKind
 from schemadiff.kinds.default import DefaultKind
 from schemadiff.kinds.domain import DomainKind
 from schemadiff.kinds.domain_check import DomainCheckKind
@@ -21,6 +24,7 @@ from schemadiff.kinds.foreign_key import ForeignKeyKind
 from schemadiff.kinds.function import FunctionKind
 from schemadiff.kinds.index import IndexKind
 from schemadiff.kinds.materialized_view import MaterializedViewKind
+from schemadiff.kinds.operator import OperatorKind
 from schemadiff.kinds.policy import PolicyKind
 from schemadiff.kinds.primary_key import PrimaryKeyKind
 from schemadiff.kinds.procedure import ProcedureKind
@@ -29,6 +33,11 @@ from schemadiff.kinds.replica_identity import ReplicaIdentityKind
 from schemadiff.kinds.schema import SchemaKind
 from schemadiff.kinds.sequence import SequenceKind
 from schemadiff.kinds.table import TableKind
+from schemadiff.kinds.text_search_configuration import TextSearchConfigurationKind
+from schemadiff.kinds.text_search_dictionary import TextSearchDictionaryKind
+from schemadiff.kinds.text_search_mapping import TextSearchMappingKind
+from schemadiff.kinds.text_search_parser import TextSearchParserKind
+from schemadiff.kinds.text_search_template import TextSearchTemplateKind
 from schemadiff.kinds.trigger import TriggerKind
 from schemadiff.kinds.unique import UniqueKind
 from schemadiff.kinds.view import ViewKind
@@ -37,6 +46,7 @@ KINDS = Registry(
     (
         SchemaKind(),
         ExtensionKind(),
+        CollationKind(),
         EnumKind(),
         DomainKind(),
         DomainCheckKind(),
@@ -45,9 +55,17 @@ KINDS = Registry(
         SequenceKind(),
         FunctionKind(),
         ProcedureKind(),
+        ConversionKind(),
+        CastKind(),
+        OperatorKind(),
         TableKind(),
         ColumnKind(),
         DefaultKind(),
+        TextSearchParserKind(),
+        TextSearchTemplateKind(),
+        TextSearchDictionaryKind(),
+        TextSearchConfigurationKind(),
+        TextSearchMappingKind(),
         PrimaryKeyKind(),
         UniqueKind(),
         CheckKind(),

@@ -8,7 +8,7 @@ statement is exactly what was read. The surprising fact: the server is asked for
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import MISSING, fields
+from dataclasses import MISSING, dataclass, fields
 from typing import Any, ClassVar
 
 from schemadiff.core.identity import Identity
@@ -18,6 +18,7 @@ from schemadiff.core.lock import LockMode
 from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject, attributes
 from schemadiff.core.operation import Guard, Operation, Verb
+from schemadiff.core.spec_model import SpecModel, Text
 from schemadiff.core.sql import comma, ident, literal, qualified
 from schemadiff.core.sqlname import parse_name
 
@@ -59,7 +60,7 @@ def sql_value(value: Value) -> str:
 
 
 class FormKind(ObjectKind):
-    """An object that is a row; `x` is its alias in `source`, `n` that of its schema if it has one."""
+    """A row of a catalog: `x` is its alias in `source`, `n` that of its schema if it has one."""
 
     source: ClassVar[str]
     key: ClassVar[tuple[str, ...]] = ("n.nspname", "x.name")
@@ -252,3 +253,20 @@ class FormKind(ObjectKind):
 def in_schema(name: str, prefix: str) -> str:
     """Give the FROM clause of a catalog whose rows live in schemas."""
     return f"pg_catalog.{name} x JOIN pg_catalog.pg_namespace n ON n.oid = x.{prefix}namespace"
+
+
+class CommentedSpec(SpecModel):
+    """What can be commented on but not renamed."""
+
+    comment: Text | None = None
+    """What COMMENT ON says about it; absent means no comment."""
+
+
+@dataclass(frozen=True, slots=True)
+class InSchema(DbObject):
+    """An object that lives in a schema."""
+
+    @property
+    def parent(self) -> Identity:
+        """The schema."""
+        return Identity("schema", self.identity.path[:1])

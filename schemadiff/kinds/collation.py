@@ -1,0 +1,97 @@
+"""Collations: CREATE COLLATION (manual, 23.2).
+
+Nothing about one can be altered. Where its locale is kept changed with 15 and again with 17, so
+the row is read by the names of its columns.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from schemadiff.core.kind import Context
+from schemadiff.core.spec_model import Flag, NamedSpec, Text
+from schemadiff.core.sql import comma, literal
+from schemadiff.kinds._form import FormKind, InSchema, in_schema
+
+_ROW = "pg_catalog.to_jsonb(x)"
+_LIBC = "x.collprovider = 'c' AND x.collcollate <> x.collctype"
+
+
+class CollationSpec(NamedSpec):
+    """A collation; its locale alone is the short form."""
+
+    shorthands: ClassVar = ({"type": "string"},)
+
+    locale: Text | None = None
+    """The locale, for both LC_COLLATE and LC_CTYPE where the provider is libc."""
+    provider: Text = "libc"
+    """`libc`, `icu` or `builtin` (PostgreSQL 17)."""
+    deterministic: Flag = True
+    """`false` lets texts be equal that differ in bytes."""
+    lc_collate: Text | None = None
+    """LC_COLLATE, where the two differ."""
+    lc_ctype: Text | None = None
+    """LC_CTYPE, where the two differ."""
+    rules: Text | None = None
+    """More rules for ICU (PostgreSQL 16)."""
+
+    @classmethod
+    def shorthand(cls, value: object) -> object:
+        """Accept the locale."""
+        return {"locale": value} if isinstance(value, str) else value
+
+
+@dataclass(frozen=True, slots=True)
+class Collation(InSchema):
+    """A collation; `locale` is None where LC_COLLATE and LC_CTYPE are not the same."""
+
+    locale: str | None = None
+    provider: str = "libc"
+    deterministic: bool = True
+    lc_collate: str | None = None
+    lc_ctype: str | None = None
+    rules: str | None = None
+
+
+class CollationKind(FormKind):
+    """CREATE COLLATION."""
+
+    name = "collation"
+    file = "types"
+    order = 25
+    model = Collation
+    classid = "pg_collation"
+    section = "collations"
+    spec = CollationSpec
+    replaces = frozenset({"locale", "provider", "deterministic", "lc_collate", "lc_ctype", "rules"})
+    # ICU writes the locale in its own way (since 16).
+    texts = frozenset({"locale", "lc_collate", "lc_ctype"})
+    choices: ClassVar = {"provider": ("libc", "icu", "builtin")}
+    shadow_only = True
+    spaces = frozenset({"collation"})
+    words = comment_on = "COLLATION"
+    key = ("n.nspname", "x.collname")
+    source = in_schema("pg_collation", "coll")
+    facts: ClassVar = {
+        "locale": f"coalesce({_ROW} ->> 'colllocale', {_ROW} ->> 'colliculocale',"
+        " CASE WHEN x.collcollate = x.collctype THEN x.collcollate::text END)",
+        "provider": "CASE x.collprovider WHEN 'c' THEN 'libc' WHEN 'i' THEN 'icu'"
+        " ELSE 'builtin' END",
+        "deterministic": "x.collisdeterministic",
+        "lc_collate": f"CASE WHEN {_LIBC} THEN x.collcollate::text END",
+        "lc_ctype": f"CASE WHEN {_LIBC} THEN x.collctype::text END",
+        "rules": f"({_ROW} ->> 'collicurules')",
+    }
+
+    def definition(self, new: Collation, context: Context) -> str:
+        """CREATE COLLATION."""
+        del context
+        options = {"PROVIDER": new.provider}
+        for name in ("locale", "lc_collate", "lc_ctype", "rules"):
+            if (value := getattr(new, name)) is not None:
+                options[name.upper()] = literal(value)
+        if not new.deterministic:
+            options["DETERMINISTIC"] = "false"
+        given = comma(f"{k} = {v}" for k, v in options.items())
+        return f"CREATE COLLATION {new.identity.sql} ({given})"

@@ -1,0 +1,153 @@
+"""Operators: CREATE OPERATOR (manual, 36.14).
+
+An operator may name its commutator before that one exists: PostgreSQL then makes a shell, which
+counts as absent here and is filled when its turn comes. Operators cannot be renamed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import ClassVar
+
+from schemadiff.core.expression import split_commas
+from schemadiff.core.identity import Identity
+from schemadiff.core.kind import At, Context, Style
+from schemadiff.core.object import DbObject
+from schemadiff.core.operation import Operation
+from schemadiff.core.spec_model import Flag, Text
+from schemadiff.core.sql import comma, ident
+from schemadiff.kinds._form import CommentedSpec, FormKind, InSchema, in_schema, operator, routine
+
+_NONE = "none"
+
+
+class OperatorSpec(CommentedSpec):
+    """An operator; the key is `name(left, right)`, `none` where there is no left one."""
+
+    shorthands: ClassVar = ({"type": "string"},)
+
+    function: Text
+    """The function behind it."""
+    commutator: Text | None = None
+    """The operator of `b op a`."""
+    negator: Text | None = None
+    """The operator of `not (a op b)`."""
+    restrict: Text | None = None
+    """The selectivity estimator for a restriction."""
+    join: Text | None = None
+    """The selectivity estimator for a join."""
+    hashes: Flag = False
+    """Whether it can be used in a hash join."""
+    merges: Flag = False
+    """Whether it can be used in a merge join."""
+
+    @classmethod
+    def shorthand(cls, value: object) -> object:
+        """Accept the function."""
+        return {"function": value} if isinstance(value, str) else value
+
+
+@dataclass(frozen=True, slots=True)
+class Operator(InSchema):
+    """An operator; its path is schema, name and the types of both sides."""
+
+    function: str
+    commutator: str | None = None
+    negator: str | None = None
+    restrict: str | None = None
+    join: str | None = None
+    hashes: bool = False
+    merges: bool = False
+
+
+class OperatorKind(FormKind):
+    """CREATE OPERATOR."""
+
+    name = "operator"
+    order = 58
+    model = Operator
+    classid = "pg_operator"
+    section = "operators"
+    spec = OperatorSpec
+    alters = frozenset({"restrict", "join"})
+    replaces = frozenset({"function", "commutator", "negator", "hashes", "merges"})
+    texts = frozenset({"function", "commutator", "negator", "restrict", "join"})
+    functions = frozenset({"function", "restrict", "join"})
+    shadow_only = True
+    spaces = frozenset({"operator"})
+    name_part = 1
+    words = comment_on = "OPERATOR"
+    key = (
+        "n.nspname",
+        "x.oprname",
+        "(CASE WHEN x.oprleft = 0 THEN 'none' ELSE pg_catalog.format_type(x.oprleft, NULL) END"
+        " || ', ' || pg_catalog.format_type(x.oprright, NULL))",
+    )
+    only = "x.oprcode <> 0"
+    source = in_schema("pg_operator", "opr")
+    facts: ClassVar = {
+        "function": routine("x.oprcode::oid"),
+        "commutator": operator("x.oprcom"),
+        "negator": operator("x.oprnegate"),
+        "restrict": routine("x.oprrest::oid"),
+        "join": routine("x.oprjoin::oid"),
+        "hashes": "x.oprcanhash",
+        "merges": "x.oprcanmerge",
+    }
+
+    def expand(self, spec: OperatorSpec, at: At) -> Iterable[DbObject]:
+        """Make the operator of its signature."""
+        name, _, rest = (at.name or "").partition("(")
+        types = split_commas(rest.rstrip()[:-1]) if rest.rstrip().endswith(")") else []
+        if len(types) != 2:  # noqa: PLR2004  both sides
+            message = f"{at.name!r} is not the signature of an operator"
+            at.fail("SD090", message, "write name(left type, right type), none for no left type")
+            return
+        left, right = (_NONE if t.lower() == _NONE else at.type(t) for t in types)
+        values = {key: self.value(key, spec, at) for key in self.facts}
+        path = (at.schema, name.strip(), f"{left}, {right}")
+        yield Operator(Identity("operator", path), **values)
+
+    def spelled(self, name: str, value: str, at: At) -> str:
+        """Keep `-` out: what is not there is left out."""
+        return super().spelled(name, value, at)
+
+    def yaml_key(self, obj: DbObject, style: Style) -> str:
+        """Write the signature."""
+        left, right = split_commas(obj.identity.path[2])
+        left = _NONE if left == _NONE else style.type(left)
+        return f"{obj.identity.path[1]}({left}, {style.type(right)})"
+
+    def subject(self, path: tuple[str, ...]) -> str:
+        """Write the name, which takes no quotes, and the types."""
+        left, right = split_commas(path[2])
+        left = "NONE" if left == _NONE else left
+        return f"{ident(path[0])}.{path[1]} ({left}, {right})"
+
+    def definition(self, new: Operator, context: Context) -> str:
+        """CREATE OPERATOR."""
+        del context
+        schema, name, types = new.identity.path
+        left, right = split_commas(types)
+        options = {
+            "FUNCTION": new.function,
+            "LEFTARG": None if left == _NONE else left,
+            "RIGHTARG": right,
+            "COMMUTATOR": f"OPERATOR({new.commutator})" if new.commutator else None,
+            "NEGATOR": f"OPERATOR({new.negator})" if new.negator else None,
+            "RESTRICT": new.restrict,
+            "JOIN": new.join,
+        }
+        parts = [f"{k} = {v}" for k, v in options.items() if v]
+        parts += [word for word in ("HASHES", "MERGES") if getattr(new, word.lower())]
+        return f"CREATE OPERATOR {ident(schema)}.{name} ({comma(parts)})"
+
+    def alter(
+        self, old: Operator, new: Operator, changed: frozenset[str], context: Context
+    ) -> Iterable[Operation]:
+        """ALTER OPERATOR … SET."""
+        del old, context
+        names = sorted(changed)
+        parts = comma(f"{n.upper()} = {getattr(new, n) or 'NONE'}" for n in names)
+        yield self.change(new, f"SET ({parts})", *names)

@@ -1,0 +1,4 @@
+CREATE TYPE mood AS ENUM ('ok');
+CREATE FUNCTION f(text) RETURNS mood LANGUAGE sql AS 'select null::mood';
+CREATE CAST (text AS mood) WITH INOUT AS IMPLICIT;
+CREATE CAST (integer AS mood) WITH INOUT;

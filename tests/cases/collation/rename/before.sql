@@ -1,0 +1,2 @@
+CREATE COLLATION plain (locale = 'C');
+CREATE TABLE t (b text COLLATE plain);

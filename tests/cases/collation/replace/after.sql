@@ -1,0 +1,3 @@
+CREATE COLLATION a (locale = 'POSIX');
+CREATE TABLE t (x text);
+CREATE VIEW v AS SELECT x COLLATE a AS x FROM t;

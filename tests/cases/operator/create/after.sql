@@ -1,0 +1,13 @@
+CREATE TABLE t (a text);
+CREATE SCHEMA app;
+CREATE FUNCTION app.matches(text, text) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'select $2 ~ $1';
+CREATE FUNCTION app.differs(text, text) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'select $1 <> $2';
+CREATE FUNCTION app.same(text, text) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'select $1 = $2';
+CREATE FUNCTION app.twice(bigint) RETURNS bigint LANGUAGE sql IMMUTABLE AS 'select $1 * 2';
+CREATE OPERATOR app.~<< (FUNCTION = app.matches, LEFTARG = text, RIGHTARG = text);
+CREATE OPERATOR app.=== (FUNCTION = app.same, LEFTARG = text, RIGHTARG = text, COMMUTATOR = OPERATOR(app.===), NEGATOR = OPERATOR(app.!==), RESTRICT = eqsel, JOIN = eqjoinsel, HASHES, MERGES);
+CREATE OPERATOR app.!== (FUNCTION = app.differs, LEFTARG = text, RIGHTARG = text, COMMUTATOR = OPERATOR(app.!==), NEGATOR = OPERATOR(app.===));
+CREATE OPERATOR app.## (FUNCTION = app.twice, RIGHTARG = bigint);
+COMMENT ON OPERATOR app.~<< (text, text) IS 'Matches, the other way round.';
+COMMENT ON OPERATOR app.## (NONE, bigint) IS 'Twice.';
+CREATE VIEW app.found AS SELECT a FROM t WHERE 'x' OPERATOR(app.~<<) a;
