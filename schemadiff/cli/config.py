@@ -64,10 +64,15 @@ class EnvironmentSpec(SpecModel):
     """A database under a name: `url: ${PROD_URL}` or `url_env: PROD_URL`."""
 
     url: Text | None = None
+    """The database; `${NAME}` stands for an environment variable."""
     url_env: Text | None = None
+    """The environment variable that holds the URL."""
     shadow: Text | None = None
+    """A server for scratch databases; absent is that of the database."""
     allow: Allowances = ()
+    """Hazards that are allowed here: `CLASS[:PATTERN]`."""
     lock_timeout: Duration | None = None
+    """How long a statement waits for a lock: `3s`."""
 
     @classmethod
     def shorthand(cls, value: object) -> object:
@@ -79,22 +84,34 @@ class ScopeSpec(SpecModel):
     """What schemadiff may touch: schemas, and patterns such as `table:public.tmp_*`."""
 
     schemas: Texts = ()
+    """The schemas; absent is all."""
     include: Texts = ()
+    """Patterns of what belongs to it: `table:public.*`."""
     exclude: Texts = ()
+    """Patterns of what does not: `table:public.tmp_*`."""
 
 
 class ConfigSpec(SpecModel):
     """The whole of `schemadiff.yaml`; every key may be absent."""
 
     schemas: Text | None = None
+    """The folder of YAML files, relative to this file."""
     layout: Layout | None = None
+    """How `pull` writes: `by-table`, `by-schema` or `single`."""
     env: Text | None = None
+    """The environment that is used where none is named."""
     environments: dict[str, EnvironmentSpec] = Field(default_factory=dict)
+    """Databases under names."""
     scope: ScopeSpec = Field(default_factory=ScopeSpec)
+    """What schemadiff may touch; absent is the whole database."""
     shadow: Text | None = None
+    """A server for scratch databases; absent is that of the database."""
     allow: Allowances = ()
+    """Hazards that are allowed everywhere: `CLASS[:PATTERN]`."""
     lock_timeout: Duration | None = None
+    """How long a statement waits for a lock: `3s`."""
     strict: Flag = False
+    """Whether what is not managed in the database is an error."""
 
 
 @dataclass(frozen=True)

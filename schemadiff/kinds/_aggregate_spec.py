@@ -40,26 +40,47 @@ class AggregateSpec(NamedSpec):
     """An aggregate; the key is its signature, `name(type, …)` or `name(type order by type)`."""
 
     sfunc: Text
+    """The function that takes the state and the next values to the next state."""
     stype: Text
+    """The type of the state."""
     sspace: Integer = 0
+    """The estimated size of the state in bytes; 0 leaves it to the server."""
     finalfunc: Text | None = None
+    """The function that makes the result of the last state."""
     finalfunc_extra: Flag = False
+    """Whether it also gets nulls for the arguments of the aggregate."""
     finalfunc_modify: Text | None = None
+    """`read_only`, `shareable` or `read_write`: what it does to the state."""
     combinefunc: Text | None = None
+    """The function that joins two states, for parallel plans."""
     serialfunc: Text | None = None
+    """The function that turns a state of type `internal` into bytea."""
     deserialfunc: Text | None = None
+    """The function that turns bytea back into a state."""
     initcond: Text | None = None
+    """The first state as text; absent is null."""
     msfunc: Text | None = None
+    """As `sfunc`, for moving windows."""
     minvfunc: Text | None = None
+    """The function that takes values out of a moving window's state."""
     mstype: Text | None = None
+    """As `stype`, for moving windows."""
     msspace: Integer = 0
+    """As `sspace`, for moving windows."""
     mfinalfunc: Text | None = None
+    """As `finalfunc`, for moving windows."""
     mfinalfunc_extra: Flag = False
+    """As `finalfunc_extra`, for moving windows."""
     mfinalfunc_modify: Text | None = None
+    """As `finalfunc_modify`, for moving windows."""
     minitcond: Text | None = None
+    """As `initcond`, for moving windows."""
     sortop: Text | None = None
+    """The operator that makes it like `min` or `max`, so that an index can answer."""
     parallel: Text = "unsafe"
+    """`unsafe`, `restricted` or `safe`."""
     hypothetical: Flag = False
+    """Whether an ordered-set aggregate is a hypothetical-set one."""
 
 
 def options_of(spec: AggregateSpec, at: At, *, ordered: bool) -> tuple[Option, ...]:

@@ -87,13 +87,21 @@ class IdentitySpec(SpecModel):
     shorthands: ClassVar = ({"enum": ["always", "by default"]},)
 
     generation: Text = "by default"
+    """`always` or `by default`."""
     start: Integer | None = None
+    """The first value."""
     increment: Integer = 1
+    """What is added for the next value."""
     minvalue: Integer | None = None
+    """The lowest value; absent is that of the type."""
     maxvalue: Integer | None = None
+    """The highest value; absent is that of the type."""
     cache: Integer = 1
+    """How many values a session takes at once."""
     cycle: Flag = False
+    """Whether it begins anew at the end."""
     name: Text | None = None
+    """The name of its sequence; absent is `table_column_seq`."""
 
     @classmethod
     def shorthand(cls, value: object) -> object:
@@ -107,10 +115,15 @@ class InlineUnique(SpecModel):
     shorthands: ClassVar = ({"type": "boolean"}, {"type": "string"})
 
     enabled: Flag = True
+    """`false` says that there is none."""
     name: Text | None = None
+    """The name of the constraint; absent is `table_column_key`."""
     nulls_not_distinct: Flag = False
+    """Whether only one null may stand in the column (PostgreSQL 15)."""
     deferrable: Flag = False
+    """Whether the check may wait until the end of the transaction."""
     initially_deferred: Flag = False
+    """Whether it waits unless SET CONSTRAINTS says otherwise."""
 
     @classmethod
     def shorthand(cls, value: object) -> object:
@@ -124,9 +137,13 @@ class InlinePrimaryKey(SpecModel):
     shorthands: ClassVar = ({"type": "boolean"}, {"type": "string"})
 
     enabled: Flag = True
+    """`false` says that there is none."""
     name: Text | None = None
+    """The name of the constraint; absent is `table_pkey`."""
     deferrable: Flag = False
+    """Whether the check may wait until the end of the transaction."""
     initially_deferred: Flag = False
+    """Whether it waits unless SET CONSTRAINTS says otherwise."""
 
     @classmethod
     def shorthand(cls, value: object) -> object:
@@ -148,8 +165,11 @@ class InlineCheck(SpecModel):
     shorthands: ClassVar = ({"type": "string"},)
 
     expression: Sql
+    """What must not be false."""
     name: Text | None = None
+    """The name of the constraint; absent is `table_column_check`."""
     no_inherit: Flag = False
+    """Whether children of the table are left out."""
 
     @classmethod
     def shorthand(cls, value: object) -> object:
@@ -163,13 +183,21 @@ class InlineReference(SpecModel):
     shorthands: ClassVar = ({"type": "string"},)
 
     table: Text
+    """The table that is referred to, with its column as `table(column)`."""
     columns: Texts = ()
+    """The column that is referred to; absent is the primary key."""
     name: Text | None = None
+    """The name of the constraint; absent is `table_column_fkey`."""
     match: Text | None = None
+    """`simple` or `full`."""
     on_delete: Text | None = None
+    """`no action`, `restrict`, `cascade`, `set null` or `set default`."""
     on_update: Text | None = None
+    """As `on_delete`, where the key changes."""
     deferrable: Flag = False
+    """Whether the check may wait until the end of the transaction."""
     initially_deferred: Flag = False
+    """Whether it waits unless SET CONSTRAINTS says otherwise."""
 
     @classmethod
     def shorthand(cls, value: object) -> object:
@@ -187,26 +215,47 @@ class ColumnSpec(NamedSpec):
     shorthands: ClassVar = ({"type": "string"},)
 
     type: Text
+    """The type as SQL writes it; `serial` and `bigserial` are known."""
     collation: Text | None = None
+    """The collation; absent is that of the type."""
     not_null: Flag = False
+    """Whether nulls are refused. A primary key implies it."""
     default: Sql | None = None
+    """The expression of DEFAULT."""
     generated: Sql | None = None
+    """The expression of GENERATED ALWAYS AS."""
     virtual: Flag = False
+    """Whether a generated column is computed when read (PostgreSQL 18), not stored."""
     identity: IdentitySpec | None = None
+    """GENERATED … AS IDENTITY."""
     primary_key: InlinePrimaryKey | None = None
+    """Whether the column alone is the primary key."""
     unique: InlineUnique | None = None
+    """Whether the column alone is unique."""
     check: Annotated[tuple[InlineCheck, ...], BeforeValidator(_one_or_many)] = ()
+    """A check of the column, or a list of them."""
     references: InlineReference | None = None
+    """A foreign key of the column alone: `table(column)`."""
     on_delete: Text | None = None
+    """What happens here when the row behind `references` is deleted."""
     on_update: Text | None = None
+    """What happens here when the key behind `references` changes."""
     match: Text | None = None
+    """MATCH of `references`."""
     deferrable: Flag = False
+    """Whether `references`, else the key, may be checked at the end."""
     initially_deferred: Flag = False
+    """Whether it is, unless SET CONSTRAINTS says otherwise."""
     using: Sql | None = None
+    """How a change of type converts the values; used by that change, and not kept."""
     statistics: Integer | None = None
+    """The statistics target of ANALYZE; absent is the server's."""
     storage: Text | None = None
+    """`plain`, `external`, `extended` or `main`; absent is that of the type."""
     compression: Text | None = None
+    """`pglz` or `lz4`; absent is the server's."""
     options: dict[Text, Text] = Field(default={})
+    """`n_distinct` and `n_distinct_inherited`."""
 
     @classmethod
     def shorthand(cls, value: object) -> object:

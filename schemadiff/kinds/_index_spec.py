@@ -23,13 +23,21 @@ class KeySpec(SpecModel):
     shorthands: ClassVar = ({"type": "string"},)
 
     text: Text | None = None
+    """The key as CREATE INDEX writes it: `lower(name) desc`."""
     column: Text | None = None
+    """The column."""
     expression: Sql | None = None
+    """The expression, where it is no column."""
     collation: Text | None = None
+    """The collation; absent is that of the column."""
     opclass: Text | None = None
+    """The operator class; absent is the default of the type."""
     opclass_options: dict[Text, Text] = Field(default={})
+    """Parameters of the operator class."""
     desc: Flag = False
+    """Whether it is in descending order."""
     nulls: Text | None = None
+    """`first` or `last`; absent is last, and first where descending."""
 
     @classmethod
     def shorthand(cls, value: object) -> object:

@@ -44,10 +44,15 @@ class KeySpec(NamedSpec):
     shorthands: ClassVar = ({"type": "string"}, {"type": "array", "items": {"type": "string"}})
 
     columns: Texts
+    """The columns, in their order."""
     include: Texts = ()
+    """Columns that the index carries along."""
     deferrable: Flag = False
+    """Whether the check may wait until the end of the transaction."""
     initially_deferred: Flag = False
+    """Whether it waits unless SET CONSTRAINTS says otherwise."""
     with_: dict[Text, Text] = storage_field()
+    """Storage parameters of the index, such as `fillfactor`."""
 
     @classmethod
     def shorthand(cls, value: object) -> object:

@@ -34,29 +34,48 @@ class RoutineSpec(NamedSpec):
     """What functions and procedures have in common."""
 
     arguments: Texts | None = None
+    """The arguments, where the key is the name alone."""
     language: Text | None = None
+    """The language; `sql` where there is a `sql_body`."""
     body: Text | None = None
+    """The text of the body, kept as it is."""
     body_file: Text | None = None
+    """A file beside this one that holds the body."""
     sql_body: Text | None = None
+    """`begin atomic … end` or `return …`: parsed by the server, with dependencies."""
     object_file: Text | None = None
+    """The library of a function in C."""
     symbol: Text | None = None
+    """The name in the library, or of an internal function."""
     security_definer: Flag = False
+    """Whether it runs with the rights of its owner."""
     set: dict[Text, Text] = {}  # noqa: RUF012  pydantic copies it
+    """Settings during the call: `{search_path: pg_catalog}`."""
     transform: Texts = ()
+    """Types for which a transform is used."""
 
 
 class FunctionSpec(RoutineSpec):
     """A function; the key is its signature, `name(argument type, …)`."""
 
     returns: Text | None = None
+    """The type, `setof type` or `table(name type, …)`; absent with output arguments."""
     volatility: Text = "volatile"
+    """`volatile`, `stable` or `immutable`."""
     strict: Flag = False
+    """Whether a null argument gives null without a call."""
     leakproof: Flag = False
+    """Whether it tells nothing about its arguments."""
     parallel: Text = "unsafe"
+    """`unsafe`, `restricted` or `safe`."""
     cost: Sql | None = None
+    """The estimated cost; absent is 100, and 1 for C and internal."""
     rows: Sql | None = None
+    """The estimated number of rows; absent is 1000 for a set."""
     support: Text | None = None
+    """The planner support function."""
     window: Flag = False
+    """Whether it is a window function."""
 
 
 def signature_of(spec: RoutineSpec, at: At) -> tuple[tuple[str, str], Signature] | None:

@@ -30,7 +30,9 @@ class OwnerSpec(SpecModel):
     shorthands: ClassVar = ({"type": "string"},)
 
     table: Text
+    """The table."""
     column: Text
+    """The column."""
 
     @classmethod
     def shorthand(cls, value: object) -> object:
@@ -49,14 +51,23 @@ class SequenceSpec(NamedSpec):
     shorthands: ClassVar = ({"type": "null"},)
 
     type: Text = "bigint"
+    """`smallint`, `integer` or `bigint`."""
     start: Integer | None = None
+    """The first value; absent is the lowest, or the highest where it descends."""
     increment: Integer = 1
+    """What is added for the next value."""
     minvalue: Integer | None = None
+    """The lowest value; absent is 1, or that of the type where it descends."""
     maxvalue: Integer | None = None
+    """The highest value; absent is that of the type, or -1 where it descends."""
     cache: Integer = 1
+    """How many values a session takes at once."""
     cycle: Flag = False
+    """Whether it begins anew at the end."""
     owned_by: OwnerSpec | None = None
+    """The column with which it is dropped."""
     unlogged: Flag | None = None
+    """Whether it is unlogged (PostgreSQL 15); absent is as its owner's table."""
 
     @classmethod
     def shorthand(cls, value: object) -> object:

@@ -25,7 +25,9 @@ class ReferencingSpec(SpecModel):
     """REFERENCING: the names of the transition tables."""
 
     old_table: Text | None = None
+    """The name of the rows before the statement."""
     new_table: Text | None = None
+    """The name of the rows after the statement."""
 
 
 class TriggerSpec(NamedSpec):
@@ -34,18 +36,31 @@ class TriggerSpec(NamedSpec):
     shorthands: ClassVar = ({"type": "string"},)
 
     timing: Text
+    """`before`, `after` or `instead of`."""
     events: Texts
+    """Any of `insert`, `update`, `delete` and `truncate`."""
     update_of: Texts = ()
+    """Columns: an update of others does not fire it."""
     for_each: Text = "statement"
+    """`row` or `statement`."""
     when: Sql | None = None
+    """A condition on `old` and `new`."""
     function: Text
+    """The function, with its arguments as `name('a', 1)` if it has any."""
     arguments: Texts = ()
+    """The arguments of the function, as text."""
     referencing: ReferencingSpec | None = None
+    """REFERENCING: names of the transition tables."""
     constraint: Flag = False
+    """Whether it is a constraint trigger."""
     deferrable: Flag = False
+    """Whether a constraint trigger may wait until the end of the transaction."""
     initially_deferred: Flag = False
+    """Whether it waits unless SET CONSTRAINTS says otherwise."""
     from_table: Text | None = None
+    """The other table of a constraint trigger."""
     enabled: Text = "origin"
+    """`origin`, `replica`, `always` or `disabled`."""
 
     @classmethod
     def shorthand(cls, value: object) -> object:

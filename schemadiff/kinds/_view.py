@@ -22,9 +22,13 @@ class QuerySpec(NamedSpec):
     """What both kinds of view may say; the query alone is the short form."""
 
     query: Sql | None = None
+    """The query."""
     query_file: Text | None = None
+    """A file beside this one that holds the query."""
     columns: Texts = ()
+    """Names of the columns, where the query does not give them."""
     column_comments: dict[Text, Text] = {}  # noqa: RUF012  pydantic copies it
+    """Comments on columns: `{name: text}`."""
 
     @classmethod
     def shorthand(cls, value: object) -> object:

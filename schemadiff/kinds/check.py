@@ -37,9 +37,13 @@ class CheckSpec(NamedSpec):
     shorthands: ClassVar = ({"type": "string"},)
 
     expression: Sql
+    """What must not be false."""
     no_inherit: Flag = False
+    """Whether children of the table are left out."""
     not_valid: Flag = False
+    """Whether the rows of before were never checked."""
     not_enforced: Flag = False
+    """Whether nothing is checked at all (PostgreSQL 18)."""
 
     @classmethod
     def shorthand(cls, value: object) -> object:

@@ -23,6 +23,7 @@ class ClusterOnSpec(SpecModel):
     shorthands: ClassVar = ({"type": "string"},)
 
     index: Text
+    """The index that CLUSTER goes by."""
 
     @classmethod
     def shorthand(cls, value: object) -> object:

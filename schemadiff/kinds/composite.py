@@ -32,7 +32,9 @@ class AttributeSpec(SpecModel):
     shorthands: ClassVar = ({"type": "string"},)
 
     type: Text
+    """The type as SQL writes it."""
     collation: Text | None = None
+    """The collation; absent is that of the type."""
 
     @classmethod
     def shorthand(cls, value: object) -> object:
@@ -49,7 +51,9 @@ class CompositeSpec(NamedSpec):
     shorthands: ClassVar = ({"type": "object"},)
 
     attributes: dict[Text, AttributeSpec]
+    """The attributes and their types, in their order."""
     renamed_attributes: dict[Text, Text] = Field(default={})
+    """Renamed attributes: `{new: old}`."""
 
     @classmethod
     def shorthand(cls, value: object) -> object:

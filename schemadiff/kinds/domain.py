@@ -37,10 +37,15 @@ class DomainSpec(NamedSpec):
     shorthands: ClassVar = ({"type": "string"},)
 
     type: Text
+    """The type that it is made of."""
     collation: Text | None = None
+    """The collation; absent is that of the type."""
     not_null: Flag = False
+    """Whether nulls are refused."""
     default: Sql | None = None
+    """The expression of DEFAULT."""
     check: Annotated[tuple[Sql | dict[str, Any], ...], BeforeValidator(_one_or_many)] = ()
+    """A check without a name, or a list of them; those with names are in `checks`."""
 
     @classmethod
     def shorthand(cls, value: object) -> object:

@@ -27,7 +27,9 @@ class DomainCheckSpec(NamedSpec):
     shorthands: ClassVar = ({"type": "string"},)
 
     expression: Sql
+    """What must not be false of `value`."""
     not_valid: Flag = False
+    """Whether the values of before were never checked."""
 
     @classmethod
     def shorthand(cls, value: object) -> object:

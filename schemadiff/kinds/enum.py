@@ -31,7 +31,9 @@ class EnumSpec(NamedSpec):
     shorthands: ClassVar = ({"type": "array", "items": {"type": "string"}},)
 
     labels: tuple[Text, ...]
+    """The labels, in their order."""
     renamed_labels: dict[Text, Text] = Field(default={})
+    """Renamed labels: `{new: old}`."""
 
     @classmethod
     def shorthand(cls, value: object) -> object:

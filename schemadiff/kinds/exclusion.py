@@ -52,12 +52,19 @@ class ExclusionSpec(NamedSpec):
     """An exclusion constraint; each element is written `room with =`."""
 
     using: Text = "gist"
+    """The access method of the index."""
     elements: Texts
+    """What must not all hold for two rows: `room with =`."""
     include: Texts = ()
+    """Columns that the index carries along."""
     where: Sql | None = None
+    """The condition of the rows that take part."""
     deferrable: Flag = False
+    """Whether the check may wait until the end of the transaction."""
     initially_deferred: Flag = False
+    """Whether it waits unless SET CONSTRAINTS says otherwise."""
     with_: dict[Text, Text] = storage_field()
+    """Storage parameters of the index, such as `fillfactor`."""
 
 
 class Element(NamedTuple):

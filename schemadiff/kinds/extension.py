@@ -39,9 +39,13 @@ class ExtensionSpec(NamedSpec):
     shorthands: ClassVar = ({"type": "string"}, {"type": "null"})
 
     name: Text | None = None
+    """The name, where the extensions are a list."""
     version: Text | None = None
+    """The version; absent is whatever is installed, and the newest where none is."""
     in_schema: Text | None = Field(default=None, alias="schema")
+    """The schema of its objects; absent is the server's choice."""
     cascade: Flag = False
+    """Whether to install the extensions that it needs too."""
 
     @classmethod
     def shorthand(cls, value: object) -> object:

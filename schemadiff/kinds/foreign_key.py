@@ -53,7 +53,9 @@ class Target(SpecModel):
     shorthands: ClassVar = ({"type": "string"},)
 
     table: Text
+    """The table."""
     columns: Texts = ()
+    """The columns; absent is the primary key."""
 
     @classmethod
     def shorthand(cls, value: object) -> object:
@@ -75,14 +77,23 @@ class ForeignKeySpec(NamedSpec):
     """A foreign key; `on_delete` and `on_update` are SQL's actions."""
 
     columns: Texts
+    """The columns, in their order."""
     references: Target
+    """What they refer to: `table(column, …)`."""
     on_delete: Text = "no action"
+    """`no action`, `restrict`, `cascade`, `set null [(a, …)]` or `set default [(a, …)]`."""
     on_update: Text = "no action"
+    """As `on_delete` but without columns, where the key changes."""
     match: Annotated[Text, BeforeValidator(_lower)] = "simple"
+    """`simple` or `full`."""
     deferrable: Flag = False
+    """Whether the check may wait until the end of the transaction."""
     initially_deferred: Flag = False
+    """Whether it waits unless SET CONSTRAINTS says otherwise."""
     not_valid: Flag = False
+    """Whether the rows of before were never checked."""
     not_enforced: Flag = False
+    """Whether nothing is checked at all (PostgreSQL 18)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,12 +46,19 @@ class IndexSpec(NamedSpec):
     shorthands: ClassVar = ({"type": "string"}, {"type": "array"})
 
     columns: Annotated[tuple[KeySpec, ...], BeforeValidator(_one_or_many)]
+    """The keys, in their order: columns or expressions."""
     unique: Flag = False
+    """Whether it is unique."""
     using: Text = "btree"
+    """The access method."""
     include: Texts = ()
+    """Columns that the index carries along."""
     where: Sql | None = None
+    """The condition of the rows in a partial index."""
     nulls_not_distinct: Flag = False
+    """Whether nulls are equal in a unique index (PostgreSQL 15)."""
     with_: dict[Text, Text] = storage_field()
+    """Storage parameters, such as `fillfactor`."""
 
     @classmethod
     def shorthand(cls, value: object) -> object:

@@ -40,8 +40,11 @@ class MaterializedViewSpec(QuerySpec):
     shorthands: ClassVar = ({"type": "string"},)
 
     using: Text | None = None
+    """The table access method; absent is the server's."""
     with_data: Flag = True
+    """Whether it is filled when it is made."""
     parameters: dict[Text, Sql] = {}  # noqa: RUF012  pydantic copies it
+    """Storage parameters, such as `fillfactor`."""
 
 
 @dataclass(frozen=True, slots=True)

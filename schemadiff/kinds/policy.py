@@ -28,10 +28,15 @@ class PolicySpec(NamedSpec):
     shorthands: ClassVar = ({"type": "string"},)
 
     command: Text = "all"
+    """`all`, `select`, `insert`, `update` or `delete`."""
     permissive: Flag = True
+    """`false` makes it restrictive."""
     roles: Texts = ("public",)
+    """The roles to whom it applies."""
     using: Sql | None = None
+    """The condition of the rows that can be seen."""
     with_check: Sql | None = None
+    """The condition of the rows that can be written."""
 
     @classmethod
     def shorthand(cls, value: object) -> object:

@@ -22,6 +22,7 @@ class PrimaryKeySpec(KeySpec):
     """The primary key of a table; its columns alone are the short form."""
 
     name: Text | None = None
+    """The name of the constraint; absent is `table_pkey`."""
 
 
 @dataclass(frozen=True, slots=True)

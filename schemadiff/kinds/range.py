@@ -29,11 +29,17 @@ class RangeSpec(NamedSpec):
     shorthands: ClassVar = ({"type": "string"},)
 
     subtype: Text
+    """The type of the bounds."""
     subtype_opclass: Text | None = None
+    """The operator class that orders them; absent is the default."""
     collation: Text | None = None
+    """The collation; absent is that of the subtype."""
     canonical: Text | None = None
+    """The function that brings a range into its canonical form."""
     subtype_diff: Text | None = None
+    """The function that gives the distance of two values."""
     multirange: Text | None = None
+    """The name of the multirange type; absent is the server's choice."""
 
     @classmethod
     def shorthand(cls, value: object) -> object:

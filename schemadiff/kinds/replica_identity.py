@@ -29,7 +29,9 @@ class ReplicaIdentitySpec(SpecModel):
     shorthands: ClassVar = ({"enum": ["full", "nothing", "default"]},)
 
     how: Text = "index"
+    """`default`, `full`, `nothing` or `index`."""
     index: Text | None = None
+    """The unique index that identifies a row."""
 
     @classmethod
     def shorthand(cls, value: object) -> object:

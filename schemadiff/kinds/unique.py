@@ -20,6 +20,7 @@ class UniqueSpec(KeySpec):
     """A unique constraint; its columns alone are the short form."""
 
     nulls_not_distinct: Flag = False
+    """Whether nulls count as equal (PostgreSQL 15)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,11 +71,17 @@ class ViewSpec(QuerySpec):
     shorthands: ClassVar = ({"type": "string"},)
 
     recursive: Flag = False
+    """CREATE RECURSIVE VIEW; `columns` must be named."""
     security_barrier: Flag = False
+    """Whether conditions of the view come before those of its users."""
     security_invoker: Flag = False
+    """Whether tables are read with the rights of the reader (PostgreSQL 15)."""
     check_option: Text | None = None
+    """`local` or `cascaded`."""
     defaults: dict[Text, Sql] = {}  # noqa: RUF012  pydantic copies it
+    """Defaults of columns, for INSERT through the view: `{name: expression}`."""
     column_types: dict[Text, Text] = {}  # noqa: RUF012  pydantic copies it
+    """Types of the columns of a view that reads itself by way of others."""
 
 
 @dataclass(frozen=True, slots=True)
