@@ -150,6 +150,9 @@ class ObjectKind(ABC):
     texts: ClassVar[frozenset[str]] = (
         frozenset()
     )  # attributes that hold SQL, for the server to judge
+    opaque: ClassVar[frozenset[str]] = (
+        frozenset()
+    )  # attributes whose words name nothing that has to be there first (a body, a comment)
     shadow_only: ClassVar[bool] = False  # cannot be asked as a temporary object
     unnamed: ClassVar[bool] = False  # the section may be a list of unnamed items
     renames_by_content: ClassVar[bool] = False  # equal content under another name is a rename
@@ -252,6 +255,10 @@ class ObjectKind(ABC):
     def written_order(self, obj: DbObject) -> tuple[int | str, ...]:
         """Give what the objects of a section are sorted by in YAML: their names, or their position."""
         return obj.identity.path
+
+    def reconcile(self, current: Catalog, desired: Catalog) -> tuple[Catalog, Catalog]:
+        """Give both sides as they are to be compared (what a table has from another it leaves)."""
+        return current, desired
 
     # --- DDL -------------------------------------------------------------------------------
 

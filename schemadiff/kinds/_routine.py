@@ -58,6 +58,7 @@ class RoutineKind(ObjectKind):
 
     classid = "pg_proc"
     texts = frozenset({"defaults", "sql_body"})
+    opaque = frozenset({"body"})
     shadow_only = True
     within = ("", "schema")
     spaces = frozenset({"routine"})

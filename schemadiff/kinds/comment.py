@@ -64,6 +64,7 @@ class CommentKind(ObjectKind):
     """COMMENT ON."""
 
     name = "comment"
+    opaque = frozenset({"text"})
     order = 900
     model = Comment
     classid = "pg_description"

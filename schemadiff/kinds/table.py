@@ -7,7 +7,7 @@ column by column and folded into the CREATE TABLE for the reader's sake.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 from schemadiff.core.catalog import Catalog
@@ -21,6 +21,15 @@ from schemadiff.core.operation import Guard, Host, Operation, Verb
 from schemadiff.core.spec_model import Flag, NamedSpec, Sql, Text, Texts
 from schemadiff.core.sql import comma, ident, lines, literal, qualified
 from schemadiff.kinds._storage import Storage, storage_field, storage_yaml, to_storage
+from schemadiff.kinds._table_heirs import (
+    CLONES_SQL,
+    FOREIGN_KEYS_SQL,
+    Clones,
+    parents,
+    read_clones,
+    reconcile,
+    within,
+)
 from schemadiff.kinds._table_options import (
     access_method,
     after_creation,
@@ -31,6 +40,7 @@ from schemadiff.kinds._table_options import (
     read_parameters,
     row_security,
 )
+from schemadiff.kinds._table_parts import change_inheritance, reattach
 from schemadiff.kinds._table_yaml import table_yaml
 
 PROBE_COLUMN = "schemadiff_probe"
@@ -40,15 +50,25 @@ class TableSpec(NamedSpec):
     """A table; columns, constraints, indexes and triggers stand in sections of their own."""
 
     mixins: Texts = ()
+    """Mixins whose columns, constraints and indexes the table gets as well."""
     unlogged: Flag = False
+    """Whether it is unlogged: faster, and empty after a crash."""
     partition_by: Sql | None = None
+    """The partition key: `range (created_at)`."""
     partition_of: Text | None = None
+    """The partitioned table that it is a partition of."""
     bound: Sql | None = None
+    """Its rows as a partition: `for values from (1) to (10)`, or `default`."""
     inherits: Texts = ()
+    """The tables that it inherits from."""
     access_method: Text | None = None
+    """The table access method; absent is the server's."""
     row_security: Flag = False
+    """Whether policies apply."""
     force_row_security: Flag = False
+    """Whether they apply to the owner too."""
     with_: dict[Text, Text] = storage_field()
+    """Storage parameters, such as `fillfactor`; of TOAST: `toast.autovacuum_enabled`."""
 
     shorthands: ClassVar = ()
 
@@ -66,6 +86,7 @@ class Table(DbObject):
     row_security: bool = False
     force_row_security: bool = False
     storage: Storage = ()
+    clones: Clones = field(default=(), compare=False)
 
     @property
     def parent(self) -> Identity:
@@ -75,7 +96,7 @@ class Table(DbObject):
     @property
     def refers(self) -> Iterator[Identity]:
         """The parents in the sense of inheritance."""
-        for each in (*((self.partition_of,) if self.partition_of else ()), *self.inherits):
+        for each in parents(self):
             yield Identity("table", each)
 
 
@@ -125,16 +146,20 @@ class TableKind(ObjectKind):
                               WHERE i.inhrelid = c.oid) END,
                    CASE WHEN c.relam NOT IN (0, 2)
                         THEN (SELECT amname FROM pg_am WHERE pg_am.oid = c.relam) END,
-                   c.relrowsecurity, c.relforcerowsecurity, c.reloptions, toast.reloptions
+                   c.relrowsecurity, c.relforcerowsecurity, c.reloptions, toast.reloptions,
+                   indexes.clones, keys.clones
             FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
             LEFT JOIN pg_class toast ON toast.oid = c.reltoastrelid
-            WHERE c.relkind IN ('r', 'p') AND c.reloftype = 0 AND {namespaces}"""
+            LEFT JOIN ({indexes}) indexes ON indexes.relation = c.oid
+            LEFT JOIN ({keys}) keys ON keys.relation = c.oid
+            WHERE c.relkind IN ('r', 'p') AND c.reloftype = 0 AND {namespaces}
+            """.replace("{indexes}", CLONES_SQL).replace("{keys}", FOREIGN_KEYS_SQL)
 
     def read(self, row: Row, names: Names) -> Table | None:
         """Make the table."""
         del names
         _, schema, name, persistence, partition_by, bound, is_partition, parents, *rest = row
-        method, secured, forced, own, toast = rest
+        method, secured, forced, own, toast, indexes, keys = rest
         above = tuple((s, n) for s, n in parents) if parents else ()
         return Table(
             Identity("table", (schema, name)),
@@ -147,6 +172,7 @@ class TableKind(ObjectKind):
             secured,
             forced,
             read_parameters(own, toast),
+            read_clones(indexes, keys),
         )
 
     def occupies(self, obj: DbObject) -> Iterable[tuple[str, str, str]]:
@@ -203,7 +229,8 @@ class TableKind(ObjectKind):
 
     def create(self, new: Table, context: Context) -> Iterable[Operation]:
         """CREATE TABLE; columns and constraints are folded in later."""
-        del context
+        above = (within(context.desired, p) for p in parents(new))
+        needed: frozenset[Identity] = frozenset().union(*above)
         unlogged = "UNLOGGED " if new.unlogged else ""
         head = f"CREATE {unlogged}TABLE IF NOT EXISTS {new.identity.sql}"
         tail = lines(
@@ -216,7 +243,7 @@ class TableKind(ObjectKind):
         )
         if new.partition_of:
             sql = f"{head} PARTITION OF {qualified(*new.partition_of)} {tail}"
-            yield Operation(verb=Verb.CREATE, target=new.identity, sql=sql)
+            yield Operation(verb=Verb.CREATE, target=new.identity, sql=sql, requires=needed)
         else:
             tail = f") {tail}".rstrip()
             yield Operation(
@@ -225,6 +252,7 @@ class TableKind(ObjectKind):
                 sql=f"{head} ({tail}",
                 host=Host(head + " (\n    ", "\n" + tail, ",\n    "),
                 lock=LockMode.SHARE_UPDATE_EXCLUSIVE if new.inherits else LockMode.NONE,
+                requires=needed,
             )
         yield from after_creation(row_security(None, new))
 
@@ -244,7 +272,6 @@ class TableKind(ObjectKind):
         self, old: Table, new: Table, changed: frozenset[str], context: Context
     ) -> Iterable[Operation]:
         """What is set on the table, attach, detach, inherit."""
-        del context
         if "unlogged" in changed:
             yield logged(new)
         if "access_method" in changed:
@@ -252,49 +279,13 @@ class TableKind(ObjectKind):
         yield from row_security(old, new)
         yield from alter_parameters(new.identity, old.storage, new.storage)
         if changed & {"partition_of", "bound"}:
-            yield from self._reattach(old, new)
+            yield from reattach(old, new, context)
         if "inherits" in changed:
-            for gone in (p for p in old.inherits if p not in new.inherits):
-                yield self._alter(new, f"NO INHERIT {qualified(*gone)}", _inherits(new, gone))
-            for more in (p for p in new.inherits if p not in old.inherits):
-                yield self._alter(new, f"INHERIT {qualified(*more)}", f"NOT {_inherits(new, more)}")
+            yield from change_inheritance(old, new, context)
 
-    def _reattach(self, old: Table, new: Table) -> Iterator[Operation]:
-        name = new.identity.sql
-        bound_is = (
-            f"EXISTS (SELECT 1 FROM pg_catalog.pg_class WHERE oid = to_regclass({literal(name)})"
-            f" AND pg_catalog.pg_get_expr(relpartbound, oid) IS NOT DISTINCT FROM "
-        )
-        if old.partition_of:
-            condition = _inherits(new, old.partition_of)
-            if new.partition_of == old.partition_of and new.bound:
-                condition += f" AND NOT {bound_is}{literal(new.bound)})"
-            yield Operation(
-                verb=Verb.ALTER,
-                target=new.identity,
-                sql=f"ALTER TABLE {qualified(*old.partition_of)} DETACH PARTITION {name}",
-                guard=Guard(condition),
-            )
-        if new.partition_of:
-            yield Operation(
-                verb=Verb.ALTER,
-                target=new.identity,
-                sql=f"ALTER TABLE {qualified(*new.partition_of)} ATTACH PARTITION {name} {new.bound}",
-                guard=Guard(f"NOT {_inherits(new, new.partition_of)}"),
-                provides=frozenset({new.identity}),
-                scans=True,
-            )
-
-    def _alter(
-        self, new: Table, action: str, condition: str, *, rewrites: bool = False
-    ) -> Operation:
-        return Operation(
-            verb=Verb.ALTER,
-            target=new.identity,
-            sql=f"ALTER TABLE {new.identity.sql} {action}",
-            guard=Guard(condition),
-            rewrites=rewrites,
-        )
+    def reconcile(self, current: Catalog, desired: Catalog) -> tuple[Catalog, Catalog]:
+        """Compare tables that are attached or detached as they are between."""
+        return reconcile(current, desired)
 
     def rename(self, old: Table, new: Table, context: Context) -> Iterable[Operation]:
         """ALTER TABLE … SET SCHEMA, RENAME TO."""
@@ -334,13 +325,8 @@ class TableKind(ObjectKind):
         return f"CREATE TEMPORARY TABLE {relation} ({PROBE_COLUMN} integer) {key}"
 
     def exists(self, obj: Table) -> str:
-        """Ask to_regclass."""
-        return f"to_regclass({literal(obj.identity.sql)}) IS NOT NULL"
-
-
-def _inherits(child: Table, parent: tuple[str, str]) -> str:
-    return (
-        "EXISTS (SELECT 1 FROM pg_catalog.pg_inherits WHERE inhrelid = "
-        f"to_regclass({literal(child.identity.sql)}) AND inhparent = "
-        f"to_regclass({literal(qualified(*parent))}))"
-    )
+        """Ask pg_class; a view or another relation may have the name."""
+        return (
+            "EXISTS (SELECT 1 FROM pg_catalog.pg_class WHERE oid = "
+            f"to_regclass({literal(obj.identity.sql)}) AND relkind IN ('r', 'p'))"
+        )

@@ -7,7 +7,7 @@ the same script rebuilds nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import assert_never
 
@@ -70,6 +70,7 @@ class Expansion:
                 obj = current.objects[dependent]
                 if kind.unsettles(change.old, change.new, change.changed, obj):
                     queue.append((dependent, identity))
+        queue += self._left_behind()
         while queue:
             identity, cause = queue.pop(0)
             if identity in self.replaced or identity in self.dropped:
@@ -83,6 +84,16 @@ class Expansion:
                     self.replaced.setdefault(each, identity)
             for each in inside:
                 queue += [(d, identity) for d in sorted(current.dependents.get(each, ()))]
+
+    def _left_behind(self) -> Iterator[tuple[Identity, Identity]]:
+        """Find what stays while something of another kind takes the name of what it rests on."""
+        current, desired = self.context.current, self.context.desired
+        new = {i.path for i in self.created}
+        for identity in sorted(self.dropped):
+            followed = any(identity.path[:n] in new for n in range(2, len(identity.path) + 1))
+            for dependent in sorted(current.dependents.get(identity, ())) if followed else ():
+                if dependent in desired and identity not in desired.depends_on(dependent):
+                    yield dependent, identity
 
     def _may_replace(self, identity: Identity, cause: Identity) -> bool:
         obj = self.context.current.objects[identity]
@@ -139,7 +150,7 @@ class Expansion:
             case Create():
                 ops = registry.of(change.new).create(change.new, context)
             case Drop():
-                ops = registry.of(change.old).drop(change.old, context)
+                ops = self._dropping(change)
             case Rename():
                 ops = registry.of(change.new).rename(change.old, change.new, context)
             case Alter():
@@ -150,6 +161,17 @@ class Expansion:
             case _:
                 assert_never(change)
         return [self._bind(op, change) for op in ops]
+
+    def _dropping(self, change: Drop) -> Iterable[Operation]:
+        """DROP … IF EXISTS is an error where something of another kind has the name by now."""
+        context, identity = self.context, change.identity
+        kind = context.registry.of(change.old)
+        ops = kind.drop(change.old, context)
+        others = (k for k in context.registry if k.spaces & kind.spaces and k is not kind)
+        if not any(Identity(k.name, identity.path) in context.desired for k in others):
+            return ops
+        guard = Guard(kind.exists(change.old))
+        return [replace(op, guard=op.guard & guard if op.guard else guard) for op in ops]
 
     def _bind(self, op: Operation, change: Change) -> Operation:
         """Add the order that the target's own dependencies ask for."""
@@ -195,6 +217,16 @@ class Expansion:
         ops += [self._bind(op, change) for op in kind.create(change.new, self.context)]
         return ops
 
+    def _still_there(self, identity: Identity) -> Guard | None:
+        """The condition that what is dropped has not been dropped yet, with all that it is in."""
+        if identity not in self.dropped:
+            return None
+        obj = self.context.current.objects[identity]
+        while obj.parent in self.dropped:
+            obj = self.context.current.objects[obj.parent]
+        condition = self.context.registry.of(obj).exists(obj)
+        return Guard(condition) if condition else None
+
     def _guard_of(self, identity: Identity, guards: dict[Identity, Guard | None]) -> Guard | None:
         """A replaced object goes while its new form is not there, or its cause still has to run."""
         seen: set[Identity] = set()
@@ -209,7 +241,7 @@ class Expansion:
                 found = found | Guard(differs) if found else Guard(differs)
             cause = self.replaced.get(identity)
             if cause is None:
-                guard = guards.get(identity)
+                guard = guards.get(identity) or self._still_there(identity)
                 if guard is None:
                     return found
                 return found | guard if found else guard

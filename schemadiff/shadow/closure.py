@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from schemadiff.core.catalog import Catalog
-from schemadiff.core.expression import names
+from schemadiff.core.expression import names, qualified_names
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Registry
 from schemadiff.core.object import DbObject, all_fields
@@ -47,6 +47,24 @@ class Mixed:
                 known.update(self.by_word.get(word, ()))
         known.discard(identity)
         return frozenset(known)
+
+    @cached_property
+    def by_path(self) -> dict[tuple[str, ...], tuple[Identity, ...]]:
+        """The objects that a qualified name in SQL could mean."""
+        found: dict[tuple[str, ...], list[Identity]] = defaultdict(list)
+        for identity in self.catalog.objects:
+            if self.registry[identity.kind].spaces:
+                found[identity.path[:2]].append(identity)
+        return {k: tuple(v) for k, v in found.items()}
+
+    def named(self, identity: Identity) -> frozenset[Identity]:
+        """What an object names with its schema, in fields that were not put to the server."""
+        obj = self.catalog.objects[identity]
+        opaque = self.registry.of(obj).opaque
+        fields = [n for n in all_fields(type(obj)) if n not in opaque]
+        texts = [*(t for n in fields for t in _strings(getattr(obj, n))), *identity.path[2:]]
+        found = {i for t in texts for p in qualified_names(t) for i in self.by_path.get(p, ())}
+        return frozenset(found - {identity})
 
     def closure(self, wanted: Iterable[Identity]) -> Catalog:
         """Give the objects that the wanted ones rest on, with the edges between them."""

@@ -96,12 +96,27 @@ def resolve(
     ask = replace(ask, inspection=_complete(ask))
     if not renamed.renames:
         current = replace(current, dependencies=ask.inspection.catalog.dependencies)
+    differing += _shaken(current, raw, frozenset(differing), gone, registry)
     desired = _ask(ask, raw, current, differing)
     return Resolved(current, desired, renamed.renames, ask.inspection)
 
 
 def _goes(identity: Identity, obj: DbObject, raw: Catalog, registry: Registry) -> bool:
     return identity not in raw and not registry.of(obj).permanent(obj)
+
+
+def _shaken(
+    current: Catalog,
+    raw: Catalog,
+    differing: frozenset[Identity],
+    gone: Iterable[Identity],
+    registry: Registry,
+) -> list[Identity]:
+    """Find what reads as before while something of another kind takes the name it rests on."""
+    new = {i.path for i in differing if i not in current and registry[i.kind].spaces}
+    followed = [g for g in gone if any(g.path[:n] in new for n in range(2, len(g.path) + 1))]
+    found = {d for g in followed for d in current.dependents.get(g, ())}
+    return sorted(i for i in found if i in raw and i not in differing)
 
 
 def _complete(ask: Question) -> Inspection:
@@ -137,12 +152,13 @@ def _ask(ask: Question, raw: Catalog, current: Catalog, differing: list[Identity
     desired = replace(desired, dependencies=edges)
     mixed = Mixed(desired, frozenset(differing), ask.registry)
     asked = [i for i in differing if _has_texts(desired.objects[i], ask.registry)]
-    if not asked:
-        return desired
-    answers, left = probe(ask, mixed, current, asked)
-    if left:
-        answers = answers.merged(_by_shadow(ask, mixed, current, left))
-    return _answered(desired, answers)
+    answers = Answers()
+    if asked:
+        answers, left = probe(ask, mixed, current, asked)
+        if left:
+            answers = answers.merged(_by_shadow(ask, mixed, current, left))
+    silent = {i: mixed.named(i) for i in differing if i not in answers.edges}
+    return _answered(desired, Answers(edges=silent).merged(answers))
 
 
 def _answered(desired: Catalog, answers: Answers) -> Catalog:
