@@ -360,4 +360,10 @@ class Registry:
         return tuple(k for k in self.kinds if k.section and kind in k.within)
 
 
+def overriding(registry: Registry, method: str) -> frozenset[str]:
+    """Name the kinds that have an answer of their own: the others need not be asked per object."""
+    usual = getattr(ObjectKind, method)
+    return frozenset(k.name for k in registry if getattr(type(k), method) is not usual)
+
+
 Probe = Callable[[str], str]

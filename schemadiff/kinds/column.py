@@ -168,6 +168,8 @@ class ColumnKind(ObjectKind):
             verb=Verb.CREATE,
             target=new.identity,
             sql=head,
+            # A partition takes no ADD COLUMN at all, whether the column exists or not.
+            guard=Guard(f"NOT {attribute(new, 'true')}") if _is_part(new, context) else None,
             host=Host(head, joiner="", lead=definition),
             fold=Fold(new.parent, definition, rank=20),
             rewrites=not fresh
@@ -282,6 +284,11 @@ _KEEPS = frozenset(
 
 def _collation(parts: list[str]) -> str:
     return ident(parts[1]) if parts[0] == "pg_catalog" else qualified(*parts)
+
+
+def _is_part(column: Column, context: Context) -> bool:
+    table = context.desired.get(column.parent)
+    return getattr(table, "partition_of", None) is not None
 
 
 def _stored(column: Column) -> bool:

@@ -38,6 +38,9 @@ def make_plan(
     Raises PlanError where there is no way.
     """
     options = options or Options()
+    found, wanted = current.fingerprint, desired.fingerprint
+    for kind in registry:
+        current, desired = kind.reconcile(current, desired)
     changes = compare(current, desired, registry)
     if not changes and not renames:
         return Plan((), (), server_version=version)
@@ -53,8 +56,8 @@ def make_plan(
     return Plan(
         tuple(every),
         segments([*early, *first, *ordered]),
-        current_fingerprint=current.fingerprint(),
-        desired_fingerprint=desired.fingerprint(),
+        current_fingerprint=found(),
+        desired_fingerprint=wanted(),
         server_version=version,
         rebuilt=tuple(rebuilt),
     )

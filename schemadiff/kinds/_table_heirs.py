@@ -1,0 +1,152 @@
+"""What a table has from its parents, and what becomes of that when it is attached or detached.
+
+A table that is detached keeps its columns, checks, indexes and keys, as its own from then on; one
+that is attached must have the columns and checks of its parent before, which are its own no more
+afterwards. Both sides are compared in the state between, when the table stands alone. A column
+that a table has said itself and also inherits stays its own for ever, whatever is said later, so
+whether it is said again is no difference.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any, Final
+
+from schemadiff.core.catalog import Catalog
+from schemadiff.core.identity import Identity
+from schemadiff.core.object import DbObject
+
+Path = tuple[str, ...]
+Parts = dict[Identity, DbObject]
+_PASSED_ON: Final = frozenset({"column", "default", "check"})
+_CLONED: Final = frozenset({"primary_key", "unique", "index", "foreign_key"})
+# pg_inherits also tells which index of a partition belongs to which of the parent.
+CLONES_SQL: Final = """
+    SELECT x.indrelid AS relation, array_agg(ARRAY[
+               coalesce(con.contype::text, 'i'), ic.relname::text, pc.relname::text]) AS clones
+    FROM pg_inherits h
+    JOIN pg_index x ON x.indexrelid = h.inhrelid
+    JOIN pg_class ic ON ic.oid = h.inhrelid
+    JOIN pg_class pc ON pc.oid = h.inhparent
+    LEFT JOIN pg_constraint con ON con.conindid = h.inhrelid AND con.contype IN ('p', 'u')
+    GROUP BY x.indrelid"""
+FOREIGN_KEYS_SQL: Final = """
+    SELECT con.conrelid AS relation,
+           array_agg(ARRAY['f', con.conname::text, above.conname::text]) AS clones
+    FROM pg_constraint con
+    JOIN pg_constraint above ON above.oid = con.conparentid AND above.conrelid <> con.conrelid
+    WHERE con.contype = 'f'
+    GROUP BY con.conrelid"""
+_KINDS: Final = {"p": "primary_key", "u": "unique", "i": "index", "f": "foreign_key"}
+
+Clones = tuple[tuple[str, str, str], ...]
+
+
+def read_clones(indexes: list[list[str]] | None, keys: list[list[str]] | None) -> Clones:
+    """Give (kind, name here, name in the parent) of what a partition has from its parent."""
+    return tuple(
+        (_KINDS[kind], here, there) for kind, here, there in (indexes or []) + (keys or [])
+    )
+
+
+def parents(table: Any) -> tuple[Path, ...]:
+    """Give the paths of the tables that a table is a part of or inherits from."""
+    return (table.partition_of,) if table.partition_of else table.inherits
+
+
+def belongings(catalog: Catalog, path: Path) -> Parts:
+    """Give everything that a table has, its own or not, as if it were its own."""
+    identity = Identity("table", path)
+    table = catalog.get(identity)
+    if table is None:
+        return {}
+    found = {i: catalog.objects[i] for i in catalog.descendants(identity)}
+    for parent in parents(table):
+        for obj in _inherited(table, belongings(catalog, parent)):
+            found.setdefault(obj.identity, obj)
+    return found
+
+
+def _inherited(table: Any, above: Parts) -> Iterator[DbObject]:
+    path = table.identity.path
+    clones = {(kind, there): here for kind, here, there in getattr(table, "clones", ())}
+    for identity, obj in above.items():
+        kind, name = identity.kind, identity.name
+        if kind in _PASSED_ON and not getattr(obj, "no_inherit", False):
+            yield _placed(obj, Identity(kind, (*path, name)))
+        elif kind in _CLONED and (kind, name) in clones:
+            yield _placed(obj, Identity(kind, (*path, clones[kind, name])))
+
+
+def _placed(obj: DbObject, identity: Identity) -> DbObject:
+    if identity.kind == "column":
+        # A part has no identity of its own: that is the whole table's.
+        return replace(obj, identity=identity, identity_options=None)  # type: ignore[call-arg]
+    return replace(obj, identity=identity)
+
+
+def reconcile(current: Catalog, desired: Catalog) -> tuple[Catalog, Catalog]:
+    """Give both sides with the tables that move standing alone."""
+    before, after = dict(current.objects), dict(desired.objects)
+    for identity, new in desired.objects.items():
+        old: Any = current.get(identity) if identity.kind == "table" else None
+        if old is None or not (parents(old) or parents(new)):
+            continue
+        left = [p for p in parents(old) if p not in parents(new)]
+        joined = [p for p in parents(new) if p not in parents(old)]
+        if left:
+            _add(before, old, current, left)
+        if joined:
+            _add(after, new, desired, joined)
+            _forget_equals(before, new, desired)
+        elif not left and old.inherits:
+            _forget_repeated(before, after, new, current, desired)
+    if before.keys() == current.objects.keys() and after.keys() == desired.objects.keys():
+        return current, desired
+    return replace(current, objects=before), replace(desired, objects=after)
+
+
+def _add(objects: Parts, table: Any, catalog: Catalog, above: list[Path]) -> None:
+    for parent in above:
+        for obj in _inherited(table, belongings(catalog, parent)):
+            objects.setdefault(obj.identity, obj)
+
+
+def _forget_equals(before: Parts, table: Any, desired: Catalog) -> None:
+    """Leave out the keys and indexes that ATTACH takes for those of the parent."""
+    if not table.partition_of:
+        return
+    wanted = [o for i, o in belongings(desired, table.partition_of).items() if i.kind in _CLONED]
+    for obj in wanted:
+        placed = _placed(obj, Identity(obj.identity.kind, table.identity.path))
+        for identity in _under(before, table.identity):
+            there = before[identity]
+            same = identity.kind == obj.identity.kind and identity not in desired
+            if same and replace(there, identity=placed.identity) == placed:
+                del before[identity]
+                break
+
+
+def _forget_repeated(
+    before: Parts, after: Parts, table: Any, current: Catalog, desired: Catalog
+) -> None:
+    """Leave out columns that one side says again and that both sides inherit."""
+    was = {o.identity for p in parents(table) for o in _inherited(table, belongings(current, p))}
+    will = {o.identity for p in parents(table) for o in _inherited(table, belongings(desired, p))}
+    for identity in was & will:
+        if (identity in before) != (identity in after):
+            before.pop(identity, None)
+            after.pop(identity, None)
+
+
+def _under(objects: Parts, table: Identity) -> list[Identity]:
+    return [i for i in objects if i.path[:2] == table.path and i.kind in _CLONED]
+
+
+def within(catalog: Catalog, path: Path | None) -> frozenset[Identity]:
+    """Name what a table hands on to its parts: to be there before one is made or attached."""
+    if path is None:
+        return frozenset()
+    table = Identity("table", path)
+    return frozenset(i for i in catalog.descendants(table) if i.kind in _PASSED_ON)

@@ -1,0 +1,97 @@
+"""Tables that become or cease to be part of another: ATTACH, DETACH, INHERIT, NO INHERIT.
+
+The moment between is when the table stands alone: it is left before its own parts change and
+joined after them, for a part's columns cannot be altered by themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from schemadiff.core.identity import Identity
+from schemadiff.core.kind import Context
+from schemadiff.core.operation import Guard, Operation, Verb
+from schemadiff.core.sql import literal, qualified
+from schemadiff.kinds._table_heirs import within
+
+if TYPE_CHECKING:
+    from schemadiff.kinds.table import Table
+
+
+def reattach(old: Table, new: Table, context: Context) -> Iterator[Operation]:
+    """DETACH from the old parent, ATTACH to the new one; a new bound is both."""
+    name = literal(new.identity.sql)
+    same = old.partition_of == new.partition_of
+    if old.partition_of:
+        condition = _inherits(new, old.partition_of)
+        if same and new.bound:
+            condition += (
+                " AND EXISTS (SELECT 1 FROM pg_catalog.pg_class WHERE oid = "
+                f"to_regclass({name}) AND pg_catalog.pg_get_expr(relpartbound, oid) "
+                f"IS DISTINCT FROM {literal(new.bound)})"
+            )
+        detach = f"{_alter(old.partition_of)} DETACH PARTITION {new.identity.sql}"
+        yield _leave(old, new, detach, condition, context, old.partition_of if same else None)
+    if new.partition_of:
+        attach = f"{_alter(new.partition_of)} ATTACH PARTITION {new.identity.sql} {new.bound}"
+        yield _join(new, attach, new.partition_of, context, scans=True)
+
+
+def change_inheritance(old: Table, new: Table, context: Context) -> Iterator[Operation]:
+    """NO INHERIT for what is gone, INHERIT for what is new."""
+    table = _alter(new.identity.path)
+    for gone in (p for p in old.inherits if p not in new.inherits):
+        sql = f"{table} NO INHERIT {qualified(*gone)}"
+        yield _leave(old, new, sql, _inherits(new, gone), context, None)
+    for more in (p for p in new.inherits if p not in old.inherits):
+        yield _join(new, f"{table} INHERIT {qualified(*more)}", more, context, scans=False)
+
+
+def _leave(
+    old: Table, new: Table, sql: str, condition: str, context: Context, back: tuple[str, str] | None
+) -> Operation:
+    """Stop being a part, before anything of the table or of its former parent goes.
+
+    `back` is the parent to which it returns: that has to be what it will be already.
+    """
+    mine = frozenset(context.current.descendants(old.identity))
+    return Operation(
+        verb=Verb.ALTER,
+        target=new.identity,
+        sql=sql,
+        guard=Guard(condition),
+        requires=within(context.desired, back),
+        releases=mine,
+        destroys=frozenset({Identity("table", back)}) if back else frozenset(),
+    )
+
+
+def _join(
+    new: Table, sql: str, parent: tuple[str, str], context: Context, *, scans: bool
+) -> Operation:
+    """Become a part, when both tables are as they will be."""
+    above = Identity("table", parent)
+    mine = within(context.desired, new.identity.path)
+    return Operation(
+        verb=Verb.ALTER,
+        target=new.identity,
+        sql=sql,
+        guard=Guard(f"NOT {_inherits(new, parent)}"),
+        requires=mine | within(context.desired, parent) | {above},
+        destroys=frozenset({new.identity}),
+        scans=scans,
+        bound=False,
+    )
+
+
+def _alter(path: tuple[str, ...]) -> str:
+    return f"ALTER TABLE {qualified(*path)}"
+
+
+def _inherits(child: Table, parent: tuple[str, str]) -> str:
+    return (
+        "EXISTS (SELECT 1 FROM pg_catalog.pg_inherits WHERE inhrelid = "
+        f"to_regclass({literal(child.identity.sql)}) AND inhparent = "
+        f"to_regclass({literal(qualified(*parent))}))"
+    )
