@@ -46,8 +46,12 @@ _MODES = {
 
 def dump(database: Database) -> str:
     """Give the schema in pg_dump's words, in an order that is no property of the schema."""
-    text = pg_dump(database.url, "--no-owner", "--no-privileges")
-    return "\n".join(sorted(_blocks(text)))
+    return "\n".join(sorted(dump_blocks(database)))
+
+
+def dump_blocks(database: Database) -> frozenset[str]:
+    """Give the statements of a dump, each with its head."""
+    return frozenset(_blocks(pg_dump(database.url)))
 
 
 def _blocks(text: str) -> Iterator[str]:

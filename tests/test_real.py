@@ -1,0 +1,93 @@
+"""Schemas of real products: pulled, planned, and built anew from the YAML alone.
+
+The schemas are not part of the project; `SCHEMADIFF_REAL` names a folder of them.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+from schemadiff.catalog.binaries import Binaries
+from schemadiff.catalog.inspector import inspect
+from schemadiff.catalog.session import reading
+from schemadiff.catalog.unmanaged import read_unmanaged
+from schemadiff.kinds import KINDS
+from schemadiff.spec.writer import Layout, write_catalog
+from tests import laws
+from tests.plugins.postgres import Database, MakeDatabase
+
+REAL = Path(os.environ.get("SCHEMADIFF_REAL") or Path(__file__).parents[2] / "shared/data/real")
+NAMES = sorted(p.parent.name for p in REAL.glob("*/schema.sql"))
+_EXTENSION = re.compile(
+    r"^create extension (?:if not exists )?\"?([\w-]+)", re.IGNORECASE | re.MULTILINE
+)
+_ROLE = "DO $$ BEGIN CREATE ROLE {0}; EXCEPTION WHEN duplicate_object THEN NULL; END $$"
+
+pytestmark = [
+    pytest.mark.real,
+    pytest.mark.skipif(not NAMES, reason=f"no real schemas in {REAL} (set SCHEMADIFF_REAL)"),
+]
+
+
+def loaded(name: str, make_database: MakeDatabase, binaries: Binaries) -> Database:
+    """Load a real schema, or skip with the reason."""
+    text = (REAL / name / "schema.sql").read_text(encoding="utf-8")
+    missing = {e.lower() for e in _EXTENSION.findall(text)} - binaries.extensions - {"plpgsql"}
+    if missing:
+        pytest.skip(f"this server lacks the extensions {', '.join(sorted(missing))}")
+    if "uuidv7" in text and binaries.major < 18:
+        pytest.skip("needs PostgreSQL 18 (uuidv7)")
+    database = make_database()
+    for role in json.loads((REAL / name / "meta.json").read_text())["roles"]:
+        database.execute(_ROLE.format(f'"{role}"'))
+    database.load(REAL / name / "schema.sql")
+    return database
+
+
+def pulled(database: Database, folder: Path) -> set[str]:
+    """Write the YAML of a database; gives the names of what is not managed."""
+    with laws.opened(database) as connection, reading(connection):
+        found = inspect(connection, KINDS)
+        left = read_unmanaged(connection, found, KINDS)
+    write_catalog(found.catalog, KINDS, folder, Layout.BY_TABLE, known=found.known(KINDS))
+    return {u.name for u in left}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_pull_plan_rebuild(
+    name: str, make_database: MakeDatabase, binaries: Binaries, tmp_path: Path
+) -> None:
+    """Pull, then plan says nothing; a database built from the YAML alone is the same."""
+    database = loaded(name, make_database, binaries)
+    unmanaged = pulled(database, tmp_path)
+    assert laws.plan_for(database, tmp_path).empty
+
+    second = make_database()
+    plan = laws.plan_for(second, tmp_path)
+    laws.run(second, plan)
+    assert laws.plan_for(second, tmp_path).empty
+    wanted, built = laws.dump_blocks(database), laws.dump_blocks(second)
+    differing = sorted(wanted ^ built)
+    unexplained = [b for b in differing if not any(_mentions(b, n) for n in unmanaged)]
+    assert not unexplained, "\n\n".join(unexplained[:10])
+
+
+def _mentions(block: str, name: str) -> bool:
+    last = re.sub(r"\(.*", "", name).split(".")[-1].strip('" ')
+    return bool(last) and last in block
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_from_each_to_another(name: str, make_database: MakeDatabase, binaries: Binaries) -> None:
+    """From one product's schema to the next one's, in one plan."""
+    other = NAMES[(NAMES.index(name) + 1) % len(NAMES)]
+    database = loaded(name, make_database, binaries)
+    wanted = loaded(other, make_database, binaries)
+    laws.run(database, laws.plan_between(database, wanted))
+    left = laws.plan_between(database, wanted)
+    assert left.empty, [str(c.identity) for c in left.changes][:10]
