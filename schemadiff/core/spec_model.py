@@ -6,13 +6,14 @@ Every scalar reaches the models as text (or None): the field's type gives the me
 
 from __future__ import annotations
 
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Self, cast
 
 from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
     GetJsonSchemaHandler,
+    ModelWrapValidatorHandler,
     WithJsonSchema,
     model_validator,
 )
@@ -44,12 +45,11 @@ def _integer(value: object) -> object:
 
 Flag = Annotated[bool, BeforeValidator(_boolean)]
 Integer = Annotated[int, BeforeValidator(_integer)]
-Sql = Annotated[
-    str,
-    BeforeValidator(_text),
-    WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "number"}, {"type": "boolean"}]}),
-]
-Text = Annotated[str, BeforeValidator(_text)]
+# What YAML takes for a number or a truth value is a text as well: `0`, `on`.
+SCALAR = {"type": ["string", "number", "boolean"]}
+
+Sql = Annotated[str, BeforeValidator(_text), WithJsonSchema(SCALAR)]
+Text = Annotated[str, BeforeValidator(_text), WithJsonSchema(SCALAR)]
 
 
 def _listed(value: object) -> object:
@@ -59,8 +59,19 @@ def _listed(value: object) -> object:
 Texts = Annotated[
     tuple[Text, ...],
     BeforeValidator(_listed),
-    WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}),
+    WithJsonSchema({"anyOf": [SCALAR, {"type": "array", "items": SCALAR}]}),
 ]
+
+
+class OrOne:
+    """Says in the JSON Schema that one item may stand where a list is expected."""
+
+    def __get_pydantic_json_schema__(
+        self, core: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        """Put the item before the list."""
+        listed = handler(core)
+        return {"anyOf": [listed["items"], listed]}
 
 
 class SpecModel(BaseModel):
@@ -75,25 +86,49 @@ class SpecModel(BaseModel):
         """Turn a short form (anything but a mapping) into the mapping it stands for."""
         return value
 
-    @model_validator(mode="before")
+    @model_validator(mode="wrap")
     @classmethod
-    def _long_form(cls, value: object) -> object:
+    def _long_form(cls, value: object, handler: ModelWrapValidatorHandler[Self]) -> Self:
         if isinstance(value, dict):
-            return value
-        return cls.shorthand(value)
+            return handler(value)
+        if not isinstance(value, str):
+            return handler(cls.shorthand(value))
+        # Specs are frozen, so equal texts may share one; the columns of a schema repeat themselves.
+        found = _seen.get((cls, value))
+        if found is None:
+            found = _seen[cls, value] = handler(cls.shorthand(value))
+        return cast(Self, found)
 
     @classmethod
     def __get_pydantic_json_schema__(
         cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> JsonSchemaValue:
+        from schemadiff.core.meanings import meanings
+
         schema = handler(core_schema)
+        if text := summary(cls):
+            schema["description"] = text
+        for name, text in meanings(cls).items():
+            key = cls.model_fields[name].alias or name
+            schema["properties"][key]["description"] = text
         if not cls.shorthands:
             return schema
         return {"anyOf": [*cls.shorthands, schema]}
+
+
+_seen: dict[tuple[type[SpecModel], str], SpecModel] = {}
+
+
+def summary(model: type) -> str:
+    """Give the docstring of a model, or of the nearest base that has one; one line."""
+    text = next((c.__doc__ for c in model.__mro__ if c.__dict__.get("__doc__")), None)
+    return " ".join((text or "").split())
 
 
 class NamedSpec(SpecModel):
     """What every object with a name of its own may say."""
 
     comment: Text | None = None
+    """What COMMENT ON says about it; absent means no comment."""
     renamed_from: Text | None = None
+    """Its former name; the plan renames and keeps the data. Harmless afterwards."""

@@ -13,7 +13,7 @@ from pydantic import BeforeValidator, Field
 from schemadiff.core.kind import At
 from schemadiff.core.object import DbObject
 from schemadiff.core.shorthand import ShorthandError, parse_column
-from schemadiff.core.spec_model import Flag, Integer, NamedSpec, SpecModel, Sql, Text, Texts
+from schemadiff.core.spec_model import Flag, Integer, NamedSpec, OrOne, SpecModel, Sql, Text, Texts
 from schemadiff.core.sql import ident, literal, qualified
 from schemadiff.kinds._column_settings import expand_settings
 
@@ -232,7 +232,7 @@ class ColumnSpec(NamedSpec):
     """Whether the column alone is the primary key."""
     unique: InlineUnique | None = None
     """Whether the column alone is unique."""
-    check: Annotated[tuple[InlineCheck, ...], BeforeValidator(_one_or_many)] = ()
+    check: Annotated[tuple[InlineCheck, ...], BeforeValidator(_one_or_many), OrOne()] = ()
     """A check of the column, or a list of them."""
     references: InlineReference | None = None
     """A foreign key of the column alone: `table(column)`."""

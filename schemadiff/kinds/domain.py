@@ -21,7 +21,7 @@ from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Guard, Host, Operation, Verb
 from schemadiff.core.shorthand import ShorthandError, format_column, parse_column
-from schemadiff.core.spec_model import Flag, NamedSpec, Sql, Text
+from schemadiff.core.spec_model import Flag, NamedSpec, OrOne, Sql, Text
 from schemadiff.core.sql import lines, literal, qualified
 from schemadiff.core.sqlname import parse_name
 from schemadiff.kinds._types import in_use, rename_type, type_where
@@ -44,7 +44,7 @@ class DomainSpec(NamedSpec):
     """Whether nulls are refused."""
     default: Sql | None = None
     """The expression of DEFAULT."""
-    check: Annotated[tuple[Sql | dict[str, Any], ...], BeforeValidator(_one_or_many)] = ()
+    check: Annotated[tuple[Sql | dict[str, Any], ...], BeforeValidator(_one_or_many), OrOne()] = ()
     """A check without a name, or a list of them; those with names are in `checks`."""
 
     @classmethod

@@ -18,7 +18,7 @@ from schemadiff.core.lock import LockMode
 from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Guard, Operation, Transaction, Verb
-from schemadiff.core.spec_model import NamedSpec, Text
+from schemadiff.core.spec_model import SCALAR, NamedSpec, Text
 from schemadiff.core.sql import comma, literal
 from schemadiff.kinds._types import rename_type, type_where
 
@@ -28,7 +28,7 @@ _LONGEST = 63  # NAMEDATALEN - 1
 class EnumSpec(NamedSpec):
     """An enum; a plain list stands for its labels."""
 
-    shorthands: ClassVar = ({"type": "array", "items": {"type": "string"}},)
+    shorthands: ClassVar = ({"type": "array", "items": SCALAR},)
 
     labels: tuple[Text, ...]
     """The labels, in their order."""

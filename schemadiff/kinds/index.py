@@ -19,7 +19,7 @@ from schemadiff.core.lock import LockMode
 from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Fold, Guard, Operation, Verb
-from schemadiff.core.spec_model import Flag, NamedSpec, Sql, Text, Texts
+from schemadiff.core.spec_model import Flag, NamedSpec, OrOne, Sql, Text, Texts
 from schemadiff.core.sql import comma, ident, lines, literal, qualified
 from schemadiff.kinds._constraint import as_printed, bare, check_columns, names_sql, table_sql
 from schemadiff.kinds._index_column import IndexColumn, combinations
@@ -45,7 +45,7 @@ class IndexSpec(NamedSpec):
 
     shorthands: ClassVar = ({"type": "string"}, {"type": "array"})
 
-    columns: Annotated[tuple[KeySpec, ...], BeforeValidator(_one_or_many)]
+    columns: Annotated[tuple[KeySpec, ...], BeforeValidator(_one_or_many), OrOne()]
     """The keys, in their order: columns or expressions."""
     unique: Flag = False
     """Whether it is unique."""

@@ -12,14 +12,26 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, cast
 
-from pydantic import BaseModel, BeforeValidator, Field, ValidationError, create_model
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    Field,
+    GetJsonSchemaHandler,
+    ValidationError,
+    create_model,
+)
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 from schemadiff.core.diagnostic import Diagnostic, Place
 from schemadiff.core.kind import ObjectKind, Registry
-from schemadiff.core.spec_model import SpecModel, Text
+from schemadiff.core.spec_model import SpecModel, Text, summary
 from schemadiff.spec.reader import YamlMap, place_of, read_yaml
 
 UNNAMED = "\0"
+
+_SCHEMA = "The schema in which the names of this file live."
+_MIXINS = "What many tables share, under a name that tables put into their `mixins`."
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +63,17 @@ def _mapped(value: object) -> object:
     return {} if value is None else value
 
 
+class _OrList:
+    """Says in the JSON Schema that a section may also be a list of unnamed items."""
+
+    def __get_pydantic_json_schema__(
+        self, core: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        mapping = handler(core)
+        listed = {"type": "array", "items": mapping["additionalProperties"]}
+        return {"anyOf": [listed, mapping]}
+
+
 @dataclass(frozen=True)
 class Models:
     """The composed models: of a file, and of each kind's spec with what nests in it."""
@@ -76,19 +99,26 @@ def models(registry: Registry) -> Models:
 
     def section_of(kind: ObjectKind) -> tuple[Any, Any]:
         spec = spec_of(kind)
-        if kind.single:
-            return (spec | None, None)
-        reads = _listed if kind.unnamed else _mapped
         # An empty dict as the default would be copied for every instance.
-        return (Annotated[dict[str, spec], BeforeValidator(reads)] | None, None)  # type: ignore[valid-type]
+        about = Field(default=None, description=summary(spec))
+        if kind.single:
+            return (spec | None, about)
+        reads = (
+            (BeforeValidator(_listed), _OrList()) if kind.unnamed else (BeforeValidator(_mapped),)
+        )
+        return (Annotated[dict[str, spec], *reads] | None, about)  # type: ignore[valid-type]
 
     top = {k.section: section_of(k) for k in registry.within("")}
-    fields: dict[str, Any] = {"schema_": (Text, Field(default="public", alias="schema")), **top}
+    schema = Field(default="public", alias="schema", description=_SCHEMA)
+    fields: dict[str, Any] = {"schema_": (Text, schema), **top}
     for kind in registry:
         if kind.spec is not None and "mixins" in kind.spec.model_fields:
             sections = {k.section: section_of(k) for k in registry.within(kind.name)}
-            mixin = create_model("MixinSpec", __base__=SpecModel, **cast(Any, sections))
-            fields["mixins"] = (Annotated[dict[str, mixin], BeforeValidator(_mapped)], {})  # type: ignore[valid-type]
+            mixin = create_model(
+                "MixinSpec", __base__=SpecModel, __doc__=_MIXINS, **cast(Any, sections)
+            )
+            reads = Annotated[dict[str, mixin], BeforeValidator(_mapped)]  # type: ignore[valid-type]
+            fields["mixins"] = (reads, Field(default={}, description=_MIXINS))
     root = create_model("Document", __base__=SpecModel, **fields)
     return Models(root, specs)
 
