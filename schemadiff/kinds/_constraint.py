@@ -10,6 +10,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any, ClassVar
 
 from schemadiff.core.identity import Identity
@@ -23,6 +24,7 @@ from schemadiff.core.sql import comma, ident, lines, literal, qualified
 # Inherited constraints and those that partitions took over belong to the parent table.
 OWN = "con.conparentid = 0 AND (con.coninhcount = 0 OR con.conislocal)"
 _QUOTES = re.compile(r"['\"$]|--|/\*")
+_BRACKETS = re.compile(r"[()]")
 _KINDS = ("primary_key", "unique", "check", "exclusion", "foreign_key")
 
 
@@ -71,14 +73,15 @@ def check_columns(at: At, columns: Iterable[str]) -> None:
     inherits = getattr(table, "partition_of", None) or getattr(table, "inherits", ())
     if table.identity.kind != "table" or inherits:
         return
-    known = {c.identity.name for c in at.siblings(table.identity, "column")}
     for name in columns:
-        if name not in known:
+        if at.sibling(Identity("column", (*table.identity.path, name))) is None:
+            known = {c.identity.name for c in at.siblings(table.identity, "column")}
             close = difflib.get_close_matches(name, known, 1)
             hint = f"did you mean {close[0]}?" if close else "add it to columns:"
             at.fail("SD058", f"table {table.identity.name} has no column {name!r}", hint)
 
 
+@lru_cache(65536)
 def bare(expression: str) -> str:
     """Take off the brackets around a whole expression, which mean nothing.
 
@@ -101,13 +104,10 @@ def as_printed(expression: str) -> str:
 def _is_wrapped(text: str) -> bool:
     depth = 0
     if not _QUOTES.search(text):
-        for position, character in enumerate(text):
-            if character == "(":
-                depth += 1
-            elif character == ")":
-                depth -= 1
-                if depth == 0:
-                    return position == len(text) - 1
+        for bracket in _BRACKETS.finditer(text):
+            depth += 1 if bracket.group() == "(" else -1
+            if depth == 0:
+                return bracket.end() == len(text)
         return False
     try:
         found = code(text)
@@ -174,10 +174,16 @@ class ConstraintKind(ObjectKind):
             target=new.identity,
             sql=f"ALTER TABLE {table_sql(new.identity)} ADD CONSTRAINT {name} {clause}",
             guard=Guard(f"NOT {self.exists(new)}"),
+            requires=self.needs(new, context),
             lock=self.lock,
             scans=folds and not fresh,
             fold=self._fold(new, f"CONSTRAINT {name} {clause}") if folds else None,
         )
+
+    def needs(self, new: Any, context: Context) -> frozenset[Identity]:
+        """Name what has to be there first, beside what pg_depend says."""
+        del new, context
+        return frozenset()
 
     def _fold(self, new: Any, text: str) -> Fold:
         return Fold(new.parent, text, rank=self.rank)

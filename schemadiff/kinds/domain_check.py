@@ -58,6 +58,7 @@ class DomainCheckKind(ObjectKind):
     model = DomainCheck
     classid = "pg_constraint"
     section = "checks"
+    essential = True
     within = ("domain",)
     unnamed = True
     spec = DomainCheckSpec

@@ -143,6 +143,20 @@ class ForeignKeyKind(ConstraintKind):
         }
     )  # fmt: skip
 
+    def needs(self, new: ForeignKey, context: Context) -> frozenset[Identity]:
+        """The key that it refers to: a constraint, or an index that is merely unique."""
+        target = Identity("table", new.target)
+        return frozenset(
+            child
+            for child in context.desired.children.get(target, ())
+            if child.kind in ("primary_key", "unique")
+            or (child.kind == "index" and getattr(context.desired.objects[child], "unique", False))
+        )
+
+    def _fold(self, new: ForeignKey, text: str) -> Fold:
+        # Also inside CREATE TABLE the referenced table is locked.
+        return Fold(new.parent, text, rank=self.rank, lock=self.lock)
+
     def catalog_sql(self, version: int) -> str:
         """Read the foreign keys that no partition took over from its parent."""
         columns = "con.confdelsetcols" if version >= 150000 else "NULL::int2[]"  # noqa: PLR2004

@@ -37,6 +37,7 @@ class PrimaryKeyKind(KeyKind):
     order = 70
     model = PrimaryKey
     section = "primary_key"
+    essential = True
     spec = PrimaryKeySpec
     single = True
     contype = "p"

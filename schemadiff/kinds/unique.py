@@ -37,6 +37,7 @@ class UniqueKind(KeyKind):
     order = 71
     model = Unique
     section = "unique"
+    essential = True
     spec = UniqueSpec
     unnamed = True
     contype = "u"

@@ -25,7 +25,7 @@ class Graph:
 
     operations: Sequence[Operation]
     context: Context
-    fold: bool = True
+    fold: int = 0  # the least rank that is folded
     lenient: bool = False  # a circle is cut instead of reported (edges may be guesses)
     hosts: dict[int, int] = field(default_factory=dict)
     edges: set[tuple[int, int]] = field(default_factory=set)
@@ -47,14 +47,12 @@ class Graph:
     # --- the graph ---------------------------------------------------------------------------
 
     def _find_hosts(self) -> None:
-        if not self.fold:
-            return
         by_target: dict[tuple[Verb, Identity], int] = {}
         for number, op in enumerate(self.operations):
             if op.verb is Verb.DROP or op.host is not None:
                 by_target[op.verb, op.target] = number
         for number, op in enumerate(self.operations):
-            if op.fold is not None:
+            if op.fold is not None and (op.fold.rank >= self.fold or op.verb is Verb.DROP):
                 host = by_target.get((op.verb, op.fold.into))
                 if host is not None and host != number:
                     self.hosts[number] = host

@@ -17,9 +17,12 @@ from schemadiff.plan.order import Graph
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How a plan is made: fold for the reader's sake; lenient where dependencies are guesses."""
+    """How a plan is made: lenient where dependencies are guesses.
 
-    fold: bool = True
+    What has at least the rank `fold` is folded into its host for the reader's sake.
+    """
+
+    fold: int = 0
     lenient: bool = False
 
 

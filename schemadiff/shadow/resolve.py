@@ -20,7 +20,7 @@ from schemadiff.core.catalog import Catalog
 from schemadiff.core.change import Rename
 from schemadiff.core.diagnostic import Place
 from schemadiff.core.identity import Identity
-from schemadiff.core.kind import Context, Registry
+from schemadiff.core.kind import Context, Registry, overriding
 from schemadiff.core.object import DbObject
 from schemadiff.diff.renames import Renamed, apply_hints
 from schemadiff.shadow.answers import Answers, only_texts_differ
@@ -89,20 +89,18 @@ def resolve(
         if renamed.renames:
             renamed = replace(renamed, current=_after_renames(ask, renamed))
     current = renamed.current
-    differing = [i for i, o in raw.objects.items() if current.get(i) != o]
-    gone = [i for i, o in current.objects.items() if _goes(i, o, raw, registry)]
+    there = current.objects
+    differing = [i for i, o in raw.objects.items() if there.get(i) != o]
+    gone = [o for i, o in there.items() if i not in raw.objects]
+    gone = [o for o in gone if not registry.of(o).permanent(o)]
     if not differing and not gone and not renamed.renames:
         return Resolved(current, _take_over(raw, current, ()), (), ask.inspection)
     ask = replace(ask, inspection=_complete(ask))
     if not renamed.renames:
         current = replace(current, dependencies=ask.inspection.catalog.dependencies)
-    differing += _shaken(current, raw, frozenset(differing), gone, registry)
+    differing += _shaken(current, raw, frozenset(differing), [o.identity for o in gone], registry)
     desired = _ask(ask, raw, current, differing)
     return Resolved(current, desired, renamed.renames, ask.inspection)
-
-
-def _goes(identity: Identity, obj: DbObject, raw: Catalog, registry: Registry) -> bool:
-    return identity not in raw and not registry.of(obj).permanent(obj)
 
 
 def _shaken(
@@ -128,20 +126,26 @@ def _complete(ask: Question) -> Inspection:
 
 
 def _adopted(raw: Catalog, current: Catalog, registry: Registry) -> Catalog:
-    objects = [
-        registry.of(obj).adopt(obj, live) if (live := current.get(i)) is not None else obj
-        for i, obj in raw.objects.items()
-    ]
-    return raw.with_objects(objects)
+    adopting = overriding(registry, "adopt")
+    adopted: dict[Identity, DbObject] = {}
+    for identity, obj in raw.objects.items():
+        if identity.kind in adopting and (live := current.get(identity)) is not None:
+            own = registry.of(obj).adopt(obj, live)
+            if own is not obj:
+                adopted[identity] = own
+    return replace(raw, objects={**raw.objects, **adopted}) if adopted else raw
 
 
 def _take_over(raw: Catalog, current: Catalog, differing: Iterable[Identity]) -> Catalog:
     """Give the desired side: the live object itself wherever nothing differs."""
-    apart = frozenset(differing)
-    objects = [o if i in apart else current.objects[i] for i, o in raw.objects.items()]
-    return Catalog(
-        {o.identity: o for o in objects}, current.dependencies, (), version=current.version
-    )
+    there = current.objects
+    objects: dict[Identity, DbObject] = {}
+    if not differing and len(there) == len(raw.objects):
+        objects.update(there)
+    else:
+        apart = frozenset(differing)
+        objects.update((i, o if i in apart else there[i]) for i, o in raw.objects.items())
+    return Catalog(objects, current.dependencies, (), version=current.version)
 
 
 def _ask(ask: Question, raw: Catalog, current: Catalog, differing: list[Identity]) -> Catalog:
