@@ -79,7 +79,7 @@ ATTRIBUTES: Mapping[str, Attribute] = {
     "set_columns": Attribute("SET NULL or SET DEFAULT (columns)", "delete_columns"),
     "no_inherit": Attribute("NO INHERIT", "no_inherit"),
     "disabled": Attribute("disabled: its triggers do not fire as they were made"),
-    "own_default": Attribute("a default other than that of its parent"),
+    "own_default": Attribute("a default other than that of its parent", kinds="default"),
     "own_not_null": Attribute("NOT NULL though its parent is not"),
     "label": Attribute("security label", "security_labels", "security_label security_labels"),
 }

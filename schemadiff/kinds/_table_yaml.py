@@ -19,7 +19,8 @@ from schemadiff.core.sqlname import parse_name_and_columns
 Section = dict[str, YamlValue]
 
 _ORDER: Final = (
-    "columns", "primary_key", "unique", "checks", "exclusions", "foreign_keys", "indexes",
+    "columns", "defaults",
+    "primary_key", "unique", "checks", "exclusions", "foreign_keys", "indexes",
 )  # fmt: skip
 _SINGLE: Final = ("replica_identity", "cluster_on")
 _DEFERRING: Final = ("deferrable", "initially_deferred")
@@ -48,6 +49,8 @@ def table_yaml(
     for name in _SINGLE:
         for value in sections.pop(name, {}).values():
             found[name] = value
+    if sections.get("default"):
+        sections["defaults"] = sections.pop("default")
     for name in (*_ORDER, *(n for n in sections if n not in _ORDER)):
         if sections.get(name):
             found[name] = sections[name]

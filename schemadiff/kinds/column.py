@@ -78,6 +78,7 @@ class ColumnKind(ObjectKind):
     texts = frozenset({"type", "generated", "collation"})
     holds_data = True
     essential = True
+    repeats = True
     comment_on = "COLUMN"
 
     def catalog_sql(self, version: int) -> str:

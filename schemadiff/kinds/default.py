@@ -6,8 +6,8 @@ takes the table's row type.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from schemadiff.core.identity import Identity
@@ -17,19 +17,26 @@ from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Fold, Guard, Operation, Verb
 from schemadiff.core.sql import ident, literal, qualified
+from schemadiff.kinds._default_parts import PART, PARTS_SQL, above, parts_below
 
 
 @dataclass(frozen=True, slots=True)
 class Default(DbObject):
-    """The default expression of a column that is not generated; `of` says what the column is in."""
+    """The default expression of a column that is not generated.
+
+    `of` says what the column is in; it is `part` for a column that the table has from another
+    table, which is no object, and then the default differs from that table's.
+    """
 
     expression: str
     of: str = field(default="table", compare=False)
 
     @property
     def parent(self) -> Identity:
-        """The column, or the view, whose columns are no objects of their own."""
+        """The column, or the view or part of a table, whose columns are no objects of their own."""
         path = self.identity.path
+        if self.of == PART:
+            return Identity("table", path[:2])
         return Identity("column", path) if self.of == "table" else Identity(self.of, path[:2])
 
 
@@ -47,32 +54,34 @@ class DefaultKind(ObjectKind):
         """Read all defaults of columns that are not generated."""
         del version
         return """
-            SELECT d.oid, d.adrelid, d.adnum, pg_get_expr(d.adbin, d.adrelid)
+            SELECT d.oid, d.adrelid, d.adnum, pg_get_expr(d.adbin, d.adrelid), false
             FROM pg_attrdef d
             JOIN pg_attribute a ON a.attrelid = d.adrelid AND a.attnum = d.adnum
             JOIN pg_class c ON c.oid = d.adrelid AND c.relkind IN ('r', 'p', 'v')
             JOIN pg_namespace n ON n.oid = c.relnamespace
-            WHERE a.attgenerated = '' AND (a.attislocal OR c.relkind = 'v') AND {namespaces}"""
+            WHERE a.attgenerated = '' AND (a.attislocal OR c.relkind = 'v') AND {namespaces}
+            UNION ALL {parts}""".replace("{parts}", PARTS_SQL)
 
     def read(self, row: Row, names: Names) -> Default | None:
         """Make the default."""
-        _, relation, number, expression = row
+        _, relation, number, expression, is_part = row
         if not names.ours("pg_class", relation):
             return None
         schema, table, relkind = names.relations[relation]
         path = (schema, table, names.columns[relation][number])
         of = "view" if relkind == "v" else "table"
-        return Default(Identity("default", path), expression.strip(), of)
+        return Default(Identity("default", path), expression.strip(), PART if is_part else of)
 
     def address(self, row: Row) -> Address:
         """pg_depend knows a default by the OID of pg_attrdef."""
         return ("pg_attrdef", row[0], 0)
 
-    def expand(self, spec: str, at: At) -> Iterable[Default]:
-        """Make the default of a column of the parent table or view."""
+    def expand(self, spec: str | tuple[str, str], at: At) -> Iterable[Default]:
+        """Make the default of a column of the parent table or view, or of a part's column."""
         assert at.parent is not None
-        above = at.parent.identity
-        yield Default(Identity("default", (*above.path, at.name or "")), spec, above.kind)
+        host = at.parent.identity
+        text, of = (spec, host.kind) if isinstance(spec, str) else spec
+        yield Default(Identity("default", (*host.path, at.name or "")), text, of)
 
     def to_yaml(
         self, obj: DbObject, nested: dict[str, dict[str, YamlValue]], style: Style
@@ -91,17 +100,31 @@ class DefaultKind(ObjectKind):
             verb=Verb.CREATE,
             target=new.identity,
             sql=f"{_alter(new)} SET DEFAULT {text}",
-            fold=Fold(
+            requires=_after(new, context),
+            fold=None
+            if new.of == PART
+            else Fold(
                 Identity("column", new.identity.path),
                 f" DEFAULT {text}",
                 rank=5,
                 rewrites=table in context.current and _may_be_volatile(new.expression),
             ),
         )
+        yield from _parts(new, context)
 
     def drop(self, old: Default, context: Context) -> Iterable[Operation]:
-        """DROP DEFAULT, which goes with the column."""
-        del context
+        """DROP DEFAULT, which goes with the column; a part returns to its table's."""
+        table_has = above(context.desired, old.identity) if old.of == PART else None
+        if isinstance(table_has, Default):
+            sql = f"{_alter(old)} SET DEFAULT {table_has.expression}"
+            yield Operation(
+                verb=Verb.DROP,
+                target=old.identity,
+                sql=sql,
+                requires=frozenset({table_has.identity}),
+                fold=Fold(old.parent, "", rank=5),
+            )
+            return
         condition = (
             "EXISTS (SELECT 1 FROM pg_catalog.pg_attribute WHERE attrelid = "
             f"to_regclass({literal(qualified(*old.identity.path[:2]))}) "
@@ -114,17 +137,21 @@ class DefaultKind(ObjectKind):
             guard=Guard(condition),
             fold=Fold(old.parent, "", rank=5),
         )
+        for op in _parts(old, context):
+            yield replace(op, requires=frozenset(), provides=frozenset({old.identity}))
 
     def alter(
         self, old: Default, new: Default, changed: frozenset[str], context: Context
     ) -> Iterable[Operation]:
         """SET DEFAULT anew."""
-        del old, changed, context
+        del old, changed
         yield Operation(
             verb=Verb.ALTER,
             target=new.identity,
             sql=f"{_alter(new)} SET DEFAULT {new.expression}",
+            requires=_after(new, context),
         )
+        yield from _parts(new, context)
 
     def probe(self, obj: Default, relation: str) -> str | None:
         """Put the default on the temporary column; a view is asked in the shadow."""
@@ -134,6 +161,27 @@ class DefaultKind(ObjectKind):
             f"ALTER TABLE {relation} ALTER COLUMN {ident(obj.identity.name)} "
             f"SET DEFAULT ({obj.expression})"
         )
+
+
+def _after(new: Default, context: Context) -> frozenset[Identity]:
+    """Name the default of the whole table, which would overwrite that of a part."""
+    found = above(context.desired, new.identity) if new.of == PART else None
+    return frozenset({found.identity}) if found is not None else frozenset()
+
+
+def _parts(obj: Default, context: Context) -> Iterator[Operation]:
+    """Say again what parts of the table say otherwise."""
+    if obj.of == PART or Identity("table", obj.identity.path[:2]) not in context.current:
+        return
+    for part in parts_below(context, obj.identity):
+        if part.identity in context.current:
+            yield Operation(
+                verb=Verb.ALTER,
+                target=part.identity,
+                sql=f"{_alter(part)} SET DEFAULT {part.expression}",
+                requires=frozenset({obj.identity}),
+                bound=False,
+            )
 
 
 def _alter(obj: Default) -> str:

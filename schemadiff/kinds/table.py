@@ -10,6 +10,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import ClassVar
 
+from pydantic import Field
+
 from schemadiff.core.catalog import Catalog
 from schemadiff.core.hazard import data_loss
 from schemadiff.core.identity import Identity
@@ -20,6 +22,7 @@ from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Guard, Host, Operation, Verb
 from schemadiff.core.spec_model import Flag, NamedSpec, Sql, Text, Texts
 from schemadiff.core.sql import comma, ident, lines, literal, qualified
+from schemadiff.kinds._default_parts import PART
 from schemadiff.kinds._storage import Storage, storage_field, storage_yaml, to_storage
 from schemadiff.kinds._table_heirs import (
     CLONES_SQL,
@@ -69,6 +72,8 @@ class TableSpec(NamedSpec):
     """Whether they apply to the owner too."""
     with_: dict[Text, Text] = storage_field()
     """Storage parameters, such as `fillfactor`; of TOAST: `toast.autovacuum_enabled`."""
+    defaults: dict[Text, Sql] = Field(default={})
+    """Defaults of columns that come from another table, where they differ from that table's."""
 
     shorthands: ClassVar = ()
 
@@ -189,7 +194,7 @@ class TableKind(ObjectKind):
                 "partition_of: parent, bound: for values from (…) to (…)  (or bound: default)",
             )
         parent = at.relation(spec.partition_of, "partition_of") if spec.partition_of else None
-        yield Table(
+        table = Table(
             Identity("table", (at.schema, at.name or "")),
             spec.unlogged,
             at.clause(spec.partition_by, "partition_by") if spec.partition_by else None,
@@ -201,6 +206,10 @@ class TableKind(ObjectKind):
             spec.force_row_security,
             to_storage(spec.with_),
         )
+        yield table
+        for column, text in spec.defaults.items():
+            expression = at.expression(text, "defaults", column)
+            at.child("default", table, column, (expression, PART), "defaults", column)
 
     def stands_with(self, obj: DbObject, catalog: Catalog) -> Identity | None:
         """A partition stands with its table."""

@@ -1,0 +1,59 @@
+"""Defaults that a part of a table has otherwise than the table.
+
+ALTER TABLE … SET DEFAULT also sets the default of every part, so what a part says differently is
+said again after it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from schemadiff.core.catalog import Catalog
+from schemadiff.core.identity import Identity
+from schemadiff.core.kind import Context
+from schemadiff.core.object import DbObject
+from schemadiff.kinds._table_heirs import parents
+
+PART: Final = "part"
+# The text of an expression is asked for only where the trees differ: they also hold positions.
+# A part without a default, where its table has one, has no row in pg_attrdef.
+PARTS_SQL: Final = """
+    SELECT coalesce(d.oid, 0), a.attrelid, a.attnum,
+           coalesce(pg_get_expr(d.adbin, d.adrelid), 'NULL'), true
+    FROM pg_inherits i
+    JOIN pg_class c ON c.oid = i.inhrelid AND c.relkind IN ('r', 'p')
+    JOIN pg_namespace n ON n.oid = c.relnamespace
+    JOIN pg_attribute a ON a.attrelid = i.inhrelid AND a.attnum > 0 AND NOT a.attislocal
+    JOIN pg_attribute b ON b.attrelid = i.inhparent AND b.attname = a.attname
+    LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+    LEFT JOIN pg_attrdef e ON e.adrelid = b.attrelid AND e.adnum = b.attnum
+    WHERE a.attgenerated = '' AND NOT a.attisdropped AND {namespaces}
+      AND d.adbin::text IS DISTINCT FROM e.adbin::text
+      AND pg_get_expr(d.adbin, d.adrelid) IS DISTINCT FROM pg_get_expr(e.adbin, e.adrelid)"""
+
+
+def above(catalog: Catalog, identity: Identity) -> DbObject | None:
+    """Give the default that a part has when it says nothing itself, or None."""
+    table: Any = catalog.get(Identity("table", identity.path[:2]))
+    for parent in parents(table) if table is not None else ():
+        path = Identity("default", (*parent, identity.name))
+        found = catalog.get(path) or above(catalog, path)
+        if found is not None:
+            return found
+    return None
+
+
+def parts_below(context: Context, identity: Identity) -> Iterator[Any]:
+    """Give the defaults that parts of the table say differently, whole tables before parts."""
+    queue = [identity.path[:2]]
+    while queue:
+        table = Identity("table", queue.pop(0))
+        for each in sorted(context.desired.dependents.get(table, ())):
+            obj: Any = context.desired.objects[each]
+            if each.kind != "table" or table.path not in parents(obj):
+                continue
+            queue.append(each.path[:2])
+            own: Any = context.desired.get(Identity("default", (*each.path, identity.name)))
+            if own is not None and own.of == PART:
+                yield own

@@ -1,0 +1,2 @@
+CREATE TABLE p (a integer NOT NULL, b text DEFAULT 'z', c integer DEFAULT 1, d integer DEFAULT 3, e integer) PARTITION BY RANGE (a);
+CREATE TABLE t PARTITION OF p (a DEFAULT 1, b DEFAULT 'q' || 'r', c DEFAULT 8, e DEFAULT 7) FOR VALUES FROM (1) TO (10);

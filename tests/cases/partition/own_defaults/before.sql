@@ -1,0 +1,2 @@
+CREATE TABLE p (a integer NOT NULL, b text DEFAULT 'x', c integer, d integer DEFAULT 3, e integer DEFAULT 4) PARTITION BY RANGE (a);
+CREATE TABLE t PARTITION OF p (d DEFAULT 9, c DEFAULT 8, b DEFAULT 'q') FOR VALUES FROM (1) TO (10);
