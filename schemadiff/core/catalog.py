@@ -33,6 +33,7 @@ class Catalog:
     objects: Mapping[Identity, DbObject]
     dependencies: Edges = field(default_factory=dict)
     unmanaged: tuple[Unmanaged, ...] = ()
+    guessed: frozenset[Identity] = frozenset()  # whose dependencies nobody but their words told
     version: int = 180000
 
     def get(self, identity: Identity) -> DbObject | None:

@@ -6,6 +6,7 @@ Comments come last, for they are read by the addresses of everything before them
 from __future__ import annotations
 
 from schemadiff.core.kind import Registry
+from schemadiff.kinds.aggregate import AggregateKind
 from schemadiff.kinds.cast import CastKind
 from schemadiff.kinds.check import CheckKind
 from schemadiff.kinds.cluster_on import ClusterOnKind
@@ -18,6 +19,7 @@ from schemadiff.kinds.default import DefaultKind
 from schemadiff.kinds.domain import DomainKind
 from schemadiff.kinds.domain_check import DomainCheckKind
 from schemadiff.kinds.enum import EnumKind
+from schemadiff.kinds.event_trigger import EventTriggerKind
 from schemadiff.kinds.exclusion import ExclusionKind
 from schemadiff.kinds.extension import ExtensionKind
 from schemadiff.kinds.foreign_key import ForeignKeyKind
@@ -30,8 +32,10 @@ from schemadiff.kinds.primary_key import PrimaryKeyKind
 from schemadiff.kinds.procedure import ProcedureKind
 from schemadiff.kinds.range import RangeKind
 from schemadiff.kinds.replica_identity import ReplicaIdentityKind
+from schemadiff.kinds.rule import RuleKind
 from schemadiff.kinds.schema import SchemaKind
 from schemadiff.kinds.sequence import SequenceKind
+from schemadiff.kinds.statistics import StatisticsKind
 from schemadiff.kinds.table import TableKind
 from schemadiff.kinds.text_search_configuration import TextSearchConfigurationKind
 from schemadiff.kinds.text_search_dictionary import TextSearchDictionaryKind
@@ -55,6 +59,7 @@ KINDS = Registry(
         SequenceKind(),
         FunctionKind(),
         ProcedureKind(),
+        AggregateKind(),
         ConversionKind(),
         CastKind(),
         OperatorKind(),
@@ -74,10 +79,13 @@ KINDS = Registry(
         ReplicaIdentityKind(),
         ClusterOnKind(),
         ForeignKeyKind(),
+        StatisticsKind(),
         ViewKind(),
         MaterializedViewKind(),
+        RuleKind(),
         TriggerKind(),
         PolicyKind(),
+        EventTriggerKind(),
         CommentKind(),
     )
 )

@@ -39,10 +39,8 @@ class Graph:
             order, stuck, before = self._kahn()
             if not stuck:
                 return self._folded(order)
-            if not self._unfold(stuck):
-                if not self.lenient:
-                    raise PlanError(self._circle(stuck, before))
-                self._cut(stuck, before)
+            if not self._unfold(stuck) and not self._cut(stuck, before):
+                raise PlanError(self._circle(stuck, before))
 
     # --- the graph ---------------------------------------------------------------------------
 
@@ -200,14 +198,20 @@ class Graph:
             hint="this is a limit of schemadiff: make the change in two steps, and report it",
         )
 
-    def _cut(self, stuck: set[int], before: dict[int, set[int]]) -> None:
+    def _cut(self, stuck: set[int], before: dict[int, set[int]]) -> bool:
+        """Cut a circle where a dependency is a guess; tells whether there was one."""
+        guessed = self.context.desired.guessed
         circle = self._core(stuck, before)
-        first = min(circle, key=self._priority)
+        loose = [n for n in circle if self.lenient or self.operations[n].target in guessed]
+        if not loose:
+            return False
+        first = min(loose, key=self._priority)
         self.edges = {
             (a, b)
             for a, b in self.edges
             if not (self._root(b) == first and self._root(a) in circle)
         }
+        return True
 
     # --- folding -----------------------------------------------------------------------------
 

@@ -162,6 +162,7 @@ def _ask(ask: Question, raw: Catalog, current: Catalog, differing: list[Identity
         if left:
             answers = answers.merged(_by_shadow(ask, mixed, current, left))
     silent = {i: mixed.named(i) for i in differing if i not in answers.edges}
+    desired = replace(desired, guessed=frozenset(silent))
     return _answered(desired, Answers(edges=silent).merged(answers))
 
 
