@@ -65,9 +65,7 @@ foreign_key sink.periods.periods_fk period
 # Parts that are no objects, and what nothing can manage yet: kind, name, reason.
 PARTLY = {
     ("materialized_view column", "sink.stored.name", "statistics target"),
-    ("table column", "sink.parted_a.name", "a default other than that of its parent"),
     ("table column", "sink.parted_a.name", "statistics target"),
-    ("table column", "sink.heir.id", "a default other than that of its parent"),
     ("table trigger", "sink.parted_rest.touch", ATTRIBUTES["disabled"].words),
 }
 

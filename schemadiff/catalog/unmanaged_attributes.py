@@ -79,7 +79,6 @@ ATTRIBUTES: Mapping[str, Attribute] = {
     "set_columns": Attribute("SET NULL or SET DEFAULT (columns)", "delete_columns"),
     "no_inherit": Attribute("NO INHERIT", "no_inherit"),
     "disabled": Attribute("disabled: its triggers do not fire as they were made"),
-    "own_default": Attribute("a default other than that of its parent", kinds="default"),
     "own_not_null": Attribute("NOT NULL though its parent is not"),
     "label": Attribute("security label", "security_labels", "security_label security_labels"),
 }
@@ -175,19 +174,14 @@ _CLONES = Attributes(
        WHERE (con.oid IS NULL OR con.contype = 't')""",
     {"disabled": "t.tgenabled <> p.tgenabled"},
 )
-# The text of an expression is asked for only where the trees differ: they also hold positions.
 _INHERITED = Attributes(
     "'pg_class', a.attrelid, 0, ARRAY['column', a.attname::text]",
     """pg_inherits i
        JOIN pg_class x ON x.oid = i.inhrelid AND x.relkind IN ('r', 'p')
        JOIN pg_attribute a ON a.attrelid = i.inhrelid AND a.attnum > 0 AND NOT a.attislocal
        JOIN pg_attribute b ON b.attrelid = i.inhparent AND b.attname = a.attname
-       LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
-       LEFT JOIN pg_attrdef e ON e.adrelid = b.attrelid AND e.adnum = b.attnum
        WHERE NOT a.attisdropped""",
     {
-        "own_default": """d.adbin::text IS DISTINCT FROM e.adbin::text
-            AND pg_get_expr(d.adbin, d.adrelid) IS DISTINCT FROM pg_get_expr(e.adbin, e.adrelid)""",
         "own_not_null": "a.attnotnull AND NOT b.attnotnull",
     },
 )
