@@ -71,7 +71,7 @@ class FormKind(ObjectKind):
     types: ClassVar[frozenset[str]] = frozenset()  # attributes that are types
     functions: ClassVar[frozenset[str]] = frozenset()  # attributes that are names of functions
     choices: ClassVar[Mapping[str, tuple[str, ...]]] = {}
-    within = ("", "schema")
+    within: ClassVar[tuple[str, ...]] = ("", "schema")
     lock: ClassVar[LockMode] = LockMode.NONE
 
     # --- the live server -------------------------------------------------------------------

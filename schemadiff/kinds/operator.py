@@ -81,8 +81,10 @@ class OperatorKind(FormKind):
     key = (
         "n.nspname",
         "x.oprname",
-        "(CASE WHEN x.oprleft = 0 THEN 'none' ELSE pg_catalog.format_type(x.oprleft, NULL) END"
-        " || ', ' || pg_catalog.format_type(x.oprright, NULL))",
+        (
+            "(CASE WHEN x.oprleft = 0 THEN 'none' ELSE pg_catalog.format_type(x.oprleft, NULL) END"
+            " || ', ' || pg_catalog.format_type(x.oprright, NULL))"
+        ),
     )
     only = "x.oprcode <> 0"
     source = in_schema("pg_operator", "opr")
@@ -108,10 +110,6 @@ class OperatorKind(FormKind):
         values = {key: self.value(key, spec, at) for key in self.facts}
         path = (at.schema, name.strip(), f"{left}, {right}")
         yield Operator(Identity("operator", path), **values)
-
-    def spelled(self, name: str, value: str, at: At) -> str:
-        """Keep `-` out: what is not there is left out."""
-        return super().spelled(name, value, at)
 
     def yaml_key(self, obj: DbObject, style: Style) -> str:
         """Write the signature."""

@@ -112,7 +112,7 @@ class TextSearchDictionaryKind(FormKind):
         changed: frozenset[str],
         context: Context,
     ) -> Iterable[Operation]:
-        """ALTER TEXT SEARCH DICTIONARY, every option anew so that their order is the desired one."""
+        """ALTER TEXT SEARCH DICTIONARY; every option is said anew, for their order counts."""
         del changed, context
         gone = [ident(name) for name, _ in _pairs(old.options or "")]
         kept = [new.options] if new.options else []

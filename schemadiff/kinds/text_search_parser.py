@@ -51,6 +51,7 @@ class TextSearchParserKind(FormKind):
     spec = TextSearchParserSpec
     replaces = texts = functions = _PARTS
     shadow_only = True
+    spaces = frozenset({"text_search_parser"})
     words = comment_on = "TEXT SEARCH PARSER"
     key = ("n.nspname", "x.prsname")
     source = in_schema("pg_ts_parser", "prs")

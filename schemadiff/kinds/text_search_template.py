@@ -47,6 +47,7 @@ class TextSearchTemplateKind(FormKind):
     spec = TextSearchTemplateSpec
     replaces = texts = functions = frozenset({"lexize", "init"})
     shadow_only = True
+    spaces = frozenset({"text_search_template"})
     words = comment_on = "TEXT SEARCH TEMPLATE"
     key = ("n.nspname", "x.tmplname")
     source = in_schema("pg_ts_template", "tmpl")

@@ -1,0 +1,114 @@
+"""Event triggers: CREATE EVENT TRIGGER (manual, 38).
+
+They watch statements like our own, so they are made after everything else and dropped first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import ClassVar
+
+from schemadiff.core.identity import Identity
+from schemadiff.core.kind import At, Context
+from schemadiff.core.object import DbObject
+from schemadiff.core.operation import Guard, Operation, Verb
+from schemadiff.core.spec_model import NamedSpec, Text, Texts
+from schemadiff.core.sql import comma, ident, literal, qualified
+from schemadiff.kinds._form import FormKind, routine
+
+_EVENTS = ("ddl_command_start", "ddl_command_end", "table_rewrite", "sql_drop", "login")
+_ENABLE = {
+    "origin": "ENABLE",
+    "disabled": "DISABLE",
+    "replica": "ENABLE REPLICA",
+    "always": "ENABLE ALWAYS",
+}
+
+
+class EventTriggerSpec(NamedSpec):
+    """An event trigger."""
+
+    event: Text
+    function: Text
+    tags: Texts = ()
+    enabled: Text = "origin"
+
+
+@dataclass(frozen=True, slots=True)
+class EventTrigger(DbObject):
+    """An event trigger; tags in capitals and in order."""
+
+    event: str
+    function: str
+    tags: tuple[str, ...] = ()
+    enabled: str = "origin"
+
+
+class EventTriggerKind(FormKind):
+    """CREATE EVENT TRIGGER."""
+
+    name = "event_trigger"
+    order = 950
+    model = EventTrigger
+    classid = "pg_event_trigger"
+    section = "event_triggers"
+    spec = EventTriggerSpec
+    within = ("",)
+    in_schema = False
+    replaces = frozenset({"event", "function", "tags"})
+    alters = frozenset({"enabled"})
+    choices: ClassVar = {"event": _EVENTS, "enabled": tuple(_ENABLE)}
+    words = comment_on = "EVENT TRIGGER"
+    source = "pg_catalog.pg_event_trigger x"
+    key = ("x.evtname",)
+    facts: ClassVar = {
+        "event": "x.evtevent",
+        "function": routine("x.evtfoid"),
+        "tags": "ARRAY(SELECT t FROM unnest(x.evttags) t ORDER BY t)",
+        "enabled": "CASE x.evtenabled WHEN 'O' THEN 'origin' WHEN 'D' THEN 'disabled'"
+        " WHEN 'R' THEN 'replica' ELSE 'always' END",
+    }
+
+    def expand(self, spec: EventTriggerSpec, at: At) -> Iterable[DbObject]:
+        """Make the event trigger."""
+        yield EventTrigger(
+            Identity(self.name, (at.name or "",)),
+            self.value("event", spec, at),
+            qualified(*at.function(spec.function, "function")),
+            tuple(sorted(t.upper() for t in spec.tags)),
+            self.value("enabled", spec, at),
+        )
+
+    def definition(self, new: EventTrigger, context: Context) -> str:
+        """CREATE EVENT TRIGGER."""
+        del context
+        when = f" WHEN TAG IN ({comma(map(literal, new.tags))})" if new.tags else ""
+        return (
+            f"CREATE EVENT TRIGGER {new.identity.sql} ON {new.event}{when} "
+            f"EXECUTE FUNCTION {new.function}()"
+        )
+
+    def create(self, new: EventTrigger, context: Context) -> Iterable[Operation]:
+        """CREATE EVENT TRIGGER, then its state."""
+        yield from super().create(new, context)
+        if new.enabled != "origin":
+            yield self._enable(new)
+
+    def alter(
+        self, old: EventTrigger, new: EventTrigger, changed: frozenset[str], context: Context
+    ) -> Iterable[Operation]:
+        """ENABLE, DISABLE."""
+        del old, changed, context
+        yield self._enable(new)
+
+    def _enable(self, new: EventTrigger) -> Operation:
+        return Operation(
+            verb=Verb.ALTER,
+            target=new.identity,
+            sql=f"ALTER EVENT TRIGGER {ident(new.identity.name)} {_ENABLE[new.enabled]}",
+            guard=Guard(self.found(new.identity.path, self.others(new, ("enabled",)))),
+            requires=frozenset({new.identity}),
+            lock=self.lock,
+            bound=False,
+        )

@@ -1,0 +1,260 @@
+"""Extended statistics: CREATE STATISTICS (manual, 14.2.2).
+
+They live in a schema of their own choice, yet belong to one table; which kinds there are cannot be
+said for a single expression.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from schemadiff.core.identity import Identity
+from schemadiff.core.kind import At, Context, ObjectKind, Row, Style, YamlValue
+from schemadiff.core.lock import LockMode
+from schemadiff.core.names import Names
+from schemadiff.core.object import DbObject
+from schemadiff.core.operation import Fold, Guard, Operation, Verb
+from schemadiff.core.spec_model import Integer, NamedSpec, Text, Texts
+from schemadiff.core.sql import comma, ident, literal, qualified
+
+_KINDS = {"d": "ndistinct", "f": "dependencies", "m": "mcv"}
+_OWNERS = {"r": "table", "p": "table", "m": "materialized_view", "f": "foreign_table"}
+
+
+class StatisticsSpec(NamedSpec):
+    """Extended statistics; the list of columns alone is the short form."""
+
+    shorthands: ClassVar = ({"type": "array", "items": {"type": "string"}},)
+
+    columns: Texts = ()
+    expressions: Texts = ()
+    kinds: Texts = tuple(_KINDS.values())
+    target: Integer | None = None
+    in_schema: Text | None = None
+
+    @classmethod
+    def shorthand(cls, value: object) -> object:
+        """Accept the columns."""
+        return {"columns": value} if isinstance(value, list) else value
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics(DbObject):
+    """Extended statistics of a table; columns in the order of the table."""
+
+    columns: tuple[str, ...]
+    expressions: tuple[str, ...]
+    kinds: tuple[str, ...]
+    target: int | None
+    schema: str
+    owner: str = field(default="table", compare=False)
+
+    @property
+    def parent(self) -> Identity:
+        """The table."""
+        return Identity(self.owner, self.identity.path[:2])
+
+    @property
+    def name(self) -> str:
+        """The qualified name."""
+        return qualified(self.schema, self.identity.name)
+
+
+class StatisticsKind(ObjectKind):
+    """CREATE STATISTICS."""
+
+    name = "statistics"
+    order = 77
+    model = Statistics
+    classid = "pg_statistic_ext"
+    section = "statistics"
+    within = ("table", "materialized_view")
+    spec = StatisticsSpec
+    alters = frozenset({"target", "schema"})
+    replaces = frozenset({"columns", "expressions", "kinds"})
+    texts = frozenset({"expressions"})
+    shadow_only = True
+    comment_on = "STATISTICS"
+
+    def catalog_sql(self, version: int) -> str:
+        """Read all extended statistics of relations in scope."""
+        del version
+        return """
+            SELECT x.oid, c.oid, c.relkind::text, n.nspname, c.relname, x.stxname, sn.nspname,
+                   ARRAY(SELECT a.attname::text FROM pg_attribute a
+                         WHERE a.attrelid = c.oid AND a.attnum = ANY (x.stxkeys) ORDER BY 1),
+                   CASE WHEN 'e' = ANY (x.stxkind) THEN
+                       pg_get_statisticsobjdef_expressions(x.oid) END,
+                   x.stxkind::text[], nullif(x.stxstattarget, -1)
+            FROM pg_statistic_ext x
+            JOIN pg_namespace sn ON sn.oid = x.stxnamespace
+            JOIN pg_class c ON c.oid = x.stxrelid
+            JOIN pg_namespace n ON n.oid = c.relnamespace
+            WHERE {namespaces}"""
+
+    def read(self, row: Row, names: Names) -> Statistics | None:
+        """Make the statistics."""
+        _, relation, relkind, schema, table, name, home, columns, expressions, kinds, target = row
+        if not names.ours("pg_class", relation):
+            return None
+        return Statistics(
+            Identity("statistics", (schema, table, name)),
+            tuple(columns),
+            tuple(expressions or ()),
+            tuple(word for letter, word in _KINDS.items() if letter in kinds),
+            target,
+            home,
+            _OWNERS[relkind],
+        )
+
+    def expand(self, spec: StatisticsSpec, at: At) -> Iterable[Statistics]:
+        """Make the statistics of the parent table."""
+        assert at.parent is not None
+        wrong = [k for k in spec.kinds if k.lower() not in _KINDS.values()]
+        if wrong:
+            message = f"statistics {at.name} cannot be of the kind {wrong[0]!r}"
+            at.fail("SD098", message, f"kinds: {' | '.join(_KINDS.values())}", "kinds")
+        expressions = tuple(
+            at.expression(e, "expressions", i) for i, e in enumerate(spec.expressions)
+        )
+        kinds = {k.lower() for k in spec.kinds}
+        single = not spec.columns and len(expressions) == 1
+        yield Statistics(
+            Identity("statistics", (*at.parent.identity.path[:2], at.name or "")),
+            tuple(sorted(spec.columns)),
+            expressions,
+            () if single else tuple(k for k in _KINDS.values() if k in kinds),
+            spec.target,
+            spec.in_schema or at.parent.identity.schema,
+            at.parent.identity.kind,
+        )
+
+    def to_yaml(
+        self, obj: DbObject, nested: dict[str, dict[str, YamlValue]], style: Style
+    ) -> YamlValue:
+        """Write the columns alone where there is nothing else."""
+        del style
+        assert isinstance(obj, Statistics)
+        values: dict[str, YamlValue] = {}
+        if obj.columns:
+            values["columns"] = list(obj.columns)
+        if obj.expressions:
+            values["expressions"] = list(obj.expressions)
+        if obj.kinds and obj.kinds != tuple(_KINDS.values()):
+            values["kinds"] = list(obj.kinds)
+        if obj.target is not None:
+            values["target"] = obj.target
+        if obj.schema != obj.identity.schema:
+            values["in_schema"] = obj.schema
+        values |= nested
+        return values["columns"] if list(values) == ["columns"] else values
+
+    def create(self, new: Statistics, context: Context) -> Iterable[Operation]:
+        """CREATE STATISTICS IF NOT EXISTS, then the target."""
+        del context
+        kinds = ""
+        if new.kinds and new.kinds != tuple(_KINDS.values()):
+            kinds = f" ({comma(new.kinds)})"
+        of = [*map(ident, new.columns), *(f"({e})" for e in new.expressions)]
+        yield Operation(
+            verb=Verb.CREATE,
+            target=new.identity,
+            sql=f"CREATE STATISTICS IF NOT EXISTS {new.name}{kinds} "
+            f"ON {comma(of)} FROM {new.parent.sql}",
+            lock=LockMode.SHARE_UPDATE_EXCLUSIVE,
+            requires=frozenset({Identity("schema", (new.schema,))}),
+        )
+        if new.target is not None:
+            yield self._target(new, frozenset({new.identity}))
+
+    def _target(self, new: Statistics, after: frozenset[Identity]) -> Operation:
+        target = -1 if new.target is None else new.target
+        return Operation(
+            verb=Verb.ALTER,
+            target=new.identity,
+            sql=f"ALTER STATISTICS {new.name} SET STATISTICS {target}",
+            lock=LockMode.SHARE_UPDATE_EXCLUSIVE,
+            requires=after,
+            bound=False,
+        )
+
+    def alter(
+        self, old: Statistics, new: Statistics, changed: frozenset[str], context: Context
+    ) -> Iterable[Operation]:
+        """SET SCHEMA, SET STATISTICS."""
+        del context
+        if "schema" in changed:
+            yield Operation(
+                verb=Verb.ALTER,
+                target=new.identity,
+                sql=f"ALTER STATISTICS {old.name} SET SCHEMA {ident(new.schema)}",
+                guard=Guard(self.exists(old)),
+                lock=LockMode.NONE,
+                requires=frozenset({Identity("schema", (new.schema,))}),
+                releases=frozenset({Identity("schema", (old.schema,))}),
+                bound=False,
+            )
+        if "target" in changed:
+            yield self._target(new, frozenset())
+
+    def drop(self, old: Statistics, context: Context) -> Iterable[Operation]:
+        """DROP STATISTICS."""
+        del context
+        yield Operation(
+            verb=Verb.DROP,
+            target=old.identity,
+            sql=f"DROP STATISTICS IF EXISTS {old.name}",
+            lock=LockMode.SHARE_UPDATE_EXCLUSIVE,
+            releases=frozenset({Identity("schema", (old.schema,))}),
+            fold=Fold(old.parent, ""),
+        )
+
+    def rename(self, old: Statistics, new: Statistics, context: Context) -> Iterable[Operation]:
+        """ALTER STATISTICS … RENAME TO."""
+        del context
+        before = qualified(new.schema, old.identity.name)
+        yield Operation(
+            verb=Verb.RENAME,
+            target=new.identity,
+            sql=f"ALTER STATISTICS {before} RENAME TO {ident(new.identity.name)}",
+            guard=Guard(_found(new.schema, old.identity.name)),
+            lock=LockMode.NONE,
+        )
+
+    def exists(self, obj: Statistics) -> str:
+        """Ask pg_statistic_ext."""
+        return _found(obj.schema, obj.identity.name)
+
+    def differs(self, new: Statistics) -> str:
+        """Compare columns, expressions and kinds."""
+        kinds = [letter for letter, word in _KINDS.items() if word in new.kinds]
+        columns = (
+            "ARRAY(SELECT a.attname::text FROM pg_catalog.pg_attribute a WHERE a.attrelid = "
+            "x.stxrelid AND a.attnum = ANY (x.stxkeys) ORDER BY 1)"
+        )
+        conditions = (
+            f"{columns} <> ARRAY[{comma(map(literal, new.columns))}]::text[]",
+            (
+                "coalesce(pg_catalog.pg_get_statisticsobjdef_expressions(x.oid), '{}') <> "
+                f"ARRAY[{comma(map(literal, new.expressions))}]::text[]"
+            ),
+            (
+                "ARRAY(SELECT k::text FROM unnest(x.stxkind) k WHERE k <> 'e' ORDER BY 1) <> "
+                f"ARRAY[{comma(map(literal, kinds))}]::text[]"
+            ),
+        )
+        return _found(new.schema, new.identity.name, f" AND ({' OR '.join(conditions)})")
+
+    def comment_target(self, obj: Statistics) -> str:
+        """Statistics are named by their own schema."""
+        return f"STATISTICS {obj.name}"
+
+
+def _found(schema: str, name: str, condition: str = "") -> str:
+    return (
+        "EXISTS (SELECT 1 FROM pg_catalog.pg_statistic_ext x "
+        f"WHERE x.stxnamespace = to_regnamespace({literal(ident(schema))}) "
+        f"AND x.stxname = {literal(name)}{condition})"
+    )

@@ -1,0 +1,9 @@
+CREATE TABLE t (a integer, b text);
+CREATE TABLE log (what text, at integer);
+CREATE VIEW v AS SELECT a, b FROM t;
+CREATE RULE "not" AS ON DELETE TO t DO INSTEAD NOTHING;
+CREATE RULE logged AS ON UPDATE TO t WHERE new.a > 1 AND old.b IS DISTINCT FROM new.b DO (INSERT INTO log VALUES ('update', new.a); DELETE FROM log WHERE at < 1);
+CREATE RULE insert_v AS ON INSERT TO v DO INSTEAD INSERT INTO t VALUES (new.a, new.b) RETURNING a, b;
+CREATE RULE "off" AS ON INSERT TO log DO ALSO NOTIFY changed;
+ALTER TABLE log DISABLE RULE "off";
+COMMENT ON RULE logged ON t IS 'Logs.';

@@ -1,0 +1,8 @@
+CREATE SCHEMA app;
+CREATE TABLE t (a integer, b integer, c text);
+CREATE STATISTICS target ON b, a FROM t;
+CREATE STATISTICS kinds ON b, a FROM t;
+CREATE STATISTICS moves ON b, a FROM t;
+CREATE STATISTICS retyped ON a, c FROM t;
+CREATE STATISTICS other ON (a + 1), a FROM t;
+ALTER STATISTICS other SET STATISTICS 10;

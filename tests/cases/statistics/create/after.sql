@@ -1,0 +1,10 @@
+CREATE SCHEMA app;
+CREATE TABLE t (a integer, b integer, c text);
+CREATE STATISTICS both_ ON b, a FROM t;
+CREATE STATISTICS app.some (mcv, ndistinct) ON a, c FROM t;
+CREATE STATISTICS sums ON (a + b), a, lower(c) FROM t;
+CREATE STATISTICS one ON (a * 2) FROM t;
+ALTER STATISTICS one SET STATISTICS 500;
+COMMENT ON STATISTICS both_ IS 'Both.';
+CREATE TABLE u (a integer, b integer);
+CREATE STATISTICS of_u ON a, b FROM u;

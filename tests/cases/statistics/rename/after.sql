@@ -1,0 +1,2 @@
+CREATE TABLE u (a integer, b integer);
+CREATE STATISTICS y ON b, a FROM u;

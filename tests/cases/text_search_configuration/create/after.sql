@@ -1,0 +1,14 @@
+CREATE TABLE t (a text);
+CREATE TEXT SEARCH TEMPLATE plain (LEXIZE = dsimple_lexize, INIT = dsimple_init);
+CREATE TEXT SEARCH PARSER words (START = prsd_start, GETTOKEN = prsd_nexttoken, END = prsd_end, LEXTYPES = prsd_lextype, HEADLINE = prsd_headline);
+CREATE TEXT SEARCH DICTIONARY stems (TEMPLATE = snowball, Language = 'english', StopWords = 'english');
+CREATE TEXT SEARCH DICTIONARY bare (TEMPLATE = plain);
+CREATE TEXT SEARCH CONFIGURATION said (PARSER = "default");
+ALTER TEXT SEARCH CONFIGURATION said ADD MAPPING FOR asciiword, word WITH stems, bare;
+ALTER TEXT SEARCH CONFIGURATION said ADD MAPPING FOR int WITH simple;
+CREATE TEXT SEARCH CONFIGURATION own (PARSER = words);
+COMMENT ON TEXT SEARCH CONFIGURATION said IS 'As it is said.';
+COMMENT ON TEXT SEARCH DICTIONARY bare IS 'Bare.';
+COMMENT ON TEXT SEARCH PARSER words IS 'Words.';
+COMMENT ON TEXT SEARCH TEMPLATE plain IS 'Plain.';
+CREATE INDEX t_said ON t USING gin (to_tsvector('said', a));
