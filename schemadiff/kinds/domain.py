@@ -188,7 +188,8 @@ class DomainKind(ObjectKind):
     def create(self, new: Domain, context: Context) -> Iterable[Operation]:
         """CREATE DOMAIN, which has no IF NOT EXISTS; checks are folded in."""
         default = _spelled(new.default, context)
-        if default is None and _base(new, context.desired) is not None:
+        base = _base(new, context.desired)
+        if default is None and base is not None and base.default is not None:
             default = "NULL"
         head = lines(
             f"CREATE DOMAIN {new.identity.sql} AS {new.type}",
