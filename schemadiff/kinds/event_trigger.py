@@ -30,9 +30,13 @@ class EventTriggerSpec(NamedSpec):
     """An event trigger."""
 
     event: Text
+    """`ddl_command_start`, `ddl_command_end`, `table_rewrite`, `sql_drop` or `login`."""
     function: Text
+    """The function that is called."""
     tags: Texts = ()
+    """The commands for which it fires: `create table`; absent is all."""
     enabled: Text = "origin"
+    """`origin`, `replica`, `always` or `disabled`."""
 
 
 @dataclass(frozen=True, slots=True)

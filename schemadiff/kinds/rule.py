@@ -34,10 +34,15 @@ class RuleSpec(NamedSpec):
     """A rule; without actions it does nothing."""
 
     event: Text
+    """`select`, `insert`, `update` or `delete`."""
     where: Sql | None = None
+    """The condition under which the rule applies."""
     instead: Flag = False
+    """Whether it takes the place of the command."""
     actions: Texts = ()
+    """The commands that are run; none is NOTHING."""
     enabled: Text = "origin"
+    """`origin`, `replica`, `always` or `disabled`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,10 +29,15 @@ class StatisticsSpec(NamedSpec):
     shorthands: ClassVar = ({"type": "array", "items": {"type": "string"}},)
 
     columns: Texts = ()
+    """The columns."""
     expressions: Texts = ()
+    """The expressions."""
     kinds: Texts = tuple(_KINDS.values())
+    """`ndistinct`, `dependencies` and `mcv`; absent is all."""
     target: Integer | None = None
+    """The statistics target; absent is the server's."""
     in_schema: Text | None = None
+    """The schema of the statistics; absent is that of the table."""
 
     @classmethod
     def shorthand(cls, value: object) -> object:
