@@ -157,6 +157,7 @@ class ObjectKind(ABC):
     unnamed: ClassVar[bool] = False  # the section may be a list of unnamed items
     renames_by_content: ClassVar[bool] = False  # equal content under another name is a rename
     hosts_probes: ClassVar[bool] = False  # its probe makes the temporary relation itself
+    repeats: ClassVar[bool] = False  # equal specs in equal schemas expand alike, but for the name
     brings: ClassVar[bool] = False  # brings objects of its own, which no dependency can name
     essential: ClassVar[bool] = False  # goes wherever its parent goes, also into a shadow
     holds_data: ClassVar[bool] = False  # never dropped and made again to rebuild a dependent
@@ -309,6 +310,11 @@ class ObjectKind(ABC):
         """Tell whether the object stays even where nobody mentions it."""
         del obj
         return False
+
+    def alternatives(self, obj: Any, desired: Catalog) -> frozenset[Identity]:
+        """Name what an object that says nothing of it could rest on (any key of these columns)."""
+        del obj, desired
+        return frozenset()
 
     def differs(self, new: Any) -> str:
         """Give the SQL condition "exists, in another form than `new`", for guards of a replacement."""

@@ -153,9 +153,14 @@ class ForeignKeyKind(ConstraintKind):
             or (child.kind == "index" and getattr(context.desired.objects[child], "unique", False))
         )
 
-    def _fold(self, new: ForeignKey, text: str) -> Fold:
-        # Also inside CREATE TABLE the referenced table is locked.
-        return Fold(new.parent, text, rank=self.rank, lock=self.lock)
+    def alternatives(self, obj: ForeignKey, desired: Catalog) -> frozenset[Identity]:
+        """Any key of the referenced columns will do."""
+        wanted = sorted(map(ident, obj.target_columns))
+        return frozenset(
+            child
+            for child in desired.children.get(Identity("table", obj.target), ())
+            if _key_columns(desired.objects[child]) == wanted
+        )
 
     def catalog_sql(self, version: int) -> str:
         """Read the foreign keys that no partition took over from its parent."""
@@ -326,3 +331,12 @@ def _action(text: str, at: At, key: str) -> tuple[str, tuple[str, ...]]:
         if action not in _SETS:
             at.fail("SD054", f"{action} takes no columns", f"{key}: {action}", key)
     return action, columns
+
+
+def _key_columns(obj: DbObject) -> list[str] | None:
+    """Give the columns that an object makes unique, without an order, as SQL writes them."""
+    if obj.identity.kind in ("primary_key", "unique"):
+        return sorted(map(ident, getattr(obj, "columns", ())))
+    if obj.identity.kind == "index" and getattr(obj, "unique", False):
+        return sorted(getattr(each, "text", "") for each in getattr(obj, "columns", ()))
+    return None

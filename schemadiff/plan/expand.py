@@ -86,14 +86,27 @@ class Expansion:
                 queue += [(d, identity) for d in sorted(current.dependents.get(each, ()))]
 
     def _left_behind(self) -> Iterator[tuple[Identity, Identity]]:
-        """Find what stays while something of another kind takes the name of what it rests on."""
+        """Find what stays and rests on something else from now on, though it reads as before.
+
+        Something of another kind takes the name, an overload is called, another key is referred to.
+        """
         current, desired = self.context.current, self.context.desired
         new = {i.path for i in self.created}
         for identity in sorted(self.dropped):
             followed = any(identity.path[:n] in new for n in range(2, len(identity.path) + 1))
-            for dependent in sorted(current.dependents.get(identity, ())) if followed else ():
-                if dependent in desired and identity not in desired.depends_on(dependent):
+            for dependent in sorted(current.dependents.get(identity, ())):
+                if dependent not in desired or self._needs(dependent, identity):
+                    continue
+                if followed or dependent not in self.altered:
                     yield dependent, identity
+
+    def _needs(self, identity: Identity, gone: Identity) -> bool:
+        """Tell whether a desired object cannot be without what is to be dropped."""
+        desired = self.context.desired
+        obj = desired.objects[identity]
+        if gone not in desired.depends_on(identity):
+            return False
+        return not self.context.registry.of(obj).alternatives(obj, desired)
 
     def _may_replace(self, identity: Identity, cause: Identity) -> bool:
         obj = self.context.current.objects[identity]
@@ -118,7 +131,7 @@ class Expansion:
             return
         for identity in desired.objects:
             for needed in desired.depends_on(identity) & gone:
-                if needed in desired:
+                if needed in desired or not self._needs(identity, needed):
                     continue
                 message = f"{identity} still needs {needed}, which is to be dropped"
                 hint = f"keep {needed}, or change or drop {identity} too"

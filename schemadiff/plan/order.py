@@ -151,7 +151,7 @@ class Graph:
         return path[path.index(node) :]
 
     def _unfold(self, stuck: set[int]) -> bool:
-        """Take the folded parts of the smallest rank that close a circle out of their statements."""
+        """Unfold the parts of the smallest rank that close a circle."""
         tangled = self._tangled(stuck)
         ranks: dict[int, int] = {}
         for first, second in self.edges:

@@ -19,6 +19,7 @@ from schemadiff.catalog.session import reading
 from schemadiff.core.catalog import Catalog
 from schemadiff.core.change import Rename
 from schemadiff.core.diagnostic import Place
+from schemadiff.core.errors import ShadowError
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context, Registry, overriding
 from schemadiff.core.object import DbObject
@@ -98,8 +99,14 @@ def resolve(
     ask = replace(ask, inspection=_complete(ask))
     if not renamed.renames:
         current = replace(current, dependencies=ask.inspection.catalog.dependencies)
-    differing += _shaken(current, raw, frozenset(differing), [o.identity for o in gone], registry)
-    desired = _ask(ask, raw, current, differing)
+    shaken = _shaken(current, raw, frozenset(differing), [o.identity for o in gone], registry)
+    try:
+        desired = _ask(ask, raw, current, [*differing, *shaken])
+    except ShadowError:
+        if not shaken:
+            raise
+        # It does need what goes; the planner says so in better words.
+        desired = _ask(ask, raw, current, differing)
     return Resolved(current, desired, renamed.renames, ask.inspection)
 
 
@@ -110,11 +117,17 @@ def _shaken(
     gone: Iterable[Identity],
     registry: Registry,
 ) -> list[Identity]:
-    """Find what reads as before while something of another kind takes the name it rests on."""
+    """Find what reads as before though something goes that it rests on: now it means another."""
     new = {i.path for i in differing if i not in current and registry[i.kind].spaces}
-    followed = [g for g in gone if any(g.path[:n] in new for n in range(2, len(g.path) + 1))]
-    found = {d for g in followed for d in current.dependents.get(g, ())}
-    return sorted(i for i in found if i in raw and i not in differing)
+    found: set[Identity] = set()
+    for each in gone:
+        followed = any(each.path[:n] in new for n in range(2, len(each.path) + 1))
+        found.update(
+            d
+            for d in current.dependents.get(each, ())
+            if d in raw and (followed or _has_texts(raw.objects[d], registry))
+        )
+    return sorted(found - differing)
 
 
 def _complete(ask: Question) -> Inspection:
