@@ -14,7 +14,7 @@ from schemadiff.core.column_definition import Values, split_column
 from schemadiff.core.column_text import ShorthandError
 from schemadiff.core.sql import ident
 
-__all__ = ["ShorthandError", "format_column", "parse_column"]
+__all__ = ["ShorthandError", "format_column", "parse_column", "read_column"]
 
 _KEYS: Final = frozenset(
     """
@@ -30,6 +30,11 @@ def parse_column(text: str) -> dict[str, Any]:
     Raises `ShorthandError` for what the shorthand does not know and for what contradicts itself.
     """
     return copy.deepcopy(_split(text)) if "(" in text else dict(_split(text))
+
+
+def read_column(text: str) -> Values:
+    """Give the same as `parse_column`, as values that others share and nobody may change."""
+    return _split(text)
 
 
 _split = lru_cache(maxsize=4096)(split_column)

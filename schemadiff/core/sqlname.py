@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 from schemadiff.core.lexer import Kind, Token, code
+
+# Most names look like this, and mean what they say.
+_PLAIN = re.compile(r"[a-z_][a-z0-9_]*\Z")
+_PLAIN_WITH_COLUMN = re.compile(r"([a-z_][a-z0-9_]*)\(([a-z_][a-z0-9_]*)\)\Z")
 
 
 @lru_cache(65536)
@@ -13,6 +18,8 @@ def parse_name(text: str) -> tuple[str, ...]:
 
     Raises ValueError for anything else.
     """
+    if _PLAIN.match(text):
+        return (text,)
     parts, rest = _name(code(text), text)
     if rest:
         raise ValueError(f"{text!r} is not a name")
@@ -22,6 +29,8 @@ def parse_name(text: str) -> tuple[str, ...]:
 @lru_cache(65536)
 def parse_name_and_columns(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Split `table` or `table(column, …)`; raises ValueError for anything else."""
+    if found := _PLAIN_WITH_COLUMN.match(text):
+        return (found[1],), (found[2],)
     parts, rest = _name(code(text), text)
     if not rest:
         return parts, ()

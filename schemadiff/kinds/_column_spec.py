@@ -12,7 +12,7 @@ from pydantic import BeforeValidator, Field
 
 from schemadiff.core.kind import At
 from schemadiff.core.object import DbObject
-from schemadiff.core.shorthand import ShorthandError, parse_column
+from schemadiff.core.shorthand import ShorthandError, read_column
 from schemadiff.core.spec_model import Flag, Integer, NamedSpec, OrOne, SpecModel, Sql, Text, Texts
 from schemadiff.core.sql import ident, literal, qualified
 from schemadiff.kinds._column_settings import expand_settings
@@ -263,7 +263,7 @@ class ColumnSpec(NamedSpec):
         if not isinstance(value, str):
             return value
         try:
-            return parse_column(value)
+            return read_column(value)
         except ShorthandError as error:
             raise ValueError(str(error)) from error
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from schemadiff.core.default_names import has_operator
@@ -111,6 +112,7 @@ def looks_like_call(text: str) -> bool:
 _NO_FUNCTIONS: Final = frozenset("array case cast exists in not and or row any all some".split())
 
 
+@lru_cache(65536)
 def parse_index_column(text: str) -> IndexColumn:
     """Split a key as CREATE INDEX writes it; raises ValueError with the reason."""
     found = code(text)

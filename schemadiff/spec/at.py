@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from schemadiff.core.default_names import choose
 from schemadiff.core.diagnostic import Place
@@ -28,8 +27,7 @@ class Asking(Exception):
     """A part of a spec is wrong in a way that leaves nothing to expand."""
 
 
-@dataclass(frozen=True, slots=True)
-class Where:
+class Where(NamedTuple):
     """A place in a document, and the schema in which its unqualified names live."""
 
     document: Document
@@ -45,8 +43,7 @@ class Where:
         return self.document.place(self.path)
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(NamedTuple):
     """The answers for one spec (see `core.kind.At`)."""
 
     run: Expansion

@@ -7,25 +7,40 @@ every given name is known, because PostgreSQL chooses around the names that are 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
 from schemadiff.core.catalog import Catalog
 from schemadiff.core.diagnostic import Diagnostic, Place
 from schemadiff.core.identity import Identity
-from schemadiff.core.kind import ObjectKind, Registry
+from schemadiff.core.kind import ObjectKind, Registry, overriding
 from schemadiff.core.lexer import LexError
-from schemadiff.core.object import DbObject
+from schemadiff.core.object import DbObject, all_fields
 from schemadiff.core.spec_model import SpecModel
 from schemadiff.core.sqlname import parse_name
 from schemadiff.spec.at import Asking, Placed, Where
 from schemadiff.spec.document import UNNAMED, Document, Models
 
 Known = Mapping[str, frozenset[tuple[str, str]]]
+
+
+_LONGEST_NAME = 63  # NAMEDATALEN - 1, in bytes
+
+
+def _is_name(path: tuple[str, ...]) -> bool:
+    """Tell quickly that a path is in order: short, nothing empty, no NUL in its last part."""
+    if "\0" in path[-1]:
+        return False
+    return all(0 < len(part) * 4 <= _LONGEST_NAME or _fits(part) for part in path[:2])
+
+
+def _fits(part: str) -> bool:
+    return 0 < len(part.encode()) <= _LONGEST_NAME
 
 
 @dataclass(frozen=True)
@@ -47,7 +62,7 @@ class Spec:
         return source.schema if source is not None else identity.path[0]
 
 
-@dataclass
+@dataclass(slots=True)
 class _Item:
     """One spec waiting to be expanded."""
 
@@ -56,6 +71,22 @@ class _Item:
     spec: Any
     parent: DbObject | None
     where: Where
+
+
+class _Part(NamedTuple):
+    """An object that a spec makes, but for its name and its parent's."""
+
+    kind: str
+    model: Callable[..., DbObject]
+    values: tuple[Any, ...]
+    keys: tuple[str | int, ...]
+
+
+class _Mould(NamedTuple):
+    """What a spec makes, in order; nothing where an equal one may make something else."""
+
+    spec: Any
+    parts: tuple[_Part, ...]
 
 
 @dataclass
@@ -75,6 +106,8 @@ class Expansion:
     declared: dict[str, set[tuple[str, str]]] = field(default_factory=lambda: defaultdict(set))
     _late: list[_Item] = field(default_factory=list)
     _implied: list[tuple[Identity, Mapping[str, Any]]] = field(default_factory=list)
+    _made: dict[tuple[str, str], SpecModel] = field(default_factory=dict)
+    _moulds: dict[tuple[int, str, str, str], _Mould] = field(default_factory=dict)
     types: dict[tuple[str, str], str] = field(default_factory=dict)
     by_parent: dict[tuple[Identity, str], list[Identity]] = field(
         default_factory=lambda: defaultdict(list)
@@ -85,6 +118,8 @@ class Expansion:
         self._attached = [k for k in self.registry if k.attached]
         self._nested = {k.name: self.registry.within(k.name) for k in self.registry}
         self._top = self.registry.within("")
+        self._implying = overriding(self.registry, "implies")
+        self._occupying = overriding(self.registry, "occupies")
         top = {k.section for k in self._top}
         self._holders = frozenset(
             name for name, kinds in self._nested.items() if any(k.section in top for k in kinds)
@@ -150,6 +185,60 @@ class Expansion:
 
     def expand(self, item: _Item) -> None:
         """Expand one spec and what nests in it."""
+        if not item.kind.repeats or item.parent is None:
+            self._expand(item)
+            return
+        parent = item.parent.identity
+        # The spec itself is kept with its number, so that nothing else can come to have it.
+        key = (id(item.spec), item.where.schema, parent.kind, parent.schema)
+        mould = self._moulds.get(key)
+        if mould is None:
+            self._moulds[key] = self._first(item)
+        elif not (mould.parts and self._cast(mould, item)):
+            self._expand(item)
+
+    def _first(self, item: _Item) -> _Mould:
+        """Expand a spec, and keep the form of what it makes if an equal one makes the same."""
+        before = (len(self.wrong), len(self._late), len(self._implied), len(self.renames))
+        count = len(self.objects)
+        self._expand(item)
+        after = (len(self.wrong), len(self._late), len(self._implied), len(self.renames))
+        made = list(islice(reversed(self.objects.items()), len(self.objects) - count))
+        assert item.parent is not None
+        path = (*item.parent.identity.path, item.name)
+        if before != after or any(i.path != path or i.kind in self._occupying for i, _ in made):
+            return _Mould(item.spec, ())
+        parts = [
+            _Part(
+                i.kind,
+                type(obj),
+                tuple(getattr(obj, f) for f in all_fields(type(obj))),
+                self.sources[i].path[len(item.where.path) :],
+            )
+            for i, obj in reversed(made)
+        ]
+        return _Mould(item.spec, tuple(parts))
+
+    def _cast(self, mould: _Mould, item: _Item) -> bool:
+        """Make what an equal spec has made, under the name of this one; tells whether it could."""
+        assert item.parent is not None
+        above, name = item.parent.identity, item.name
+        if not name or "\0" in name:
+            return False
+        path = (*above.path, name)
+        if Identity(item.kind.name, path) in self.sources:
+            return False
+        where = item.where
+        for kind, model, values, keys in mould.parts:
+            identity = Identity(kind, path)
+            obj = model(identity, *values)
+            self.objects[identity] = obj
+            self.sources[identity] = where.at(*keys) if keys else where
+            if (parent := obj.parent) is not None:
+                self.by_parent[parent, kind].append(identity)
+        return True
+
+    def _expand(self, item: _Item) -> None:
         at = Placed(self, item.kind, item.name, item.parent, item.where)
         spec = item.spec
         parent: DbObject | None = None
@@ -207,8 +296,12 @@ class Expansion:
         """Expand a part of a spec that belongs to another kind."""
         model = kind.spec
         if model is not None and not isinstance(spec, model):
+            key = (kind.name, repr(spec))
             try:
-                spec = self.models.specs.get(kind.name, model).model_validate(spec)
+                if key not in self._made:
+                    made = self.models.specs.get(kind.name, model).model_validate(spec)
+                    self._made[key] = made
+                spec = self._made[key]
             except ValidationError as error:
                 for each in error.errors(include_url=False):
                     message = str(each["msg"]).removeprefix("Value error, ")
@@ -221,7 +314,9 @@ class Expansion:
 
     def _add(self, kind: ObjectKind, obj: DbObject, where: Where, at: Placed) -> None:
         identity = obj.identity
-        if (other := self.sources.get(identity)) is not None:
+        sources = self.sources
+        if identity in sources:
+            other = sources[identity]
             message = f"{identity} is also defined at {other.place()}"
             at.fail("SD022", message, "keep one of them, or give one another name")
             return
@@ -233,16 +328,22 @@ class Expansion:
                     "SD023", message, f"{space}s of a schema share one set of names; rename one"
                 )
             self.taken[space, schema, name] = identity
-        if "\0" in identity.name or not all(identity.path[:2]):
-            at.fail("SD024", f"{identity} has an empty part in its name", "give it a name")
-        if any(len(p.encode()) > 63 for p in identity.path[:2]):  # noqa: PLR2004  NAMEDATALEN - 1
-            message = f"the name {identity.name} is longer than 63 bytes, PostgreSQL would cut it"
-            at.fail("SD025", message, "shorten it (manual, 4.1.1)")
+        if not _is_name(identity.path):
+            self._complain(identity, at)
         self.objects[identity] = obj
-        self.sources[identity] = where
+        sources[identity] = where
         if (above := obj.parent) is not None:
             self.by_parent[above, identity.kind].append(identity)
-        self._implied.extend(kind.implies(obj))
+        if kind.name in self._implying:
+            self._implied.extend(kind.implies(obj))
+
+    def _complain(self, identity: Identity, at: Placed) -> None:
+        """Say what is wrong with a name."""
+        if "\0" in identity.name or not all(identity.path[:2]):
+            at.fail("SD024", f"{identity} has an empty part in its name", "give it a name")
+        if any(len(p.encode()) > _LONGEST_NAME for p in identity.path[:2]):
+            message = f"the name {identity.name} is longer than 63 bytes, PostgreSQL would cut it"
+            at.fail("SD025", message, "shorten it (manual, 4.1.1)")
 
     def _renamed(self, kind: ObjectKind, obj: DbObject, old: str, at: Placed) -> None:
         try:
@@ -256,7 +357,8 @@ class Expansion:
         for identity, values in self._implied:
             if identity in self.objects:
                 self.objects[identity] = replace(self.objects[identity], **values)
-        for obj in list(self.objects.values()):
+        missing = {above for above, _ in self.by_parent if above not in self.objects}
+        for obj in list(self.objects.values()) if missing else ():
             above = obj.parent
             if above is None or above in self.objects:
                 continue
@@ -268,8 +370,13 @@ class Expansion:
                 )
             else:
                 self.objects[above] = made
-        catalog = Catalog(self.objects)
-        self.objects = {i: self.registry.of(o).settle(o, catalog) for i, o in self.objects.items()}
+        catalog = Catalog(dict(self.objects))
+        settling = overriding(self.registry, "settle")
+        for identity, obj in catalog.objects.items():
+            if identity.kind in settling:
+                settled = self.registry.of(obj).settle(obj, catalog)
+                if settled is not obj:
+                    self.objects[identity] = settled
 
     def report(self, code: str, message: str, hint: str, where: Where) -> None:
         """Keep a mistake with its place."""
