@@ -7,6 +7,7 @@ joined after them, for a part's columns cannot be altered by themselves.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from schemadiff.core.identity import Identity
@@ -32,7 +33,14 @@ def reattach(old: Table, new: Table, context: Context) -> Iterator[Operation]:
                 f"IS DISTINCT FROM {literal(new.bound)})"
             )
         detach = f"{_alter(old.partition_of)} DETACH PARTITION {new.identity.sql}"
-        yield _leave(old, new, detach, condition, context, old.partition_of if same else None)
+        back = old.partition_of if same else None
+        leave = _leave(old, detach, condition, context)
+        # To return, the former parent has to be what it will be already.
+        yield replace(
+            leave,
+            requires=within(context.desired, back),
+            destroys=frozenset({Identity("table", back)}) if back else frozenset(),
+        )
     if new.partition_of:
         attach = f"{_alter(new.partition_of)} ATTACH PARTITION {new.identity.sql} {new.bound}"
         yield _join(new, attach, new.partition_of, context, scans=True)
@@ -43,27 +51,19 @@ def change_inheritance(old: Table, new: Table, context: Context) -> Iterator[Ope
     table = _alter(new.identity.path)
     for gone in (p for p in old.inherits if p not in new.inherits):
         sql = f"{table} NO INHERIT {qualified(*gone)}"
-        yield _leave(old, new, sql, _inherits(new, gone), context, None)
+        yield _leave(old, sql, _inherits(new, gone), context)
     for more in (p for p in new.inherits if p not in old.inherits):
         yield _join(new, f"{table} INHERIT {qualified(*more)}", more, context, scans=False)
 
 
-def _leave(
-    old: Table, new: Table, sql: str, condition: str, context: Context, back: tuple[str, str] | None
-) -> Operation:
-    """Stop being a part, before anything of the table or of its former parent goes.
-
-    `back` is the parent to which it returns: that has to be what it will be already.
-    """
-    mine = frozenset(context.current.descendants(old.identity))
+def _leave(old: Table, sql: str, condition: str, context: Context) -> Operation:
+    """Stop being a part, before anything of the table or of its former parent goes."""
     return Operation(
         verb=Verb.ALTER,
-        target=new.identity,
+        target=old.identity,
         sql=sql,
         guard=Guard(condition),
-        requires=within(context.desired, back),
-        releases=mine,
-        destroys=frozenset({Identity("table", back)}) if back else frozenset(),
+        releases=frozenset(context.current.descendants(old.identity)),
     )
 
 
