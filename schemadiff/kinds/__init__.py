@@ -6,6 +6,7 @@ Comments come last, for they are read by the addresses of everything before them
 from __future__ import annotations
 
 from schemadiff.core.kind import Registry
+from schemadiff.kinds.access_method import AccessMethodKind
 from schemadiff.kinds.aggregate import AggregateKind
 from schemadiff.kinds.cast import CastKind
 from schemadiff.kinds.check import CheckKind
@@ -22,19 +23,25 @@ from schemadiff.kinds.enum import EnumKind
 from schemadiff.kinds.event_trigger import EventTriggerKind
 from schemadiff.kinds.exclusion import ExclusionKind
 from schemadiff.kinds.extension import ExtensionKind
+from schemadiff.kinds.foreign_data_wrapper import ForeignDataWrapperKind
 from schemadiff.kinds.foreign_key import ForeignKeyKind
 from schemadiff.kinds.function import FunctionKind
 from schemadiff.kinds.index import IndexKind
+from schemadiff.kinds.language import LanguageKind
 from schemadiff.kinds.materialized_view import MaterializedViewKind
 from schemadiff.kinds.operator import OperatorKind
+from schemadiff.kinds.operator_class import OperatorClassKind
+from schemadiff.kinds.operator_family import OperatorFamilyKind
 from schemadiff.kinds.policy import PolicyKind
 from schemadiff.kinds.primary_key import PrimaryKeyKind
 from schemadiff.kinds.procedure import ProcedureKind
+from schemadiff.kinds.publication import PublicationKind
 from schemadiff.kinds.range import RangeKind
 from schemadiff.kinds.replica_identity import ReplicaIdentityKind
 from schemadiff.kinds.rule import RuleKind
 from schemadiff.kinds.schema import SchemaKind
 from schemadiff.kinds.sequence import SequenceKind
+from schemadiff.kinds.server import ServerKind
 from schemadiff.kinds.statistics import StatisticsKind
 from schemadiff.kinds.table import TableKind
 from schemadiff.kinds.text_search_configuration import TextSearchConfigurationKind
@@ -42,8 +49,10 @@ from schemadiff.kinds.text_search_dictionary import TextSearchDictionaryKind
 from schemadiff.kinds.text_search_mapping import TextSearchMappingKind
 from schemadiff.kinds.text_search_parser import TextSearchParserKind
 from schemadiff.kinds.text_search_template import TextSearchTemplateKind
+from schemadiff.kinds.transform import TransformKind
 from schemadiff.kinds.trigger import TriggerKind
 from schemadiff.kinds.unique import UniqueKind
+from schemadiff.kinds.user_mapping import UserMappingKind
 from schemadiff.kinds.view import ViewKind
 
 KINDS = Registry(
@@ -57,12 +66,20 @@ KINDS = Registry(
         CompositeKind(),
         RangeKind(),
         SequenceKind(),
+        LanguageKind(),
         FunctionKind(),
         ProcedureKind(),
+        AccessMethodKind(),
+        ForeignDataWrapperKind(),
+        ServerKind(),
+        UserMappingKind(),
         AggregateKind(),
         ConversionKind(),
         CastKind(),
+        TransformKind(),
         OperatorKind(),
+        OperatorFamilyKind(),
+        OperatorClassKind(),
         TableKind(),
         ColumnKind(),
         DefaultKind(),
@@ -85,6 +102,7 @@ KINDS = Registry(
         RuleKind(),
         TriggerKind(),
         PolicyKind(),
+        PublicationKind(),
         EventTriggerKind(),
         CommentKind(),
     )

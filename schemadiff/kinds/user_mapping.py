@@ -1,0 +1,147 @@
+"""User mappings of foreign servers: CREATE USER MAPPING (manual).
+
+Their options may hold passwords. Those are never read, shown, compared or set; and only an owner of
+the server sees the rest, so that for anybody else the options are those that the YAML says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import ClassVar
+
+from schemadiff.core.identity import Identity
+from schemadiff.core.kind import Address, At, Context, ObjectKind, Row, Style, YamlValue
+from schemadiff.core.lock import LockMode
+from schemadiff.core.names import Names
+from schemadiff.core.object import DbObject
+from schemadiff.core.operation import Guard, Operation, Verb
+from schemadiff.core.spec_model import SpecModel, Text
+from schemadiff.core.sql import ident, literal
+from schemadiff.kinds._form import sql_value
+from schemadiff.kinds._options import changes, clause, options_sql, pairs, stored
+
+
+class UserMappingSpec(SpecModel):
+    """The options for a role (`public` for everybody); the options alone are the short form."""
+
+    shorthands: ClassVar = ({"type": "null"},)
+
+    options: dict[Text, Text] = {}  # noqa: RUF012  pydantic copies it
+    """Options of the mapping: `{name: value}`; passwords do not belong here."""
+
+    @classmethod
+    def shorthand(cls, value: object) -> object:
+        """Accept nothing."""
+        return {} if value is None else value
+
+
+@dataclass(frozen=True, slots=True)
+class UserMapping(DbObject):
+    """A user mapping; its path is server and role."""
+
+    options: tuple[str, ...] = ()
+
+    @property
+    def parent(self) -> Identity:
+        """The server."""
+        return Identity("server", self.identity.path[:1])
+
+
+class UserMappingKind(ObjectKind):
+    """CREATE USER MAPPING."""
+
+    name = "user_mapping"
+    order = 59
+    model = UserMapping
+    classid = "pg_user_mapping"
+    section = "user_mappings"
+    within = ("server",)
+    spec = UserMappingSpec
+    alters = frozenset({"options"})
+
+    def catalog_sql(self, version: int) -> str:
+        """Read all mappings, without secrets."""
+        del version
+        return f"""
+            SELECT x.umid, x.srvid, x.srvname, x.usename, {options_sql("x.umoptions")}
+            FROM pg_user_mappings x
+            WHERE EXISTS (SELECT 1 FROM pg_namespace n
+                          WHERE n.oid <> pg_my_temp_schema() AND {{namespaces}})"""
+
+    def read(self, row: Row, names: Names) -> UserMapping | None:
+        """Make the mapping; one of an extension's server is the extension's business."""
+        _, server, server_name, role, options = row
+        if not names.ours("pg_foreign_server", server):
+            return None
+        return UserMapping(Identity(self.name, (server_name, role)), tuple(options))
+
+    def address(self, row: Row) -> Address:
+        """Give the address in pg_user_mapping."""
+        return (self.classid, row[0], 0)
+
+    def expand(self, spec: UserMappingSpec, at: At) -> Iterable[UserMapping]:
+        """Make the mapping of a role."""
+        assert at.parent is not None
+        path = (at.parent.identity.name, at.name or "")
+        yield UserMapping(Identity(self.name, path), stored(spec.options))
+
+    def to_yaml(
+        self, obj: DbObject, nested: dict[str, dict[str, YamlValue]], style: Style
+    ) -> YamlValue:
+        """Write the options."""
+        del nested, style
+        assert isinstance(obj, UserMapping)
+        return {"options": pairs(obj.options)} if obj.options else {}
+
+    def create(self, new: UserMapping, context: Context) -> Iterable[Operation]:
+        """CREATE USER MAPPING IF NOT EXISTS."""
+        del context
+        yield Operation(
+            verb=Verb.CREATE,
+            target=new.identity,
+            sql=f"CREATE USER MAPPING IF NOT EXISTS {_subject(new)}{clause(new.options)}",
+            lock=LockMode.NONE,
+        )
+
+    def alter(
+        self, old: UserMapping, new: UserMapping, changed: frozenset[str], context: Context
+    ) -> Iterable[Operation]:
+        """ALTER USER MAPPING."""
+        del changed, context
+        differs = f"{options_sql('x.umoptions')} IS DISTINCT FROM {sql_value(new.options)}"
+        yield Operation(
+            verb=Verb.ALTER,
+            target=new.identity,
+            sql=f"ALTER USER MAPPING {_subject(new)} {changes(old.options, new.options)}",
+            guard=Guard(_found(new, f" AND {differs}")),
+            lock=LockMode.NONE,
+        )
+
+    def drop(self, old: UserMapping, context: Context) -> Iterable[Operation]:
+        """DROP USER MAPPING; guarded, for a missing role is an error."""
+        del context
+        yield Operation(
+            verb=Verb.DROP,
+            target=old.identity,
+            sql=f"DROP USER MAPPING IF EXISTS {_subject(old)}",
+            guard=Guard(self.exists(old)),
+            lock=LockMode.NONE,
+        )
+
+    def exists(self, obj: UserMapping) -> str:
+        """Ask pg_user_mappings."""
+        return _found(obj)
+
+
+def _subject(mapping: UserMapping) -> str:
+    server, role = mapping.identity.path
+    return f"FOR {'PUBLIC' if role == 'public' else ident(role)} SERVER {ident(server)}"
+
+
+def _found(mapping: UserMapping, condition: str = "") -> str:
+    server, role = mapping.identity.path
+    return (
+        "EXISTS (SELECT 1 FROM pg_catalog.pg_user_mappings x "
+        f"WHERE x.srvname = {literal(server)} AND x.usename = {literal(role)}{condition})"
+    )
