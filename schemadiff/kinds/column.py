@@ -139,6 +139,13 @@ class ColumnKind(ObjectKind):
 
     def expand(self, spec: ColumnSpec, at: At) -> Iterable[Column]:
         """Make the column, its default, and the constraints written in its definition."""
+        if getattr(at.parent, "partition_of", None) is not None:
+            at.fail(
+                "SD041",
+                f"column {at.name} stands in a partition, which has the columns of its table",
+                "leave it out; defaults: {column: expression} gives the partition another default",
+            )
+            return
         facts = expand_column(spec, at)
         path = (*(at.parent.identity.path if at.parent else ()), at.name or "")
         yield Column(Identity("column", path), **facts)
