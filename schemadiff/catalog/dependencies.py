@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from schemadiff.core.catalog import UNMANAGED
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Address
 
@@ -22,6 +23,13 @@ SELECT d.classid, d.objid, d.objsubid, d.refclassid, d.refobjid, d.refobjsubid, 
 FROM pg_depend d
 WHERE d.objid >= 16384 AND d.refobjid >= 12000 AND d.deptype IN ('n', 'a', 'i', 'e', 'P', 'S')"""
 _CATALOGS = "SELECT oid, relname FROM pg_class WHERE relnamespace = 11 AND relkind = 'r'"
+
+
+def _is_part(source: str, target: str) -> bool:
+    """Tell whether an automatic dependency makes a part: a member of a class or family, too."""
+    if source in ("pg_amop", "pg_amproc"):
+        return target in ("pg_opclass", "pg_opfamily")
+    return source in ("pg_attrdef", "pg_rewrite")
 
 
 def read_dependencies(
@@ -42,7 +50,7 @@ def read_dependencies(
     for source, target, kind in rows:
         # An attrdef of a generated column is an automatic part of its column.
         # A member of an extension stands for the extension.
-        if kind in ("i", "e") or (kind == "a" and source[0] in ("pg_attrdef", "pg_rewrite")):
+        if kind in ("i", "e") or (kind == "a" and _is_part(source[0], target[0])):
             owners[source].append(target)
     resolved: dict[Address, Identity | None] = {}
 
@@ -63,8 +71,11 @@ def read_dependencies(
         return found
 
     edges: dict[Identity, set[Identity]] = defaultdict(set)
-    for source, target, _ in rows:
+    for source, target, kind in rows:
         a, b = resolve(source), resolve(target)
-        if a is not None and b is not None and a != b:
+        if a is None or b is None or a == b:
+            continue
+        # Whatever depends automatically goes along; only a normal dependency stands in the way.
+        if a.kind != UNMANAGED or kind == "n":
             edges[a].add(b)
     return {k: frozenset(v) for k, v in edges.items()}

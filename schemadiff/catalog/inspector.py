@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, LiteralString, cast
 
 from schemadiff.catalog.dependencies import read_dependencies
-from schemadiff.core.catalog import Catalog
+from schemadiff.core.catalog import UNMANAGED, Catalog, Unmanaged
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Address, Registry
 from schemadiff.core.names import Names, Relation
@@ -56,6 +56,7 @@ class Inspection:
     catalog: Catalog
     addresses: Mapping[Address, Identity]
     names: Names
+    outsiders: Mapping[Address, Unmanaged] = field(default_factory=dict)
 
     def known(self, registry: Registry) -> dict[str, frozenset[tuple[str, str]]]:
         """Name what the server has, extensions' members included: space -> (schema, name)."""
@@ -109,7 +110,11 @@ def inspect(
 
 def with_dependencies(connection: Connection[Any], inspection: Inspection) -> Inspection:
     """Read pg_depend in the same transaction and give the catalog with its edges."""
-    edges = read_dependencies(connection, inspection.addresses)
+    others = {
+        address: Identity(UNMANAGED, (what.kind, what.name))
+        for address, what in inspection.outsiders.items()
+    }
+    edges = read_dependencies(connection, {**others, **inspection.addresses})
     return replace(inspection, catalog=replace(inspection.catalog, dependencies=edges))
 
 

@@ -45,8 +45,7 @@ def read_unmanaged(
     An attribute that the kind of its object does not carry has the object's kind and name, and
     the attribute as the reason.
     """
-    found = find_unmanaged(connection, inspection, registry)
-    return tuple(sorted({*found.objects.values(), *found.attributes}))
+    return find_unmanaged(connection, inspection, registry).everything()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +54,10 @@ class Found:
 
     objects: Mapping[Address, Unmanaged]
     attributes: tuple[Unmanaged, ...]
+
+    def everything(self) -> tuple[Unmanaged, ...]:
+        """List objects and attributes, each once, sorted."""
+        return tuple(sorted({*self.objects.values(), *self.attributes}))
 
 
 def find_unmanaged(

@@ -162,11 +162,13 @@ def _look(connection: Connection[Any]) -> Live:
     """Read a database, and what no kind manages of it, in one transaction."""
     from schemadiff.catalog.inspector import inspect
     from schemadiff.catalog.session import reading
-    from schemadiff.catalog.unmanaged import read_unmanaged
+    from schemadiff.catalog.unmanaged import find_unmanaged
 
     with reading(connection):
         inspection = inspect(connection, KINDS)
-        return Live(connection, inspection, read_unmanaged(connection, inspection, KINDS))
+        left = find_unmanaged(connection, inspection, KINDS)
+        inspection = replace(inspection, outsiders=left.objects)
+        return Live(connection, inspection, left.everything())
 
 
 def inspect_now(connection: Connection[Any]) -> Inspection:

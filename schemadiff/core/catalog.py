@@ -14,6 +14,8 @@ from functools import cached_property
 from schemadiff.core.identity import Identity
 from schemadiff.core.object import DbObject
 
+UNMANAGED = "unmanaged"  # the kind of what no kind manages, where it stands in the way of another
+
 Edges = Mapping[Identity, frozenset[Identity]]
 
 
@@ -60,6 +62,16 @@ class Catalog:
         for identity in self.objects:
             for other in self.depends_on(identity):
                 found[other].add(identity)
+        return {k: frozenset(v) for k, v in found.items()}
+
+    @cached_property
+    def outsiders(self) -> Edges:
+        """What no kind manages and yet depends on an object, by that object."""
+        found: dict[Identity, set[Identity]] = defaultdict(set)
+        for identity, edges in self.dependencies.items():
+            if identity.kind == UNMANAGED:
+                for other in edges:
+                    found[other].add(identity)
         return {k: frozenset(v) for k, v in found.items()}
 
     def depends_on(self, identity: Identity) -> frozenset[Identity]:

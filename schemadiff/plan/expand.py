@@ -47,6 +47,7 @@ class Expansion:
                     assert_never(change)
         self._find_replaced()
         self._find_broken()
+        self._find_outsiders()
         if self.wrong:
             raise PlanError(*self.wrong)
         done = [
@@ -136,6 +137,21 @@ class Expansion:
                 message = f"{identity} still needs {needed}, which is to be dropped"
                 hint = f"keep {needed}, or change or drop {identity} too"
                 self.wrong.append(Diagnostic(code="SD061", message=message, hint=hint))
+
+    def _find_outsiders(self) -> None:
+        """Refuse what would break, or be stopped by, something that no kind manages."""
+        outsiders = self.context.current.outsiders
+        for identity in sorted(outsiders):
+            if identity not in self.dropped and identity not in self.replaced:
+                continue
+            for other in sorted(outsiders[identity]):
+                what = "dropped" if identity in self.dropped else "made anew"
+                message = (
+                    f"{identity} is to be {what}, but {other.path[0]} {other.path[1]}, "
+                    "which schemadiff does not manage, depends on it"
+                )
+                hint = f"drop or change {other.path[1]} by hand first"
+                self.wrong.append(Diagnostic(code="SD068", message=message, hint=hint))
 
     def _rebuilt(self) -> list[Change]:
         current, desired = self.context.current, self.context.desired
