@@ -1,7 +1,8 @@
 """What operator classes and families share: their members as text, and their names.
 
 A member reads as CREATE OPERATOR CLASS takes it, with the types of both sides always said:
-`operator 1 app.<(a, a)`, `operator 9 <->(a, a) for order by float_ops`, `function 1 (a, a) cmp(a, a)`.
+`operator 1 app.<(a, a)`, `operator 9 <->(a, a) for order by float_ops`,
+`function 1 (a, a) cmp(a, a)`.
 """
 
 from __future__ import annotations
@@ -17,8 +18,8 @@ SOURCE = (
     "JOIN pg_catalog.pg_am m ON m.oid = x.{prefix}method"
 )
 _OF_CLASS = (
-    "EXISTS (SELECT 1 FROM pg_catalog.pg_depend d WHERE d.classid = 'pg_catalog.{catalog}'::regclass"
-    " AND d.objid = p.oid AND d.refclassid = 'pg_catalog.pg_opclass'::regclass{which})"
+    "EXISTS (SELECT 1 FROM pg_catalog.pg_depend d"
+    " WHERE d.classid = 'pg_catalog.{catalog}'::regclass AND d.objid = p.oid AND d.refclassid = 'pg_catalog.pg_opclass'::regclass{which})"
 )
 
 

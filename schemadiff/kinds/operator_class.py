@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
 from schemadiff.core.identity import Identity
-from schemadiff.core.kind import At, Context, Style
+from schemadiff.core.kind import At, Context, Style, YamlValue
 from schemadiff.core.object import DbObject
 from schemadiff.core.spec_model import Flag, NamedSpec, Text, Texts
 from schemadiff.core.sql import comma, ident
@@ -40,6 +40,12 @@ class OperatorClass(InSchema):
     storage: str | None = None
     members: tuple[str, ...] = ()
 
+    @property
+    def refers(self) -> Iterator[Identity]:
+        """The family of the same name."""
+        if self.family is None:
+            yield Identity("operator_family", self.identity.path)
+
 
 class OperatorClassKind(FormKind):
     """CREATE OPERATOR CLASS."""
@@ -69,7 +75,8 @@ class OperatorClassKind(FormKind):
         "family": "CASE WHEN f.opfname <> x.opcname OR f.opfnamespace <> x.opcnamespace THEN "
         + named("pg_opfamily", "opf", "f.oid")
         + " END",
-        "storage": "CASE WHEN x.opckeytype <> 0 THEN pg_catalog.format_type(x.opckeytype, NULL) END",
+        "storage": "CASE WHEN x.opckeytype <> 0 THEN "
+        "pg_catalog.format_type(x.opckeytype, NULL) END",
         "members": class_sql("x.oid"),
     }
 
@@ -87,9 +94,8 @@ class OperatorClassKind(FormKind):
             tuple(sorted(at.clause(m, "members", i) for i, m in enumerate(spec.members))),
         )
         yield class_
-        family = Identity("operator_family", path)
-        if spec.family is None and at.sibling(family) is None:
-            at.child("operator_family", class_, self._key(path), {})
+        if spec.family is None:
+            at.child("operator_family", class_, None, {})
 
     def _key(self, path: tuple[str, ...]) -> str:
         return f"{ident(path[1])} using {ident(path[2])}"
@@ -98,6 +104,13 @@ class OperatorClassKind(FormKind):
         """Write name and method."""
         del style
         return self._key(obj.identity.path)
+
+    def to_yaml(
+        self, obj: DbObject, nested: dict[str, dict[str, YamlValue]], style: Style
+    ) -> YamlValue:
+        """Leave out the family that is implied."""
+        rest = {k: v for k, v in nested.items() if k != "operator_family"}
+        return super().to_yaml(obj, rest, style)
 
     def subject(self, path: tuple[str, ...]) -> str:
         """Write the name, and USING with the method."""

@@ -47,6 +47,8 @@ class OperatorFamilyKind(FormKind):
     alters = frozenset({"members"})
     texts = frozenset({"members"})
     shadow_only = True
+    spaces = frozenset({"operator_family"})
+    unnamed = True  # what a class implies is made when everything declared is known
     name_part = 1
     words = comment_on = "OPERATOR FAMILY"
     source = SOURCE.format(catalog="pg_opfamily", prefix="opf")
@@ -54,7 +56,12 @@ class OperatorFamilyKind(FormKind):
     facts: ClassVar = {"members": loose_sql("x.oid")}
 
     def expand(self, spec: OperatorFamilySpec, at: At) -> Iterable[DbObject]:
-        """Make the family of the key."""
+        """Make the family of the key, or the one that a class implies unless it is declared."""
+        if at.parent is not None and at.name is None:
+            implied = Identity(self.name, at.parent.identity.path)
+            if at.sibling(implied) is None:
+                yield OperatorFamily(implied)
+            return
         path = method_path(at)
         if path is not None:
             members = tuple(sorted(at.clause(m, "members", i) for i, m in enumerate(spec.members)))
@@ -86,13 +93,9 @@ class OperatorFamilyKind(FormKind):
 
     def create(self, new: OperatorFamily, context: Context) -> Iterable[Operation]:
         """CREATE OPERATOR FAMILY, then its loose members."""
-        (made,) = super().create(new, context)
-        if not new.members:
-            yield made
-            return
-        # The members may need what needs the family, so only they wait for their operators.
-        yield made
-        yield self._change(new, "ADD", new.members, frozenset({new.identity}))
+        yield from super().create(new, context)
+        if new.members:
+            yield self._change(new, "ADD", new.members, frozenset({new.identity}))
 
     def _change(
         self,

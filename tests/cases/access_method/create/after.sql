@@ -1,0 +1,4 @@
+CREATE ACCESS METHOD heap2 TYPE TABLE HANDLER heap_tableam_handler;
+CREATE ACCESS METHOD tree TYPE INDEX HANDLER bthandler;
+COMMENT ON ACCESS METHOD tree IS 'Like btree.';
+CREATE TABLE t (a integer);
