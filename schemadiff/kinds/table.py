@@ -100,9 +100,11 @@ class Table(DbObject):
 
     @property
     def refers(self) -> Iterator[Identity]:
-        """The parents in the sense of inheritance."""
+        """The parents in the sense of inheritance, and the access method."""
         for each in parents(self):
             yield Identity("table", each)
+        if self.access_method is not None:
+            yield Identity("access_method", (self.access_method,))
 
 
 class TableKind(ObjectKind):
