@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import Any
 
 from schemadiff.core.default_names import make_name
 from schemadiff.core.hazard import data_loss
@@ -15,16 +15,13 @@ from schemadiff.core.operation import Guard, Operation, Verb
 from schemadiff.core.sql import dollar, ident, lines, literal, qualified
 from schemadiff.kinds._type_change import type_change
 
-if TYPE_CHECKING:
-    from schemadiff.kinds.column import Column
 
-
-def table_sql(column: Column) -> str:
+def table_sql(column: Any) -> str:
     """Write the beginning of every statement about a column."""
     return f"ALTER TABLE {qualified(*column.identity.path[:2])}"
 
 
-def attribute(column: Column, condition: str) -> str:
+def attribute(column: Any, condition: str) -> str:
     """Give the condition "the column exists and its row of pg_attribute is like this"."""
     table = literal(qualified(*column.identity.path[:2]))
     return (
@@ -34,7 +31,7 @@ def attribute(column: Column, condition: str) -> str:
 
 
 def step(
-    column: Column, action: str, condition: str | None = None, *, scans: bool = False
+    column: Any, action: str, condition: str | None = None, *, scans: bool = False
 ) -> Operation:
     """ALTER COLUMN … action."""
     return Operation(
@@ -46,7 +43,7 @@ def step(
     )
 
 
-def retype(old: Column, new: Column) -> Operation:
+def retype(old: Any, new: Any) -> Operation:
     """SET DATA TYPE, with what has to be said to convert the values."""
     effect = type_change(old.type, new.type)
     name = ident(new.identity.name)
@@ -77,7 +74,7 @@ def retype(old: Column, new: Column) -> Operation:
     )
 
 
-def _collation_differs(new: Column) -> str:
+def _collation_differs(new: Any) -> str:
     if new.collation is None:
         wanted = "(SELECT typcollation FROM pg_catalog.pg_type WHERE oid = atttypid)"
     else:
@@ -85,7 +82,7 @@ def _collation_differs(new: Column) -> str:
     return f"attcollation <> {wanted}"
 
 
-def regenerate(old: Column, new: Column) -> Iterator[Operation]:
+def regenerate(old: Any, new: Any) -> Iterator[Operation]:
     """Change or drop the expression of a generated column."""
     if new.generated is None:
         yield step(new, "DROP EXPRESSION IF EXISTS")
@@ -98,7 +95,7 @@ def regenerate(old: Column, new: Column) -> Iterator[Operation]:
         )
 
 
-def _expression_differs(new: Column) -> str:
+def _expression_differs(new: Any) -> str:
     expression = (
         # The server begins CASE with an empty line, which we take off.
         "(SELECT pg_catalog.btrim(pg_catalog.pg_get_expr(adbin, adrelid), E' \\n') "
@@ -108,7 +105,7 @@ def _expression_differs(new: Column) -> str:
     return attribute(new, f"{expression} IS DISTINCT FROM {literal(new.generated or '')}")
 
 
-def drop_identity(old: Column, new: Column, context: Context) -> Iterator[Operation]:
+def drop_identity(old: Any, new: Any, context: Context) -> Iterator[Operation]:
     """DROP IDENTITY, before a sequence of the same name or a default can be made.
 
     A sequence that takes over goes on after the highest value.
@@ -122,7 +119,7 @@ def drop_identity(old: Column, new: Column, context: Context) -> Iterator[Operat
             yield _go_on(new, obj.identity.path, frozenset({obj.identity}))
 
 
-def set_identity(old: Column, new: Column) -> Iterator[Operation]:
+def set_identity(old: Any, new: Any) -> Iterator[Operation]:
     """ADD GENERATED … AS IDENTITY, or change its options; rows that exist are counted on from."""
     assert new.identity_options is not None
     if old.identity_options is not None:
@@ -137,12 +134,12 @@ def set_identity(old: Column, new: Column) -> Iterator[Operation]:
     yield _go_on(new, sequence, frozenset({new.identity}))
 
 
-def _sequence(column: Column) -> tuple[str, ...]:
+def _sequence(column: Any) -> tuple[str, ...]:
     schema, table, name = column.identity.path
     return column.identity_sequence or (schema, make_name(table, name, "seq"))
 
 
-def _go_on(column: Column, sequence: tuple[str, ...], needed: frozenset[Identity]) -> Operation:
+def _go_on(column: Any, sequence: tuple[str, ...], needed: frozenset[Identity]) -> Operation:
     """Set a sequence that was never used to the highest value that the rows have."""
     downwards = column.identity_options is not None and column.identity_options.increment < 0
     highest = f"{'min' if downwards else 'max'}({ident(column.identity.name)})"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import Any
 
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
@@ -16,11 +16,8 @@ from schemadiff.core.operation import Guard, Operation, Verb
 from schemadiff.core.sql import literal, qualified
 from schemadiff.kinds._table_heirs import within
 
-if TYPE_CHECKING:
-    from schemadiff.kinds.table import Table
 
-
-def reattach(old: Table, new: Table, context: Context) -> Iterator[Operation]:
+def reattach(old: Any, new: Any, context: Context) -> Iterator[Operation]:
     """DETACH from the old parent, ATTACH to the new one; a new bound is both."""
     name = literal(new.identity.sql)
     same = old.partition_of == new.partition_of
@@ -46,7 +43,7 @@ def reattach(old: Table, new: Table, context: Context) -> Iterator[Operation]:
         yield _join(new, attach, new.partition_of, context, scans=True)
 
 
-def change_inheritance(old: Table, new: Table, context: Context) -> Iterator[Operation]:
+def change_inheritance(old: Any, new: Any, context: Context) -> Iterator[Operation]:
     """NO INHERIT for what is gone, INHERIT for what is new."""
     table = _alter(new.identity.path)
     for gone in (p for p in old.inherits if p not in new.inherits):
@@ -56,7 +53,7 @@ def change_inheritance(old: Table, new: Table, context: Context) -> Iterator[Ope
         yield _join(new, f"{table} INHERIT {qualified(*more)}", more, context, scans=False)
 
 
-def _leave(old: Table, sql: str, condition: str, context: Context) -> Operation:
+def _leave(old: Any, sql: str, condition: str, context: Context) -> Operation:
     """Stop being a part, before anything of the table or of its former parent goes."""
     return Operation(
         verb=Verb.ALTER,
@@ -68,7 +65,7 @@ def _leave(old: Table, sql: str, condition: str, context: Context) -> Operation:
 
 
 def _join(
-    new: Table, sql: str, parent: tuple[str, str], context: Context, *, scans: bool
+    new: Any, sql: str, parent: tuple[str, str], context: Context, *, scans: bool
 ) -> Operation:
     """Become a part, when both tables are as they will be."""
     above = Identity("table", parent)
@@ -89,7 +86,7 @@ def _alter(path: tuple[str, ...]) -> str:
     return f"ALTER TABLE {qualified(*path)}"
 
 
-def _inherits(child: Table, parent: tuple[str, str]) -> str:
+def _inherits(child: Any, parent: tuple[str, str]) -> str:
     return (
         "EXISTS (SELECT 1 FROM pg_catalog.pg_inherits WHERE inhrelid = "
         f"to_regclass({literal(child.identity.sql)}) AND inhparent = "
