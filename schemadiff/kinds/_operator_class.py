@@ -18,8 +18,9 @@ SOURCE = (
     "JOIN pg_catalog.pg_am m ON m.oid = x.{prefix}method"
 )
 _OF_CLASS = (
-    "EXISTS (SELECT 1 FROM pg_catalog.pg_depend d"
-    " WHERE d.classid = 'pg_catalog.{catalog}'::regclass AND d.objid = p.oid AND d.refclassid = 'pg_catalog.pg_opclass'::regclass{which})"
+    "EXISTS (SELECT 1 FROM pg_catalog.pg_depend d "
+    "WHERE d.classid = 'pg_catalog.{catalog}'::regclass AND d.objid = p.oid "
+    "AND d.refclassid = 'pg_catalog.pg_opclass'::regclass{which})"
 )
 
 

@@ -56,6 +56,11 @@ class CastKind(FormKind):
     shadow_only = True
     words = comment_on = "CAST"
     source = "pg_catalog.pg_cast x"
+    # The cast from a range to its multirange is a part of the type.
+    only = (
+        "NOT EXISTS (SELECT 1 FROM pg_catalog.pg_depend d WHERE d.objid = x.oid "
+        "AND d.classid = 'pg_catalog.pg_cast'::regclass AND d.deptype = 'i')"
+    )
     key = (
         "pg_catalog.format_type(x.castsource, NULL)",
         "pg_catalog.format_type(x.casttarget, NULL)",

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from schemadiff.core.kind import Context
-from schemadiff.core.spec_model import Flag, NamedSpec, Text
+from schemadiff.core.spec_model import Flag, OwnedSpec, Text
 from schemadiff.core.sql import comma, literal
 from schemadiff.kinds._form import FormKind, InSchema, in_schema
 
@@ -18,7 +18,7 @@ _ROW = "pg_catalog.to_jsonb(x)"
 _LIBC = "x.collprovider = 'c' AND x.collcollate <> x.collctype"
 
 
-class CollationSpec(NamedSpec):
+class CollationSpec(OwnedSpec):
     """A collation; its locale alone is the short form."""
 
     shorthands: ClassVar = ({"type": "string"},)

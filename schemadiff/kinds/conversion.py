@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from schemadiff.core.kind import Context
-from schemadiff.core.spec_model import Flag, NamedSpec, Text
+from schemadiff.core.spec_model import Flag, OwnedSpec, Text
 from schemadiff.core.sql import literal
 from schemadiff.kinds._form import FormKind, InSchema, in_schema, routine
 
 
-class ConversionSpec(NamedSpec):
+class ConversionSpec(OwnedSpec):
     """A conversion from one encoding to another."""
 
     source: Text

@@ -13,7 +13,7 @@ from schemadiff.core.identity import Identity
 from schemadiff.core.kind import At, Context
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Guard, Operation, Verb
-from schemadiff.core.spec_model import NamedSpec, Text, Texts
+from schemadiff.core.spec_model import OwnedSpec, Text, Texts
 from schemadiff.core.sql import comma, ident, literal, qualified
 from schemadiff.kinds._form import FormKind, routine
 
@@ -26,7 +26,7 @@ _ENABLE = {
 }
 
 
-class EventTriggerSpec(NamedSpec):
+class EventTriggerSpec(OwnedSpec):
     """An event trigger."""
 
     event: Text

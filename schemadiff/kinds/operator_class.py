@@ -9,13 +9,13 @@ from typing import ClassVar
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import At, Context, Style, YamlValue
 from schemadiff.core.object import DbObject
-from schemadiff.core.spec_model import Flag, NamedSpec, Text, Texts
+from schemadiff.core.spec_model import Flag, OwnedSpec, Text, Texts
 from schemadiff.core.sql import comma, ident
 from schemadiff.kinds._form import FormKind, InSchema, named
 from schemadiff.kinds._operator_class import SOURCE, class_sql, method_path, subject
 
 
-class OperatorClassSpec(NamedSpec):
+class OperatorClassSpec(OwnedSpec):
     """An operator class; the key is `name using method` (btree without a method)."""
 
     type: Text

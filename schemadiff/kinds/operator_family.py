@@ -15,13 +15,13 @@ from schemadiff.core.identity import Identity
 from schemadiff.core.kind import At, Context, Style
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Guard, Operation, Verb
-from schemadiff.core.spec_model import NamedSpec, Texts
+from schemadiff.core.spec_model import OwnedSpec, Texts
 from schemadiff.core.sql import comma, ident, literal
 from schemadiff.kinds._form import FormKind, InSchema
 from schemadiff.kinds._operator_class import SOURCE, loose_sql, member_name, method_path, subject
 
 
-class OperatorFamilySpec(NamedSpec):
+class OperatorFamilySpec(OwnedSpec):
     """An operator family; the key is `name using method`."""
 
     members: Texts = ()

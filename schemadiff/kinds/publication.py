@@ -16,7 +16,7 @@ from schemadiff.core.lock import LockMode
 from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Guard, Operation, Verb
-from schemadiff.core.spec_model import Flag, NamedSpec, SpecModel, Sql, Text, Texts
+from schemadiff.core.spec_model import Flag, OwnedSpec, SpecModel, Sql, Text, Texts
 from schemadiff.core.sql import comma, ident, literal, qualified
 
 _OPERATIONS = ("insert", "update", "delete", "truncate")
@@ -42,7 +42,7 @@ class PublishedSpec(SpecModel):
         return {"columns": value} if isinstance(value, list) else value
 
 
-class PublicationSpec(NamedSpec):
+class PublicationSpec(OwnedSpec):
     """A publication; a list of tables is the short form."""
 
     shorthands: ClassVar = ({"type": "array", "items": {"type": "string"}},)
@@ -79,7 +79,7 @@ class Published(NamedTuple):
         """Write the table as CREATE PUBLICATION takes it."""
         columns = f" ({comma(map(ident, self.columns))})" if self.columns else ""
         where = f" WHERE ({self.where})" if self.where is not None else ""
-        return f"TABLE {qualified(self.schema, self.table)}{columns}{where}"
+        return f"{qualified(self.schema, self.table)}{columns}{where}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,7 +300,9 @@ def _part(published: Published) -> Any:
 
 
 def _everything(new: Publication) -> str:
-    return comma([*(t.sql for t in new.tables), *_schemas(new)])
+    # Before 15 the word TABLE stands once, in front of all of them; later it may too.
+    tables = [f"TABLE {comma(t.sql for t in new.tables)}"] if new.tables else []
+    return comma([*tables, *_schemas(new)])
 
 
 def _schemas(new: Publication) -> Iterator[str]:

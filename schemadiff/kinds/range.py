@@ -15,7 +15,7 @@ from schemadiff.core.lock import LockMode
 from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Guard, Operation, Verb
-from schemadiff.core.spec_model import NamedSpec, Text
+from schemadiff.core.spec_model import GrantedSpec, Text
 from schemadiff.core.sql import comma, ident
 from schemadiff.kinds._form import FormKind, in_schema, named, routine
 from schemadiff.kinds._types import type_where
@@ -23,7 +23,7 @@ from schemadiff.kinds._types import type_where
 _LONGEST = 63
 
 
-class RangeSpec(NamedSpec):
+class RangeSpec(GrantedSpec):
     """A range type; its subtype alone is the short form."""
 
     shorthands: ClassVar = ({"type": "string"},)

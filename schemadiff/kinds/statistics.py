@@ -16,14 +16,14 @@ from schemadiff.core.lock import LockMode
 from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Fold, Guard, Operation, Verb
-from schemadiff.core.spec_model import Integer, NamedSpec, Text, Texts
+from schemadiff.core.spec_model import Integer, OwnedSpec, Text, Texts
 from schemadiff.core.sql import comma, ident, literal, qualified
 
 _KINDS = {"d": "ndistinct", "f": "dependencies", "m": "mcv"}
 _OWNERS = {"r": "table", "p": "table", "m": "materialized_view", "f": "foreign_table"}
 
 
-class StatisticsSpec(NamedSpec):
+class StatisticsSpec(OwnedSpec):
     """Extended statistics; the list of columns alone is the short form."""
 
     shorthands: ClassVar = ({"type": "array", "items": {"type": "string"}},)

@@ -10,11 +10,11 @@ from typing import ClassVar
 
 from schemadiff.core.kind import Context, Style, YamlValue
 from schemadiff.core.object import DbObject
-from schemadiff.core.spec_model import NamedSpec, Text
+from schemadiff.core.spec_model import OwnedSpec, Text
 from schemadiff.kinds._form import FormKind, InSchema, in_schema, named
 
 
-class TextSearchConfigurationSpec(NamedSpec):
+class TextSearchConfigurationSpec(OwnedSpec):
     """A configuration; the mappings nest in it."""
 
     parser: Text = "default"

@@ -18,14 +18,14 @@ from schemadiff.core.lexer import Kind, LexError, code
 from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Operation
-from schemadiff.core.spec_model import NamedSpec, Text
+from schemadiff.core.spec_model import OwnedSpec, Text
 from schemadiff.core.sql import comma, ident, literal
 from schemadiff.kinds._form import FormKind, InSchema, in_schema, named
 
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
 
-class TextSearchDictionarySpec(NamedSpec):
+class TextSearchDictionarySpec(OwnedSpec):
     """A dictionary; its template alone is the short form."""
 
     shorthands: ClassVar = ({"type": "string"},)
