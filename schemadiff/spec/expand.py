@@ -19,7 +19,7 @@ from schemadiff.core.catalog import Catalog
 from schemadiff.core.diagnostic import Diagnostic, Place
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import ObjectKind, Registry, overriding
-from schemadiff.core.lexer import LexError
+from schemadiff.core.lexer import LexError, code
 from schemadiff.core.object import DbObject, all_fields
 from schemadiff.core.spec_model import SpecModel
 from schemadiff.core.sqlname import parse_name
@@ -60,6 +60,18 @@ class Spec:
         """Give the schema in which the names of an object's texts are looked up first."""
         source = self.sources.get(identity)
         return source.schema if source is not None else identity.path[0]
+
+
+def _declared_name(key: str, space: str) -> str:
+    """Give the name in a key: the key itself, or what stands before the arguments."""
+    if space in ("relation", "type"):
+        return key
+    if key.startswith('"'):
+        try:
+            return code(key)[0].value
+        except LexError:
+            return key
+    return key.partition("(")[0].strip()
 
 
 @dataclass(slots=True)
@@ -158,7 +170,7 @@ class Expansion:
                 continue
             for name, spec in section.items():
                 for space in kind.spaces:
-                    self.declared[space].add((schema, name.partition("(")[0].strip()))
+                    self.declared[space].add((schema, _declared_name(name, space)))
                 if kind.name in self._recursive():
                     self._declare_in(spec, kind.name, name)
 
