@@ -7,19 +7,21 @@ because a plan without changes needs none.
 from __future__ import annotations
 
 import gc
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, LiteralString, cast
+from typing import TYPE_CHECKING, Any
 
 from schemadiff.catalog.dependencies import read_dependencies
 from schemadiff.core.catalog import UNMANAGED, Catalog, Unmanaged
 from schemadiff.core.identity import Identity
-from schemadiff.core.kind import Address, Registry
+from schemadiff.core.kind import Address, ObjectKind, Registry
 from schemadiff.core.names import Names, Relation
 from schemadiff.core.object import DbObject
 
 if TYPE_CHECKING:
     from psycopg import Connection, Cursor
+
+Known = dict[str, frozenset[tuple[str, str]]]  # a space of names -> (schema, name)
 
 USER_NAMESPACES = "(n.nspname !~ '^pg_' AND n.nspname <> 'information_schema')"
 TEMP_NAMESPACE = "n.oid = pg_my_temp_schema()"
@@ -58,54 +60,93 @@ class Inspection:
     names: Names
     outsiders: Mapping[Address, Unmanaged] = field(default_factory=dict)
 
-    def known(self, registry: Registry) -> dict[str, frozenset[tuple[str, str]]]:
+    def known(self, registry: Registry) -> Known:
         """Name what the server has, extensions' members included: space -> (schema, name)."""
-        found: dict[str, set[tuple[str, str]]] = {}
-        for identity in self.catalog.objects:
-            kind = registry[identity.kind]
-            for space in kind.spaces:
-                found.setdefault(space, set()).add(
-                    (identity.path[0], identity.path[kind.name_part])
-                )
-        for schema, name in self.names.type_names:
-            found.setdefault("type", set()).add((schema, name))
-        return {space: frozenset(names) for space, names in found.items()}
+        return _known(self.catalog.objects, self.names, registry)
 
 
 def inspect(
-    connection: Connection[Any], registry: Registry, *, namespaces: str = USER_NAMESPACES
+    connection: Connection[Any],
+    registry: Registry,
+    *,
+    namespaces: str = USER_NAMESPACES,
+    tell: Callable[[Known], None] | None = None,
 ) -> Inspection:
     """Read every kind; the connection is in a transaction with an empty search_path.
 
-    `namespaces` is the condition on the alias `n` (pg_namespace) that says what is read.
+    `namespaces` is the condition on the alias `n` (pg_namespace) that says what is read. `tell`
+    is given what `Inspection.known` says, long before the rest has been read.
     """
     version = connection.info.server_version
     support = [_NAMESPACES, _RELATIONS, _COLUMNS, _MEMBERS, _EXTENSIONS, _TYPES]
-    queries = [*support, *(k.catalog_sql(version) for k in registry)]
-    cursors = _run(connection, [q.replace("{namespaces}", namespaces) for q in queries])
+    early = [k for k in registry if _is_found_by_name(k)]
+    late = [k for k in registry if not _is_found_by_name(k)]
+
+    def ask(queries: Iterable[str]) -> list[Cursor[Any]]:
+        texts = [q.replace("{namespaces}", namespaces) for q in queries]
+        return [connection.execute(text) for text in texts]
+
     was_enabled = gc.isenabled()
     gc.disable()  # a hundred thousand live tuples make every collection slow and free nothing
     try:
-        names = _names(version, cursors[: len(support)])
+        with connection.pipeline():
+            cursors = ask([*support, *(k.catalog_sql(version) for k in early)])
+        with connection.pipeline():
+            # The server is at work on these while we look at the names.
+            others = ask(k.catalog_sql(version) for k in late)
+            names = _names(version, cursors[: len(support)])
+            addresses: dict[Address, Identity] = {}
+            names.addresses = addresses
+            found: dict[str, dict[Identity, DbObject]] = {}
+            for kind, cursor in zip(early, cursors[len(support) :], strict=True):
+                found[kind.name] = _read(kind, cursor, names, addresses)
+            if tell is not None:
+                tell(_known([i for some in found.values() for i in some], names, registry))
+        for kind, cursor in zip(late, others, strict=True):
+            found[kind.name] = _read(kind, cursor, names, addresses)
         objects: dict[Identity, DbObject] = {}
-        addresses: dict[Address, Identity] = {}
-        names.addresses = addresses
-        for kind, cursor in zip(registry, cursors[len(support) :], strict=True):
-            read, address = kind.read, kind.address
-            members = names.members
-            for row in cursor.fetchall():
-                at = address(row)
-                if at[:2] in members:
-                    continue
-                obj = read(row, names)
-                if obj is None:
-                    continue
-                objects[obj.identity] = obj
-                addresses[at] = obj.identity
+        for kind in registry:
+            objects.update(found[kind.name])
     finally:
         if was_enabled:
             gc.enable()
     return Inspection(Catalog(objects, version=version), addresses, names)
+
+
+def _is_found_by_name(kind: ObjectKind) -> bool:
+    """Tell whether others may name it without its parent: of an index nobody ever does."""
+    return bool(kind.spaces) and "" in kind.within
+
+
+def _known(objects: Iterable[Identity], names: Names, registry: Registry) -> Known:
+    found: dict[str, set[tuple[str, str]]] = {}
+    spaces = {k.name: (k.spaces, k.name_part) for k in registry if _is_found_by_name(k)}
+    for identity in objects:
+        if identity.kind in spaces:
+            there, part = spaces[identity.kind]
+            for space in there:
+                found.setdefault(space, set()).add((identity.path[0], identity.path[part]))
+    found.setdefault("type", set()).update(names.type_names)
+    return {space: frozenset(some) for space, some in found.items()}
+
+
+def _read(
+    kind: ObjectKind, cursor: Cursor[Any], names: Names, addresses: dict[Address, Identity]
+) -> dict[Identity, DbObject]:
+    """Make the objects of one kind, and note their addresses."""
+    read, address, members = kind.read, kind.address, names.members
+    found: dict[Identity, DbObject] = {}
+    for row in cursor.fetchall():
+        at = address(row)
+        if members and at[:2] in members:
+            continue
+        obj = read(row, names)
+        if obj is None:
+            continue
+        identity = obj.identity
+        found[identity] = obj
+        addresses[at] = identity
+    return found
 
 
 def with_dependencies(connection: Connection[Any], inspection: Inspection) -> Inspection:
@@ -116,11 +157,6 @@ def with_dependencies(connection: Connection[Any], inspection: Inspection) -> In
     }
     edges = read_dependencies(connection, {**others, **inspection.addresses})
     return replace(inspection, catalog=replace(inspection.catalog, dependencies=edges))
-
-
-def _run(connection: Connection[Any], queries: list[str]) -> list[Cursor[Any]]:
-    with connection.pipeline():
-        return [connection.execute(cast(LiteralString, q)) for q in queries]
 
 
 def _names(version: int, cursors: list[Cursor[Any]]) -> Names:

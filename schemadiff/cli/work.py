@@ -25,7 +25,8 @@ from schemadiff.core.plan import Plan
 from schemadiff.kinds import KINDS
 from schemadiff.spec.at import root_of
 from schemadiff.spec.document import Document
-from schemadiff.spec.folder import build_spec, read_folder
+from schemadiff.spec.expand import Spec
+from schemadiff.spec.folder import Known, build_spec, read_folder
 
 if TYPE_CHECKING:
     from schemadiff.catalog.connection import Connection
@@ -53,19 +54,20 @@ class Planned:
 @contextmanager
 def live(target: Target) -> Iterator[Live]:
     """Open a database and read it."""
-    with _reading(target) as wait:
-        yield wait()
+    with _reading(target) as reading:
+        yield reading.found.result()
 
 
 @contextmanager
 def planned(settings: Settings) -> Iterator[Planned]:
     """Compare the files with the database; raises SchemaDiffError of any stage."""
-    with _reading(settings.target) as wait:
+    with _reading(settings.target) as reading:
         begun = time.perf_counter()
         documents = tuple(read_folder(settings.schemas, KINDS))
+        spec = _spec(settings, documents, reading.known.result())
         say.detail(f"{len(documents)} files read in {time.perf_counter() - begun:.2f} s")
-        found = wait()
-        yield Planned(found, plan_of(settings, documents, found), documents)
+        found = reading.found.result()
+        yield Planned(found, plan_of(settings, documents, found, spec), documents)
 
 
 def again(settings: Settings, before: Planned) -> Planned:
@@ -74,16 +76,21 @@ def again(settings: Settings, before: Planned) -> Planned:
     return replace(before, live=found, plan=plan_of(settings, before.documents, found))
 
 
-def plan_of(settings: Settings, documents: tuple[Document, ...], found: Live) -> Plan:
-    """Make the plan that brings a live database to what the files say."""
+def _spec(settings: Settings, documents: tuple[Document, ...], known: Known) -> Spec:
+    return build_spec(documents, KINDS, root_of(settings.schemas), known)
+
+
+def plan_of(
+    settings: Settings, documents: tuple[Document, ...], found: Live, spec: Spec | None = None
+) -> Plan:
+    """Make the plan that brings a live database to what the files say, or to a spec of them."""
     from schemadiff.plan.planner import make_plan
     from schemadiff.shadow.resolve import resolve
     from schemadiff.shadow.server import ShadowOptions
 
     begun = time.perf_counter()
     current = found.inspection.catalog
-    known = found.inspection.known(KINDS)
-    spec = build_spec(documents, KINDS, root_of(settings.schemas), known)
+    spec = spec or _spec(settings, documents, found.inspection.known(KINDS))
     narrowed = settings.scope.narrowed(spec.catalog, current)
     spec = replace(spec, catalog=narrowed.desired)
     resolved = resolve(
@@ -127,45 +134,55 @@ def _not_managed(what: Unmanaged, hint: str) -> Diagnostic:
     return Diagnostic(code="SD220", message=message, hint=hint)
 
 
+@dataclass(frozen=True)
+class _Reading:
+    """A database that is being read: first comes which names there are, then everything."""
+
+    known: Future[Known]
+    found: Future[Live]
+
+
 @contextmanager
-def _reading(target: Target) -> Iterator[Callable[[], Live]]:
-    """Begin to read a database in a thread; gives the function that waits for it.
+def _reading(target: Target) -> Iterator[_Reading]:
+    """Begin to read a database in a thread.
 
     A daemon, so that a mistake in the files ends the run without waiting for a slow server.
     """
     from schemadiff.cli.target import opened
 
-    found: Future[Live] = Future()
+    reading = _Reading(Future(), Future())
     stack = ExitStack()
 
     def read() -> None:
         try:
             begun = time.perf_counter()
             connection = stack.enter_context(opened(target))
-            seen = _look(connection)
+            seen = _look(connection, reading.known.set_result)
             count = len(seen.inspection.catalog.objects)
             say.detail(f"{count} objects inspected in {time.perf_counter() - begun:.2f} s")
-            found.set_result(seen)
+            reading.found.set_result(seen)
         except BaseException as error:  # noqa: BLE001 - raised again where it is waited for
-            found.set_exception(error)
+            reading.found.set_exception(error)
+            if not reading.known.done():
+                reading.known.set_exception(error)
 
     thread = threading.Thread(target=read, daemon=True, name="inspect")
     thread.start()
     try:
-        yield found.result
+        yield reading
     finally:
-        if found.done():
+        if reading.found.done():
             stack.close()
 
 
-def _look(connection: Connection[Any]) -> Live:
+def _look(connection: Connection[Any], tell: Callable[[Known], None]) -> Live:
     """Read a database, and what no kind manages of it, in one transaction."""
     from schemadiff.catalog.inspector import inspect
     from schemadiff.catalog.session import reading
     from schemadiff.catalog.unmanaged import find_unmanaged
 
     with reading(connection):
-        inspection = inspect(connection, KINDS)
+        inspection = inspect(connection, KINDS, tell=tell)
         left = find_unmanaged(connection, inspection, KINDS)
         inspection = replace(inspection, outsiders=left.objects)
         return Live(connection, inspection, left.everything())

@@ -19,14 +19,17 @@ from schemadiff.core.object import DbObject, changed_attributes
 def compare(current: Catalog, desired: Catalog, registry: Registry) -> list[Change]:
     """Give what has to change to get from `current` to `desired`, in no particular order."""
     changes: list[Change] = []
-    for identity, new in desired.objects.items():
-        old = current.get(identity)
+    before, after = current.objects, desired.objects
+    if before is after:
+        return changes
+    for identity, new in after.items():
+        old = before.get(identity)
         if old is None:
             changes.append(Create(new))
         elif old is not new and old != new:
             changes.append(Alter(old, new, changed_attributes(old, new)))
-    for identity, old in current.objects.items():
-        if identity not in desired and not registry.of(old).permanent(old):
+    for identity, old in before.items():
+        if identity not in after and not registry.of(old).permanent(old):
             changes.append(Drop(old))
     return _renamed_by_content(changes, registry)
 

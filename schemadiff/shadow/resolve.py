@@ -152,12 +152,10 @@ def _adopted(raw: Catalog, current: Catalog, registry: Registry) -> Catalog:
 def _take_over(raw: Catalog, current: Catalog, differing: Iterable[Identity]) -> Catalog:
     """Give the desired side: the live object itself wherever nothing differs."""
     there = current.objects
-    objects: dict[Identity, DbObject] = {}
     if not differing and len(there) == len(raw.objects):
-        objects.update(there)
-    else:
-        apart = frozenset(differing)
-        objects.update((i, o if i in apart else there[i]) for i, o in raw.objects.items())
+        return Catalog(there, current.dependencies, (), version=current.version)
+    apart = frozenset(differing)
+    objects = {i: o if i in apart else there[i] for i, o in raw.objects.items()}
     return Catalog(objects, current.dependencies, (), version=current.version)
 
 

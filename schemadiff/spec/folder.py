@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import os
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from schemadiff.core.diagnostic import Diagnostic, Place
@@ -16,13 +17,24 @@ Known = Mapping[str, frozenset[tuple[str, str]]]
 
 def yaml_files(folder: Path) -> list[Path]:
     """List the YAML files of a folder and its folders, hidden ones left out, in stable order."""
-    found = [
-        path
-        for pattern in ("*.yaml", "*.yml")
-        for path in folder.rglob(pattern)
-        if path.is_file() and not any(p.startswith(".") for p in path.relative_to(folder).parts)
-    ]
-    return sorted(found)
+    found = sorted(_listed(str(folder), ()))
+    return [Path(path) for _, path in found]
+
+
+def _listed(folder: str, parts: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Give parts and path of each YAML file; the operating system says at once what is a file."""
+    try:
+        entries = list(os.scandir(folder))
+    except PermissionError:
+        return  # as if it were empty
+    for entry in entries:
+        name = entry.name
+        if name.startswith("."):
+            continue
+        if name.endswith((".yaml", ".yml")) and entry.is_file():
+            yield (*parts, name), entry.path
+        elif entry.is_dir(follow_symlinks=False):
+            yield from _listed(entry.path, (*parts, name))
 
 
 def read_folder(folder: Path, registry: Registry) -> list[Document]:
@@ -44,7 +56,8 @@ def read_folder(folder: Path, registry: Registry) -> list[Document]:
             Diagnostic(
                 code="SD015",
                 message="there is no YAML file in the folder: that would mean an empty database",
-                hint="run `schemadiff pull` or `schemadiff init`, or name another folder with --schemas DIR",
+                hint="run `schemadiff pull` or `schemadiff init`, "
+                "or name another folder with --schemas DIR",
                 place=Place(str(folder)),
             )
         )
