@@ -1,7 +1,7 @@
 """User mappings of foreign servers: CREATE USER MAPPING (manual).
 
-Their options may hold passwords. Those are never read, shown, compared or set; and only an owner of
-the server sees the rest, so that for anybody else the options are those that the YAML says.
+Their options may hold passwords. Those are never read, shown, compared or set. The surprising fact:
+pg_user_mappings shows the options only to whoever owns the server or is the user mapped.
 """
 
 from __future__ import annotations
