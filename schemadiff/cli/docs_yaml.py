@@ -148,6 +148,7 @@ def _example(kind: ObjectKind, cases: Path) -> str:
     """Choose the case that shows the most keys of a kind on one screen."""
     assert kind.spec is not None
     keys = [key for _, key, *_ in documented(kind.spec)]
+    keys += [k.section for k in KINDS.within(kind.name)]
     best: tuple[int, int, str] = (0, 0, "")
     own = sorted(cases.glob(f"{kind.name}/*/desired.yaml"))
     for file in own or sorted(cases.glob("*/*/desired.yaml")):
