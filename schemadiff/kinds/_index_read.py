@@ -14,7 +14,7 @@ from schemadiff.core.sql import ident, qualified
 from schemadiff.kinds._constraint import bare
 from schemadiff.kinds._index_column import IndexColumn, keys_of_definition, parse_index_column
 
-# Collation 0 is none, 100 the database's own, 950 that of type name. The collation that an
+# Collation 0 is none, 100 the database's own. The collation that an
 # expression has by itself is nowhere in the catalogs; only the definition shows what differs.
 CATALOG_SQL = """
     SELECT x.indexrelid, x.indrelid, ic.relname, am.amname, x.indisunique, {nulls},
@@ -26,9 +26,9 @@ CATALOG_SQL = """
                 THEN ARRAY[pg_get_expr(x.indexprs, x.indrelid)]
                 ELSE (SELECT array_agg(pg_get_indexdef(x.indexrelid, k, false) ORDER BY k)
                       FROM generate_series(1, x.indnatts) k WHERE x.indkey[k - 1] = 0) END,
-           CASE WHEN NOT x.indcollation::oid[] <@ ARRAY[0, 100, 950]::oid[]
+           CASE WHEN NOT x.indcollation::oid[] <@ ARRAY[0, 100]::oid[]
                   OR x.indrelid IN (SELECT a.attrelid FROM pg_attribute a
-                                    WHERE a.attcollation NOT IN (0, 100, 950) AND a.attnum > 0)
+                                    WHERE a.attcollation NOT IN (0, 100) AND a.attnum > 0)
            THEN (SELECT array_agg(CASE WHEN k.applied IN (0, a.attcollation)
                                        THEN ARRAY[NULL, NULL]::text[]
                                        ELSE ARRAY[kn.nspname, co.collname]::text[] END
@@ -39,7 +39,7 @@ CATALOG_SQL = """
                  LEFT JOIN pg_collation co ON co.oid = k.applied
                  LEFT JOIN pg_namespace kn ON kn.oid = co.collnamespace) END,
            CASE WHEN x.indexprs IS NOT NULL
-                 AND NOT x.indcollation::oid[] <@ ARRAY[0, 100, 950]::oid[]
+                 AND NOT x.indcollation::oid[] <@ ARRAY[0, 100]::oid[]
            THEN pg_get_indexdef(x.indexrelid) END,
            CASE WHEN am.amname NOT IN ('btree', 'hash')
                   OR x.indclass::oid[] && ARRAY(SELECT o.oid FROM pg_opclass o WHERE
