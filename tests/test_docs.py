@@ -125,7 +125,9 @@ def test_the_config_of_the_readme_is_one() -> None:
 @pytest.mark.parametrize("document", WRITTEN)
 def test_every_command_and_flag_that_is_named_exists(document: str) -> None:
     text = (ROOT / document).read_text("utf-8")
-    shown = "\n".join(re.findall(r"`[^`\n]+`|^\$ .*$|^schemadiff (?:diff|plan) .*$", text, re.MULTILINE))
+    shown = "\n".join(
+        re.findall(r"`[^`\n]+`|^\$ .*$|^schemadiff (?:diff|plan) .*$", text, re.MULTILINE)
+    )
     named = set(re.findall(r"(?<![\w./-])schemadiff ([a-z]+)(?![\w.])", shown))
     assert named - set(COMMANDS) == set()
     known = {opt for c in COMMANDS for p in make_command(c).params for opt in p.opts}
