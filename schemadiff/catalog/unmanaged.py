@@ -90,8 +90,7 @@ class _Reader:
         objects = [s.sql.replace("{unknown}", conditions.get(s.catalog, nobody)) for s in OBJECTS]
         not_null = [NOT_NULL.replace("{unknown}", nobody)] * (self._version >= NOT_NULL_SINCE)
         attributes = [q.sql(self._version) for q in QUERIES]
-        grants = () if self._managed_by_kind(ATTRIBUTES["granted"]) else GRANTS
-        rounds = (objects, not_null, attributes, grants, [self._comments(known)], [LARGE_OBJECTS])
+        rounds = (objects, not_null, attributes, GRANTS, [self._comments(known)], [LARGE_OBJECTS])
         with connection.pipeline():
             answers = [[connection.execute(sql) for sql in each] for each in rounds]
         unmanaged: dict[Address, Unmanaged] = {}
@@ -152,6 +151,8 @@ class _Reader:
                 column = columns[relation][number]
                 if not reason and name == f"{table}_{column}_not_null":
                     continue  # as nearly always, and there are as many as columns
+                if not reason and ("pg_class", relation, number) in addresses:
+                    continue  # the column bears the name
             else:
                 continue
             if reason or name != make_name(table, column, "not_null"):

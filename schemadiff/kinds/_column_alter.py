@@ -105,6 +105,38 @@ def _expression_differs(new: Any) -> str:
     return attribute(new, f"{expression} IS DISTINCT FROM {literal(new.generated or '')}")
 
 
+def set_not_null(new: Any) -> Operation:
+    """SET NOT NULL, or the constraint under a name of its own."""
+    condition = attribute(new, "NOT attnotnull")
+    if not new.not_null_name:
+        return step(new, "SET NOT NULL", condition, scans=True)
+    name, column = ident(new.not_null_name), ident(new.identity.name)
+    return Operation(
+        verb=Verb.ALTER,
+        target=new.identity,
+        sql=f"{table_sql(new)} ADD CONSTRAINT {name} NOT NULL {column}",
+        guard=Guard(condition),
+        scans=True,
+    )
+
+
+def rename_not_null(old: Any, new: Any) -> Operation:
+    """RENAME CONSTRAINT: since 18 a NOT NULL has a name, which a renamed column keeps."""
+    usual = make_name(*new.identity.path[1:], "not_null")
+    before, after = old.not_null_name or usual, new.not_null_name or usual
+    table = literal(qualified(*new.identity.path[:2]))
+    condition = (
+        "EXISTS (SELECT 1 FROM pg_catalog.pg_constraint WHERE "
+        f"conrelid = to_regclass({table}) AND contype = 'n' AND conname = {literal(before)})"
+    )
+    return Operation(
+        verb=Verb.ALTER,
+        target=new.identity,
+        sql=f"{table_sql(new)} RENAME CONSTRAINT {ident(before)} TO {ident(after)}",
+        guard=Guard(condition),
+    )
+
+
 def drop_identity(old: Any, new: Any, context: Context) -> Iterator[Operation]:
     """DROP IDENTITY, before a sequence of the same name or a default can be made.
 

@@ -205,6 +205,15 @@ class InlineReference(SpecModel):
         return {"table": value} if isinstance(value, str) else value
 
 
+def _true_or_name(value: object) -> object:
+    if isinstance(value, str) and value.lower() in ("true", "false"):
+        return value.lower() == "true"
+    return value
+
+
+FlagOrName = Annotated[bool | str, BeforeValidator(_true_or_name)]
+
+
 def _one_or_many(value: object) -> object:
     return value if isinstance(value, list | tuple) else [value]
 
@@ -218,7 +227,7 @@ class ColumnSpec(NamedSpec):
     """The type as SQL writes it; `serial` and `bigserial` are known."""
     collation: Text | None = None
     """The collation; absent is that of the type."""
-    not_null: Flag = False
+    not_null: FlagOrName = False
     """Whether nulls are refused. A primary key implies it."""
     default: Sql | None = None
     """The expression of DEFAULT."""
@@ -277,7 +286,8 @@ def expand_column(spec: ColumnSpec, at: At) -> dict[str, Any]:
     type_ = serial or at.type(spec.type, "type")
     fields: dict[str, Any] = {
         "type": type_,
-        "not_null": spec.not_null or serial is not None or spec.identity is not None,
+        "not_null": bool(spec.not_null) or serial is not None or spec.identity is not None,
+        "not_null_name": spec.not_null if isinstance(spec.not_null, str) else None,
         "collation": at.collation(spec.collation, "collation") if spec.collation else None,
         "generated": at.expression(spec.generated, "generated") if spec.generated else None,
         "virtual": spec.virtual,

@@ -18,7 +18,9 @@ def column_yaml(
     value: dict[str, YamlValue] = {"type": style.type(column.type)}
     if column.collation:
         value["collation"] = column.collation
-    if column.not_null and column.identity_options is None:
+    if column.not_null_name:
+        value["not_null"] = column.not_null_name
+    elif column.not_null and column.identity_options is None:
         value["not_null"] = True
     default = _only(nested.get("default"))
     if default is not None:
@@ -32,6 +34,8 @@ def column_yaml(
     if nested.get("sequence"):
         # Only a sequence that `serial` makes again is handed to its column.
         value = {"type": _SERIALS[column.type]}
+        if column.not_null_name:
+            value["not_null"] = column.not_null_name
     value |= settings_yaml(column)
     absorbed = ("default", "sequence")
     value |= {section: v for section, v in nested.items() if section not in absorbed and v}

@@ -71,8 +71,8 @@ def _move_primary_key(
         long: dict[str, Any] = value if isinstance(value, dict) else {"columns": value}
         names = long["columns"]
         for column in names:
-            if isinstance(columns.get(column), dict):
-                columns[column].pop("not_null", None)
+            if isinstance(columns.get(column), dict) and columns[column].get("not_null") is True:
+                del columns[column]["not_null"]
         usual = name == style.default_name(schema, table, "", "pkey")
         target = columns.get(names[0]) if len(names) == 1 else None
         more = {k: True for k in _DEFERRING if long.get(k)}

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
+from schemadiff.core.default_names import make_name
 from schemadiff.core.hazard import data_loss
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Address, At, Context, ObjectKind, Row, Style, YamlValue
@@ -20,8 +21,10 @@ from schemadiff.kinds._column_alter import (
     attribute,
     drop_identity,
     regenerate,
+    rename_not_null,
     retype,
     set_identity,
+    set_not_null,
     step,
     table_sql,
 )
@@ -52,10 +55,12 @@ class Column(DbObject):
     storage: str | None = None
     compression: str | None = None
     options: Storage = ()
+    not_null_name: str | None = None
     using: str | None = field(default=None, compare=False)
     identity_sequence: tuple[str, str] | None = field(default=None, compare=False)
     position: int = field(default=0, compare=False)
     type_storage: str = field(default="", compare=False)
+    names_not_null: bool = field(default=False, compare=False)
 
     @property
     def parent(self) -> Identity:
@@ -73,7 +78,9 @@ class ColumnKind(ObjectKind):
     section = "columns"
     within = ("table",)
     spec = ColumnSpec
-    alters = SETTINGS | {"type", "not_null", "collation", "identity_options", "generated"}
+    alters = SETTINGS | {
+        "type", "not_null", "not_null_name", "collation", "identity_options", "generated"
+    }  # fmt: skip
     replaces = frozenset({"virtual"})
     texts = frozenset({"type", "generated", "collation"})
     holds_data = True
@@ -83,8 +90,8 @@ class ColumnKind(ObjectKind):
 
     def catalog_sql(self, version: int) -> str:
         """Read the local columns of ordinary and partitioned tables."""
-        del version
-        return """
+        return (
+            """
             SELECT a.attrelid, a.attnum, a.attname, format_type(a.atttypid, a.atttypmod),
                    a.attnotnull, a.attgenerated::text, a.attidentity::text,
                    CASE WHEN a.attcollation <> t.typcollation THEN
@@ -94,11 +101,12 @@ class ColumnKind(ObjectKind):
                    CASE WHEN a.attgenerated <> '' THEN
                        (SELECT pg_get_expr(d.adbin, d.adrelid) FROM pg_attrdef d
                         WHERE d.adrelid = a.attrelid AND d.adnum = a.attnum) END,
-                   {settings}, s.*
+                   {settings}, {not_null}, s.*
             FROM pg_attribute a
             JOIN pg_class c ON c.oid = a.attrelid AND c.relkind IN ('r', 'p') AND c.reloftype = 0
             JOIN pg_namespace n ON n.oid = c.relnamespace
             JOIN pg_type t ON t.oid = a.atttypid
+            {constraints}
             LEFT JOIN LATERAL (
                 SELECT q.seqstart, q.seqincrement, q.seqmin, q.seqmax, q.seqcache, q.seqcycle,
                        ARRAY[sn.nspname::text, sc.relname::text]
@@ -112,6 +120,9 @@ class ColumnKind(ObjectKind):
             ) s ON a.attidentity <> ''
             WHERE a.attnum > 0 AND NOT a.attisdropped AND a.attislocal AND {namespaces}
             ORDER BY a.attrelid, a.attnum""".replace("{settings}", settings_sql())
+            .replace("{not_null}", _NOT_NULL if version >= NAMES_NOT_NULL else "NULL")
+            .replace("{constraints}", _NOT_NULLS if version >= NAMES_NOT_NULL else "")
+        )
 
     def read(self, row: Row, names: Names) -> Column | None:
         """Make the column."""
@@ -119,7 +130,7 @@ class ColumnKind(ObjectKind):
         generation = row[6]
         options = None
         if generation:
-            options = IdentityOptions("always" if generation == "a" else "by default", *row[14:20])
+            options = IdentityOptions("always" if generation == "a" else "by default", *row[15:21])
         return Column(
             Identity("column", (relation.schema, relation.name, row[2])),
             row[3],
@@ -128,8 +139,10 @@ class ColumnKind(ObjectKind):
             row[8].strip() if row[8] else None,
             row[5] == "v",
             options,
-            identity_sequence=tuple(row[20]) if generation else None,
+            not_null_name=_not_null_name(row[14], relation.name, row[2]),
+            identity_sequence=tuple(row[21]) if generation else None,
             position=row[1],
+            names_not_null=names.version >= NAMES_NOT_NULL,
             **read_settings(row[9:14]),
         )
 
@@ -153,6 +166,9 @@ class ColumnKind(ObjectKind):
     def adopt(self, raw: DbObject, current: DbObject) -> DbObject:
         """Leave out what the type has anyway."""
         found = adopt_storage(raw, current)
+        assert isinstance(current, Column)
+        if not current.names_not_null:
+            found["not_null_name"] = None  # the server takes the name and forgets it
         return replace(raw, **found) if found else raw
 
     def written_order(self, obj: DbObject) -> tuple[int | str, ...]:
@@ -211,8 +227,9 @@ class ColumnKind(ObjectKind):
         if "generated" in changed:
             yield from regenerate(old, new)
         if "not_null" in changed and new.not_null:
-            condition = attribute(new, "NOT attnotnull")
-            yield step(new, "SET NOT NULL", condition, scans=True)
+            yield set_not_null(new)
+        elif "not_null_name" in changed and new.not_null:
+            yield rename_not_null(old, new)
         if new.identity_options is not None and "identity_options" in changed:
             yield from set_identity(old, new)
         retyped = old.type != new.type
@@ -274,6 +291,18 @@ class ColumnKind(ObjectKind):
         return f"ALTER TABLE {relation} ADD COLUMN {_definition(obj, identity=False)}"
 
 
+NAMES_NOT_NULL = 180000  # NOT NULL is a constraint with a name since 18
+_NOT_NULL = (
+    "CASE WHEN nn.conname <> c.relname || '_' || a.attname || '_not_null' THEN nn.conname END"
+)
+_NOT_NULLS = """LEFT JOIN pg_constraint nn ON nn.conrelid = a.attrelid AND nn.contype = 'n'
+                AND nn.conkey[1] = a.attnum"""
+
+
+def _not_null_name(name: str | None, table: str, column: str) -> str | None:
+    return None if name in (None, make_name(table, column, "not_null")) else name
+
+
 # What PostgreSQL itself carries over when a column's type changes.
 _KEEPS = frozenset(
     {
@@ -325,6 +354,7 @@ def _definition(column: Column, *, identity: bool = True) -> str:
         f"COLLATE {column.collation}" if column.collation else None,
         generated,
         options.clause(column.type, column.identity_sequence) if options else None,
+        f"CONSTRAINT {ident(column.not_null_name)}" if column.not_null_name else None,
         "NOT NULL" if column.not_null else None,
         separator=" ",
     )
