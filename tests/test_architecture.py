@@ -51,14 +51,15 @@ NOT_A_KIND = {
     ("schemadiff/catalog/binaries.py", "extension"): "a word of a message, in the singular",
     ("schemadiff/catalog/embedded.py", "default"): "the name of the server of a newcomer",
     ("schemadiff/core/expression.py", "table"): "a keyword that begins a query: TABLE x",
-    ("schemadiff/core/column_definition.py", "collation"): "a key of a column's spec",
-    ("schemadiff/core/column_text.py", "collation"): "a key of a column's spec",
     ("schemadiff/core/default_names.py", "cast"): "a keyword of an expression",
     ("schemadiff/core/lexer.py", "comment"): "a kind of token",
     ("schemadiff/core/lexer.py", "operator"): "a kind of token",
-    ("schemadiff/core/shorthand.py", "collation"): "a key of a column's spec",
+    ("schemadiff/core/kind.py", "schema"): "where a section stands: the schema's own spec",
     ("schemadiff/render/json_plan.py", "server"): "a key of the JSON",
     ("schemadiff/spec/at.py", "collation"): "a space of names",
+    ("schemadiff/spec/document.py", "schema"): "a key at the head of a file",
+    ("schemadiff/spec/layout.py", "schema"): "a key at the head of a file",
+    ("schemadiff/spec/merge.py", "comment"): "a comment of YAML",
 }
 
 

@@ -122,7 +122,8 @@ def set_not_null(new: Any) -> Operation:
 
 def rename_not_null(old: Any, new: Any) -> Operation:
     """RENAME CONSTRAINT: since 18 a NOT NULL has a name, which a renamed column keeps."""
-    usual = make_name(*new.identity.path[1:], "not_null")
+    _, table_name, column = new.identity.path
+    usual = make_name(table_name, column, "not_null")
     before, after = old.not_null_name or usual, new.not_null_name or usual
     table = literal(qualified(*new.identity.path[:2]))
     condition = (

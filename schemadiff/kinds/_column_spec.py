@@ -12,10 +12,10 @@ from pydantic import BeforeValidator, Field
 
 from schemadiff.core.kind import At
 from schemadiff.core.object import DbObject
-from schemadiff.core.shorthand import ShorthandError, read_column
 from schemadiff.core.spec_model import Flag, Integer, NamedSpec, OrOne, SpecModel, Sql, Text, Texts
 from schemadiff.core.sql import ident, literal, qualified
 from schemadiff.kinds._column_settings import expand_settings
+from schemadiff.kinds._shorthand import ShorthandError, read_column
 
 _LIMITS = {
     "smallint": (-(2**15), 2**15 - 1),

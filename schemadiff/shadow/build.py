@@ -72,9 +72,7 @@ def _prerequisites(registry: Registry) -> frozenset[str]:
     return frozenset(k.name for k in registry if k.order <= last)
 
 
-def _operations(
-    wanted: Catalog, registry: Registry, version: int, *, fold: int
-) -> list[Operation]:
+def _operations(wanted: Catalog, registry: Registry, version: int, *, fold: int) -> list[Operation]:
     plan = make_plan(
         Catalog({}, version=version),
         wanted,
@@ -158,7 +156,8 @@ def _carefully(
 
 def _wipe(scratch: Connection[Any]) -> None:
     rows = scratch.execute(
-        "SELECT nspname FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'"
+        "SELECT nspname FROM pg_namespace"
+        " WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'"
     ).fetchall()
     for (name,) in rows:
         scratch.execute(f"DROP SCHEMA {ident(name)} CASCADE".encode())

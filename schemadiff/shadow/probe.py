@@ -131,10 +131,8 @@ def _stands_alone(mixed: Mixed, host: Identity, items: list[Identity]) -> bool:
 @contextmanager
 def _rolled_back(ask: Question) -> Iterator[bool]:
     """Open a transaction that never commits; gives whether this server may be asked at all."""
-    from psycopg import Rollback
-
     connection = ask.connection
-    with connection.transaction():
+    with connection.transaction(force_rollback=True):
         row = connection.execute(
             "SELECT has_database_privilege(current_database(), 'TEMPORARY'),"
             " pg_is_in_recovery() OR current_setting('transaction_read_only') = 'on',"
@@ -150,24 +148,18 @@ def _rolled_back(ask: Question) -> Iterator[bool]:
             if event_triggers:
                 connection.execute("SET LOCAL session_replication_role = replica")
         yield bool(willing)
-        raise Rollback
 
 
 def _round(ask: Question, work: Work, catalog: Catalog) -> Answers:
     """Make the temporary tables of one side, read them back, and forget them again."""
-    from psycopg import Rollback
-
     if not work:
         return Answers()
-    answers = Answers()
-    with ask.connection.transaction():
+    with ask.connection.transaction(force_rollback=True):
         with ask.connection.pipeline():
             for statement in _statements(ask, work, catalog):
                 ask.connection.execute(statement.encode())
         ask.connection.execute("SET LOCAL search_path = ''")
-        answers = _read(ask, work, catalog)
-        raise Rollback
-    return answers
+        return _read(ask, work, catalog)
 
 
 def _statements(ask: Question, work: Work, catalog: Catalog) -> Iterator[str]:

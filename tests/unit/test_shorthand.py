@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemadiff.core.expression import check_expression
-from schemadiff.core.shorthand import ShorthandError, format_column, parse_column
 from schemadiff.core.sql import ident
+from schemadiff.kinds._shorthand import ShorthandError, format_column, parse_column
 from tests.plugins.postgres import Database
 
 TEXT: dict[str, Any] = {"type": "text"}

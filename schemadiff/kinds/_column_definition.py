@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from schemadiff.core.column_text import ColumnText, ShorthandError, hint_for
 from schemadiff.core.lexer import Kind, LexError, Token, code
 from schemadiff.core.sql import ident
+from schemadiff.kinds._column_text import ColumnText, ShorthandError, hint_for
 
 Values = dict[str, Any]
 
@@ -20,7 +20,7 @@ _SEQUENCE_NUMBERS: Final = ("start", "increment", "minvalue", "maxvalue", "cache
 
 
 def split_column(text: str) -> Values:
-    """Split a column definition; see `schemadiff.core.shorthand.parse_column`."""
+    """Split a column definition; see `schemadiff.kinds._shorthand.parse_column`."""
     try:
         found = code(text)
     except LexError as error:

@@ -10,9 +10,9 @@ import copy
 from functools import lru_cache
 from typing import Any, Final
 
-from schemadiff.core.column_definition import Values, split_column
-from schemadiff.core.column_text import ShorthandError
 from schemadiff.core.sql import ident
+from schemadiff.kinds._column_definition import Values, split_column
+from schemadiff.kinds._column_text import ShorthandError
 
 __all__ = ["ShorthandError", "format_column", "parse_column", "read_column"]
 
