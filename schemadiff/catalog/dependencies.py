@@ -44,7 +44,8 @@ def read_dependencies(
     else:
         found = connection.execute(_SQL + " AND d.objid = ANY (%s)", (list(only),))
     rows: list[tuple[Address, Address, str]] = [
-        ((catalogs[c], o, s), (catalogs[rc], ro, rs), kind) for c, o, s, rc, ro, rs, kind in found
+        ((catalogs[c], o, s), (catalogs[rc], ro, rs), kind)
+        for c, o, s, rc, ro, rs, kind in found.fetchall()
     ]
     owners: dict[Address, list[Address]] = defaultdict(list)
     for source, target, kind in rows:

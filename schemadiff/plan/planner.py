@@ -41,6 +41,8 @@ def make_plan(
     Raises PlanError where there is no way.
     """
     options = options or Options()
+    if current.objects is desired.objects and not renames:
+        return Plan((), (), server_version=version)
     found, wanted = current.fingerprint, desired.fingerprint
     for kind in registry:
         current, desired = kind.reconcile(current, desired)

@@ -82,7 +82,7 @@ def resolve(
     server does not take, PlanError for renames that are not clear.
     """
     ask = Question(spec, inspection, connection, registry, options or ShadowOptions())
-    raw = _adopted(spec.catalog, inspection.catalog, registry)
+    raw, differing = _adopted(spec.catalog, inspection.catalog, registry)
     renamed = Renamed((), inspection.catalog)
     if any(o in inspection.catalog and n != o for n, o in spec.renames.items()):
         ask = replace(ask, inspection=_complete(ask))
@@ -91,11 +91,12 @@ def resolve(
             renamed = replace(renamed, current=_after_renames(ask, renamed))
     current = renamed.current
     there = current.objects
-    differing = [i for i, o in raw.objects.items() if there.get(i) != o]
+    if renamed.renames:
+        differing = [i for i, o in raw.objects.items() if there.get(i) != o]
     gone = [o for i, o in there.items() if i not in raw.objects]
     gone = [o for o in gone if not registry.of(o).permanent(o)]
     if not differing and not gone and not renamed.renames:
-        return Resolved(current, _take_over(raw, current, ()), (), ask.inspection)
+        return Resolved(current, current, (), ask.inspection)
     ask = replace(ask, inspection=_complete(ask))
     if not renamed.renames:
         current = replace(current, dependencies=ask.inspection.catalog.dependencies)
@@ -138,22 +139,32 @@ def _complete(ask: Question) -> Inspection:
         return with_dependencies(ask.connection, ask.inspection)
 
 
-def _adopted(raw: Catalog, current: Catalog, registry: Registry) -> Catalog:
-    adopting = overriding(registry, "adopt")
+def _adopted(raw: Catalog, current: Catalog, registry: Registry) -> tuple[Catalog, list[Identity]]:
+    """Take over what the YAML leaves to the server; gives also what differs all the same."""
+    adopting = {name: registry[name].adopt for name in overriding(registry, "adopt")}
     adopted: dict[Identity, DbObject] = {}
+    differing: list[Identity] = []
+    there = current.objects
     for identity, obj in raw.objects.items():
-        if identity.kind in adopting and (live := current.get(identity)) is not None:
-            own = registry.of(obj).adopt(obj, live)
+        live = there.get(identity)
+        if live is None:
+            differing.append(identity)
+            continue
+        own = obj
+        if identity.kind in adopting:
+            own = adopting[identity.kind](obj, live)
             if own is not obj:
                 adopted[identity] = own
-    return replace(raw, objects={**raw.objects, **adopted}) if adopted else raw
+        if own != live:
+            differing.append(identity)
+    if adopted:
+        raw = replace(raw, objects={**raw.objects, **adopted})
+    return raw, differing
 
 
 def _take_over(raw: Catalog, current: Catalog, differing: Iterable[Identity]) -> Catalog:
     """Give the desired side: the live object itself wherever nothing differs."""
     there = current.objects
-    if not differing and len(there) == len(raw.objects):
-        return Catalog(there, current.dependencies, (), version=current.version)
     apart = frozenset(differing)
     objects = {i: o if i in apart else there[i] for i, o in raw.objects.items()}
     return Catalog(objects, current.dependencies, (), version=current.version)

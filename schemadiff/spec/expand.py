@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import islice
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -36,11 +37,11 @@ def _is_name(path: tuple[str, ...]) -> bool:
     """Tell quickly that a path is in order: short, nothing empty, no NUL in its last part."""
     if "\0" in path[-1]:
         return False
-    return all(0 < len(part) * 4 <= _LONGEST_NAME or _fits(part) for part in path[:2])
-
-
-def _fits(part: str) -> bool:
-    return 0 < len(part.encode()) <= _LONGEST_NAME
+    for part in path[:2]:
+        # No character takes more than four bytes.
+        if not part or (len(part) * 4 > _LONGEST_NAME and len(part.encode()) > _LONGEST_NAME):
+            return False
+    return True
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,7 @@ class Spec:
     catalog: Catalog
     renames: Mapping[Identity, Identity]
     sources: Mapping[Identity, Where]
+    spoken: frozenset[tuple[str, Identity]] = frozenset()  # (kind, identity): see Catalog
 
     def place(self, identity: Identity) -> Place | None:
         """Give the place where an object was written."""
@@ -115,6 +117,7 @@ class Expansion:
     renames: dict[Identity, Identity] = field(default_factory=dict)
     taken: dict[tuple[str, str, str], Identity] = field(default_factory=dict)
     mixins: dict[str, tuple[Any, Where]] = field(default_factory=dict)
+    spoken: set[tuple[str, Identity]] = field(default_factory=set)
     declared: dict[str, set[tuple[str, str]]] = field(default_factory=lambda: defaultdict(set))
     _late: list[_Item] = field(default_factory=list)
     _implied: list[tuple[Identity, Mapping[str, Any]]] = field(default_factory=list)
@@ -132,6 +135,10 @@ class Expansion:
         self._top = self.registry.within("")
         self._implying = overriding(self.registry, "implies")
         self._occupying = overriding(self.registry, "occupies")
+        self._by_section = {
+            within: {k.section: (n, k) for n, k in enumerate(kinds)}
+            for within, kinds in (("", self._top), *self._nested.items())
+        }
         top = {k.section for k in self._top}
         self._holders = frozenset(
             name for name, kinds in self._nested.items() if any(k.section in top for k in kinds)
@@ -149,7 +156,7 @@ class Expansion:
             for item in waiting:
                 self.expand(item)
         self._finish()
-        return Spec(Catalog(self.objects), self.renames, self.sources)
+        return Spec(Catalog(self.objects), self.renames, self.sources, frozenset(self.spoken))
 
     # --- before: what is declared anywhere ---------------------------------------------------
 
@@ -164,7 +171,7 @@ class Expansion:
         self._declare_in(document.model, "", schema)
 
     def _declare_in(self, model: Any, within: str, schema: str) -> None:
-        for kind in self.registry.within(within):
+        for kind in self._given(model, within):
             section = getattr(model, kind.section, None)
             if not section or kind.single:
                 continue
@@ -183,8 +190,7 @@ class Expansion:
     def _sections(
         self, model: Any, within: str, parent: DbObject | None, where: Where
     ) -> Iterator[_Item]:
-        kinds = self._top if within == "" else self._nested[within]
-        for kind in kinds:
+        for kind in self._given(model, within):
             section = getattr(model, kind.section, None)
             if not section:
                 continue
@@ -194,6 +200,12 @@ class Expansion:
             for key, spec in section.items():
                 name = None if key.startswith(UNNAMED) else key
                 yield _Item(kind, name, spec, parent, where.at(kind.section, key))
+
+    def _given(self, model: SpecModel, within: str) -> list[ObjectKind]:
+        """Give the kinds whose sections a model was given, in their order: of many, a few."""
+        known = self._by_section[within]
+        given = [known[name] for name in model.model_fields_set if name in known]
+        return [kind for _, kind in sorted(given, key=itemgetter(0))]
 
     def expand(self, item: _Item) -> None:
         """Expand one spec and what nests in it."""
@@ -266,8 +278,10 @@ class Expansion:
             self._renamed(item.kind, parent, old, at)
         for kind in self._attached:
             value = getattr(spec, kind.attached, None)
+            if kind.keeps and value is not None:
+                self.spoken.add((kind.name, parent.identity))
             if value:
-                self.expand(_Item(kind, None, value, parent, item.where.at(kind.attached)))
+                self.queue(_Item(kind, None, value, parent, item.where.at(kind.attached)))
         self._expand_nested(item, spec, parent)
 
     def _expand_nested(self, item: _Item, spec: SpecModel, parent: DbObject) -> None:
@@ -297,7 +311,7 @@ class Expansion:
     def queue(self, item: _Item) -> None:
         """Expand now, or at the end where a name has to be chosen."""
         # A constraint's name may depend on the columns, so constraints and indexes come last.
-        if item.kind.unnamed or item.kind.single:
+        if item.kind.unnamed or item.kind.single or (item.kind.keeps and item.name is None):
             self._late.append(item)
         else:
             self.expand(item)
