@@ -272,6 +272,9 @@ class Expansion:
                 self._add(item.kind, obj, item.where, at)
         except Asking:
             return
+        except LexError as error:
+            at.fail("SD035", f"a text here is no SQL: {error.message}", "close it")
+            return
         if parent is None or not isinstance(spec, SpecModel):
             return
         if (old := getattr(spec, "renamed_from", None)) is not None:
