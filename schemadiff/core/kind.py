@@ -167,6 +167,7 @@ class ObjectKind(ABC):
     file: ClassVar[str] = ""  # where `pull` writes it, `{name}` is the object's; else the section
     shown: ClassVar[int] = 0  # the place of the section in a file, where it is not the order
     attached: ClassVar[str] = ""  # the key of every spec that makes one of these beside its object
+    keeps: ClassVar[bool] = False  # left as it is where the YAML does not speak of it
     name_part: ClassVar[int] = -1  # which part of the path is the name that a rename changes
     comment_on: ClassVar[str] = ""  # the words of COMMENT ON, empty where there is none
 
@@ -198,6 +199,26 @@ class ObjectKind(ABC):
         del obj
         return ()
 
+    def speaker(self, obj: DbObject) -> Identity:
+        """Name the object whose YAML speaks of this one, of a kind that is kept otherwise."""
+        return obj.parent or obj.identity
+
+    def suited(
+        self, obj: DbObject, desired: Catalog, current: Catalog, names: Names
+    ) -> DbObject | None:
+        """Give a desired object as this server tells it, None for what goes without saying."""
+        del desired, current, names
+        return obj
+
+    def roles(self, obj: DbObject) -> Iterable[str]:
+        """Name the roles that have to exist on the server."""
+        del obj
+        return ()
+
+    def attached_yaml(self, objects: Sequence[DbObject], style: Style) -> YamlValue:
+        """Give the value of the attached key for all that one object has; None for no key."""
+        return self.to_yaml(objects[0], {}, style)
+
     def implicit(self, identity: Identity) -> DbObject | None:
         """Make the object that others may presuppose without declaring it (a schema), or None."""
         del identity
@@ -212,7 +233,7 @@ class ObjectKind(ABC):
         return Identity(identity.kind, tuple(path))
 
     def settle(self, obj: DbObject, catalog: Catalog) -> DbObject:
-        """Fill in what only the whole desired catalog tells (the key that a reference leaves out)."""
+        """Fill in what only the whole desired catalog tells: the key a reference leaves out."""
         del catalog
         return obj
 
@@ -249,12 +270,12 @@ class ObjectKind(ABC):
         return None
 
     def stands_with(self, obj: DbObject, catalog: Catalog) -> Identity | None:
-        """Name the object beside which a person would look for this one (of a partition: the table)."""
+        """Name the object beside which a person would look for this one."""
         del obj, catalog
         return None
 
     def written_order(self, obj: DbObject) -> tuple[int | str, ...]:
-        """Give what the objects of a section are sorted by in YAML: their names, or their position."""
+        """Give what the objects of a section are sorted by in YAML: name or position."""
         return obj.identity.path
 
     def reconcile(self, current: Catalog, desired: Catalog) -> tuple[Catalog, Catalog]:
@@ -278,7 +299,7 @@ class ObjectKind(ABC):
         changed: frozenset[str],
         context: Context,
     ) -> Iterable[Operation]:
-        """Make the operations that bring the changed attributes (all in `alters`) from old to new."""
+        """Make the operations that bring the changed attributes from old to new."""
         raise NotImplementedError(f"{self.name}: {sorted(changed)}")
 
     def rename(self, old: Any, new: Any, context: Context) -> Iterable[Operation]:
@@ -317,7 +338,7 @@ class ObjectKind(ABC):
         return frozenset()
 
     def differs(self, new: Any) -> str:
-        """Give the SQL condition "exists, in another form than `new`", for guards of a replacement."""
+        """Give the SQL condition "exists, in another form than `new`", for a replacement."""
         del new
         return ""
 
@@ -333,7 +354,7 @@ class ObjectKind(ABC):
     # --- the shadow ------------------------------------------------------------------------
 
     def probe(self, obj: Any, relation: str) -> str | None:
-        """Give the statement that puts the object on a temporary relation, or None if it has no SQL."""
+        """Give the statement that puts the object on a temporary relation, or None."""
         del obj, relation
         return None
 

@@ -26,6 +26,7 @@ from pydantic_core import CoreSchema
 from schemadiff.core.diagnostic import Diagnostic, Place
 from schemadiff.core.kind import ObjectKind, Registry
 from schemadiff.core.spec_model import SpecModel, Text, summary
+from schemadiff.spec.partial import partial_model
 from schemadiff.spec.reader import YamlMap, place_of, read_yaml
 
 UNNAMED = "\0"
@@ -126,7 +127,10 @@ def models(registry: Registry) -> Models:
 def read_document(
     path: Path, shown: str, root_model: type[SpecModel]
 ) -> tuple[Document | None, list[Diagnostic]]:
-    """Read and validate one file; gives everything that is wrong with it."""
+    """Read and validate one file; gives everything that is wrong with it.
+
+    Of a file with mistakes the document holds what is right.
+    """
     try:
         data = path.read_bytes()
     except OSError as error:
@@ -138,8 +142,10 @@ def read_document(
     try:
         model = root_model.model_validate(tree)
     except ValidationError as error:
-        return None, [*found, *_explain(error, tree, shown, root_model)]
-    return (None if found else Document(shown, path.parent, tree, model)), found
+        found = [*found, *_explain(error, tree, shown, root_model)]
+        rest = partial_model(tree, root_model)
+        return (Document(shown, path.parent, tree, rest) if rest else None), found
+    return Document(shown, path.parent, tree, model), found
 
 
 def _explain(

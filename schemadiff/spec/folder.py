@@ -9,8 +9,11 @@ from pathlib import Path
 from schemadiff.core.diagnostic import Diagnostic, Place
 from schemadiff.core.errors import SpecError
 from schemadiff.core.kind import Registry
-from schemadiff.spec.document import Document, models, read_document
+from schemadiff.spec.document import Document, Models, models, read_document
 from schemadiff.spec.expand import Expansion, Spec
+
+# A mixin, a parent, a column: they may be a bad part.
+_MISSING = frozenset({"SD021", "SD027", "SD058"})
 
 Known = Mapping[str, frozenset[tuple[str, str]]]
 
@@ -70,8 +73,23 @@ def read_folder(folder: Path, registry: Registry) -> list[Document]:
         if document is not None:
             documents.append(document)
     if wrong:
-        raise SpecError(*wrong)
+        wrong += _further(documents, registry, composed, folder)
+        raise SpecError(*sorted(wrong, key=_by_place))
     return documents
+
+
+def _by_place(found: Diagnostic) -> tuple[str, int, int]:
+    place = found.place
+    return (place.file, place.line, place.column) if place else ("", 0, 0)
+
+
+def _further(
+    documents: list[Document], registry: Registry, composed: Models, folder: Path
+) -> list[Diagnostic]:
+    """Find what is wrong in the rest, too, but for what it may miss of the bad parts."""
+    expansion = Expansion(registry, composed, folder, {})
+    expansion.run(documents)
+    return [d for d in expansion.wrong if d.code not in _MISSING]
 
 
 def build_spec(

@@ -195,6 +195,7 @@ def test_names() -> None:
     )
     assert names(text) == {
         "app", "T", "c", "f", "nextval", "My Ids", "regclass", "to_regprocedure", "g", "int",
+        "||", "+",  # an operator can be the user's own, too
     }  # fmt: skip
     assert {"it", "isn", "t", "sql", "a"} <= names("it isn't sql {a}")
 
