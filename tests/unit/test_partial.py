@@ -15,7 +15,7 @@ FILES = {
     "b.yaml": "tables:\n  c:\n    columns: {x: int)}\n    checks: {k: a > 0; drop table x}\n",
     "c.yaml": "enums:\n  e: [a]\n  e: [b]\n",
     "d.yaml": "tables:\n  d:\n    columns: {a: int}\n    checks: {k: (a}\n",
-    "e.yaml": "tables:\n  e:\n    mixins: [of_a_bad_file]\n    columns: {a: int}\n",
+    "e.yaml": "tables:\n  m:\n    mixins: [of_a_bad_file]\n    columns: {a: int}\n",
 }
 
 
