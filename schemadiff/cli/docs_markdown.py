@@ -20,6 +20,7 @@ WORDS = {
     "Allowances": "text, or a list",
     "Duration": "text",
     "Flag": "true or false",
+    "FlagOrName": "true, false or a name",
     "Integer": "number",
     "Layout": "text",
     "Sql": "SQL",
