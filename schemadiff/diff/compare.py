@@ -37,14 +37,16 @@ def compare(current: Catalog, desired: Catalog, registry: Registry) -> list[Chan
 def _renamed_by_content(changes: list[Change], registry: Registry) -> list[Change]:
     dropped: dict[tuple[object, ...], list[Drop]] = defaultdict(list)
     for change in changes:
-        if isinstance(change, Drop) and registry.of(change.old).renames_by_content:
+        if isinstance(change, Drop) and registry.of(change.old).known_by_content(change.old):
             dropped[_content(change.old)].append(change)
     if not dropped:
         return changes
     renames: dict[int, Rename] = {}
     gone: set[int] = set()
     for change in changes:
-        if not isinstance(change, Create) or not registry.of(change.new).renames_by_content:
+        if not isinstance(change, Create) or not registry.of(change.new).known_by_content(
+            change.new
+        ):
             continue
         candidates = dropped.get(_content(change.new), [])
         if candidates:
