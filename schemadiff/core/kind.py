@@ -322,6 +322,11 @@ class ObjectKind(ABC):
         del old, new, changed, dependent
         return False
 
+    def known_by_content(self, obj: Any) -> bool:
+        """Tell whether equal content under another name means that this object was renamed."""
+        del obj
+        return self.renames_by_content
+
     def rebuildable(self, obj: Any) -> bool:
         """Tell whether the object may be dropped and made again for another's sake."""
         del obj
