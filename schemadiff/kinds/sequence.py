@@ -66,6 +66,10 @@ class SequenceKind(ObjectKind):
     holds_data = True
     comment_on = "SEQUENCE"
 
+    def known_by_content(self, obj: Sequence) -> bool:
+        """Another sequence with the usual options is no renamed one, unless a column owns both."""
+        return obj.owner is not None
+
     def catalog_sql(self, version: int) -> str:
         """Read all sequences that are not inside an identity column, with their owners."""
         del version
@@ -227,7 +231,9 @@ class SequenceKind(ObjectKind):
             target=old.identity,
             sql=f"DROP SEQUENCE IF EXISTS {old.identity.sql}",
             guard=Guard(_where(old, _NOT_INTERNAL)) if identity else None,
-            hazards=() if dies or identity else (data_loss("drop-sequence", old.identity, message),),
+            hazards=()
+            if dies or identity
+            else (data_loss("drop-sequence", old.identity, message),),
             fold=Fold(owner, "") if dies and owner is not None else None,
         )
 
