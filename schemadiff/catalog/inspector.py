@@ -51,6 +51,9 @@ FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace
 WHERE t.typrelid = 0 AND t.typcategory <> 'A' AND {namespaces}"""
 
 
+_ROLES = "SELECT rolname, rolname = current_user FROM pg_roles"
+
+
 @dataclass(frozen=True)
 class Inspection:
     """A catalog and the addresses by which pg_depend knows its objects."""
@@ -78,7 +81,7 @@ def inspect(
     is given what `Inspection.known` says, long before the rest has been read.
     """
     version = connection.info.server_version
-    support = [_NAMESPACES, _RELATIONS, _COLUMNS, _MEMBERS, _EXTENSIONS, _TYPES]
+    support = [_NAMESPACES, _RELATIONS, _COLUMNS, _MEMBERS, _EXTENSIONS, _TYPES, _ROLES]
     early = [k for k in registry if _is_found_by_name(k)]
     late = [k for k in registry if not _is_found_by_name(k)]
 
@@ -160,7 +163,7 @@ def with_dependencies(connection: Connection[Any], inspection: Inspection) -> In
 
 
 def _names(version: int, cursors: list[Cursor[Any]]) -> Names:
-    namespaces, relations, columns, members, extensions, types = cursors
+    namespaces, relations, columns, members, extensions, types, roles = cursors
     names = Names(version)
     names.namespaces = dict(namespaces.fetchall())
     names.relations = {oid: Relation(s, n, k) for oid, s, n, k in relations.fetchall()}
@@ -173,5 +176,8 @@ def _names(version: int, cursors: list[Cursor[Any]]) -> Names:
     names.columns = by_relation
     names.extension_schemas = frozenset(e for (e,) in extensions)
     names.type_names = tuple((s, n) for s, n in types)
+    known = dict(roles.fetchall())
+    names.roles = frozenset(known)
+    names.user = next((role for role, is_user in known.items() if is_user), "")
     names.members = frozenset((c, o) for c, o in members.fetchall())
     return names

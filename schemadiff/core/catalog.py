@@ -37,6 +37,8 @@ class Catalog:
     unmanaged: tuple[Unmanaged, ...] = ()
     guessed: frozenset[Identity] = frozenset()  # whose dependencies nobody but their words told
     version: int = 180000
+    # (kind, identity): whose attachments of a kind are told; None where everything is.
+    spoken: frozenset[tuple[str, Identity]] | None = None
 
     def get(self, identity: Identity) -> DbObject | None:
         """Give the object of that identity, or None."""
@@ -91,7 +93,9 @@ class Catalog:
             queue.extend(self.children.get(each, ()))
         return found
 
-    def with_objects(self, objects: Iterable[DbObject], dependencies: Edges | None = None) -> Catalog:
+    def with_objects(
+        self, objects: Iterable[DbObject], dependencies: Edges | None = None
+    ) -> Catalog:
         """Give the same catalog with other objects."""
         deps = self.dependencies if dependencies is None else dependencies
         return replace(self, objects={o.identity: o for o in objects}, dependencies=deps)

@@ -32,6 +32,8 @@ class Names:
     type_names: tuple[tuple[str, str], ...] = ()
     extension_schemas: frozenset[int] = frozenset()
     members: frozenset[tuple[str, int]] = frozenset()
+    user: str = ""
+    roles: frozenset[str] | None = None  # None where no server is meant whose roles count
     addresses: Mapping[tuple[str, int, int], Identity] = field(default_factory=dict)
 
     def ours(self, catalog: str, oid: int) -> bool:

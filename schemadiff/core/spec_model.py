@@ -132,3 +132,37 @@ class NamedSpec(SpecModel):
     """What COMMENT ON says about it; absent means no comment."""
     renamed_from: Text | None = None
     """Its former name; the plan renames and keeps the data. Harmless afterwards."""
+
+
+class GranteeSpec(SpecModel):
+    """What one role may do; the list of privileges is the short form."""
+
+    shorthands: ClassVar = (
+        SCALAR,
+        {"type": "array", "items": SCALAR},
+        {"type": "null"},
+    )
+
+    privileges: Texts = ()
+    """As GRANT names them: `select`, `insert(col1, col2)`, `all`; none takes away a default."""
+    grant_option: Flag | Texts = False
+    """Which of them the role may grant to others: `true` for all, or a list."""
+
+    @classmethod
+    def shorthand(cls, value: object) -> object:
+        """Accept the privileges."""
+        return {} if value is None else {"privileges": value}
+
+
+class OwnedSpec(NamedSpec):
+    """What has an owner."""
+
+    owner: Text | None = None
+    """The role that owns it; absent means whoever owns it now, or makes it."""
+
+
+class GrantedSpec(OwnedSpec):
+    """What has an owner and privileges."""
+
+    grants: dict[Text, GranteeSpec] | None = None
+    """Who may do what, by role (`public` is everybody); absent means as it is."""

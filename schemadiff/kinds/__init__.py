@@ -17,6 +17,7 @@ from schemadiff.kinds.comment import CommentKind
 from schemadiff.kinds.composite import CompositeKind
 from schemadiff.kinds.conversion import ConversionKind
 from schemadiff.kinds.default import DefaultKind
+from schemadiff.kinds.default_privilege import DefaultPrivilegeKind
 from schemadiff.kinds.domain import DomainKind
 from schemadiff.kinds.domain_check import DomainCheckKind
 from schemadiff.kinds.enum import EnumKind
@@ -26,12 +27,14 @@ from schemadiff.kinds.extension import ExtensionKind
 from schemadiff.kinds.foreign_data_wrapper import ForeignDataWrapperKind
 from schemadiff.kinds.foreign_key import ForeignKeyKind
 from schemadiff.kinds.function import FunctionKind
+from schemadiff.kinds.grant import GrantKind
 from schemadiff.kinds.index import IndexKind
 from schemadiff.kinds.language import LanguageKind
 from schemadiff.kinds.materialized_view import MaterializedViewKind
 from schemadiff.kinds.operator import OperatorKind
 from schemadiff.kinds.operator_class import OperatorClassKind
 from schemadiff.kinds.operator_family import OperatorFamilyKind
+from schemadiff.kinds.owner import OwnerKind
 from schemadiff.kinds.policy import PolicyKind
 from schemadiff.kinds.primary_key import PrimaryKeyKind
 from schemadiff.kinds.procedure import ProcedureKind
@@ -105,5 +108,8 @@ KINDS = Registry(
         PublicationKind(),
         EventTriggerKind(),
         CommentKind(),
+        DefaultPrivilegeKind(),
+        OwnerKind(),
+        GrantKind(),
     )
 )

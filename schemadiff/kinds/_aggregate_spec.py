@@ -10,7 +10,7 @@ import re
 
 from schemadiff.core.kind import At
 from schemadiff.core.lexer import Kind, code
-from schemadiff.core.spec_model import Flag, Integer, NamedSpec, Text
+from schemadiff.core.spec_model import Flag, GrantedSpec, Integer, Text
 from schemadiff.core.sql import ident, qualified
 from schemadiff.kinds._arguments import (
     Argument,
@@ -36,7 +36,7 @@ PARALLEL = {"s": "safe", "r": "restricted", "u": "unsafe"}
 _OPERATOR = re.compile(r"\A(?:(.+)\.)?([-+*/<>=~!@#%^&|`?]+)\Z", re.DOTALL)
 
 
-class AggregateSpec(NamedSpec):
+class AggregateSpec(GrantedSpec):
     """An aggregate; the key is its signature, `name(type, …)` or `name(type order by type)`."""
 
     sfunc: Text

@@ -10,7 +10,7 @@ from typing import Any
 
 from schemadiff.core.kind import At, Style, YamlValue
 from schemadiff.core.lexer import Kind, LexError, Token, code
-from schemadiff.core.spec_model import Flag, NamedSpec, Sql, Text, Texts
+from schemadiff.core.spec_model import Flag, GrantedSpec, Sql, Text, Texts
 from schemadiff.core.sql import ident, qualified
 from schemadiff.kinds._arguments import (
     OUTPUTS,
@@ -30,7 +30,7 @@ VOLATILITIES = ("volatile", "stable", "immutable")
 PARALLEL = ("unsafe", "restricted", "safe")
 
 
-class RoutineSpec(NamedSpec):
+class RoutineSpec(GrantedSpec):
     """What functions and procedures have in common."""
 
     arguments: Texts | None = None

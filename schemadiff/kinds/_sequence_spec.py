@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from schemadiff.core.spec_model import Flag, Integer, NamedSpec, SpecModel, Text
+from schemadiff.core.spec_model import Flag, GrantedSpec, Integer, SpecModel, Text
 from schemadiff.core.sql import qualified
 from schemadiff.core.sqlname import parse_name
 
@@ -45,7 +45,7 @@ class OwnerSpec(SpecModel):
         return {"table": qualified(*parts[:-1]), "column": parts[-1]}
 
 
-class SequenceSpec(NamedSpec):
+class SequenceSpec(GrantedSpec):
     """A sequence; what is left out is what CREATE SEQUENCE fills in."""
 
     shorthands: ClassVar = ({"type": "null"},)

@@ -12,13 +12,13 @@ from schemadiff.core.identity import Identity
 from schemadiff.core.kind import At, Context, YamlValue
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Guard, Operation, Verb
-from schemadiff.core.spec_model import NamedSpec, Sql, Text, Texts
+from schemadiff.core.spec_model import GrantedSpec, Sql, Text, Texts
 from schemadiff.core.sql import comma, ident, literal, qualified
 
 _RELATIONS = ("table", "view", "materialized_view", "foreign_table", "sequence", "index")
 
 
-class QuerySpec(NamedSpec):
+class QuerySpec(GrantedSpec):
     """What both kinds of view may say; the query alone is the short form."""
 
     query: Sql | None = None

@@ -21,7 +21,7 @@ from schemadiff.core.lock import LockMode
 from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Guard, Operation, Verb
-from schemadiff.core.spec_model import NamedSpec, SpecModel, Text
+from schemadiff.core.spec_model import GrantedSpec, SpecModel, Text
 from schemadiff.core.sql import ident, literal, qualified
 from schemadiff.kinds._types import columns_of, rename_type, type_where
 
@@ -45,7 +45,7 @@ class AttributeSpec(SpecModel):
 _KEYS: Final = frozenset({"attributes", "renamed_attributes", "comment", "renamed_from"})
 
 
-class CompositeSpec(NamedSpec):
+class CompositeSpec(GrantedSpec):
     """A composite type; a mapping of its attributes to their types is the short form."""
 
     shorthands: ClassVar = ({"type": "object"},)

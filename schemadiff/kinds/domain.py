@@ -21,7 +21,7 @@ from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Guard, Host, Operation, Verb
 from schemadiff.core.shorthand import ShorthandError, format_column, parse_column
-from schemadiff.core.spec_model import Flag, NamedSpec, OrOne, Sql, Text
+from schemadiff.core.spec_model import Flag, GrantedSpec, OrOne, Sql, Text
 from schemadiff.core.sql import lines, literal, qualified
 from schemadiff.core.sqlname import parse_name
 from schemadiff.kinds._types import in_use, rename_type, type_where
@@ -31,7 +31,7 @@ def _one_or_many(value: object) -> object:
     return value if isinstance(value, list | tuple) else [value]
 
 
-class DomainSpec(NamedSpec):
+class DomainSpec(GrantedSpec):
     """A domain; its type, or the column definition of SQL, is the short form."""
 
     shorthands: ClassVar = ({"type": "string"},)

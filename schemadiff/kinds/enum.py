@@ -18,14 +18,14 @@ from schemadiff.core.lock import LockMode
 from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Guard, Operation, Transaction, Verb
-from schemadiff.core.spec_model import SCALAR, NamedSpec, Text
+from schemadiff.core.spec_model import SCALAR, GrantedSpec, Text
 from schemadiff.core.sql import comma, literal
 from schemadiff.kinds._types import rename_type, type_where
 
 _LONGEST = 63  # NAMEDATALEN - 1
 
 
-class EnumSpec(NamedSpec):
+class EnumSpec(GrantedSpec):
     """An enum; a plain list stands for its labels."""
 
     shorthands: ClassVar = ({"type": "array", "items": SCALAR},)

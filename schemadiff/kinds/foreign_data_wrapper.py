@@ -9,13 +9,13 @@ from typing import Any, ClassVar
 from schemadiff.core.kind import At, Context, Style, YamlValue
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Operation
-from schemadiff.core.spec_model import NamedSpec, Text
+from schemadiff.core.spec_model import GrantedSpec, Text
 from schemadiff.core.sql import lines
 from schemadiff.kinds._form import FormKind, routine
 from schemadiff.kinds._options import changes, clause, options_sql, pairs, stored
 
 
-class ForeignDataWrapperSpec(NamedSpec):
+class ForeignDataWrapperSpec(GrantedSpec):
     """A foreign-data wrapper; nothing is the short form of one without a handler."""
 
     shorthands: ClassVar = ({"type": "null"},)

@@ -7,12 +7,12 @@ from typing import ClassVar
 
 from schemadiff.core.kind import Context
 from schemadiff.core.object import DbObject
-from schemadiff.core.spec_model import Flag, NamedSpec, Text
+from schemadiff.core.spec_model import Flag, GrantedSpec, Text
 from schemadiff.core.sql import lines
 from schemadiff.kinds._form import FormKind, routine
 
 
-class LanguageSpec(NamedSpec):
+class LanguageSpec(GrantedSpec):
     """A procedural language; its call handler alone is the short form."""
 
     shorthands: ClassVar = ({"type": "string"},)

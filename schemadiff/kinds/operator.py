@@ -42,6 +42,9 @@ class OperatorSpec(CommentedSpec):
     merges: Flag = False
     """Whether it can be used in a merge join."""
 
+    owner: Text | None = None
+    """The role that owns it; absent means whoever owns it now, or makes it."""
+
     @classmethod
     def shorthand(cls, value: object) -> object:
         """Accept the function."""

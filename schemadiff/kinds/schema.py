@@ -17,11 +17,11 @@ from schemadiff.core.lock import LockMode
 from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Guard, Operation, Verb
-from schemadiff.core.spec_model import NamedSpec
+from schemadiff.core.spec_model import GrantedSpec
 from schemadiff.core.sql import ident, literal
 
 
-class SchemaSpec(NamedSpec):
+class SchemaSpec(GrantedSpec):
     """A schema; everything that the top level of a file may hold may also stand inside it."""
 
     shorthands: ClassVar = ({"type": "null"},)

@@ -10,13 +10,13 @@ from schemadiff.core.identity import Identity
 from schemadiff.core.kind import At, Context, Style, YamlValue
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Operation
-from schemadiff.core.spec_model import NamedSpec, Text
+from schemadiff.core.spec_model import GrantedSpec, Text
 from schemadiff.core.sql import ident, lines, literal
 from schemadiff.kinds._form import FormKind
 from schemadiff.kinds._options import changes, clause, options_sql, pairs, stored
 
 
-class ServerSpec(NamedSpec):
+class ServerSpec(GrantedSpec):
     """A foreign server; its wrapper alone is the short form."""
 
     shorthands: ClassVar = ({"type": "string"},)

@@ -20,7 +20,7 @@ from schemadiff.core.lock import LockMode
 from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Guard, Host, Operation, Verb
-from schemadiff.core.spec_model import Flag, NamedSpec, Sql, Text, Texts
+from schemadiff.core.spec_model import Flag, GrantedSpec, Sql, Text, Texts
 from schemadiff.core.sql import comma, ident, lines, literal, qualified
 from schemadiff.kinds._default_parts import PART
 from schemadiff.kinds._storage import Storage, storage_field, storage_yaml, to_storage
@@ -49,7 +49,7 @@ from schemadiff.kinds._table_yaml import table_yaml
 PROBE_COLUMN = "schemadiff_probe"
 
 
-class TableSpec(NamedSpec):
+class TableSpec(GrantedSpec):
     """A table; columns, constraints, indexes and triggers stand in sections of their own."""
 
     mixins: Texts = ()

@@ -73,7 +73,7 @@ class Mixed:
         while queue:
             identity = queue.pop()
             obj = self.catalog.get(identity)
-            if obj is None or identity in edges:
+            if obj is None or identity in edges or self.registry[identity.kind].keeps:
                 continue
             edges[identity] = self.needs(identity)
             queue += edges[identity]

@@ -27,6 +27,7 @@ from schemadiff.diff.renames import Renamed, apply_hints
 from schemadiff.shadow.answers import Answers, only_texts_differ
 from schemadiff.shadow.build import build, read_back
 from schemadiff.shadow.closure import Mixed
+from schemadiff.shadow.left_alone import check_roles, left_alone
 from schemadiff.shadow.probe import probe
 from schemadiff.shadow.server import ShadowOptions, scratch_database
 from schemadiff.spec.expand import Spec
@@ -82,7 +83,7 @@ def resolve(
     server does not take, PlanError for renames that are not clear.
     """
     ask = Question(spec, inspection, connection, registry, options or ShadowOptions())
-    raw, differing = _adopted(spec.catalog, inspection.catalog, registry)
+    raw, differing = _adopted(spec.catalog, inspection, registry)
     renamed = Renamed((), inspection.catalog)
     if any(o in inspection.catalog and n != o for n, o in spec.renames.items()):
         ask = replace(ask, inspection=_complete(ask))
@@ -95,6 +96,8 @@ def resolve(
         differing = [i for i, o in raw.objects.items() if there.get(i) != o]
     gone = [o for i, o in there.items() if i not in raw.objects]
     gone = [o for o in gone if not registry.of(o).permanent(o)]
+    raw, gone = left_alone(raw, gone, spec, registry)
+    check_roles(ask, raw, differing)
     if not differing and not gone and not renamed.renames:
         return Resolved(current, current, (), ask.inspection)
     ask = replace(ask, inspection=_complete(ask))
@@ -139,26 +142,30 @@ def _complete(ask: Question) -> Inspection:
         return with_dependencies(ask.connection, ask.inspection)
 
 
-def _adopted(raw: Catalog, current: Catalog, registry: Registry) -> tuple[Catalog, list[Identity]]:
+def _adopted(
+    raw: Catalog, inspection: Inspection, registry: Registry
+) -> tuple[Catalog, list[Identity]]:
     """Take over what the YAML leaves to the server; gives also what differs all the same."""
     adopting = {name: registry[name].adopt for name in overriding(registry, "adopt")}
-    adopted: dict[Identity, DbObject] = {}
+    suiting = {name: registry[name].suited for name in overriding(registry, "suited")}
+    adopted: dict[Identity, DbObject | None] = {}
     differing: list[Identity] = []
+    current = inspection.catalog
     there = current.objects
     for identity, obj in raw.objects.items():
         live = there.get(identity)
-        if live is None:
-            differing.append(identity)
-            continue
-        own = obj
-        if identity.kind in adopting:
+        own: DbObject | None = obj
+        if identity.kind in suiting:
+            own = suiting[identity.kind](obj, raw, current, inspection.names)
+        elif live is not None and identity.kind in adopting:
             own = adopting[identity.kind](obj, live)
-            if own is not obj:
-                adopted[identity] = own
-        if own != live:
+        if own is not obj:
+            adopted[identity] = own
+        if own is not None and own != live:
             differing.append(identity)
     if adopted:
-        raw = replace(raw, objects={**raw.objects, **adopted})
+        objects = {**raw.objects, **adopted}
+        raw = replace(raw, objects={i: o for i, o in objects.items() if o is not None})
     return raw, differing
 
 
@@ -167,7 +174,9 @@ def _take_over(raw: Catalog, current: Catalog, differing: Iterable[Identity]) ->
     there = current.objects
     apart = frozenset(differing)
     objects = {i: o if i in apart else there[i] for i, o in raw.objects.items()}
-    return Catalog(objects, current.dependencies, (), version=current.version)
+    return Catalog(
+        objects, current.dependencies, (), version=current.version, spoken=raw.spoken
+    )
 
 
 def _ask(ask: Question, raw: Catalog, current: Catalog, differing: list[Identity]) -> Catalog:

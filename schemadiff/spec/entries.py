@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from schemadiff.core.catalog import Catalog
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import ObjectKind, Registry, YamlValue
+from schemadiff.core.object import DbObject
 from schemadiff.spec.expand import Known
 from schemadiff.spec.layout import PUBLIC, schema_of
 from schemadiff.spec.style import FileStyle, Names
@@ -57,9 +58,20 @@ class Entries:
         self._names = Names.of(catalog, registry, known)
         self._styles: dict[str, FileStyle] = {}
         self._absorbed: dict[Identity, list[Identity]] = defaultdict(list)
+        # What is kept unless it is told stands in one key of whoever speaks of it.
+        self._told: dict[Identity, dict[str, list[DbObject]]] = defaultdict(dict)
+        self._keeping = frozenset(k.name for k in registry if k.keeps and k.attached)
+        for identity, obj in catalog.objects.items():
+            if identity.kind in self._keeping:
+                speaker = registry[identity.kind].speaker(obj)
+                self._told[speaker].setdefault(identity.kind, []).append(obj)
         for identity, obj in catalog.objects.items():
             kind = registry[identity.kind]
-            into = None if identity in apart else kind.absorbed_by(obj, catalog)
+            into = (
+                None
+                if identity in apart or identity in self._told
+                else kind.absorbed_by(obj, catalog)
+            )
             if into is not None:
                 self._absorbed[into].append(identity)
                 self.implied.add(identity)
@@ -123,6 +135,10 @@ class Entries:
                 nested[beneath.attached or beneath.section or beneath.name][key] = value
         for each in self._absorbed.get(identity, ()):
             nested[each.kind][each.name] = self._value(each, style, without)
+        for name, objects in self._told.get(identity, {}).items():
+            told = self.registry[name]
+            if (value := told.attached_yaml(objects, style)) is not None:
+                attached[told.attached] = value
         found = kind.to_yaml(obj, dict(nested), style)
         if not attached:
             return found
@@ -133,7 +149,9 @@ class Entries:
         children = [
             c
             for c in self.catalog.children.get(identity, ())
-            if c not in without and not self.stands_at_top(self.registry[c.kind])
+            if c not in without
+            and c.kind not in self._keeping
+            and not self.stands_at_top(self.registry[c.kind])
         ]
         objects = self.catalog.objects
         return sorted(

@@ -133,8 +133,8 @@ def database(make_database: MakeDatabase) -> Database:
 
 
 def pg_dump(url: str, *options: str) -> str:
-    """Give a database's schema in pg_dump's words, without owners, grants and versions."""
-    every = ("--schema-only", "--no-owner", "--no-privileges", *options)
+    """Give a database's schema in pg_dump's words, without versions."""
+    every = ("--schema-only", *options)
     text = _client("pg_dump", *every, url)
     lines = (line for line in text.splitlines() if not _NOISE.match(line))
     return "\n".join(lines).strip() + "\n"

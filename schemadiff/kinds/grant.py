@@ -1,0 +1,343 @@
+"""Privileges: what one role may do with one object, or with one column of it (GRANT, REVOKE).
+
+Only what differs from PostgreSQL's own defaults is an object, so EXECUTE taken from PUBLIC is a
+grant of nothing. The surprising fact: REVOKE on a table takes the same privileges from its columns
+as well, so those that stay are granted once more behind it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from schemadiff.core.identity import Identity
+from schemadiff.core.kind import Address, At, Context, ObjectKind, Row, Style, YamlValue
+from schemadiff.core.lock import LockMode
+from schemadiff.core.names import Names
+from schemadiff.core.object import DbObject
+from schemadiff.core.operation import Fold, Guard, Operation, Verb
+from schemadiff.core.sql import qualified
+from schemadiff.kinds._default_rights import fresh_rights
+from schemadiff.kinds._grants_sql import grants_sql
+from schemadiff.kinds._privileges import (
+    COLUMN,
+    GRANTABLE,
+    PUBLIC,
+    Rights,
+    Subject,
+    gathered,
+    read_spec,
+    rights,
+    statements,
+    written,
+)
+
+if TYPE_CHECKING:
+    from schemadiff.core.catalog import Catalog
+    from schemadiff.core.spec_model import GranteeSpec
+
+_ROUTINES = ("function", "procedure", "aggregate")
+_PUBLIC_CREATES_UNTIL = 150000
+
+
+@dataclass(frozen=True, slots=True)
+class Grant(DbObject):
+    """What a role may do; its path is the target's path and kind, and the role.
+
+    `column` is set where the target is a column that is no object itself; `owner` says that the
+    role owns the object; `given` is what default privileges give it on a new object.
+    """
+
+    privileges: tuple[str, ...] = ()
+    grantable: tuple[str, ...] = ()
+    column: str | None = field(default=None, compare=False)
+    owner: bool = field(default=False, compare=False)
+    given: Rights | None = field(default=None, compare=False)
+
+    @property
+    def parent(self) -> Identity:
+        """The target, or the relation whose column is the target."""
+        *path, kind, _ = self.identity.path
+        return Identity(kind, tuple(path if self.column is None else path[:-1]))
+
+    @property
+    def role(self) -> str:
+        """The role, `public` for everybody."""
+        return self.identity.path[-1]
+
+    @property
+    def target(self) -> Identity:
+        """The object that has the privileges, also where they are those of a column."""
+        above = self.parent
+        return above if above.kind != "column" else Identity("table", above.path[:-1])
+
+    @property
+    def on_column(self) -> str:
+        """The name of the column, or nothing."""
+        return self.column or (self.parent.name if self.parent.kind == "column" else "")
+
+    @property
+    def rights(self) -> Rights:
+        """Both sets."""
+        return Rights(self.privileges, self.grantable)
+
+    def known(self, version: int) -> frozenset[str]:
+        """Name all privileges that there are on the target."""
+        return frozenset(COLUMN) if self.on_column else GRANTABLE[self.target.kind].known(version)
+
+    def usual(self, version: int) -> frozenset[str]:
+        """Name the privileges that the role has by PostgreSQL's own choice."""
+        if self.on_column:
+            return frozenset()
+        if self.owner:
+            return self.known(version)
+        return usual(self.target, self.role, version)
+
+
+def usual(target: Identity, role: str, version: int) -> frozenset[str]:
+    """Name what PostgreSQL itself grants to a role that owns nothing."""
+    if role != PUBLIC:
+        return frozenset()
+    if target == Identity("schema", ("public",)):
+        return frozenset({"usage", *(["create"] if version < _PUBLIC_CREATES_UNTIL else [])})
+    return GRANTABLE[target.kind].public
+
+
+class GrantKind(ObjectKind):
+    """GRANT."""
+
+    name = "grant"
+    order = 910
+    model = Grant
+    classid = "pg_shdepend"
+    attached = "grants"
+    keeps = True
+    alters = frozenset({"privileges", "grantable"})
+
+    def catalog_sql(self, version: int) -> str:
+        """Read who may do what, where that differs from PostgreSQL's own defaults."""
+        return grants_sql(version)
+
+    def read(self, row: Row, names: Names) -> Grant | None:
+        """Make the grant if its target is known."""
+        oid, catalog, number, role, is_owner, privileges, grantable = row
+        target, column = names.addresses.get((catalog, oid, number)), None
+        whole = names.addresses.get((catalog, oid, 0))
+        if number and whole is not None and (target is None or whole.kind != "table"):
+            target = whole
+            column = names.columns.get(oid, {}).get(number)
+        if target is None or (target.kind not in GRANTABLE and target.kind != "column"):
+            return None
+        grant = Grant(_identity(target, role, column), column=column, owner=is_owner)
+        known = grant.known(names.version)
+        return replace(
+            grant,
+            privileges=gathered(privileges or (), known),
+            grantable=() if is_owner else gathered(grantable or (), known),
+        )
+
+    def address(self, row: Row) -> Address:
+        """Nothing depends on a grant, so the address has only to be unique for the object."""
+        return (f"{row[3]} in the ACL of {row[1]}", row[0], row[2])
+
+    # --- YAML ------------------------------------------------------------------------------
+
+    def expand(self, spec: dict[str, GranteeSpec], at: At) -> Iterable[Grant]:
+        """Make the grants on the parent and on its columns."""
+        assert at.parent is not None
+        target = at.parent.identity
+        allowed = GRANTABLE[target.kind]
+        for role, each in spec.items():
+            found = read_spec(each, allowed, at, role)
+            if not any(found[""]) and len(found) > 1:
+                del found[""]
+            for column, (privileges, grantable) in found.items():
+                known = frozenset(COLUMN if column else allowed.privileges)
+                both = rights(privileges, grantable, known)
+                own = Identity("column", (*target.path, column))
+                if not column:
+                    grant = Grant(_identity(target, role))
+                elif target.kind == "table" and at.sibling(own) is not None:
+                    grant = Grant(_identity(own, role))
+                else:
+                    grant = Grant(_identity(target, role, column), column=column)
+                yield replace(grant, privileges=both.privileges, grantable=both.grantable)
+
+    def speaker(self, obj: DbObject) -> Identity:
+        """The object, also of what is granted on a column."""
+        assert isinstance(obj, Grant)
+        return obj.target
+
+    def roles(self, obj: DbObject) -> Iterable[str]:
+        """The role, unless it is everybody."""
+        assert isinstance(obj, Grant)
+        return () if obj.role == PUBLIC else (obj.role,)
+
+    def suited(
+        self, obj: DbObject, desired: Catalog, current: Catalog, names: Names
+    ) -> DbObject | None:
+        """Leave out what PostgreSQL grants by itself, and know the owner."""
+        assert isinstance(obj, Grant)
+        known = obj.known(names.version)
+        obj = replace(
+            obj,
+            privileges=gathered(obj.privileges, known),
+            grantable=gathered(obj.grantable, known),
+            owner=obj.role == _owner(obj.target, desired, current, names),
+        )
+        if obj.owner:
+            obj = replace(obj, grantable=())
+        has = obj.rights.sets(known)
+        return None if has == (obj.usual(names.version), frozenset()) else obj
+
+    def yaml_key(self, obj: DbObject, style: Style) -> str:
+        """There is one key for all grants of an object."""
+        del obj, style
+        return ""
+
+    def attached_yaml(self, objects: Sequence[DbObject], style: Style) -> YamlValue:
+        """Write the privileges by role."""
+        del style
+        found: dict[str, dict[str, Rights]] = defaultdict(dict)
+        for obj in objects:
+            assert isinstance(obj, Grant)
+            found[obj.role][obj.on_column] = obj.rights
+        return {role: written(found[role]) for role in sorted(found)}
+
+    # --- DDL -------------------------------------------------------------------------------
+
+    def create(self, new: Grant, context: Context) -> Iterable[Operation]:
+        """GRANT, and REVOKE of what a new object has beyond that."""
+        known, by_itself = new.known(context.version), new.usual(context.version)
+        wanted, _ = new.rights.sets(known)
+        given, options = new.given.sets(known) if new.given else (by_itself, frozenset[str]())
+        certain = by_itself & given & wanted
+        have = Rights(tuple((by_itself | given) - wanted | certain), tuple(options))
+        yield from self._change(Verb.CREATE, new, have, new.rights, context)
+
+    def alter(
+        self, old: Grant, new: Grant, changed: frozenset[str], context: Context
+    ) -> Iterable[Operation]:
+        """REVOKE and GRANT the difference."""
+        del changed
+        yield from self._change(Verb.ALTER, new, old.rights, new.rights, context)
+
+    def drop(self, old: Grant, context: Context) -> Iterable[Operation]:
+        """Go back to PostgreSQL's own default, or do nothing where the target goes."""
+        owner = context.desired.get(_owner_identity(old.target))
+        new_owner = getattr(owner, "role", None)
+        if new_owner == old.role or (old.owner and new_owner is not None):
+            return  # ALTER … OWNER TO hands over what the old owner had
+        target = context.desired.get(old.target) or context.current.get(old.target)
+        exists = context.registry.of(target).exists(target) if target else ""
+        default = Rights(tuple(old.usual(context.version)))
+        for op in self._change(Verb.DROP, old, old.rights, default, context):
+            guard = Guard(exists) if exists else None
+            yield replace(op, guard=guard, fold=Fold(old.parent, ""))
+
+    def _change(
+        self, verb: Verb, grant: Grant, have: Rights, want: Rights, context: Context
+    ) -> Iterator[Operation]:
+        known = grant.known(context.version)
+        subject = Subject(_on(grant.target), grant.role, grant.on_column)
+        before = {_owner_identity(grant.target)}
+        if grant.on_column:
+            before.add(_identity(grant.target, grant.role))
+        takes = False
+        for sql, revokes in statements(have, want, known, subject):
+            takes = takes or revokes
+            yield Operation(
+                verb=verb,
+                target=grant.identity,
+                sql=sql,
+                requires=frozenset(before if verb is not Verb.DROP else ()),
+                lock=_lock(grant.target),
+            )
+        if takes and verb is not Verb.CREATE and not grant.on_column:
+            yield from self._again(grant, context)
+
+    def _again(self, grant: Grant, context: Context) -> Iterator[Operation]:
+        """Grant on columns what REVOKE on their table takes along."""
+        desired = context.desired
+        for column in (grant.target, *desired.children.get(grant.target, ())):
+            for identity in desired.children.get(column, ()):
+                each = desired.objects[identity]
+                if not isinstance(each, Grant) or not each.on_column or each.role != grant.role:
+                    continue
+                known = each.known(context.version)
+                subject = Subject(_on(each.target), each.role, each.on_column)
+                for sql, _ in statements(Rights(), each.rights, known, subject):
+                    yield Operation(
+                        verb=Verb.ALTER,
+                        target=each.identity,
+                        sql=sql,
+                        requires=frozenset({grant.identity}),
+                        provides=frozenset({each.identity}),
+                        lock=_lock(each.target),
+                        bound=False,
+                    )
+
+    # --- default privileges ----------------------------------------------------------------
+
+    def reconcile(self, current: Catalog, desired: Catalog) -> tuple[Catalog, Catalog]:
+        """Know what default privileges give on new objects, so that it can be taken away.
+
+        An object that is made anew ends with the grants it had, one that is new with those that
+        the files name, if they name any.
+        """
+        fresh = fresh_rights(desired)
+        if not fresh:
+            return current, desired
+        before, after = dict(current.objects), dict(desired.objects)
+        for target in desired.objects:
+            if target.kind not in GRANTABLE:
+                continue
+            spoken = desired.spoken is None or (self.name, target) in desired.spoken
+            if target not in before and not spoken:
+                continue
+            for role, given in fresh.of(target).items():
+                identity = _identity(target, role)
+                found = after.get(identity)
+                if found is None:
+                    found = Grant(identity)
+                    by_itself = tuple(sorted(found.usual(desired.version)))
+                    known = found.known(desired.version)
+                    found = replace(found, privileges=gathered(by_itself, known))
+                    if target in before:
+                        before.setdefault(identity, found)
+                assert isinstance(found, Grant)
+                after[identity] = replace(found, given=given)
+        return (
+            replace(current, objects=before),
+            replace(desired, objects=after),
+        )
+
+
+def _identity(target: Identity, role: str, column: str | None = None) -> Identity:
+    # The kind and the role come last, so that a renamed ancestor is a change of prefix here too.
+    path = target.path if column is None else (*target.path, column)
+    return Identity("grant", (*path, target.kind, role))
+
+
+def _owner_identity(target: Identity) -> Identity:
+    return Identity("owner", (*target.path, target.kind))
+
+
+def _owner(target: Identity, desired: Catalog, current: Catalog, names: Names) -> str:
+    identity = _owner_identity(target)
+    owner = desired.get(identity) or current.get(identity)
+    return str(getattr(owner, "role", names.user))
+
+
+def _on(target: Identity) -> str:
+    words = GRANTABLE[target.kind].words
+    if target.kind in _ROUTINES:
+        return f"{words} {qualified(*target.path[:2])}({target.path[2]})"
+    return f"{words} {qualified(*target.path)}"
+
+
+def _lock(target: Identity) -> LockMode:
+    relation = GRANTABLE[target.kind].words in ("TABLE", "SEQUENCE")
+    return LockMode.ACCESS_SHARE if relation else LockMode.NONE

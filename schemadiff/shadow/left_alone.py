@@ -1,0 +1,68 @@
+"""What stays as it is where the files do not speak of it (owners, grants), and roles that lack.
+
+The surprising fact: an object that is made anew loses its grants and its owner, so what the files
+do not speak of is taken into the desired side as it is, to be made again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from schemadiff.core.catalog import Catalog
+from schemadiff.core.diagnostic import Diagnostic
+from schemadiff.core.errors import PlanError
+from schemadiff.core.identity import Identity
+from schemadiff.core.kind import Registry
+from schemadiff.core.object import DbObject
+from schemadiff.core.sql import ident
+from schemadiff.spec.expand import Spec
+
+if TYPE_CHECKING:
+    from schemadiff.shadow.resolve import Question
+
+
+def left_alone(
+    raw: Catalog, gone: list[DbObject], spec: Spec, registry: Registry
+) -> tuple[Catalog, list[DbObject]]:
+    """Take over what is kept; gives the desired side with it, and what is gone all the same."""
+    kept = {o.identity: o for o in gone if _is_kept(o, raw, spec, registry)}
+    if not kept:
+        return replace(raw, spoken=spec.spoken), gone
+    left = [o for o in gone if o.identity not in kept]
+    return replace(raw, objects={**raw.objects, **kept}, spoken=spec.spoken), left
+
+
+def _is_kept(obj: DbObject, raw: Catalog, spec: Spec, registry: Registry) -> bool:
+    kind = registry.of(obj)
+    if not kind.keeps:
+        return False
+    speaker = kind.speaker(obj)
+    if (kind.name, speaker) in spec.spoken or obj.identity in spec.sources:
+        return False
+    parent = obj.parent
+    if parent is None or parent in raw:
+        return True
+    made = registry[parent.kind].implicit(parent)
+    return made is not None and registry.of(made).permanent(made)
+
+
+def check_roles(ask: Question, raw: Catalog, differing: Sequence[Identity]) -> None:
+    """Raise PlanError for roles that are not on the server, with all the places."""
+    known = ask.inspection.names.roles
+    if known is None:
+        return
+    wrong = [d for i in differing for d in _missing(ask, raw.objects[i], known)]
+    if wrong:
+        raise PlanError(*wrong)
+
+
+def _missing(ask: Question, obj: DbObject, known: frozenset[str]) -> Iterable[Diagnostic]:
+    for role in sorted(set(ask.registry.of(obj).roles(obj)) - known):
+        yield Diagnostic(
+            code="SD075",
+            message=f"{obj.identity}: there is no role {role} on the server",
+            hint=f"CREATE ROLE {ident(role)}; a role belongs to the whole server",
+            place=ask.place(obj.identity),
+        )

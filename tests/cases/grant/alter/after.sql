@@ -1,0 +1,10 @@
+DO $$ BEGIN
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'case_reader') THEN CREATE ROLE case_reader; END IF;
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'case_writer') THEN CREATE ROLE case_writer; END IF;
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'case_owner') THEN CREATE ROLE case_owner; END IF;
+END $$;
+CREATE TABLE salons (id bigint PRIMARY KEY, name text NOT NULL, email text);
+GRANT SELECT, UPDATE ON salons TO case_reader;
+GRANT ALL ON salons TO case_writer;
+GRANT INSERT ON salons TO case_writer WITH GRANT OPTION;
+GRANT SELECT ON salons TO PUBLIC;

@@ -1,0 +1,19 @@
+DO $$ BEGIN
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'case_reader') THEN CREATE ROLE case_reader; END IF;
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'case_writer') THEN CREATE ROLE case_writer; END IF;
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'case_owner') THEN CREATE ROLE case_owner; END IF;
+END $$;
+CREATE SCHEMA app;
+GRANT USAGE ON SCHEMA app TO case_reader;
+GRANT ALL ON SCHEMA app TO case_writer;
+REVOKE ALL ON SCHEMA public FROM PUBLIC;
+GRANT USAGE ON SCHEMA public TO case_reader;
+CREATE SEQUENCE numbers;
+GRANT USAGE, SELECT ON SEQUENCE numbers TO case_writer;
+CREATE TYPE mood AS ENUM ('good');
+REVOKE ALL ON TYPE mood FROM PUBLIC;
+GRANT USAGE ON TYPE mood TO case_writer;
+CREATE DOMAIN short AS text;
+REVOKE ALL ON DOMAIN short FROM PUBLIC;
+CREATE PROCEDURE p() LANGUAGE sql AS 'select 1';
+REVOKE ALL ON PROCEDURE p() FROM PUBLIC;

@@ -1,0 +1,16 @@
+DO $$ BEGIN
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'case_reader') THEN CREATE ROLE case_reader; END IF;
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'case_writer') THEN CREATE ROLE case_writer; END IF;
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'case_owner') THEN CREATE ROLE case_owner; END IF;
+END $$;
+CREATE TABLE salons (id bigint PRIMARY KEY, name text NOT NULL, email text);
+CREATE SCHEMA app;
+CREATE FUNCTION f() RETURNS integer LANGUAGE sql AS 'select 1';
+CREATE TYPE mood AS ENUM ('good');
+CREATE SEQUENCE numbers;
+CREATE STATISTICS s ON id, name FROM salons;
+ALTER SCHEMA app OWNER TO case_owner;
+ALTER FUNCTION f() OWNER TO case_owner;
+ALTER TYPE mood OWNER TO case_owner;
+ALTER SEQUENCE numbers OWNER TO case_owner;
+ALTER STATISTICS s OWNER TO case_owner;
