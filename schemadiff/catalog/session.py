@@ -68,8 +68,12 @@ STEADY = {
     "quote_all_identifiers": "off",
     "jit": "off",  # compiling costs more than the widest catalog query
 }
+# A sort of catalog rows fits into memory; starting workers takes longer than they save.
+_READING = {"max_parallel_workers_per_gather": "0", "work_mem": "32MB"}
 _BEGIN = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-_SET = "SELECT " + ", ".join(f"set_config('{k}', '{v}', true)" for k, v in STEADY.items())
+_SET = "SELECT " + ", ".join(
+    f"set_config('{k}', '{v}', true)" for k, v in (STEADY | _READING).items()
+)
 
 
 def redact(text: str) -> str:
