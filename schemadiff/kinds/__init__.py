@@ -26,6 +26,7 @@ from schemadiff.kinds.exclusion import ExclusionKind
 from schemadiff.kinds.extension import ExtensionKind
 from schemadiff.kinds.foreign_data_wrapper import ForeignDataWrapperKind
 from schemadiff.kinds.foreign_key import ForeignKeyKind
+from schemadiff.kinds.foreign_table import ForeignTableKind
 from schemadiff.kinds.function import FunctionKind
 from schemadiff.kinds.grant import GrantKind
 from schemadiff.kinds.index import IndexKind
@@ -84,6 +85,7 @@ KINDS = Registry(
         OperatorFamilyKind(),
         OperatorClassKind(),
         TableKind(),
+        ForeignTableKind(),
         ColumnKind(),
         DefaultKind(),
         TextSearchParserKind(),

@@ -13,6 +13,7 @@ from schemadiff.core.kind import Context
 from schemadiff.core.lock import LockMode
 from schemadiff.core.operation import Guard, Operation, Verb
 from schemadiff.core.sql import dollar, ident, lines, literal, qualified
+from schemadiff.kinds._foreign import FOREIGN
 from schemadiff.kinds._type_change import type_change
 
 
@@ -47,7 +48,10 @@ def retype(old: Any, new: Any) -> Operation:
     """SET DATA TYPE, with what has to be said to convert the values."""
     effect = type_change(old.type, new.type)
     name = ident(new.identity.name)
+    # A foreign table has no values here: USING is refused, and nothing is converted.
+    foreign = new.of == FOREIGN
     using = new.using or ("::".join((name, *effect.using)) if effect.using else None)
+    using = None if foreign else using
     sql = lines(
         f"{table_sql(new)} ALTER COLUMN {name} TYPE {new.type}",
         f"COLLATE {new.collation}" if new.collation else None,
@@ -61,7 +65,7 @@ def retype(old: Any, new: Any) -> Operation:
         f"{new.identity.sql} changes from {old.type} to {new.type}: "
         "values may be cut, rounded or refused."
     )
-    lossy = effect.narrows and old.type != new.type and old.generated is None
+    lossy = not foreign and effect.narrows and old.type != new.type and old.generated is None
     return Operation(
         verb=Verb.ALTER,
         target=new.identity,
@@ -69,7 +73,7 @@ def retype(old: Any, new: Any) -> Operation:
         guard=Guard(attribute(new, condition)),
         provides=frozenset({new.identity}),
         destroys=frozenset({new.identity}),
-        rewrites=old.type != new.type and (effect.rewrites or using is not None),
+        rewrites=not foreign and old.type != new.type and (effect.rewrites or using is not None),
         hazards=(data_loss("narrow-type", new.identity, message),) if lossy else (),
     )
 

@@ -12,6 +12,7 @@ from schemadiff.core.kind import At, Row
 from schemadiff.core.lock import LockMode
 from schemadiff.core.operation import Guard, Operation, Verb
 from schemadiff.core.sql import comma, ident, literal, qualified
+from schemadiff.kinds._foreign import expand_options
 from schemadiff.kinds._storage import Storage, read_storage, storage_sql, storage_yaml, to_storage
 
 STORAGES: Final[Mapping[str, str]] = {"p": "plain", "e": "external", "m": "main", "x": "extended"}
@@ -56,6 +57,7 @@ def expand_settings(spec: Any, at: At) -> dict[str, Any]:
         "storage": None if storage == "default" else storage,
         "compression": None if compression == "default" else compression,
         "options": to_storage(spec.options),
+        "foreign_options": expand_options(spec, at),
     }
 
 

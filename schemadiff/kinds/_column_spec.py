@@ -265,6 +265,8 @@ class ColumnSpec(NamedSpec):
     """`pglz` or `lz4`; absent is the server's."""
     options: dict[Text, Text] = Field(default={})
     """`n_distinct` and `n_distinct_inherited`."""
+    foreign_options: dict[Text, Text] = Field(default={})
+    """OPTIONS of the foreign-data wrapper, where the table is a foreign one."""
 
     @classmethod
     def shorthand(cls, value: object) -> object:
@@ -316,12 +318,8 @@ def _check_contradictions(spec: ColumnSpec, at: At) -> None:
         if value is not None
     ]
     if len(given) > 1:
-        at.fail(
-            "SD042",
-            f"column {at.name} cannot have both {given[0]} and {given[1]}",
-            "keep one of them",
-            given[1],
-        )
+        message = f"column {at.name} cannot have both {given[0]} and {given[1]}"
+        at.fail("SD042", message, "keep one of them", given[1])
     if spec.virtual and spec.generated is None:
         at.fail(
             "SD043", f"column {at.name} is virtual but not generated", "add generated:", "virtual"

@@ -7,6 +7,7 @@ from typing import Any
 from schemadiff.core.kind import Style, YamlValue
 from schemadiff.kinds._column_settings import settings_yaml
 from schemadiff.kinds._column_spec import IdentityOptions, identity_defaults
+from schemadiff.kinds._options import pairs
 
 _SERIALS = {"smallint": "smallserial", "integer": "serial", "bigint": "bigserial"}
 
@@ -37,6 +38,8 @@ def column_yaml(
         if column.not_null_name:
             value["not_null"] = column.not_null_name
     value |= settings_yaml(column)
+    if column.foreign_options:
+        value["foreign_options"] = pairs(column.foreign_options)
     absorbed = ("default", "sequence")
     value |= {section: v for section, v in nested.items() if section not in absorbed and v}
     return value

@@ -139,7 +139,7 @@ class ConstraintKind(ObjectKind):
     """ALTER TABLE … ADD CONSTRAINT; a kind says its text and what it costs."""
 
     classid = "pg_constraint"
-    within = ("table",)
+    within: ClassVar[tuple[str, ...]] = ("table",)
     renames_by_content = True
     comment_on = "CONSTRAINT"
     contype: ClassVar[str]

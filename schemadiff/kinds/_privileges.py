@@ -48,7 +48,6 @@ LARGE_OBJECTS = Grantable("LARGE OBJECT", "large objects", ("select", "update"))
 GRANTABLE: dict[str, Grantable] = {
     "table": TABLES,
     "foreign_table": TABLES,
-    "foreign_table": TABLES,
     "view": TABLES,
     "materialized_view": TABLES,
     "sequence": SEQUENCES,

@@ -26,9 +26,9 @@ from schemadiff.kinds._constraint import (
     as_printed,
     bare,
     child_path,
-    table_identity,
     validate,
 )
+from schemadiff.kinds._foreign import FOREIGN, HAVE_COLUMNS
 
 
 class CheckSpec(NamedSpec):
@@ -59,11 +59,12 @@ class Check(DbObject):
     no_inherit: bool = False
     valid: bool = True
     enforced: bool = True
+    of: str = "table"
 
     @property
     def parent(self) -> Identity:
-        """The table."""
-        return table_identity(self.identity)
+        """The table or foreign table."""
+        return Identity(self.of, self.identity.path[:2])
 
 
 class CheckKind(ConstraintKind):
@@ -73,12 +74,13 @@ class CheckKind(ConstraintKind):
     order = 72
     model = Check
     section = "checks"
+    within = ("table", FOREIGN)
     spec = CheckSpec
     unnamed = True
     contype = "c"
     rank = 8
     alters = frozenset({"valid"})
-    replaces = frozenset({"expression", "no_inherit", "enforced"})
+    replaces = frozenset({"expression", "no_inherit", "enforced", "of"})
     texts = frozenset({"expression"})
 
     def catalog_sql(self, version: int) -> str:
@@ -88,7 +90,7 @@ class CheckKind(ConstraintKind):
             SELECT con.oid, con.conrelid, con.conname, pg_get_expr(con.conbin, con.conrelid),
                    con.connoinherit, con.convalidated, {enforced}
             FROM pg_constraint con
-            JOIN pg_class c ON c.oid = con.conrelid AND c.relkind IN ('r', 'p')
+            JOIN pg_class c ON c.oid = con.conrelid AND {HAVE_COLUMNS}
             JOIN pg_namespace n ON n.oid = c.relnamespace
             WHERE con.contype = 'c' AND {OWN} AND {{namespaces}}"""
 
@@ -97,10 +99,11 @@ class CheckKind(ConstraintKind):
         _, relation, name, expression, no_inherit, valid, enforced = row
         if not names.ours("pg_class", relation):
             return None
-        schema, table, _ = names.relations[relation]
+        schema, table, relkind = names.relations[relation]
         identity = Identity("check", (schema, table, name))
         # What is not enforced is never valid, and cannot be made so.
-        return Check(identity, bare(expression), no_inherit, valid or not enforced, enforced)
+        of = FOREIGN if relkind == "f" else "table"
+        return Check(identity, bare(expression), no_inherit, valid or not enforced, enforced, of)
 
     def expand(self, spec: CheckSpec, at: At) -> Iterable[Check]:
         """Make the check; without a name it is table_check, or table_column_check."""
@@ -117,6 +120,7 @@ class CheckKind(ConstraintKind):
             spec.no_inherit,
             not spec.not_valid,
             not spec.not_enforced,
+            at.parent.identity.kind,
         )
 
     def adopt(self, raw: DbObject, current: DbObject) -> DbObject:

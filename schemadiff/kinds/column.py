@@ -37,6 +37,8 @@ from schemadiff.kinds._column_settings import (
 )
 from schemadiff.kinds._column_spec import ColumnSpec, IdentityOptions, expand_column
 from schemadiff.kinds._column_yaml import column_yaml
+from schemadiff.kinds._foreign import FOREIGN, HAVE_COLUMNS, set_column_options
+from schemadiff.kinds._options import clause
 from schemadiff.kinds._storage import Storage
 from schemadiff.kinds._type_change import keeps_keys
 
@@ -56,6 +58,8 @@ class Column(DbObject):
     compression: str | None = None
     options: Storage = ()
     not_null_name: str | None = None
+    foreign_options: tuple[str, ...] = ()
+    of: str = "table"
     using: str | None = field(default=None, compare=False)
     identity_sequence: tuple[str, str] | None = field(default=None, compare=False)
     position: int = field(default=0, compare=False)
@@ -64,8 +68,8 @@ class Column(DbObject):
 
     @property
     def parent(self) -> Identity:
-        """The table."""
-        return Identity("table", self.identity.path[:2])
+        """The table or foreign table."""
+        return Identity(self.of, self.identity.path[:2])
 
 
 class ColumnKind(ObjectKind):
@@ -76,12 +80,13 @@ class ColumnKind(ObjectKind):
     model = Column
     classid = "pg_class"
     section = "columns"
-    within = ("table",)
+    within = ("table", FOREIGN)
     spec = ColumnSpec
     alters = SETTINGS | {
-        "type", "not_null", "not_null_name", "collation", "identity_options", "generated"
+        "type", "not_null", "not_null_name", "collation", "identity_options", "generated",
+        "foreign_options",
     }  # fmt: skip
-    replaces = frozenset({"virtual"})
+    replaces = frozenset({"virtual", "of"})
     texts = frozenset({"type", "generated", "collation"})
     holds_data = True
     essential = True
@@ -89,7 +94,7 @@ class ColumnKind(ObjectKind):
     comment_on = "COLUMN"
 
     def catalog_sql(self, version: int) -> str:
-        """Read the local columns of ordinary and partitioned tables."""
+        """Read the local columns of ordinary, partitioned and foreign tables."""
         return (
             """
             SELECT a.attrelid, a.attnum, a.attname, format_type(a.atttypid, a.atttypmod),
@@ -101,9 +106,9 @@ class ColumnKind(ObjectKind):
                    CASE WHEN a.attgenerated <> '' THEN
                        (SELECT pg_get_expr(d.adbin, d.adrelid) FROM pg_attrdef d
                         WHERE d.adrelid = a.attrelid AND d.adnum = a.attnum) END,
-                   {settings}, {not_null}, s.*
+                   {settings}, {not_null}, s.*, a.attfdwoptions
             FROM pg_attribute a
-            JOIN pg_class c ON c.oid = a.attrelid AND c.relkind IN ('r', 'p') AND c.reloftype = 0
+            JOIN pg_class c ON c.oid = a.attrelid AND {relations} AND c.reloftype = 0
             JOIN pg_namespace n ON n.oid = c.relnamespace
             JOIN pg_type t ON t.oid = a.atttypid
             {constraints}
@@ -120,6 +125,7 @@ class ColumnKind(ObjectKind):
             ) s ON a.attidentity <> ''
             WHERE a.attnum > 0 AND NOT a.attisdropped AND a.attislocal AND {namespaces}
             ORDER BY a.attrelid, a.attnum""".replace("{settings}", settings_sql())
+            .replace("{relations}", HAVE_COLUMNS)
             .replace("{not_null}", _NOT_NULL if version >= NAMES_NOT_NULL else "NULL")
             .replace("{constraints}", _NOT_NULLS if version >= NAMES_NOT_NULL else "")
         )
@@ -140,6 +146,8 @@ class ColumnKind(ObjectKind):
             row[5] == "v",
             options,
             not_null_name=_not_null_name(row[14], relation.name, row[2]),
+            foreign_options=tuple(sorted(row[22] or ())),
+            of=FOREIGN if relation.relkind == "f" else "table",
             identity_sequence=tuple(row[21]) if generation else None,
             position=row[1],
             names_not_null=names.version >= NAMES_NOT_NULL,
@@ -161,7 +169,8 @@ class ColumnKind(ObjectKind):
             return
         facts = expand_column(spec, at)
         path = (*(at.parent.identity.path if at.parent else ()), at.name or "")
-        yield Column(Identity("column", path), **facts)
+        of = at.parent.identity.kind if at.parent else "table"
+        yield Column(Identity("column", path), **facts, of=of)
 
     def adopt(self, raw: DbObject, current: DbObject) -> DbObject:
         """Leave out what the type has anyway."""
@@ -197,6 +206,7 @@ class ColumnKind(ObjectKind):
             host=Host(head, joiner="", lead=definition),
             fold=Fold(new.parent, definition, rank=20),
             rewrites=not fresh
+            and new.of != FOREIGN
             and (new.identity_options is not None or _stored(new) or _is_checked(new, context)),
         )
         for op in alter_settings(None, new, context.version, retyped=False):
@@ -210,7 +220,7 @@ class ColumnKind(ObjectKind):
             verb=Verb.DROP,
             target=old.identity,
             sql=f"{table_sql(old)} DROP COLUMN IF EXISTS {ident(old.identity.name)}",
-            hazards=() if old.generated else (data_loss("drop-column", old.identity, message),),
+            hazards=(data_loss("drop-column", old.identity, message),) if _has_values(old) else (),
             fold=Fold(old.parent, ""),
         )
 
@@ -232,6 +242,8 @@ class ColumnKind(ObjectKind):
             yield rename_not_null(old, new)
         if new.identity_options is not None and "identity_options" in changed:
             yield from set_identity(old, new)
+        if "foreign_options" in changed:
+            yield set_column_options(new, old.foreign_options, new.foreign_options)
         retyped = old.type != new.type
         yield from alter_settings(old, new, context.version, retyped=retyped)
 
@@ -239,7 +251,7 @@ class ColumnKind(ObjectKind):
         self, old: Column, new: Column, changed: frozenset[str], context: Context
     ) -> bool:
         """A column cannot become generated, nor change its expression before 17."""
-        if "virtual" in changed and (old.generated or new.generated):
+        if "of" in changed or ("virtual" in changed and (old.generated or new.generated)):
             return True
         if "generated" not in changed:
             return False
@@ -262,8 +274,8 @@ class ColumnKind(ObjectKind):
         return True
 
     def rebuildable(self, obj: Column) -> bool:
-        """Only a generated column's values can be made again."""
-        return obj.generated is not None
+        """A generated column's values can be made again, and those of a foreign table stay."""
+        return not _has_values(obj)
 
     def rename(self, old: Column, new: Column, context: Context) -> Iterable[Operation]:
         """RENAME COLUMN."""
@@ -288,7 +300,7 @@ class ColumnKind(ObjectKind):
 
     def probe(self, obj: Column, relation: str) -> str | None:
         """Put the column on the temporary table, without identity (partitioned: since 17)."""
-        return f"ALTER TABLE {relation} ADD COLUMN {_definition(obj, identity=False)}"
+        return f"ALTER TABLE {relation} ADD COLUMN {_definition(obj, probed=True)}"
 
 
 NAMES_NOT_NULL = 180000  # NOT NULL is a constraint with a name since 18
@@ -328,6 +340,10 @@ def _is_part(column: Column, context: Context) -> bool:
     return getattr(table, "partition_of", None) is not None
 
 
+def _has_values(column: Column) -> bool:
+    return column.generated is None and column.of != FOREIGN
+
+
 def _stored(column: Column) -> bool:
     return column.generated is not None and not column.virtual
 
@@ -342,15 +358,16 @@ def _is_checked(column: Column, context: Context) -> bool:
     )
 
 
-def _definition(column: Column, *, identity: bool = True) -> str:
+def _definition(column: Column, *, probed: bool = False) -> str:
     generated = None
     if column.generated is not None:
         how = "VIRTUAL" if column.virtual else "STORED"
         generated = f"GENERATED ALWAYS AS ({column.generated}) {how}"
-    options = column.identity_options if identity else None
+    options = None if probed else column.identity_options
     return lines(
         ident(column.identity.name),
         column.type,
+        None if probed else clause(column.foreign_options).strip(),
         f"COLLATE {column.collation}" if column.collation else None,
         generated,
         options.clause(column.type, column.identity_sequence) if options else None,

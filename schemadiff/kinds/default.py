@@ -18,6 +18,7 @@ from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Fold, Guard, Operation, Verb
 from schemadiff.core.sql import ident, literal, qualified
 from schemadiff.kinds._default_parts import PART, PARTS_SQL, above, parts_below
+from schemadiff.kinds._foreign import FOREIGN
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ class DefaultKind(ObjectKind):
             SELECT d.oid, d.adrelid, d.adnum, pg_get_expr(d.adbin, d.adrelid), false
             FROM pg_attrdef d
             JOIN pg_attribute a ON a.attrelid = d.adrelid AND a.attnum = d.adnum
-            JOIN pg_class c ON c.oid = d.adrelid AND c.relkind IN ('r', 'p', 'v')
+            JOIN pg_class c ON c.oid = d.adrelid AND c.relkind IN ('r', 'p', 'v', 'f')
             JOIN pg_namespace n ON n.oid = c.relnamespace
             WHERE a.attgenerated = '' AND (a.attislocal OR c.relkind = 'v') AND {namespaces}
             UNION ALL {parts}""".replace("{parts}", PARTS_SQL)
@@ -81,6 +82,7 @@ class DefaultKind(ObjectKind):
         assert at.parent is not None
         host = at.parent.identity
         text, of = (spec, host.kind) if isinstance(spec, str) else spec
+        of = "table" if of == FOREIGN else of
         yield Default(Identity("default", (*host.path, at.name or "")), text, of)
 
     def to_yaml(

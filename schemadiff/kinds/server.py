@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -44,6 +44,11 @@ class Server(DbObject):
     type: str | None = None
     version: str | None = None
     options: tuple[str, ...] = ()
+
+    @property
+    def refers(self) -> Iterator[Identity]:
+        """The wrapper, unless it is an extension's."""
+        yield Identity("foreign_data_wrapper", (self.wrapper,))
 
 
 class ServerKind(FormKind):

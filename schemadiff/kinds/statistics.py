@@ -75,7 +75,7 @@ class StatisticsKind(ObjectKind):
     model = Statistics
     classid = "pg_statistic_ext"
     section = "statistics"
-    within = ("table", "materialized_view")
+    within = ("table", "materialized_view", "foreign_table")
     spec = StatisticsSpec
     alters = frozenset({"target", "schema"})
     replaces = frozenset({"columns", "expressions", "kinds"})

@@ -82,7 +82,7 @@ class TriggerKind(ObjectKind):
     model = Trigger
     classid = "pg_trigger"
     section = "triggers"
-    within = ("table", "view")
+    within = ("table", "view", "foreign_table")
     spec = TriggerSpec
     alters = frozenset(
         """
