@@ -7,17 +7,30 @@ registry as an argument and asks the kind.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar
 
+from schemadiff.core.asking import At, Style
 from schemadiff.core.catalog import Catalog
 from schemadiff.core.identity import Identity
 from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Operation
 from schemadiff.core.spec_model import SpecModel
+
+__all__ = [
+    "Address",
+    "At",
+    "Context",
+    "ObjectKind",
+    "Registry",
+    "Row",
+    "Style",
+    "YamlValue",
+    "overriding",
+]
 
 Row = Sequence[Any]
 Address = tuple[str, int, int]
@@ -33,100 +46,6 @@ class Context:
     version: int
     registry: Registry
     raw: bool = False  # texts are the user's own, not yet the server's
-
-
-class At(Protocol):
-    """Where a spec stands in the files, and what it may ask while it becomes objects."""
-
-    @property
-    def schema(self) -> str:
-        """The schema in which unqualified names of this file live."""
-        ...
-
-    @property
-    def name(self) -> str | None:
-        """The name that was given, or None for an unnamed constraint or index."""
-        ...
-
-    @property
-    def parent(self) -> DbObject | None:
-        """The object in whose section the spec stands."""
-        ...
-
-    def type(self, text: str, *keys: str | int) -> str:
-        """Give a type's canonical text; reports a text that cannot be a type."""
-        ...
-
-    def collation(self, text: str, *keys: str | int) -> str:
-        """Give a collation's canonical name: bare in pg_catalog, else qualified."""
-        ...
-
-    def expression(self, text: str, *keys: str | int) -> str:
-        """Give the text of one expression, stripped; reports one that is not a lone expression."""
-        ...
-
-    def clause(self, text: str, *keys: str | int) -> str:
-        """Give the text of a clause that is no expression but holds some, stripped."""
-        ...
-
-    def query(self, text: str, *keys: str | int) -> str:
-        """Give the text of one query without its semicolon; reports one that is no lone query."""
-        ...
-
-    def relation(self, text: str, *keys: str | int) -> tuple[str, str]:
-        """Resolve a relation's name as SQL writes it to (schema, name)."""
-        ...
-
-    def function(self, text: str, *keys: str | int) -> tuple[str, str]:
-        """Resolve a function's name as SQL writes it to (schema, name)."""
-        ...
-
-    def body(self, file: str, *keys: str | int) -> str:
-        """Read a file beside the YAML; reports one outside of the schemas folder."""
-        ...
-
-    def choose(self, first: str, second: str, label: str, *, relation: bool) -> str:
-        """Choose a name as PostgreSQL does for an unnamed index or constraint."""
-        ...
-
-    def child(
-        self, kind: str, parent: DbObject, name: str | None, spec: object, *keys: str | int
-    ) -> None:
-        """Have another kind expand a part of this spec (an inline constraint of a column)."""
-        ...
-
-    def sibling(self, identity: Identity) -> DbObject | None:
-        """Find an object that was expanded before."""
-        ...
-
-    def siblings(self, parent: Identity, kind: str) -> list[DbObject]:
-        """List the objects of a kind that were expanded before under a parent."""
-        ...
-
-    def fail(self, code: str, message: str, hint: str = "", *keys: str | int) -> None:
-        """Report a mistake at the place of the spec, or of a key inside it."""
-        ...
-
-
-class Style(Protocol):
-    """How `pull` writes names: relative to the schema of the file."""
-
-    @property
-    def schema(self) -> str:
-        """The schema of the file that is written."""
-        ...
-
-    def type(self, text: str) -> str:
-        """Give a canonical type as a person would write it in this file."""
-        ...
-
-    def relation(self, schema: str, name: str) -> str:
-        """Give a relation's name as a person would write it in this file."""
-        ...
-
-    def default_name(self, schema: str, first: str, second: str, label: str) -> str:
-        """Give the name that PostgreSQL would choose if nothing were in the way."""
-        ...
 
 
 class ObjectKind(ABC):
@@ -161,9 +80,7 @@ class ObjectKind(ABC):
     brings: ClassVar[bool] = False  # brings objects of its own, which no dependency can name
     essential: ClassVar[bool] = False  # goes wherever its parent goes, also into a shadow
     holds_data: ClassVar[bool] = False  # never dropped and made again to rebuild a dependent
-    spaces: ClassVar[frozenset[str]] = (
-        frozenset()
-    )  # "relation", "type", "routine": where names live
+    spaces: ClassVar[frozenset[str]] = frozenset()  # where names live: "relation", "type" …
     file: ClassVar[str] = ""  # where `pull` writes it, `{name}` is the object's; else the section
     shown: ClassVar[int] = 0  # the place of the section in a file, where it is not the order
     attached: ClassVar[str] = ""  # the key of every spec that makes one of these beside its object
@@ -396,6 +313,3 @@ def overriding(registry: Registry, method: str) -> frozenset[str]:
     """Name the kinds that have an answer of their own: the others need not be asked per object."""
     usual = getattr(ObjectKind, method)
     return frozenset(k.name for k in registry if getattr(type(k), method) is not usual)
-
-
-Probe = Callable[[str], str]

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from pydantic import ValidationError
 
 from schemadiff.core.catalog import Catalog
-from schemadiff.core.diagnostic import Diagnostic, Place
+from schemadiff.core.diagnostic import Diagnostic
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import ObjectKind, Registry, overriding
 from schemadiff.core.lexer import LexError, code
@@ -26,42 +26,13 @@ from schemadiff.core.spec_model import SpecModel
 from schemadiff.core.sqlname import parse_name
 from schemadiff.spec.at import Asking, Placed, Where
 from schemadiff.spec.document import UNNAMED, Document, Models
+from schemadiff.spec.names import complain, is_name
+from schemadiff.spec.result import Item as _Item
+from schemadiff.spec.result import Spec
+
+__all__ = ["Expansion", "Known", "Spec"]
 
 Known = Mapping[str, frozenset[tuple[str, str]]]
-
-
-_LONGEST_NAME = 63  # NAMEDATALEN - 1, in bytes
-
-
-def _is_name(path: tuple[str, ...]) -> bool:
-    """Tell quickly that a path is in order: short, nothing empty, no NUL in its last part."""
-    if "\0" in path[-1]:
-        return False
-    for part in path[:2]:
-        # No character takes more than four bytes.
-        if not part or (len(part) * 4 > _LONGEST_NAME and len(part.encode()) > _LONGEST_NAME):
-            return False
-    return True
-
-
-@dataclass(frozen=True)
-class Spec:
-    """The raw catalog, who is renamed from what, and where each object was written."""
-
-    catalog: Catalog
-    renames: Mapping[Identity, Identity]
-    sources: Mapping[Identity, Where]
-    spoken: frozenset[tuple[str, Identity]] = frozenset()  # (kind, identity): see Catalog
-
-    def place(self, identity: Identity) -> Place | None:
-        """Give the place where an object was written."""
-        source = self.sources.get(identity)
-        return source.place() if source is not None else None
-
-    def schema_of(self, identity: Identity) -> str:
-        """Give the schema in which the names of an object's texts are looked up first."""
-        source = self.sources.get(identity)
-        return source.schema if source is not None else identity.path[0]
 
 
 def _declared_name(key: str, space: str) -> str:
@@ -74,17 +45,6 @@ def _declared_name(key: str, space: str) -> str:
         except LexError:
             return key
     return key.partition("(")[0].strip()
-
-
-@dataclass(slots=True)
-class _Item:
-    """One spec waiting to be expanded."""
-
-    kind: ObjectKind
-    name: str | None
-    spec: Any
-    parent: DbObject | None
-    where: Where
 
 
 class _Part(NamedTuple):
@@ -357,22 +317,14 @@ class Expansion:
                     "SD023", message, f"{space}s of a schema share one set of names; rename one"
                 )
             self.taken[space, schema, name] = identity
-        if not _is_name(identity.path):
-            self._complain(identity, at)
+        if not is_name(identity.path):
+            complain(identity, at)
         self.objects[identity] = obj
         sources[identity] = where
         if (above := obj.parent) is not None:
             self.by_parent[above, identity.kind].append(identity)
         if kind.name in self._implying:
             self._implied.extend(kind.implies(obj))
-
-    def _complain(self, identity: Identity, at: Placed) -> None:
-        """Say what is wrong with a name."""
-        if "\0" in identity.name or not all(identity.path[:2]):
-            at.fail("SD024", f"{identity} has an empty part in its name", "give it a name")
-        if any(len(p.encode()) > _LONGEST_NAME for p in identity.path[:2]):
-            message = f"the name {identity.name} is longer than 63 bytes, PostgreSQL would cut it"
-            at.fail("SD025", message, "shorten it (manual, 4.1.1)")
 
     def _renamed(self, kind: ObjectKind, obj: DbObject, old: str, at: Placed) -> None:
         try:
