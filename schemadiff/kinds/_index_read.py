@@ -19,6 +19,10 @@ from schemadiff.kinds._index_column import IndexColumn, keys_of_definition, pars
 CATALOG_SQL = """
     SELECT x.indexrelid, x.indrelid, ic.relname, am.amname, x.indisunique, {nulls},
            x.indisvalid OR ic.relkind = 'I', ic.reloptions,
+           CASE WHEN x.indexprs IS NOT NULL
+           THEN (SELECT array_agg(ARRAY[i.attnum::int, i.attstattarget::int] ORDER BY i.attnum)
+                 FROM pg_attribute i
+                 WHERE i.attrelid = x.indexrelid AND i.attnum > 0 AND i.attstattarget >= 0) END,
            CASE WHEN x.indpred IS NOT NULL THEN pg_get_expr(x.indpred, x.indrelid) END,
            x.indkey::int2[], x.indnkeyatts, x.indoption::int2[],
            CASE WHEN x.indexprs IS NULL THEN NULL

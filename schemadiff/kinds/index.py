@@ -8,10 +8,10 @@ so it is dropped and made again; IF NOT EXISTS alone would accept it.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Annotated, ClassVar
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, Field
 
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import At, Context, ObjectKind, Row, Style, YamlValue
@@ -19,12 +19,13 @@ from schemadiff.core.lock import LockMode
 from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Fold, Guard, Operation, Verb
-from schemadiff.core.spec_model import Flag, NamedSpec, OrOne, Sql, Text, Texts
+from schemadiff.core.spec_model import Flag, Integer, NamedSpec, OrOne, Sql, Text, Texts
 from schemadiff.core.sql import comma, ident, lines, literal, qualified
 from schemadiff.kinds._constraint import as_printed, bare, check_columns, names_sql, table_sql
 from schemadiff.kinds._index_column import IndexColumn, combinations
 from schemadiff.kinds._index_read import CATALOG_SQL, read_columns
 from schemadiff.kinds._index_spec import KeySpec, index_name, to_column
+from schemadiff.kinds._index_statistics import Targets, set_targets, to_targets
 from schemadiff.kinds._storage import (
     Storage,
     alter_storage,
@@ -59,6 +60,8 @@ class IndexSpec(NamedSpec):
     """Whether nulls are equal in a unique index (PostgreSQL 15)."""
     with_: dict[Text, Text] = storage_field()
     """Storage parameters, such as `fillfactor`."""
+    statistics: dict[Text, Integer] = Field(default={})
+    """Statistics targets of expressions, by the number of the key: `{1: 1000}`."""
 
     @classmethod
     def shorthand(cls, value: object) -> object:
@@ -78,6 +81,7 @@ class Index(DbObject):
     storage: Storage = ()
     where: str | None = None
     valid: bool = True
+    statistics: Targets = ()
     of: str = field(default="table", compare=False)
 
     @property
@@ -101,7 +105,7 @@ class IndexKind(ObjectKind):
     within = ("table", "materialized_view")
     spec = IndexSpec
     unnamed = True
-    alters = frozenset({"storage"})
+    alters = frozenset({"storage", "statistics"})
     replaces = frozenset(
         {"columns", "unique", "method", "include", "nulls_not_distinct", "where", "valid"}
     )
@@ -117,7 +121,7 @@ class IndexKind(ObjectKind):
 
     def read(self, row: Row, names: Names) -> Index | None:
         """Make the index."""
-        _, relation, name, method, unique, nulls, valid, options, where, *keys = row
+        _, relation, name, method, unique, nulls, valid, options, targets, where, *keys = row
         if not names.ours("pg_class", relation):
             return None
         there = names.relations[relation]
@@ -132,6 +136,7 @@ class IndexKind(ObjectKind):
             read_storage(options),
             bare(where) if where is not None else None,
             valid,
+            tuple((number, target) for number, target in targets or ()),
             "materialized_view" if there.relkind == "m" else "table",
         )
 
@@ -156,6 +161,7 @@ class IndexKind(ObjectKind):
             spec.nulls_not_distinct,
             to_storage(spec.with_),
             bare(at.expression(spec.where, "where")) if spec.where is not None else None,
+            statistics=to_targets(spec.statistics, columns, at),
             of=table.kind,
         )
 
@@ -179,6 +185,8 @@ class IndexKind(ObjectKind):
             more["nulls_not_distinct"] = True
         if obj.storage:
             more["with"] = storage_yaml(obj.storage)
+        if obj.statistics:
+            more["statistics"] = {str(n): target for n, target in obj.statistics}
         head: dict[str, YamlValue] = {"unique": True} if obj.unique else {}
         if obj.method != "btree":
             head["using"] = obj.method
@@ -194,6 +202,8 @@ class IndexKind(ObjectKind):
             lock=LockMode.SHARE,
             scans=not fresh,
         )
+        for op in set_targets(new.identity, (), new.statistics):
+            yield replace(op, requires=frozenset({new.identity}), bound=False)
 
     def drop(self, old: Index, context: Context) -> Iterable[Operation]:
         """DROP INDEX, only of this table's: another one may have taken the name."""
@@ -208,8 +218,9 @@ class IndexKind(ObjectKind):
     def alter(
         self, old: Index, new: Index, changed: frozenset[str], context: Context
     ) -> Iterable[Operation]:
-        """ALTER INDEX … SET, RESET."""
+        """ALTER INDEX … SET, RESET, ALTER COLUMN … SET STATISTICS."""
         yield from alter_storage(new.identity, old.storage, new.storage)
+        yield from set_targets(new.identity, old.statistics, new.statistics)
 
     def rename(self, old: Index, new: Index, context: Context) -> Iterable[Operation]:
         """ALTER INDEX … RENAME; the table already has its new name."""
