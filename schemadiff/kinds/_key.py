@@ -51,6 +51,8 @@ class KeySpec(NamedSpec):
     """Whether the check may wait until the end of the transaction."""
     initially_deferred: Flag = False
     """Whether it waits unless SET CONSTRAINTS says otherwise."""
+    without_overlaps: Flag = False
+    """Whether the last column is a range that must not overlap (PostgreSQL 18)."""
     with_: dict[Text, Text] = storage_field()
     """Storage parameters of the index, such as `fillfactor`."""
 
@@ -69,6 +71,7 @@ class Key(DbObject):
     deferrable: bool = False
     initially_deferred: bool = False
     storage: Storage = ()
+    without_overlaps: bool = False
 
     @property
     def parent(self) -> Identity:
@@ -81,14 +84,18 @@ class KeyKind(ConstraintKind):
 
     takes_relation = True
     alters = frozenset({"storage"})
-    replaces = frozenset({"columns", "include", "deferrable", "initially_deferred"})
+    replaces = frozenset(
+        {"columns", "include", "deferrable", "initially_deferred", "without_overlaps"}
+    )
 
     def catalog_sql(self, version: int) -> str:
         """Read the constraints with the columns of their indexes."""
         nulls = "x.indnullsnotdistinct" if version >= 150000 else "false"  # noqa: PLR2004
+        period = "con.conperiod" if version >= 180000 else "false"  # noqa: PLR2004
         return f"""
             SELECT con.oid, con.conrelid, con.conname, x.indkey::int2[], x.indnkeyatts,
-                   con.condeferrable, con.condeferred, ic.reloptions, {nulls}
+                   con.condeferrable, con.condeferred, ic.reloptions, {nulls},
+                   {period}
             FROM pg_constraint con
             JOIN pg_class c ON c.oid = con.conrelid AND c.relkind IN ('r', 'p')
             JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -98,7 +105,7 @@ class KeyKind(ConstraintKind):
 
     def read_key(self, row: Row, names: Names) -> dict[str, Any] | None:
         """Give the fields of a key."""
-        _, relation, name, numbers, count, deferrable, deferred, options, _ = row
+        _, relation, name, numbers, count, deferrable, deferred, options, _, period = row
         if not names.ours("pg_class", relation):
             return None
         schema, table, _ = names.relations[relation]
@@ -110,6 +117,7 @@ class KeyKind(ConstraintKind):
             "deferrable": deferrable,
             "initially_deferred": deferred,
             "storage": read_storage(options),
+            "without_overlaps": period,
         }
 
     def expand_key(self, spec: KeySpec, at: At, name: str) -> dict[str, Any]:
@@ -127,6 +135,7 @@ class KeyKind(ConstraintKind):
             "deferrable": spec.deferrable or spec.initially_deferred,
             "initially_deferred": spec.initially_deferred,
             "storage": to_storage(spec.with_),
+            "without_overlaps": spec.without_overlaps,
         }
 
     def to_yaml(
@@ -142,6 +151,8 @@ class KeyKind(ConstraintKind):
     def extras(self, key: Key) -> dict[str, YamlValue]:
         """Give what a key says besides its columns."""
         more: dict[str, YamlValue] = {}
+        if key.without_overlaps:
+            more["without_overlaps"] = True
         if key.include:
             more["include"] = list(key.include)
         more |= deferring_yaml(key)
@@ -151,8 +162,9 @@ class KeyKind(ConstraintKind):
 
     def columns_clause(self, key: Key, words: str) -> str:
         """Write the constraint after its words."""
+        overlaps = " WITHOUT OVERLAPS" if key.without_overlaps else ""
         return lines(
-            f"{words} ({names_sql(key.columns)})",
+            f"{words} ({names_sql(key.columns)}{overlaps})",
             f"INCLUDE ({names_sql(key.include)})" if key.include else None,
             f"WITH ({storage_sql(key.storage)})" if key.storage else None,
             deferring(key),
@@ -191,4 +203,5 @@ def _is_second(key: Key, context: Context) -> bool:
 
 def _index_of(key: Key) -> tuple[object, ...]:
     nulls = getattr(key, "nulls_not_distinct", False)
-    return (key.columns, key.include, key.deferrable, key.initially_deferred, nulls)
+    deferring_too = (key.deferrable, key.initially_deferred)
+    return (key.columns, key.include, deferring_too, nulls, key.without_overlaps)

@@ -22,7 +22,7 @@ from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Fold, Guard, Operation, Verb
 from schemadiff.core.spec_model import Flag, NamedSpec, SpecModel, Text, Texts
-from schemadiff.core.sql import ident, lines, qualified
+from schemadiff.core.sql import comma, ident, lines, qualified
 from schemadiff.core.sqlname import parse_name_and_columns
 from schemadiff.kinds._constraint import (
     OWN,
@@ -94,6 +94,8 @@ class ForeignKeySpec(NamedSpec):
     """Whether the rows of before were never checked."""
     not_enforced: Flag = False
     """Whether nothing is checked at all (PostgreSQL 18)."""
+    period: Flag = False
+    """Whether the last column is a PERIOD, a range (PostgreSQL 18)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +113,7 @@ class ForeignKey(DbObject):
     initially_deferred: bool = False
     valid: bool = True
     enforced: bool = True
+    period: bool = False
 
     @property
     def parent(self) -> Identity:
@@ -139,7 +142,7 @@ class ForeignKeyKind(ConstraintKind):
     replaces = frozenset(
         {
             "columns", "target", "target_columns", "on_delete", "on_update", "delete_columns",
-            "full", "enforced",
+            "full", "enforced", "period",
         }
     )  # fmt: skip
 
@@ -166,11 +169,12 @@ class ForeignKeyKind(ConstraintKind):
         """Read the foreign keys that no partition took over from its parent."""
         columns = "con.confdelsetcols" if version >= 150000 else "NULL::int2[]"  # noqa: PLR2004
         enforced = "con.conenforced" if version >= 180000 else "true"  # noqa: PLR2004
+        period = "con.conperiod" if version >= 180000 else "false"  # noqa: PLR2004
         return f"""
             SELECT con.oid, con.conrelid, con.conname, con.conkey, con.confrelid, con.confkey,
                    con.confdeltype::text, con.confupdtype::text, {columns},
                    con.confmatchtype = 'f', con.condeferrable, con.condeferred,
-                   con.convalidated, {enforced}
+                   con.convalidated, {enforced}, {period}
             FROM pg_constraint con
             JOIN pg_class c ON c.oid = con.conrelid AND c.relkind IN ('r', 'p')
             JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -196,6 +200,7 @@ class ForeignKeyKind(ConstraintKind):
             row[11],
             row[12] or not row[13],
             row[13],
+            row[14],
         )
 
     def expand(self, spec: ForeignKeySpec, at: At) -> Iterable[ForeignKey]:
@@ -230,6 +235,7 @@ class ForeignKeyKind(ConstraintKind):
             spec.initially_deferred,
             not spec.not_valid,
             not spec.not_enforced,
+            spec.period,
         )
 
     def settle(self, obj: DbObject, catalog: Catalog) -> DbObject:
@@ -272,15 +278,17 @@ class ForeignKeyKind(ConstraintKind):
             value["not_valid"] = True
         if not obj.enforced:
             value["not_enforced"] = True
+        if obj.period:
+            value["period"] = True
         return value
 
     def clause(self, obj: ForeignKey) -> str:
         """Write FOREIGN KEY (…) REFERENCES …."""
         listed = f" ({names_sql(obj.delete_columns)})" if obj.delete_columns else ""
-        columns = f"({names_sql(obj.target_columns)})" if obj.target_columns else ""
+        columns = f"({_columns_sql(obj, obj.target_columns)})" if obj.target_columns else ""
         update, delete = obj.on_update.upper(), obj.on_delete.upper()
         return lines(
-            f"FOREIGN KEY ({names_sql(obj.columns)})",
+            f"FOREIGN KEY ({_columns_sql(obj, obj.columns)})",
             f"REFERENCES {qualified(*obj.target)}{columns}",
             "MATCH FULL" if obj.full else None,
             f"ON UPDATE {update}" if obj.on_update != "no action" else None,
@@ -313,6 +321,12 @@ class ForeignKeyKind(ConstraintKind):
             )
         if "valid" in changed and new.valid:
             yield validate(new.identity, self.exists(new), LockMode.SHARE_UPDATE_EXCLUSIVE)
+
+
+def _columns_sql(key: ForeignKey, columns: tuple[str, ...]) -> str:
+    if not key.period:
+        return names_sql(columns)
+    return comma([*map(ident, columns[:-1]), f"PERIOD {ident(columns[-1])}"])
 
 
 def _action(text: str, at: At, key: str) -> tuple[str, tuple[str, ...]]:
