@@ -172,7 +172,9 @@ class _Reader:
                 name = f"{name}.{part[1]}" if part[0] else f"{name} {part[1]}"
             for key in keys:
                 attribute = ATTRIBUTES[key]
-                if obj is None or not self._carried(obj, attribute):
+                if obj is not None and self._carried(obj, attribute):
+                    continue
+                if obj is not None or not self._managed_by_kind(attribute):
                     yield Unmanaged(kind, name, attribute.words)
 
     def _grants(

@@ -105,10 +105,13 @@ def _previous(found: Live, settings: Settings) -> Previous | None:
     from schemadiff.core.errors import ShadowError
     from schemadiff.core.identity import Identity
     from schemadiff.kinds import KINDS
+    from schemadiff.shadow.left_alone import suited
     from schemadiff.shadow.resolve import resolve
     from schemadiff.shadow.server import ShadowOptions
     from schemadiff.spec.at import root_of
     from schemadiff.spec.folder import build_spec, read_folder, yaml_files
+    from schemadiff.spec.layout import PUBLIC
+    from schemadiff.spec.style import FileStyle, Names
     from schemadiff.spec.writer import Previous
 
     folder = settings.schemas
@@ -117,6 +120,8 @@ def _previous(found: Live, settings: Settings) -> Previous | None:
     documents = read_folder(folder, KINDS)
     spec = build_spec(documents, KINDS, root_of(folder), found.inspection.known(KINDS))
     live = found.inspection.catalog
+    spec = replace(spec, catalog=suited(spec.catalog, found.inspection, KINDS))
+    plain = FileStyle(PUBLIC, Names({}, {}))
     # A rename that is still to come is no matter here: what is written is what is there.
     asked = replace(spec, renames={})
     try:
@@ -127,7 +132,10 @@ def _previous(found: Live, settings: Settings) -> Previous | None:
         said = spec.catalog
 
     def unchanged(identity: Identity) -> bool:
-        return identity in live and said.get(identity) == live.get(identity)
+        kind, there = KINDS[identity.kind], live.get(identity)
+        if kind.keeps and kind.attached and there is not None and identity not in spec.catalog:
+            return kind.attached_yaml([there], plain) is None  # it is to be written for once
+        return there is not None and said.get(identity) == there
 
     return Previous(documents, spec, unchanged)
 

@@ -131,11 +131,11 @@ def _between(first: Live, second: Live, settings: Settings) -> Plan:
 
 def _whole(found: Live) -> Catalog:
     """Give the catalog with its dependencies."""
-    from schemadiff.catalog.inspector import inspect, with_dependencies
+    from schemadiff.catalog.inspector import with_dependencies
     from schemadiff.catalog.session import reading
 
     with reading(found.connection) as connection:
-        return with_dependencies(connection, inspect(connection, KINDS)).catalog
+        return with_dependencies(connection, found.inspection).catalog
 
 
 def _as_database(
@@ -146,6 +146,7 @@ def _as_database(
     from schemadiff.cli.target import opened
     from schemadiff.cli.work import Live, inspect_now
     from schemadiff.shadow.build import build
+    from schemadiff.shadow.left_alone import as_written
     from schemadiff.shadow.script import run_script
     from schemadiff.shadow.server import scratch_database
 
@@ -160,6 +161,7 @@ def _as_database(
     else:
         spec = _spec(source)
         build(scratch, spec.catalog, KINDS, spec.schema_of, spec.place)
+        return Live(scratch, as_written(inspect_now(scratch), spec, KINDS))
     return Live(scratch, inspect_now(scratch))
 
 

@@ -35,7 +35,11 @@ def build(
     schema_of: PathOf,
     place_of: PlaceOf,
 ) -> None:
-    """Create the objects in a scratch database; raises ShadowError for what it does not take."""
+    """Create the objects in a scratch database; raises ShadowError for what it does not take.
+
+    Owners and grants are left out: they say nothing, and their roles may not be there.
+    """
+    wanted = wanted.with_objects(o for o in wanted.objects.values() if not registry.of(o).keeps)
     fewest: list[tuple[Operation, Any]] | None = None
     for fold in (0, _COLUMNS):
         operations = _operations(wanted, registry, scratch.info.server_version, fold=fold)

@@ -14,12 +14,13 @@ from schemadiff.core.catalog import Catalog
 from schemadiff.core.diagnostic import Diagnostic
 from schemadiff.core.errors import PlanError
 from schemadiff.core.identity import Identity
-from schemadiff.core.kind import Registry
+from schemadiff.core.kind import Registry, overriding
 from schemadiff.core.object import DbObject
 from schemadiff.core.sql import ident
 from schemadiff.spec.expand import Spec
 
 if TYPE_CHECKING:
+    from schemadiff.catalog.inspector import Inspection
     from schemadiff.shadow.resolve import Question
 
 
@@ -46,6 +47,31 @@ def _is_kept(obj: DbObject, raw: Catalog, spec: Spec, registry: Registry) -> boo
         return True
     made = registry[parent.kind].implicit(parent)
     return made is not None and registry.of(made).permanent(made)
+
+
+def as_written(inspection: Inspection, spec: Spec, registry: Registry) -> Inspection:
+    """Give a scratch database with the owners and grants of its spec, which are not made there.
+
+    No role has to exist for that.
+    """
+    inspection = replace(inspection, names=replace(inspection.names, roles=None))
+    told = suited(spec.catalog, inspection, registry).objects.values()
+    kept = (o for o in told if registry.of(o).keeps)
+    catalog = inspection.catalog
+    return replace(inspection, catalog=catalog.with_objects((*catalog.objects.values(), *kept)))
+
+
+def suited(raw: Catalog, inspection: Inspection, registry: Registry) -> Catalog:
+    """Give the desired side as this server tells it, without what goes without saying."""
+    asked = overriding(registry, "suited")
+    objects: dict[Identity, DbObject] = {}
+    for identity, obj in raw.objects.items():
+        own: DbObject | None = obj
+        if identity.kind in asked:
+            own = registry.of(obj).suited(obj, raw, inspection.catalog, inspection.names)
+        if own is not None:
+            objects[identity] = own
+    return replace(raw, objects=objects)
 
 
 def check_roles(ask: Question, raw: Catalog, differing: Sequence[Identity]) -> None:
