@@ -64,6 +64,7 @@ class Titles:
         entries = [entry(c) for c in (*plan.changes, *plan.rebuilt)]
         self._signed = {e.identity: e.name for e in entries if stands_alone(e)}
         self._nameless = {e.identity: e for e in entries if e.parent and not e.name}
+        self._parents = {e.identity: e.parent for e in entries if e.parent}
 
     def __call__(self, identity: Identity) -> str:
         """Write kind and name on one line."""
@@ -74,6 +75,10 @@ class Titles:
         if seen is not None and seen.parent is not None:
             joiner = "of" if seen.parent.path == identity.path else "on"
             return f"{kind} {joiner} {self(seen.parent)}"
+        parent = self._parents.get(identity)
+        if parent is not None and identity.path[:-1] == (*parent.path, parent.kind):
+            # What is attached to an object and has a name beside it: a grant, by its role.
+            return f"{kind} {one_line(identity.name)} on {self(parent)}"
         return title(identity)
 
 
