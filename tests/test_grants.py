@@ -1,0 +1,88 @@
+"""Owners and grants beyond the laws: what is kept, what is told, and roles that lack."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from schemadiff.core.errors import PlanError, SpecError
+from schemadiff.core.plan import Plan
+from tests import laws
+from tests.plugins.postgres import Database
+
+ROLES = """
+DO $$ BEGIN
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'case_reader') THEN
+    CREATE ROLE case_reader; END IF;
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'case_owner') THEN
+    CREATE ROLE case_owner; END IF;
+END $$;
+"""
+TABLE = "tables:\n  t:\n    columns: {a: int, b: text}\n"
+
+
+def planned(database: Database, folder: Path, text: str) -> Plan:
+    (folder / "t.yaml").write_text(text)
+    return laws.plan_for(database, folder)
+
+
+def test_what_the_files_do_not_speak_of_is_kept(database: Database, tmp_path: Path) -> None:
+    database.load(ROLES + "CREATE TABLE t (a int, b text); GRANT SELECT ON t TO case_reader;")
+    assert planned(database, tmp_path, TABLE).empty
+    plan = planned(database, tmp_path, TABLE + "    grants: {}\n")
+    assert [op.sql for op in plan.operations()] == [
+        "REVOKE SELECT ON TABLE public.t FROM case_reader"
+    ]
+
+
+def test_a_new_view_keeps_what_default_privileges_give(database: Database, tmp_path: Path) -> None:
+    database.load(ROLES + "ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO case_reader;")
+    plan = planned(database, tmp_path, TABLE)
+    assert [op.sql for op in plan.operations() if "REVOKE" in op.sql] == []
+    laws.run(database, plan)
+    assert planned(database, tmp_path, TABLE).empty
+
+
+def test_a_rebuilt_view_gets_nothing_by_default_privileges(
+    database: Database, tmp_path: Path
+) -> None:
+    view = "CREATE VIEW v AS SELECT a FROM t;"
+    database.load(ROLES + "CREATE TABLE t (a int, b text);" + view)
+    database.load("ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO case_reader;")
+    text = TABLE.replace("a: int", "a: bigint") + "views:\n  v: select a from t\n"
+    laws.run(database, planned(database, tmp_path, text))
+    granted = "SELECT has_table_privilege('case_reader', 'v', 'select')"
+    assert database.execute(granted) == [(False,)]
+    assert planned(database, tmp_path, text).empty
+
+
+def test_roles_that_lack_are_named_with_their_places(database: Database, tmp_path: Path) -> None:
+    text = TABLE + "    owner: case_nobody\n    grants: {case_none: [select], public: [select]}\n"
+    with pytest.raises(PlanError) as caught:
+        planned(database, tmp_path, text)
+    found = {(d.code, d.place.line if d.place else 0) for d in caught.value.diagnostics}
+    assert found == {("SD075", 4), ("SD075", 5)}
+    assert "CREATE ROLE case_none" in str(caught.value)
+
+
+def test_a_privilege_that_is_none_is_told(database: Database, tmp_path: Path) -> None:
+    with pytest.raises(SpecError) as caught:
+        planned(database, tmp_path, TABLE + "    grants: {public: [selct, delete(a)]}\n")
+    assert [d.code for d in caught.value.diagnostics] == ["SD110", "SD110"]
+
+
+def test_a_dropped_table_takes_its_grants_along(database: Database, tmp_path: Path) -> None:
+    database.load(
+        ROLES + "CREATE TABLE t (a int, b text); CREATE TABLE u (a int);"
+        "GRANT SELECT (a) ON u TO case_reader; ALTER TABLE u OWNER TO case_owner;"
+    )
+    plan = planned(database, tmp_path, TABLE)
+    assert [op.sql for op in plan.operations()] == ["DROP TABLE IF EXISTS public.u"]
+
+
+def test_an_owned_sequence_keeps_its_grants(database: Database, tmp_path: Path) -> None:
+    database.load(ROLES + "CREATE TABLE t (a serial); GRANT USAGE ON t_a_seq TO case_reader;")
+    with laws.opened(database) as connection:
+        inspection = laws.look(connection)
+    assert laws.written_and_read(inspection) == []
