@@ -84,7 +84,8 @@ class OwnerKind(ObjectKind):
         del version
         parts = " UNION ALL ".join(
             f"""SELECT '{catalog}' AS catalog, x.oid, x.{column} AS owner
-                FROM {catalog} x, me WHERE x.oid >= 16384 AND x.{column} <> me.oid AND {which}"""
+                FROM {catalog} x
+                WHERE x.oid >= 16384 AND x.{column} <> (SELECT oid FROM me) AND {which}"""
             for catalog, column, which in _CATALOGS
         )
         return f"""
@@ -92,9 +93,9 @@ class OwnerKind(ObjectKind):
             SELECT f.oid, f.catalog, r.rolname, f.owner = (SELECT datdba FROM pg_database
                                                            WHERE datname = current_database())
             FROM ({parts}
-                UNION ALL SELECT 'pg_namespace', x.oid, x.nspowner FROM pg_namespace x, me
+                UNION ALL SELECT 'pg_namespace', x.oid, x.nspowner FROM pg_namespace x
                 WHERE x.oid < 16384 AND x.nspname = 'public' AND x.nspowner >= 16384
-                  AND x.nspowner <> me.oid) f
+                  AND x.nspowner <> (SELECT oid FROM me)) f
             JOIN pg_roles r ON r.oid = f.owner
             WHERE {SCOPE}"""
 
