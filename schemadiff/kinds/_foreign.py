@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from schemadiff.core.operation import Guard, Operation, Verb
 from schemadiff.core.sql import ident, literal, qualified
 from schemadiff.kinds._form import sql_value
-from schemadiff.kinds._options import changes, stored
+from schemadiff.kinds._options import changes, options_sql, pairs, stored
 
 if TYPE_CHECKING:
     from schemadiff.core.kind import At
@@ -19,6 +19,7 @@ FOREIGN: Final = "foreign_table"
 # A foreign table that is a partition or an heir has its columns from another table.
 WHOLE: Final = "c.oid NOT IN (SELECT heir.inhrelid FROM pg_inherits heir)"
 HAVE_COLUMNS: Final = f"(c.relkind IN ('r', 'p') OR c.relkind = 'f' AND {WHOLE})"
+NO_PART: Final = f"(c.relkind <> 'f' OR {WHOLE})"
 _REFUSED: Final = ("primary_key", "unique", "references")
 
 
@@ -38,14 +39,16 @@ def expand_options(spec: Any, at: At) -> tuple[str, ...]:
     return stored(spec.foreign_options)
 
 
+def read_options(options: list[str] | None) -> tuple[str, ...]:
+    """Make the options of what pg_attribute holds, without secrets."""
+    return stored(pairs(tuple(options))) if options else ()
+
+
 def set_column_options(column: Any, old: tuple[str, ...], new: tuple[str, ...]) -> Operation:
     """ALTER COLUMN … OPTIONS."""
     table = qualified(*column.identity.path[:2])
     name = column.identity.name
-    options = (
-        "ARRAY(SELECT o FROM pg_catalog.unnest(attfdwoptions) o "
-        f'ORDER BY o COLLATE "C") <> {sql_value(new)}'
-    )
+    options = f"{options_sql('attfdwoptions')} <> {sql_value(new)}"
     return Operation(
         verb=Verb.ALTER,
         target=column.identity,

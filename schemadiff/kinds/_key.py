@@ -124,6 +124,9 @@ class KeyKind(ConstraintKind):
         """Give the fields of a key."""
         if not spec.columns:
             at.fail("SD059", f"the key {name} has no columns", "columns: [a, b]")
+        if spec.without_overlaps and len(spec.columns) == 1:
+            message = f"the key {name} without overlaps has one column"
+            at.fail("SD059", message, "columns: [id, valid_at], the range last", "columns")
         twice = sorted({c for c in spec.columns if spec.columns.count(c) > 1})
         if twice:
             at.fail("SD059", f"the key {name} has the column {twice[0]} twice", "name it once")

@@ -37,7 +37,7 @@ from schemadiff.kinds._column_settings import (
 )
 from schemadiff.kinds._column_spec import ColumnSpec, IdentityOptions, expand_column
 from schemadiff.kinds._column_yaml import column_yaml
-from schemadiff.kinds._foreign import FOREIGN, HAVE_COLUMNS, set_column_options
+from schemadiff.kinds._foreign import FOREIGN, HAVE_COLUMNS, read_options, set_column_options
 from schemadiff.kinds._options import clause
 from schemadiff.kinds._storage import Storage
 from schemadiff.kinds._type_change import keeps_keys
@@ -146,7 +146,7 @@ class ColumnKind(ObjectKind):
             row[5] == "v",
             options,
             not_null_name=_not_null_name(row[14], relation.name, row[2]),
-            foreign_options=tuple(sorted(row[22] or ())),
+            foreign_options=read_options(row[22]),
             of=FOREIGN if relation.relkind == "f" else "table",
             identity_sequence=tuple(row[21]) if generation else None,
             position=row[1],
@@ -266,7 +266,8 @@ class ColumnKind(ObjectKind):
         if not changed & {"type", "collation", "generated"}:
             return False
         if dependent.identity.kind in _KEEPS:
-            return False
+            # An index is made anew by the server itself, which forgets its statistics targets.
+            return bool(getattr(dependent, "statistics", ()))
         if dependent.identity.kind == "foreign_key":
             return not keeps_keys(old.type, new.type)
         if isinstance(dependent, Column):

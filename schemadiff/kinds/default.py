@@ -18,7 +18,7 @@ from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Fold, Guard, Operation, Verb
 from schemadiff.core.sql import ident, literal, qualified
 from schemadiff.kinds._default_parts import PART, PARTS_SQL, above, parts_below
-from schemadiff.kinds._foreign import FOREIGN
+from schemadiff.kinds._foreign import FOREIGN, HAVE_COLUMNS
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +58,10 @@ class DefaultKind(ObjectKind):
             SELECT d.oid, d.adrelid, d.adnum, pg_get_expr(d.adbin, d.adrelid), false
             FROM pg_attrdef d
             JOIN pg_attribute a ON a.attrelid = d.adrelid AND a.attnum = d.adnum
-            JOIN pg_class c ON c.oid = d.adrelid AND c.relkind IN ('r', 'p', 'v', 'f')
+            JOIN pg_class c ON c.oid = d.adrelid AND ({relations} OR c.relkind = 'v')
             JOIN pg_namespace n ON n.oid = c.relnamespace
             WHERE a.attgenerated = '' AND (a.attislocal OR c.relkind = 'v') AND {namespaces}
-            UNION ALL {parts}""".replace("{parts}", PARTS_SQL)
+            UNION ALL {parts}""".replace("{parts}", PARTS_SQL).replace("{relations}", HAVE_COLUMNS)
 
     def read(self, row: Row, names: Names) -> Default | None:
         """Make the default."""

@@ -70,7 +70,7 @@ class RuleKind(ObjectKind):
     model = Rule
     classid = "pg_rewrite"
     section = "rules"
-    within = ("table", "view", "foreign_table")
+    within = ("table", "view")
     spec = RuleSpec
     alters = frozenset({"event", "where", "instead", "actions", "enabled"})
     texts = frozenset({"where", "actions"})

@@ -1,0 +1,3 @@
+CREATE TABLE public.t (a text, b bigint);
+CREATE INDEX i ON public.t ((b + 1));
+ALTER INDEX public.i ALTER COLUMN 1 SET STATISTICS 100;
