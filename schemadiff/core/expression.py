@@ -22,6 +22,22 @@ _LONGEST_NAME_TEXT: Final = 1000
 
 
 @lru_cache(65536)
+def check_clause(text: str) -> str | None:
+    """Say why a text cannot be embedded as a list or a clause, or None.
+
+    As `check_expression`, but a comma outside of brackets is fine.
+    """
+    try:
+        found = tokens(text)
+    except LexError as error:
+        return error.message
+    if found and found[-1].kind is Kind.COMMENT and found[-1].text.startswith("--"):
+        return "it ends with a -- comment, which would hide what follows"
+    found = [token for token in found if token.kind is not Kind.COMMENT]
+    return _brackets(found) if found else "it is empty"
+
+
+@lru_cache(65536)
 def check_expression(text: str) -> str | None:
     """Say why a text is not one expression that can be embedded between brackets, or None.
 

@@ -6,9 +6,10 @@ counts as absent here and is filled when its turn comes. Operators cannot be ren
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from schemadiff.core.expression import split_commas
 from schemadiff.core.identity import Identity
@@ -64,6 +65,11 @@ class Operator(InSchema):
     merges: bool = False
 
 
+_NAME = re.compile(
+    r"""(?:(?:[a-z_][\w$]*|"(?:[^"]|"")+")\.)?(?!.*(?:--|/\*))[-+*/<>=~!@#%^&|`?]+"""
+)
+
+
 class OperatorKind(FormKind):
     """CREATE OPERATOR."""
 
@@ -105,7 +111,7 @@ class OperatorKind(FormKind):
         """Make the operator of its signature."""
         name, _, rest = (at.name or "").partition("(")
         types = split_commas(rest.rstrip()[:-1]) if rest.rstrip().endswith(")") else []
-        if len(types) != 2:  # noqa: PLR2004  both sides
+        if len(types) != 2 or not _NAME.fullmatch(name.strip()):  # noqa: PLR2004  both sides
             message = f"{at.name!r} is not the signature of an operator"
             at.fail("SD090", message, "write name(left type, right type), none for no left type")
             return
@@ -143,6 +149,14 @@ class OperatorKind(FormKind):
         parts = [f"{k} = {v}" for k, v in options.items() if v]
         parts += [word for word in ("HASHES", "MERGES") if getattr(new, word.lower())]
         return f"CREATE OPERATOR {ident(schema)}.{name} ({comma(parts)})"
+
+    def value(self, name: str, spec: Any, at: At) -> Any:
+        """Check the names of operators, which nothing quotes."""
+        found = super().value(name, spec, at)
+        if name in ("commutator", "negator") and found and not _NAME.fullmatch(found):
+            message = f"{found!r} is not the name of an operator"
+            at.fail("SD033", message, "write schema.<> or <>", name)
+        return found
 
     def alter(
         self, old: Operator, new: Operator, changed: frozenset[str], context: Context

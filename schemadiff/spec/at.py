@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from schemadiff.core.default_names import choose
 from schemadiff.core.diagnostic import Place
-from schemadiff.core.expression import check_expression, check_query, strip_query
+from schemadiff.core.expression import check_clause, check_expression, check_query, strip_query
 from schemadiff.core.identity import Identity
 from schemadiff.core.lexer import LexError
 from schemadiff.core.object import DbObject
@@ -108,7 +108,7 @@ class Placed(NamedTuple):
 
     def clause(self, text: str, *keys: str | int) -> str:
         """Give the text of a clause, checked for brackets and semicolons alike."""
-        reason = check_expression(f"({text}\n)")
+        reason = check_clause(text)
         if reason is not None:
             self.fail("SD031", f"{_short(text)} cannot stand here: {reason}", _ONE, *keys)
             raise Asking
