@@ -19,6 +19,7 @@ from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Fold, Guard, Operation, Verb
 from schemadiff.core.sql import ident, literal, qualified
+from schemadiff.kinds._sequence_own import own
 from schemadiff.kinds._sequence_spec import LIMITS, SequenceSpec, bounds
 
 _UNLOGGED_SINCE = 150000
@@ -216,7 +217,7 @@ class SequenceKind(ObjectKind):
             bound=False,
         )
         if new.owner is not None:
-            yield _own(new)
+            yield from own(new.identity, new.owner, context)
 
     def drop(self, old: Sequence, context: Context) -> Iterable[Operation]:
         """DROP SEQUENCE, unless the owner's column takes it along."""
@@ -341,18 +342,6 @@ def _set(old: Sequence, new: Sequence) -> Operation:
     )
 
 
-def _own(new: Sequence) -> Operation:
-    assert new.owner is not None
-    return Operation(
-        verb=Verb.ALTER,
-        target=new.identity,
-        sql=f"ALTER SEQUENCE {new.identity.sql} OWNED BY {qualified(*new.owner)}",
-        requires=frozenset({new.identity, Identity("column", new.owner)}),
-        lock=LockMode.SHARE_ROW_EXCLUSIVE,
-        bound=False,
-    )
-
-
 def _change_owner(old: Sequence, new: Sequence, context: Context) -> Iterator[Operation]:
     """Let go of the old owner before it may be dropped, and take the new one."""
     if old.owner is not None and _lets_go(old.owner, new, context):
@@ -371,7 +360,7 @@ def _change_owner(old: Sequence, new: Sequence, context: Context) -> Iterator[Op
             bound=False,
         )
     if new.owner is not None:
-        yield _own(new)
+        yield from own(new.identity, new.owner, context)
 
 
 def _lets_go(owner: tuple[str, str, str], new: Sequence, context: Context) -> bool:

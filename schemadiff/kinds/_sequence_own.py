@@ -1,0 +1,49 @@
+"""OWNED BY: a sequence goes with a column.
+
+The surprising fact: sequence and table must have the same owner, and whoever runs the plan owns a
+new sequence, but not always the table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from schemadiff.core.identity import Identity
+from schemadiff.core.kind import Context
+from schemadiff.core.lock import LockMode
+from schemadiff.core.operation import Guard, Operation, Verb
+from schemadiff.core.sql import ident, literal, qualified
+
+
+def own(sequence: Identity, column: tuple[str, str, str], context: Context) -> Iterator[Operation]:
+    """OWNED BY, after the sequence has been handed to the owner of the table."""
+    table = Identity("owner", (*column[:2], "table"))
+    role = getattr(context.current.get(table), "role", None)
+    if role is not None:
+        yield Operation(
+            verb=Verb.ALTER,
+            target=sequence,
+            sql=f"ALTER SEQUENCE {sequence.sql} OWNER TO {ident(role)}",
+            guard=Guard(_is_free(sequence)),
+            requires=frozenset({sequence}),
+            lock=LockMode.ACCESS_EXCLUSIVE,
+            bound=False,
+        )
+    yield Operation(
+        verb=Verb.ALTER,
+        target=sequence,
+        sql=f"ALTER SEQUENCE {sequence.sql} OWNED BY {qualified(*column)}",
+        requires=frozenset({sequence, Identity("column", column)}),
+        lock=LockMode.SHARE_ROW_EXCLUSIVE,
+        bound=False,
+    )
+
+
+def _is_free(sequence: Identity) -> str:
+    """Give the condition that the sequence belongs to no column: else it follows its table."""
+    catalog = "'pg_catalog.pg_class'::pg_catalog.regclass"
+    return (
+        f"NOT EXISTS (SELECT 1 FROM pg_catalog.pg_depend d WHERE d.classid = {catalog} "
+        f"AND d.objid = pg_catalog.to_regclass({literal(sequence.sql)}) "
+        f"AND d.refclassid = {catalog} AND d.deptype = 'a')"
+    )
