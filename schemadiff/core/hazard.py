@@ -39,14 +39,17 @@ class Hazard:
 
 def allow_name(identity: Identity) -> str:
     """Name an object as `--allow` takes it: the schema `public` may be left out."""
-    path = identity.path[1:] if identity.path[0] == "public" and len(identity.path) > 1 else identity.path
+    path = (
+        identity.path[1:]
+        if identity.path[0] == "public" and len(identity.path) > 1
+        else identity.path
+    )
     return ".".join(path)
 
 
 def _matches(identity: Identity, pattern: str) -> bool:
     names = (".".join(identity.path), allow_name(identity))
     return pattern in names or any(fnmatchcase(name, pattern) for name in names)
-
 
 
 DATA_LOSS = {

@@ -12,9 +12,9 @@ from schemadiff.core.default_names import check_column
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Style, YamlValue
 from schemadiff.core.lexer import LexError
-from schemadiff.kinds._shorthand import format_column
 from schemadiff.core.sql import qualified
 from schemadiff.core.sqlname import parse_name_and_columns
+from schemadiff.kinds._shorthand import format_column
 
 Section = dict[str, YamlValue]
 

@@ -20,10 +20,10 @@ from schemadiff.core.lock import LockMode
 from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Guard, Host, Operation, Verb
-from schemadiff.core.shorthand import ShorthandError, format_column, parse_column
 from schemadiff.core.spec_model import Flag, GrantedSpec, OrOne, Sql, Text
 from schemadiff.core.sql import lines, literal, qualified
 from schemadiff.core.sqlname import parse_name
+from schemadiff.kinds._shorthand import ShorthandError, format_column, parse_column
 from schemadiff.kinds._types import in_use, rename_type, type_where
 
 

@@ -17,9 +17,9 @@ from schemadiff.core.lock import LockMode
 from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Guard, Operation, Verb
-from schemadiff.core.shorthand import ShorthandError, parse_column
 from schemadiff.core.spec_model import Flag, Sql, Text
 from schemadiff.core.sql import comma, ident
+from schemadiff.kinds._shorthand import ShorthandError, parse_column
 from schemadiff.kinds._view import (
     QuerySpec,
     canonical,
