@@ -97,9 +97,7 @@ def lock_denied(
     )
     end = "; ".join(f"SELECT pg_terminate_backend({b.pid})" for b in blockers[:3])
     hint = f"wait until they are done, or end them with {end}" if end else "try again later"
-    return ApplyError(
-        Diagnostic(code="SD503", message=message, hint=hint), progress.standing()
-    )
+    return ApplyError(Diagnostic(code="SD503", message=message, hint=hint), progress.standing())
 
 
 def commit_failed(progress: Progress, error: Error) -> ApplyError:

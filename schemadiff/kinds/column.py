@@ -359,6 +359,13 @@ def _is_checked(column: Column, context: Context) -> bool:
     )
 
 
+def _odd_sequence(column: Column) -> tuple[str, str] | None:
+    """Give the name of the identity's sequence where it is not the one it would get anyway."""
+    schema, table, name = column.identity.path
+    usual = (schema, make_name(table, name, "seq"))
+    return None if column.identity_sequence == usual else column.identity_sequence
+
+
 def _definition(column: Column, *, probed: bool = False) -> str:
     generated = None
     if column.generated is not None:
@@ -371,7 +378,7 @@ def _definition(column: Column, *, probed: bool = False) -> str:
         None if probed else clause(column.foreign_options).strip(),
         f"COLLATE {column.collation}" if column.collation else None,
         generated,
-        options.clause(column.type, column.identity_sequence) if options else None,
+        options.clause(column.type, _odd_sequence(column)) if options else None,
         f"CONSTRAINT {ident(column.not_null_name)}" if column.not_null_name else None,
         "NOT NULL" if column.not_null else None,
         separator=" ",
