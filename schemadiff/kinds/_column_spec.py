@@ -15,6 +15,7 @@ from schemadiff.core.object import DbObject
 from schemadiff.core.spec_model import Flag, Integer, NamedSpec, OrOne, SpecModel, Sql, Text, Texts
 from schemadiff.core.sql import ident, literal, qualified
 from schemadiff.kinds._column_settings import expand_settings
+from schemadiff.kinds._moment import check_moment
 from schemadiff.kinds._shorthand import ShorthandError, read_column
 
 _LIMITS = {
@@ -301,6 +302,7 @@ def expand_column(spec: ColumnSpec, at: At) -> dict[str, Any]:
     if spec.identity is not None:
         fields |= _expand_identity(spec.identity, type_, at)
     if spec.default is not None and spec.default.strip().lower() != "null":
+        check_moment(spec.default, type_, at)
         at.child("default", table, name, at.expression(spec.default, "default"), "default")
     _check_contradictions(spec, at)
     _expand_constraints(spec, table, name, at)

@@ -215,7 +215,9 @@ def _opclass(rest: list[Token]) -> tuple[str | None, tuple[tuple[str, str], ...]
         key, inner = inner[0].value, inner[1:]
         value = "true"
         if inner and inner[0].text == "=":
-            value, inner = inner[1].value if len(inner) > 1 else "", inner[2:]
+            sign, inner = inner[1].text if len(inner) > 1 else "", inner[1:]
+            sign, inner = (sign, inner[1:]) if sign in ("-", "+") else ("", inner)
+            value, inner = sign + (inner[0].value if inner else ""), inner[1:]
         options.append((key, value))
         if inner and inner[0].text != ",":
             raise ValueError(f"{inner[0].text!r} does not belong here")

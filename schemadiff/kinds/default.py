@@ -6,7 +6,6 @@ takes the table's row type.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
@@ -40,19 +39,6 @@ class Default(DbObject):
         if self.of == PART:
             return Identity("table", path[:2])
         return Identity("column", path) if self.of == "table" else Identity(self.of, path[:2])
-
-
-# The server replaces these at once by the time it is (manual, 8.5.1.4), so no plan could ever be
-# empty.
-_MOMENTS = {
-    "now": "now()",
-    "today": "current_date",
-    "tomorrow": "current_date + 1",
-    "yesterday": "current_date - 1",
-}
-_MOMENT = re.compile(
-    r"(?:\w+\s*)?'\s*(now|today|tomorrow|yesterday)\s*'(?:\s*::.*)?", re.IGNORECASE
-)
 
 
 class DefaultKind(ObjectKind):
@@ -97,15 +83,6 @@ class DefaultKind(ObjectKind):
         host = at.parent.identity
         text, of = (spec, host.kind) if isinstance(spec, str) else spec
         of = "table" if of == FOREIGN else of
-        column = at.sibling(Identity("column", (*host.path, at.name or "")))
-        moment = _MOMENT.fullmatch(text)
-        if moment and getattr(column, "type", "").startswith(("timestamp", "date", "time")):
-            at.fail(
-                "SD036",
-                f"{text} means the moment in which the column is made, not that of each row",
-                f"write {_MOMENTS[moment[1].lower()]}, or the date itself",
-            )
-            return
         yield Default(Identity("default", (*host.path, at.name or "")), text, of)
 
     def to_yaml(

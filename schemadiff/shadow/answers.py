@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from schemadiff.core.catalog import Catalog
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Registry
 from schemadiff.core.object import DbObject, changed_attributes
@@ -19,6 +21,12 @@ class Answers:
     def merged(self, other: Answers) -> Answers:
         """Give both; the other's word counts where both speak."""
         return Answers({**self.objects, **other.objects}, {**self.edges, **other.edges})
+
+    def as_they_are(self, current: Catalog, same: Iterable[Identity]) -> Answers:
+        """Give the live objects in place of those that turned out to mean the same."""
+        live = {i: current.objects[i] for i in same}
+        edges = {i: current.depends_on(i) for i in live}
+        return Answers({**self.objects, **live}, {**self.edges, **edges})
 
 
 def only_texts_differ(new: DbObject, old: DbObject | None, registry: Registry) -> bool:

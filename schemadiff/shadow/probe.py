@@ -48,7 +48,7 @@ def probe(
                 for i, o in answers.objects.items()
                 if only_texts_differ(o, current.get(i), ask.registry)
             ]
-            answers = _settled(ask, current, answers, doubtful)
+            answers = _settled(ask, mixed, current, answers, doubtful)
     except Error:
         # Whatever the server did not take is said with its place by the scratch database.
         return Answers(), asked
@@ -56,23 +56,30 @@ def probe(
 
 
 def _settled(
-    ask: Question, current: Catalog, answers: Answers, doubtful: list[Identity]
+    ask: Question, mixed: Mixed, current: Catalog, answers: Answers, doubtful: list[Identity]
 ) -> Answers:
-    """Put the live texts of what still differs to the server, too."""
+    """Put what still differs to the server once more: the answer itself, and the live text."""
     if not doubtful:
         return answers
-    work: dict[Identity, list[Identity]] = defaultdict(list)
-    for identity in doubtful:
-        host = _host(ask.registry, current, identity)
-        if host is not None and _probes(ask.registry, current, identity):
-            work[host].append(identity)
-    again = _round(ask, work, current)
-    objects, edges = dict(answers.objects), dict(answers.edges)
+    answered = {**mixed.catalog.objects, **answers.objects}
+    said = mixed.catalog.with_objects(answered.values())
+    twice = _round(ask, _hosted(ask, said, doubtful), said)
+    left = [i for i in doubtful if twice.objects.get(i) != current.objects[i]]
+    again = _round(ask, _hosted(ask, current, left), current)
+    settled = [i for i in doubtful if i not in left]
     for identity, live in again.objects.items():
-        if live == objects[identity]:
-            objects[identity] = current.objects[identity]
-            edges[identity] = current.depends_on(identity)
-    return Answers(objects, edges)
+        if live in (answers.objects[identity], twice.objects.get(identity)):
+            settled.append(identity)
+    return answers.as_they_are(current, settled)
+
+
+def _hosted(ask: Question, catalog: Catalog, asked: list[Identity]) -> Work:
+    work: dict[Identity, list[Identity]] = defaultdict(list)
+    for identity in asked:
+        host = _host(ask.registry, catalog, identity)
+        if host is not None and _probes(ask.registry, catalog, identity):
+            work[host].append(identity)
+    return work
 
 
 # --- what can be asked here ------------------------------------------------------------------

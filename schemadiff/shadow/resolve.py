@@ -218,19 +218,30 @@ def _by_shadow(ask: Question, mixed: Mixed, current: Catalog, asked: list[Identi
     }
     known = {i: said.depends_on(i) for i in objects}
     known |= {i: said.depends_on(i) for i in asked if i in said}
-    doubtful = [i for i in objects if only_texts_differ(objects[i], current.get(i), ask.registry)]
-    if doubtful:
-        for identity, live in _said_again(ask, current, doubtful).items():
-            if live == objects[identity]:
-                objects[identity] = current.objects[identity]
-                known[identity] = current.depends_on(identity)
-    return Answers(objects, known)
+    return _settled(ask, mixed, current, Answers(objects, known))
 
 
-def _said_again(ask: Question, current: Catalog, asked: list[Identity]) -> dict[Identity, DbObject]:
-    """Put the live text to the server, as if it were the user's."""
-    live = Mixed(current, frozenset(), ask.registry)
-    wanted = live.closure([*asked, *_extensions(current, ask.registry)])
+def _settled(ask: Question, mixed: Mixed, current: Catalog, answers: Answers) -> Answers:
+    """Put what still differs to the server once more: the live text, then the answer itself."""
+    registry, said = ask.registry, answers.objects
+    doubtful = [i for i in said if only_texts_differ(said[i], current.get(i), registry)]
+    if not doubtful:
+        return answers
+    again = _said_again(ask, current, doubtful)
+    settled = [i for i in doubtful if again.get(i) == said[i]]
+    left = [i for i in doubtful if i not in settled]
+    if left:
+        twice = _said_again(ask, _answered(mixed.catalog, answers), left)
+        settled += [
+            i for i in left if i in twice and twice[i] in (current.objects[i], again.get(i))
+        ]
+    return answers.as_they_are(current, settled)
+
+
+def _said_again(ask: Question, catalog: Catalog, asked: list[Identity]) -> dict[Identity, DbObject]:
+    """Put the server's own text to the server, as if it were the user's."""
+    live = Mixed(catalog, frozenset(), ask.registry)
+    wanted = live.closure([*asked, *_extensions(catalog, ask.registry)])
     with scratch_database(ask.connection, ask.options, _names(wanted, ask.registry)) as scratch:
         build(scratch, wanted, ask.registry, lambda i: i.path[0], lambda _: None)
         said = read_back(scratch, ask.registry).catalog
