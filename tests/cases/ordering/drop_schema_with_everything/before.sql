@@ -1,0 +1,10 @@
+create schema s;
+create type s.e as enum('a');
+create table s.t(a s.e primary key, d int default 3);
+create view s.v as select * from s.t;
+create function s.f(s.t) returns s.e language sql as 'select null::s.e';
+create table public.k(a s.e, f int);
+create materialized view s.m as select * from s.v;
+create sequence s.q;
+create domain s.d as int check(value>0);
+comment on schema s is 'x';

@@ -1,0 +1,4 @@
+create function f(int) returns int language sql immutable as 'select $1';
+create table t(a int default f(1), b int check (f(b)>0));
+create index ti on t(f(a));
+create view v as select f(a) x from t;

@@ -1,0 +1,3 @@
+create table p(id uuid primary key);
+create table c(p uuid references p(id), unique(p));
+create index on c(p);

@@ -1,0 +1,12 @@
+create table t(id int primary key, n int not null default 3 check (n>0), s text, g int generated always as (n*2) stored, unique(n));
+create index i on t(n) where n>5;
+create index j on t((n+1));
+create view v as select n from t;
+alter table t enable row level security;
+create policy p on t using (n>2) with check (n>3);
+create function tf() returns trigger language plpgsql as 'begin return new; end';
+create trigger tr before update of n on t for each row when (old.n is distinct from new.n) execute function tf();
+comment on trigger tr on t is 'x';
+comment on policy p on t is 'y';
+comment on index i is 'z';
+comment on constraint t_n_check on t is 'cc';
