@@ -140,7 +140,7 @@ def read_config(path: Path | None) -> Config:
         return Config()
     chosen = path or FILE
     document, wrong = read_document(chosen, str(chosen), ConfigSpec)
-    if document is None:
+    if document is None or wrong:
         raise ConfigError(*wrong)
     assert isinstance(document.model, ConfigSpec)
     return Config(document.model, document)

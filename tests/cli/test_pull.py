@@ -98,16 +98,16 @@ def test_an_empty_database_writes_nothing(live: Database, cli: Cli, bare: Path) 
 def test_what_is_not_managed_is_reported_and_strict_refuses_it(
     filled: Database, cli: Cli, bare: Path
 ) -> None:
-    filled.execute("create publication pub_1")
+    filled.execute("create type shell_1")
     pulled = cli("pull")
     assert pulled.code == 0
-    assert "publication pub_1" in pulled.err
-    assert "pub_1" not in pulled.out
+    assert "shell type public.shell_1" in pulled.err
+    assert "shell_1" not in pulled.out
     planned = cli("plan")
     assert "No changes." in planned.out
-    assert "pub_1" in planned.out
+    assert "shell_1" in planned.out
     strict = cli("plan", "--strict")
     assert (strict.code, strict.out) == (1, "")
-    assert "SD220 publication pub_1 is not managed" in strict.err
+    assert "SD220 shell type public.shell_1 is not managed" in strict.err
     (bare / "schemadiff.yaml").write_text("scope: {schemas: [app]}\n")
-    assert "pub_1" not in cli("plan", "--strict").err
+    assert "shell_1" not in cli("plan", "--strict").err
