@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -100,7 +101,7 @@ def test_a_plan_is_applied_by_another_process(project: Path, live: Database, cli
 
 
 def test_a_reader_that_goes_away_is_no_traceback() -> None:
-    command = f"{sys.executable} -m schemadiff schema | head -c 9"
+    command = f"{shlex.quote(sys.executable)} -m schemadiff schema | head -c 9"
     done = subprocess.run(
         ["/bin/sh", "-c", command], cwd=ROOT, capture_output=True, text=True, check=False
     )
