@@ -36,10 +36,11 @@ def apply_hints(
     by_depth = sorted(hints.items(), key=lambda item: (len(item[0].path), item[0]))
     waiting = [(new, old) for new, old in by_depth if new != old]
     wrong += _ambiguous(waiting, place)
+    wrong += _circles(dict(waiting), current, place)
     while waiting and not wrong:
         later: list[tuple[Identity, Identity]] = []
         for new, old in waiting:
-            reason = _conflict(new, old, current, desired)
+            reason = _conflict(new, old, current, desired, hints)
             if reason == "wait":
                 later.append((new, old))
             elif reason:
@@ -59,14 +60,24 @@ def apply_hints(
     return Renamed(tuple(renames), current)
 
 
-def _conflict(new: Identity, old: Identity, current: Catalog, desired: Catalog) -> str:
+def _conflict(
+    new: Identity,
+    old: Identity,
+    current: Catalog,
+    desired: Catalog,
+    hints: Mapping[Identity, Identity],
+) -> str:
     if old not in current:
         return ""
     if new not in current:
-        return f"{old} is itself still desired" if old in desired else ""
+        # The old name is desired again where the next of a chain moves up to it.
+        moves_up = hints.get(old) in current.objects
+        return f"{old} is itself still desired" if old in desired and not moves_up else ""
+    if any(o == new and n not in current for n, o in hints.items()):
+        return "wait"
     if old not in desired:
         return f"both {old.path[-1]} and {new.path[-1]} exist"
-    # Both exist and both are desired: either long done, or a chain whose end has to move first.
+    # Both exist and both are desired: long done.
     return ""
 
 
@@ -81,6 +92,28 @@ def _ambiguous(
         for old, news in by_old.items()
         if len(news) > 1
     ]
+
+
+def _circles(
+    hints: Mapping[Identity, Identity],
+    current: Catalog,
+    place: Callable[[Identity], Place | None],
+) -> list[Diagnostic]:
+    """Names that are traded in a circle: whether that was done already, nobody can tell."""
+    wrong = []
+    for new in sorted(hints):
+        circle, each = [new], hints[new]
+        while each in hints and each not in circle:
+            circle.append(each)
+            each = hints[each]
+        if each == new == min(circle) and len(circle) > 1 and all(i in current for i in circle):
+            names = " and ".join(i.name for i in circle)
+            reason = (
+                f"{names} trade names, and afterwards nobody could tell whether that was done; "
+                "rename one of them to a name that is free, and in a second plan the others"
+            )
+            wrong.append(_refuse(new, hints[new], reason, place))
+    return wrong
 
 
 def _refuse(

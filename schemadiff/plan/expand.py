@@ -221,6 +221,8 @@ class Expansion:
             provides |= {op.target}
         if op.verb is Verb.DROP:
             destroys |= {op.target}
+        if isinstance(change, Rename):
+            destroys |= {change.old.identity}
         return replace(
             op, requires=requires, releases=releases, provides=provides, destroys=destroys
         )

@@ -81,9 +81,10 @@ class Graph:
         freed: dict[tuple[str, str, str], int] = {}
         registry = self.context.registry
         for number, op in enumerate(self.operations):
-            old = self.context.current.get(op.target)
-            if op.verb is Verb.DROP and old is not None:
-                freed.update((name, number) for name in registry.of(old).occupies(old))
+            if op.verb in (Verb.DROP, Verb.RENAME):
+                for gone in op.destroys | {op.target}:
+                    if (old := self.context.current.get(gone)) is not None:
+                        freed.update((name, number) for name in registry.of(old).occupies(old))
         for number, op in enumerate(self.operations):
             new = self.context.desired.get(op.target)
             if op.verb in (Verb.CREATE, Verb.RENAME) and new is not None:

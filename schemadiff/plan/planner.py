@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from schemadiff.core.catalog import Catalog
 from schemadiff.core.change import Change, Rename
 from schemadiff.core.kind import Context, Registry
-from schemadiff.core.operation import Operation, Transaction, Verb
+from schemadiff.core.operation import Guard, Operation, Transaction, Verb
 from schemadiff.core.plan import Plan, Segment
 from schemadiff.diff.compare import compare
 from schemadiff.plan.expand import Expansion
@@ -71,7 +71,13 @@ def make_plan(
 def _rename_operations(renames: Sequence[Rename], context: Context) -> list[Operation]:
     found: list[Operation] = []
     for each in renames:
-        found += context.registry.of(each.new).rename(each.old, each.new, context)
+        kind = context.registry.of(each.new)
+        ops = kind.rename(each.old, each.new, context)
+        if each.old.identity in context.desired and (taken := kind.exists(each.new)):
+            # The next of a chain has the old name afterwards, and must keep it.
+            free = Guard(f"NOT ({taken})")
+            ops = [replace(op, guard=op.guard & free if op.guard else free) for op in ops]
+        found += ops
     return found
 
 
