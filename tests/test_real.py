@@ -73,9 +73,7 @@ def test_pull_plan_rebuild(
     plan = laws.plan_for(second, tmp_path)
     laws.run(second, plan)
     assert laws.plan_for(second, tmp_path).empty
-    # A partition made by PARTITION OF names its NOT NULLs after the parent's: reported there.
-    unmanaged |= pulled(second, tmp_path / "second")
-    wanted, built = laws.dump_blocks(database), laws.dump_blocks(second)
+    wanted, built = (_unnamed(laws.dump_blocks(d)) for d in (database, second))
     differing = sorted(wanted ^ built)
     unexplained = [
         b
@@ -83,6 +81,21 @@ def test_pull_plan_rebuild(
         if not b.startswith(_OF_INITDB) and not any(_mentions(b, n) for n in unmanaged)
     ]
     assert not unexplained, "\n\n".join(unexplained[:10])
+
+
+def _unnamed(blocks: frozenset[str]) -> frozenset[str]:
+    """Leave out the names of a partition's NOT NULLs.
+
+    PARTITION OF takes them from the table (18), ATTACH leaves them as they were, and an inherited
+    constraint cannot be renamed.
+    """
+    parts = {m[1] for b in blocks for m in re.finditer(r"ATTACH PARTITION (\S+) ", b)}
+    return frozenset(
+        re.sub(r"CONSTRAINT \S+ NOT NULL", "NOT NULL", b)
+        if (m := re.search(r"CREATE TABLE (\S+) \(", b)) and m[1] in parts
+        else b
+        for b in blocks
+    )
 
 
 def _mentions(block: str, name: str) -> bool:

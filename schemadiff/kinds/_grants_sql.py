@@ -31,7 +31,7 @@ _CATALOGS = (
     ),
     ("pg_proc", "pro", "'f'", "x.oid >= 16384"),
     ("pg_type", "typ", "'T'", "x.oid >= 16384"),
-    ("pg_namespace", "nsp", "'n'", "x.oid >= 16384"),
+    ("pg_namespace", "nsp", "'n'", "x.oid >= 16384 AND x.nspname <> 'public'"),
     ("pg_language", "lan", "'l'", "x.oid >= 16384"),
     ("pg_foreign_data_wrapper", "fdw", "'F'", "x.oid >= 16384"),
     ("pg_foreign_server", "srv", "'S'", "x.oid >= 16384"),
@@ -47,14 +47,14 @@ def grants_sql(version: int) -> str:
             FROM {catalog} x WHERE x.{prefix}acl IS NOT NULL AND {which}"""
         for catalog, prefix, code, which in _CATALOGS
     ]
-    # What initdb grants on the schema public.
+    # What initdb grants on the schema public; one that was made again has none of it.
     words = ["USAGE", "CREATE"] if version < _PUBLIC_CREATES_UNTIL else ["USAGE"]
     more = "".join(f" || makeaclitem(0, x.nspowner, '{w}', false)" for w in words)
     parts.append(
         f"""SELECT 'pg_namespace', x.oid, 0, x.nspowner,
                    coalesce(x.nspacl, acldefault('n', x.nspowner)),
                    acldefault('n', x.nspowner){more}
-            FROM pg_namespace x WHERE x.nspname = 'public' AND x.oid < 16384"""
+            FROM pg_namespace x WHERE x.nspname = 'public'"""
     )
     parts.append(
         """SELECT 'pg_class', x.oid, a.attnum, x.relowner, a.attacl, NULL
