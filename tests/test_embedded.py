@@ -198,9 +198,9 @@ def test_a_killed_watchdog_takes_its_server_along(binaries: Binaries) -> None:
     pid = pid_of(server.folder)
     os.kill(watchdog_of(server.folder), signal.SIGKILL)
     server.close()
+    eventually(lambda: not is_alive(pid))
     with open_server(binaries, name="headless") as again:
         start_time(again)
-        eventually(lambda: not is_alive(pid))
 
 
 def test_a_killed_server_recovers_at_the_next_start(binaries: Binaries) -> None:

@@ -21,6 +21,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable
+from typing import Any
 
 PATIENCE = 30.0  # seconds that a server gets for its last checkpoint
 PR_SET_PDEATHSIG = 1
@@ -50,6 +51,7 @@ def main(argv: list[str]) -> None:
 def _spawn(command: list[str], uid: int, gid: int) -> int:
     """Start the server as the unprivileged user; it follows us when we are killed."""
     parent = os.getpid()
+    libc = _libc()  # the unprivileged user may not read the folders of this Python
     server = os.fork()
     if server:
         return server
@@ -58,7 +60,7 @@ def _spawn(command: list[str], uid: int, gid: int) -> int:
             os.setgroups([])
             os.setgid(gid)
             os.setuid(uid)
-        _follow_parent(parent)
+        _follow_parent(libc, parent)
         os.umask(0o077)
         os.execv(command[0], command)  # noqa: S606 - the command comes from the launcher
     except OSError as error:
@@ -66,17 +68,24 @@ def _spawn(command: list[str], uid: int, gid: int) -> int:
     os._exit(127)
 
 
-def _follow_parent(parent: int) -> None:
-    """Ask Linux for SIGINT when the watchdog is killed; elsewhere the next start cleans up."""
+def _libc() -> Any:
+    """Load what can ask Linux for a signal, or give None."""
     if sys.platform != "linux":
-        return
+        return None
     try:
         import ctypes
 
-        # After setuid(), which would take it back.
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGINT, 0, 0, 0)
-    except (ImportError, OSError, AttributeError):
+        return ctypes.CDLL(None)
+    except (ImportError, OSError):
+        return None
+
+
+def _follow_parent(libc: Any, parent: int) -> None:
+    """Ask Linux for SIGINT when the watchdog is killed; elsewhere the next start cleans up."""
+    if libc is None:
         return
+    # After setuid(), which would take it back.
+    libc.prctl(PR_SET_PDEATHSIG, signal.SIGINT, 0, 0, 0)
     if os.getppid() != parent:
         os._exit(0)
 
