@@ -1,1 +1,1 @@
-"""TODO."""
+"""The live server: connections, inspection, dependencies, and what no kind manages."""

@@ -1,1 +1,1 @@
-"""TODO."""
+"""YAML in and out: files to raw objects, and a catalog to files."""
