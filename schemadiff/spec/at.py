@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from schemadiff.core.default_names import choose
 from schemadiff.core.diagnostic import Place
@@ -14,7 +15,6 @@ from schemadiff.core.object import DbObject
 from schemadiff.core.sql import ident, qualified
 from schemadiff.core.sqlname import parse_name
 from schemadiff.core.typename import canonical_type
-from schemadiff.spec.document import Document
 
 if TYPE_CHECKING:
     from schemadiff.core.kind import ObjectKind
@@ -27,10 +27,25 @@ class Asking(Exception):
     """A part of a spec is wrong in a way that leaves nothing to expand."""
 
 
+class Placing(Protocol):
+    """A file that tells where its keys stand."""
+
+    @property
+    def file(self) -> str:
+        """The path as shown."""
+
+    @property
+    def folder(self) -> Path:
+        """The folder that it lies in."""
+
+    def place(self, path: tuple[str | int, ...]) -> Place:
+        """Give the place of a key."""
+
+
 class Where(NamedTuple):
     """A place in a document, and the schema in which its unqualified names live."""
 
-    document: Document
+    document: Placing
     path: tuple[str | int, ...]
     schema: str
 
@@ -85,6 +100,7 @@ class Placed(NamedTuple):
     def _find(self, space: str, name: str) -> tuple[str, str] | None:
         declared = self.run.declared.get(space, set())
         known = self.run.known.get(space, frozenset())
+        self.run.asked.add((space, name))
         for schema in dict.fromkeys((self.schema, self.where.schema, "public")):
             if (schema, name) in declared or (schema, name) in known:
                 return (schema, name)
@@ -160,7 +176,9 @@ class Placed(NamedTuple):
             if path.stat().st_size > _MAX_BODY:
                 self.fail("SD034", f"{file} is larger than 16 MiB", "", *keys)
                 raise Asking
-            return path.read_text(encoding="utf-8")
+            data = path.read_bytes()
+            self.run.bodies[str(path)] = hashlib.sha256(data).hexdigest()
+            return data.decode().replace("\r\n", "\n").replace("\r", "\n")
         except (OSError, UnicodeDecodeError) as error:
             reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
             self.fail("SD034", f"{file} cannot be read: {reason}", "", *keys)

@@ -125,14 +125,14 @@ def models(registry: Registry) -> Models:
 
 
 def read_document(
-    path: Path, shown: str, root_model: type[SpecModel]
+    path: Path, shown: str, root_model: type[SpecModel], data: bytes | None = None
 ) -> tuple[Document | None, list[Diagnostic]]:
-    """Read and validate one file; gives everything that is wrong with it.
+    """Read and validate one file, or its `data`; gives everything that is wrong with it.
 
     Of a file with mistakes the document holds what is right.
     """
     try:
-        data = path.read_bytes()
+        data = path.read_bytes() if data is None else data
     except OSError as error:
         message = f"cannot be read: {error.strerror}"
         return None, [Diagnostic(code="SD010", message=message, place=Place(shown))]

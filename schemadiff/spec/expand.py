@@ -78,6 +78,8 @@ class Expansion:
     taken: dict[tuple[str, str, str], Identity] = field(default_factory=dict)
     mixins: dict[str, tuple[Any, Where]] = field(default_factory=dict)
     spoken: set[tuple[str, Identity]] = field(default_factory=set)
+    asked: set[tuple[str, str]] = field(default_factory=set)  # (space, name) of the server
+    bodies: dict[str, str] = field(default_factory=dict)  # files beside the YAML -> digest
     declared: dict[str, set[tuple[str, str]]] = field(default_factory=lambda: defaultdict(set))
     _late: list[_Item] = field(default_factory=list)
     _implied: list[tuple[Identity, Mapping[str, Any]]] = field(default_factory=list)

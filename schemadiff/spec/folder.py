@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -40,8 +41,8 @@ def _listed(folder: str, parts: tuple[str, ...]) -> Iterator[tuple[tuple[str, ..
             yield from _listed(entry.path, (*parts, name))
 
 
-def read_folder(folder: Path, registry: Registry) -> list[Document]:
-    """Read all files of a folder (or one file); raises SpecError with everything that is wrong."""
+def files_of(folder: Path) -> list[Path]:
+    """List the files of a folder (or the one file); raises SpecError where there is none."""
     if folder.is_file():
         files = [folder]
     elif folder.is_dir():
@@ -64,11 +65,31 @@ def read_folder(folder: Path, registry: Registry) -> list[Document]:
                 place=Place(str(folder)),
             )
         )
+    return files
+
+
+def contents_of(folder: Path) -> dict[Path, bytes]:
+    """Read the bytes of all files, those that cannot be read left out; SpecError for no files."""
+    found: dict[Path, bytes] = {}
+    for file in files_of(folder):
+        with contextlib.suppress(OSError), open(file, "rb", buffering=0) as opened:  # noqa: PTH123
+            found[file] = opened.read()
+    return found
+
+
+def read_folder(
+    folder: Path, registry: Registry, contents: Mapping[Path, bytes] | None = None
+) -> list[Document]:
+    """Read all files of a folder (or one file); raises SpecError with everything that is wrong.
+
+    `contents` are bytes that were read already.
+    """
     composed = models(registry)
     documents: list[Document] = []
     wrong: list[Diagnostic] = []
-    for file in files:
-        document, found = read_document(file, str(file), composed.root)
+    known = contents or {}
+    for file in files_of(folder) if contents is None else contents:
+        document, found = read_document(file, str(file), composed.root, known.get(file))
         wrong += found
         if document is not None:
             documents.append(document)
@@ -100,8 +121,15 @@ def build_spec(
     `known` names what the live server has beside what the files declare ("type", "relation",
     "routine" -> (schema, name)), so that an extension's types are found.
     """
-    expansion = Expansion(registry, models(registry), root, known or {})
+    return expanded(documents, registry, root, known or {})[1]
+
+
+def expanded(
+    documents: Iterable[Document], registry: Registry, root: Path, known: Known
+) -> tuple[Expansion, Spec]:
+    """Make the raw objects, and give also the run itself, which knows what it asked for."""
+    expansion = Expansion(registry, models(registry), root, known)
     spec = expansion.run(list(documents))
     if expansion.wrong:
         raise SpecError(*expansion.wrong)
-    return spec
+    return expansion, spec
