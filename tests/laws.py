@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import accumulate
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -24,6 +25,7 @@ from schemadiff.core.operation import Operation, Transaction
 from schemadiff.core.plan import Plan
 from schemadiff.kinds import KINDS
 from schemadiff.plan.planner import make_plan
+from schemadiff.plan.touched import Sides, changed_since, expected
 from schemadiff.shadow.resolve import resolve
 from schemadiff.spec.folder import build_spec, read_folder
 from schemadiff.spec.writer import Layout, write_catalog
@@ -98,13 +100,27 @@ def plan_for(database: Database, schemas: Path) -> Plan:
         known = inspection.known(KINDS)
         spec = build_spec(documents, KINDS, schemas.parent, known)
         found = resolve(spec, inspection, connection, KINDS)
-        return make_plan(
+        plan = make_plan(
             found.current,
             found.desired,
             KINDS,
             renames=found.renames,
             version=connection.info.server_version,
         )
+        sides = Sides(found.inspection.catalog, found.current, found.desired)
+        return replace(plan, expected=expected(plan, sides, KINDS))
+
+
+def disturbed(database: Database, plan: Plan) -> list[str]:
+    """Name what keeps a saved plan from being applied."""
+    with opened(database) as connection, reading(connection):
+        live = inspect(connection, KINDS).catalog
+    return [d.message for d in changed_since(plan.expected, live, KINDS)]
+
+
+def commits(plan: Plan) -> set[int]:
+    """Give the numbers of statements after which an apply can have been stopped for good."""
+    return set(accumulate(len(s.operations) for s in plan.segments))
 
 
 def plan_between(current: Database, desired: Database) -> Plan:

@@ -24,6 +24,7 @@ from schemadiff.apply.events import (
 )
 from schemadiff.apply.executor import apply_plan
 from schemadiff.apply.settings import ApplySettings
+from schemadiff.core.diagnostic import Diagnostic
 from schemadiff.core.errors import ApplyError
 from schemadiff.core.identity import Identity
 from schemadiff.core.lock import LockMode
@@ -477,7 +478,9 @@ def test_control_c_at_the_commit_learns_what_became_of_it(database: Database) ->
 def test_nothing_runs_when_the_database_is_not_as_planned(
     database: Database, connection: psycopg.Connection[Any]
 ) -> None:
-    settings = ApplySettings(expected_fingerprint="aaa", fingerprint=lambda: "bbb")
+    changed = [Diagnostic(code="SD508", message=f"table t{n} has changed") for n in range(30)]
+    settings = ApplySettings(changed=lambda: changed)
     error = failing(connection, plan(segment(op("create table public.a ()"))), settings)
     assert error.diagnostics[0].code == "SD508"
+    assert error.diagnostics[-1].message == "and 10 more have changed"
     assert tables(database) == []

@@ -75,13 +75,18 @@ def test_laws(case: Path, make_database: MakeDatabase, clone: CloneDatabase) -> 
     _forwards(database, plan, case)
     assert laws.dump(database) == expected, explain(plan)
 
+    assert not laws.disturbed(database, plan), "the same saved plan again"
     database.load(script)
     assert laws.dump(database) == expected, f"a second run changed something\n{script}"
 
     count = len(list(plan.operations()))
-    for stop in stops(count):
+    commits = laws.commits(plan)
+    assert not laws.disturbed(before, plan)
+    for stop in sorted({*stops(count), *sorted(commits - {count})[:STOPS]}):
         again = clone(before)
         laws.run(again, plan, statements=stop)
+        if stop in commits:
+            assert not laws.disturbed(again, plan), f"stopped after {stop} of {count}"
         again.load(script)
         assert laws.dump(again) == expected, f"stopped after {stop} of {count}\n{script}"
 

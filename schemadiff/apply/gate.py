@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from dataclasses import replace
 
 from schemadiff.apply.settings import ApplySettings
 from schemadiff.core.diagnostic import Diagnostic, Severity
@@ -34,20 +35,14 @@ def refuse(plan: Plan, allowances: tuple[str, ...]) -> None:
 
 
 def still_as_planned(settings: ApplySettings) -> None:
-    """Raise ApplyError when the database is no longer what the plan was made for."""
-    if not settings.expected_fingerprint or settings.fingerprint is None:
+    """Raise ApplyError when what the plan touches is no longer what it was made for."""
+    found = list(settings.changed()) if settings.changed is not None else []
+    if not found:
         return
-    found = settings.fingerprint()
-    if found != settings.expected_fingerprint:
-        raise ApplyError(
-            Diagnostic(
-                code="SD508",
-                message="the database has changed since the plan was made "
-                f"(planned for {settings.expected_fingerprint}, found {found}); "
-                "nothing was changed",
-                hint="make the plan again: schemadiff plan",
-            )
-        )
+    if len(found) > _SHOWN:
+        more = replace(found[0], message=f"and {len(found) - _SHOWN} more have changed")
+        found = [*found[:_SHOWN], more]
+    raise ApplyError(*found)
 
 
 def not_converged(plan: Plan) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+
+from schemadiff.core.diagnostic import Diagnostic
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -12,15 +14,14 @@ class ApplySettings:
 
     `lock_timeout` is how long one statement waits for a lock, `lock_retries` how often a segment
     begins again after that, with pauses that grow from `retry_pause`; `turn_timeout` is how long
-    another apply is waited for. Where `expected_fingerprint` is given, `fingerprint` is asked
-    once it is our turn, and nothing runs when the two differ. `check_bodies` has the bodies of
-    new and changed functions checked before the last commit.
+    another apply is waited for. `changed` is asked once it is our turn for what is no longer as
+    it was planned against, and nothing runs when it names anything. `check_bodies` has the bodies
+    of new and changed functions checked before the last commit.
     """
 
     lock_timeout: float = 3.0
     lock_retries: int = 5
     retry_pause: float = 1.0
     turn_timeout: float = 10.0
-    expected_fingerprint: str = ""
-    fingerprint: Callable[[], str] | None = None
+    changed: Callable[[], Sequence[Diagnostic]] | None = None
     check_bodies: bool = True

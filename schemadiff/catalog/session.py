@@ -147,6 +147,27 @@ def database_name(connection: Connection[Any]) -> str:
     return str(row[0]) if row else connection.info.dbname
 
 
+def database_id(connection: Connection[Any]) -> str:
+    """Tell this database from every other one, also from those with its name; "" if it is unknown.
+
+    The number is made by initdb (pg_control_system) and shared with standbys and base backups.
+    """
+    import hashlib
+
+    import psycopg
+
+    try:
+        with connection.transaction():
+            row = connection.execute(
+                "SELECT s.system_identifier::text, d.oid::text"
+                " FROM pg_catalog.pg_control_system() AS s, pg_catalog.pg_database AS d"
+                " WHERE d.datname = pg_catalog.current_database()"
+            ).fetchone()
+    except psycopg.Error:
+        return ""
+    return hashlib.sha256("/".join(row).encode()).hexdigest()[:16] if row else ""
+
+
 def server_label(connection: Connection[Any]) -> str:
     """Name the server for a person: `PostgreSQL 18.4`."""
     said = connection.info.parameter_status("server_version") or ""

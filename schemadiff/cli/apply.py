@@ -15,6 +15,7 @@ from schemadiff.cli.settings import Flags, Settings, settings_of
 from schemadiff.core.diagnostic import Diagnostic, Place
 from schemadiff.core.errors import ApplyError, ConfigError, HazardRefused
 from schemadiff.core.plan import Plan
+from schemadiff.kinds import KINDS
 
 if TYPE_CHECKING:
     from schemadiff.cli.work import Live
@@ -97,6 +98,7 @@ def _saved(file: Path, settings: Settings, *, yes: bool) -> bool:
 
     plan = _read(file)
     with live(settings.target) as found:
+        _check_database(plan, found, file)
         if not _consented(plan, settings, yes=yes):
             return False
         if not plan.empty:
@@ -118,6 +120,24 @@ def _read(file: Path) -> Plan:
             Diagnostic(code="SD206", message=f"cannot be read: {reason}", hint=hint, place=place)
         ) from None
     return from_json(text, file=str(file))
+
+
+def _check_database(plan: Plan, found: Live, file: Path) -> None:
+    """Refuse a plan that was made for another database, whatever it is called."""
+    from schemadiff.catalog.session import database_id, database_name
+
+    here, name = database_id(found.connection), database_name(found.connection)
+    if plan.database_id and here and plan.database_id != here:
+        message = f"this plan was made for another database than {name} on this server"
+        if plan.database != name:
+            message = f"this plan was made for database {plan.database}, and this is {name}"
+    elif plan.database and plan.database != name:
+        message = f"this plan was made for database {plan.database}, and this is {name}"
+    else:
+        return
+    hint = "name the database that it was made for, or make a plan for this one"
+    place = Place(str(file))
+    raise ConfigError(Diagnostic(code="SD313", message=message, hint=hint, place=place))
 
 
 def _consented(plan: Plan, settings: Settings, *, yes: bool) -> bool:
@@ -149,11 +169,12 @@ def _run(plan: Plan, found: Live, settings: Settings) -> None:
     from schemadiff.apply.settings import ApplySettings
     from schemadiff.cli.progress import Progress
     from schemadiff.cli.work import inspect_now
+    from schemadiff.plan.touched import changed_since
 
-    def fingerprint() -> str:
-        return settings.scope.fingerprint(inspect_now(found.connection).catalog)
+    def changed() -> list[Diagnostic]:
+        return changed_since(plan.expected, inspect_now(found.connection).catalog, KINDS)
 
-    limits = ApplySettings(expected_fingerprint=plan.current_fingerprint, fingerprint=fingerprint)
+    limits = ApplySettings(changed=changed)
     if settings.lock_timeout is not None:
         limits = replace(limits, lock_timeout=seconds(settings.lock_timeout))
     applied = apply_plan(

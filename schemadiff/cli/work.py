@@ -102,17 +102,27 @@ def plan_of(
     )
     check_untouched(plan, narrowed.outside)
     say.detail(f"compared and ordered in {time.perf_counter() - begun:.2f} s")
-    return _dressed(plan, settings, found, narrowed)
+    plan = _dressed(plan, settings, found, narrowed)
+    if plan.empty:
+        return plan
+    from schemadiff.plan.touched import Sides, expected
+
+    sides = Sides(resolved.inspection.catalog, resolved.current, resolved.desired)
+    return replace(plan, expected=expected(plan, sides, KINDS))
 
 
 def _dressed(plan: Plan, settings: Settings, found: Live, narrowed: Narrowed) -> Plan:
     """Say in the plan where it belongs, and what else is worth knowing."""
-    from schemadiff.catalog.session import database_name
+    from schemadiff.catalog.session import database_id, database_name
 
     current = found.inspection.catalog
     if not plan.empty:
         # Of the database as it is now: a plan with renames was made from how it will be.
-        plan = replace(plan, current_fingerprint=settings.scope.fingerprint(current))
+        plan = replace(
+            plan,
+            current_fingerprint=settings.scope.fingerprint(current),
+            database_id=database_id(found.connection),
+        )
     left = unmanaged(found, settings)
     newcomer = warning(plan, current, narrowed.outside, str(settings.schemas))
     notes = (*((newcomer,) if newcomer else ()), *narrowed.notes, *plan.notes)

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import islice, product
 from typing import Any, ClassVar
 
 from schemadiff.core.asking import At, Style
@@ -33,6 +34,7 @@ __all__ = [
 ]
 
 Row = Sequence[Any]
+_MIXES = 64  # forms between two of one object; more are one statement that sets many options
 Address = tuple[str, int, int]
 YamlValue = str | int | bool | None | dict[str, Any] | list[Any]
 
@@ -86,6 +88,7 @@ class ObjectKind(ABC):
     attached: ClassVar[str] = ""  # the key of every spec that makes one of these beside its object
     keeps: ClassVar[bool] = False  # left as it is where the YAML does not speak of it
     name_part: ClassVar[int] = -1  # which part of the path is the name that a rename changes
+    unready: ClassVar[Mapping[str, Any]] = {}  # attributes of what is made but not yet valid
     comment_on: ClassVar[str] = ""  # the words of COMMENT ON, empty where there is none
 
     # --- the live server -------------------------------------------------------------------
@@ -222,6 +225,19 @@ class ObjectKind(ABC):
     def rename(self, old: Any, new: Any, context: Context) -> Iterable[Operation]:
         """Make the operations that rename (or move) an object."""
         raise NotImplementedError(self.name)
+
+    def stages(self, old: Any, new: Any, changed: frozenset[str]) -> Iterable[DbObject]:
+        """Give the forms that an object can have when a plan is stopped between old and new.
+
+        Each changed attribute is as before or as after; `old` is None for what is created.
+        """
+        if old is None:
+            return [replace(new, **self.unready)] if self.unready else []
+        names = sorted(changed)
+        values = [(getattr(old, n), getattr(new, n)) for n in names]
+        mixes = islice(product(*values), _MIXES)
+        mixed = [replace(new, **dict(zip(names, mix, strict=True))) for mix in mixes]
+        return [*mixed, *(replace(m, **self.unready) for m in mixed if self.unready)]
 
     def must_replace(self, old: Any, new: Any, changed: frozenset[str], context: Context) -> bool:
         """Tell whether the change needs a drop and a create."""

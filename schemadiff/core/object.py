@@ -6,8 +6,9 @@ derived by the server or of no meaning to the state (a column's position).
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, is_dataclass
 
 from schemadiff.core.identity import Identity
 
@@ -52,3 +53,20 @@ def changed_attributes(old: DbObject, new: DbObject) -> frozenset[str]:
     """Name the attributes in which two objects of one kind differ."""
     names = attributes(type(new))
     return frozenset(n for n in names if getattr(old, n) != getattr(new, n))
+
+
+def fingerprint(obj: DbObject) -> str:
+    """Hash what is compared of an object; equal for equal objects, also in another process."""
+    said = [(name, _plain(getattr(obj, name))) for name in attributes(type(obj))]
+    return hashlib.sha256(repr(said).encode()).hexdigest()[:16]
+
+
+def _plain(value: object) -> object:
+    """Give a value without what is not compared, in an order that no hash seed decides."""
+    if isinstance(value, tuple):
+        return tuple(map(_plain, value))
+    if isinstance(value, frozenset):
+        return sorted(map(_plain, value), key=repr)
+    if is_dataclass(value):
+        return [(f.name, _plain(getattr(value, f.name))) for f in fields(value) if f.compare]
+    return value

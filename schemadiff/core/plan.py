@@ -10,6 +10,7 @@ from schemadiff.core.catalog import Unmanaged
 from schemadiff.core.change import Alter, Change, Create, Drop, Rename
 from schemadiff.core.diagnostic import Diagnostic
 from schemadiff.core.hazard import Hazard
+from schemadiff.core.identity import Identity
 from schemadiff.core.operation import Operation
 
 FORMAT_VERSION = 1
@@ -21,6 +22,20 @@ class Segment:
 
     operations: tuple[Operation, ...]
     transactional: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """An object that a plan touches or rests on, by fingerprints; None is an object's absence.
+
+    `planned` is what it was planned from, `forms` all that it may be found in, also after a part
+    of the plan has run. Of a `whole` nothing may live in it that is not expected itself.
+    """
+
+    identity: Identity
+    planned: str | None
+    forms: tuple[str | None, ...]
+    whole: bool = False
 
 
 @dataclass(frozen=True)
@@ -36,6 +51,8 @@ class Plan:
     unmanaged: tuple[Unmanaged, ...] = ()
     notes: tuple[Diagnostic, ...] = ()
     rebuilt: tuple[Change, ...] = field(default=())
+    expected: tuple[Expected, ...] = field(default=())
+    database_id: str = ""  # of this database on this server, whatever it is called
 
     @property
     def empty(self) -> bool:

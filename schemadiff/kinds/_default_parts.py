@@ -55,5 +55,5 @@ def parts_below(context: Context, identity: Identity) -> Iterator[Any]:
                 continue
             queue.append(each.path[:2])
             own: Any = context.desired.get(Identity("default", (*each.path, identity.name)))
-            if own is not None and own.of == PART:
+            if own is not None:
                 yield own

@@ -19,7 +19,7 @@ from schemadiff.kinds._shorthand import format_column
 Section = dict[str, YamlValue]
 
 _ORDER: Final = (
-    "columns", "defaults",
+    "columns", "defaults", "column_comments",
     "primary_key", "unique", "checks", "exclusions", "foreign_keys", "indexes",
 )  # fmt: skip
 _SINGLE: Final = ("replica_identity", "cluster_on")
@@ -51,6 +51,8 @@ def table_yaml(
             found[name] = value
     if sections.get("default"):
         sections["defaults"] = sections.pop("default")
+    if sections.get("comment"):
+        sections["column_comments"] = sections.pop("comment")
     for name in (*_ORDER, *(n for n in sections if n not in _ORDER)):
         if sections.get(name):
             found[name] = sections[name]

@@ -46,12 +46,6 @@ def query_of(spec: QuerySpec, at: At) -> str | None:
     return at.query(spec.query or "", "query")
 
 
-def comment_columns(spec: QuerySpec, view: DbObject, at: At) -> None:
-    """Have the comments on columns made."""
-    for column, text in spec.column_comments.items():
-        at.child("comment", view, column, text, "column_comments", column)
-
-
 def sections_yaml(nested: dict[str, dict[str, YamlValue]]) -> dict[str, YamlValue]:
     """Give what nests in a view; what its columns have stands by column."""
     keys = {"comment": "column_comments", "default": "defaults"}

@@ -80,6 +80,7 @@ class CheckKind(ConstraintKind):
     contype = "c"
     rank = 8
     alters = frozenset({"valid"})
+    unready: ClassVar = {"valid": False}
     replaces = frozenset({"expression", "no_inherit", "enforced", "of"})
     texts = frozenset({"expression"})
 

@@ -16,6 +16,7 @@ from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Fold, Guard, Operation, Verb
 from schemadiff.core.sql import ident, literal
+from schemadiff.kinds._column_names import has_column
 
 # Comments on these take no lock on a relation.
 _NO_RELATION = (
@@ -47,7 +48,8 @@ _ON_DOMAIN = " ON DOMAIN "
 class Comment(DbObject):
     """A comment; its path is the target's path and kind.
 
-    `column` is set where the target is a column that is no object itself (of a view).
+    `column` is set where the target is a column that is no object itself: of a view, of a part
+    of another table, or the attribute of a composite type.
     """
 
     text: str
@@ -55,7 +57,7 @@ class Comment(DbObject):
 
     @property
     def parent(self) -> Identity:
-        """The target, or the view whose column is the target."""
+        """The target, or whatever has the column that is the target."""
         path = self.identity.path
         return Identity(path[-1], path[: -1 if self.column is None else -2])
 
@@ -75,9 +77,14 @@ class CommentKind(ObjectKind):
         """Read all comments on what users made, and on the schema public."""
         del version
         return """
-            SELECT d.objoid, c.relname, d.objsubid, d.description
+            SELECT d.objoid, c.relname, d.objsubid, d.description, composite.reltype,
+                   CASE WHEN composite.oid IS NOT NULL THEN
+                       (SELECT a.attname FROM pg_attribute a
+                        WHERE a.attrelid = d.objoid AND a.attnum = d.objsubid) END
             FROM pg_description d
             JOIN pg_class c ON c.oid = d.classoid
+            LEFT JOIN pg_class composite ON d.classoid = 'pg_class'::regclass
+                AND composite.oid = d.objoid AND composite.relkind = 'c'
             WHERE EXISTS (SELECT 1 FROM pg_namespace n WHERE {namespaces})
               AND (d.objoid >= 16384 OR d.classoid = 'pg_namespace'::regclass
                    AND d.description <> 'standard public schema')
@@ -88,7 +95,10 @@ class CommentKind(ObjectKind):
 
     def read(self, row: Row, names: Names) -> Comment | None:
         """Make the comment if its target is known."""
-        oid, catalog, number, text = row
+        oid, catalog, number, text, type_, attribute = row
+        if type_ is not None:
+            of = names.addresses.get(("pg_type", type_, 0))
+            return None if of is None else Comment(_identity(of, attribute), text, attribute)
         target = names.addresses.get((catalog, oid, number))
         if target is not None:
             return Comment(_identity(target), text)
@@ -109,7 +119,7 @@ class CommentKind(ObjectKind):
             yield Comment(_identity(at.parent.identity, at.name), spec, at.name)
 
     def yaml_key(self, obj: DbObject, style: Style) -> str:
-        """Give the column of a view; a comment on the object itself has no key."""
+        """Give the column that is no object; a comment on the object itself has no key."""
         assert isinstance(obj, Comment)
         return obj.column or ""
 
@@ -136,6 +146,8 @@ class CommentKind(ObjectKind):
         on = _on(old, context)
         target = _target(old, context)
         exists = context.registry.of(target).exists(target)
+        if old.column is not None:
+            exists = has_column(target.identity, old.column)
         yield Operation(
             verb=Verb.DROP,
             target=old.identity,
@@ -156,6 +168,10 @@ class CommentKind(ObjectKind):
             target=new.identity,
             sql=f"COMMENT ON {on} IS {literal(new.text)}",
             lock=_lock(on),
+            # It stays where it is while what it is on changes, and is only said after that.
+            requires=frozenset({new.parent}),
+            provides=frozenset({new.identity}),
+            bound=False,
         )
 
 

@@ -35,6 +35,8 @@ class AttributeSpec(SpecModel):
     """The type as SQL writes it."""
     collation: Text | None = None
     """The collation; absent is that of the type."""
+    comment: Text | None = None
+    """What COMMENT ON COLUMN says about it."""
 
     @classmethod
     def shorthand(cls, value: object) -> object:
@@ -164,7 +166,13 @@ class CompositeKind(ObjectKind):
             for name, each in spec.attributes.items()
         )
         renamed = tuple(spec.renamed_attributes.items())
-        yield Composite(Identity("composite", (at.schema, at.name or "")), attributes, renamed)
+        composite = Composite(
+            Identity("composite", (at.schema, at.name or "")), attributes, renamed
+        )
+        yield composite
+        for name, each in spec.attributes.items():
+            if each.comment:
+                at.child("comment", composite, name, each.comment, "attributes", name, "comment")
 
     def to_yaml(
         self, obj: DbObject, nested: dict[str, dict[str, YamlValue]], style: Style
@@ -172,9 +180,12 @@ class CompositeKind(ObjectKind):
         """Write the attributes, bare where no word of the long form is among them."""
         assert isinstance(obj, Composite)
         attributes: dict[str, Any] = {}
+        comments = nested.pop("comment", {})
         for name, type_, collation in obj.attributes:
+            more = {"collation": collation, "comment": comments.get(name)}
+            given = {k: v for k, v in more.items() if v}
             short = style.type(type_)
-            attributes[name] = {"type": short, "collation": collation} if collation else short
+            attributes[name] = {"type": short, **given} if given else short
         if nested or not attributes or _KEYS & attributes.keys():
             return {"attributes": attributes, **nested}
         return attributes

@@ -63,6 +63,7 @@ class DomainCheckKind(ObjectKind):
     unnamed = True
     spec = DomainCheckSpec
     alters = frozenset({"not_valid"})
+    unready: ClassVar = {"not_valid": True}
     replaces = frozenset({"expression"})
     texts = frozenset({"expression"})
     renames_by_content = True

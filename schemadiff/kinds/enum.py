@@ -7,7 +7,7 @@ a new type. A label that was just added cannot be used before it is committed.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
 from pydantic import Field
@@ -168,6 +168,21 @@ class EnumKind(ObjectKind):
                 lock=LockMode.NONE,
                 transaction=Transaction.COMMIT_AFTER,
             )
+
+    def stages(self, old: Enum | None, new: Enum, changed: frozenset[str]) -> Iterable[DbObject]:
+        """Give the forms on the way: labels are renamed one by one, then added one by one."""
+        del changed
+        if old is None:
+            return
+        labels = list(old.labels)
+        for label, before in new.renamed_labels:
+            if before in labels and label not in labels:
+                labels[labels.index(before)] = label
+                yield replace(new, labels=tuple(labels))
+        for position, label in enumerate(new.labels):
+            if label not in labels:
+                labels.insert(position, label)
+                yield replace(new, labels=tuple(labels))
 
     def _rename_label(self, new: Enum, before: str, label: str) -> Operation:
         there = (

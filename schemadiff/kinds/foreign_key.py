@@ -139,6 +139,7 @@ class ForeignKeyKind(ConstraintKind):
     rank = 1
     lock = LockMode.SHARE_ROW_EXCLUSIVE  # on both tables
     alters = frozenset({"deferrable", "initially_deferred", "valid"})
+    unready: ClassVar = {"valid": False}
     replaces = frozenset(
         {
             "columns", "target", "target_columns", "on_delete", "on_update", "delete_columns",

@@ -19,6 +19,7 @@ from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Fold, Guard, Operation, Verb
 from schemadiff.core.sql import qualified
+from schemadiff.kinds._column_names import has_column
 from schemadiff.kinds._default_rights import fresh_rights
 from schemadiff.kinds._grants_sql import grants_sql
 from schemadiff.kinds._privileges import (
@@ -232,6 +233,8 @@ class GrantKind(ObjectKind):
             return  # ALTER … OWNER TO hands over what the old owner had
         target = context.desired.get(old.target) or context.current.get(old.target)
         exists = context.registry.of(target).exists(target) if target else ""
+        if old.column:
+            exists = has_column(old.target, old.column)
         default = Rights(tuple(old.usual(context.version)))
         for op in self._change(Verb.DROP, old, old.rights, default, context):
             guard = Guard(exists) if exists else None

@@ -106,6 +106,7 @@ class IndexKind(ObjectKind):
     spec = IndexSpec
     unnamed = True
     alters = frozenset({"storage", "statistics"})
+    unready: ClassVar = {"valid": False}
     replaces = frozenset(
         {"columns", "unique", "method", "include", "nulls_not_distinct", "where", "valid"}
     )

@@ -18,11 +18,11 @@ from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Operation, Verb
 from schemadiff.core.spec_model import Flag, Sql, Text
 from schemadiff.core.sql import comma, ident, literal, qualified
+from schemadiff.kinds._column_names import comment_columns
 from schemadiff.kinds._view import (
     QuerySpec,
     canonical,
     column_list,
-    comment_columns,
     gone,
     is_relation,
     moves,

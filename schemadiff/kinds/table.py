@@ -22,6 +22,7 @@ from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Guard, Host, Operation, Verb
 from schemadiff.core.spec_model import Flag, GrantedSpec, Sql, Text, Texts
 from schemadiff.core.sql import comma, ident, lines, literal, qualified
+from schemadiff.kinds._column_names import comment_columns
 from schemadiff.kinds._default_parts import PART
 from schemadiff.kinds._storage import Storage, storage_field, storage_yaml, to_storage
 from schemadiff.kinds._table_heirs import (
@@ -74,6 +75,8 @@ class TableSpec(GrantedSpec):
     """Storage parameters, such as `fillfactor`; of TOAST: `toast.autovacuum_enabled`."""
     defaults: dict[Text, Sql] = Field(default={})
     """Defaults of columns that come from another table, where they differ from that table's."""
+    column_comments: dict[Text, Text] = Field(default={})
+    """Comments on columns that come from another table: `{name: text}`."""
 
     shorthands: ClassVar = ()
 
@@ -212,6 +215,7 @@ class TableKind(ObjectKind):
         for column, text in spec.defaults.items():
             expression = at.expression(text, "defaults", column)
             at.child("default", table, column, (expression, PART), "defaults", column)
+        comment_columns(spec, table, at)
 
     def stands_with(self, obj: DbObject, catalog: Catalog) -> Identity | None:
         """A partition stands with its table."""

@@ -21,7 +21,7 @@ from schemadiff.core.hazard import Hazard
 from schemadiff.core.identity import Identity
 from schemadiff.core.lock import LockMode
 from schemadiff.core.operation import Guard, Operation, Transaction, Verb
-from schemadiff.core.plan import FORMAT_VERSION, Plan, Segment
+from schemadiff.core.plan import FORMAT_VERSION, Expected, Plan, Segment
 from schemadiff.render.entries import SavedObject, entry
 from schemadiff.render.wording import VERBS, server_text
 
@@ -47,6 +47,7 @@ def to_document(plan: Plan, *, generated: datetime | None = None) -> Json:
             "name": server_text(plan.server_version) if plan.server_version else "",
         },
         "database": plan.database,
+        "database_id": plan.database_id,
         "fingerprints": {
             "current": plan.current_fingerprint,
             "desired": plan.desired_fingerprint,
@@ -56,6 +57,7 @@ def to_document(plan: Plan, *, generated: datetime | None = None) -> Json:
         "changes": [_change(c) for c in plan.changes],
         "rebuilt": [_change(c) for c in plan.rebuilt],
         "segments": [_segment(s) for s in plan.segments],
+        "expected": [_expected(e) for e in plan.expected],
         "unmanaged": [{"kind": u.kind, "name": u.name, "reason": u.reason} for u in plan.unmanaged],
         "notes": [_note(n) for n in plan.notes],
     }
@@ -128,6 +130,16 @@ def _operation(operation: Operation) -> Json:
     }
 
 
+def _expected(expected: Expected) -> Json:
+    return {
+        "kind": expected.identity.kind,
+        "path": list(expected.identity.path),
+        "planned": expected.planned,
+        "forms": list(expected.forms),
+        "whole": expected.whole,
+    }
+
+
 def _note(note: Diagnostic) -> Json:
     place = note.place
     return {
@@ -196,6 +208,8 @@ def _plan(document: Json) -> Plan:
         ),
         notes=tuple(_read_note(n) for n in document["notes"]),
         rebuilt=_saved(document["rebuilt"]),
+        database_id=_string(document["database_id"]),
+        expected=tuple(_read_expected(e) for e in document["expected"]),
     )
 
 
@@ -265,8 +279,12 @@ def _read_hazard(value: Json) -> Hazard:
     )
 
 
-def _read_unmanaged(value: Json) -> Unmanaged:
-    return Unmanaged(_string(value["kind"]), _string(value["name"]), _string(value["reason"]))
+def _read_expected(value: Json) -> Expected:
+    def form(said: object) -> str | None:
+        return None if said is None else _string(said)
+
+    forms = tuple(map(form, value["forms"]))
+    return Expected(_identity(value), form(value["planned"]), forms, _flag(value["whole"]))
 
 
 def _read_note(value: Json) -> Diagnostic:

@@ -12,7 +12,7 @@ from schemadiff.core.identity import Identity
 from schemadiff.core.lock import LockMode
 from schemadiff.core.object import DbObject, changed_attributes
 from schemadiff.core.operation import Guard, Operation, Transaction, Verb
-from schemadiff.core.plan import Plan, Segment
+from schemadiff.core.plan import Expected, Plan, Segment
 from schemadiff.core.sql import literal
 
 
@@ -249,6 +249,11 @@ def salons() -> Plan:
             ),
         ),
         rebuilt=(altered(best, best, replace=True, cause=cause),),
+        database_id="00112233aabbccdd",
+        expected=(
+            Expected(ident_of("table", "salons"), "aa", ("aa", "bb")),
+            Expected(ident_of("view", "live"), None, (None, "cc"), whole=True),
+        ),
     )
 
 

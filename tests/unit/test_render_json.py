@@ -37,6 +37,8 @@ def test_a_saved_plan_keeps_what_is_run_and_what_is_shown(make: Callable[[], Pla
     again = from_json(text)
     for name in ("current_fingerprint", "desired_fingerprint", "server_version", "database"):
         assert getattr(again, name) == getattr(plan, name)
+    for name in ("database_id", "expected"):
+        assert getattr(again, name) == getattr(plan, name)
     assert again.segments == plan.segments
     assert again.hazards == plan.hazards
     assert again.notes == plan.notes

@@ -1,0 +1,155 @@
+"""What a plan touches, and in which forms it may be found when the plan is applied.
+
+Every object is known by a fingerprint of its own, so that a change elsewhere in the database stops
+nobody. The surprising fact: a plan that was stopped part-way is still good. Each object is then in
+the form that it was planned from, in the one that it was planned for, or in one between.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from schemadiff.core.catalog import Catalog
+from schemadiff.core.change import Alter, Change, Create, Drop, Rename
+from schemadiff.core.diagnostic import Diagnostic
+from schemadiff.core.identity import Identity
+from schemadiff.core.kind import Registry
+from schemadiff.core.object import DbObject, changed_attributes, fingerprint
+from schemadiff.core.plan import Expected, Plan
+
+_AGAIN = "make the plan again: schemadiff plan"
+
+
+@dataclass(frozen=True)
+class Sides:
+    """The database as it is, as it is after the explicit renames, and as it is to be."""
+
+    live: Catalog
+    renamed: Catalog
+    desired: Catalog
+
+    def __iter__(self) -> Iterator[Catalog]:
+        """Give them in their order."""
+        yield self.live
+        if self.renamed is not self.live:
+            yield self.renamed
+        yield self.desired
+
+
+def expected(plan: Plan, sides: Sides, registry: Registry) -> tuple[Expected, ...]:
+    """Give each object that the plan touches, or rests on, with the forms it may have."""
+    wholes = {i for c in (*plan.changes, *plan.rebuilt) if _made_anew(c) for i in _names(c)}
+    touched = _touched(plan, sides, wholes)
+    anew = {
+        c.identity for c in (*plan.changes, *plan.rebuilt) if isinstance(c, Alter) and c.replace
+    }
+    anew |= {d for i in anew for s in sides for d in s.descendants(i)}
+    found = []
+    for identity in sorted(touched | _near(touched, sides)):
+        forms = _forms(identity, sides, registry)
+        if identity in anew:
+            forms.append(None)
+        live = sides.live.get(identity)
+        found.append(
+            Expected(
+                identity,
+                _print(live),
+                tuple(dict.fromkeys(map(_print, forms))),
+                whole=identity in wholes,
+            )
+        )
+    return tuple(found)
+
+
+def changed_since(
+    expectations: Iterable[Expected], live: Catalog, registry: Registry
+) -> list[Diagnostic]:
+    """Say what is neither as it was planned from nor as the plan itself would have left it."""
+    known = {e.identity: e for e in expectations}
+    wrong = []
+    for identity, each in known.items():
+        obj = live.get(identity)
+        if _print(obj) in each.forms:
+            continue
+        happened = "has changed"
+        if obj is None:
+            happened = "is gone"
+        elif each.planned is None:
+            happened = "has appeared"
+        wrong.append(_since(identity, happened))
+    wholes = {i for i, e in known.items() if e.whole}
+    for identity, obj in live.objects.items() if wholes else ():
+        if identity in known or registry.of(obj).keeps:
+            continue
+        above = obj.parent
+        while above is not None and above not in wholes:
+            found = live.get(above)
+            above = found.parent if found is not None else None
+        if above is not None:
+            wrong.append(_since(identity, "has appeared"))
+    return wrong
+
+
+def _since(identity: Identity, happened: str) -> Diagnostic:
+    message = f"{identity} {happened} since the plan was made; nothing was changed"
+    return Diagnostic(code="SD508", message=message, hint=_AGAIN)
+
+
+def _print(obj: DbObject | None) -> str | None:
+    return None if obj is None else fingerprint(obj)
+
+
+def _made_anew(change: Change) -> bool:
+    """Tell whether everything that lives in the object goes with it."""
+    return isinstance(change, Drop) or (isinstance(change, Alter) and change.replace)
+
+
+def _names(change: Change) -> tuple[Identity, ...]:
+    if isinstance(change, Rename):
+        return (change.old.identity, change.new.identity)
+    return (change.identity,)
+
+
+def _touched(plan: Plan, sides: Sides, wholes: set[Identity]) -> set[Identity]:
+    """Name what changes, with all that goes, comes or moves with it."""
+    found = {i for c in (*plan.changes, *plan.rebuilt) for i in _names(c)}
+    found |= {op.target for op in plan.operations()}
+    moving = wholes | {i for c in plan.changes if isinstance(c, Rename | Create) for i in _names(c)}
+    found |= {d for i in moving for s in sides for d in s.descendants(i)}
+    if sides.renamed is not sides.live:
+        before, after = sides.live.objects, sides.renamed.objects
+        found |= {i for i in {*before, *after} if before.get(i) is not after.get(i)}
+    return {i for i in found if any(i in s for s in sides)}
+
+
+def _near(touched: set[Identity], sides: Sides) -> set[Identity]:
+    """Name what the touched rests on: where it lives, and what it depends on."""
+    found: set[Identity] = set()
+    for side in sides:
+        for identity in touched:
+            obj = side.get(identity)
+            if obj is None:
+                continue
+            found |= {i for i in side.depends_on(identity) if i in side}
+            while obj is not None and (above := obj.parent) is not None:
+                obj = side.get(above)
+                if obj is not None:
+                    found.add(above)
+    return found
+
+
+def _forms(identity: Identity, sides: Sides, registry: Registry) -> list[DbObject | None]:
+    """Give the forms of an object from the first side to the last, and those between."""
+    kind = registry[identity.kind]
+    old, new = sides.renamed.get(identity), sides.desired.get(identity)
+    if old is None and new is not None and kind.permanent(new):
+        old = sides.live.get(identity)
+    forms: list[DbObject | None] = [sides.live.get(identity), old]
+    if new is None and old is not None and kind.permanent(old):
+        return forms
+    forms.append(new)
+    if new is not None and old != new:
+        changed = frozenset() if old is None else changed_attributes(old, new)
+        forms += kind.stages(old, new, changed)
+    return forms

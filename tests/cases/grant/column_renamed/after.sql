@@ -1,0 +1,12 @@
+DO $$ BEGIN
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'case_reader') THEN CREATE ROLE case_reader; END IF;
+END $$;
+CREATE TABLE t (id integer, v2 text);
+CREATE VIEW w AS SELECT id, v2 FROM t;
+CREATE MATERIALIZED VIEW m AS SELECT id, v2 FROM t;
+CREATE TABLE p (id integer, v2 text) PARTITION BY LIST (id);
+CREATE TABLE p1 PARTITION OF p FOR VALUES IN (1);
+GRANT SELECT (v2) ON t TO case_reader;
+GRANT SELECT (v2) ON w TO case_reader;
+GRANT SELECT (v2) ON m TO case_reader;
+GRANT SELECT (v2) ON p1 TO case_reader;

@@ -1,0 +1,125 @@
+"""A saved plan is applied to what it was made for, goes on where it was stopped, and else not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Cli
+from tests.plugins.postgres import Database, MakeDatabase
+
+STEPS = """\
+enums:
+  mood: [sad, content, happy]
+tables:
+  salons:
+    columns:
+      id: bigint generated always as identity primary key
+      name: text not null
+      mood: mood not null default 'content'
+    indexes:
+      salons_name_idx: {columns: [name]}
+views:
+  named:
+    query: select id, name, mood from salons
+"""
+BEFORE = """
+CREATE TYPE mood AS ENUM ('sad', 'happy');
+CREATE TABLE salons (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name varchar(10), fax text,
+                     mood mood);
+CREATE VIEW named AS SELECT id, name FROM salons;
+CREATE TABLE elsewhere (x int);
+"""
+ELSEWHERE = "  elsewhere:\n    columns: {x: integer}\n"
+
+
+@pytest.fixture
+def saved(project: Path, live: Database, cli: Cli) -> Path:
+    """A saved plan of several transactions."""
+    live.load(BEFORE)
+    text = STEPS.replace("views:", ELSEWHERE + "views:")
+    (project / "schemas" / "salons.yaml").write_text(text)
+    made = cli("plan", "--format", "json", "--out", "plan.json")
+    assert made.code == 0, made.err
+    return project / "plan.json"
+
+
+def test_a_plan_that_was_stopped_goes_on(saved: Path, live: Database, cli: Cli) -> None:
+    live.execute("INSERT INTO salons (mood) VALUES ('sad')")  # no name: NOT NULL will fail
+    failed = cli("apply", str(saved), "--yes", "--allow", "all")
+    assert failed.code == 1
+    assert "contains null values" in failed.err
+    assert live.execute("SELECT 1 FROM pg_enum WHERE enumlabel = 'content'")  # it was committed
+    live.execute("UPDATE salons SET name = 'Anna'")
+    done = cli("apply", str(saved), "--yes", "--allow", "all")
+    assert done.code == 0, done.err
+    assert "No changes." in cli("plan").out
+    again = cli("apply", str(saved), "--yes", "--allow", "all")
+    assert again.code == 0, again.err
+    assert "No changes." in cli("plan").out
+
+
+@pytest.mark.parametrize(
+    "elsewhere",
+    [
+        "ALTER TABLE elsewhere ADD y text",
+        "CREATE TABLE more (x int)",
+        "DROP TABLE elsewhere",
+        "CREATE INDEX ON elsewhere (x)",
+        "ALTER TABLE salons ADD website text",
+    ],
+)
+def test_a_change_elsewhere_does_not_matter(
+    saved: Path, live: Database, cli: Cli, elsewhere: str
+) -> None:
+    live.execute(elsewhere)
+    done = cli("apply", str(saved), "--yes", "--allow", "all")
+    assert done.code == 0, done.err
+    assert live.execute("SELECT 1 FROM pg_attribute WHERE attname = 'mood' AND attnotnull")
+
+
+@pytest.mark.parametrize(
+    ("meanwhile", "told"),
+    [
+        ("ALTER TABLE salons ALTER fax TYPE varchar(20)", "column public.salons.fax has changed"),
+        ("COMMENT ON COLUMN salons.fax IS 'of money'", "has appeared"),
+        ("CREATE INDEX salons_name_idx ON salons (id)", "salons_name_idx has appeared"),
+        ("ALTER TYPE mood ADD VALUE 'furious'", "enum public.mood has changed"),
+        ("ALTER TABLE salons RENAME TO shops", "table public.salons is gone"),
+        ("CREATE OR REPLACE VIEW named AS SELECT id, name FROM salons WHERE id > 0", "named"),
+    ],
+)
+def test_a_change_of_what_the_plan_touches_is_refused(
+    saved: Path, live: Database, cli: Cli, meanwhile: str, told: str
+) -> None:
+    live.execute(meanwhile)
+    refused = cli("apply", str(saved), "--yes", "--allow", "all")
+    assert refused.code == 1
+    assert "SD508" in refused.err
+    assert told in refused.err
+    assert not live.execute("SELECT 1 FROM pg_enum WHERE enumlabel = 'content'")
+
+
+def test_what_appeared_in_something_that_goes_is_not_dropped_with_it(
+    project: Path, live: Database, cli: Cli
+) -> None:
+    live.load("CREATE TABLE old (x int)")
+    (project / "schemas" / "salons.yaml").write_text("schema: public\n")
+    cli("plan", "--format", "json", "--out", "plan.json")
+    live.execute("ALTER TABLE old ADD money numeric")
+    refused = cli("apply", "plan.json", "--yes", "--allow", "all")
+    assert "column public.old.money has appeared since" in refused.err
+    assert live.execute("SELECT money FROM old") == []
+
+
+def test_a_plan_of_another_database_is_refused(
+    saved: Path, live: Database, make_database: MakeDatabase, cli: Cli
+) -> None:
+    other = make_database()
+    other.load(BEFORE)
+    refused = cli("apply", str(saved), "--db", other.url, "--yes", "--allow", "all")
+    assert refused.code == 1
+    assert "SD313" in refused.err
+    live.execute("SELECT 1")
+    assert not other.execute("SELECT 1 FROM pg_enum WHERE enumlabel = 'content'")
