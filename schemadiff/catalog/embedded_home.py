@@ -115,7 +115,7 @@ def find_home() -> Home:
     if sys.platform == "win32":
         raise failed("embedded servers need Unix sockets and do not run on Windows")
     account = _account() if os.geteuid() == 0 else None
-    wanted = _wanted_home()
+    wanted = wanted_home()
     mode = 0o711 if account else 0o700
     if _is_suitable(wanted, account):
         with contextlib.suppress(OSError):
@@ -175,7 +175,8 @@ def failed(message: str, *, hint: str = "") -> ConnectError:
     )
 
 
-def _wanted_home() -> Path:
+def wanted_home() -> Path:
+    """Give the folder that the variables ask for; it need not exist, nor be ours."""
     if named := os.environ.get(VARIABLE):
         return Path(named).expanduser().resolve()
     cache = os.environ.get("XDG_CACHE_HOME", "")

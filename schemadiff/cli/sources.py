@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from schemadiff.cli import newcomer, say
 from schemadiff.cli.config import Config, url_of
+from schemadiff.cli.files import SchemaFiles
 from schemadiff.cli.settings import Settings
 from schemadiff.core.catalog import Catalog
 from schemadiff.core.diagnostic import Diagnostic
@@ -105,9 +106,8 @@ def compared(before: Source, after: Source, settings: Settings) -> Plan:
         if sides[1].form is Form.YAML:
             from schemadiff.cli.work import plan_of
 
-            documents = tuple(read_folder(sides[1].path, KINDS))
             found = replace(settings, schemas=sides[1].path, shadow=options.url)
-            plan = plan_of(found, documents, first)
+            plan = plan_of(found, SchemaFiles(sides[1].path), first)
         else:
             second = _as_database(sides[1], host, options, stack)
             plan = _between(first, second, settings)

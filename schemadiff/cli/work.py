@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from schemadiff.catalog.scope import Narrowed, check_untouched
 from schemadiff.cli import say
+from schemadiff.cli.files import SchemaFiles
 from schemadiff.cli.newcomer import warning
 from schemadiff.cli.settings import Settings, Target
 from schemadiff.core.catalog import Unmanaged
@@ -23,10 +24,8 @@ from schemadiff.core.diagnostic import Diagnostic
 from schemadiff.core.errors import InspectError
 from schemadiff.core.plan import Plan
 from schemadiff.kinds import KINDS
-from schemadiff.spec.at import root_of
-from schemadiff.spec.document import Document
 from schemadiff.spec.expand import Spec
-from schemadiff.spec.folder import Known, build_spec, read_folder
+from schemadiff.spec.folder import Known
 
 if TYPE_CHECKING:
     from schemadiff.catalog.connection import Connection
@@ -48,7 +47,7 @@ class Planned:
 
     live: Live
     plan: Plan
-    documents: tuple[Document, ...]
+    files: SchemaFiles
 
 
 @contextmanager
@@ -62,26 +61,20 @@ def live(target: Target) -> Iterator[Live]:
 def planned(settings: Settings) -> Iterator[Planned]:
     """Compare the files with the database; raises SchemaDiffError of any stage."""
     with _reading(settings.target) as reading:
-        begun = time.perf_counter()
-        documents = tuple(read_folder(settings.schemas, KINDS))
-        spec = _spec(settings, documents, reading.known.result())
-        say.detail(f"{len(documents)} files read in {time.perf_counter() - begun:.2f} s")
+        files = SchemaFiles(settings.schemas)
+        spec = files.spec(reading.known.result)
         found = reading.found.result()
-        yield Planned(found, plan_of(settings, documents, found, spec), documents)
+        yield Planned(found, plan_of(settings, files, found, spec), files)
 
 
 def again(settings: Settings, before: Planned) -> Planned:
     """Read the database anew and compare it with the same files."""
     found = replace(before.live, inspection=inspect_now(before.live.connection))
-    return replace(before, live=found, plan=plan_of(settings, before.documents, found))
-
-
-def _spec(settings: Settings, documents: tuple[Document, ...], known: Known) -> Spec:
-    return build_spec(documents, KINDS, root_of(settings.schemas), known)
+    return replace(before, live=found, plan=plan_of(settings, before.files, found))
 
 
 def plan_of(
-    settings: Settings, documents: tuple[Document, ...], found: Live, spec: Spec | None = None
+    settings: Settings, files: SchemaFiles, found: Live, spec: Spec | None = None
 ) -> Plan:
     """Make the plan that brings a live database to what the files say, or to a spec of them."""
     from schemadiff.plan.planner import make_plan
@@ -90,7 +83,7 @@ def plan_of(
 
     begun = time.perf_counter()
     current = found.inspection.catalog
-    spec = spec or _spec(settings, documents, found.inspection.known(KINDS))
+    spec = spec or files.spec(lambda: found.inspection.known(KINDS))
     narrowed = settings.scope.narrowed(spec.catalog, current)
     spec = replace(spec, catalog=narrowed.desired)
     resolved = resolve(

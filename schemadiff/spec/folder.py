@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -68,12 +67,15 @@ def files_of(folder: Path) -> list[Path]:
     return files
 
 
-def contents_of(folder: Path) -> dict[Path, bytes]:
-    """Read the bytes of all files, those that cannot be read left out; SpecError for no files."""
+def contents_of(folder: Path) -> dict[Path, bytes] | None:
+    """Read the bytes of all files, or None if one cannot be read; SpecError for no files."""
     found: dict[Path, bytes] = {}
-    for file in files_of(folder):
-        with contextlib.suppress(OSError), open(file, "rb", buffering=0) as opened:  # noqa: PTH123
-            found[file] = opened.read()
+    try:
+        for file in files_of(folder):
+            with open(file, "rb", buffering=0) as opened:  # noqa: PTH123  a path a thousand times
+                found[file] = opened.read()
+    except OSError:
+        return None
     return found
 
 

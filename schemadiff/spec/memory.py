@@ -117,9 +117,11 @@ class Memory:
             data = self._entry.read_bytes()
             with _steady():
                 kept = pickle.loads(data)
-                if not isinstance(kept, Kept) or not self._still(kept, known):
+                if not isinstance(kept, Kept):
                     return None
-                objects = _unpacked(kept.objects)
+                objects = _unpacked(kept.objects)  # while the server is still at work
+            if not self._still(kept, known):
+                return None
         except FileNotFoundError:
             return None
         except Exception:  # noqa: BLE001  a damaged entry raises whatever it likes; read the files

@@ -1,0 +1,67 @@
+"""The schema files of a run, read once and built as often as the database is looked at.
+
+What they came to is kept from run to run where that saves time (`spec/memory.py`); with
+`SCHEMADIFF_CACHE=off` it is not.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from functools import cached_property
+from pathlib import Path
+
+from schemadiff.cli import say
+from schemadiff.kinds import KINDS
+from schemadiff.spec.at import root_of
+from schemadiff.spec.document import Document
+from schemadiff.spec.folder import Known, contents_of, expanded, read_folder
+from schemadiff.spec.memory import Memory
+from schemadiff.spec.result import Spec
+
+VARIABLE = "SCHEMADIFF_CACHE"
+
+
+class SchemaFiles:
+    """All YAML files of a folder, or one file; reading them raises SpecError."""
+
+    def __init__(self, folder: Path) -> None:
+        """Begin with nothing read."""
+        self._folder = folder
+        self._root = root_of(folder)
+
+    def spec(self, known: Callable[[], Known]) -> Spec:
+        """Give the raw objects; `known` says what the live server has, once that is known."""
+        memory = self._memory
+        if memory is not None and "_documents" not in self.__dict__:
+            begun = time.perf_counter()
+            if (spec := memory.recall(known)) is not None:
+                count = len(memory.files)
+                say.detail(f"{count} files as before, known in {time.perf_counter() - begun:.2f} s")
+                return spec
+        documents = self._documents
+        there = known()
+        run, spec = expanded(documents, KINDS, self._root, there)
+        if memory is not None:
+            memory.keep(spec, run.asked, run.bodies, there)
+        return spec
+
+    @cached_property
+    def _memory(self) -> Memory | None:
+        from schemadiff.catalog.embedded_home import wanted_home
+
+        if os.environ.get(VARIABLE, "").lower() in ("off", "0", "no", "false"):
+            return None
+        contents = contents_of(self._folder)
+        if contents is None:
+            return None
+        return Memory(wanted_home() / "specs", contents, self._root)
+
+    @cached_property
+    def _documents(self) -> tuple[Document, ...]:
+        begun = time.perf_counter()
+        contents = self._memory.files if self._memory is not None else None
+        documents = tuple(read_folder(self._folder, KINDS, contents))
+        say.detail(f"{len(documents)} files read in {time.perf_counter() - begun:.2f} s")
+        return documents
