@@ -18,18 +18,27 @@ if TYPE_CHECKING:
     from psycopg import Connection
 
 # OIDs below 16384 are the server's own objects (manual, 52.18: pinned objects are not recorded).
+# An address is one number, classid, OID and column beside each other: a hundred thousand of them
+# are looked up. Nothing rests on a toast table, a trigger behind a key, or a NOT NULL of 18.
 _SQL = """
-SELECT d.classid, d.objid, d.objsubid, d.refclassid, d.refobjid, d.refobjsubid, d.deptype::text
+SELECT (d.classid::bigint << 48) | (d.objid::bigint << 16) | d.objsubid,
+       (d.refclassid::bigint << 48) | (d.refobjid::bigint << 16) | d.refobjsubid,
+       CASE WHEN d.deptype IN ('i', 'e')
+              OR d.deptype = 'a' AND (d.classid IN ('pg_attrdef'::regclass, 'pg_rewrite'::regclass)
+                OR d.classid IN ('pg_amop'::regclass, 'pg_amproc'::regclass)
+                   AND d.refclassid IN ('pg_opclass'::regclass, 'pg_opfamily'::regclass))
+            THEN 'part' WHEN d.deptype = 'n' THEN 'normal' END
 FROM pg_depend d
-WHERE d.objid >= 16384 AND d.refobjid >= 12000 AND d.deptype IN ('n', 'a', 'i', 'e', 'P', 'S')"""
-_CATALOGS = "SELECT oid, relname FROM pg_class WHERE relnamespace = 11 AND relkind = 'r'"
-
-
-def _is_part(source: str, target: str) -> bool:
-    """Tell whether an automatic dependency makes a part: a member of a class or family, too."""
-    if source in ("pg_amop", "pg_amproc"):
-        return target in ("pg_opclass", "pg_opfamily")
-    return source in ("pg_attrdef", "pg_rewrite")
+WHERE d.objid >= 16384 AND d.refobjid >= 12000 AND d.deptype IN ('n', 'a', 'i', 'e', 'P', 'S')
+  AND NOT (d.classid = 'pg_trigger'::regclass AND d.refclassid = 'pg_constraint'::regclass
+           AND d.deptype = 'i')
+  AND NOT (d.classid = 'pg_class'::regclass AND d.deptype = 'i'
+           AND d.objid IN (SELECT t.oid FROM pg_class t WHERE t.relkind = 't'))
+  AND NOT (d.classid = 'pg_constraint'::regclass AND d.deptype = 'a'
+           AND d.objid IN (SELECT k.oid FROM pg_constraint k WHERE k.contype = 'n'))"""
+_CATALOGS = "SELECT relname, oid FROM pg_class WHERE relnamespace = 11 AND relkind = 'r'"
+_COLUMN = 0xFFFF  # the part of an address that is the number of a column
+_DEEP = 8  # deeper than any chain of parts
 
 
 def read_dependencies(
@@ -43,28 +52,28 @@ def read_dependencies(
         found = connection.execute(_SQL)
     else:
         found = connection.execute(_SQL + " AND d.objid = ANY (%s)", (list(only),))
-    rows: list[tuple[Address, Address, str]] = [
-        ((catalogs[c], o, s), (catalogs[rc], ro, rs), kind)
-        for c, o, s, rc, ro, rs, kind in found.fetchall()
-    ]
-    owners: dict[Address, list[Address]] = defaultdict(list)
+    rows: list[tuple[int, int, str | None]] = found.fetchall()
+    # A kind may have made up a catalog, for what pg_depend does not speak of.
+    resolved: dict[int, Identity | None] = {
+        (catalogs[c] << 48) | (o << 16) | s: identity
+        for (c, o, s), identity in addresses.items()
+        if c in catalogs
+    }
+    owners: dict[int, list[int]] = defaultdict(list)
     for source, target, kind in rows:
-        # An attrdef of a generated column is an automatic part of its column.
-        # A member of an extension stands for the extension.
-        if kind in ("i", "e") or (kind == "a" and _is_part(source[0], target[0])):
+        # An attrdef of a generated column is an automatic part of its column, and a member of a
+        # class or family of that. A member of an extension stands for the extension.
+        if kind == "part":
             owners[source].append(target)
-    resolved: dict[Address, Identity | None] = {}
 
-    def resolve(address: Address, depth: int = 0) -> Identity | None:
+    def resolve(address: int, depth: int = 0) -> Identity | None:
         if address in resolved:
             return resolved[address]
-        found = addresses.get(address)
-        if found is None and address[2]:
-            # A column that is not addressed (of a view, say) stands for its relation.
-            found = addresses.get((address[0], address[1], 0))
-        if found is None and depth < 8:  # noqa: PLR2004  deeper than any chain of parts
-            whole = (address[0], address[1], 0)
-            for owner in owners.get(address, owners.get(whole, [])):
+        whole = address & ~_COLUMN
+        # A column that is not addressed (of a view, say) stands for its relation.
+        found = resolved.get(whole)
+        if found is None and depth < _DEEP:
+            for owner in owners.get(address) or owners.get(whole) or ():
                 found = resolve(owner, depth + 1)
                 if found is not None:
                     break
@@ -73,10 +82,13 @@ def read_dependencies(
 
     edges: dict[Identity, set[Identity]] = defaultdict(set)
     for source, target, kind in rows:
-        a, b = resolve(source), resolve(target)
-        if a is None or b is None or a == b:
+        a = resolved[source] if source in resolved else resolve(source)
+        if a is None:
+            continue
+        b = resolved[target] if target in resolved else resolve(target)
+        if b is None or a is b or a == b:
             continue
         # Whatever depends automatically goes along; only a normal dependency stands in the way.
-        if a.kind != UNMANAGED or kind == "n":
+        if a.kind != UNMANAGED or kind == "normal":
             edges[a].add(b)
     return {k: frozenset(v) for k, v in edges.items()}

@@ -95,14 +95,6 @@ class Scope:
             return not self.include
         return len(path) > 1 and any(fnmatchcase(path[0], p) for p in self.schemas)
 
-    def fingerprint(self, catalog: Catalog) -> str:
-        """Hash what is in scope."""
-        outside = self.outside(catalog)
-        if not outside:
-            return catalog.fingerprint()
-        kept = (o for i, o in catalog.objects.items() if i not in outside)
-        return catalog.with_objects(kept).fingerprint()
-
 
 def check_untouched(plan: Plan, outside: frozenset[Identity]) -> None:
     """Raise PlanError when a plan would touch what is out of scope, with all the names."""

@@ -47,6 +47,8 @@ VARIABLES = """
 | `SCHEMADIFF_LAYOUT` | `--layout` |
 | `SCHEMADIFF_LOCK_TIMEOUT` | `--lock-timeout` |
 | `SCHEMADIFF_ALLOW` | `--allow`, several with spaces or commas between them |
+| `SCHEMADIFF_HOME` | where embedded servers, and what is kept of large schemas, live; the user's cache folder otherwise |
+| `SCHEMADIFF_CACHE` | `off`: keep nothing of the schema files for the next run |
 | `SCHEMADIFF_DEBUG` | shows the traceback of an internal error |
 
 Flags go before variables, variables before the file; allowances of all three add up. Where nothing

@@ -126,6 +126,10 @@ def _between(first: Live, second: Live, settings: Settings) -> Plan:
     version = first.connection.info.server_version
     plan = make_plan(current, narrowed.desired, KINDS, version=version)
     check_untouched(plan, narrowed.outside)
+    if not plan.empty:
+        from schemadiff.plan.touched import Sides, pinned
+
+        plan = pinned(plan, Sides(current, current, narrowed.desired), KINDS)
     return replace(plan, notes=(*narrowed.notes, *plan.notes))
 
 

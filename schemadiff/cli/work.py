@@ -73,9 +73,7 @@ def again(settings: Settings, before: Planned) -> Planned:
     return replace(before, live=found, plan=plan_of(settings, before.files, found))
 
 
-def plan_of(
-    settings: Settings, files: SchemaFiles, found: Live, spec: Spec | None = None
-) -> Plan:
+def plan_of(settings: Settings, files: SchemaFiles, found: Live, spec: Spec | None = None) -> Plan:
     """Make the plan that brings a live database to what the files say, or to a spec of them."""
     from schemadiff.plan.planner import make_plan
     from schemadiff.shadow.resolve import resolve
@@ -98,10 +96,10 @@ def plan_of(
     plan = _dressed(plan, settings, found, narrowed)
     if plan.empty:
         return plan
-    from schemadiff.plan.touched import Sides, expected
+    from schemadiff.plan.touched import Sides, pinned
 
     sides = Sides(resolved.inspection.catalog, resolved.current, resolved.desired)
-    return replace(plan, expected=expected(plan, sides, KINDS))
+    return pinned(plan, sides, KINDS)
 
 
 def _dressed(plan: Plan, settings: Settings, found: Live, narrowed: Narrowed) -> Plan:
@@ -110,12 +108,7 @@ def _dressed(plan: Plan, settings: Settings, found: Live, narrowed: Narrowed) ->
 
     current = found.inspection.catalog
     if not plan.empty:
-        # Of the database as it is now: a plan with renames was made from how it will be.
-        plan = replace(
-            plan,
-            current_fingerprint=settings.scope.fingerprint(current),
-            database_id=database_id(found.connection),
-        )
+        plan = replace(plan, database_id=database_id(found.connection))
     left = unmanaged(found, settings)
     newcomer = warning(plan, current, narrowed.outside, str(settings.schemas))
     notes = (*((newcomer,) if newcomer else ()), *narrowed.notes, *plan.notes)

@@ -5,7 +5,6 @@ Dependencies may come later than the objects: a plan without changes never asks 
 
 from __future__ import annotations
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -15,6 +14,9 @@ from schemadiff.core.identity import Identity
 from schemadiff.core.object import DbObject
 
 UNMANAGED = "unmanaged"  # the kind of what no kind manages, where it stands in the way of another
+
+_LONG = 2  # schema and name: by these the objects are told apart when children are looked for
+_NOTHING = DbObject.refers
 
 Edges = Mapping[Identity, frozenset[Identity]]
 
@@ -28,6 +30,41 @@ class Unmanaged:
     reason: str = ""
 
 
+class Children:
+    """Children by parent, looked for among what shares the beginning of its path."""
+
+    def __init__(self, objects: Mapping[Identity, DbObject]) -> None:
+        """Look at nothing yet: most plans ask for a few of many."""
+        self._objects = objects
+        self._near: dict[tuple[str, ...], list[Identity]] = {}
+        self._found: dict[Identity, tuple[Identity, ...]] = {}
+
+    def get(
+        self, parent: Identity | None, default: tuple[Identity, ...] = ()
+    ) -> tuple[Identity, ...]:
+        """Give the children of an object, or `default` where it has none."""
+        if parent is None:
+            return default
+        found = self._found.get(parent)
+        if found is None:
+            objects = self._objects
+            near = self._beside(parent.path)
+            found = tuple([i for i in near if objects[i].parent == parent])
+            self._found[parent] = found
+        return found or default
+
+    def _beside(self, path: tuple[str, ...]) -> Iterable[Identity]:
+        """Give what may live in something of that path: its own path begins with it."""
+        if len(path) < _LONG:
+            return [i for i in self._objects if i.path[: len(path)] == path]
+        if not self._near:
+            near: dict[tuple[str, ...], list[Identity]] = defaultdict(list)
+            for identity in self._objects:
+                near[identity.path[:_LONG]].append(identity)
+            self._near = near
+        return self._near.get(path[:_LONG], ())
+
+
 @dataclass(frozen=True)
 class Catalog:
     """Objects by identity, what each depends on, and what was seen but is not managed."""
@@ -39,6 +76,8 @@ class Catalog:
     version: int = 180000
     # (kind, identity): whose attachments of a kind are told; None where everything is.
     spoken: frozenset[tuple[str, Identity]] | None = None
+    # A catalog with nearly the same objects: what it knows of them need not be found out again.
+    like: Catalog | None = field(default=None, compare=False, repr=False)
 
     def get(self, identity: Identity) -> DbObject | None:
         """Give the object of that identity, or None."""
@@ -49,22 +88,44 @@ class Catalog:
         return identity in self.objects
 
     @cached_property
-    def children(self) -> Mapping[Identity, tuple[Identity, ...]]:
+    def children(self) -> Children:
         """Children by parent, in the order of the objects."""
-        found: dict[Identity, list[Identity]] = defaultdict(list)
-        for identity, obj in self.objects.items():
-            if (parent := obj.parent) is not None:
-                found[parent].append(identity)
-        return {k: tuple(v) for k, v in found.items()}
+        return Children(self.objects)
 
     @cached_property
     def dependents(self) -> Edges:
         """Who depends on each identity (by pg_depend and by the objects' own fields)."""
+        if self.like is not None:
+            return self._dependents_like(self.like)
         found: dict[Identity, set[Identity]] = defaultdict(set)
-        for identity in self.objects:
-            for other in self.depends_on(identity):
-                found[other].add(identity)
-        return {k: frozenset(v) for k, v in found.items()}
+        objects = self.objects
+        for identity, edges in self.dependencies.items():
+            if identity in objects:
+                for other in edges:
+                    found[other].add(identity)
+        for identity, obj in objects.items():
+            if type(obj).refers is not _NOTHING:
+                for other in obj.refers:
+                    found[other].add(identity)
+        return {k: frozenset(v - {k}) for k, v in found.items()}
+
+    def _dependents_like(self, like: Catalog) -> Edges:
+        """Give the other catalog's, but for what is another object, or rests on something else."""
+        objects, edges = self.objects, self.dependencies
+        there, known = like.objects, like.dependencies
+        apart = {i for i, o in objects.items() if there.get(i) is not o}
+        apart |= {i for i in there if i not in objects}
+        apart |= {i for i, e in edges.items() if known.get(i) is not e}
+        apart |= {i for i in known if i not in edges}
+        found = dict(like.dependents)
+        for identity in apart:
+            for other in like.depends_on(identity):
+                found[other] = found.get(other, frozenset()) - {identity}
+        for identity in apart:
+            if identity in objects:
+                for other in self.depends_on(identity):
+                    found[other] = found.get(other, frozenset()) | {identity}
+        return found
 
     @cached_property
     def outsiders(self) -> Edges:
@@ -99,10 +160,3 @@ class Catalog:
         """Give the same catalog with other objects."""
         deps = self.dependencies if dependencies is None else dependencies
         return replace(self, objects={o.identity: o for o in objects}, dependencies=deps)
-
-    def fingerprint(self) -> str:
-        """Hash everything that is compared; equal for equal states."""
-        digest = hashlib.sha256()
-        for identity in sorted(self.objects):
-            digest.update(repr(self.objects[identity]).encode())
-        return digest.hexdigest()[:16]

@@ -43,7 +43,6 @@ def make_plan(
     options = options or Options()
     if current.objects is desired.objects and not renames:
         return Plan((), (), server_version=version)
-    found, wanted = current.fingerprint, desired.fingerprint
     for kind in registry:
         current, desired = kind.reconcile(current, desired)
     changes = compare(current, desired, registry)
@@ -61,8 +60,6 @@ def make_plan(
     return Plan(
         tuple(every),
         segments([*early, *first, *ordered]),
-        current_fingerprint=found(),
-        desired_fingerprint=wanted(),
         server_version=version,
         rebuilt=tuple(rebuilt),
     )

@@ -7,8 +7,9 @@ the form that it was planned from, in the one that it was planned for, or in one
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from schemadiff.core.catalog import Catalog
 from schemadiff.core.change import Alter, Change, Create, Drop, Rename
@@ -35,6 +36,22 @@ class Sides:
         if self.renamed is not self.live:
             yield self.renamed
         yield self.desired
+
+
+def pinned(plan: Plan, sides: Sides, registry: Registry) -> Plan:
+    """Say in a plan what it was made from: the objects that it touches, and both states of them."""
+    found = expected(plan, sides, registry)
+    return replace(
+        plan,
+        expected=found,
+        current_fingerprint=_state(sides.live, found),
+        desired_fingerprint=_state(sides.desired, found),
+    )
+
+
+def _state(side: Catalog, found: Iterable[Expected]) -> str:
+    said = [(str(e.identity), _print(side.get(e.identity))) for e in found]
+    return hashlib.sha256(repr(said).encode()).hexdigest()[:16]
 
 
 def expected(plan: Plan, sides: Sides, registry: Registry) -> tuple[Expected, ...]:

@@ -174,7 +174,13 @@ def _take_over(raw: Catalog, current: Catalog, differing: Iterable[Identity]) ->
     there = current.objects
     apart = frozenset(differing)
     objects = {i: o if i in apart else there[i] for i, o in raw.objects.items()}
-    return Catalog(objects, current.dependencies, (), version=current.version, spoken=raw.spoken)
+    return Catalog(
+        objects,
+        current.dependencies,
+        version=current.version,
+        spoken=raw.spoken,
+        like=current,
+    )
 
 
 def _ask(ask: Question, raw: Catalog, current: Catalog, differing: list[Identity]) -> Catalog:

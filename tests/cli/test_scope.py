@@ -105,16 +105,6 @@ def test_the_schema_of_something_in_scope_is_made() -> None:
     assert set(narrowed.desired.objects) == {APP.identity, USERS.identity, PUBLIC.identity}
 
 
-def test_the_fingerprint_is_of_what_is_in_scope() -> None:
-    scope = Scope(schemas=("app",))
-    elsewhere = thing("box", "public.items", PUBLIC.identity, 1)
-    here = thing("box", "app.tmp_1", APP.identity, 1)
-    before = scope.fingerprint(catalog(*ALL))
-    assert scope.fingerprint(catalog(*ALL, elsewhere)) == before
-    assert scope.fingerprint(catalog(*ALL, here)) != before
-    assert Scope().fingerprint(catalog(*ALL, elsewhere)) != Scope().fingerprint(catalog(*ALL))
-
-
 def test_what_is_not_managed_is_covered_by_its_name() -> None:
     cast = Unmanaged("rule", "app.tmp_1.r")
     assert Scope().covers(cast)
