@@ -93,6 +93,7 @@ class Expansion:
     def run(self, documents: list[Document]) -> Spec:
         """Expand everything and give the raw catalog."""
         self._attached = [k for k in self.registry if k.attached]
+        self._attachable = frozenset(k.attached for k in self._attached)
         self._nested = {k.name: self.registry.within(k.name) for k in self.registry}
         self._top = self.registry.within("")
         self._implying = overriding(self.registry, "implies")
@@ -239,9 +240,10 @@ class Expansion:
             return
         if parent is None or not isinstance(spec, SpecModel):
             return
-        if (old := getattr(spec, "renamed_from", None)) is not None:
+        said = spec.model_fields_set
+        if "renamed_from" in said and (old := spec.renamed_from) is not None:  # type: ignore[attr-defined]
             self._renamed(item.kind, parent, old, at)
-        for kind in self._attached:
+        for kind in self._attached if said & self._attachable else ():
             value = getattr(spec, kind.attached, None)
             if kind.keeps and value is not None:
                 self.spoken.add((kind.name, parent.identity))
@@ -259,7 +261,8 @@ class Expansion:
         for nested in self._sections(spec, item.kind.name, parent, where):
             own.add((nested.kind.name, nested.name))
             self.queue(nested)
-        for index, name in enumerate(getattr(spec, "mixins", ())):
+        mixins = spec.mixins if "mixins" in spec.model_fields_set else ()  # type: ignore[attr-defined]
+        for index, name in enumerate(mixins):
             if name not in self.mixins:
                 hint = f"known mixins: {', '.join(sorted(self.mixins)) or 'none'}"
                 self.report("SD021", f"there is no mixin {name!r}", hint, where.at("mixins", index))
