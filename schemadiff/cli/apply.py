@@ -43,6 +43,7 @@ def command(
     lock_timeout: Timeout = None,
     detailed_exitcode: options.Detailed = False,
     strict: options.Strict = False,
+    offline: options.Offline = False,
     config: options.Config = None,
     no_color: options.NoColor = False,
     verbose: options.Verbose = False,
@@ -61,6 +62,7 @@ def command(
         allow=tuple(allow or ()),
         lock_timeout=lock_timeout,
         strict=strict,
+        offline=offline,
     )
     settings = settings_of(flags)
     try:

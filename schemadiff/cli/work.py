@@ -84,7 +84,8 @@ def plan_of(
     settings: Settings, documents: tuple[Document, ...], found: Live, spec: Spec | None = None
 ) -> Plan:
     """Make the plan that brings a live database to what the files say, or to a spec of them."""
-    from schemadiff.plan.planner import make_plan
+    from schemadiff.catalog.sizes import measuring
+    from schemadiff.plan.planner import Options, make_plan
     from schemadiff.shadow.resolve import resolve
     from schemadiff.shadow.server import ShadowOptions
 
@@ -97,6 +98,7 @@ def plan_of(
         spec, found.inspection, found.connection, KINDS, ShadowOptions(settings.shadow)
     )
     version = found.connection.info.server_version
+    options = Options(online=not settings.offline, measure=measuring(found.connection))
     plan = make_plan(
         resolved.current, resolved.desired, KINDS, renames=resolved.renames, version=version
     )
