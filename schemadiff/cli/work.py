@@ -100,7 +100,12 @@ def plan_of(
     version = found.connection.info.server_version
     options = Options(online=not settings.offline, measure=measuring(found.connection))
     plan = make_plan(
-        resolved.current, resolved.desired, KINDS, renames=resolved.renames, version=version
+        resolved.current,
+        resolved.desired,
+        KINDS,
+        renames=resolved.renames,
+        version=version,
+        options=options,
     )
     check_untouched(plan, narrowed.outside)
     say.detail(f"compared and ordered in {time.perf_counter() - begun:.2f} s")
