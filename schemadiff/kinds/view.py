@@ -19,8 +19,8 @@ from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Guard, Operation, Verb
 from schemadiff.core.spec_model import Flag, Sql, Text
 from schemadiff.core.sql import comma, ident
-from schemadiff.kinds._shorthand import ShorthandError, parse_column
 from schemadiff.kinds._column_names import comment_columns
+from schemadiff.kinds._shorthand import ShorthandError, parse_column
 from schemadiff.kinds._view import (
     QuerySpec,
     canonical,
