@@ -98,7 +98,7 @@ def _saved(file: Path, settings: Settings, *, yes: bool) -> bool:
     """Apply a plan that was made and reviewed before; False when the person said no."""
     from schemadiff.cli.work import live
 
-    plan = _read(file)
+    plan = replace(_read(file), allowed=settings.allow)
     with live(settings.target) as found:
         _check_database(plan, found, file)
         if not _consented(plan, settings, yes=yes):

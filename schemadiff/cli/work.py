@@ -133,7 +133,8 @@ def _dressed(plan: Plan, settings: Settings, found: Live, narrowed: Narrowed) ->
     left = unmanaged(found, settings)
     newcomer = warning(plan, current, narrowed.outside, str(settings.schemas))
     notes = (*((newcomer,) if newcomer else ()), *narrowed.notes, *plan.notes)
-    return replace(plan, database=database_name(found.connection), unmanaged=left, notes=notes)
+    name = database_name(found.connection)
+    return replace(plan, database=name, unmanaged=left, notes=notes, allowed=settings.allow)
 
 
 def unmanaged(found: Live, settings: Settings) -> tuple[Unmanaged, ...]:
