@@ -19,12 +19,13 @@ import psycopg
 
 from schemadiff.catalog.inspector import Inspection, inspect, with_dependencies
 from schemadiff.catalog.session import connect, reading
+from schemadiff.catalog.sizes import measuring
 from schemadiff.core.catalog import Catalog
 from schemadiff.core.lock import LockMode
 from schemadiff.core.operation import Operation, Transaction
 from schemadiff.core.plan import Plan
 from schemadiff.kinds import KINDS
-from schemadiff.plan.planner import make_plan
+from schemadiff.plan.planner import Options, make_plan
 from schemadiff.plan.touched import Sides, changed_since, expected
 from schemadiff.shadow.resolve import resolve
 from schemadiff.spec.folder import build_spec, read_folder
@@ -91,7 +92,7 @@ def opened(database: Database) -> Iterator[psycopg.Connection[Any]]:
 # --- planning --------------------------------------------------------------------------------
 
 
-def plan_for(database: Database, schemas: Path) -> Plan:
+def plan_for(database: Database, schemas: Path, *, offline: bool = False) -> Plan:
     """Plan from the live database to the YAML."""
     documents = read_folder(schemas, KINDS)
     with opened(database) as connection:
@@ -106,6 +107,7 @@ def plan_for(database: Database, schemas: Path) -> Plan:
             KINDS,
             renames=found.renames,
             version=connection.info.server_version,
+            options=Options(online=not offline, measure=measuring(connection)),
         )
         sides = Sides(found.inspection.catalog, found.current, found.desired)
         return replace(plan, expected=expected(plan, sides, KINDS))
@@ -126,7 +128,9 @@ def commits(plan: Plan) -> set[int]:
 def plan_between(current: Database, desired: Database) -> Plan:
     """Plan from one live database to the state of another."""
     with opened(current) as a, opened(desired) as b:
-        return make_plan(look(a).catalog, look(b).catalog, KINDS, version=a.info.server_version)
+        before, after = look(a).catalog, look(b).catalog
+        options = Options(online=True, measure=measuring(a))
+        return make_plan(before, after, KINDS, version=a.info.server_version, options=options)
 
 
 def catalog_of(database: Database) -> Catalog:

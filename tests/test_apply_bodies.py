@@ -7,9 +7,10 @@ from typing import Any
 import psycopg
 import pytest
 
-from schemadiff.apply.events import Event
+from schemadiff.apply.events import Event, Noticed
 from schemadiff.apply.executor import apply_plan
 from schemadiff.apply.settings import ApplySettings
+from schemadiff.core.diagnostic import Severity
 from schemadiff.core.errors import ApplyError
 from schemadiff.core.identity import Identity
 from schemadiff.core.operation import Operation, Verb
@@ -90,6 +91,28 @@ def test_every_wrong_body_is_found_in_one_run(database: Database) -> None:
         run(database, segment(*(one.format(n, body) for n, body in enumerate(bodies))))
     wrong = [d.message.split()[3] for d in raised.value.diagnostics if d.code == "SD510"]
     assert wrong == ["public.f1()", "public.f3()"]
+
+
+def test_a_body_that_rests_on_its_caller_is_a_warning(database: Database) -> None:
+    database.load("create schema tenant; create table tenant.orders (x int)")
+    text = "create function public.f() returns int language sql as 'select {} from orders'"
+    events: list[Event] = []
+    with database.connect() as connection:
+        plan = Plan((), (segment(text.format("x")),))
+        apply_plan(connection, plan, settings=ApplySettings(), report=events.append)
+    [noticed] = [e.found for e in events if isinstance(e, Noticed)]
+    assert (noticed.code, noticed.severity) == ("SD511", Severity.WARNING)
+    assert 'relation "orders" does not exist' in noticed.message
+    assert functions(database) == [("f",)]
+    with pytest.raises(ApplyError, match='relation "orders" does not exist'):
+        run(database, segment(text.replace("f()", "g()").format("nowhere")))
+
+
+def test_a_body_that_postgresql_takes_on_the_default_path_is_right(database: Database) -> None:
+    database.load("create schema app; create table app.t (y int); create table public.t (x bigint)")
+    text = "create function app.f() returns bigint language sql as 'select x from t'"
+    run(database, segment(text))
+    assert functions(database) == [("f",)]
 
 
 def test_the_place_in_the_body_is_shown(database: Database) -> None:

@@ -244,7 +244,7 @@ def test_nested_schemas_and_sections_in_braces_change_too(database: Database, mi
     )
     pull(database, mine.parent)
     text = mine.read_text()
-    assert "enums:\n  s: [a, b, c]\n\nmixins:" in text
+    assert "enums:  # flow\n  s: [a, b, c]\n\nmixins:" in text
     assert "    comment: Another\n    tables:\n      # x\n      x:\n" in text
     assert text.endswith("          z: text\n")
     assert differences(database, mine.parent) == []

@@ -3,19 +3,21 @@
 While statements are put in order `check_function_bodies` is off. What PostgreSQL would have done
 at CREATE FUNCTION is done here before a commit: the validator of the language is called (manual,
 CREATE LANGUAGE) for each function that the transaction wrote. The surprising fact: the search
-path decides whether a body is right. It is the function's own where it sets one; else the
-function's schema and the session's default path, for nobody knows yet who will call it.
+path decides whether a body is right. It is the function's own where it sets one. Else nobody knows
+yet who will call it: the function's schema and the session's default path are tried, that path by
+itself, as CREATE FUNCTION would, and last all schemas. What is right on the last alone rests on
+its caller, which is worth a warning; what is right on none is wrong.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from schemadiff.apply.failure import CANNOT_LOCK, lost, server_words
-from schemadiff.core.diagnostic import Diagnostic
+from schemadiff.core.diagnostic import Diagnostic, Severity
 from schemadiff.core.sql import ident, qualified
 
 if TYPE_CHECKING:
@@ -40,6 +42,11 @@ WHERE p.oid >= 16384 AND p.prosqlbody IS NULL AND l.oid NOT IN (12, 13)
   AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS d
                   WHERE d.classid = 'pg_catalog.pg_proc'::regclass AND d.objid = p.oid
                     AND d.deptype = 'e')"""
+_SCHEMAS = """
+SELECT n.nspname FROM pg_catalog.pg_namespace AS n
+WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+  AND pg_catalog.has_schema_privilege(n.oid, 'USAGE')
+ORDER BY n.nspname"""
 _DEFAULT_PATH = "SELECT reset_val FROM pg_catalog.pg_settings WHERE name = 'search_path'"
 _SYNTAX, _CANCELED = "42601", "57014"
 
@@ -52,6 +59,7 @@ class Body:
     name: str
     validator: str
     path: str
+    own_path: bool = False
 
 
 class Bodies:
@@ -62,14 +70,15 @@ class Bodies:
         self._pending: frozenset[int] = frozenset()
         row = connection.execute(_DEFAULT_PATH).fetchone()
         self._path = str(row[0]) if row and row[0] else ""
+        self._schemas = ""
 
     def check(
         self, connection: Connection[Any], *, final: bool
     ) -> tuple[list[Diagnostic], frozenset[int]]:
         """Check what the open transaction wrote; `final` where no transaction follows.
 
-        Gives the findings, and the functions to look at again after the next transaction since
-        they name what is not there yet.
+        Gives the findings, among them warnings, and the functions to look at again after the next
+        transaction since they name what is not there yet.
         """
         written = self._written(connection)
         failed: list[tuple[Body, Error]] = []
@@ -78,7 +87,22 @@ class Bodies:
         for _, group in groupby(sorted(written, key=key), key=key):
             failed += self._validate(connection, list(group))
         later = frozenset(b.oid for b, e in failed if not final and _may_follow(e))
-        return [_finding(b, e) for b, e in failed if b.oid not in later], later
+        found = (self._judged(connection, b, e) for b, e in failed if b.oid not in later)
+        return [f for f in found if f is not None], later
+
+    def _judged(self, connection: Connection[Any], body: Body, error: Error) -> Diagnostic | None:
+        """Look at a body on the other paths that its caller may have."""
+        if body.own_path or not _may_follow(error):
+            return _finding(body, error)
+        if _call(connection, [replace(body, path=self._path)]) is None:
+            return None
+        if not self._schemas:
+            rows = connection.execute(_SCHEMAS).fetchall()
+            self._schemas = ", ".join(ident(str(name)) for (name,) in rows)
+        everywhere = ", ".join(filter(None, [body.path, self._schemas]))
+        if _call(connection, [replace(body, path=everywhere)]) is None:
+            return _doubt(body, error)
+        return _finding(body, error)
 
     def committed(self, pending: frozenset[int]) -> None:
         """Keep what `check` left for later, now that its transaction is committed."""
@@ -91,7 +115,8 @@ class Bodies:
             if oid not in self._pending and self._before.get(oid) == content:
                 continue
             path = own if own is not None else ", ".join(filter(None, [ident(schema), self._path]))
-            found.append(Body(oid, name, qualified(validator_schema, validator), path))
+            validate = qualified(validator_schema, validator)
+            found.append(Body(oid, name, validate, path, own is not None))
         return found
 
     def _validate(
@@ -131,6 +156,16 @@ def _may_follow(error: Error) -> bool:
     """Tell whether a later transaction may bring what the body names (class 42, appendix A)."""
     state = error.sqlstate or ""
     return state.startswith(("42", "3F")) and state != _SYNTAX
+
+
+def _doubt(body: Body, error: Error) -> Diagnostic:
+    return Diagnostic(
+        code="SD511",
+        message=f"the body of {body.name} is right only with a search_path that its caller sets: "
+        f"{server_words(error, '')[0].strip()}",
+        hint="write names with their schema, or give the function a search_path of its own",
+        severity=Severity.WARNING,
+    )
 
 
 def _finding(body: Body, error: Error) -> Diagnostic:

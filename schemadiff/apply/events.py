@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from schemadiff.core.diagnostic import Diagnostic
 from schemadiff.core.operation import Operation
 
 
@@ -103,6 +104,13 @@ class SegmentRetried:
     blockers: tuple[Blocker, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Noticed:
+    """Something that does not stop the apply and yet should be known."""
+
+    found: Diagnostic
+
+
 Event = (
     SegmentStarted
     | OperationStarted
@@ -111,6 +119,7 @@ Event = (
     | SegmentCommitted
     | LockWait
     | SegmentRetried
+    | Noticed
 )
 
 

@@ -15,6 +15,7 @@ from schemadiff.apply.events import (
     Blocker,
     Event,
     LockWait,
+    Noticed,
     OperationDone,
     OperationSkipped,
     OperationStarted,
@@ -28,6 +29,7 @@ from schemadiff.apply.settings import ApplySettings
 from schemadiff.apply.statement import LateInterrupt, Lookout, commit, run
 from schemadiff.apply.turn import our_turn
 from schemadiff.catalog.session import STEADY
+from schemadiff.core.diagnostic import Severity
 from schemadiff.core.errors import ApplyError
 from schemadiff.core.lock import LockMode
 from schemadiff.core.operation import Operation
@@ -212,8 +214,11 @@ class _Work:
             if error.sqlstate in failure.CANNOT_LOCK:
                 raise _LockDenied(segment.operations[-1], error) from error
             raise
-        if findings:
-            raise ApplyError(*findings, self.progress.standing())
+        wrong = [f for f in findings if f.severity is Severity.ERROR]
+        if wrong:
+            raise ApplyError(*wrong, self.progress.standing())
+        for found in findings:
+            self.report(Noticed(found))
         return pending
 
     def _commit(self, segment: Segment) -> None:

@@ -43,6 +43,7 @@ def command(
     lock_timeout: Timeout = None,
     detailed_exitcode: options.Detailed = False,
     strict: options.Strict = False,
+    offline: options.Offline = False,
     config: options.Config = None,
     no_color: options.NoColor = False,
     verbose: options.Verbose = False,
@@ -61,6 +62,7 @@ def command(
         allow=tuple(allow or ()),
         lock_timeout=lock_timeout,
         strict=strict,
+        offline=offline,
     )
     settings = settings_of(flags)
     try:
@@ -96,7 +98,7 @@ def _saved(file: Path, settings: Settings, *, yes: bool) -> bool:
     """Apply a plan that was made and reviewed before; False when the person said no."""
     from schemadiff.cli.work import live
 
-    plan = _read(file)
+    plan = replace(_read(file), allowed=settings.allow)
     with live(settings.target) as found:
         _check_database(plan, found, file)
         if not _consented(plan, settings, yes=yes):

@@ -73,6 +73,8 @@ class EnvironmentSpec(SpecModel):
     """Hazards that are allowed here: `CLASS[:PATTERN]`."""
     lock_timeout: Duration | None = None
     """How long a statement waits for a lock: `3s`."""
+    offline: Flag = False
+    """Whether nobody uses this database while schemadiff does."""
 
     @classmethod
     def shorthand(cls, value: object) -> object:
@@ -112,6 +114,8 @@ class ConfigSpec(SpecModel):
     """How long a statement waits for a lock: `3s`."""
     strict: Flag = False
     """Whether what is not managed in the database is an error."""
+    offline: Flag = False
+    """Whether nobody uses the tables meanwhile: shorter statements that lock them longer."""
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -39,6 +40,6 @@ def command(
     flags = Flags(config=config, db="", shadow=shadow, allow=tuple(allow or ()))
     settings = settings_of(flags)
     sources = source_of(from_, settings.config), source_of(to, settings.config)
-    plan = compared(*sources, settings)
+    plan = replace(compared(*sources, settings), allowed=settings.allow)
     show(plan, format, out)
     return outcome(plan, settings.allow, detailed=detailed_exitcode)

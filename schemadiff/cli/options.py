@@ -53,5 +53,11 @@ Config = Annotated[
 Strict = Annotated[
     bool, typer.Option("--strict", help="What is not managed in the database is an error.")
 ]
+Offline = Annotated[
+    bool,
+    typer.Option(
+        "--offline", help="Nobody uses the tables: shorter statements that lock them longer."
+    ),
+]
 NoColor = Annotated[bool, typer.Option("--no-color", help="Never use colour.")]
 Verbose = Annotated[bool, typer.Option("-v", "--verbose", help="Say more on standard error.")]

@@ -18,6 +18,7 @@ def command(
     detailed_exitcode: options.Detailed = False,
     allow: options.Allow = None,
     strict: options.Strict = False,
+    offline: options.Offline = False,
     config: options.Config = None,
     no_color: options.NoColor = False,
     verbose: options.Verbose = False,
@@ -41,6 +42,7 @@ def command(
             shadow=shadow,
             allow=tuple(allow or ()),
             strict=strict,
+            offline=offline,
         )
     )
     with planned(settings) as found:

@@ -7,6 +7,7 @@ from typing import assert_never
 from schemadiff.apply.events import (
     Event,
     LockWait,
+    Noticed,
     OperationDone,
     OperationSkipped,
     OperationStarted,
@@ -52,6 +53,8 @@ class Progress:
                     f"  a lock was not to be had: rolled back, attempt {event.attempt + 1} of "
                     f"{event.attempts} in {event.pause:.0f} s"
                 )
+            case Noticed():
+                say.diagnostic(event.found)
             case _:
                 assert_never(event)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -27,6 +27,21 @@ Layout = Annotated[
         help="How many files there are.  [default: by-table]",
     ),
 ]
+
+FIRST = "schema.yaml"
+BEGINNING = """\
+# yaml-language-server: $schema=./schemadiff.schema.json
+schema: public
+
+# The database is empty. Say here what it is to hold, then run `schemadiff plan`:
+#
+# tables:
+#   notes:
+#     columns:
+#       id: bigint generated always as identity primary key
+#       title: text not null
+"""
+
 Scope = Annotated[
     list[str] | None,
     typer.Option(
@@ -94,10 +109,25 @@ def _written(found: Live, settings: Settings) -> Written:
     written = write_catalog(
         catalog, KINDS, settings.schemas, Layouts(settings.layout), previous=previous, known=known
     )
+    if not (written.created or written.changed or written.removed or written.unchanged):
+        written = _begun(written, settings.schemas)
     schema, text = settings.schemas / JSON_SCHEMA, schema_text()
     if settings.schemas.is_dir() and not (schema.exists() and schema.read_bytes() == text.encode()):
         write_file(schema, text)
     return written
+
+
+def _begun(written: Written, folder: Path) -> Written:
+    """Write a file to begin with where the database is empty and nobody has written one."""
+    from schemadiff.cli.output import write_file
+    from schemadiff.spec.folder import yaml_files
+
+    if folder.exists() and (not folder.is_dir() or yaml_files(folder)):
+        return written
+    folder.mkdir(parents=True, exist_ok=True)
+    write_file(folder / FIRST, BEGINNING)
+    say.line(f"The database is empty: {folder / FIRST} is a place to begin.")
+    return replace(written, created=(PurePosixPath(FIRST),))
 
 
 def _previous(found: Live, settings: Settings) -> Previous | None:

@@ -63,8 +63,9 @@ def failure(error: SchemaDiffError) -> None:
     """Show everything that an error found."""
     for found in error.diagnostics:
         diagnostic(found)
-    if len(error.diagnostics) > 1:
-        line(f"{len(error.diagnostics)} errors")
+    errors = sum(d.severity is Severity.ERROR for d in error.diagnostics)
+    if errors > 1:
+        line(f"{errors} errors")
 
 
 def problem(code: str, message: str, hint: str = "") -> None:

@@ -52,6 +52,7 @@ class Flags:
     allow: tuple[str, ...] = ()
     lock_timeout: str | None = None
     strict: bool = False
+    offline: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +67,7 @@ class Settings:
     allow: tuple[str, ...] = ()
     lock_timeout: str | None = None
     strict: bool = False
+    offline: bool = False
     config: Config
 
 
@@ -105,6 +107,7 @@ def settings_of(flags: Flags, variables: Mapping[str, str] = os.environ) -> Sett
         ),
         lock_timeout=timeout or (environment and environment.lock_timeout) or spec.lock_timeout,
         strict=flags.strict or spec.strict,
+        offline=flags.offline or spec.offline or (environment is not None and environment.offline),
         config=config,
     )
 

@@ -75,7 +75,8 @@ def again(settings: Settings, before: Planned) -> Planned:
 
 def plan_of(settings: Settings, files: SchemaFiles, found: Live, spec: Spec | None = None) -> Plan:
     """Make the plan that brings a live database to what the files say, or to a spec of them."""
-    from schemadiff.plan.planner import make_plan
+    from schemadiff.catalog.sizes import measuring
+    from schemadiff.plan.planner import Options, make_plan
     from schemadiff.shadow.resolve import resolve
     from schemadiff.shadow.server import ShadowOptions
 
@@ -88,8 +89,14 @@ def plan_of(settings: Settings, files: SchemaFiles, found: Live, spec: Spec | No
         spec, found.inspection, found.connection, KINDS, ShadowOptions(settings.shadow)
     )
     version = found.connection.info.server_version
+    options = Options(online=not settings.offline, measure=measuring(found.connection))
     plan = make_plan(
-        resolved.current, resolved.desired, KINDS, renames=resolved.renames, version=version
+        resolved.current,
+        resolved.desired,
+        KINDS,
+        renames=resolved.renames,
+        version=version,
+        options=options,
     )
     check_untouched(plan, narrowed.outside)
     say.detail(f"compared and ordered in {time.perf_counter() - begun:.2f} s")
@@ -112,7 +119,8 @@ def _dressed(plan: Plan, settings: Settings, found: Live, narrowed: Narrowed) ->
     left = unmanaged(found, settings)
     newcomer = warning(plan, current, narrowed.outside, str(settings.schemas))
     notes = (*((newcomer,) if newcomer else ()), *narrowed.notes, *plan.notes)
-    return replace(plan, database=database_name(found.connection), unmanaged=left, notes=notes)
+    name = database_name(found.connection)
+    return replace(plan, database=name, unmanaged=left, notes=notes, allowed=settings.allow)
 
 
 def unmanaged(found: Live, settings: Settings) -> tuple[Unmanaged, ...]:

@@ -8,17 +8,19 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import islice, product
 from typing import Any, ClassVar
 
 from schemadiff.core.asking import At, Style
 from schemadiff.core.catalog import Catalog
+from schemadiff.core.diagnostic import Diagnostic, Place
 from schemadiff.core.identity import Identity
 from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Operation
+from schemadiff.core.sizes import Sizes
 from schemadiff.core.spec_model import SpecModel
 
 __all__ = [
@@ -26,7 +28,9 @@ __all__ = [
     "At",
     "Context",
     "ObjectKind",
+    "Query",
     "Registry",
+    "Request",
     "Row",
     "Style",
     "YamlValue",
@@ -48,6 +52,38 @@ class Context:
     version: int
     registry: Registry
     raw: bool = False  # texts are the user's own, not yet the server's
+    # What is made anew under the data that uses it, and under which name the old one waits.
+    put_away: Mapping[Identity, Identity] = field(default_factory=dict)
+    sizes: Sizes = field(default_factory=Sizes)
+    online: bool = False  # whether tables in use are to be spared, at the price of more statements
+
+    def busy(self, obj: DbObject) -> bool:
+        """Tell whether an object's table may have rows and users, and both are to be spared."""
+        if not self.online:
+            return False
+        table = Identity("table", obj.identity.path[:2])
+        return table in self.current and not self.sizes.of(table).empty
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question to the server; `%s` stands for a parameter, and `%%` for a percent sign."""
+
+    sql: str
+    parameters: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a kind may look at while it asks the server of what the YAML speaks of.
+
+    `live` gives what an object is called as long as the plan's renames have not run, `place` where
+    a part of the spec was written.
+    """
+
+    context: Context
+    live: Callable[[Identity], Identity]
+    place: Callable[..., Place | None]
 
 
 class ObjectKind(ABC):
@@ -82,6 +118,8 @@ class ObjectKind(ABC):
     brings: ClassVar[bool] = False  # brings objects of its own, which no dependency can name
     essential: ClassVar[bool] = False  # goes wherever its parent goes, also into a shadow
     holds_data: ClassVar[bool] = False  # never dropped and made again to rebuild a dependent
+    moves_over: ClassVar[bool] = False  # may be made anew under data that uses it (a type)
+    moved_attributes: ClassVar[frozenset[str]] = frozenset()  # what changes as the data follows
     spaces: ClassVar[frozenset[str]] = frozenset()  # where names live: "relation", "type" …
     file: ClassVar[str] = ""  # where `pull` writes it, `{name}` is the object's; else the section
     shown: ClassVar[int] = 0  # the place of the section in a file, where it is not the order
@@ -89,6 +127,7 @@ class ObjectKind(ABC):
     keeps: ClassVar[bool] = False  # left as it is where the YAML does not speak of it
     name_part: ClassVar[int] = -1  # which part of the path is the name that a rename changes
     unready: ClassVar[Mapping[str, Any]] = {}  # attributes of what is made but not yet valid
+    on_request: ClassVar[bool] = False  # read from the server only where the YAML speaks of it
     comment_on: ClassVar[str] = ""  # the words of COMMENT ON, empty where there is none
 
     # --- the live server -------------------------------------------------------------------
@@ -202,6 +241,24 @@ class ObjectKind(ABC):
         """Give both sides as they are to be compared (what a table has from another it leaves)."""
         return current, desired
 
+    # --- what is read on request -------------------------------------------------------------
+
+    def ask(self, said: Any, request: Request) -> Sequence[Query]:
+        """Give the questions that tell how the server differs from what the YAML says."""
+        del said, request
+        return ()
+
+    def answered(
+        self, said: Any, answers: Sequence[Sequence[Row]], request: Request
+    ) -> tuple[Sequence[DbObject], Sequence[DbObject]]:
+        """Give what differs as it is and as it is to be; raises PlanError."""
+        raise NotImplementedError(self.name)
+
+    def suspects(self, said: Any, request: Request) -> Iterable[tuple[Query, Diagnostic]]:
+        """Give a question per part that the server may have refused, and what is to be said."""
+        del said, request
+        return ()
+
     # --- DDL -------------------------------------------------------------------------------
 
     @abstractmethod
@@ -255,6 +312,33 @@ class ObjectKind(ABC):
         del old, new, changed, dependent
         return False
 
+    # --- what is made anew under data: put away, made, followed by the data, dropped ---------
+
+    def put_away(self, old: Any, new: Any, away: Identity, context: Context) -> Iterable[Operation]:
+        """Make the operations that give way to the new form, and leave the old one as `away`."""
+        raise NotImplementedError(self.name)
+
+    def converted(self, old: Any, new: Any, value: str, type_: str, context: Context) -> str | None:
+        """Give the SQL that makes a value of the old form one of `type_`, the new form's name.
+
+        `type_` may be an array of it. None is for what cannot be said in one expression.
+        """
+        raise NotImplementedError(self.name)
+
+    def said_alike(self, old: Any, new: Any, context: Context) -> bool:
+        """Tell whether the text of a value of the old form is that of the same value of the new."""
+        del old, new, context
+        return True
+
+    def carries(self, obj: Any) -> bool:
+        """Tell whether the object's data can follow a type that is made anew."""
+        del obj
+        return False
+
+    def follow(self, moves: Sequence[tuple[Any, Any]], context: Context) -> Iterable[Operation]:
+        """Make the operations that take over the data of all objects (old, new) of one parent."""
+        raise NotImplementedError(self.name)
+
     def known_by_content(self, obj: Any) -> bool:
         """Tell whether equal content under another name means that this object was renamed."""
         del obj
@@ -269,6 +353,14 @@ class ObjectKind(ABC):
         """Tell whether the object stays even where nobody mentions it."""
         del obj
         return False
+
+    def forerunner(self, identity: Identity) -> Identity | None:
+        """Name what stands for the object while that is made on which it rests itself (a shell).
+
+        Its operations provide that first. Of two that rest on each other it goes first again.
+        """
+        del identity
+        return None
 
     def alternatives(self, obj: Any, desired: Catalog) -> frozenset[Identity]:
         """Name what an object that says nothing of it could rest on (any key of these columns)."""

@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+LONGEST_NAME = 63  # NAMEDATALEN - 1, in bytes; the server cuts what is longer
+
 _PLAIN = re.compile(r"[a-z_][a-z0-9_]*\Z")
 
 # Keywords whose category is not "unreserved" in any of PostgreSQL 14 to 18 (manual, appendix C).

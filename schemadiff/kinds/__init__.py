@@ -8,6 +8,7 @@ from __future__ import annotations
 from schemadiff.core.kind import Registry
 from schemadiff.kinds.access_method import AccessMethodKind
 from schemadiff.kinds.aggregate import AggregateKind
+from schemadiff.kinds.base_type import BaseTypeKind
 from schemadiff.kinds.cast import CastKind
 from schemadiff.kinds.check import CheckKind
 from schemadiff.kinds.cluster_on import ClusterOnKind
@@ -64,6 +65,7 @@ KINDS = Registry(
         SchemaKind(),
         ExtensionKind(),
         CollationKind(),
+        BaseTypeKind(),
         EnumKind(),
         DomainKind(),
         DomainCheckKind(),

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from schemadiff.core.expression import split_commas
 from schemadiff.core.lexer import Kind, Token, code
-from schemadiff.core.sql import comma, ident
+from schemadiff.core.sql import LONGEST_NAME, comma, ident
 from schemadiff.core.typename import is_type
 
 INPUTS = ("in", "inout", "variadic")
@@ -87,6 +87,8 @@ def parse_argument(text: str) -> Written:
             mode, rest = _mode(rest)
         if not rest or is_type(_text(text, rest)) is not None:
             raise ValueError(f"{text.strip()!r} is not an argument: write name type")
+    if len(name.encode()) > LONGEST_NAME:
+        raise ValueError(f"the name {name} is longer than 63 bytes, PostgreSQL would cut it")
     return Written(mode or "in", name, _text(text, rest), default)
 
 

@@ -56,6 +56,7 @@ GRANTABLE: dict[str, Grantable] = {
     "aggregate": FUNCTIONS,
     "schema": SCHEMAS,
     "enum": TYPES,
+    "base_type": TYPES,
     "composite": TYPES,
     "range": TYPES,
     "domain": Grantable("DOMAIN", "types", ("usage",), frozenset({"usage"})),

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import assert_never
 
 from schemadiff.core.change import Alter, Change, Create, Drop, Rename
 from schemadiff.core.diagnostic import Diagnostic
 from schemadiff.core.errors import PlanError
 from schemadiff.core.identity import Identity
-from schemadiff.core.kind import Context
+from schemadiff.core.kind import Context, overriding
 from schemadiff.core.operation import Guard, Operation, Verb
 
 
@@ -29,6 +30,11 @@ class Expansion:
     created: set[Identity] = field(default_factory=set)
     dropped: set[Identity] = field(default_factory=set)
     wrong: list[Diagnostic] = field(default_factory=list)
+
+    @cached_property
+    def _forerunning(self) -> frozenset[str]:
+        """The kinds that have a forerunner."""
+        return overriding(self.context.registry, "forerunner")
 
     def run(self, changes: Iterable[Change]) -> tuple[list[Operation], list[Change], list[Change]]:
         """Give operations, the changes as they will be done, and what is rebuilt beside them."""
@@ -217,6 +223,8 @@ class Expansion:
             above = change.old.parent
             releases |= context.current.depends_on(op.target)
             releases |= frozenset({above}) if above else frozenset()
+        if self._forerunning:
+            requires, releases = self._untied(op.target, requires, releases)
         if op.verb in (Verb.CREATE, Verb.ALTER):
             provides |= {op.target}
         if op.verb is Verb.DROP:
@@ -226,6 +234,20 @@ class Expansion:
         return replace(
             op, requires=requires, releases=releases, provides=provides, destroys=destroys
         )
+
+    def _untied(
+        self, target: Identity, requires: frozenset[Identity], releases: frozenset[Identity]
+    ) -> tuple[frozenset[Identity], frozenset[Identity]]:
+        """Ask only for the forerunner of what rests on the target itself, and let that go first."""
+        desired, current, registry = self.context.desired, self.context.current, self._forerunning
+        for each in requires:
+            if each.kind in registry and target in desired.depends_on(each):
+                first = self.context.registry[each.kind].forerunner(each)
+                requires = requires - {each} | ({first} if first else set())
+        for each in releases:
+            if each.kind in registry and target in current.depends_on(each):
+                releases -= {each}
+        return requires, releases
 
     def _guards(self, operations: list[Operation]) -> dict[Identity, Guard | None]:
         """Give, for each unsettling alteration, the condition under which it has to run."""

@@ -10,6 +10,7 @@ from schemadiff.core.change import Change, Rename
 from schemadiff.core.kind import Context, Registry
 from schemadiff.core.operation import Guard, Operation, Transaction, Verb
 from schemadiff.core.plan import Plan, Segment
+from schemadiff.core.sizes import Measure, Sizes
 from schemadiff.diff.compare import compare
 from schemadiff.plan.expand import Expansion
 from schemadiff.plan.order import Graph
@@ -19,11 +20,15 @@ from schemadiff.plan.order import Graph
 class Options:
     """How a plan is made: lenient where dependencies are guesses.
 
-    What has at least the rank `fold` is folded into its host for the reader's sake.
+    What has at least the rank `fold` is folded into its host for the reader's sake. `measure`
+    gives the sizes of tables, and is asked once, when there are changes. `online` spares tables
+    that have rows the locks that a plain statement would hold long.
     """
 
     fold: int = 0
     lenient: bool = False
+    online: bool = False
+    measure: Measure | None = None
 
 
 def make_plan(
@@ -48,7 +53,15 @@ def make_plan(
     changes = compare(current, desired, registry)
     if not changes and not renames:
         return Plan((), (), server_version=version)
-    context = Context(current, desired, version, registry, raw=options.lenient)
+    context = Context(
+        current,
+        desired,
+        version,
+        registry,
+        raw=options.lenient,
+        sizes=_sizes([*changes, *renames], current, desired, options),
+        online=options.online and options.measure is not None,
+    )
     first = _rename_operations(renames, context)
     operations, done, rebuilt = Expansion(context).run(changes)
     # An object can move only into a schema that is there.
@@ -63,6 +76,21 @@ def make_plan(
         server_version=version,
         rebuilt=tuple(rebuilt),
     )
+
+
+def _sizes(
+    changes: Sequence[Change], current: Catalog, desired: Catalog, options: Options
+) -> Sizes:
+    """Measure the tables that the changes touch, by the names that they have after renames."""
+    if options.measure is None:
+        return Sizes()
+    touched = {c.identity for c in changes}
+    touched |= {i for c in touched for side in (current, desired) for i in side.depends_on(c)}
+    paths = {i.path[:2] for i in touched}
+    back = [(c.new.identity.path, c.old.identity.path) for c in changes if isinstance(c, Rename)]
+    for new, old in reversed(back):
+        paths |= {old + p[len(new) :] for p in paths if p[: len(new)] == new}
+    return options.measure(paths).moved((old, new) for new, old in back)
 
 
 def _rename_operations(renames: Sequence[Rename], context: Context) -> list[Operation]:

@@ -24,6 +24,7 @@ from schemadiff.render.wording import (
     count,
     hazard_flag,
     hazards,
+    hazards_text,
     impact,
     listed,
     rebuilt,
@@ -95,13 +96,15 @@ def _head(plan: Plan, generated: datetime | None) -> Iterator[str]:
 def _dangers(plan: Plan) -> Iterator[str]:
     found = hazards(plan)
     if found:
-        yield f"**:warning: {count(len(found), 'hazard')}, refused until allowed**"
+        yield f"**:warning: {hazards_text(plan)}**"
         room = LIMIT // 4
         rows: list[str] = []
         for hazard in found:
+            allowed = hazard.allowed_by(plan.allowed)
+            how = "Allowed." if allowed else f"Allow it with {mono(hazard_flag(hazard))}"
             row = (
                 f"- **{escape(hazard.cls)}** {mono(title(hazard.subject))}: "
-                f"{escape(one_line(hazard.message))} Allow it with {mono(hazard_flag(hazard))}"
+                f"{escape(one_line(hazard.message))} {how}"
             )
             room -= len(row)
             if room < 0:

@@ -20,9 +20,9 @@ from schemadiff.render.wording import (
     Titles,
     breakdown,
     burdens,
-    count,
     hazard_flag,
     hazards,
+    hazards_text,
     impact,
     listed,
     rebuilt,
@@ -105,16 +105,19 @@ def _hazards(plan: Plan, width: int, paint: Paint) -> Iterator[str]:
     found = hazards(plan)
     if not found:
         return
-    yield paint("danger", f"DANGER: {count(len(found), 'hazard')}, refused until allowed")
+    yield paint("danger", f"DANGER: {hazards_text(plan)}")
     for hazard in found[:_ALL_HAZARDS]:
         loses = "  loses data" if hazard.loses_data else ""
         yield f"  {paint('danger', hazard.cls)}  {title(hazard.subject)}  [{hazard.code}]{loses}"
         yield from _wrapped(hazard.message, width, "      ")
-        yield f"      allow it with: {paint('title', hazard_flag(hazard))}"
+        if hazard.allowed_by(plan.allowed):
+            yield "      allowed"
+        else:
+            yield f"      allow it with: {paint('title', hazard_flag(hazard))}"
     if len(found) > _ALL_HAZARDS:
         classes = sorted({h.cls for h in found[_ALL_HAZARDS:]})
         yield f"  … and {len(found) - _ALL_HAZARDS:,} more ({', '.join(classes)}), marked ! below"
-    losing = sum(h.loses_data for h in found)
+    losing = sum(h.loses_data for h in plan.refused(plan.allowed))
     if losing > 1:
         yield f"  To allow every loss of data: {paint('title', '--allow data-loss')}"
 

@@ -42,6 +42,8 @@ def plain(value: object) -> Plain:
         return str(value)
     if dataclasses.is_dataclass(value):
         return {f.name: plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
+    if isinstance(value, tuple) and callable(said := getattr(value, "sql", None)):
+        return str(said())  # as SQL writes it is how everybody reads it
     if isinstance(value, tuple) and hasattr(value, "_asdict"):
         return {k: plain(v) for k, v in value._asdict().items()}
     if isinstance(value, Mapping):

@@ -106,6 +106,16 @@ def hazards(plan: Plan) -> tuple[Hazard, ...]:
     return tuple(sorted(plan.hazards, key=lambda h: not h.loses_data))
 
 
+def hazards_text(plan: Plan) -> str:
+    """Say how many hazards there are, and how many of them are still refused."""
+    every, refused = len(plan.hazards), len(plan.refused(plan.allowed))
+    if refused == every:
+        return f"{count(every, 'hazard')}, refused until allowed"
+    if not refused:
+        return f"{count(every, 'hazard')}, allowed"
+    return f"{count(every, 'hazard')}, {refused:,} of them refused until allowed"
+
+
 def hazard_flag(hazard: Hazard) -> str:
     """Write the flag that allows a hazard so that a shell takes it as it stands."""
     option, _, value = hazard.flag.partition(" ")

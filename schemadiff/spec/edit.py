@@ -13,6 +13,10 @@ class Edits:
         self._replaced: list[tuple[int, int, list[str]]] = []
         self._inserted: dict[int, list[str]] = {}
 
+    def lines(self, start: int, end: int) -> list[str]:
+        """Give lines as they were."""
+        return self._lines[start:end]
+
     def replace(self, start: int, end: int, lines: list[str]) -> None:
         """Put other lines into the place of some."""
         self._replaced.append((start, end, lines))

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from schemadiff.core.catalog import Catalog
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Registry, YamlValue
+from schemadiff.spec.comments import keep_comments
 from schemadiff.spec.document import Document, tree_path
 from schemadiff.spec.edit import Edits
 from schemadiff.spec.entries import Entries, Entry
@@ -234,9 +235,7 @@ class _File:
         entries = [*map(self._entries.entry, alive), *added]
         if entries:
             ordered = sorted(entries, key=lambda e: e.order)
-            self._edits.replace(
-                part.start, part.end, section_lines(part.name, ordered, part.column)
-            )
+            self._write(part.start, part.end, section_lines(part.name, ordered, part.column))
         else:
             self._edits.remove(part.lead, part.end)
 
@@ -255,7 +254,7 @@ class _File:
         for step in tree_path(slot.path):
             node = node[step]
         entry = self._entry(identity, node)
-        self._edits.replace(slot.start, slot.end, lines_of(entry, slot.column))
+        self._write(slot.start, slot.end, lines_of(entry, slot.column))
 
     def _change_head(self, slot: Slot, identity: Identity) -> None:
         """Write a schema's own keys anew, and leave what lives in it to itself."""
@@ -267,7 +266,11 @@ class _File:
             for key, value in (head.items() if isinstance(head, dict) else ())
             for line in _key_lines(key, value, slot.holds.column)
         ]
-        self._edits.replace(slot.start + 1, first, own)
+        self._write(slot.start + 1, first, own)
+
+    def _write(self, start: int, end: int, lines: list[str]) -> None:
+        """Put new lines into the place of some, with the comments that were among these."""
+        self._edits.replace(start, end, keep_comments(self._edits.lines(start, end), lines))
 
     def _entry(self, identity: Identity, node: Any) -> Entry:
         """Write an entry, with the mixins that still say the truth."""

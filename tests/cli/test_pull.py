@@ -65,6 +65,29 @@ def test_pulling_again_keeps_comments_and_changes_what_changed(
     assert "No changes." in cli("plan").out
 
 
+def test_comments_in_a_table_that_changed_stay_with_their_keys(
+    filled: Database, cli: Cli, bare: Path
+) -> None:
+    cli("pull")
+    file = bare / "schemas" / "notes.yaml"
+    before = file.read_text()
+    lines = []
+    for line in before.splitlines():
+        if line.startswith("      ") and not line.startswith("       "):
+            lines.append("      # about " + line.split(":")[0].strip())
+        lines.append(line)
+    file.write_text("\n".join(lines) + "\n")
+    assert cli("pull").out == ""
+    filled.execute("alter table notes add column extra text")
+    assert cli("pull").out == "~ schemas/notes.yaml\n"
+    after = file.read_text()
+    assert "      extra: text\n" in after
+    assert after.count("# about ") == file.read_text().count("      # about ") >= 1
+    for line in lines:
+        assert line + "\n" in after
+    assert "No changes." in cli("plan").out
+
+
 def test_pull_with_a_scope_writes_it(filled: Database, cli: Cli, bare: Path) -> None:
     (bare / "schemadiff.yaml").write_text("# mine\nschemas: db\n")
     pulled = cli("pull", "--scope", "app", "--scope", "!table:app.tmp_*")
@@ -90,9 +113,25 @@ def test_files_that_are_wrong_are_not_overwritten(filled: Database, cli: Cli, ba
     assert (bare / "schemas" / "notes.yaml").read_text() == "tabels: {}\n"
 
 
-def test_an_empty_database_writes_nothing(live: Database, cli: Cli, bare: Path) -> None:
+def test_an_empty_database_gives_a_place_to_begin(live: Database, cli: Cli, bare: Path) -> None:
+    result = cli("pull")
+    assert (result.code, result.out) == (0, "+ schemas/schema.yaml\n")
+    assert "The database is empty" in result.err
+    assert cli("validate").code == 0
+    assert "No changes." in cli("plan").out
+    file = bare / "schemas" / "schema.yaml"
+    file.write_text(file.read_text() + "tables:\n  notes:\n    columns: {id: bigint}\n")
+    assert cli("apply", "--yes").code == 0
+    again = cli("pull")
+    assert (again.code, again.out) == (0, "")
+
+
+def test_an_empty_database_leaves_files_alone(live: Database, cli: Cli, bare: Path) -> None:
+    (bare / "schemas").mkdir()
+    (bare / "schemas" / "mine.yaml").write_text("schema: public\n")
     result = cli("pull")
     assert (result.code, result.out) == (0, "")
+    assert not (bare / "schemas" / "schema.yaml").exists()
 
 
 def test_what_is_not_managed_is_reported_and_strict_refuses_it(

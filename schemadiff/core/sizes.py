@@ -1,0 +1,50 @@
+"""How large the tables are that a plan touches, as the server tells it.
+
+The surprising fact: only "no page at all" is certain. The number of rows is an estimate of the last
+ANALYZE, and -1 before the first one, so a table counts as empty only when its main fork is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from schemadiff.core.identity import Identity
+
+Path = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """One table or materialized view, with all its partitions and children."""
+
+    empty: bool = False  # certainly without any row
+    rows: int | None = None  # the server's estimate; None before the first ANALYZE
+    heap: int = 0  # bytes of the rows alone
+    total: int = 0  # bytes with indexes and TOAST
+
+
+UNKNOWN = Size()
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """Sizes by schema and name; what is not known counts as not empty."""
+
+    known: Mapping[Path, Size] = field(default_factory=dict)
+
+    def of(self, table: Identity) -> Size:
+        """Give the size of a table, or of the table that a column or constraint is in."""
+        return self.known.get(table.path[:2], UNKNOWN)
+
+    def moved(self, renames: Iterable[tuple[Path, Path]]) -> Sizes:
+        """Give the sizes by the names after renames of tables and schemas."""
+        found = dict(self.known)
+        for old, new in renames:
+            for path in [p for p in found if p[: len(old)] == old]:
+                found[new + path[len(old) :]] = found.pop(path)
+        return Sizes(found)
+
+
+# Asked once, and only when there are changes: the paths (schema, name) that they touch.
+Measure = Callable[[Iterable[Path]], Sizes]

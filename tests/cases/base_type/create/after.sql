@@ -1,0 +1,14 @@
+CREATE SCHEMA app;
+CREATE TYPE word;
+CREATE FUNCTION word_in(cstring) RETURNS word AS 'textin' LANGUAGE internal IMMUTABLE STRICT;
+CREATE FUNCTION word_out(word) RETURNS cstring AS 'textout' LANGUAGE internal IMMUTABLE STRICT;
+CREATE TYPE word (INPUT = word_in, OUTPUT = word_out, STORAGE = extended, CATEGORY = 'S', DEFAULT = 'none', DELIMITER = ';', COLLATABLE = true, ALIGNMENT = int4);
+COMMENT ON TYPE word IS 'A word';
+CREATE TYPE app.big;
+CREATE FUNCTION app.big_in(cstring) RETURNS app.big AS 'int8in' LANGUAGE internal IMMUTABLE STRICT;
+CREATE FUNCTION app.big_out(app.big) RETURNS cstring AS 'int8out' LANGUAGE internal IMMUTABLE STRICT;
+CREATE TYPE app.big (INPUT = app.big_in, OUTPUT = app.big_out, INTERNALLENGTH = 8, PASSEDBYVALUE, ALIGNMENT = double, PREFERRED = true, CATEGORY = 'X');
+CREATE TYPE someday;
+CREATE FUNCTION upper_word(word) RETURNS word LANGUAGE sql AS 'SELECT $1';
+CREATE DOMAIN short AS word;
+CREATE TABLE t (w word, ws word[], b app.big, s short);
