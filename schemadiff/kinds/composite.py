@@ -274,6 +274,8 @@ class CompositeKind(ObjectKind):
     ) -> bool:
         """A view may read an attribute that is dropped or retyped."""
         del changed
+        if dependent.identity.kind == "of_type":
+            return True  # a typed table is untied while its type changes
         if dependent.identity.kind not in ("view", "materialized_view"):
             return False
         renamed = {former: name for name, former in _renames(old, new)}
