@@ -7,7 +7,7 @@ A case's oracle is `after.sql`, written by hand: neither the expectation nor the
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import accumulate
@@ -30,6 +30,7 @@ from schemadiff.plan.touched import Sides, changed_since, expected
 from schemadiff.shadow.resolve import resolve
 from schemadiff.spec.folder import build_spec, read_folder
 from schemadiff.spec.writer import Layout, write_catalog
+from tests import observation
 from tests.plugins.postgres import Database, pg_dump
 
 _MODES = {
@@ -149,6 +150,7 @@ class Seen:
     op: Operation
     lock: LockMode
     rewrote: frozenset[str]
+    scanned: frozenset[str] = frozenset()
 
 
 def run(database: Database, plan: Plan, *, statements: int | None = None) -> list[Seen]:
@@ -176,7 +178,8 @@ def run(database: Database, plan: Plan, *, statements: int | None = None) -> lis
 def _watched(connection: psycopg.Connection[Any], op: Operation, existing: frozenset[int]) -> Seen:
     with connection.transaction():
         before = _relations(connection)
-        connection.execute(op.sql.encode())
+        with observation.whole_reads(connection) as reads:
+            connection.execute(op.sql.encode())
         after = _relations(connection)
         rows = connection.execute(
             "SELECT relation, mode FROM pg_locks WHERE pid = pg_backend_pid()"
@@ -188,7 +191,13 @@ def _watched(connection: psycopg.Connection[Any], op: Operation, existing: froze
         for oid, (name, file, kind) in before.items()
         if kind in "rm" and oid in existing and oid in after and after[oid][1] != file
     )
-    return Seen(op, lock, rewrote)
+    names = {name.rpartition(".")[2]: oid for oid, (name, _, kind) in before.items() if kind != "i"}
+    scanned = frozenset(
+        text
+        for table, text in observation.tables_read(reads, op.target.path[1:2])
+        if names.get(table) in existing
+    )
+    return Seen(op, lock, rewrote, scanned)
 
 
 def _relations(connection: psycopg.Connection[Any]) -> dict[int, tuple[str, int, str]]:
@@ -218,6 +227,23 @@ def checksums(database: Database) -> dict[tuple[str, str], str]:
             f" FROM (SELECT coalesce({column}::text, 'null') AS v FROM {table}) x"
         )
         found[table, column] = rows[0][0]
+    return found
+
+
+def listed_tables(schemas: Path) -> tuple[str, ...]:
+    """Name the tables whose rows the YAML lists."""
+    if "rows:" not in schemas.read_text(encoding="utf-8"):
+        return ()
+    spec = build_spec(read_folder(schemas, KINDS), KINDS, schemas.parent)
+    return tuple(i.sql for i in spec.questions)
+
+
+def contents(database: Database, tables: Iterable[str]) -> dict[str, list[str]]:
+    """Give the rows of tables as text, whatever the order of rows and columns."""
+    found = {}
+    for table in tables:
+        rows = database.execute(f"SELECT to_jsonb(t)::text FROM {table} AS t")
+        found[table] = sorted(row[0] for row in rows)
     return found
 
 

@@ -17,6 +17,7 @@ from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Address, ObjectKind, Registry
 from schemadiff.core.names import Names, Relation
 from schemadiff.core.object import DbObject
+from schemadiff.core.request import Unread
 
 if TYPE_CHECKING:
     from psycopg import Connection, Cursor
@@ -83,7 +84,7 @@ def inspect(
     version = connection.info.server_version
     support = [_NAMESPACES, _RELATIONS, _COLUMNS, _MEMBERS, _EXTENSIONS, _TYPES, _ROLES]
     early = [k for k in registry if _is_found_by_name(k)]
-    late = [k for k in registry if not _is_found_by_name(k)]
+    late = [k for k in registry if not _is_found_by_name(k) and not isinstance(k, Unread)]
 
     def ask(queries: Iterable[str]) -> list[Cursor[Any]]:
         texts = [q.replace("{namespaces}", namespaces) for q in queries]
@@ -109,7 +110,7 @@ def inspect(
             found[kind.name] = _read(kind, cursor, names, addresses)
         objects: dict[Identity, DbObject] = {}
         for kind in registry:
-            objects.update(found[kind.name])
+            objects.update(found.get(kind.name, ()))
     finally:
         if was_enabled:
             gc.enable()

@@ -7,7 +7,7 @@ derived by the server or of no meaning to the state (a column's position).
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 
 from schemadiff.core.identity import Identity
@@ -22,6 +22,11 @@ class DbObject:
     @property
     def parent(self) -> Identity | None:
         """The object that this one lives and dies with, or None."""
+        return None
+
+    @property
+    def told(self) -> Mapping[str, object] | None:
+        """What is shown of the object instead of its attributes, or None."""
         return None
 
     @property
@@ -55,9 +60,10 @@ def changed_attributes(old: DbObject, new: DbObject) -> frozenset[str]:
     return frozenset(n for n in names if getattr(old, n) != getattr(new, n))
 
 
-def fingerprint(obj: DbObject) -> str:
+def fingerprint(obj: DbObject, without: Iterable[str] = ()) -> str:
     """Hash what is compared of an object; equal for equal objects, also in another process."""
-    said = [(name, _plain(getattr(obj, name))) for name in attributes(type(obj))]
+    names = [name for name in attributes(type(obj)) if name not in without]
+    said = [(name, _plain(getattr(obj, name))) for name in names]
     return hashlib.sha256(repr(said).encode()).hexdigest()[:16]
 
 

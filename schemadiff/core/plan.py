@@ -52,6 +52,7 @@ class Plan:
     notes: tuple[Diagnostic, ...] = ()
     rebuilt: tuple[Change, ...] = field(default=())
     expected: tuple[Expected, ...] = field(default=())
+    allowed: tuple[str, ...] = ()  # hazards that somebody has allowed; not kept in a saved plan
     database_id: str = ""  # of this database on this server, whatever it is called
 
     @property

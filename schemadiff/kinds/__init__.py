@@ -33,6 +33,7 @@ from schemadiff.kinds.grant import GrantKind
 from schemadiff.kinds.index import IndexKind
 from schemadiff.kinds.language import LanguageKind
 from schemadiff.kinds.materialized_view import MaterializedViewKind
+from schemadiff.kinds.of_type import OfTypeKind
 from schemadiff.kinds.operator import OperatorKind
 from schemadiff.kinds.operator_class import OperatorClassKind
 from schemadiff.kinds.operator_family import OperatorFamilyKind
@@ -90,6 +91,7 @@ KINDS = Registry(
         ForeignTableKind(),
         ColumnKind(),
         DefaultKind(),
+        OfTypeKind(),
         TextSearchParserKind(),
         TextSearchTemplateKind(),
         TextSearchDictionaryKind(),

@@ -22,7 +22,7 @@ _ORDER: Final = (
     "columns", "defaults", "column_comments",
     "primary_key", "unique", "checks", "exclusions", "foreign_keys", "indexes",
 )  # fmt: skip
-_SINGLE: Final = ("replica_identity", "cluster_on")
+_SINGLE: Final = ("of", "replica_identity", "cluster_on")
 _DEFERRING: Final = ("deferrable", "initially_deferred")
 _REFERENCE_KEYS: Final = ("match", "on_delete", "on_update", *_DEFERRING)
 # The shorthand of a column takes whole numbers as text.

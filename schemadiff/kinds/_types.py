@@ -7,12 +7,13 @@ name of an array, a multirange or an alias.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
 from schemadiff.core.lock import LockMode
 from schemadiff.core.operation import Guard, Operation, Verb
-from schemadiff.core.sql import ident, literal, qualified
+from schemadiff.core.sql import dollar, ident, literal, qualified
 
 
 def type_where(path: tuple[str, ...], typtype: str, condition: str = "") -> str:
@@ -49,6 +50,29 @@ def rename_type(words: str, typtype: str, old: Identity, new: Identity) -> Itera
             guard=Guard(type_where(before, typtype)),
             lock=LockMode.NONE,
         )
+
+
+def untie(table: Identity) -> Operation:
+    """NOT OF: a typed table's columns can be changed while it is tied to no type."""
+    name = qualified(*table.path[:2])
+    return Operation(
+        verb=Verb.ALTER,
+        target=table,
+        sql=f"ALTER TABLE {name} NOT OF",
+        guard=Guard(
+            "EXISTS (SELECT 1 FROM pg_catalog.pg_class WHERE oid = "
+            f"to_regclass({literal(name)}) AND reloftype <> 0)"
+        ),
+    )
+
+
+def untied(column: Identity, context: Context) -> Iterator[Operation]:
+    """Untie the table of a column that is renamed, where it is typed: renames come first of all."""
+    table = Identity("table", column.path[:2])
+    if Identity("of_type", table.path) in context.current:
+        op = untie(table)
+        body = f"BEGIN IF {op.guard.condition} THEN {op.sql}; END IF; END" if op.guard else ""
+        yield replace(op, verb=Verb.RENAME, target=column, sql=f"DO {dollar(body)}", guard=None)
 
 
 def in_use(identity: Identity, context: Context) -> bool:

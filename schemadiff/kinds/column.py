@@ -28,6 +28,7 @@ from schemadiff.kinds._column_alter import (
     step,
     table_sql,
 )
+from schemadiff.kinds._column_around import in_order, is_checked, is_part
 from schemadiff.kinds._column_settings import (
     SETTINGS,
     adopt_storage,
@@ -41,6 +42,7 @@ from schemadiff.kinds._foreign import FOREIGN, HAVE_COLUMNS, read_options, set_c
 from schemadiff.kinds._options import clause
 from schemadiff.kinds._storage import Storage
 from schemadiff.kinds._type_change import keeps_keys
+from schemadiff.kinds._types import untied
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,7 @@ class ColumnKind(ObjectKind):
                         WHERE d.adrelid = a.attrelid AND d.adnum = a.attnum) END,
                    {settings}, {not_null}, s.*, a.attfdwoptions
             FROM pg_attribute a
-            JOIN pg_class c ON c.oid = a.attrelid AND {relations} AND c.reloftype = 0
+            JOIN pg_class c ON c.oid = a.attrelid AND {relations}
             JOIN pg_namespace n ON n.oid = c.relnamespace
             JOIN pg_type t ON t.oid = a.atttypid
             {constraints}
@@ -202,12 +204,13 @@ class ColumnKind(ObjectKind):
             target=new.identity,
             sql=head,
             # A partition takes no ADD COLUMN at all, whether the column exists or not.
-            guard=Guard(f"NOT {attribute(new, 'true')}") if _is_part(new, context) else None,
+            guard=Guard(f"NOT {attribute(new, 'true')}") if is_part(new, context) else None,
+            requires=in_order(new, context),
             host=Host(head, joiner="", lead=definition),
             fold=Fold(new.parent, definition, rank=20),
             rewrites=not fresh
             and new.of != FOREIGN
-            and (new.identity_options is not None or _stored(new) or _is_checked(new, context)),
+            and (new.identity_options is not None or _stored(new) or is_checked(new, context)),
         )
         for op in alter_settings(None, new, context.version, retyped=False):
             yield replace(op, requires=frozenset({op.target}), bound=False)
@@ -280,8 +283,8 @@ class ColumnKind(ObjectKind):
 
     def rename(self, old: Column, new: Column, context: Context) -> Iterable[Operation]:
         """RENAME COLUMN."""
-        del context
         table = qualified(*new.identity.path[:2])
+        yield from untied(new.identity, context)
         condition = (
             f"EXISTS (SELECT 1 FROM pg_catalog.pg_attribute WHERE attrelid = "
             f"to_regclass({literal(table)}) AND attname = {literal(old.identity.name)} "
@@ -336,27 +339,12 @@ def _collation(parts: list[str]) -> str:
     return ident(parts[1]) if parts[0] == "pg_catalog" else qualified(*parts)
 
 
-def _is_part(column: Column, context: Context) -> bool:
-    table = context.desired.get(column.parent)
-    return getattr(table, "partition_of", None) is not None
-
-
 def _has_values(column: Column) -> bool:
     return column.generated is None and column.of != FOREIGN
 
 
 def _stored(column: Column) -> bool:
     return column.generated is not None and not column.virtual
-
-
-def _is_checked(column: Column, context: Context) -> bool:
-    """A domain's checks are asked of every row, even for a null (ALTER TABLE rewrites)."""
-    types = [i for i in context.desired.depends_on(column.identity) if i.kind == "domain"]
-    return any(
-        child.kind == "domain_check"
-        for domain in types
-        for child in context.desired.children.get(domain, ())
-    )
 
 
 def _odd_sequence(column: Column) -> tuple[str, str] | None:

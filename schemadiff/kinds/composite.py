@@ -1,7 +1,8 @@
 """Composite types: CREATE TYPE … AS (manual, 8.16).
 
 Attributes are altered one by one and new ones come last. PostgreSQL adds and drops attributes
-under the columns of tables that use the type, and refuses to change the type of one.
+under the columns of tables that use the type, and refuses to change the type of one: that takes a
+new type, to which the columns move field by field.
 """
 
 from __future__ import annotations
@@ -12,8 +13,6 @@ from typing import Any, ClassVar, Final, NamedTuple
 
 from pydantic import Field, model_validator
 
-from schemadiff.core.diagnostic import Diagnostic
-from schemadiff.core.errors import PlanError
 from schemadiff.core.hazard import Hazard, data_loss
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import At, Context, ObjectKind, Row, Style, YamlValue
@@ -22,8 +21,10 @@ from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Guard, Operation, Verb
 from schemadiff.core.spec_model import GrantedSpec, SpecModel, Text
-from schemadiff.core.sql import ident, literal, qualified
-from schemadiff.kinds._types import columns_of, rename_type, type_where
+from schemadiff.core.sql import LONGEST_NAME, ident, literal, qualified
+from schemadiff.kinds._moving import converted, element, holders, renamed_away, said_alike
+from schemadiff.kinds._type_change import type_change
+from schemadiff.kinds._types import rename_type, type_where
 
 
 class AttributeSpec(SpecModel):
@@ -114,7 +115,9 @@ class CompositeKind(ObjectKind):
     texts = frozenset({"attributes"})
     spaces = frozenset({"relation", "type"})
     holds_data = True
+    moves_over = True
     comment_on = "TYPE"
+    used_by_name = True
 
     def catalog_sql(self, version: int) -> str:
         """Read all composite types that are no table's row type, with their attributes."""
@@ -157,6 +160,10 @@ class CompositeKind(ObjectKind):
                 message = f"attribute {old} of {at.name} is renamed to {new} and still there"
                 hint = "take one of the two away"
                 at.fail("SD046", message, hint, "renamed_attributes", new)
+        for name in spec.attributes:
+            if len(name.encode()) > LONGEST_NAME:
+                message = f"the name {name} is longer than 63 bytes, PostgreSQL would cut it"
+                at.fail("SD025", message, "shorten it (manual, 4.1.1)", "attributes", name)
         attributes = tuple(
             Attribute(
                 name,
@@ -231,8 +238,6 @@ class CompositeKind(ObjectKind):
         wanted = {a.name: a for a in new.attributes}
         gone = [n for n in before if n not in wanted]
         retyped = [a for n, a in wanted.items() if n in before and before[n] != a]
-        if retyped:
-            _refuse_in_columns(old, retyped, context)
         # What reads the type has to go before the first step that takes something away.
         destroys = frozenset({new.identity})
         for name in gone:
@@ -257,23 +262,66 @@ class CompositeKind(ObjectKind):
         """A new attribute can only come last, and the others keep their order."""
         del changed
         renamed = {former: name for name, former in _renames(old, new)}
-        there = [renamed.get(a.name, a.name) for a in old.attributes]
-        wanted = [a.name for a in new.attributes]
-        kept = [n for n in there if n in wanted]
-        if kept == wanted[: len(kept)]:
-            return False
-        if columns := columns_of(old.identity, context):
-            users = ", ".join(c.sql for c in columns)
-            message = f"{new.identity} cannot change the order of its attributes: {users} use it"
-            hint = "keep the attributes in their order, and put new ones last"
-            raise PlanError(Diagnostic(code="SD063", message=message, hint=hint))
-        return True
+        there = [a._replace(name=renamed.get(a.name, a.name)) for a in old.attributes]
+        wanted = {a.name: a for a in new.attributes}
+        kept = [a.name for a in there if a.name in wanted]
+        if kept != list(wanted)[: len(kept)]:
+            return True
+        retyped = any(a.name in wanted and a != wanted[a.name] for a in there)
+        return retyped and any(c in context.desired for c in holders(old.identity, context))
+
+    def put_away(
+        self, old: Composite, new: Composite, away: Identity, context: Context
+    ) -> Iterable[Operation]:
+        """Rename the type; values of attributes that go are lost, and others may not fit."""
+        former = dict(_renames(old, new))
+        hazards: list[Hazard] = []
+        before = {a.name: a for a in old.attributes}
+        for name in before.keys() - {former.get(a.name, a.name) for a in new.attributes}:
+            hazards += _losing(old, name, context)
+        for each in new.attributes:
+            was = before.get(former.get(each.name, each.name))
+            if was and was.type != each.type and type_change(was.type, each.type).narrows:
+                message = f"Attribute {each.name} of {old.identity.sql} changes from {was.type} to "
+                message += f"{each.type}: values may be cut, rounded or refused."
+                hazards.append(data_loss("narrow-type", old.identity, message))
+        yield renamed_away("TYPE", old, away, tuple(hazards))
+
+    def converted(
+        self, old: Composite, new: Composite, value: str, type_: str, context: Context
+    ) -> str | None:
+        """Convert field by field; the elements of an array only by their text."""
+        if element(type_)[1]:
+            alike = self.said_alike(old, new, context)
+            return f"{value}::text[]::{type_}" if alike else None
+        former, before = dict(_renames(old, new)), {a.name: a for a in old.attributes}
+        fields = []
+        for each in new.attributes:
+            was = before.get(former.get(each.name, each.name))
+            if was is None:
+                fields.append("NULL")
+                continue
+            field_ = converted(f"({value}).{ident(was.name)}", was.type, context)
+            casts = type_change(was.type, each.type).using if was.type != each.type else ()
+            fields.append("::".join((field_, *casts)))
+        whole = f"ROW({', '.join(fields)})::{type_}"
+        return f"(CASE WHEN {value} IS NOT DISTINCT FROM NULL THEN NULL ELSE {whole} END)"
+
+    def said_alike(self, old: Composite, new: Composite, context: Context) -> bool:
+        """Fields are known by their place alone."""
+        former = dict(_renames(old, new))
+        same = [a.name for a in old.attributes] == [
+            former.get(a.name, a.name) for a in new.attributes
+        ]
+        return same and all(said_alike(a.type, context) for a in old.attributes)
 
     def unsettles(
         self, old: Composite, new: Composite, changed: frozenset[str], dependent: DbObject
     ) -> bool:
         """A view may read an attribute that is dropped or retyped."""
         del changed
+        if dependent.identity.kind == "of_type":
+            return True  # a typed table is untied while its type changes
         if dependent.identity.kind not in ("view", "materialized_view"):
             return False
         renamed = {former: name for name, former in _renames(old, new)}
@@ -286,10 +334,12 @@ class CompositeKind(ObjectKind):
         return rename_type("TYPE", "c", old.identity, new.identity)
 
     def differs(self, new: Composite) -> str:
-        """Compare the names of the attributes in their order: all that asks for a replacement."""
-        wanted = ", ".join(literal(a.name) for a in new.attributes)
+        """Compare the attributes in their order."""
+        wanted = ", ".join(literal(f"{ident(a.name)} {a.type}") for a in new.attributes)
         names = (
-            "(SELECT pg_catalog.array_agg(a.attname::text ORDER BY a.attnum) "
+            "(SELECT pg_catalog.array_agg(pg_catalog.concat_ws(' ', "
+            "pg_catalog.quote_ident(a.attname), "
+            "pg_catalog.format_type(a.atttypid, a.atttypmod)) ORDER BY a.attnum) "
             "FROM pg_catalog.pg_attribute a "
             "WHERE a.attrelid = t.typrelid AND a.attnum > 0 AND NOT a.attisdropped)"
         )
@@ -353,21 +403,8 @@ def _differs(attribute: Attribute) -> str:
     )
 
 
-def _refuse_in_columns(old: Composite, retyped: list[Attribute], context: Context) -> None:
-    columns = [c for c in columns_of(old.identity, context) if c in context.desired]
-    if not columns:
-        return
-    names = ", ".join(a.name for a in retyped)
-    message = (
-        f"{old.identity} cannot change the type of {names}: "
-        f"{', '.join(c.sql for c in columns)} use it, and PostgreSQL refuses that"
-    )
-    hint = "add an attribute of the new type under another name, and drop the old one later"
-    raise PlanError(Diagnostic(code="SD064", message=message, hint=hint))
-
-
 def _losing(old: Composite, name: str, context: Context) -> tuple[Hazard, ...]:
-    if not (columns := columns_of(old.identity, context)):
+    if not (columns := list(holders(old.identity, context))):
         return ()
     users = ", ".join(c.sql for c in columns)
     message = f"The values of attribute {name} in {users} are lost."

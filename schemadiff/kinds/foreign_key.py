@@ -147,15 +147,23 @@ class ForeignKeyKind(ConstraintKind):
         }
     )  # fmt: skip
 
+    def locks_also(self, obj: ForeignKey) -> Iterable[Identity]:
+        """The referenced table is locked like the other."""
+        return (Identity("table", obj.target),)
+
     def needs(self, new: ForeignKey, context: Context) -> frozenset[Identity]:
         """The key that it refers to: a constraint, or an index that is merely unique."""
         target = Identity("table", new.target)
-        return frozenset(
+        found = {
             child
             for child in context.desired.children.get(target, ())
             if child.kind in ("primary_key", "unique")
             or (child.kind == "index" and getattr(context.desired.objects[child], "unique", False))
-        )
+        }
+        if new.parent in context.current and new.parent != target:
+            # The rows of a lookup table that its rows refer to already.
+            found.add(Identity("rows", (*new.target, "inserted")))
+        return frozenset(found)
 
     def alternatives(self, obj: ForeignKey, desired: Catalog) -> frozenset[Identity]:
         """Any key of the referenced columns will do."""

@@ -139,7 +139,7 @@ class TableKind(ObjectKind):
     comment_on = "TABLE"
 
     def catalog_sql(self, version: int) -> str:
-        """Read ordinary and partitioned tables that are not typed tables."""
+        """Read ordinary and partitioned tables ."""
         del version
         return """
             SELECT c.oid, n.nspname, c.relname, c.relpersistence::text,
@@ -162,7 +162,7 @@ class TableKind(ObjectKind):
             LEFT JOIN pg_class toast ON toast.oid = c.reltoastrelid
             LEFT JOIN ({indexes}) indexes ON indexes.relation = c.oid
             LEFT JOIN ({keys}) keys ON keys.relation = c.oid
-            WHERE c.relkind IN ('r', 'p') AND c.reloftype = 0 AND {namespaces}
+            WHERE c.relkind IN ('r', 'p') AND {namespaces}
             """.replace("{indexes}", CLONES_SQL).replace("{keys}", FOREIGN_KEYS_SQL)
 
     def read(self, row: Row, names: Names) -> Table | None:

@@ -2,7 +2,7 @@
 
 What depends on a replaced object is dropped before and made again after, with its children
 (comments, indexes). Its drop runs only while the cause still has to run, so that a second run of
-the same script rebuilds nothing.
+the same script rebuilds nothing. Data follows a type that is made anew: see `plan/moving.py`.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from schemadiff.core.errors import PlanError
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context, overriding
 from schemadiff.core.operation import Guard, Operation, Verb
+from schemadiff.plan.moving import Moving, either
 
 
 @dataclass
@@ -30,6 +31,7 @@ class Expansion:
     created: set[Identity] = field(default_factory=set)
     dropped: set[Identity] = field(default_factory=set)
     wrong: list[Diagnostic] = field(default_factory=list)
+    moving: Moving = field(default_factory=Moving)
 
     @cached_property
     def _forerunning(self) -> frozenset[str]:
@@ -52,6 +54,7 @@ class Expansion:
                 case _:
                     assert_never(change)
         self._find_replaced()
+        self.context = self.moving.settled(self.context, self.replaced)
         self._find_broken()
         self._find_outsiders()
         if self.wrong:
@@ -81,6 +84,9 @@ class Expansion:
         while queue:
             identity, cause = queue.pop(0)
             if identity in self.replaced or identity in self.dropped:
+                continue
+            if identity != cause and self._follows(identity, cause):
+                queue += [(d, cause) for d in self.moving.unsettled(identity, self.context)]
                 continue
             if not self._may_replace(identity, cause):
                 continue
@@ -118,7 +124,7 @@ class Expansion:
     def _may_replace(self, identity: Identity, cause: Identity) -> bool:
         obj = self.context.current.objects[identity]
         kind = self.context.registry.of(obj)
-        if identity == cause or kind.rebuildable(obj):
+        if identity == cause or kind.rebuildable(obj) or kind.moves_over:
             return True
         self.wrong.append(
             Diagnostic(
@@ -129,6 +135,23 @@ class Expansion:
             )
         )
         return False
+
+    def _follows(self, identity: Identity, cause: Identity) -> bool:
+        """Tell whether data stays where it is while the type below it is made anew."""
+        desired, registry = self.context.desired, self.context.registry
+        obj, new = self.context.current.objects[identity], desired.get(identity)
+        if identity in self.moving.followers or identity in self.moving.leaving:
+            return True
+        if not registry[cause.kind].moves_over or not registry.of(obj).carries(obj) or new is None:
+            return False
+        if cause not in desired.depends_on(identity):
+            self.moving.leaving.add(identity)  # it goes to another type by itself
+            return True
+        change = self.altered.get(identity)
+        if change is not None and change.changed & registry.of(obj).moved_attributes:
+            return False
+        self.moving.followers[identity] = cause
+        return True
 
     def _find_broken(self) -> None:
         """Refuse a drop of something that a desired object still needs."""
@@ -177,7 +200,7 @@ class Expansion:
         for change in (*changes, *rebuilt):
             if isinstance(change, Alter) and change.replace:
                 found += self._replacement(change, guards)
-        return found
+        return found + list(self.moving.operations(self.context))
 
     def _of(self, change: Change) -> list[Operation]:
         context, registry = self.context, self.context.registry
@@ -185,7 +208,7 @@ class Expansion:
             case Create():
                 ops = registry.of(change.new).create(change.new, context)
             case Drop():
-                ops = self._dropping(change)
+                ops = () if self._goes_along(change.identity) else self._dropping(change)
             case Rename():
                 ops = registry.of(change.new).rename(change.old, change.new, context)
             case Alter():
@@ -231,6 +254,8 @@ class Expansion:
             destroys |= {op.target}
         if isinstance(change, Rename):
             destroys |= {change.old.identity}
+        if change.identity in self.moving.followers:
+            releases -= context.put_away.keys()
         return replace(
             op, requires=requires, releases=releases, provides=provides, destroys=destroys
         )
@@ -262,13 +287,30 @@ class Expansion:
 
     def _replacement(self, change: Alter, guards: dict[Identity, Guard | None]) -> list[Operation]:
         kind = self.context.registry.of(change.new)
+        if change.identity in self.context.put_away:
+            makes = [self._bind(op, change) for op in kind.create(change.new, self.context)]
+            return [*self.moving.of_type(change.old, change.new, self.context), *makes]
         guard = self._guard_of(change.identity, guards)
         ops = []
-        for op in kind.drop(change.old, self.context):
+        for op in () if self._goes_along(change.identity) else kind.drop(change.old, self.context):
             both = op.guard & guard if op.guard and guard else op.guard or guard
             ops.append(self._bind(replace(op, guard=both), change))
         ops += [self._bind(op, change) for op in kind.create(change.new, self.context)]
         return ops
+
+    def _goes_along(self, identity: Identity) -> bool:
+        """Tell whether something goes with the old form of a type that is put away.
+
+        What rests on something that has to go before is taken off the old form all the same.
+        """
+        if not self.context.put_away:
+            return False
+        current, away = self.context.current, self.context.put_away
+        above = current.objects[identity].parent
+        while above is not None and above not in away:
+            above = current.objects[above].parent if above in current else None
+        going = {*self.replaced, *self.dropped} - away.keys()
+        return above is not None and not current.depends_on(identity) & going
 
     def _still_there(self, identity: Identity) -> Guard | None:
         """The condition that what is dropped has not been dropped yet, with all that it is in."""
@@ -287,16 +329,18 @@ class Expansion:
         while identity not in seen:
             seen.add(identity)
             change = self.altered.get(identity)
-            if change is not None and identity in self.replaced:
+            if identity in self.context.put_away:
+                found = either(found, self.moving.unfinished(identity, self.context))
+            elif change is not None and identity in self.replaced:
                 differs = self.context.registry.of(change.new).differs(change.new)
                 if not differs:
                     return None
-                found = found | Guard(differs) if found else Guard(differs)
+                found = either(found, Guard(differs))
             cause = self.replaced.get(identity)
             if cause is None:
                 guard = guards.get(identity) or self._still_there(identity)
                 if guard is None:
                     return found
-                return found | guard if found else guard
+                return either(found, guard)
             identity = cause
         return found

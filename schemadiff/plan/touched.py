@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 from schemadiff.core.catalog import Catalog
 from schemadiff.core.change import Alter, Change, Create, Drop, Rename
@@ -72,7 +73,7 @@ def expected(plan: Plan, sides: Sides, registry: Registry) -> tuple[Expected, ..
             Expected(
                 identity,
                 _print(live),
-                tuple(dict.fromkeys(map(_print, forms))),
+                tuple(dict.fromkeys(forms)),
                 whole=identity in wholes,
             )
         )
@@ -87,7 +88,7 @@ def changed_since(
     wrong = []
     for identity, each in known.items():
         obj = live.get(identity)
-        if _print(obj) in each.forms:
+        if _fits(obj, each.forms):
             continue
         happened = "has changed"
         if obj is None:
@@ -113,8 +114,17 @@ def _since(identity: Identity, happened: str) -> Diagnostic:
     return Diagnostic(code="SD508", message=message, hint=_AGAIN)
 
 
-def _print(obj: DbObject | None) -> str | None:
-    return None if obj is None else fingerprint(obj)
+def _print(obj: DbObject | None, without: tuple[str, ...] = ()) -> str | None:
+    """Give the fingerprint of a form, with the names of what does not count in it."""
+    if obj is None:
+        return None
+    return "/".join([fingerprint(obj, without), *without])
+
+
+def _fits(obj: DbObject | None, forms: Iterable[str | None]) -> bool:
+    if obj is None:
+        return None in forms
+    return any(f is not None and f == _print(obj, tuple(f.split("/")[1:])) for f in forms)
 
 
 def _made_anew(change: Change) -> bool:
@@ -156,17 +166,18 @@ def _near(touched: set[Identity], sides: Sides) -> set[Identity]:
     return found
 
 
-def _forms(identity: Identity, sides: Sides, registry: Registry) -> list[DbObject | None]:
+def _forms(identity: Identity, sides: Sides, registry: Registry) -> list[str | None]:
     """Give the forms of an object from the first side to the last, and those between."""
     kind = registry[identity.kind]
     old, new = sides.renamed.get(identity), sides.desired.get(identity)
-    if old is None and new is not None and kind.permanent(new):
-        old = sides.live.get(identity)
-    forms: list[DbObject | None] = [sides.live.get(identity), old]
-    if new is None and old is not None and kind.permanent(old):
-        return forms
-    forms.append(new)
-    if new is not None and old != new:
+    forms = [_print(sides.live.get(identity)), _print(old)]
+    if new is None:
+        return forms if old is not None and kind.permanent(old) else [*forms, None]
+    made = [new]
+    if old != new:
         changed = frozenset() if old is None else changed_attributes(old, new)
-        forms += kind.stages(old, new, changed)
-    return forms
+        made += kind.stages(old, new, changed)
+    silent: dict[str, Any] = dict.fromkeys(kind.forgotten)
+    made += [replace(each, **silent) for each in made if silent]
+    without = tuple(sorted(n for n in kind.left_open if getattr(new, n) is None))
+    return [*forms, *(_print(each, without) for each in made)]

@@ -138,6 +138,9 @@ def _telling(obj: DbObject) -> Iterator[tuple[str, Plain]]:
     if isinstance(obj, SavedObject):
         yield from obj.values
         return
+    if obj.told is not None:
+        yield from ((name, plain(value)) for name, value in obj.told.items())
+        return
     for each in dataclasses.fields(obj):
         value = getattr(obj, each.name)
         compared = each.compare and each.name != "identity"
@@ -149,6 +152,9 @@ def _altered(old: DbObject, new: DbObject, changed: frozenset[str]) -> tuple[Att
     if isinstance(old, SavedObject) and isinstance(new, SavedObject):
         before, after = dict(old.values), dict(new.values)
         return tuple(Attribute(n, before[n], after[n]) for n in after if n in changed)
+    if old.told is not None and new.told is not None:
+        names = [n for n, v in new.told.items() if old.told.get(n) != v]
+        return tuple(Attribute(n, plain(old.told.get(n)), plain(new.told[n])) for n in names)
     names = [f.name for f in dataclasses.fields(new) if f.name in changed]
     return tuple(Attribute(n, plain(getattr(old, n)), plain(getattr(new, n))) for n in names)
 

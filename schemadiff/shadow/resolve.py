@@ -83,6 +83,19 @@ def resolve(
     server does not take, PlanError for renames that are not clear.
     """
     ask = Question(spec, inspection, connection, registry, options or ShadowOptions())
+    found = _resolve(ask)
+    if not spec.questions:
+        return found
+    from schemadiff.shadow.request import answered
+
+    version = connection.info.server_version
+    context = Context(found.current, found.desired, version, registry)
+    current, desired = answered(spec, context, found.renames, connection)
+    return replace(found, current=current, desired=desired)
+
+
+def _resolve(ask: Question) -> Resolved:
+    spec, inspection, registry = ask.spec, ask.inspection, ask.registry
     raw, differing = _adopted(spec.catalog, inspection, registry)
     renamed = Renamed((), inspection.catalog)
     if any(o in inspection.catalog and n != o for n, o in spec.renames.items()):

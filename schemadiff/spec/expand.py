@@ -22,6 +22,7 @@ from schemadiff.core.identity import Identity
 from schemadiff.core.kind import ObjectKind, Registry, overriding
 from schemadiff.core.lexer import LexError, code
 from schemadiff.core.object import DbObject, all_fields
+from schemadiff.core.request import OnRequest
 from schemadiff.core.spec_model import SpecModel
 from schemadiff.core.sqlname import parse_name
 from schemadiff.spec.at import Asking, Placed, Where
@@ -80,6 +81,7 @@ class Expansion:
     spoken: set[tuple[str, Identity]] = field(default_factory=set)
     asked: set[tuple[str, str]] = field(default_factory=set)  # (space, name) of the server
     bodies: dict[str, str] = field(default_factory=dict)  # files beside the YAML -> digest
+    questions: dict[Identity, DbObject] = field(default_factory=dict)
     declared: dict[str, set[tuple[str, str]]] = field(default_factory=lambda: defaultdict(set))
     _late: list[_Item] = field(default_factory=list)
     _implied: list[tuple[Identity, Mapping[str, Any]]] = field(default_factory=list)
@@ -119,7 +121,8 @@ class Expansion:
             for item in waiting:
                 self.expand(item)
         self._finish()
-        return Spec(Catalog(self.objects), self.renames, self.sources, frozenset(self.spoken))
+        spoken = frozenset(self.spoken)
+        return Spec(Catalog(self.objects), self.renames, self.sources, spoken, self.questions)
 
     # --- before: what is declared anywhere ---------------------------------------------------
 
@@ -324,8 +327,11 @@ class Expansion:
             self.taken[space, schema, name] = identity
         if not is_name(identity.path):
             complain(identity, at)
-        self.objects[identity] = obj
         sources[identity] = where
+        if isinstance(kind, OnRequest):
+            self.questions[identity] = obj
+            return
+        self.objects[identity] = obj
         if (above := obj.parent) is not None:
             self.by_parent[above, identity.kind].append(identity)
         if kind.name in self._implying:

@@ -45,6 +45,7 @@ class Kept:
     asked: Asked
     bodies: Mapping[str, str]  # files beside the YAML -> digest
     objects: bytes
+    questions: bytes
     sources: bytes
     renames: Mapping[Identity, Identity]
     spoken: frozenset[tuple[str, Identity]]
@@ -121,6 +122,7 @@ class Memory:
                 if not isinstance(kept, Kept):
                     return None
                 objects = _unpacked(kept.objects)  # while the server is still at work
+                questions = _unpacked(kept.questions)
             if not self._still(kept, known):
                 return None
         except FileNotFoundError:
@@ -130,7 +132,8 @@ class Memory:
         documents = [KeptDocument(str(p), p.parent, d) for p, d in self.files.items()]
         with contextlib.suppress(OSError):
             os.utime(self._entry)
-        return Spec(Catalog(objects), kept.renames, _Sources(kept.sources, documents), kept.spoken)
+        sources = _Sources(kept.sources, documents)
+        return Spec(Catalog(objects), kept.renames, sources, kept.spoken, questions)
 
     def _still(self, kept: Kept, known: Callable[[], Known]) -> bool:
         """Tell whether the files beside the YAML and the server's names are as they were."""
@@ -161,6 +164,7 @@ class Memory:
             answers(asked, known),
             bodies,
             _packed(spec.catalog.objects.values()),
+            _packed(spec.questions.values()),
             pickle.dumps((identities, *columns), 5),
             dict(spec.renames),
             spec.spoken,

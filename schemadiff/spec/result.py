@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from schemadiff.core.catalog import Catalog
@@ -22,6 +22,7 @@ class Spec:
     renames: Mapping[Identity, Identity]
     sources: Mapping[Identity, Where]
     spoken: frozenset[tuple[str, Identity]] = frozenset()  # (kind, identity): see Catalog
+    questions: Mapping[Identity, DbObject] = field(default_factory=dict)  # of kinds on request
 
     def place(self, identity: Identity) -> Place | None:
         """Give the place where an object was written."""

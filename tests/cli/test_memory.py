@@ -34,6 +34,7 @@ tables:
     checks: [length(name) > 0]
     indexes:
       by_name: {columns: [lower(name) desc], where: name <> ''}
+    rows: [{id: 1, name: First}]
     grants: {public: [select]}
 """,
     "b.yaml": """\
@@ -78,6 +79,7 @@ def _same(one: Spec, other: Spec) -> None:
     assert list(one.catalog.objects.items()) == list(other.catalog.objects.items())
     assert one.renames == other.renames
     assert one.spoken == other.spoken
+    assert one.questions == other.questions
     assert set(one.sources) == set(other.sources)
     for identity in one.catalog.objects:
         assert one.place(identity) == other.place(identity)

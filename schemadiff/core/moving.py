@@ -1,0 +1,49 @@
+"""The part of the contract of a kind that is about data which follows a type that is made anew.
+
+The old form is put away under another name, the new form is made, the data is converted from the
+one to the other, and the old form is dropped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from schemadiff.core.identity import Identity
+from schemadiff.core.operation import Operation
+
+if TYPE_CHECKING:
+    from schemadiff.core.kind import Context
+
+
+class MovingKind:
+    """What a type says that may be made anew under data, and what says that has the data."""
+
+    name: ClassVar[str]
+    moves_over: ClassVar[bool] = False  # a type that may be made anew under data that uses it
+    moved_attributes: ClassVar[frozenset[str]] = frozenset()  # what changes as the data follows
+
+    def put_away(self, old: Any, new: Any, away: Identity, context: Context) -> Iterable[Operation]:
+        """Make the operations that give way to the new form, and leave the old one as `away`."""
+        raise NotImplementedError(self.name)
+
+    def converted(self, old: Any, new: Any, value: str, type_: str, context: Context) -> str | None:
+        """Give the SQL that makes a value of the old form one of `type_`, the new form's name.
+
+        `type_` may be an array of it. None is for what cannot be said in one expression.
+        """
+        raise NotImplementedError(self.name)
+
+    def said_alike(self, old: Any, new: Any, context: Context) -> bool:
+        """Tell whether the text of a value of the old form is that of the same value of the new."""
+        del old, new, context
+        return True
+
+    def carries(self, obj: Any) -> bool:
+        """Tell whether the object's data can follow a type that is made anew."""
+        del obj
+        return False
+
+    def follow(self, moves: Sequence[tuple[Any, Any]], context: Context) -> Iterable[Operation]:
+        """Make the operations that take over the data of all objects (old, new) of one parent."""
+        raise NotImplementedError(self.name)

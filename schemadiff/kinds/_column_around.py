@@ -1,0 +1,33 @@
+"""What a column has to know of what is around it: its table's parents and type, its own type."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from schemadiff.core.identity import Identity
+from schemadiff.core.kind import Context
+
+
+def is_part(column: Any, context: Context) -> bool:
+    """Tell whether the table is a partition."""
+    table = context.desired.get(column.parent)
+    return getattr(table, "partition_of", None) is not None
+
+
+def is_checked(column: Any, context: Context) -> bool:
+    """A domain's checks are asked of every row, even for a null (ALTER TABLE rewrites)."""
+    types = [i for i in context.desired.depends_on(column.identity) if i.kind == "domain"]
+    return any(
+        child.kind == "domain_check"
+        for domain in types
+        for child in context.desired.children.get(domain, ())
+    )
+
+
+def in_order(column: Any, context: Context) -> frozenset[Identity]:
+    """Name the column before, where a table has to have them in the order of its type."""
+    of = context.desired.get(Identity("of_type", column.identity.path[:2]))
+    if of is None or column.parent not in context.current:
+        return frozenset()
+    columns = [i for i in context.desired.children[column.parent] if i.kind == "column"]
+    return frozenset(columns[: columns.index(column.identity)][-1:])

@@ -1,0 +1,152 @@
+"""How data follows a type that is made anew: the old one put away, values converted, columns moved.
+
+A value goes by its text where the texts of both forms mean the same; a composite value goes field
+by field. The surprising fact: a composite that is NULL and one whose fields are all NULL are not
+the same, and IS NULL cannot tell them apart, but IS NOT DISTINCT FROM NULL can (manual, 9.2).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from schemadiff.core.diagnostic import Diagnostic
+from schemadiff.core.errors import PlanError
+from schemadiff.core.hazard import Hazard
+from schemadiff.core.identity import Identity
+from schemadiff.core.kind import Context
+from schemadiff.core.lexer import LexError, code
+from schemadiff.core.lock import LockMode
+from schemadiff.core.object import DbObject
+from schemadiff.core.operation import Guard, Operation, Verb
+from schemadiff.core.sql import ident, literal, qualified
+from schemadiff.core.sqlname import parse_name
+
+_TYPES_OF_TYPES = ("domain", "composite", "range")
+
+
+def renamed_away(
+    words: str, old: DbObject, away: Identity, hazards: tuple[Hazard, ...] = ()
+) -> Operation:
+    """ALTER … RENAME TO: the users of a type follow its OID, and the name is free."""
+    return Operation(
+        verb=Verb.ALTER,
+        target=old.identity,
+        sql=f"ALTER {words} {old.identity.sql} RENAME TO {ident(away.name)}",
+        lock=LockMode.NONE,
+        hazards=hazards,
+    )
+
+
+def element(type_: str) -> tuple[str, bool]:
+    """Split a type as the server prints it into its element and whether it is an array."""
+    return (type_[:-2], True) if type_.endswith("[]") else (type_, False)
+
+
+def moved(type_: str, context: Context) -> tuple[DbObject, DbObject] | None:
+    """Give both forms of a type (or of an array's element) that is put away in this plan."""
+    if not context.put_away:
+        return None
+    try:
+        path = parse_name(element(type_)[0])
+    except (ValueError, LexError):
+        return None
+    for identity in context.put_away:
+        old, new = context.current.objects[identity], context.desired.objects[identity]
+        names = context.registry.of(new).occupies(new)
+        if any(n[0] == "type" and n[1:] == path for n in names):
+            return old, new
+    return None
+
+
+def converted(value: str, type_: str, context: Context) -> str:
+    """Give the SQL of a value of a type that is made anew; any other is left as it is."""
+    found = moved(type_, context)
+    if found is None:
+        return value
+    old, new = found
+    said = context.registry.of(new).converted(old, new, value, type_, context)
+    if said is None:
+        message = (
+            f"{new.identity} cannot change as it is to: {value} holds arrays of it, whose elements "
+            "PostgreSQL converts only by their text"
+        )
+        hint = "keep the attributes and their order, or move the values yourself to a new type"
+        raise PlanError(Diagnostic(code="SD064", message=message, hint=hint))
+    return said
+
+
+def said_alike(type_: str, context: Context) -> bool:
+    """Tell whether the values of a type keep their text."""
+    found = moved(type_, context)
+    return found is None or context.registry.of(found[1]).said_alike(*found, context)
+
+
+def holders(identity: Identity, context: Context) -> Iterator[Identity]:
+    """Name what is of a type, or of one that contains it."""
+    queue, seen = [identity], {identity}
+    while queue:
+        for each in sorted(context.current.dependents.get(queue.pop(0), ())):
+            if each in seen:
+                continue
+            seen.add(each)
+            if each.kind == "column":
+                yield each
+            elif each.kind in _TYPES_OF_TYPES:
+                queue.append(each)
+
+
+def take_over(moves: Sequence[tuple[Any, Any]], context: Context) -> Operation:
+    """Convert the columns of one table in one statement, so that it is rewritten once."""
+    schema, table, _ = moves[0][1].identity.path
+    actions, pending = [], []
+    for old, new in moves:
+        _refuse_partition_key(new, context)
+        name = ident(new.identity.name)
+        collate = f" COLLATE {new.collation}" if new.collation else ""
+        using = converted(name, old.type, context)
+        actions.append(f"ALTER COLUMN {name} TYPE {new.type}{collate} USING {using}")
+        pending.append(
+            f"attname = {literal(new.identity.name)} AND "
+            f"pg_catalog.format_type(atttypid, atttypmod) <> {literal(new.type)}"
+        )
+    name = qualified(schema, table)
+    joined = " OR ".join(f"({p})" for p in pending) if len(pending) > 1 else pending[0]
+    columns = frozenset(new.identity for _, new in moves)
+    return Operation(
+        verb=Verb.ALTER,
+        target=moves[0][1].parent,
+        sql=f"ALTER TABLE {name}\n    " + ",\n    ".join(actions),
+        guard=Guard(
+            "EXISTS (SELECT 1 FROM pg_catalog.pg_attribute WHERE attrelid = "
+            f"to_regclass({literal(name)}) AND NOT attisdropped AND ({joined}))"
+        ),
+        provides=columns,
+        destroys=columns,
+        rewrites=True,
+        bound=False,
+    )
+
+
+def _refuse_partition_key(column: Any, context: Context) -> None:
+    """PostgreSQL never changes the type of a column that a partition key names (ALTER TABLE)."""
+    queue = [column.identity.path[:2]]
+    while queue:
+        path = queue.pop()
+        table: Any = context.current.get(Identity("table", path))
+        if table is not None and _names(table.partition_by or "", column.identity.name):
+            message = (
+                f"{column.identity} would have to follow its type, and is in the partition key of "
+                f"{table.identity}, whose types PostgreSQL does not change"
+            )
+            hint = "make a new partitioned table with the new type, and move the rows there"
+            raise PlanError(Diagnostic(code="SD065", message=message, hint=hint))
+        queue += [
+            i.path
+            for i, t in context.current.objects.items()
+            if i.kind == "table" and getattr(t, "partition_of", None) == path
+        ]
+
+
+def _names(expression: str, column: str) -> bool:
+    return any(token.value == column for token in code(expression))

@@ -1,0 +1,134 @@
+"""Types that are made anew under the data that uses them.
+
+The old form is put away under another name, the new one is made, the data follows in one statement
+per table, and the old form is dropped. Types that contain it are put away as well where they hold
+data. The surprising fact: whatever depends on the old form goes before that, under a guard that
+holds until the old form is gone, so that a script that was stopped on the way starts over safely.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Container, Iterator
+from dataclasses import dataclass, field, replace
+from itertools import count
+
+from schemadiff.core.identity import Identity
+from schemadiff.core.kind import Context
+from schemadiff.core.object import DbObject
+from schemadiff.core.operation import Guard, Operation, Verb
+
+_LONGEST = 63  # NAMEDATALEN - 1
+
+
+def either(first: Guard | None, second: Guard) -> Guard:
+    """Run when either holds."""
+    return first | second if first is not None else second
+
+
+@dataclass
+class Moving:
+    """Whose data follows which type, and what leaves such a type by itself."""
+
+    followers: dict[Identity, Identity] = field(default_factory=dict)
+    leaving: set[Identity] = field(default_factory=set)
+
+    def unsettled(self, identity: Identity, context: Context) -> Iterator[Identity]:
+        """Name what has to be dropped before the data moves, and made after."""
+        current, obj = context.current, context.current.objects[identity]
+        kind, new = context.registry.of(obj), context.desired.objects[identity]
+        for each in sorted(current.dependents.get(identity, ())):
+            if kind.unsettles(obj, new, kind.moved_attributes, current.objects[each]):
+                yield each
+
+    def settled(self, context: Context, replaced: Container[Identity]) -> Context:
+        """Give the context with all that is put away: what data follows, and what that rests on."""
+        if not self.followers:
+            return context
+        current, away = context.current, dict[Identity, Identity]()
+        queue = list(self.followers)
+        while queue:
+            for each in sorted(current.depends_on(queue.pop(0))):
+                if each in replaced and each not in away and context.registry[each.kind].moves_over:
+                    away[each] = _spare(current.objects[each], context)
+                    queue.append(each)
+        return replace(context, put_away=away)
+
+    def unfinished(self, identity: Identity, context: Context) -> Guard:
+        """The condition that a type has still its old form, or that the old form is still there."""
+        new = context.desired.objects[identity]
+        return Guard(_differs(new, context)) | Guard(_waits(identity, context))
+
+    def of_type(self, old: DbObject, new: DbObject, context: Context) -> Iterator[Operation]:
+        """Put the old form of a type away, and drop it in the end."""
+        identity, kind = old.identity, context.registry.of(new)
+        away = context.put_away[identity]
+        below = context.current.depends_on(identity)
+        users = context.current.dependents.get(identity, frozenset())
+        # A type that contains this one shows that it differs only once this one is out of the way.
+        above = frozenset(i for i in users if i in context.put_away)
+        todo = Guard(f"({_differs(new, context)}) AND NOT {_waits(identity, context)}")
+        for op in kind.put_away(old, new, away, context):
+            yield replace(
+                op,
+                verb=Verb.ALTER,
+                target=identity,
+                guard=op.guard or todo,
+                provides=frozenset(),
+                releases=above,
+                destroys=frozenset({identity}),
+                bound=False,
+            )
+        rests = frozenset(context.put_away.get(i, i) for i in below)
+        for op in kind.drop(replace(old, identity=away), context):
+            yield replace(
+                op,
+                target=away,
+                requires=frozenset({identity}),
+                releases=rests,
+                destroys=frozenset({away}),
+                bound=False,
+            )
+
+    def operations(self, context: Context) -> Iterator[Operation]:
+        """Take the data over, one parent at a time."""
+        current, desired, away = context.current, context.desired, context.put_away
+        groups: dict[tuple[str, Identity | None], list[Identity]] = defaultdict(list)
+        for each in sorted(self.followers):
+            groups[each.kind, current.objects[each].parent].append(each)
+        for (_, parent), members in groups.items():
+            needed = frozenset().union(*(desired.depends_on(i) for i in members))
+            left = {away[t] for i in members for t in current.depends_on(i) if t in away}
+            kind = context.registry[members[0].kind]
+            moves = [(current.objects[i], desired.objects[i]) for i in members]
+            above = frozenset({parent}) if parent else frozenset()
+            for op in kind.follow(moves, context):
+                yield replace(op, requires=op.requires | needed | above, releases=frozenset(left))
+
+
+def _differs(new: DbObject, context: Context) -> str:
+    return context.registry.of(new).differs(new)
+
+
+def _waits(identity: Identity, context: Context) -> str:
+    """The condition that the old form of a type has been put away and is still there."""
+    old = replace(context.current.objects[identity], identity=context.put_away[identity])
+    return context.registry.of(old).exists(old)
+
+
+def _spare(obj: DbObject, context: Context) -> Identity:
+    """Give a name under which nothing is known on either side."""
+    kind, path = context.registry.of(obj), obj.identity.path
+    for number in count(1):
+        tail = "_before" if number == 1 else f"_before_{number}"
+        name = path[-1].encode()[: _LONGEST - len(tail)].decode(errors="ignore") + tail
+        away = Identity(kind.name, (*path[:-1], name))
+        taken = {away.path, *((n[1], n[2]) for n in kind.occupies(replace(obj, identity=away)))}
+        if not any(
+            Identity(k.name, p) in s
+            for k in context.registry
+            for p in taken
+            for s in (context.current, context.desired)
+        ):
+            return away
+    raise AssertionError

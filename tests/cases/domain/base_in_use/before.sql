@@ -1,0 +1,10 @@
+create domain code as integer check (value > 0) default 7;
+comment on domain code is 'A code.';
+comment on constraint code_check on domain code is 'Not zero.';
+create domain long_code as code check (value < 1000);
+create type item as (code code, codes code[]);
+create table t (id integer primary key, code code, codes code[], long_code long_code not null, item item);
+create index t_code on t (code);
+create view v as select code + 1 as next, item from t;
+create function f(code) returns code language sql as 'select $1';
+create table u (code code references t (id), name text);

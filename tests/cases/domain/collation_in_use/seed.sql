@@ -1,0 +1,1 @@
+insert into t values ('b', '{a,B}'), ('A', null);

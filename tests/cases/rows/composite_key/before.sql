@@ -1,0 +1,6 @@
+CREATE TABLE public.labels (
+    lang text NOT NULL,
+    code integer NOT NULL,
+    label text,
+    CONSTRAINT labels_pkey PRIMARY KEY (lang, code)
+);

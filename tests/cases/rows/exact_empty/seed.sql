@@ -1,0 +1,1 @@
+INSERT INTO public.currencies VALUES ('EUR', 'Euro', 2);

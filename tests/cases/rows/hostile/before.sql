@@ -1,0 +1,1 @@
+CREATE TABLE public.t (k text PRIMARY KEY, v text);

@@ -1,0 +1,1 @@
+INSERT INTO public.t VALUES ('x''; DROP TABLE public.t; --', 'old');

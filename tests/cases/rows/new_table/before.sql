@@ -1,0 +1,1 @@
+CREATE TABLE public.payments (id integer PRIMARY KEY, currency text NOT NULL);

@@ -1,0 +1,1 @@
+INSERT INTO public.payments VALUES (1, 'EUR');

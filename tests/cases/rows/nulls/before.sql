@@ -1,0 +1,1 @@
+CREATE TABLE public.t (id integer PRIMARY KEY, a text, b integer DEFAULT 5);

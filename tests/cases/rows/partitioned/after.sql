@@ -1,0 +1,4 @@
+CREATE TABLE public.parts (id integer NOT NULL, name text, CONSTRAINT parts_pkey PRIMARY KEY (id)) PARTITION BY RANGE (id);
+CREATE TABLE public.parts_a PARTITION OF public.parts FOR VALUES FROM (0) TO (10);
+CREATE TABLE public.parts_b PARTITION OF public.parts FOR VALUES FROM (10) TO (20);
+INSERT INTO public.parts VALUES (1, 'ONE'), (11, 'eleven');

@@ -1,0 +1,1 @@
+INSERT INTO public.parts VALUES (1, 'one'), (3, 'three');

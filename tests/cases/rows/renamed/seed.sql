@@ -1,0 +1,1 @@
+INSERT INTO public.old_names VALUES ('a', 'A', 'x'), ('b', 'B', 'y');

@@ -1,0 +1,1 @@
+INSERT INTO public.t (k, v) VALUES ('a', 'A');

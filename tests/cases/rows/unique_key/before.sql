@@ -1,0 +1,6 @@
+CREATE TABLE public.units (
+    id serial,
+    code text NOT NULL,
+    note text,
+    CONSTRAINT units_code_key UNIQUE (code)
+);

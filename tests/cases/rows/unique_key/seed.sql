@@ -1,0 +1,1 @@
+INSERT INTO public.units (code, note) VALUES ('m', 'meter'), ('s', 'sec');

@@ -1,0 +1,7 @@
+CREATE TABLE public.currencies (
+    code text PRIMARY KEY,
+    name text NOT NULL,
+    digits integer NOT NULL DEFAULT 2
+);
+
+INSERT INTO public.currencies VALUES ('EUR', 'Euro', 3), ('JPY', 'Yen', 0), ('CHF', 'Franc', 2), ('GBP', 'Pound', 2);
