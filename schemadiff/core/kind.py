@@ -56,13 +56,12 @@ class Context:
     put_away: Mapping[Identity, Identity] = field(default_factory=dict)
     sizes: Sizes = field(default_factory=Sizes)
     online: bool = False  # whether tables in use are to be spared, at the price of more statements
+    rebuilding: bool = False  # an object goes and comes back for another's sake, in one transaction
 
     def busy(self, obj: DbObject) -> bool:
         """Tell whether an object's table may have rows and users, and both are to be spared."""
-        if not self.online:
-            return False
-        table = Identity("table", obj.identity.path[:2])
-        return table in self.current and not self.sizes.of(table).empty
+        size = self.sizes.known.get(obj.identity.path[:2]) if self.online else None
+        return size is not None and not size.empty
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +124,7 @@ class ObjectKind(ABC):
     shown: ClassVar[int] = 0  # the place of the section in a file, where it is not the order
     attached: ClassVar[str] = ""  # the key of every spec that makes one of these beside its object
     keeps: ClassVar[bool] = False  # left as it is where the YAML does not speak of it
+    transient: ClassVar[bool] = False  # goes, unless an operation provides it to go on with it
     name_part: ClassVar[int] = -1  # which part of the path is the name that a rename changes
     unready: ClassVar[Mapping[str, Any]] = {}  # attributes of what is made but not yet valid
     on_request: ClassVar[bool] = False  # read from the server only where the YAML speaks of it
@@ -278,6 +278,14 @@ class ObjectKind(ABC):
     ) -> Iterable[Operation]:
         """Make the operations that bring the changed attributes from old to new."""
         raise NotImplementedError(f"{self.name}: {sorted(changed)}")
+
+    def swap(self, old: Any, new: Any, context: Context) -> Iterable[Operation] | None:
+        """Make the operations that replace an object while it is in use; None for drop and create.
+
+        Each says by itself what it requires and provides, and when it still has to run.
+        """
+        del old, new, context
+        return None
 
     def rename(self, old: Any, new: Any, context: Context) -> Iterable[Operation]:
         """Make the operations that rename (or move) an object."""

@@ -13,6 +13,7 @@ from enum import StrEnum
 from schemadiff.core.hazard import Hazard
 from schemadiff.core.identity import Identity
 from schemadiff.core.lock import LockMode
+from schemadiff.core.online import Stage
 
 
 class Verb(StrEnum):
@@ -95,4 +96,5 @@ class Operation:
     hazards: tuple[Hazard, ...] = ()
     fold: Fold | None = None
     host: Host | None = None
+    stage: Stage = Stage.FIRST
     bound: bool = True  # the planner adds the order that the target's own dependencies ask for

@@ -32,6 +32,7 @@ from schemadiff.kinds.function import FunctionKind
 from schemadiff.kinds.grant import GrantKind
 from schemadiff.kinds.index import IndexKind
 from schemadiff.kinds.language import LanguageKind
+from schemadiff.kinds.leftover import LeftoverKind
 from schemadiff.kinds.materialized_view import MaterializedViewKind
 from schemadiff.kinds.of_type import OfTypeKind
 from schemadiff.kinds.operator import OperatorKind
@@ -117,5 +118,6 @@ KINDS = Registry(
         DefaultPrivilegeKind(),
         OwnerKind(),
         GrantKind(),
+        LeftoverKind(),
     )
 )

@@ -13,6 +13,7 @@ from schemadiff.core.kind import Context
 from schemadiff.core.lock import LockMode
 from schemadiff.core.operation import Guard, Operation, Verb
 from schemadiff.core.sql import dollar, ident, lines, literal, qualified
+from schemadiff.kinds._column_online import may_be_row, not_null_in_steps
 from schemadiff.kinds._foreign import FOREIGN
 from schemadiff.kinds._type_change import type_change
 
@@ -109,19 +110,15 @@ def _expression_differs(new: Any) -> str:
     return attribute(new, f"{expression} IS DISTINCT FROM {literal(new.generated or '')}")
 
 
-def set_not_null(new: Any) -> Operation:
-    """SET NOT NULL, or the constraint under a name of its own."""
+def set_not_null(new: Any, context: Context) -> Iterator[Operation]:
+    """SET NOT NULL, or the constraint under a name of its own; in steps where it is in use."""
     condition = attribute(new, "NOT attnotnull")
-    if not new.not_null_name:
-        return step(new, "SET NOT NULL", condition, scans=True)
-    name, column = ident(new.not_null_name), ident(new.identity.name)
-    return Operation(
-        verb=Verb.ALTER,
-        target=new.identity,
-        sql=f"{table_sql(new)} ADD CONSTRAINT {name} NOT NULL {column}",
-        guard=Guard(condition),
-        scans=True,
-    )
+    plain = step(new, "SET NOT NULL", condition, scans=True)
+    if new.not_null_name:
+        name, column = ident(new.not_null_name), ident(new.identity.name)
+        plain = replace(plain, sql=f"{table_sql(new)} ADD CONSTRAINT {name} NOT NULL {column}")
+    spared = context.busy(new) and not may_be_row(new.identity, context.desired)
+    yield from not_null_in_steps(new, plain) if spared else (plain,)
 
 
 def rename_not_null(old: Any, new: Any) -> Operation:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any, ClassVar
 
@@ -18,6 +19,7 @@ from schemadiff.core.kind import At, Context, ObjectKind
 from schemadiff.core.lexer import LexError, code
 from schemadiff.core.lock import LockMode
 from schemadiff.core.object import DbObject
+from schemadiff.core.online import Stage
 from schemadiff.core.operation import Fold, Guard, Operation, Verb
 from schemadiff.core.sql import comma, ident, lines, literal, qualified
 
@@ -123,15 +125,19 @@ def _is_wrapped(text: str) -> bool:
     return False
 
 
-def validate(identity: Identity, exists: str, lock: LockMode) -> Operation:
-    """Make the operation that validates a constraint; `exists` ends in the row's conditions."""
+def validate(identity: Identity, exists: str, lock: LockMode, name: str | None = None) -> Operation:
+    """Make the operation that validates a constraint; `exists` ends in the row's conditions.
+
+    It has a transaction of its own: the lock of a statement before it must not outlast the scan.
+    """
     return Operation(
         verb=Verb.ALTER,
         target=identity,
-        sql=f"ALTER TABLE {table_sql(identity)} VALIDATE CONSTRAINT {ident(identity.name)}",
+        sql=f"ALTER TABLE {table_sql(identity)} VALIDATE CONSTRAINT {ident(name or identity.name)}",
         guard=Guard(f"{exists.removesuffix(')')} AND NOT convalidated)"),
         lock=lock,
         scans=True,
+        stage=Stage.SCAN,
     )
 
 
@@ -166,6 +172,12 @@ class ConstraintKind(ObjectKind):
         """ADD CONSTRAINT, or a line of CREATE TABLE."""
         fresh = new.parent not in context.current
         name = ident(new.identity.name)
+        later = self.validates_later(new, context)
+        if later:
+            # Checked in a scan of its own, which blocks nobody (manual, ALTER TABLE, Notes).
+            check = validate(new.identity, self.exists(new), LockMode.SHARE_UPDATE_EXCLUSIVE)
+            yield replace(check, requires=frozenset({new.identity}), bound=False)
+            new = replace(new, valid=False)
         clause = self.clause(new)
         # Inside CREATE TABLE the server takes NOT VALID for valid, since there are no rows.
         folds = getattr(new, "valid", True)
@@ -179,6 +191,11 @@ class ConstraintKind(ObjectKind):
             scans=folds and not fresh,
             fold=self._fold(new, f"CONSTRAINT {name} {clause}") if folds else None,
         )
+
+    def validates_later(self, new: Any, context: Context) -> bool:
+        """Tell whether rows are better checked after the constraint is there."""
+        del new, context
+        return False
 
     def needs(self, new: Any, context: Context) -> frozenset[Identity]:
         """Name what has to be there first, beside what pg_depend says."""
@@ -222,7 +239,9 @@ class ConstraintKind(ObjectKind):
 
     def differs(self, new: Any) -> str:
         """Compare what the server prints with what we would say."""
-        texts = comma(map(literal, self.spellings(new)))
+        unchecked = replace(new, valid=False) if getattr(new, "valid", False) else new
+        said = dict.fromkeys((*self.spellings(new), *self.spellings(unchecked)))
+        texts = comma(map(literal, said))
         return self._where(new.identity, f"pg_catalog.pg_get_constraintdef(oid) NOT IN ({texts})")
 
     def _where(self, identity: Identity, condition: str = "") -> str:

@@ -27,6 +27,8 @@ from schemadiff.kinds._constraint import (
     names_sql,
     table_identity,
 )
+from schemadiff.kinds._index_online import in_use
+from schemadiff.kinds._key_online import index_first, swap_keys
 from schemadiff.kinds._storage import (
     Storage,
     alter_storage,
@@ -179,8 +181,26 @@ class KeyKind(ConstraintKind):
 
         Within one CREATE TABLE the server merges equal keys into one without a word.
         """
+        if _takes_index(new, context):
+            exists = self.exists(new)
+            yield from index_first(new, self.words(new), exists, exists, context)
+            return
         for op in ConstraintKind.create(self, new, context):
             yield replace(op, fold=None) if _is_second(new, context) else op
+
+    def words(self, key: Any) -> str:
+        """Write the constraint's own words, without what its index knows."""
+        del key
+        raise NotImplementedError(self.name)
+
+    def swap(self, old: Any, new: Any, context: Context) -> Iterable[Operation] | None:
+        """Build the index of the new key before the old one goes."""
+        if not _takes_index(new, context):
+            return None
+        exists, differs = self.exists(new), self.differs(new)
+        wanted = f"({exists} AND NOT {differs})"
+        added = list(index_first(new, self.words(new), exists, wanted, context))
+        return swap_keys(self.drop(old, context), added, differs, context)
 
     def spellings(self, obj: Any) -> tuple[str, ...]:
         """pg_get_constraintdef() leaves out the storage parameters."""
@@ -191,6 +211,11 @@ class KeyKind(ConstraintKind):
     ) -> Iterable[Operation]:
         """The storage parameters of the index."""
         yield from alter_storage(new.identity, old.storage, new.storage)
+
+
+def _takes_index(key: Key, context: Context) -> bool:
+    """Tell whether the key can take over an index that was built while the table was in use."""
+    return not key.without_overlaps and in_use(key, context)
 
 
 def _is_second(key: Key, context: Context) -> bool:

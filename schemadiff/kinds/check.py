@@ -17,6 +17,7 @@ from schemadiff.core.kind import At, Context, Row, Style, YamlValue
 from schemadiff.core.lock import LockMode
 from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
+from schemadiff.core.online import is_temporary
 from schemadiff.core.operation import Operation
 from schemadiff.core.spec_model import Flag, NamedSpec, Sql
 from schemadiff.core.sql import ident, lines
@@ -98,7 +99,7 @@ class CheckKind(ConstraintKind):
     def read(self, row: Row, names: Names) -> Check | None:
         """Make the check."""
         _, relation, name, expression, no_inherit, valid, enforced = row
-        if not names.ours("pg_class", relation):
+        if not names.ours("pg_class", relation) or is_temporary(name):
             return None
         schema, table, relkind = names.relations[relation]
         identity = Identity("check", (schema, table, name))
@@ -161,6 +162,10 @@ class CheckKind(ConstraintKind):
         """The server has brackets of its own around what is no call."""
         text = as_printed(obj.expression)
         return (self._clause(obj, f"({text})"), self._clause(obj, text))
+
+    def validates_later(self, new: Check, context: Context) -> bool:
+        """A check of a table in use; one that is not enforced is never checked."""
+        return new.valid and new.enforced and context.busy(new)
 
     def alter(
         self, old: Check, new: Check, changed: frozenset[str], context: Context

@@ -240,7 +240,7 @@ class ColumnKind(ObjectKind):
         if "generated" in changed:
             yield from regenerate(old, new)
         if "not_null" in changed and new.not_null:
-            yield set_not_null(new)
+            yield from set_not_null(new, context)
         elif "not_null_name" in changed and new.not_null:
             yield rename_not_null(old, new)
         if new.identity_options is not None and "identity_options" in changed:

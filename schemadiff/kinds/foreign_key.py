@@ -313,6 +313,13 @@ class ForeignKeyKind(ConstraintKind):
         own = new.target == new.identity.path[:2]
         return Fold(new.parent, text, self.rank, LockMode.NONE if own else self.lock)
 
+    def validates_later(self, new: ForeignKey, context: Context) -> bool:
+        """A reference from a table in use; before 18 a partitioned one must be valid at once."""
+        if not (new.valid and new.enforced and context.busy(new)):
+            return False
+        table = context.desired.get(new.parent)
+        return context.version >= 180000 or getattr(table, "partition_by", None) is None  # noqa: PLR2004
+
     def alter(
         self, old: ForeignKey, new: ForeignKey, changed: frozenset[str], context: Context
     ) -> Iterable[Operation]:

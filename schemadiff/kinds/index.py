@@ -7,7 +7,7 @@ so it is dropped and made again; IF NOT EXISTS alone would accept it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Annotated, ClassVar
 
@@ -18,11 +18,20 @@ from schemadiff.core.kind import At, Context, ObjectKind, Row, Style, YamlValue
 from schemadiff.core.lock import LockMode
 from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
+from schemadiff.core.online import Stage, is_temporary, temporary_name
 from schemadiff.core.operation import Fold, Guard, Operation, Verb
 from schemadiff.core.spec_model import Flag, Integer, NamedSpec, OrOne, Sql, Text, Texts
 from schemadiff.core.sql import comma, ident, lines, literal, qualified
 from schemadiff.kinds._constraint import as_printed, bare, check_columns, names_sql, table_sql
 from schemadiff.kinds._index_column import IndexColumn, combinations
+from schemadiff.kinds._index_online import (
+    build,
+    drop,
+    in_use,
+    index_where,
+    replace_name,
+    swap_names,
+)
 from schemadiff.kinds._index_read import CATALOG_SQL, read_columns
 from schemadiff.kinds._index_spec import KeySpec, index_name, to_column
 from schemadiff.kinds._index_statistics import Targets, set_targets, to_targets
@@ -123,7 +132,7 @@ class IndexKind(ObjectKind):
     def read(self, row: Row, names: Names) -> Index | None:
         """Make the index."""
         _, relation, name, method, unique, nulls, valid, options, targets, where, *keys = row
-        if not names.ours("pg_class", relation):
+        if not names.ours("pg_class", relation) or is_temporary(name):
             return None
         there = names.relations[relation]
         columns, include = read_columns(relation, keys, names)
@@ -194,20 +203,27 @@ class IndexKind(ObjectKind):
         return {**head, "columns": columns, **more} if head or more else list(columns)
 
     def create(self, new: Index, context: Context) -> Iterable[Operation]:
-        """CREATE INDEX IF NOT EXISTS."""
+        """CREATE INDEX IF NOT EXISTS, CONCURRENTLY where the table is in use."""
         fresh = new.parent not in context.current
-        yield Operation(
-            verb=Verb.CREATE,
-            target=new.identity,
-            sql=_spellings(new, "IF NOT EXISTS ")[0],
-            lock=LockMode.SHARE,
-            scans=not fresh,
-        )
+        if in_use(new, context):
+            yield from build(new.identity, new.identity, _spellings(new, _ONLINE)[0])
+        else:
+            yield Operation(
+                verb=Verb.CREATE,
+                target=new.identity,
+                sql=_spellings(new, "IF NOT EXISTS ")[0],
+                lock=LockMode.SHARE,
+                scans=not fresh,
+            )
         for op in set_targets(new.identity, (), new.statistics):
             yield replace(op, requires=frozenset({new.identity}), bound=False)
 
     def drop(self, old: Index, context: Context) -> Iterable[Operation]:
         """DROP INDEX, only of this table's: another one may have taken the name."""
+        if in_use(old, context) and not _goes_with_column(old, context):
+            op = drop(old.identity, self.exists(old), old.identity.name)
+            yield replace(op, fold=Fold(old.parent, ""))
+            return
         yield Operation(
             verb=Verb.DROP,
             target=old.identity,
@@ -215,6 +231,30 @@ class IndexKind(ObjectKind):
             guard=Guard(self.exists(old)),
             fold=Fold(old.parent, ""),
         )
+
+    def swap(self, old: Index, new: Index, context: Context) -> Iterable[Operation] | None:
+        """Build the new index under a name for a while, then swap the names."""
+        if not in_use(new, context):
+            return None
+        return self._swap(new, context)
+
+    def _swap(self, new: Index, context: Context) -> Iterator[Operation]:
+        texts = _spellings(new, _ONLINE)
+        name = temporary_name("new index", *new.identity.path, texts[0])
+        place = replace_name(new.identity, name)
+        elsewhere = replace(new, identity=place)
+        still = f"NOT {_where(new.identity, self._as_wanted(new))}"
+        needed = context.desired.depends_on(new.identity) | {new.parent}
+        for op in build(new.identity, place, _spellings(elsewhere, _ONLINE)[0], still):
+            yield replace(op, requires=op.requires | needed, bound=False)
+        differs = _where(new.identity, f"NOT ({self._as_wanted(new)})")
+        yield from swap_names(new.identity, place, differs)
+        for op in set_targets(new.identity, (), new.statistics):
+            yield replace(op, requires=frozenset({new.identity}), stage=Stage.SWAP, bound=False)
+
+    def _as_wanted(self, new: Index) -> str:
+        texts = comma(literal(_without_only(each)) for each in _spellings(new, ""))
+        return f"{_PRINTED} IN ({texts}) AND indisvalid"
 
     def alter(
         self, old: Index, new: Index, changed: frozenset[str], context: Context
@@ -244,14 +284,13 @@ class IndexKind(ObjectKind):
     def differs(self, new: Index) -> str:
         """Compare what the server prints with what we would say; a failed build differs as well."""
         texts = comma(literal(_without_only(each)) for each in _spellings(new, ""))
-        # The index of a partitioned table is printed with ON ONLY, and is valid only when it is
-        # attached on every partition, which is not for us to judge.
-        printed = "pg_catalog.replace(pg_catalog.pg_get_indexdef(indexrelid), ' ON ONLY ', ' ON ')"
+        # The index of a partitioned table is valid only when it is attached on every partition,
+        # which is not for us to judge.
         invalid = (
             "(NOT indisvalid AND EXISTS (SELECT 1 FROM pg_catalog.pg_class c "
             "WHERE c.oid = indexrelid AND c.relkind = 'i'))"
         )
-        return _where(new.identity, f"({printed} NOT IN ({texts}) OR {invalid})")
+        return _where(new.identity, f"({_PRINTED} NOT IN ({texts}) OR {invalid})")
 
     def comment_target(self, obj: Index) -> str:
         """COMMENT ON INDEX schema.name."""
@@ -271,13 +310,16 @@ def _name(identity: Identity) -> str:
     return qualified(identity.path[0], identity.path[2])
 
 
-def _where(identity: Identity, condition: str = "") -> str:
-    more = f" AND {condition}" if condition else ""
-    return (
-        "EXISTS (SELECT 1 FROM pg_catalog.pg_index WHERE indexrelid = "
-        f"to_regclass({literal(_name(identity))}) AND indrelid = "
-        f"to_regclass({literal(table_sql(identity))}){more})"
-    )
+_where = index_where
+_ONLINE = "CONCURRENTLY IF NOT EXISTS "
+# The index of a partitioned table is printed with ON ONLY.
+_PRINTED = "pg_catalog.replace(pg_catalog.pg_get_indexdef(indexrelid), ' ON ONLY ', ' ON ')"
+
+
+def _goes_with_column(old: Index, context: Context) -> bool:
+    """Tell whether a column of the index is dropped, which stops everyone for a moment anyway."""
+    used = context.current.depends_on(old.identity)
+    return any(i.kind == "column" and i not in context.desired for i in used)
 
 
 def _without_only(definition: str) -> str:

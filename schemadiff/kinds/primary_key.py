@@ -73,3 +73,8 @@ class PrimaryKeyKind(KeyKind):
     def clause(self, obj: PrimaryKey) -> str:
         """Write PRIMARY KEY (…)."""
         return self.columns_clause(obj, "PRIMARY KEY")
+
+    def words(self, key: PrimaryKey) -> str:
+        """PRIMARY KEY; that nulls are out is the columns' own."""
+        del key
+        return "PRIMARY KEY"

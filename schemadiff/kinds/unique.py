@@ -68,3 +68,8 @@ class UniqueKind(KeyKind):
         """Write UNIQUE (…)."""
         nulls = " NULLS NOT DISTINCT" if obj.nulls_not_distinct else ""
         return self.columns_clause(obj, f"UNIQUE{nulls}")
+
+    def words(self, key: Unique) -> str:
+        """UNIQUE; how nulls are taken is the index's own."""
+        del key
+        return "UNIQUE"

@@ -64,7 +64,16 @@ class Expansion:
             for c in changes
         ]
         rebuilt = self._rebuilt()
-        return self._operations(done, rebuilt), done, rebuilt
+        operations = self._operations(done, rebuilt)
+        resumed = self._resumed(operations)
+        done = [c for c in done if c.identity not in resumed]
+        return [op for op in operations if op.target not in resumed], done, rebuilt
+
+    def _resumed(self, operations: list[Operation]) -> frozenset[Identity]:
+        """Name what an earlier run has begun and this one goes on with, instead of dropping it."""
+        registry = self.context.registry
+        begun = {i for i in self.dropped if registry[i.kind].transient}
+        return frozenset(i for op in operations for i in op.provides & begun)
 
     # --- what is replaced --------------------------------------------------------------------
 
@@ -290,12 +299,16 @@ class Expansion:
         if change.identity in self.context.put_away:
             makes = [self._bind(op, change) for op in kind.create(change.new, self.context)]
             return [*self.moving.of_type(change.old, change.new, self.context), *makes]
+        swapped = self._swapped(change)
+        if swapped is not None:
+            return swapped
         guard = self._guard_of(change.identity, guards)
+        context = replace(self.context, rebuilding=True)
         ops = []
-        for op in () if self._goes_along(change.identity) else kind.drop(change.old, self.context):
+        for op in () if self._goes_along(change.identity) else kind.drop(change.old, context):
             both = op.guard & guard if op.guard and guard else op.guard or guard
             ops.append(self._bind(replace(op, guard=both), change))
-        ops += [self._bind(op, change) for op in kind.create(change.new, self.context)]
+        ops += [self._bind(op, change) for op in kind.create(change.new, context)]
         return ops
 
     def _goes_along(self, identity: Identity) -> bool:
@@ -311,6 +324,18 @@ class Expansion:
             above = current.objects[above].parent if above in current else None
         going = {*self.replaced, *self.dropped} - away.keys()
         return above is not None and not current.depends_on(identity) & going
+
+    def _swapped(self, change: Alter) -> list[Operation] | None:
+        """Replace an object while it is in use, where nothing has to be gone in between."""
+        if not self.context.online or self.replaced.get(change.identity) != change.identity:
+            return None
+        if any(
+            d in self.replaced for d in self.context.current.dependents.get(change.identity, ())
+        ):
+            return None
+        kind = self.context.registry.of(change.new)
+        ops = kind.swap(change.old, change.new, self.context)
+        return None if ops is None else list(ops)
 
     def _still_there(self, identity: Identity) -> Guard | None:
         """The condition that what is dropped has not been dropped yet, with all that it is in."""

@@ -131,7 +131,7 @@ class Graph:
                     heapq.heappush(ready, (self._priority(each), each))
         return order, {n for n, left in waiting.items() if left}, before
 
-    def _priority(self, number: int) -> tuple[int, int, Identity, int]:
+    def _priority(self, number: int) -> tuple[int, int, int, Identity, int]:
         op = self.operations[number]
         order = self.context.registry[op.target.kind].order
         if op.transaction is Transaction.COMMIT_AFTER:
@@ -140,7 +140,7 @@ class Graph:
             phase, order = 1, -order
         else:
             phase = 2
-        return (phase, order, op.target, number)
+        return (op.stage, phase, order, op.target, number)
 
     def _core(self, stuck: set[int], before: dict[int, set[int]]) -> list[int]:
         """Find one circle among the nodes that could not be sorted."""

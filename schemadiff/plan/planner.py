@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from schemadiff.core.catalog import Catalog
 from schemadiff.core.change import Change, Rename
 from schemadiff.core.kind import Context, Registry
+from schemadiff.core.online import Stage
 from schemadiff.core.operation import Guard, Operation, Transaction, Verb
 from schemadiff.core.plan import Plan, Segment
 from schemadiff.core.sizes import Measure, Sizes
@@ -106,11 +107,18 @@ def _rename_operations(renames: Sequence[Rename], context: Context) -> list[Oper
     return found
 
 
+def _apart(before: Operation, op: Operation) -> bool:
+    if before.stage is not op.stage:
+        return True
+    return op.stage is Stage.SCAN and before.target.path[:2] != op.target.path[:2]
+
+
 def segments(operations: Iterable[Operation]) -> tuple[Segment, ...]:
     """Cut the operations into transactions.
 
     A value added to an enum cannot be used before it is committed; a statement that cannot run
-    in a transaction stands alone.
+    in a transaction stands alone. Locks are kept until the end of a transaction, so a step of an
+    online change begins a new one, and so does the scan of another table.
     """
     found: list[Segment] = []
     open_: list[Operation] = []
@@ -128,7 +136,7 @@ def segments(operations: Iterable[Operation]) -> tuple[Segment, ...]:
             committing = False
             continue
         needs_commit = op.transaction is Transaction.COMMIT_AFTER
-        if open_ and committing != needs_commit:
+        if open_ and (committing != needs_commit or _apart(open_[-1], op)):
             close()
         committing = needs_commit
         open_.append(op)

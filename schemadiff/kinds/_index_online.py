@@ -1,0 +1,135 @@
+"""Indexes of tables in use: built, replaced and dropped while everyone reads and writes.
+
+A build that failed leaves an invalid index under its name, which IF NOT EXISTS would accept, so
+such a one is dropped first (manual, CREATE INDEX, Building Indexes Concurrently).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from schemadiff.core.identity import Identity
+from schemadiff.core.kind import Context
+from schemadiff.core.lock import LockMode
+from schemadiff.core.object import DbObject
+from schemadiff.core.online import Stage, temporary_name
+from schemadiff.core.operation import Guard, Operation, Transaction, Verb
+from schemadiff.core.sql import ident, literal, qualified
+
+
+def in_use(obj: DbObject, context: Context) -> bool:
+    """Tell whether the index of an object can and should be built without stopping writers.
+
+    PostgreSQL builds none concurrently on a partitioned table.
+    """
+    if context.rebuilding or not context.busy(obj):
+        return False
+    return not is_partitioned(obj, context)
+
+
+def is_partitioned(obj: DbObject, context: Context) -> bool:
+    """Tell whether an object's table is partitioned, now or later."""
+    table = Identity("table", obj.identity.path[:2])
+    sides = (context.current.get(table), context.desired.get(table))
+    return any(getattr(side, "partition_by", None) is not None for side in sides)
+
+
+def index_sql(schema: str, name: str) -> str:
+    """Give the name of an index in SQL."""
+    return qualified(schema, name)
+
+
+def index_where(identity: Identity, condition: str = "") -> str:
+    """Give the condition "the table has an index of that name, and it is like this"."""
+    more = f" AND {condition}" if condition else ""
+    schema, table, name = identity.path
+    return (
+        "EXISTS (SELECT 1 FROM pg_catalog.pg_index WHERE indexrelid = "
+        f"to_regclass({literal(index_sql(schema, name))}) AND indrelid = "
+        f"to_regclass({literal(qualified(schema, table))}){more})"
+    )
+
+
+def build(target: Identity, place: Identity, sql: str, still: str = "") -> Iterator[Operation]:
+    """CREATE INDEX CONCURRENTLY under the name of `place`, for the sake of `target`.
+
+    `still` is the condition under which it is needed at all.
+    """
+    invalid = index_where(place, "NOT indisvalid")
+    cleared = Identity("leftover", (*place.path, "invalid"))
+    name = Identity("leftover", place.path)
+    needed = f"{still} AND " if still else ""
+    yield Operation(
+        verb=Verb.ALTER,
+        target=target,
+        sql=f"DROP INDEX CONCURRENTLY IF EXISTS {index_sql(place.path[0], place.name)}",
+        guard=Guard(f"{needed}{invalid}"),
+        provides=frozenset({cleared}),
+        lock=LockMode.SHARE_UPDATE_EXCLUSIVE,
+        transaction=Transaction.OUTSIDE,
+        stage=Stage.SCAN,
+        bound=False,
+    )
+    yield Operation(
+        verb=Verb.CREATE,
+        target=target,
+        sql=sql,
+        guard=Guard(still) if still else None,
+        provides=frozenset({name}) if place.path != target.path else frozenset(),
+        requires=frozenset({cleared}),
+        lock=LockMode.SHARE_UPDATE_EXCLUSIVE,
+        scans=True,
+        transaction=Transaction.OUTSIDE,
+        stage=Stage.SCAN,
+    )
+
+
+def swap_names(target: Identity, place: Identity, differs: str) -> Iterator[Operation]:
+    """Give the new index the name of the old one, and drop the old one under another name.
+
+    Renaming locks the indexes alone (manual, ALTER INDEX).
+    """
+    schema, _, name = target.path
+    old = replace_name(target, temporary_name("old index", *target.path))
+    ready = index_where(place, "indisvalid")
+    yield Operation(
+        verb=Verb.ALTER,
+        target=target,
+        sql=f"ALTER INDEX {index_sql(schema, name)} RENAME TO {ident(old.name)}",
+        guard=Guard(f"{differs} AND {ready}"),
+        requires=frozenset({Identity("leftover", place.path)}),
+        destroys=frozenset({target}),
+        lock=LockMode.SHARE_UPDATE_EXCLUSIVE,
+        stage=Stage.SWAP,
+        bound=False,
+    )
+    yield Operation(
+        verb=Verb.ALTER,
+        target=target,
+        sql=f"ALTER INDEX {index_sql(schema, place.name)} RENAME TO {ident(name)}",
+        guard=Guard(f"{ready} AND NOT {index_where(target)}"),
+        provides=frozenset({target}),
+        lock=LockMode.SHARE_UPDATE_EXCLUSIVE,
+        stage=Stage.SWAP,
+        bound=False,
+    )
+    yield replace(drop(target, index_where(old), old.name), verb=Verb.ALTER, bound=False)
+
+
+def drop(target: Identity, there: str, name: str) -> Operation:
+    """DROP INDEX CONCURRENTLY, when nothing else is left to do."""
+    return Operation(
+        verb=Verb.DROP,
+        target=target,
+        sql=f"DROP INDEX CONCURRENTLY IF EXISTS {index_sql(target.path[0], name)}",
+        guard=Guard(there),
+        lock=LockMode.SHARE_UPDATE_EXCLUSIVE,
+        transaction=Transaction.OUTSIDE,
+        stage=Stage.LAST,
+    )
+
+
+def replace_name(identity: Identity, name: str) -> Identity:
+    """Give the identity of another index of the same table."""
+    return Identity(identity.kind, (*identity.path[:2], name))

@@ -1,0 +1,111 @@
+"""What an online change needs for a while, found when a run was stopped in the middle.
+
+Never in YAML. The next plan goes on with it where it still makes the same change, and drops it
+otherwise: so it is an object that nobody wants.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from schemadiff.core.identity import Identity
+from schemadiff.core.kind import Address, Context, ObjectKind, Row
+from schemadiff.core.lock import LockMode
+from schemadiff.core.names import Names
+from schemadiff.core.object import DbObject
+from schemadiff.core.online import PREFIX, is_temporary
+from schemadiff.core.operation import Fold, Guard, Operation, Transaction, Verb
+from schemadiff.core.sql import ident, literal, qualified
+
+if TYPE_CHECKING:
+    from schemadiff.core.catalog import Catalog
+
+_END = PREFIX[:-1] + chr(ord(PREFIX[-1]) + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Leftover(DbObject):
+    """An index or a check under a temporary name."""
+
+    what: str
+
+    @property
+    def parent(self) -> Identity:
+        """The table."""
+        return Identity("table", self.identity.path[:2])
+
+
+class LeftoverKind(ObjectKind):
+    """What is dropped where nothing goes on with it."""
+
+    name = "leftover"
+    order = 98
+    model = Leftover
+    replaces = frozenset({"what"})
+    transient = True
+
+    def catalog_sql(self, version: int) -> str:
+        """Look the names up in the indexes of the catalogs, which costs next to nothing."""
+        del version
+        return f"""
+            SELECT c.oid, 'pg_class', n.nspname, t.relname, c.relname,
+                   CASE c.relkind WHEN 'i' THEN 'index' ELSE 'partitioned index' END
+            FROM pg_class c
+            JOIN pg_index x ON x.indexrelid = c.oid
+            JOIN pg_class t ON t.oid = x.indrelid
+            JOIN pg_namespace n ON n.oid = t.relnamespace
+            WHERE c.relname >= '{PREFIX}' AND c.relname < '{_END}' AND {{namespaces}}
+            UNION ALL
+            SELECT con.oid, 'pg_constraint', n.nspname, t.relname, con.conname, 'check'
+            FROM pg_constraint con
+            JOIN pg_class t ON t.oid = con.conrelid
+            JOIN pg_namespace n ON n.oid = t.relnamespace
+            WHERE con.conname >= '{PREFIX}' AND con.conname < '{_END}' AND con.contype = 'c'
+              AND con.coninhcount = 0 AND {{namespaces}}"""
+
+    def read(self, row: Row, names: Names) -> Leftover | None:
+        """Make the object, of a name that has the whole pattern."""
+        del names
+        _, _, schema, table, name, what = row
+        if not is_temporary(name):
+            return None
+        return Leftover(Identity(self.name, (schema, table, name)), what)
+
+    def address(self, row: Row) -> Address:
+        """Indexes are relations, checks are not."""
+        return (row[1], row[0], 0)
+
+    def absorbed_by(self, obj: DbObject, catalog: Catalog) -> Identity | None:
+        """It is never written in YAML."""
+        del catalog
+        return obj.parent
+
+    def create(self, new: Leftover, context: Context) -> Iterable[Operation]:
+        """Nobody asks for one."""
+        raise NotImplementedError
+
+    def drop(self, old: Leftover, context: Context) -> Iterable[Operation]:
+        """DROP INDEX CONCURRENTLY, DROP CONSTRAINT."""
+        schema, table, name = old.identity.path
+        if old.what == "check":
+            yield Operation(
+                verb=Verb.DROP,
+                target=old.identity,
+                sql=f"ALTER TABLE IF EXISTS {qualified(schema, table)} "
+                f"DROP CONSTRAINT IF EXISTS {ident(name)}",
+                fold=Fold(old.parent, ""),
+            )
+            return
+        whole = old.what == "partitioned index" or not context.busy(old)
+        how = "" if whole else "CONCURRENTLY "
+        yield Operation(
+            verb=Verb.DROP,
+            target=old.identity,
+            sql=f"DROP INDEX {how}IF EXISTS {qualified(schema, name)}",
+            guard=Guard(f"to_regclass({literal(qualified(schema, name))}) IS NOT NULL"),
+            lock=LockMode.ACCESS_EXCLUSIVE if whole else LockMode.SHARE_UPDATE_EXCLUSIVE,
+            transaction=Transaction.INSIDE if whole else Transaction.OUTSIDE,
+            fold=Fold(old.parent, ""),
+        )
