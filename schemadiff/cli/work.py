@@ -16,13 +16,15 @@ from typing import TYPE_CHECKING, Any
 
 from schemadiff.catalog.scope import Narrowed, check_untouched
 from schemadiff.cli import say
+from schemadiff.cli.managed import registry_of, requested
 from schemadiff.cli.newcomer import warning
-from schemadiff.cli.settings import Settings, Target
+from schemadiff.cli.settings import Settings
 from schemadiff.core.catalog import Unmanaged
 from schemadiff.core.diagnostic import Diagnostic
 from schemadiff.core.errors import InspectError
 from schemadiff.core.plan import Plan
-from schemadiff.kinds import KINDS
+from schemadiff.core.kind import Registry
+from schemadiff.kinds import EVERY
 from schemadiff.spec.at import root_of
 from schemadiff.spec.document import Document
 from schemadiff.spec.expand import Spec
@@ -40,6 +42,7 @@ class Live:
     connection: Connection[Any]
     inspection: Inspection
     unmanaged: tuple[Unmanaged, ...] = ()
+    notes: tuple[Diagnostic, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -52,18 +55,18 @@ class Planned:
 
 
 @contextmanager
-def live(target: Target) -> Iterator[Live]:
+def live(settings: Settings) -> Iterator[Live]:
     """Open a database and read it."""
-    with _reading(target) as reading:
+    with _reading(settings) as reading:
         yield reading.found.result()
 
 
 @contextmanager
 def planned(settings: Settings) -> Iterator[Planned]:
     """Compare the files with the database; raises SchemaDiffError of any stage."""
-    with _reading(settings.target) as reading:
+    with _reading(settings) as reading:
         begun = time.perf_counter()
-        documents = tuple(read_folder(settings.schemas, KINDS))
+        documents = tuple(read_folder(settings.schemas, EVERY))
         spec = _spec(settings, documents, reading.known.result())
         say.detail(f"{len(documents)} files read in {time.perf_counter() - begun:.2f} s")
         found = reading.found.result()
@@ -72,12 +75,14 @@ def planned(settings: Settings) -> Iterator[Planned]:
 
 def again(settings: Settings, before: Planned) -> Planned:
     """Read the database anew and compare it with the same files."""
-    found = replace(before.live, inspection=inspect_now(before.live.connection))
+    found = replace(
+        before.live, inspection=inspect_now(before.live.connection, registry_of(settings.manage))
+    )
     return replace(before, live=found, plan=plan_of(settings, before.documents, found))
 
 
 def _spec(settings: Settings, documents: tuple[Document, ...], known: Known) -> Spec:
-    return build_spec(documents, KINDS, root_of(settings.schemas), known)
+    return build_spec(documents, EVERY, root_of(settings.schemas), known)
 
 
 def plan_of(
@@ -91,18 +96,21 @@ def plan_of(
 
     begun = time.perf_counter()
     current = found.inspection.catalog
-    spec = spec or _spec(settings, documents, found.inspection.known(KINDS))
+    kinds = registry_of(settings.manage)
+    spec = spec or _spec(settings, documents, found.inspection.known(kinds))
+    spec = requested(spec, current, settings.manage)
     narrowed = settings.scope.narrowed(spec.catalog, current)
-    spec = replace(spec, catalog=narrowed.desired)
+    questions = {i: o for i, o in spec.questions.items() if o.parent not in narrowed.outside}
+    spec = replace(spec, catalog=narrowed.desired, questions=questions)
     resolved = resolve(
-        spec, found.inspection, found.connection, KINDS, ShadowOptions(settings.shadow)
+        spec, found.inspection, found.connection, kinds, ShadowOptions(settings.shadow)
     )
     version = found.connection.info.server_version
     options = Options(online=not settings.offline, measure=measuring(found.connection))
     plan = make_plan(
         resolved.current,
         resolved.desired,
-        KINDS,
+        kinds,
         renames=resolved.renames,
         version=version,
         options=options,
@@ -115,7 +123,7 @@ def plan_of(
     from schemadiff.plan.touched import Sides, expected
 
     sides = Sides(resolved.inspection.catalog, resolved.current, resolved.desired)
-    return replace(plan, expected=expected(plan, sides, KINDS))
+    return replace(plan, expected=expected(plan, sides, kinds))
 
 
 def _dressed(plan: Plan, settings: Settings, found: Live, narrowed: Narrowed) -> Plan:
@@ -134,7 +142,9 @@ def _dressed(plan: Plan, settings: Settings, found: Live, narrowed: Narrowed) ->
     newcomer = warning(plan, current, narrowed.outside, str(settings.schemas))
     notes = (*((newcomer,) if newcomer else ()), *narrowed.notes, *plan.notes)
     name = database_name(found.connection)
-    return replace(plan, database=name, unmanaged=left, notes=notes, allowed=settings.allow)
+    return replace(plan, database=name, unmanaged=left, notes=notes, allowed=settings.allow).judged(
+        settings.policy
+    )
 
 
 def unmanaged(found: Live, settings: Settings) -> tuple[Unmanaged, ...]:
@@ -161,7 +171,7 @@ class _Reading:
 
 
 @contextmanager
-def _reading(target: Target) -> Iterator[_Reading]:
+def _reading(settings: Settings) -> Iterator[_Reading]:
     """Begin to read a database in a thread.
 
     A daemon, so that a mistake in the files ends the run without waiting for a slow server.
@@ -174,8 +184,9 @@ def _reading(target: Target) -> Iterator[_Reading]:
     def read() -> None:
         try:
             begun = time.perf_counter()
-            connection = stack.enter_context(opened(target))
-            seen = _look(connection, reading.known.set_result)
+            connection = stack.enter_context(opened(settings.target))
+            kinds = registry_of(settings.manage)
+            seen = _look(connection, kinds, reading.known.set_result)
             count = len(seen.inspection.catalog.objects)
             say.detail(f"{count} objects inspected in {time.perf_counter() - begun:.2f} s")
             reading.found.set_result(seen)
@@ -193,23 +204,23 @@ def _reading(target: Target) -> Iterator[_Reading]:
             stack.close()
 
 
-def _look(connection: Connection[Any], tell: Callable[[Known], None]) -> Live:
+def _look(connection: Connection[Any], kinds: Registry, tell: Callable[[Known], None]) -> Live:
     """Read a database, and what no kind manages of it, in one transaction."""
     from schemadiff.catalog.inspector import inspect
     from schemadiff.catalog.session import reading
     from schemadiff.catalog.unmanaged import find_unmanaged
 
     with reading(connection):
-        inspection = inspect(connection, KINDS, tell=tell)
-        left = find_unmanaged(connection, inspection, KINDS)
+        inspection = inspect(connection, kinds, tell=tell)
+        left = find_unmanaged(connection, inspection, kinds)
         inspection = replace(inspection, outsiders=left.objects)
         return Live(connection, inspection, left.everything())
 
 
-def inspect_now(connection: Connection[Any]) -> Inspection:
+def inspect_now(connection: Connection[Any], kinds: Registry) -> Inspection:
     """Read a database in a transaction of its own."""
     from schemadiff.catalog.inspector import inspect
     from schemadiff.catalog.session import reading
 
     with reading(connection):
-        return inspect(connection, KINDS)
+        return inspect(connection, kinds)
