@@ -36,6 +36,7 @@ COMMANDS = {
     "validate": "check the files, without a database",
     "plan": "show what would change, and the SQL",
     "apply": "show the plan, ask, run it, and look again",
+    "explain": "say what a hazard means, and how to avoid it",
     "diff": "compare any two of folder, SQL, database, git revision",
     "schema": "print the JSON Schema of the files, for editors",
     "version": "print the version",
@@ -108,6 +109,7 @@ def main() -> NoReturn:
     # A catalog is a hundred thousand objects that live until the end: the collector would go
     # through all of them again and again, and find nothing. It costs a plan a third of its time.
     gc.disable()
+    _open_streams()
     code = run(sys.argv[1:])
     if sys.gettrace() is not None or sys.getprofile() is not None:
         sys.exit(code)  # somebody measures, and has something to do at the end
@@ -118,6 +120,14 @@ def main() -> NoReturn:
     os._exit(code)
 
 
+def _open_streams() -> None:
+    """Give those that the caller has closed (`>&-`) a place to write to."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            null = os.open(os.devnull, os.O_WRONLY)
+            setattr(sys, name, os.fdopen(null, "w", encoding="utf-8"))
+
+
 def run(arguments: Sequence[str]) -> int:
     """Run one command; give its exit code. Nothing but SystemExit of Python itself gets out."""
     try:
@@ -126,6 +136,10 @@ def run(arguments: Sequence[str]) -> int:
     except BrokenPipeError:
         # The reader (`head`, say) has enough; Python would complain when it flushes at the end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+    except OSError as error:  # a full disk, most of the time
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        say.problem("SD205", f"standard output cannot be written: {error.strerror}")
         return FAILED
     return code
 
@@ -150,7 +164,10 @@ def _run(arguments: Sequence[str]) -> int:
             return _usage(error)
         if os.environ.get(DEBUG):
             raise
-        say.internal(error)
+        if isinstance(error, OSError) and error.strerror:
+            say.problem("SD205", f"{error.filename or 'the output'}: {error.strerror}")
+        else:
+            say.internal(error)
         return FAILED
     if ended == INTERRUPTED:  # typer's word for Ctrl-C
         say.line("interrupted")

@@ -15,7 +15,6 @@ from schemadiff.cli.settings import Flags, Settings, settings_of
 from schemadiff.core.diagnostic import Diagnostic, Place
 from schemadiff.core.errors import ApplyError, ConfigError, HazardRefused
 from schemadiff.core.plan import Plan
-from schemadiff.kinds import KINDS
 
 if TYPE_CHECKING:
     from schemadiff.cli.work import Live
@@ -98,8 +97,8 @@ def _saved(file: Path, settings: Settings, *, yes: bool) -> bool:
     """Apply a plan that was made and reviewed before; False when the person said no."""
     from schemadiff.cli.work import live
 
-    plan = replace(_read(file), allowed=settings.allow)
-    with live(settings.target) as found:
+    plan = replace(_read(file), allowed=settings.allow).judged(settings.policy)
+    with live(settings) as found:
         _check_database(plan, found, file)
         if not _consented(plan, settings, yes=yes):
             return False
@@ -170,11 +169,14 @@ def _run(plan: Plan, found: Live, settings: Settings) -> None:
     from schemadiff.apply.executor import apply_plan
     from schemadiff.apply.settings import ApplySettings
     from schemadiff.cli.progress import Progress
+    from schemadiff.cli.managed import registry_of
     from schemadiff.cli.work import inspect_now
     from schemadiff.plan.touched import changed_since
 
+    kinds = registry_of(settings.manage)
+
     def changed() -> list[Diagnostic]:
-        return changed_since(plan.expected, inspect_now(found.connection).catalog, KINDS)
+        return changed_since(plan.expected, inspect_now(found.connection, kinds).catalog, kinds)
 
     limits = ApplySettings(changed=changed)
     if settings.lock_timeout is not None:

@@ -14,15 +14,15 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
+from schemadiff.cli.config_hazards import Allowances, Severities
 from schemadiff.core.diagnostic import Diagnostic, Place
 from schemadiff.core.errors import ConfigError
-from schemadiff.core.hazard import DATA_LOSS
 from schemadiff.core.spec_model import Flag, SpecModel, Text, Texts
 from schemadiff.spec.document import Document, read_document
 
 FILE = Path("schemadiff.yaml")
+MANAGED = ("database", "roles", "security_labels", "subscriptions")
 LAYOUTS = ("by-table", "by-schema", "single")
-CLASSES = ("all", "data-loss", *DATA_LOSS)
 
 _DURATION = re.compile(r"(\d+)\s*(ms|s|min|h)?")
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
@@ -42,21 +42,19 @@ def check_duration(value: str) -> str:
     return value
 
 
-def check_allowance(value: str) -> str:
-    """Refuse a class of hazard that does not exist: a slip of the pen; ValueError."""
-    cls = value.partition(":")[0]
-    if cls not in CLASSES:
-        raise ValueError(f"no hazard is called {cls!r}\nhint: known: {', '.join(CLASSES)}")
-    return value
+def check_managed(values: tuple[str, ...]) -> tuple[str, ...]:
+    """Refuse a word that stands for nothing; only roles can be named by a pattern; ValueError."""
+    for each in values:
+        word, colon, pattern = each.partition(":")
+        if word not in MANAGED:
+            raise ValueError(f"nothing is called {word!r}\nhint: known: {', '.join(MANAGED)}")
+        if colon and (word != "roles" or not pattern.strip()):
+            raise ValueError(f"{each!r} cannot be so\nhint: a pattern of names: roles:app_*")
+    return values
 
 
-def check_allowances(values: tuple[str, ...]) -> tuple[str, ...]:
-    """Check each of several; ValueError."""
-    return tuple(map(check_allowance, values))
-
-
-Allowances = Annotated[Texts, AfterValidator(check_allowances)]
 Duration = Annotated[Text, AfterValidator(check_duration)]
+Managed = Annotated[Texts, AfterValidator(check_managed)]
 Layout = Annotated[Text, AfterValidator(check_layout)]
 
 
@@ -70,7 +68,9 @@ class EnvironmentSpec(SpecModel):
     shadow: Text | None = None
     """A server for scratch databases; absent is that of the database."""
     allow: Allowances = ()
-    """Hazards that are allowed here: `CLASS[:PATTERN]`."""
+    """Hazards that are allowed here: `CLASS[:PATTERN]`, or a mapping with reason and last day."""
+    hazards: Severities = Field(default={})
+    """How hazards are taken here: `{CLASS[:PATTERN]: info | warning | error}`."""
     lock_timeout: Duration | None = None
     """How long a statement waits for a lock: `3s`."""
     offline: Flag = False
@@ -106,10 +106,15 @@ class ConfigSpec(SpecModel):
     """Databases under names."""
     scope: ScopeSpec = Field(default_factory=ScopeSpec)
     """What schemadiff may touch; absent is the whole database."""
+    manage: Managed = ()
+    """What is managed only on request: `database`, `roles`, `roles:PATTERN`, `security_labels`,
+    `subscriptions`."""
     shadow: Text | None = None
     """A server for scratch databases; absent is that of the database."""
     allow: Allowances = ()
-    """Hazards that are allowed everywhere: `CLASS[:PATTERN]`."""
+    """Hazards that are allowed everywhere: `CLASS[:PATTERN]`, or with reason and last day."""
+    hazards: Severities = Field(default={})
+    """How hazards are taken: `{CLASS[:PATTERN]: info | warning | error}`; an error is refused."""
     lock_timeout: Duration | None = None
     """How long a statement waits for a lock: `3s`."""
     strict: Flag = False

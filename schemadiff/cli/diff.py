@@ -40,6 +40,6 @@ def command(
     flags = Flags(config=config, db="", shadow=shadow, allow=tuple(allow or ()))
     settings = settings_of(flags)
     sources = source_of(from_, settings.config), source_of(to, settings.config)
-    plan = replace(compared(*sources, settings), allowed=settings.allow)
+    plan = replace(compared(*sources, settings), allowed=settings.allow).judged(settings.policy)
     show(plan, format, out)
     return outcome(plan, settings.allow, detailed=detailed_exitcode)

@@ -13,6 +13,7 @@ from pathlib import Path
 from schemadiff.cli.docs_cli import cli_page
 from schemadiff.cli.docs_coverage import coverage_page
 from schemadiff.cli.docs_yaml import yaml_page
+from schemadiff.cli.hazard_page import hazards_page
 from schemadiff.core.errors import SchemaDiffError
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -20,6 +21,7 @@ CASES = ROOT / "tests" / "cases"
 
 PAGES: Mapping[str, Callable[[], str]] = {
     "cli": cli_page,
+    "hazards": hazards_page,
     "coverage": lambda: coverage_page(CASES),
     "yaml": lambda: yaml_page(CASES),
 }

@@ -8,8 +8,10 @@ from typing import Any
 from pydantic import BaseModel
 
 from schemadiff.cli.app import COMMANDS, make_command
-from schemadiff.cli.config import CLASSES, ConfigSpec, EnvironmentSpec, ScopeSpec
+from schemadiff.cli.config import ConfigSpec, EnvironmentSpec, ScopeSpec
+from schemadiff.cli.config_hazards import AllowanceSpec
 from schemadiff.cli.docs_markdown import code, keys_table, table
+from schemadiff.core.hazard_class import GROUPS
 
 HEAD = """\
 # The command line
@@ -68,7 +70,7 @@ ALLOW = """
 
 `--allow` and `allow:` take `CLASS` or `CLASS:PATTERN`; a pattern is a name, with `*` for any part
 of it, and `public.` may be left out. `data-loss` stands for every class that loses data, `all` for
-everything. The classes: {classes}.
+everything, a code or a group for what [hazards.md](hazards.md) says. The groups: {classes}.
 """
 
 
@@ -76,8 +78,12 @@ def cli_page() -> str:
     """Give the page."""
     parts = [HEAD, table(("command", "what it does"), _commands())]
     parts += [_command(name) for name in COMMANDS]
-    parts += [EXITS, ALLOW.format(classes=", ".join(map(code, CLASSES))), VARIABLES, FILE]
-    titles: dict[type[BaseModel], str] = {EnvironmentSpec: "environments", ScopeSpec: "scope"}
+    parts += [EXITS, ALLOW.format(classes=", ".join(map(code, GROUPS))), VARIABLES, FILE]
+    titles: dict[type[BaseModel], str] = {
+        EnvironmentSpec: "environments",
+        ScopeSpec: "scope",
+        AllowanceSpec: "allow",
+    }
     parts.append(keys_table(ConfigSpec, titles))
     for model, title in titles.items():
         parts.append(f"\n### {title}\n\n{keys_table(model, titles)}")

@@ -17,8 +17,10 @@ from schemadiff.core.meanings import meanings
 
 # How an annotation of a spec reads in the documentation; what is missing here is an error.
 WORDS = {
-    "Allowances": "text, or a list",
+    "Day": "text",
     "Duration": "text",
+    "HazardWord": "text",
+    "Severities": "mapping to text",
     "Flag": "true or false",
     "FlagOrName": "true, false or a name",
     "Integer": "number",
@@ -95,6 +97,9 @@ def _words(
         case ast.Name(id=name) if name in known:
             title = titles[known[name]]
             return f"[{title}](#{anchor(title)})"
+        case ast.Name(id="Allowances"):
+            title = titles[known["AllowanceSpec"]]
+            return f"[{title}](#{anchor(title)}), or a list"
         case ast.Name(id=name):
             return WORDS[name]
         case ast.Subscript(value=ast.Name(id="dict"), slice=ast.Tuple(elts=[_, value])):

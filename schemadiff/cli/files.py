@@ -13,7 +13,7 @@ from functools import cached_property
 from pathlib import Path
 
 from schemadiff.cli import say
-from schemadiff.kinds import KINDS
+from schemadiff.kinds import EVERY
 from schemadiff.spec.at import root_of
 from schemadiff.spec.document import Document
 from schemadiff.spec.folder import Known, contents_of, expanded, read_folder
@@ -42,7 +42,7 @@ class SchemaFiles:
                 return spec
         documents = self._documents
         there = known()
-        run, spec = expanded(documents, KINDS, self._root, there)
+        run, spec = expanded(documents, EVERY, self._root, there)
         if memory is not None:
             memory.keep(spec, run.asked, run.bodies, there)
         return spec
@@ -62,6 +62,6 @@ class SchemaFiles:
     def _documents(self) -> tuple[Document, ...]:
         begun = time.perf_counter()
         contents = self._memory.files if self._memory is not None else None
-        documents = tuple(read_folder(self._folder, KINDS, contents))
+        documents = tuple(read_folder(self._folder, EVERY, contents))
         say.detail(f"{len(documents)} files read in {time.perf_counter() - begun:.2f} s")
         return documents

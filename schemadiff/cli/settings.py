@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from schemadiff.catalog.scope import Scope
 from schemadiff.cli.config import (
+    FILE,
     Config,
-    check_allowance,
     check_duration,
     check_layout,
     environment_of,
@@ -21,8 +21,10 @@ from schemadiff.cli.config import (
     read_config,
     url_of,
 )
+from schemadiff.cli.config_hazards import check_hazard, flat, severities
 from schemadiff.core.diagnostic import Diagnostic
 from schemadiff.core.errors import ConfigError
+from schemadiff.core.hazard import Allowance, Policy
 
 SCHEMAS = Path("schemas")
 PREFIX = "SCHEMADIFF_"
@@ -62,12 +64,14 @@ class Settings:
     schemas: Path
     target: Target
     scope: Scope
+    manage: tuple[str, ...] = ()
     shadow: str | None = None
     layout: str = "by-table"
     allow: tuple[str, ...] = ()
     lock_timeout: str | None = None
     strict: bool = False
     offline: bool = False
+    policy: Policy = field(default_factory=Policy)
     config: Config
 
 
@@ -93,18 +97,16 @@ def settings_of(flags: Flags, variables: Mapping[str, str] = os.environ) -> Sett
     timeout = _checked(flags.lock_timeout, "--lock-timeout", check_duration) or _checked(
         said["LOCK_TIMEOUT"], f"{PREFIX}LOCK_TIMEOUT", check_duration
     )
+    policy = _policy(flags, said, config, name)
     return Settings(
         schemas=flags.schemas or variable or (config.folder / in_file if in_file else SCHEMAS),
         target=target,
+        manage=spec.manage,
         scope=Scope(spec.scope.schemas, spec.scope.include, spec.scope.exclude),
         shadow=shadow,
         layout=layout or spec.layout or "by-table",
-        allow=(
-            *spec.allow,
-            *(environment.allow if environment else ()),
-            *_allowances((said["ALLOW"] or "").replace(",", " ").split(), f"{PREFIX}ALLOW"),
-            *_allowances(flags.allow, "--allow"),
-        ),
+        allow=tuple(flat(policy.allowances, policy.day)),
+        policy=policy,
         lock_timeout=timeout or (environment and environment.lock_timeout) or spec.lock_timeout,
         strict=flags.strict or spec.strict,
         offline=flags.offline or spec.offline or (environment is not None and environment.offline),
@@ -151,8 +153,22 @@ def _checked(value: str | None, origin: str, check: Callable[[str], str]) -> str
         raise _wrong(f"{origin}: {message}", hint) from None
 
 
-def _allowances(values: Iterable[str], origin: str) -> list[str]:
-    return [v for each in values if (v := _checked(each, origin, check_allowance))]
+def _policy(flags: Flags, said: _Said, config: Config, name: str | None) -> Policy:
+    """Put together how hazards are taken: an environment's severities go before the file's."""
+    spec, environment = config.spec, environment_of(config, name) if name else None
+    at = [(spec.allow, ("allow",), spec.hazards)]
+    if environment is not None and name is not None:
+        at.append((environment.allow, ("environments", name, "allow"), environment.hazards))
+    found = [a.allowance(str(config.place(*keys) or FILE)) for specs, keys, _ in at for a in specs]
+    variable = (said["ALLOW"] or "").replace(",", " ").split()
+    found += _allowances(variable, f"{PREFIX}ALLOW")
+    found += _allowances(flags.allow, "--allow")
+    return Policy(severities(*(s for *_, s in at)), tuple(found))
+
+
+def _allowances(values: Iterable[str], origin: str) -> list[Allowance]:
+    checked = (_checked(each, origin, check_hazard) for each in values)
+    return [Allowance.of(value, origin) for value in checked if value]
 
 
 def _wrong(message: str, hint: str) -> ConfigError:

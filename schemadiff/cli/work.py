@@ -17,13 +17,14 @@ from typing import TYPE_CHECKING, Any
 from schemadiff.catalog.scope import Narrowed, check_untouched
 from schemadiff.cli import say
 from schemadiff.cli.files import SchemaFiles
+from schemadiff.cli.managed import registry_of, requested
 from schemadiff.cli.newcomer import warning
-from schemadiff.cli.settings import Settings, Target
+from schemadiff.cli.settings import Settings
 from schemadiff.core.catalog import Unmanaged
 from schemadiff.core.diagnostic import Diagnostic
 from schemadiff.core.errors import InspectError
+from schemadiff.core.kind import Registry
 from schemadiff.core.plan import Plan
-from schemadiff.kinds import KINDS
 from schemadiff.spec.expand import Spec
 from schemadiff.spec.folder import Known
 
@@ -39,6 +40,7 @@ class Live:
     connection: Connection[Any]
     inspection: Inspection
     unmanaged: tuple[Unmanaged, ...] = ()
+    notes: tuple[Diagnostic, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -51,16 +53,16 @@ class Planned:
 
 
 @contextmanager
-def live(target: Target) -> Iterator[Live]:
+def live(settings: Settings) -> Iterator[Live]:
     """Open a database and read it."""
-    with _reading(target) as reading:
+    with _reading(settings) as reading:
         yield reading.found.result()
 
 
 @contextmanager
 def planned(settings: Settings) -> Iterator[Planned]:
     """Compare the files with the database; raises SchemaDiffError of any stage."""
-    with _reading(settings.target) as reading:
+    with _reading(settings) as reading:
         files = SchemaFiles(settings.schemas)
         spec = files.spec(reading.known.result)
         found = reading.found.result()
@@ -69,7 +71,9 @@ def planned(settings: Settings) -> Iterator[Planned]:
 
 def again(settings: Settings, before: Planned) -> Planned:
     """Read the database anew and compare it with the same files."""
-    found = replace(before.live, inspection=inspect_now(before.live.connection))
+    found = replace(
+        before.live, inspection=inspect_now(before.live.connection, registry_of(settings.manage))
+    )
     return replace(before, live=found, plan=plan_of(settings, before.files, found))
 
 
@@ -82,18 +86,21 @@ def plan_of(settings: Settings, files: SchemaFiles, found: Live, spec: Spec | No
 
     begun = time.perf_counter()
     current = found.inspection.catalog
-    spec = spec or files.spec(lambda: found.inspection.known(KINDS))
+    kinds = registry_of(settings.manage)
+    spec = spec or files.spec(lambda: found.inspection.known(kinds))
+    spec = requested(spec, current, settings.manage)
     narrowed = settings.scope.narrowed(spec.catalog, current)
-    spec = replace(spec, catalog=narrowed.desired)
+    questions = {i: o for i, o in spec.questions.items() if o.parent not in narrowed.outside}
+    spec = replace(spec, catalog=narrowed.desired, questions=questions)
     resolved = resolve(
-        spec, found.inspection, found.connection, KINDS, ShadowOptions(settings.shadow)
+        spec, found.inspection, found.connection, kinds, ShadowOptions(settings.shadow)
     )
     version = found.connection.info.server_version
     options = Options(online=not settings.offline, measure=measuring(found.connection))
     plan = make_plan(
         resolved.current,
         resolved.desired,
-        KINDS,
+        kinds,
         renames=resolved.renames,
         version=version,
         options=options,
@@ -106,7 +113,7 @@ def plan_of(settings: Settings, files: SchemaFiles, found: Live, spec: Spec | No
     from schemadiff.plan.touched import Sides, pinned
 
     sides = Sides(resolved.inspection.catalog, resolved.current, resolved.desired)
-    return pinned(plan, sides, KINDS)
+    return pinned(plan, sides, kinds)
 
 
 def _dressed(plan: Plan, settings: Settings, found: Live, narrowed: Narrowed) -> Plan:
@@ -120,7 +127,9 @@ def _dressed(plan: Plan, settings: Settings, found: Live, narrowed: Narrowed) ->
     newcomer = warning(plan, current, narrowed.outside, str(settings.schemas))
     notes = (*((newcomer,) if newcomer else ()), *narrowed.notes, *plan.notes)
     name = database_name(found.connection)
-    return replace(plan, database=name, unmanaged=left, notes=notes, allowed=settings.allow)
+    return replace(plan, database=name, unmanaged=left, notes=notes, allowed=settings.allow).judged(
+        settings.policy
+    )
 
 
 def unmanaged(found: Live, settings: Settings) -> tuple[Unmanaged, ...]:
@@ -147,7 +156,7 @@ class _Reading:
 
 
 @contextmanager
-def _reading(target: Target) -> Iterator[_Reading]:
+def _reading(settings: Settings) -> Iterator[_Reading]:
     """Begin to read a database in a thread.
 
     A daemon, so that a mistake in the files ends the run without waiting for a slow server.
@@ -160,8 +169,9 @@ def _reading(target: Target) -> Iterator[_Reading]:
     def read() -> None:
         try:
             begun = time.perf_counter()
-            connection = stack.enter_context(opened(target))
-            seen = _look(connection, reading.known.set_result)
+            connection = stack.enter_context(opened(settings.target))
+            kinds = registry_of(settings.manage)
+            seen = _look(connection, kinds, reading.known.set_result)
             count = len(seen.inspection.catalog.objects)
             say.detail(f"{count} objects inspected in {time.perf_counter() - begun:.2f} s")
             reading.found.set_result(seen)
@@ -179,23 +189,23 @@ def _reading(target: Target) -> Iterator[_Reading]:
             stack.close()
 
 
-def _look(connection: Connection[Any], tell: Callable[[Known], None]) -> Live:
+def _look(connection: Connection[Any], kinds: Registry, tell: Callable[[Known], None]) -> Live:
     """Read a database, and what no kind manages of it, in one transaction."""
     from schemadiff.catalog.inspector import inspect
     from schemadiff.catalog.session import reading
     from schemadiff.catalog.unmanaged import find_unmanaged
 
     with reading(connection):
-        inspection = inspect(connection, KINDS, tell=tell)
-        left = find_unmanaged(connection, inspection, KINDS)
+        inspection = inspect(connection, kinds, tell=tell)
+        left = find_unmanaged(connection, inspection, kinds)
         inspection = replace(inspection, outsiders=left.objects)
         return Live(connection, inspection, left.everything())
 
 
-def inspect_now(connection: Connection[Any]) -> Inspection:
+def inspect_now(connection: Connection[Any], kinds: Registry) -> Inspection:
     """Read a database in a transaction of its own."""
     from schemadiff.catalog.inspector import inspect
     from schemadiff.catalog.session import reading
 
     with reading(connection):
-        return inspect(connection, KINDS)
+        return inspect(connection, kinds)

@@ -7,7 +7,7 @@ registry as an argument and asks the kind.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import islice, product
@@ -15,11 +15,12 @@ from typing import Any, ClassVar
 
 from schemadiff.core.asking import At, Style
 from schemadiff.core.catalog import Catalog
-from schemadiff.core.diagnostic import Diagnostic, Place
+from schemadiff.core.hazard import Hazard, hazard
 from schemadiff.core.identity import Identity
+from schemadiff.core.moving import MovingKind
 from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
-from schemadiff.core.operation import Operation
+from schemadiff.core.operation import Operation, ScanFor
 from schemadiff.core.sizes import Sizes
 from schemadiff.core.spec_model import SpecModel
 
@@ -28,9 +29,7 @@ __all__ = [
     "At",
     "Context",
     "ObjectKind",
-    "Query",
     "Registry",
-    "Request",
     "Row",
     "Style",
     "YamlValue",
@@ -64,28 +63,7 @@ class Context:
         return size is not None and not size.empty
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
-    """A question to the server; `%s` stands for a parameter, and `%%` for a percent sign."""
-
-    sql: str
-    parameters: tuple[Any, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What a kind may look at while it asks the server of what the YAML speaks of.
-
-    `live` gives what an object is called as long as the plan's renames have not run, `place` where
-    a part of the spec was written.
-    """
-
-    context: Context
-    live: Callable[[Identity], Identity]
-    place: Callable[..., Place | None]
-
-
-class ObjectKind(ABC):
+class ObjectKind(MovingKind, ABC):
     """Everything schemadiff knows about one kind of object.
 
     Each compared attribute of `model` stands in exactly one of `alters` (altered in place),
@@ -117,8 +95,6 @@ class ObjectKind(ABC):
     brings: ClassVar[bool] = False  # brings objects of its own, which no dependency can name
     essential: ClassVar[bool] = False  # goes wherever its parent goes, also into a shadow
     holds_data: ClassVar[bool] = False  # never dropped and made again to rebuild a dependent
-    moves_over: ClassVar[bool] = False  # may be made anew under data that uses it (a type)
-    moved_attributes: ClassVar[frozenset[str]] = frozenset()  # what changes as the data follows
     spaces: ClassVar[frozenset[str]] = frozenset()  # where names live: "relation", "type" …
     file: ClassVar[str] = ""  # where `pull` writes it, `{name}` is the object's; else the section
     shown: ClassVar[int] = 0  # the place of the section in a file, where it is not the order
@@ -127,8 +103,18 @@ class ObjectKind(ABC):
     transient: ClassVar[bool] = False  # goes, unless an operation provides it to go on with it
     name_part: ClassVar[int] = -1  # which part of the path is the name that a rename changes
     unready: ClassVar[Mapping[str, Any]] = {}  # attributes of what is made but not yet valid
-    on_request: ClassVar[bool] = False  # read from the server only where the YAML speaks of it
+    scan_for: ClassVar[ScanFor] = ScanFor.ROWS  # why its operations read whole tables
+    used_by_name: ClassVar[bool] = False  # programs name it in their statements
+    is_role: ClassVar[bool] = False  # its objects are roles, for others to name
+    manage: ClassVar[str] = ""  # the word under `manage:` of the config without which it is no kind
+    left_open: ClassVar[frozenset[str]] = frozenset()  # None is whatever the server says
+    forgotten: ClassVar[frozenset[str]] = frozenset()  # told to the server, which may not keep it
     comment_on: ClassVar[str] = ""  # the words of COMMENT ON, empty where there is none
+
+    @property
+    def built(self) -> bool:
+        """Tell whether a scratch database can have it: owners and the cluster's things it cannot."""
+        return not (self.keeps or self.manage)
 
     # --- the live server -------------------------------------------------------------------
 
@@ -241,24 +227,6 @@ class ObjectKind(ABC):
         """Give both sides as they are to be compared (what a table has from another it leaves)."""
         return current, desired
 
-    # --- what is read on request -------------------------------------------------------------
-
-    def ask(self, said: Any, request: Request) -> Sequence[Query]:
-        """Give the questions that tell how the server differs from what the YAML says."""
-        del said, request
-        return ()
-
-    def answered(
-        self, said: Any, answers: Sequence[Sequence[Row]], request: Request
-    ) -> tuple[Sequence[DbObject], Sequence[DbObject]]:
-        """Give what differs as it is and as it is to be; raises PlanError."""
-        raise NotImplementedError(self.name)
-
-    def suspects(self, said: Any, request: Request) -> Iterable[tuple[Query, Diagnostic]]:
-        """Give a question per part that the server may have refused, and what is to be said."""
-        del said, request
-        return ()
-
     # --- DDL -------------------------------------------------------------------------------
 
     @abstractmethod
@@ -304,6 +272,36 @@ class ObjectKind(ABC):
         mixed = [replace(new, **dict(zip(names, mix, strict=True))) for mix in mixes]
         return [*mixed, *(replace(m, **self.unready) for m in mixed if self.unready)]
 
+    def hazards(
+        self, old: Any, new: Any, changed: frozenset[str], context: Context
+    ) -> Iterable[Hazard]:
+        """Name the dangers of a change that no declaration of an operation tells.
+
+        `old` is None for what is created, `new` for what is dropped.
+        """
+        del changed, context
+        if new is None and self.used_by_name:
+            text = f"{self.name.replace('_', ' ').capitalize()} {old.identity.sql} is dropped."
+            yield hazard("breaks-drop", old.identity, text)
+
+    def scans_for(self, obj: Any) -> ScanFor:
+        """Say why operations on the object read whole tables."""
+        del obj
+        return self.scan_for
+
+    def locks_also(self, obj: Any) -> Iterable[Identity]:
+        """Name the other tables that are locked as well while the object is made or dropped."""
+        del obj
+        return ()
+
+    def renamed_hazards(self, old: DbObject, new: DbObject) -> Iterable[Hazard]:
+        """Name the dangers of a rename or move: that programs know the old name."""
+        if not self.used_by_name:
+            return
+        before, after = ".".join(old.identity.path), ".".join(new.identity.path)
+        text = f"{self.name.replace('_', ' ').capitalize()} {before} is called {after} from now on."
+        yield hazard("breaks-rename", new.identity, text)
+
     def must_replace(self, old: Any, new: Any, changed: frozenset[str], context: Context) -> bool:
         """Tell whether the change needs a drop and a create."""
         del old, new, context
@@ -319,33 +317,6 @@ class ObjectKind(ABC):
         """Tell whether an alteration in place needs a dependent dropped before and made after."""
         del old, new, changed, dependent
         return False
-
-    # --- what is made anew under data: put away, made, followed by the data, dropped ---------
-
-    def put_away(self, old: Any, new: Any, away: Identity, context: Context) -> Iterable[Operation]:
-        """Make the operations that give way to the new form, and leave the old one as `away`."""
-        raise NotImplementedError(self.name)
-
-    def converted(self, old: Any, new: Any, value: str, type_: str, context: Context) -> str | None:
-        """Give the SQL that makes a value of the old form one of `type_`, the new form's name.
-
-        `type_` may be an array of it. None is for what cannot be said in one expression.
-        """
-        raise NotImplementedError(self.name)
-
-    def said_alike(self, old: Any, new: Any, context: Context) -> bool:
-        """Tell whether the text of a value of the old form is that of the same value of the new."""
-        del old, new, context
-        return True
-
-    def carries(self, obj: Any) -> bool:
-        """Tell whether the object's data can follow a type that is made anew."""
-        del obj
-        return False
-
-    def follow(self, moves: Sequence[tuple[Any, Any]], context: Context) -> Iterable[Operation]:
-        """Make the operations that take over the data of all objects (old, new) of one parent."""
-        raise NotImplementedError(self.name)
 
     def known_by_content(self, obj: Any) -> bool:
         """Tell whether equal content under another name means that this object was renamed."""
@@ -419,6 +390,10 @@ class Registry:
     def of(self, obj: DbObject) -> ObjectKind:
         """Give the kind of an object."""
         return self.by_name[obj.identity.kind]
+
+    def managing(self, words: Collection[str]) -> Registry:
+        """Give the kinds that are always managed, and those that the config asks for."""
+        return Registry(tuple(k for k in self.kinds if not k.manage or k.manage in words))
 
     def within(self, kind: str) -> tuple[ObjectKind, ...]:
         """Give the kinds whose section nests in a kind's spec ("" for the top level)."""

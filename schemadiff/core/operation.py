@@ -38,6 +38,15 @@ class Transaction(StrEnum):
     COMMIT_AFTER = "commit-after"
 
 
+class ScanFor(StrEnum):
+    """Why an operation reads a whole table."""
+
+    ROWS = "rows"
+    VALIDATION = "validation"  # to see that every row keeps a rule
+    INDEX = "index"
+    UNIQUE = "unique"  # for an index that no two rows may share a place in
+
+
 @dataclass(frozen=True, slots=True)
 class Guard:
     """The condition (one boolean SQL expression) under which an operation still has to run."""
@@ -92,9 +101,12 @@ class Operation:
     lock: LockMode = LockMode.ACCESS_EXCLUSIVE
     rewrites: bool = False
     scans: bool = False
+    scan_for: ScanFor | None = None  # None is what the kind says
     transaction: Transaction = Transaction.INSIDE
     hazards: tuple[Hazard, ...] = ()
     fold: Fold | None = None
     host: Host | None = None
+    # Environment variables whose values stand in the statement, as '${NAME}', unseen until it runs.
+    secrets: tuple[str, ...] = ()
     stage: Stage = Stage.FIRST
     bound: bool = True  # the planner adds the order that the target's own dependencies ask for

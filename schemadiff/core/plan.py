@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from schemadiff.core.catalog import Unmanaged
 from schemadiff.core.change import Alter, Change, Create, Drop, Rename
-from schemadiff.core.diagnostic import Diagnostic
-from schemadiff.core.hazard import Hazard
+from schemadiff.core.diagnostic import Diagnostic, Severity
+from schemadiff.core.hazard import Hazard, Policy
 from schemadiff.core.identity import Identity
 from schemadiff.core.operation import Operation
 
@@ -71,8 +71,33 @@ class Plan:
         return tuple(dict.fromkeys(h for op in self.operations() for h in op.hazards))
 
     def refused(self, allowances: tuple[str, ...]) -> tuple[Hazard, ...]:
-        """Give the hazards that nothing in `allowances` covers."""
-        return tuple(h for h in self.hazards if not h.allowed_by(allowances))
+        """Give the hazards that stop `apply`: nothing in `allowances` covers them."""
+        return tuple(h for h in self.hazards if h.refused(allowances))
+
+    def judged(self, policy: Policy) -> Plan:
+        """Give the plan with its hazards as they are taken here, and a note on what has ended."""
+
+        def judged(op: Operation) -> Operation:
+            found = tuple(map(policy.judged, op.hazards))
+            return op if found == op.hazards else replace(op, hazards=found)
+
+        plan = replace(
+            self,
+            segments=tuple(
+                replace(s, operations=tuple(map(judged, s.operations))) for s in self.segments
+            ),
+        )
+        ended = (
+            Diagnostic(
+                code="SD212",
+                message=f"the allowance {a} ended with {a.until}; it does not count any more",
+                hint="take it out of the settings, or give it another `until`",
+                severity=Severity.WARNING,
+            )
+            for a in policy.expired(plan.hazards)
+        )
+        notes = tuple(n for n in self.notes if n.code != "SD212")
+        return replace(plan, notes=(*notes, *ended))
 
     def counts(self) -> Counter[str]:
         """Count the changes: create, change, replace, drop, rename (rebuilt dependents apart)."""

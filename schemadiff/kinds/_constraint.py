@@ -20,7 +20,7 @@ from schemadiff.core.lexer import LexError, code
 from schemadiff.core.lock import LockMode
 from schemadiff.core.object import DbObject
 from schemadiff.core.online import Stage
-from schemadiff.core.operation import Fold, Guard, Operation, Verb
+from schemadiff.core.operation import Fold, Guard, Operation, ScanFor, Verb
 from schemadiff.core.sql import comma, ident, lines, literal, qualified
 
 # Inherited constraints and those that partitions took over belong to the parent table.
@@ -148,6 +148,7 @@ class ConstraintKind(ObjectKind):
     within: ClassVar[tuple[str, ...]] = ("table",)
     renames_by_content = True
     comment_on = "CONSTRAINT"
+    scan_for = ScanFor.VALIDATION
     contype: ClassVar[str]
     rank: ClassVar[int] = 10
     lock: ClassVar[LockMode] = LockMode.ACCESS_EXCLUSIVE  # that adding one takes

@@ -14,7 +14,7 @@ from schemadiff.core.identity import Identity
 from schemadiff.core.kind import At, Context, Row, Style, YamlValue
 from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
-from schemadiff.core.operation import Operation
+from schemadiff.core.operation import Operation, ScanFor
 from schemadiff.core.spec_model import Flag, NamedSpec, Text, Texts
 from schemadiff.core.sql import lines
 from schemadiff.kinds._constraint import (
@@ -84,6 +84,7 @@ class Key(DbObject):
 class KeyKind(ConstraintKind):
     """PRIMARY KEY and UNIQUE."""
 
+    scan_for = ScanFor.UNIQUE
     takes_relation = True
     alters = frozenset({"storage"})
     replaces = frozenset(

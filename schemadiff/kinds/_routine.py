@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from schemadiff.core.expression import split_commas
+from schemadiff.core.hazard import Hazard
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context, ObjectKind, Row, Style
 from schemadiff.core.lock import LockMode
@@ -18,6 +19,7 @@ from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Guard, Operation, Verb
 from schemadiff.core.sql import comma, dollar, ident, lines, literal, qualified
 from schemadiff.kinds._arguments import MODES, OUTPUTS, Argument, print_arguments
+from schemadiff.kinds._hazards import routine_hazards
 from schemadiff.kinds._routine_spec import routine_key
 from schemadiff.kinds._settings import Setting, clause
 
@@ -64,6 +66,14 @@ class RoutineKind(ObjectKind):
     spaces = frozenset({"routine"})
     name_part = 1
     prokinds: ClassVar[str]  # the values of pg_proc.prokind, as SQL writes them in a list
+
+    def hazards(
+        self, old: Routine | None, new: Routine | None, changed: frozenset[str], context: Context
+    ) -> Iterable[Hazard]:
+        """Say with whose rights and along which path it runs."""
+        yield from super().hazards(old, new, changed, context)
+        if new is not None:
+            yield from routine_hazards(old, new)
 
     def catalog_sql(self, version: int) -> str:
         """Read all routines but the constructors that belong to range types."""

@@ -134,3 +134,27 @@ def _casts(a: _Type, b: _Type, new: str) -> tuple[str, ...]:
     known = a.base in _TEXTS or a.base == "boolean" or b.base == "boolean"
     through_text = () if known or "." not in a.base else ("text[]" if a.array else "text",)
     return (*through_text, new)
+
+
+_PRECISION = 6  # of times, where no digits are said (manual, 8.5)
+
+
+def loses_precision(old: str, new: str) -> bool:
+    """Tell whether values are rounded without an error: fewer digits behind the point."""
+    a, b = _parse(old), _parse(new)
+    fractions = (*_FLOATS, "numeric")
+    if a.base in fractions and b.base in _INTEGERS:
+        return not (a.base == "numeric" and a.first is not None and not a.second)
+    if a.base == "numeric" and b.base == "numeric":
+        return b.first is not None and (a.first is None or (b.second or 0) < (a.second or 0))
+    if (a.base, b.base) == ("double precision", "real") or (
+        a.base == "numeric" and b.base in _FLOATS
+    ):
+        return True
+    times = ("timestamp", "time", "interval")
+    if a.base.startswith("timestamp") and b.base == "date":
+        return True
+    if a.base.startswith(times) and b.base.startswith(times):
+        here, there = (_PRECISION if t.first is None else t.first for t in (a, b))
+        return there < here
+    return False

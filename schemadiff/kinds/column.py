@@ -6,16 +6,16 @@ cannot be given later.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from schemadiff.core.default_names import make_name
-from schemadiff.core.hazard import data_loss
+from schemadiff.core.hazard import Hazard, data_loss
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Address, At, Context, ObjectKind, Row, Style, YamlValue
 from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
-from schemadiff.core.operation import Fold, Guard, Host, Operation, Verb
+from schemadiff.core.operation import Fold, Guard, Host, Operation, ScanFor, Verb
 from schemadiff.core.sql import ident, lines, literal, qualified
 from schemadiff.kinds._column_alter import (
     attribute,
@@ -39,6 +39,8 @@ from schemadiff.kinds._column_settings import (
 from schemadiff.kinds._column_spec import ColumnSpec, IdentityOptions, expand_column
 from schemadiff.kinds._column_yaml import column_yaml
 from schemadiff.kinds._foreign import FOREIGN, HAVE_COLUMNS, read_options, set_column_options
+from schemadiff.kinds._hazards import column_hazards
+from schemadiff.kinds._moving import take_over
 from schemadiff.kinds._options import clause
 from schemadiff.kinds._storage import Storage
 from schemadiff.kinds._type_change import keeps_keys
@@ -89,11 +91,15 @@ class ColumnKind(ObjectKind):
         "foreign_options",
     }  # fmt: skip
     replaces = frozenset({"virtual", "of"})
+    forgotten = frozenset({"storage", "not_null_name"})
     texts = frozenset({"type", "generated", "collation"})
     holds_data = True
+    moved_attributes = frozenset({"type", "collation"})
     essential = True
     repeats = True
     comment_on = "COLUMN"
+    scan_for = ScanFor.VALIDATION
+    used_by_name = True
 
     def catalog_sql(self, version: int) -> str:
         """Read the local columns of ordinary, partitioned and foreign tables."""
@@ -250,6 +256,14 @@ class ColumnKind(ObjectKind):
         retyped = old.type != new.type
         yield from alter_settings(old, new, context.version, retyped=retyped)
 
+    def hazards(
+        self, old: Column | None, new: Column | None, changed: frozenset[str], context: Context
+    ) -> Iterable[Hazard]:
+        """Say what writers have to know, and what becomes of values."""
+        yield from super().hazards(old, new, changed, context)
+        if new is not None and new.of != FOREIGN:
+            yield from column_hazards(old, new, context)
+
     def must_replace(
         self, old: Column, new: Column, changed: frozenset[str], context: Context
     ) -> bool:
@@ -272,7 +286,9 @@ class ColumnKind(ObjectKind):
             # An index is made anew by the server itself, which forgets its statistics targets.
             return bool(getattr(dependent, "statistics", ()))
         if dependent.identity.kind == "foreign_key":
-            return not keeps_keys(old.type, new.type)
+            # Where the name stays, the type itself is made anew: no operator compares both forms.
+            same = "type" in changed and old.type == new.type
+            return same or not keeps_keys(old.type, new.type)
         if isinstance(dependent, Column):
             return dependent.generated is not None and dependent.identity != new.identity
         return True
@@ -280,6 +296,20 @@ class ColumnKind(ObjectKind):
     def rebuildable(self, obj: Column) -> bool:
         """A generated column's values can be made again, and those of a foreign table stay."""
         return not _has_values(obj)
+
+    def carries(self, obj: Column, context: Context) -> bool:
+        """A column with values of its own."""
+        del context
+        return _has_values(obj)
+
+    def follow(
+        self, moves: Sequence[tuple[Column, Column]], context: Context
+    ) -> Iterable[Operation]:
+        """Convert the columns of one table; their storage is then the type's own again."""
+        yield take_over(moves, context)
+        for _, new in moves:
+            for op in alter_settings(new, new, context.version, retyped=True):
+                yield replace(op, requires=frozenset({new.identity}), bound=False)
 
     def rename(self, old: Column, new: Column, context: Context) -> Iterable[Operation]:
         """RENAME COLUMN."""

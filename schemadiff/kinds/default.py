@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
+from schemadiff.core.hazard import Hazard, hazard
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Address, At, Context, ObjectKind, Row, Style, YamlValue
 from schemadiff.core.lexer import Kind, code
@@ -141,6 +142,22 @@ class DefaultKind(ObjectKind):
         )
         for op in _parts(old, context):
             yield replace(op, requires=frozenset(), provides=frozenset({old.identity}))
+
+    def hazards(
+        self, old: Default | None, new: Default | None, changed: frozenset[str], context: Context
+    ) -> Iterable[Hazard]:
+        """Say when a new column gives each row that is there a value of its own."""
+        del changed
+        if old is not None or new is None or new.of == PART:
+            return
+        table, column = (
+            Identity(k, new.identity.path[:n]) for k, n in (("table", 2), ("column", 3))
+        )
+        if table not in context.current or column in context.current:
+            return
+        if _may_be_volatile(new.expression) and not context.sizes.of(table).empty:
+            text = f"Each row of {table.sql} gets its own {new.expression} in {column.name}."
+            yield hazard("volatile-default", column, text)
 
     def alter(
         self, old: Default, new: Default, changed: frozenset[str], context: Context

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from schemadiff.core.hazard import Hazard
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Address, At, Context, ObjectKind, Row, Style, YamlValue
 from schemadiff.core.lexer import Kind, LexError, code
@@ -21,6 +22,7 @@ from schemadiff.core.operation import Fold, Operation, Verb
 from schemadiff.core.spec_model import GranteeSpec, SpecModel, Text
 from schemadiff.core.sql import ident
 from schemadiff.kinds._grants_sql import BY_ROLE, SCOPE
+from schemadiff.kinds._hazards import public_hazard
 from schemadiff.kinds._privileges import (
     FUNCTIONS,
     LARGE_OBJECTS,
@@ -86,6 +88,13 @@ class DefaultPrivilege(DbObject):
         """The schema, if there is one."""
         path = self.identity.path
         return Identity("schema", path[:1]) if len(path) > 1 else None
+
+    @property
+    def refers(self) -> Iterator[Identity]:
+        """The roles, where roles are managed."""
+        yield Identity("role", self.identity.path[-1:])
+        for each in self.grants:
+            yield Identity("role", (each.role,))
 
     def usual(self, plural: str, role: str, version: int) -> Rights:
         """Give what PostgreSQL itself grants; in a schema nothing is added."""
@@ -228,6 +237,29 @@ class DefaultPrivilegeKind(ObjectKind):
         """Grant and revoke the difference."""
         del changed
         yield from self._change(Verb.ALTER, old, new, context)
+
+    def hazards(
+        self,
+        old: DefaultPrivilege | None,
+        new: DefaultPrivilege | None,
+        changed: frozenset[str],
+        context: Context,
+    ) -> Iterable[Hazard]:
+        """Say what everybody gets on objects that are made from now on."""
+        del changed
+        if new is None:
+            return
+        for plural, role, has in new.grants:
+            if role == PUBLIC:
+                usual = new.usual(plural, role, context.version)
+                before = {
+                    p
+                    for s in (old.grants if old else ())
+                    if s[:2] == (plural, role)
+                    for p in s[2].privileges
+                }
+                added = {*has.privileges} - before - {*usual.privileges}
+                yield from public_hazard(new, f"new {plural} of {new.identity.name}", added)
 
     def drop(self, old: DefaultPrivilege, context: Context) -> Iterable[Operation]:
         """Go back to PostgreSQL's own default; with a schema it goes."""

@@ -1,7 +1,8 @@
 """Domains: CREATE DOMAIN (manual, 8.18).
 
 Their checks are a kind of their own (`domain_check`). A domain's type and collation are fixed
-when it is made; only the default and NOT NULL can be altered. The surprising fact: a domain over
+when it is made, so that another one takes a new domain, to which the rows that use it move; only
+the default and NOT NULL can be altered. The surprising fact: a domain over
 another one copies that one's default when it is made, unless it says DEFAULT NULL.
 """
 
@@ -14,16 +15,20 @@ from typing import Annotated, Any, ClassVar
 from pydantic import BeforeValidator
 
 from schemadiff.core.catalog import Catalog
+from schemadiff.core.default_names import make_name
+from schemadiff.core.hazard import Hazard, data_loss, hazard
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import At, Context, ObjectKind, Row, Style, YamlValue
 from schemadiff.core.lock import LockMode
 from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
-from schemadiff.core.operation import Guard, Host, Operation, Verb
+from schemadiff.core.operation import Guard, Host, Operation, ScanFor, Verb
 from schemadiff.core.spec_model import Flag, GrantedSpec, OrOne, Sql, Text
-from schemadiff.core.sql import lines, literal, qualified
+from schemadiff.core.sql import ident, lines, literal, qualified
 from schemadiff.core.sqlname import parse_name
+from schemadiff.kinds._moving import converted, element, moved, renamed_away, said_alike
 from schemadiff.kinds._shorthand import ShorthandError, format_column, parse_column
+from schemadiff.kinds._type_change import type_change
 from schemadiff.kinds._types import in_use, rename_type, type_where
 
 
@@ -91,8 +96,11 @@ class DomainKind(ObjectKind):
     alters = frozenset({"not_null", "default"})
     replaces = frozenset({"type", "collation"})
     texts = frozenset({"type", "collation", "default"})
+    moves_over = True
     spaces = frozenset({"type"})
     comment_on = "DOMAIN"
+    scan_for = ScanFor.VALIDATION
+    used_by_name = True
 
     def catalog_sql(self, version: int) -> str:
         """Read all domains."""
@@ -191,11 +199,15 @@ class DomainKind(ObjectKind):
         base = _base(new, context.desired)
         if default is None and base is not None and base.default is not None:
             default = "NULL"
+        not_null = "NOT NULL"
+        if new.identity in context.put_away:
+            # The old form has the name that the server would choose (since 17 it has a name).
+            not_null = f"CONSTRAINT {ident(make_name(new.identity.name, '', 'not_null'))} NOT NULL"
         head = lines(
             f"CREATE DOMAIN {new.identity.sql} AS {new.type}",
             f"COLLATE {new.collation}" if new.collation else None,
             f"DEFAULT {default}" if default is not None else None,
-            "NOT NULL" if new.not_null else None,
+            not_null if new.not_null else None,
             separator=" ",
         )
         yield Operation(
@@ -244,6 +256,47 @@ class DomainKind(ObjectKind):
             lock=LockMode.SHARE if scans else LockMode.NONE,
             scans=scans,
         )
+
+    def put_away(
+        self, old: Domain, new: Domain, away: Identity, context: Context
+    ) -> Iterable[Operation]:
+        """Rename the domain."""
+        del context
+        message = f"{old.identity.sql} changes from {old.type} to {new.type}: values may not fit."
+        lossy = old.type != new.type and type_change(old.type, new.type).narrows
+        hazards = (data_loss("narrow-type", old.identity, message),) if lossy else ()
+        yield renamed_away("DOMAIN", old, away, hazards)
+
+    def converted(
+        self, old: Domain, new: Domain, value: str, type_: str, context: Context
+    ) -> str | None:
+        """A value goes by the type below, and into the new domain at last."""
+        casts = type_change(old.type, new.type).using if old.type != new.type else ()
+        if not element(type_)[1]:
+            below = converted(value, old.type, context)
+            steps = (*casts, new.type, type_) if old.type != new.type else (type_,)
+            return "::".join((below, *dict.fromkeys(steps)))
+        if not said_alike(old.type, context):
+            return None
+        if moved(old.type, context) or element(old.type)[1] or element(new.type)[1]:
+            return f"{value}::text[]::{type_}"
+        through = ("text[]",) if "text" in casts else ()
+        steps = (*through, f"{new.type}[]") if old.type != new.type else ()
+        return "::".join((value, *steps, type_))
+
+    def said_alike(self, old: Domain, new: Domain, context: Context) -> bool:
+        """What the type below says."""
+        del new
+        return said_alike(old.type, context)
+
+    def hazards(
+        self, old: Domain | None, new: Domain | None, changed: frozenset[str], context: Context
+    ) -> Iterable[Hazard]:
+        """Say when writers have to give a value."""
+        yield from super().hazards(old, new, changed, context)
+        if old is not None and new is not None and new.not_null and not old.not_null:
+            text = f"Columns of {new.identity.sql} take no NULL from now on."
+            yield hazard("breaks-not-null", new.identity, text)
 
     def rename(self, old: Domain, new: Domain, context: Context) -> Iterable[Operation]:
         """ALTER DOMAIN … SET SCHEMA, RENAME TO."""

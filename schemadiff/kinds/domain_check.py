@@ -15,7 +15,7 @@ from schemadiff.core.kind import At, Context, ObjectKind, Row, Style, YamlValue
 from schemadiff.core.lock import LockMode
 from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
-from schemadiff.core.operation import Fold, Guard, Operation, Verb
+from schemadiff.core.operation import Fold, Guard, Operation, ScanFor, Verb
 from schemadiff.core.spec_model import Flag, NamedSpec, Sql
 from schemadiff.core.sql import ident, literal, qualified
 from schemadiff.kinds._types import in_use
@@ -68,6 +68,7 @@ class DomainCheckKind(ObjectKind):
     texts = frozenset({"expression"})
     renames_by_content = True
     comment_on = "CONSTRAINT"
+    scan_for = ScanFor.VALIDATION
 
     def catalog_sql(self, version: int) -> str:
         """Read all checks of domains."""

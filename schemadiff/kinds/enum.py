@@ -1,7 +1,8 @@
 """Enum types: CREATE TYPE … AS ENUM (manual, 8.7).
 
-Labels can be added in any position and renamed in place; removing or reordering them would mean
-a new type. A label that was just added cannot be used before it is committed.
+Labels can be added in any position and renamed in place; removing or reordering them takes a new
+type, to which the rows that use it move by the texts of the labels. A label that was just added
+cannot be used before it is committed, unless the type itself is as new.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
+from schemadiff.core.hazard import Hazard, data_loss
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import At, Context, ObjectKind, Row, Style, YamlValue
 from schemadiff.core.lock import LockMode
@@ -19,7 +21,9 @@ from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Guard, Operation, Transaction, Verb
 from schemadiff.core.spec_model import SCALAR, GrantedSpec, Text
-from schemadiff.core.sql import comma, literal
+from schemadiff.core.sql import comma, dollar, ident, literal, qualified
+from schemadiff.kinds._hazards import label_hazards
+from schemadiff.kinds._moving import element, holders, renamed_away
 from schemadiff.kinds._types import rename_type, type_where
 
 _LONGEST = 63  # NAMEDATALEN - 1
@@ -67,8 +71,10 @@ class EnumKind(ObjectKind):
     spec = EnumSpec
     alters = frozenset({"labels"})
     holds_data = True
+    moves_over = True
     spaces = frozenset({"type"})
     comment_on = "TYPE"
+    used_by_name = True
 
     def catalog_sql(self, version: int) -> str:
         """Read all enums with their labels in order."""
@@ -184,6 +190,29 @@ class EnumKind(ObjectKind):
                 labels.insert(position, label)
                 yield replace(new, labels=tuple(labels))
 
+    def put_away(
+        self, old: Enum, new: Enum, away: Identity, context: Context
+    ) -> Iterable[Operation]:
+        """See that no row holds a label that goes, rename the type, and then its labels."""
+        pending = [(n, o) for n, o in new.renamed_labels if o in old.labels and n not in old.labels]
+        renamed = {before: label for label, before in pending}
+        gone = [x for x in old.labels if renamed.get(x, x) not in new.labels]
+        hazards: tuple[Hazard, ...] = ()
+        if gone:
+            yield from _checks(old, gone, context)
+            message = (
+                f"{old.identity.sql} loses {comma(map(literal, gone))}: refused while rows hold it."
+            )
+            hazards = (data_loss("narrow-type", old.identity, message),)
+        yield renamed_away("TYPE", old, away, hazards)
+        for label, before in pending:
+            yield self._rename_label(replace(new, identity=away), before, label)
+
+    def converted(self, old: Enum, new: Enum, value: str, type_: str, context: Context) -> str:
+        """A label is known by its text."""
+        del old, new, context
+        return f"{value}::text{'[]' if element(type_)[1] else ''}::{type_}"
+
     def _rename_label(self, new: Enum, before: str, label: str) -> Operation:
         there = (
             "EXISTS (SELECT 1 FROM pg_catalog.pg_enum e "
@@ -198,6 +227,15 @@ class EnumKind(ObjectKind):
             provides=frozenset({new.identity}),
             lock=LockMode.NONE,
         )
+
+    def hazards(
+        self, old: Enum | None, new: Enum | None, changed: frozenset[str], context: Context
+    ) -> Iterable[Hazard]:
+        """Say what becomes of labels."""
+        yield from super().hazards(old, new, changed, context)
+        if old is not None and new is not None:
+            labels = label_hazards(new.identity, old.labels, new.labels, new.renamed_labels)
+            yield from labels
 
     def must_replace(self, old: Enum, new: Enum, changed: frozenset[str], context: Context) -> bool:
         """A label that is gone or out of order needs a new type."""
@@ -224,3 +262,46 @@ class EnumKind(ObjectKind):
     def exists(self, obj: Enum) -> str:
         """Ask pg_type."""
         return type_where(obj.identity.path, "e")
+
+
+def _checks(old: Enum, gone: list[str], context: Context) -> Iterable[Operation]:
+    """Say which table still has a row with which label; PostgreSQL itself names no table."""
+    labels = comma(map(literal, gone))
+    for identity in holders(old.identity, context):
+        column = context.current.objects[identity]
+        kept = context.desired.get(identity)
+        if kept is None or getattr(kept, "type", "") != getattr(column, "type", ""):
+            continue
+        array = _depth(str(getattr(column, "type", "")), old, context)
+        if array is None or not context.registry.of(column).carries(column, context):
+            continue
+        name, table = ident(identity.name), qualified(*identity.path[:2])
+        held = f"r.{name}::text[]" if array else f"ARRAY[r.{name}::text]"
+        body = (
+            f"DECLARE held text; BEGIN SELECT h.label INTO held FROM {table} AS r, "
+            f"pg_catalog.unnest({held}) AS h(label) WHERE h.label IN ({labels}) LIMIT 1; "
+            "IF held IS NOT NULL THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', "
+            "MESSAGE = pg_catalog.format('rows of %s still hold the label %L of %s in column %s', "
+            f"{literal(table)}, held, {literal(old.identity.sql)}, {literal(name)}), "
+            "HINT = 'give these rows another label first'; END IF; END"
+        )
+        yield Operation(
+            verb=Verb.ALTER,
+            target=old.identity,
+            sql=f"DO {dollar(body, 'check')}",
+            lock=LockMode.ACCESS_SHARE,
+            scans=True,
+        )
+
+
+def _depth(type_: str, old: Enum, context: Context) -> bool | None:
+    """Tell whether a column has arrays of the enum, None where it has it inside of something."""
+    inner, array = element(type_)
+    domain = next(
+        (o for i, o in context.current.objects.items() if i.kind == "domain" and i.sql == inner),
+        None,
+    )
+    if domain is None:
+        return array if inner == old.identity.sql else None
+    below = _depth(str(getattr(domain, "type", "")), old, context)
+    return None if below is None or (below and array) else below or array

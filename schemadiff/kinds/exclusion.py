@@ -16,7 +16,7 @@ from schemadiff.core.kind import At, Context, Row, Style, YamlValue
 from schemadiff.core.lexer import Kind, LexError, code
 from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
-from schemadiff.core.operation import Operation
+from schemadiff.core.operation import Operation, ScanFor
 from schemadiff.core.spec_model import Flag, NamedSpec, Sql, Text, Texts
 from schemadiff.core.sql import comma, ident, lines
 from schemadiff.kinds._constraint import (
@@ -95,6 +95,7 @@ class Exclusion(DbObject):
 class ExclusionKind(ConstraintKind):
     """EXCLUDE."""
 
+    scan_for = ScanFor.UNIQUE
     name = "exclusion"
     order = 73
     model = Exclusion

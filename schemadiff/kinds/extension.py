@@ -12,7 +12,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from schemadiff.core.hazard import data_loss
+from schemadiff.core.hazard import Hazard, data_loss, hazard
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import At, Context, ObjectKind, Row, Style, YamlValue
 from schemadiff.core.lock import LockMode
@@ -82,6 +82,7 @@ class ExtensionKind(ObjectKind):
     unnamed = True
     spec = ExtensionSpec
     within = ("",)
+    left_open = frozenset({"schema", "version"})
     alters = frozenset({"version", "schema"})
     holds_data = True
     comment_on = "EXTENSION"
@@ -160,6 +161,20 @@ class ExtensionKind(ObjectKind):
             sql=f"DROP EXTENSION IF EXISTS {old.identity.sql}",
             hazards=(data_loss("drop-extension", old.identity, message),),
         )
+
+    def hazards(
+        self,
+        old: Extension | None,
+        new: Extension | None,
+        changed: frozenset[str],
+        context: Context,
+    ) -> Iterable[Hazard]:
+        """Say that the extension's own script runs."""
+        yield from super().hazards(old, new, changed, context)
+        if old is not None and new is not None and "version" in changed:
+            versions = f"from {old.version} to {new.version}"
+            text = f"Extension {new.identity.sql} runs its own script {versions}."
+            yield hazard("extension-upgrade", new.identity, text)
 
     def alter(
         self, old: Extension, new: Extension, changed: frozenset[str], context: Context

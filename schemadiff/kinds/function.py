@@ -59,6 +59,7 @@ class FunctionKind(RoutineKind):
     )
     replaces = frozenset({"arguments", "returns", "window"})
     comment_on = "FUNCTION"
+    used_by_name = True
     prokinds = "'f', 'w'"
 
     def read(self, row: Row, names: Names) -> Function | None:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from schemadiff.core.hazard import Hazard
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Address, At, Context, ObjectKind, Row, Style, YamlValue
 from schemadiff.core.lock import LockMode
@@ -22,6 +23,7 @@ from schemadiff.core.sql import qualified
 from schemadiff.kinds._column_names import has_column
 from schemadiff.kinds._default_rights import fresh_rights
 from schemadiff.kinds._grants_sql import grants_sql
+from schemadiff.kinds._hazards import public_hazard
 from schemadiff.kinds._privileges import (
     COLUMN,
     GRANTABLE,
@@ -62,6 +64,11 @@ class Grant(DbObject):
         """The target, or the relation whose column is the target."""
         *path, kind, _ = self.identity.path
         return Identity(kind, tuple(path if self.column is None else path[:-1]))
+
+    @property
+    def refers(self) -> Iterator[Identity]:
+        """The role, where roles are managed."""
+        yield Identity("role", (self.role,))
 
     @property
     def role(self) -> str:
@@ -225,6 +232,17 @@ class GrantKind(ObjectKind):
         del changed
         yield from self._change(Verb.ALTER, new, old.rights, new.rights, context)
 
+    def hazards(
+        self, old: Grant | None, new: Grant | None, changed: frozenset[str], context: Context
+    ) -> Iterable[Hazard]:
+        """Say what everybody gets beyond what PostgreSQL gives anyway."""
+        del changed
+        if new is None or new.role != PUBLIC:
+            return
+        before = set(old.privileges) if old else set(new.usual(context.version))
+        on = f"column {new.on_column} of {new.target}" if new.on_column else str(new.target)
+        yield from public_hazard(new, on, set(new.privileges) - before)
+
     def drop(self, old: Grant, context: Context) -> Iterable[Operation]:
         """Go back to PostgreSQL's own default, or do nothing where the target goes."""
         owner = context.desired.get(_owner_identity(old.target))
@@ -238,6 +256,9 @@ class GrantKind(ObjectKind):
         default = Rights(tuple(old.usual(context.version)))
         for op in self._change(Verb.DROP, old, old.rights, default, context):
             guard = Guard(exists) if exists else None
+            if (role := context.current.get(Identity("role", (old.role,)))) is not None:
+                there = Guard(context.registry.of(role).exists(role))
+                guard = guard & there if guard else there
             yield replace(op, guard=guard, fold=Fold(old.parent, ""))
 
     def _change(

@@ -19,7 +19,7 @@ from schemadiff.core.lock import LockMode
 from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.online import Stage, is_temporary, temporary_name
-from schemadiff.core.operation import Fold, Guard, Operation, Verb
+from schemadiff.core.operation import Fold, Guard, Operation, ScanFor, Verb
 from schemadiff.core.spec_model import Flag, Integer, NamedSpec, OrOne, Sql, Text, Texts
 from schemadiff.core.sql import comma, ident, lines, literal, qualified
 from schemadiff.kinds._constraint import as_printed, bare, check_columns, names_sql, table_sql
@@ -201,6 +201,10 @@ class IndexKind(ObjectKind):
         if obj.method != "btree":
             head["using"] = obj.method
         return {**head, "columns": columns, **more} if head or more else list(columns)
+
+    def scans_for(self, obj: Index) -> ScanFor:
+        """The table is sorted, and for a unique index a second row of a key is an error."""
+        return ScanFor.UNIQUE if obj.unique else ScanFor.INDEX
 
     def create(self, new: Index, context: Context) -> Iterable[Operation]:
         """CREATE INDEX IF NOT EXISTS, CONCURRENTLY where the table is in use."""

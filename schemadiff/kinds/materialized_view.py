@@ -79,6 +79,7 @@ class MaterializedViewKind(ObjectKind):
     shadow_only = True
     spaces = frozenset({"relation", "type"})
     comment_on = "MATERIALIZED VIEW"
+    used_by_name = True
 
     def catalog_sql(self, version: int) -> str:
         """Read all materialized views."""

@@ -6,10 +6,11 @@ is permissive.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
+from schemadiff.core.hazard import Hazard, hazard
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import At, Context, ObjectKind, Row, Style, YamlValue
 from schemadiff.core.names import Names
@@ -58,6 +59,11 @@ class Policy(DbObject):
     def parent(self) -> Identity:
         """The table."""
         return Identity("table", self.identity.path[:2])
+
+    @property
+    def refers(self) -> Iterator[Identity]:
+        """The roles, where roles are managed."""
+        return (Identity("role", (each,)) for each in self.roles)
 
 
 class PolicyKind(ObjectKind):
@@ -190,6 +196,20 @@ class PolicyKind(ObjectKind):
             sql=f"DROP POLICY IF EXISTS {ident(old.identity.name)} ON {_table(old)}",
             fold=Fold(old.parent, ""),
         )
+
+    def hazards(
+        self, old: Policy | None, new: Policy | None, changed: frozenset[str], context: Context
+    ) -> Iterable[Hazard]:
+        """Say whether more rows are seen without it, or fewer."""
+        del context
+        if old is None or (new is not None and not changed & self.replaces):
+            return
+        if new is None:
+            effect = "fewer rows may be seen" if old.permissive else "more rows may be seen"
+            text = (
+                f"Policy {old.identity.name} on {qualified(*old.identity.path[:2])} goes: {effect}."
+            )
+            yield hazard("policy-drop", old.identity, text)
 
     def rename(self, old: Policy, new: Policy, context: Context) -> Iterable[Operation]:
         """ALTER POLICY … RENAME TO."""

@@ -45,6 +45,7 @@ class ProcedureKind(RoutineKind):
     alters = COMMON - {"arguments"}
     replaces = frozenset({"arguments"})
     comment_on = "PROCEDURE"
+    used_by_name = True
     prokinds = "'p'"
 
     def read(self, row: Row, names: Names) -> Procedure | None:

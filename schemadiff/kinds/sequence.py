@@ -66,6 +66,7 @@ class SequenceKind(ObjectKind):
     renames_by_content = True
     holds_data = True
     comment_on = "SEQUENCE"
+    used_by_name = True
 
     def known_by_content(self, obj: Sequence) -> bool:
         """Another sequence with the usual options is no renamed one, unless a column owns both."""

@@ -6,14 +6,14 @@ column by column and folded into the CREATE TABLE for the reader's sake.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from pydantic import Field
 
 from schemadiff.core.catalog import Catalog
-from schemadiff.core.hazard import data_loss
+from schemadiff.core.hazard import Hazard, data_loss
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import At, Context, ObjectKind, Row, Style, YamlValue
 from schemadiff.core.lock import LockMode
@@ -24,6 +24,8 @@ from schemadiff.core.spec_model import Flag, GrantedSpec, Sql, Text, Texts
 from schemadiff.core.sql import comma, ident, lines, literal, qualified
 from schemadiff.kinds._column_names import comment_columns
 from schemadiff.kinds._default_parts import PART
+from schemadiff.kinds._hazards import row_security_hazards
+from schemadiff.kinds._rows_spec import RowsSaid, SpecRow
 from schemadiff.kinds._storage import Storage, storage_field, storage_yaml, to_storage
 from schemadiff.kinds._table_heirs import (
     CLONES_SQL,
@@ -75,6 +77,12 @@ class TableSpec(GrantedSpec):
     """Storage parameters, such as `fillfactor`; of TOAST: `toast.autovacuum_enabled`."""
     defaults: dict[Text, Sql] = Field(default={})
     """Defaults of columns that come from another table, where they differ from that table's."""
+    rows: tuple[SpecRow, ...] | None = None
+    """Rows that have to be there: lookup tables. What a row leaves out stays as it is."""
+    rows_key: Texts = ()
+    """The unique key by which rows are told apart; absent is the primary key."""
+    rows_exact: Flag = False
+    """Whether there may be no other rows: those are deleted, as data loss."""
     column_comments: dict[Text, Text] = Field(default={})
     """Comments on columns that come from another table: `{name: text}`."""
 
@@ -132,14 +140,16 @@ class TableKind(ObjectKind):
         }
     )
     replaces = frozenset({"partition_by"})
+    moved_attributes = frozenset({"inherited columns"})
     texts = frozenset({"partition_by", "bound"})
     holds_data = True
     hosts_probes = True
     spaces = frozenset({"relation", "type"})
     comment_on = "TABLE"
+    used_by_name = True
 
     def catalog_sql(self, version: int) -> str:
-        """Read ordinary and partitioned tables ."""
+        """Read ordinary and partitioned tables."""
         del version
         return """
             SELECT c.oid, n.nspname, c.relname, c.relpersistence::text,
@@ -215,6 +225,12 @@ class TableKind(ObjectKind):
         for column, text in spec.defaults.items():
             expression = at.expression(text, "defaults", column)
             at.child("default", table, column, (expression, PART), "defaults", column)
+        if spec.rows is not None:
+            at.child("rows", table, None, RowsSaid(spec.rows, spec.rows_key, spec.rows_exact))
+        elif spec.rows_key or spec.rows_exact:
+            key = "rows_key" if spec.rows_key else "rows_exact"
+            hint = "list the rows: `rows: []` with rows_exact empties the table"
+            at.fail("SD181", f"table {at.name}: {key} without rows", hint, key)
         comment_columns(spec, table, at)
 
     def stands_with(self, obj: DbObject, catalog: Catalog) -> Identity | None:
@@ -240,7 +256,9 @@ class TableKind(ObjectKind):
         head |= options_yaml(obj)
         if obj.storage:
             head["with"] = storage_yaml(obj.storage)
-        return head | table_yaml(obj.identity, nested, style)
+        rows = nested.pop("rows", {})
+        tail: Any = rows.get("", {})
+        return head | table_yaml(obj.identity, nested, style) | tail
 
     def create(self, new: Table, context: Context) -> Iterable[Operation]:
         """CREATE TABLE; columns and constraints are folded in later."""
@@ -323,6 +341,14 @@ class TableKind(ObjectKind):
                 guard=Guard(f"to_regclass({literal(before)}) IS NOT NULL"),
             )
 
+    def hazards(
+        self, old: Table | None, new: Table | None, changed: frozenset[str], context: Context
+    ) -> Iterable[Hazard]:
+        """Say when policies count no more."""
+        yield from super().hazards(old, new, changed, context)
+        if old is not None and new is not None:
+            yield from row_security_hazards(old, new)
+
     def must_replace(
         self, old: Table, new: Table, changed: frozenset[str], context: Context
     ) -> bool:
@@ -331,6 +357,23 @@ class TableKind(ObjectKind):
         if "access_method" in changed and context.version < 150000:  # noqa: PLR2004
             return True
         return bool(changed & self.replaces)
+
+    def carries(self, obj: Table, context: Context) -> bool:
+        """Columns that come from another table move with theirs; a typed table is untied."""
+        typed = Identity("of_type", obj.identity.path) in context.current
+        return typed or bool(obj.partition_of or obj.inherits)
+
+    def follow(self, moves: Sequence[tuple[Table, Table]], context: Context) -> Iterable[Operation]:
+        """Nothing: ALTER TABLE of the parent reaches its parts."""
+        del moves, context
+        return ()
+
+    def unsettles(
+        self, old: Table, new: Table, changed: frozenset[str], dependent: DbObject
+    ) -> bool:
+        """What reads a part itself is in the way when its inherited columns move."""
+        del old, new
+        return changed == self.moved_attributes and dependent.identity.kind in _READERS
 
     def probe(self, obj: Table, relation: str) -> str | None:
         """Make a temporary partitioned table: no heap, no toast, two milliseconds."""
@@ -345,3 +388,6 @@ class TableKind(ObjectKind):
             "EXISTS (SELECT 1 FROM pg_catalog.pg_class WHERE oid = "
             f"to_regclass({literal(obj.identity.sql)}) AND relkind IN ('r', 'p'))"
         )
+
+
+_READERS = frozenset({"view", "materialized_view", "policy", "trigger", "rule", "default"})

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
+from schemadiff.core.hazard import Hazard
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import At, Context, ObjectKind, Row, Style, YamlValue
 from schemadiff.core.lock import LockMode
@@ -20,6 +21,7 @@ from schemadiff.core.operation import Guard, Operation, Verb
 from schemadiff.core.spec_model import Flag, Sql, Text
 from schemadiff.core.sql import comma, ident
 from schemadiff.kinds._column_names import comment_columns
+from schemadiff.kinds._hazards import view_hazards
 from schemadiff.kinds._shorthand import ShorthandError, parse_column
 from schemadiff.kinds._view import (
     QuerySpec,
@@ -123,6 +125,7 @@ class ViewKind(ObjectKind):
     shadow_only = True
     spaces = frozenset({"relation", "type"})
     comment_on = "VIEW"
+    used_by_name = True
 
     def catalog_sql(self, version: int) -> str:
         """Read all views with their columns."""
@@ -263,6 +266,14 @@ class ViewKind(ObjectKind):
             yield Operation(
                 verb=Verb.ALTER, target=new.identity, sql=f"{head} SET ({_written(given)})"
             )
+
+    def hazards(
+        self, old: View | None, new: View | None, changed: frozenset[str], context: Context
+    ) -> Iterable[Hazard]:
+        """Say what readers miss, and what is no longer kept from them."""
+        yield from super().hazards(old, new, changed, context)
+        if old is not None and new is not None:
+            yield from view_hazards(old, new)
 
     def must_replace(self, old: View, new: View, changed: frozenset[str], context: Context) -> bool:
         """Columns can only be appended."""

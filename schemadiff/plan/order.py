@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from schemadiff.core.diagnostic import Diagnostic
 from schemadiff.core.errors import PlanError
+from schemadiff.core.hazard import Hazard
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
 from schemadiff.core.lock import LockMode
@@ -248,6 +249,14 @@ class Graph:
             lock=max([op.lock, *locks], default=LockMode.NONE),
             rewrites=op.rewrites or any(p.fold.rewrites for p in parts if p.fold),
             scans=op.scans or any(p.scans for p in parts),
+            hazards=_together(op, parts),
             provides=op.provides.union(*(p.provides for p in parts)),
             destroys=op.destroys.union(*(p.destroys for p in parts)),
         )
+
+
+def _together(op: Operation, parts: list[Operation]) -> tuple[Hazard, ...]:
+    """Give the hazards of an operation with parts; what goes with a dropped host is said by it."""
+    if op.verb is Verb.DROP:
+        return op.hazards
+    return tuple(dict.fromkeys(h for each in (op, *parts) for h in each.hazards))

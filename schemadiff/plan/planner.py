@@ -14,6 +14,7 @@ from schemadiff.core.plan import Plan, Segment
 from schemadiff.core.sizes import Measure, Sizes
 from schemadiff.diff.compare import compare
 from schemadiff.plan.expand import Expansion
+from schemadiff.plan.hazards import Weighing, with_known
 from schemadiff.plan.order import Graph
 
 
@@ -69,11 +70,13 @@ def make_plan(
     homes = {r.new.parent for r in renames}
     early = [op for op in operations if op.target in homes and op.verb is Verb.CREATE]
     operations = [op for op in operations if op not in early]
+    first = with_known(renames, first, context)
+    operations = with_known(done, operations, context)
     ordered = Graph(operations, context, options.fold, options.lenient).sorted()
     every: list[Change] = [*renames, *done]
     return Plan(
         tuple(every),
-        segments([*early, *first, *ordered]),
+        Weighing(context).segments(segments([*early, *first, *ordered])),
         server_version=version,
         rebuilt=tuple(rebuilt),
     )
@@ -87,6 +90,7 @@ def _sizes(
         return Sizes()
     touched = {c.identity for c in changes}
     touched |= {i for c in touched for side in (current, desired) for i in side.depends_on(c)}
+    touched |= {i for c in changes for i in current.dependents.get(c.identity, ())}
     paths = {i.path[:2] for i in touched}
     back = [(c.new.identity.path, c.old.identity.path) for c in changes if isinstance(c, Rename)]
     for new, old in reversed(back):

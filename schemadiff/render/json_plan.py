@@ -79,9 +79,12 @@ def _hazard(hazard: Hazard) -> Json:
     return {
         "code": hazard.code,
         "class": hazard.cls,
+        "severity": hazard.severity.value,
         "kind": hazard.subject.kind,
         "path": list(hazard.subject.path),
         "message": hazard.message,
+        "advice": hazard.advice,
+        "allowed": hazard.allowed or None,
         "loses_data": hazard.loses_data,
         "flag": hazard.flag,
     }
@@ -127,6 +130,7 @@ def _operation(operation: Operation) -> Json:
         "scans": operation.scans,
         "transaction": operation.transaction.value,
         "hazards": [_hazard(h) for h in operation.hazards],
+        **({"secrets": list(operation.secrets)} if operation.secrets else {}),
     }
 
 
@@ -266,6 +270,7 @@ def _read_operation(value: Json) -> Operation:
         scans=_flag(value["scans"]),
         transaction=Transaction(value["transaction"]),
         hazards=tuple(_read_hazard(h) for h in value["hazards"]),
+        secrets=tuple(map(_string, value.get("secrets", ()))),
     )
 
 
@@ -276,6 +281,7 @@ def _read_hazard(value: Json) -> Hazard:
         _identity(value),
         _string(value["message"]),
         _flag(value["loses_data"]),
+        Severity(value["severity"]),
     )
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from schemadiff.core.diagnostic import Diagnostic, Severity
+from schemadiff.core.hazard import Hazard
 from schemadiff.core.plan import Plan
 from schemadiff.render.entries import tree
 from schemadiff.render.outline import Line, Outline
@@ -19,6 +20,7 @@ from schemadiff.render.wording import (
     NO_CHANGES,
     VERBS,
     Titles,
+    allowed,
     breakdown,
     burdens,
     count,
@@ -26,6 +28,7 @@ from schemadiff.render.wording import (
     hazards,
     hazards_text,
     impact,
+    is_allowed,
     listed,
     rebuilt,
     segment_titles,
@@ -34,10 +37,12 @@ from schemadiff.render.wording import (
     time_text,
     title,
     unmanaged,
+    warnings,
     where,
 )
 
 LIMIT = 60_000
+_OF_A_CLASS = 8
 _RESERVE = 4_000  # for what stands at the end
 
 # GitHub's highlighting of diffs knows three signs, in the first column.
@@ -52,6 +57,7 @@ def render_markdown(plan: Plan, *, generated: datetime | None = None) -> str:
         parts.append(NO_CHANGES)
     else:
         parts += _dangers(plan)
+        parts += _warnings(plan)
         parts += _effects(plan)
         parts += _objects(plan, LIMIT // 2 - sum(map(len, parts)))
         parts += _rebuilt(plan)
@@ -100,8 +106,8 @@ def _dangers(plan: Plan) -> Iterator[str]:
         room = LIMIT // 4
         rows: list[str] = []
         for hazard in found:
-            allowed = hazard.allowed_by(plan.allowed)
-            how = "Allowed." if allowed else f"Allow it with {mono(hazard_flag(hazard))}"
+            why = f" ({escape(one_line(hazard.allowed))})" if hazard.allowed else ""
+            how = f"Allowed{why}." if is_allowed(hazard, plan) else _way(hazard)
             row = (
                 f"- **{escape(hazard.cls)}** {mono(title(hazard.subject))}: "
                 f"{escape(one_line(hazard.message))} {how}"
@@ -115,6 +121,30 @@ def _dangers(plan: Plan) -> Iterator[str]:
     counts, kinds = plan.counts(), dict(breakdown(plan))
     rows = [f"| {verb} | {counts[verb]} | {escape(kinds.get(verb, ''))} |" for verb in VERBS]
     yield "\n".join(["| | number | what |", "|---|---:|---|", *rows])
+
+
+def _way(hazard: Hazard) -> str:
+    return f"Allow it with {mono(hazard_flag(hazard))}"
+
+
+def _warnings(plan: Plan) -> Iterator[str]:
+    """Give what does not stop `apply`: a line for each class, its hazards below it."""
+    rows: list[str] = []
+    for group in warnings(plan):
+        head = f"{escape(group.cls)} ({group.code})"
+        if group.quiet:
+            rows.append(f"- {head}: {mono(group.names)}")
+            continue
+        rows.append(f"- **{head}**: {escape(group.title)}; safer: {escape(group.advice)}")
+        found = group.members
+        rows += [f"  - {escape(one_line(h.message))}" for h in found[:_OF_A_CLASS]]
+        if len(found) > _OF_A_CLASS:
+            rows.append(f"  - … and {count(len(found) - _OF_A_CLASS, 'more hazard')}")
+    for hazard in allowed(plan)[:_OF_A_CLASS]:
+        why = f" ({escape(one_line(hazard.allowed))})" if hazard.allowed else ""
+        rows.append(f"- allowed: {escape(hazard.cls)} {mono(title(hazard.subject))}{why}")
+    if rows:
+        yield "\n".join(rows)
 
 
 def _effects(plan: Plan) -> Iterator[str]:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 import schemadiff
+from schemadiff.core.diagnostic import Severity
 from schemadiff.core.lexer import LexError, code
 from schemadiff.core.lock import LockMode
 from schemadiff.core.operation import Operation
@@ -24,12 +25,14 @@ from schemadiff.render.wording import (
     hazard_flag,
     hazards,
     impact,
+    is_allowed,
     segment_titles,
     server_text,
     summary,
     terminated,
     time_text,
     title,
+    warnings,
 )
 
 LOCK_TIMEOUT = "3s"
@@ -90,11 +93,23 @@ def _header(plan: Plan, generated: datetime | None) -> Iterator[str]:
         yield ""
         yield f"DANGER {hazard.cls}: {title(hazard.subject)} [{hazard.code}]"
         yield f"  {one_line(hazard.message)}"
-        yield f"  schemadiff asks for {hazard_flag(hazard)}; this script does not ask."
+        asks = f"asks for {hazard_flag(hazard)}"
+        said = "has it allowed" if is_allowed(hazard, plan) else asks
+        yield f"  schemadiff {said}; this script does not ask."
+    for group in warnings(plan):
+        if not group.quiet:
+            yield ""
+            yield f"WARNING {group.cls} [{group.code}]: {group.names}"
 
 
 def _comment(operation: Operation, titles: Titles) -> str:
-    return f"-- {operation.verb.sign} {titles(operation.target)} ({impact(operation)})\n"
+    rows = [f"-- {operation.verb.sign} {titles(operation.target)} ({impact(operation)})"]
+    for each in operation.hazards:
+        if each.severity is not Severity.INFO:
+            rows.append(
+                f"--   {each.severity.value} {each.code} {each.cls}: {one_line(each.message)}"
+            )
+    return "\n".join(rows) + "\n"
 
 
 def _inside(operation: Operation, titles: Titles) -> str:
@@ -112,6 +127,10 @@ def _inside(operation: Operation, titles: Titles) -> str:
 def _outside(operation: Operation, titles: Titles) -> str:
     """Write an operation that runs outside of a transaction."""
     body = _statement(operation.sql) + "\n"
+    for name in operation.secrets:
+        # psql 15 and later can read the environment.
+        variable = f"\\getenv {name} {name}\n"
+        body = variable + body.replace(f"'${{{name}}}'", f":'{name}'")
     if operation.lock <= LockMode.SHARE_UPDATE_EXCLUSIVE:
         # It waits for old transactions without standing in anyone's way; cut short it would leave
         # something invalid behind.

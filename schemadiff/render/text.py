@@ -18,12 +18,15 @@ from schemadiff.render.values import one_line, printable
 from schemadiff.render.wording import (
     NO_CHANGES,
     Titles,
+    allowed,
     breakdown,
     burdens,
+    count,
     hazard_flag,
     hazards,
     hazards_text,
     impact,
+    is_allowed,
     listed,
     rebuilt,
     segment_titles,
@@ -32,6 +35,7 @@ from schemadiff.render.wording import (
     time_text,
     title,
     unmanaged,
+    warnings,
     where,
 )
 
@@ -48,6 +52,7 @@ _CODES = {
     "title": "1",
     "dim": "2",
 }
+_OF_A_CLASS = 8
 _ALL_HAZARDS = 30  # more than these are counted; each is marked in the tree anyway
 
 
@@ -65,6 +70,7 @@ def render_text(
         blocks += [
             _summary(plan, paint),
             list(_hazards(plan, width, paint)),
+            list(_warnings(plan, width, paint)),
             list(_burdens(plan, paint)),
             list(_changes(plan, width, paint)),
             list(_rebuilt(plan, paint)),
@@ -110,8 +116,9 @@ def _hazards(plan: Plan, width: int, paint: Paint) -> Iterator[str]:
         loses = "  loses data" if hazard.loses_data else ""
         yield f"  {paint('danger', hazard.cls)}  {title(hazard.subject)}  [{hazard.code}]{loses}"
         yield from _wrapped(hazard.message, width, "      ")
-        if hazard.allowed_by(plan.allowed):
-            yield "      allowed"
+        if is_allowed(hazard, plan):
+            why = f": {one_line(hazard.allowed)}" if hazard.allowed else ""
+            yield from _wrapped(f"allowed{why}", width, "      ")
         else:
             yield f"      allow it with: {paint('title', hazard_flag(hazard))}"
     if len(found) > _ALL_HAZARDS:
@@ -120,6 +127,36 @@ def _hazards(plan: Plan, width: int, paint: Paint) -> Iterator[str]:
     losing = sum(h.loses_data for h in plan.refused(plan.allowed))
     if losing > 1:
         yield f"  To allow every loss of data: {paint('title', '--allow data-loss')}"
+
+
+def _warnings(plan: Plan, width: int, paint: Paint) -> Iterator[str]:
+    """Give what does not stop `apply`: by class, a line for each, the quiet ones on one line."""
+    groups = warnings(plan)
+    loud = sum(len(g.members) for g in groups if not g.quiet)
+    if loud:
+        yield paint("warning", f"WARNING: {count(loud, 'hazard')}, not refused")
+    elif groups:
+        yield paint("title", "Worth knowing")
+    for group in groups:
+        head = f"{group.cls} [{group.code}]"
+        if group.quiet:
+            yield from _wrapped(f"{head}: {group.names}", width, "  ", "      ")
+            continue
+        yield f"  {paint('warning', group.cls)} [{group.code}]: {group.title}"
+        for hazard in group.members[:_OF_A_CLASS]:
+            yield from _wrapped(hazard.message, width, "    ", "      ")
+        if len(group.members) > _OF_A_CLASS:
+            yield f"    … and {len(group.members) - _OF_A_CLASS:,} more"
+        if group.advice:
+            yield from _wrapped(f"safer: {group.advice}", width, "    ", "      ")
+    for hazard in (found := allowed(plan))[:_OF_A_CLASS]:
+        why = f" ({hazard.allowed})" if hazard.allowed else ""
+        said = f"allowed: {hazard.cls} {title(hazard.subject)}{why}"
+        yield from _wrapped(said, width, "  ", "      ")
+    if len(found) > _OF_A_CLASS:
+        yield f"  … and {len(found) - _OF_A_CLASS:,} more allowed"
+    if loud:
+        yield "  More about each: schemadiff explain CODE"
 
 
 def _burdens(plan: Plan, paint: Paint) -> Iterator[str]:

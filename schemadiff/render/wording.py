@@ -10,7 +10,9 @@ from datetime import UTC, datetime
 
 from schemadiff.core.catalog import Unmanaged
 from schemadiff.core.change import Change, Drop
+from schemadiff.core.diagnostic import Severity
 from schemadiff.core.hazard import Hazard
+from schemadiff.core.hazards import BY_CLASS
 from schemadiff.core.identity import Identity
 from schemadiff.core.lexer import Kind, LexError, tokens
 from schemadiff.core.lock import LockMode
@@ -102,13 +104,59 @@ def breakdown(plan: Plan) -> Iterator[tuple[str, str]]:
 
 
 def hazards(plan: Plan) -> tuple[Hazard, ...]:
-    """Give the hazards, those that lose data first."""
-    return tuple(sorted(plan.hazards, key=lambda h: not h.loses_data))
+    """Give the hazards that stop `apply` unless they are allowed, those that lose data first."""
+    found = (h for h in plan.hazards if h.severity is Severity.ERROR)
+    return tuple(sorted(found, key=lambda h: not h.loses_data))
+
+
+def is_allowed(hazard: Hazard, plan: Plan) -> bool:
+    """Tell whether somebody has allowed a hazard."""
+    return bool(hazard.allowed) or hazard.allowed_by(plan.allowed)
+
+
+@dataclass(frozen=True, slots=True)
+class Warned:
+    """The hazards of one class that do not stop `apply`."""
+
+    code: str
+    cls: str
+    title: str
+    advice: str
+    quiet: bool
+    members: tuple[Hazard, ...]
+
+    @property
+    def names(self) -> str:
+        """Say whose they are, in one line."""
+        found = list(dict.fromkeys(name_of(h.subject) for h in self.members))
+        rest = f" … and {len(found) - _SHOWN:,} more" if len(found) > _SHOWN else ""
+        return ", ".join(found[:_SHOWN]) + rest
+
+
+def warnings(plan: Plan) -> tuple[Warned, ...]:
+    """Give what does not stop `apply`, by class, the quiet ones last; not what is allowed."""
+    groups: dict[tuple[bool, str, str], list[Hazard]] = defaultdict(list)
+    for each in plan.hazards:
+        if each.severity is not Severity.ERROR and not is_allowed(each, plan):
+            groups[each.severity is Severity.INFO, each.code, each.cls].append(each)
+    found = []
+    for (quiet, code, cls), members in sorted(groups.items()):
+        page = BY_CLASS.get(cls)
+        head, advice = (page.title, page.advice) if page else (cls, "")
+        found.append(Warned(code, cls, head, advice, quiet, tuple(members)))
+    return tuple(found)
+
+
+def allowed(plan: Plan) -> tuple[Hazard, ...]:
+    """Give what would be warned of had nobody allowed it."""
+    return tuple(
+        h for h in plan.hazards if h.severity is not Severity.ERROR and is_allowed(h, plan)
+    )
 
 
 def hazards_text(plan: Plan) -> str:
     """Say how many hazards there are, and how many of them are still refused."""
-    every, refused = len(plan.hazards), len(plan.refused(plan.allowed))
+    every, refused = len(hazards(plan)), len(plan.refused(plan.allowed))
     if refused == every:
         return f"{count(every, 'hazard')}, refused until allowed"
     if not refused:

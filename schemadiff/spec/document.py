@@ -176,7 +176,8 @@ def _words(each: Any, loc: tuple[str | int, ...], model: type[SpecModel]) -> tup
         return f"{key!r} is missing{where}", f"add {key}:"
     message = str(each["msg"]).removeprefix("Value error, ")
     message, _, hint = message.partition("\nhint: ")
-    shown = "" if key.startswith(UNNAMED) else f"{key}: "
+    nameless = not loc or isinstance(loc[-1], int) or key.startswith(UNNAMED)
+    shown = "" if nameless else f"{key}: "
     return f"{shown}{message[:1].lower()}{message[1:]}", hint
 
 

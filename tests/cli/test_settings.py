@@ -127,7 +127,7 @@ def test_mistakes_have_their_place(bare: Path) -> None:
     said = refusal(config="layot: single\nallow: [drop-colum]\n")
     assert "schemadiff.yaml:1:1 SD011 unknown key 'layot'" in said
     assert "did you mean layout?" in said
-    assert "schemadiff.yaml:2:1" in said  # all mistakes at once
+    assert "schemadiff.yaml:2:9 SD013 no hazard is called" in said  # all mistakes at once
     assert "SD203" in refusal(Flags(env="a"), config="environments: {a: {}}\n")
     assert "there.yaml" in refusal(Flags(config=Path("there.yaml")))
 

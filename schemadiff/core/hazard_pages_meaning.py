@@ -1,0 +1,127 @@
+"""Pages of what changes for programs, for meanings and for rights.
+
+The surprising fact: most of these take milliseconds and cannot fail; they hurt afterwards.
+"""
+
+from __future__ import annotations
+
+from schemadiff.core.hazard_class import HazardClass
+
+_STEPS = "let programs know both forms first, change the schema, then take the old form away"
+_AFTER = "At once, and until the programs are changed; the statement itself takes milliseconds."
+
+MEANING_PAGES = (
+    HazardClass(
+        code="SD141", cls="breaks-drop", group="compatibility", severity="warning",
+        title="what programs may use is dropped",
+        advice="release programs that do without it first",
+        happens="Statements that name it fail from the commit on.",
+        why="PostgreSQL knows what its own objects use, not what programs send.",
+        lasts=_AFTER,
+    ),
+    HazardClass(
+        code="SD142", cls="breaks-rename", group="compatibility", severity="warning",
+        title="what programs may use gets another name",
+        advice="leave a view (or a generated column) of the old name until all use the new one",
+        happens="Statements with the old name fail from the commit on.",
+        why="Views and foreign keys follow a rename, texts in programs and bodies do not.",
+        lasts=_AFTER,
+    ),
+    HazardClass(
+        code="SD143", cls="breaks-not-null", group="compatibility", severity="warning",
+        title="writers have to give a value that they did not have to give before",
+        advice="give it a default, or " + _STEPS,
+        happens="INSERT and UPDATE that leave it NULL fail.",
+        why="A column that is NOT NULL without a default has to be named by every INSERT.",
+        lasts=_AFTER,
+    ),
+    HazardClass(
+        code="SD144", cls="breaks-type", group="compatibility", severity="warning",
+        title="values that programs write do not fit any more",
+        advice=_STEPS,
+        happens="Statements with values beyond the new type fail, or store less than they say.",
+        why="The new type has fewer values than the old one.",
+        lasts=_AFTER,
+    ),
+    HazardClass(
+        code="SD145", cls="breaks-label", group="compatibility", severity="warning",
+        title="a label of an enum is gone or called otherwise",
+        advice=_STEPS,
+        happens="Statements with the old label fail.",
+        why="A label in a statement is looked up when it is parsed.",
+        lasts=_AFTER,
+    ),
+    HazardClass(
+        code="SD161", cls="volatile-default", group="behaviour", severity="warning",
+        title="each existing row gets a value of its own",
+        advice="add the column without it, set the default, fill old rows in batches",
+        happens="The default is evaluated for every row that exists, and the table is rewritten.",
+        why="A volatile function (random(), clock_timestamp(), nextval()) may give another "
+        "value each time; now() is evaluated once.",
+        lasts="The table is rewritten (SD121).",
+    ),
+    HazardClass(
+        code="SD162", cls="collation-change", group="behaviour", severity="warning",
+        title="texts are compared and sorted otherwise",
+        advice="look at ORDER BY, ranges, and unique keys that differ in case or accents",
+        happens="ORDER BY, < and LIKE on the column may give other rows; indexes on it are built "
+        "anew.",
+        why="The collation decides which text comes first, and some say that two are equal.",
+        lasts="As long as the indexes on the column take to be built, under ACCESS EXCLUSIVE.",
+    ),
+    HazardClass(
+        code="SD163", cls="search-path", group="behaviour", severity="warning",
+        title="names in a body may mean other objects",
+        advice="qualify the names in the body, and set search_path to what it needs",
+        happens="Tables and functions without a schema are found in another one, or not at all.",
+        why="Bodies are looked up when they run, along the search_path set on the function.",
+        lasts=_AFTER,
+    ),
+    HazardClass(
+        code="SD171", cls="rls-off", group="security", severity="warning",
+        title="row level security is switched off",
+        advice="make sure that nobody with a grant relied on the policies",
+        happens="Whoever may read the table sees all rows; policies stay and do nothing. Without "
+        "FORCE the owner is exempt.",
+        why="Policies count only while row level security is on.",
+        lasts="From the commit on.",
+    ),
+    HazardClass(
+        code="SD172", cls="policy-drop", group="security", severity="warning",
+        title="a policy is dropped",
+        advice="make the new policy in the same plan; both change in one transaction",
+        happens="Without a restrictive policy more rows are seen; without a permissive one fewer, "
+        "and with none at all no row.",
+        why="Permissive policies are joined by OR, restrictive ones by AND.",
+        lasts="From the commit on.",
+    ),
+    HazardClass(
+        code="SD173", cls="grant-public", group="security", severity="warning",
+        title="everybody gets a privilege",
+        advice="grant to a role, and put into it who needs the privilege",
+        happens="Every role of the server that can connect has it, also those made later.",
+        why="PUBLIC is all roles; it cannot be taken from one of them alone.",
+        lasts="From the commit on.",
+    ),
+    HazardClass(
+        code="SD174", cls="definer-search-path", group="security", severity="warning",
+        title="a SECURITY DEFINER routine runs with its caller's search_path",
+        advice="add settings: {search_path: pg_catalog, pg_temp} and qualify the names in the body",
+        happens="Who calls it can put objects of their own in front and have them run with the "
+        "owner's rights.",
+        why="Names in the body are looked up along the caller's search_path (manual, CREATE "
+        "FUNCTION, Writing SECURITY DEFINER Functions Safely).",
+        lasts="From the commit on.",
+    ),
+    HazardClass(
+        code="SD175", cls="view-rights", group="security", severity="warning",
+        title="a view protects less than before",
+        advice="keep security_invoker and security_barrier, or look at who may read the view",
+        happens="Without security_invoker the tables are read with the rights of the view's owner, "
+        "past the reader's policies; without security_barrier a function in a condition may see "
+        "rows that the view hides.",
+        why="Both are options of the view that are lost when it is written without them.",
+        lasts="From the commit on.",
+        versions="security_invoker since PostgreSQL 15, security_barrier on all.",
+    ),
+)  # fmt: skip

@@ -1,0 +1,120 @@
+"""What changes mean for running programs, for meanings and for rights, where several kinds share it.
+
+The surprising fact: none of this shows in a lock or in the time that a statement takes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from schemadiff.core.hazard import Hazard, hazard
+from schemadiff.core.identity import Identity
+from schemadiff.core.kind import Context
+from schemadiff.core.object import DbObject
+from schemadiff.kinds._type_change import loses_precision, type_change
+
+PUBLIC = "public"
+
+
+def column_hazards(old: Any, new: Any, context: Context) -> Iterator[Hazard]:
+    """Name what a new or altered column means for those who write the table."""
+    name = new.identity.sql
+    empty = context.sizes.of(new.parent).empty
+    if old is None:
+        given = new.generated is not None or new.identity_options is not None
+        given = given or Identity("default", new.identity.path) in context.desired
+        if new.parent in context.current and new.not_null and not given:
+            text = f"INSERT into {new.parent.sql} has to name {new.identity.name} from now on."
+            yield hazard("breaks-not-null", new.identity, text)
+            if not empty:
+                text = f"{name} is NOT NULL without a default: it fails if there is any row."
+                yield hazard("may-fail", new.identity, text)
+        return
+    if new.not_null and not old.not_null:
+        yield hazard("breaks-not-null", new.identity, f"{name} takes no NULL from now on.")
+    if old.collation != new.collation:
+        here, there = (c or "the usual collation" for c in (old.collation, new.collation))
+        text = f"{name} goes from {here} to {there}: it is sorted and compared otherwise."
+        yield hazard("collation-change", new.identity, text)
+    if old.type == new.type or old.generated is not None:
+        return
+    if type_change(old.type, new.type).narrows:
+        text = f"{name} takes {new.type} instead of {old.type}: some values do not fit."
+        yield hazard("breaks-type", new.identity, text)
+    if loses_precision(old.type, new.type) and not empty:
+        text = f"Values of {name} are rounded from {old.type} to {new.type}."
+        yield hazard("loses-precision", new.identity, text)
+
+
+def routine_hazards(old: Any, new: Any) -> Iterator[Hazard]:
+    """Name what a routine's rights and search_path mean."""
+    before = _search_path(old) if old is not None else None
+    after = _search_path(new)
+    name = ".".join(new.identity.path[:2])
+    bare = new.security_definer and after is None
+    was_bare = old is not None and old.security_definer and before is None
+    if bare and not was_bare:
+        text = f"{name} runs with its owner's rights along its caller's search_path."
+        yield hazard("definer-search-path", new.identity, text)
+    if old is not None and before != after:
+        here, there = (p if p is not None else "the caller's" for p in (before, after))
+        text = f"{name} finds names along {there or 'nothing'} instead of {here or 'nothing'}."
+        yield hazard("search-path", new.identity, text)
+
+
+def _search_path(routine: Any) -> str | None:
+    found: dict[str, str] = dict(routine.settings)
+    return found.get("search_path")
+
+
+def view_hazards(old: Any, new: Any) -> Iterator[Hazard]:
+    """Name what a view no longer shows, and what it no longer keeps from its readers."""
+    for option in ("security_invoker", "security_barrier"):
+        if getattr(old, option) and not getattr(new, option):
+            text = f"View {new.identity.sql} loses {option}."
+            yield hazard("view-rights", new.identity, text)
+    kept = {c[0] for c in new.columns}
+    gone = [c[0] for c in old.columns if c[0] not in kept] if kept else []
+    if gone:
+        text = f"View {new.identity.sql} no longer has {', '.join(gone)}."
+        yield hazard("breaks-drop", new.identity, text)
+
+
+def row_security_hazards(old: Any, new: Any) -> Iterator[Hazard]:
+    """Name it when policies of a table count no more, for everybody or for the owner."""
+    if old.row_security and not new.row_security:
+        text = f"Policies of {new.identity.sql} do not count any more: all rows are visible."
+        yield hazard("rls-off", new.identity, text)
+    elif old.force_row_security and not new.force_row_security:
+        text = f"Policies of {new.identity.sql} do not count for its owner any more."
+        yield hazard("rls-off", new.identity, text)
+
+
+def public_hazard(subject: DbObject, of: str, added: Iterable[str]) -> Iterator[Hazard]:
+    """Name the privileges that everybody gets."""
+    words = ", ".join(sorted(added))
+    if words:
+        yield hazard("grant-public", subject.identity, f"Everybody gets {words} on {of}.")
+
+
+def label_hazards(
+    identity: Identity,
+    old: Sequence[str],
+    new: Sequence[str],
+    renamed: Sequence[tuple[str, str]],
+) -> Iterator[Hazard]:
+    """Name labels of an enum that are gone, called otherwise, or there for good."""
+    said = {before: label for label, before in renamed if label not in old}
+    for label in old:
+        if label in said:
+            text = f"Label {label!r} of {identity.sql} is called {said[label]!r} from now on."
+            yield hazard("breaks-label", identity, text)
+        elif label not in new:
+            text = f"Label {label!r} of {identity.sql} is gone."
+            yield hazard("breaks-label", identity, text)
+    added = [each for each in new if each not in old and each not in said.values()]
+    if added:
+        labels = ", ".join(map(repr, added))
+        text = f"{labels} in {identity.sql} cannot be taken away again by a statement."
+        yield hazard("irreversible", identity, text)

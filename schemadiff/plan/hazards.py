@@ -1,0 +1,214 @@
+"""Which hazards a plan has: those that kinds know of, and those that follow from declarations.
+
+The surprising fact: a lock is held to the end of its transaction. So how long a table is blocked is
+reckoned per segment, from the first operation that locks it, whatever the later ones work on.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from schemadiff.core.change import Alter, Change, Create, Drop, Rename
+from schemadiff.core.hazard import Hazard, hazard
+from schemadiff.core.identity import Identity
+from schemadiff.core.kind import Context, overriding
+from schemadiff.core.lock import LockMode
+from schemadiff.core.operation import Operation, ScanFor, Transaction, Verb
+from schemadiff.core.plan import Segment
+from schemadiff.core.sizes import UNKNOWN
+from schemadiff.plan.load import SMALL, Load, lasting, size_text
+
+_ROOT = 2  # a path of this length names a relation
+
+_SCANS = {
+    ScanFor.ROWS: "scan",
+    ScanFor.VALIDATION: "validate-at-once",
+    ScanFor.INDEX: "index-build",
+    ScanFor.UNIQUE: "index-build",
+}
+
+
+def with_known(
+    changes: Iterable[Change], operations: Sequence[Operation], context: Context
+) -> list[Operation]:
+    """Put onto operations what kinds know of the changes; on the first that has the target."""
+    speaking = overriding(context.registry, "hazards")
+    speaking |= {k.name for k in context.registry if k.used_by_name}
+    waiting: dict[Identity, list[Hazard]] = defaultdict(list)
+    for change in changes:
+        if change.identity.kind in speaking:
+            waiting[change.identity] += _known(change, context)
+    found = []
+    for op in operations:
+        more = waiting.pop(op.target, ())
+        found.append(replace(op, hazards=(*op.hazards, *more)) if more else op)
+    return found
+
+
+def _known(change: Change, context: Context) -> Iterable[Hazard]:
+    kind = context.registry[change.identity.kind]
+    match change:
+        case Create():
+            return kind.hazards(None, change.new, frozenset(), context)
+        case Drop():
+            return kind.hazards(change.old, None, frozenset(), context)
+        case Alter():
+            return kind.hazards(change.old, change.new, change.changed, context)
+        case Rename():
+            return kind.renamed_hazards(change.old, change.new)
+
+
+class Weighing:
+    """What a plan's operations mean for the tables that are there, and for how long."""
+
+    def __init__(self, context: Context) -> None:
+        """Take both sides and the sizes."""
+        self.context = context
+        self.current, self.desired = context.current, context.desired
+        self._far = overriding(context.registry, "locks_also")
+
+    def segments(self, segments: Iterable[Segment]) -> tuple[Segment, ...]:
+        """Give the segments with all hazards on their operations."""
+        return tuple(self._segment(s) for s in segments)
+
+    def _segment(self, segment: Segment) -> Segment:
+        loads = [self._load(op) for op in segment.operations]
+        blocked = self._blocked(segment.operations, loads)
+        found = []
+        for number, op in enumerate(segment.operations):
+            own = [self._sized(h) for h in op.hazards]
+            more = [*own, *self._work(op, loads[number]), *blocked.get(number, ()), *_lone(op)]
+            found.append(replace(op, hazards=tuple(dict.fromkeys(more))))
+        return replace(segment, operations=tuple(found))
+
+    # --- the tables of an operation --------------------------------------------------------------
+
+    def _load(self, op: Operation) -> Load:
+        """Say what an operation locks, reads and writes of what was there before."""
+        if op.lock < LockMode.SHARE and not op.scans and not op.rewrites:
+            return Load()
+        tables = self._tables(op.target) | self._tables_beside(op)
+        sizes = {t: self.context.sizes.known.get(t.path, UNKNOWN) for t in sorted(tables)}
+        obj = self.desired.get(op.target) or self.current.get(op.target)
+        kind = self.context.registry[op.target.kind]
+        usual = kind.scans_for(obj) if obj is not None else kind.scan_for
+        scan_for = op.scan_for or usual
+        return Load.of(op, scan_for, {t: s for t, s in sizes.items() if not s.empty})
+
+    def _tables(self, target: Identity) -> set[Identity]:
+        """Name the existing relations that an operation on the target touches."""
+        top = self._top(target)
+        if top is None:
+            return set()
+        if "relation" in self.context.registry[top.kind].spaces:
+            return {top} if top in self.current and self._has_rows(top) else set()
+        # A type or domain has no rows of its own: those of the tables that use it.
+        users = (self._top(user) for user in self.current.dependents.get(top, ()))
+        return {u for u in users if u is not None and u != top and self._has_rows(u)}
+
+    def _has_rows(self, table: Identity) -> bool:
+        return self.context.registry[table.kind].holds_data and len(table.path) == _ROOT
+
+    def _tables_beside(self, op: Operation) -> set[Identity]:
+        """Name the existing tables that a foreign key locks at its other end."""
+        found: set[Identity] = set()
+        for side, identities in (
+            (self.desired, op.provides),
+            (self.current, op.destroys),
+        ):
+            for each in identities:
+                if each.kind in self._far and (obj := side.get(each)) is not None:
+                    found |= set(self.context.registry[each.kind].locks_also(obj))
+        return {t for t in found if t in self.current}
+
+    def _top(self, target: Identity) -> Identity | None:
+        """Climb from a column or an index to what stands in a schema by itself."""
+        obj = self.current.get(target) or self.desired.get(target)
+        while obj is not None and obj.parent is not None and len(obj.parent.path) >= _ROOT:
+            above = obj.parent
+            obj = self.current.get(above) or self.desired.get(above)
+            if obj is None:
+                return above
+        if obj is None:
+            return Identity(target.kind, target.path) if len(target.path) == _ROOT else None
+        return obj.identity
+
+    # --- what follows from declarations ----------------------------------------------------------
+
+    def _work(self, op: Operation, load: Load) -> Iterator[Hazard]:
+        """Name the work on tables that are not small, and what rows may stop."""
+        for table, size in load.large():
+            about = f"{table.sql} ({size_text(size)})"
+            if op.rewrites:
+                text = f"{about} is written anew with its indexes, {lasting(load.seconds(size))}"
+                yield hazard("rewrite", op.target, f"{text}.")
+            elif op.scans and op.lock >= LockMode.SHARE:
+                what = {
+                    ScanFor.ROWS: "is read as a whole",
+                    ScanFor.VALIDATION: "is read as a whole to check its rows",
+                }.get(load.scan_for, "is read and sorted for an index")
+                text = f"{about} {what} while {op.lock.sql} {op.lock.blocks}"
+                cls = _SCANS[load.scan_for]
+                yield hazard(cls, op.target, f"{text}, {lasting(load.seconds(size))}.")
+        if op.scans and load.sizes and load.scan_for in (ScanFor.VALIDATION, ScanFor.UNIQUE):
+            table, size = next(iter(load.sizes.items()))
+            rule = "breaks it" if load.scan_for is ScanFor.VALIDATION else "is there twice"
+            text = f"A row of {table.sql} ({size_text(size)}) that {rule} makes it fail."
+            yield hazard("may-fail", op.target, text)
+
+    def _blocked(
+        self, operations: Sequence[Operation], loads: Sequence[Load]
+    ) -> dict[int, list[Hazard]]:
+        """Say of each table, on the operation that locks it first, how long it is blocked."""
+        left = [sum(load.total for load in loads[n:]) for n in range(len(loads))]
+        known = [not any(load.unknown for load in loads[n:]) for n in range(len(loads))]
+        found: dict[int, list[Hazard]] = defaultdict(list)
+        strongest: dict[Identity, LockMode] = {}
+        first: dict[Identity, int] = {}
+        for number, (op, load) in enumerate(zip(operations, loads, strict=True)):
+            for table in load.sizes:
+                if op.lock >= LockMode.SHARE:
+                    strongest[table] = max(op.lock, strongest.get(table, LockMode.NONE))
+                    first.setdefault(table, number)
+        for table, number in first.items():
+            lock = strongest[table]
+            size = loads[number].sizes[table]
+            about = f"{table.sql} ({size_text(size)})"
+            if known[number] and left[number] < SMALL:
+                text = f"{about} is locked for a moment ({lock.sql})."
+                found[number].append(hazard("lock-queue", table, text))
+                continue
+            cls = "blocks-reads" if lock is LockMode.ACCESS_EXCLUSIVE else "blocks-writes"
+            whom = "reads or writes" if cls == "blocks-reads" else "writes"
+            how_long = lasting(left[number] if known[number] else None)
+            text = f"Nobody {whom} {about} until the transaction ends, {how_long}."
+            found[number].append(hazard(cls, table, text))
+        return found
+
+    # --- what kinds know, with numbers -----------------------------------------------------------
+
+    def _sized(self, found: Hazard) -> Hazard:
+        """Add to what loses data how much there is, and how much rests on it."""
+        if not found.loses_data:
+            return found
+        parts = []
+        tables = self._tables(found.subject)
+        if len(tables) == 1 and (size := self.context.sizes.known.get(min(tables).path)):
+            parts.append(f"{min(tables).sql}: {size_text(size)}")
+        inside = {found.subject, *self.current.descendants(found.subject)}
+        users = {d for each in inside for d in self.current.dependents.get(each, ())} - inside
+        if users:
+            rest = "rests" if len(users) == 1 else "rest"
+            parts.append(f"{len(users)} other object{'s' * (len(users) > 1)} {rest} on it")
+        return replace(found, message=f"{found.message} ({'; '.join(parts)})") if parts else found
+
+
+def _lone(op: Operation) -> Iterator[Hazard]:
+    if op.transaction is Transaction.OUTSIDE:
+        text = f"{op.verb.value.capitalize()} {op.target} runs outside of a transaction."
+        yield hazard("not-transactional", op.target, text)
+    elif op.transaction is Transaction.COMMIT_AFTER and op.verb is not Verb.DROP:
+        text = f"The change of {op.target} is committed before what follows."
+        yield hazard("not-transactional", op.target, text)
