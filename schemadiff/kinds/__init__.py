@@ -30,6 +30,7 @@ from schemadiff.kinds.foreign_key import ForeignKeyKind
 from schemadiff.kinds.foreign_table import ForeignTableKind
 from schemadiff.kinds.function import FunctionKind
 from schemadiff.kinds.grant import GrantKind
+from schemadiff.kinds.identity_sequence import IdentitySequenceKind
 from schemadiff.kinds.index import IndexKind
 from schemadiff.kinds.language import LanguageKind
 from schemadiff.kinds.leftover import LeftoverKind
@@ -92,6 +93,7 @@ KINDS = Registry(
         ForeignTableKind(),
         ColumnKind(),
         DefaultKind(),
+        IdentitySequenceKind(),
         OfTypeKind(),
         TextSearchParserKind(),
         TextSearchTemplateKind(),

@@ -164,7 +164,8 @@ def set_identity(old: Any, new: Any) -> Iterator[Operation]:
     sequence = _sequence(new)
     # A default stands in the way, and so does a sequence (of a serial column) with the name.
     gone = {Identity("default", new.identity.path), Identity("sequence", sequence)}
-    yield replace(add, provides=frozenset({new.identity, *gone}))
+    own = Identity("identity_sequence", new.identity.path)
+    yield replace(add, provides=frozenset({new.identity, own, *gone}))
     yield _go_on(new, sequence, frozenset({new.identity}))
 
 

@@ -37,6 +37,8 @@ def column_yaml(
         value = {"type": _SERIALS[column.type]}
         if column.not_null_name:
             value["not_null"] = column.not_null_name
+    if nested.get("identity_sequence"):
+        value["identity_sequence"] = _only(nested.pop("identity_sequence"))
     value |= settings_yaml(column)
     if column.foreign_options:
         value["foreign_options"] = pairs(column.foreign_options)

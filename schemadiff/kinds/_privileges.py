@@ -51,6 +51,7 @@ GRANTABLE: dict[str, Grantable] = {
     "view": TABLES,
     "materialized_view": TABLES,
     "sequence": SEQUENCES,
+    "identity_sequence": SEQUENCES,
     "function": FUNCTIONS,
     "procedure": Grantable("PROCEDURE", "functions", ("execute",), frozenset({"execute"})),
     "aggregate": FUNCTIONS,

@@ -212,6 +212,7 @@ class ColumnKind(ObjectKind):
             # A partition takes no ADD COLUMN at all, whether the column exists or not.
             guard=Guard(f"NOT {attribute(new, 'true')}") if is_part(new, context) else None,
             requires=in_order(new, context),
+            provides=frozenset({Identity("identity_sequence", new.identity.path)}),
             host=Host(head, joiner="", lead=definition),
             fold=Fold(new.parent, definition, rank=20),
             rewrites=not fresh

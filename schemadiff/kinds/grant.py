@@ -265,7 +265,7 @@ class GrantKind(ObjectKind):
         self, verb: Verb, grant: Grant, have: Rights, want: Rights, context: Context
     ) -> Iterator[Operation]:
         known = grant.known(context.version)
-        subject = Subject(_on(grant.target), grant.role, grant.on_column)
+        subject = Subject(_on(grant.target, context), grant.role, grant.on_column)
         before = {_owner_identity(grant.target)}
         if grant.on_column:
             before.add(_identity(grant.target, grant.role))
@@ -291,7 +291,7 @@ class GrantKind(ObjectKind):
                 if not isinstance(each, Grant) or not each.on_column or each.role != grant.role:
                     continue
                 known = each.known(context.version)
-                subject = Subject(_on(each.target), each.role, each.on_column)
+                subject = Subject(_on(each.target, context), each.role, each.on_column)
                 for sql, _ in statements(Rights(), each.rights, known, subject):
                     yield Operation(
                         verb=Verb.ALTER,
@@ -355,8 +355,11 @@ def _owner(target: Identity, desired: Catalog, current: Catalog, names: Names) -
     return str(getattr(owner, "role", names.user))
 
 
-def _on(target: Identity) -> str:
+def _on(target: Identity, context: Context) -> str:
     words = GRANTABLE[target.kind].words
+    obj = context.desired.get(target) or context.current.get(target)
+    if (sequence := getattr(obj, "sequence", None)) is not None:
+        return f"{words} {qualified(*sequence)}"
     if target.kind in _ROUTINES:
         return f"{words} {qualified(*target.path[:2])}({target.path[2]})"
     return f"{words} {qualified(*target.path)}"

@@ -38,7 +38,8 @@ def left_alone(
 def _is_kept(obj: DbObject, raw: Catalog, spec: Spec, registry: Registry) -> bool:
     kind = registry.of(obj)
     if not kind.keeps:
-        return False
+        # What goes without saying where its parent is (the sequence of an identity column).
+        return obj.parent in raw and kind.implicit(obj.identity) == obj
     speaker = kind.speaker(obj)
     if (kind.name, speaker) in spec.spoken or obj.identity in spec.sources:
         return False
@@ -46,7 +47,7 @@ def _is_kept(obj: DbObject, raw: Catalog, spec: Spec, registry: Registry) -> boo
     if parent is None or parent in raw:
         return True
     made = registry[parent.kind].implicit(parent)
-    return made is not None and registry.of(made).permanent(made)
+    return made is not None and (registry.of(made).permanent(made) or made.parent in raw)
 
 
 def as_written(inspection: Inspection, spec: Spec, registry: Registry) -> Inspection:

@@ -1,0 +1,9 @@
+DO $$ BEGIN
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'case_reader') THEN CREATE ROLE case_reader; END IF;
+END $$;
+CREATE TABLE a (id integer GENERATED ALWAYS AS IDENTITY);
+COMMENT ON SEQUENCE a_id_seq IS 'mine';
+GRANT USAGE ON SEQUENCE a_id_seq TO case_reader;
+CREATE TABLE b (id integer GENERATED ALWAYS AS IDENTITY);
+GRANT USAGE ON SEQUENCE b_id_seq TO case_reader;
+CREATE TABLE c (id integer GENERATED ALWAYS AS IDENTITY);

@@ -1,0 +1,2 @@
+INSERT INTO a (v) VALUES ('x');
+INSERT INTO b (v) VALUES ('x');
