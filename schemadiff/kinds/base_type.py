@@ -280,9 +280,8 @@ class BaseTypeKind(FormKind):
 def _follow(new: BaseType, context: Context) -> Iterable[Operation]:
     """Have the columns follow that say nothing of their storage: they keep what they have."""
     for column in columns_of(new.identity, context):
-        if column not in context.desired or getattr(
-            context.desired.objects[column], "storage", True
-        ):
+        obj = context.desired.get(column)
+        if obj is None or getattr(obj, "storage", None) is not None:
             continue
         table = Identity(column.kind, column.path[:2])
         usual = "attstorage <> (SELECT typstorage FROM pg_catalog.pg_type WHERE oid = atttypid)"

@@ -352,17 +352,7 @@ def _not_null_name(name: str | None, table: str, column: str) -> str | None:
 
 # What PostgreSQL itself carries over when a column's type changes.
 _KEEPS = frozenset(
-    {
-        "primary_key",
-        "unique",
-        "check",
-        "exclusion",
-        "index",
-        "sequence",
-        "comment",
-        "table",
-        "statistics",
-    }
+    "primary_key unique check exclusion index sequence comment table statistics".split()
 )
 
 
