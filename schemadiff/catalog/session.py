@@ -83,6 +83,15 @@ def redact(text: str) -> str:
     return text
 
 
+def shown_url(url: str) -> str:
+    """Give a URL as it may be shown: nothing of one that cannot be read."""
+    try:
+        _parameters(url)
+    except ConnectError:
+        return "(unreadable)"
+    return redact(url)
+
+
 def connect(
     url: str, *, application_name: str = "schemadiff", autocommit: bool = True
 ) -> Connection[Any]:
@@ -183,7 +192,11 @@ def _parameters(url: str) -> dict[str, Any]:
         return dict(conninfo_to_dict(url))
     except (psycopg.Error, UnicodeError, ValueError) as error:
         said, shown = _first_lines(str(error)), redact(url)
-        if shown != url:
+        if not _URL.match(url) and shown == url:
+            # No keywords and no URL: whatever stands there may be a password too.
+            shown, option = "", "invalid connection option" in said
+            said = said if option else re.sub(r'".*"', '"…"', said, flags=re.DOTALL)
+        elif shown != url:
             # What stands in quotes is a piece of the string, perhaps of the password; and in
             # keywords without quotes nobody knows where the password ends.
             said = re.sub(r'".*"', '"…"', said, flags=re.DOTALL)
@@ -191,7 +204,7 @@ def _parameters(url: str) -> dict[str, Any]:
         hint = _escape_hint(url) or "write it as postgresql://USER@HOST:PORT/DATABASE"
         if "percent" in said:
             hint = _ESCAPES
-        message = f"the database URL {shown} cannot be read: {said}"
+        message = f"the database URL {shown} cannot be read: {said}".replace("  ", " ", 1)
         raise ConnectError(Diagnostic(code="SD400", message=message, hint=hint)) from None
 
 

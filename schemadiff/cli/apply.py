@@ -152,7 +152,7 @@ def _consented(plan: Plan, settings: Settings, *, yes: bool) -> bool:
     refuse(plan, settings.allow)
     if yes:
         return True
-    if not sys.stdin.isatty():
+    if sys.stdin is None or not sys.stdin.isatty():
         message = "there is no terminal to ask on, so nothing was applied"
         hint = "--yes applies without asking"
         raise ConfigError(Diagnostic(code="SD207", message=message, hint=hint))
@@ -168,8 +168,8 @@ def _run(plan: Plan, found: Live, settings: Settings) -> None:
     """Run the plan, provided that the database is still as it was planned for."""
     from schemadiff.apply.executor import apply_plan
     from schemadiff.apply.settings import ApplySettings
-    from schemadiff.cli.progress import Progress
     from schemadiff.cli.managed import registry_of
+    from schemadiff.cli.progress import Progress
     from schemadiff.cli.work import inspect_now
     from schemadiff.plan.touched import changed_since
 

@@ -58,8 +58,9 @@ def command(
 
     folder = schemas or SCHEMAS
     wanted: dict[Path, str] = {
-        config or FILE: CONFIG.format(schemas=folder.as_posix()),
+        # First what can fail, so that no config is left behind that names an impossible folder.
         folder / JSON_SCHEMA: schema_text(),
+        config or FILE: CONFIG.format(schemas=folder.as_posix()),
     }
     if not (folder.is_dir() and any(folder.rglob("*.y*ml"))):
         # Beside files that somebody wrote, an example would be a table too many.

@@ -60,8 +60,14 @@ def write(text: str) -> None:
     """Write the result to standard output, as UTF-8 whatever the locale is."""
     if isinstance(getattr(sys.stdout, "encoding", None), str):
         text = text.encode(sys.stdout.encoding, "backslashreplace").decode(sys.stdout.encoding)
-    sys.stdout.write(text)
-    sys.stdout.flush()
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        message = f"standard output cannot be written: {error.strerror}"
+        raise ConfigError(Diagnostic(code="SD205", message=message)) from None
 
 
 def write_file(path: Path, text: str) -> None:

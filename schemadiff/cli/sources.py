@@ -21,12 +21,13 @@ from typing import TYPE_CHECKING, Any
 from schemadiff.cli import newcomer, say
 from schemadiff.cli.config import Config, url_of
 from schemadiff.cli.files import SchemaFiles
+from schemadiff.cli.managed import registry_of, requested
 from schemadiff.cli.settings import Settings
 from schemadiff.core.catalog import Catalog
-from schemadiff.core.diagnostic import Diagnostic
+from schemadiff.core.diagnostic import Diagnostic, Severity
 from schemadiff.core.errors import ConfigError
 from schemadiff.core.plan import Plan
-from schemadiff.kinds import KINDS
+from schemadiff.kinds import EVERY
 from schemadiff.spec.at import root_of
 from schemadiff.spec.expand import Spec
 from schemadiff.spec.folder import build_spec, read_folder, yaml_files
@@ -71,7 +72,8 @@ def source_of(text: str, config: Config) -> Source:
     if re.match(r"[a-z][a-z0-9+.-]*://", text) or re.search(r"\b(host|dbname|service)\s*=", text):
         return Source(Form.DATABASE, "the database", url=text)
     hint = "a folder or file that exists, postgresql://…, env:NAME, or git:REV:PATH"
-    raise _wrong(f"there is no {text}", hint)
+    shown = f"***@{text.rpartition('@')[2]}" if "@" in text else text  # perhaps a URL
+    raise _wrong(f"there is no {shown}", hint)
 
 
 def form_of(path: Path) -> Form:
@@ -102,16 +104,17 @@ def compared(before: Source, after: Source, settings: Settings) -> Plan:
         host = _host(sides, settings, stack)
         # The host is where --shadow says already, unless one side is a database.
         options = ShadowOptions(settings.shadow) if any(s.url for s in sides) else ShadowOptions()
-        first = _as_database(sides[0], host, options, stack)
+        first = _as_database(sides[0], host, options, stack, settings.manage)
         if sides[1].form is Form.YAML:
             from schemadiff.cli.work import plan_of
 
             found = replace(settings, schemas=sides[1].path, shadow=options.url)
             plan = plan_of(found, SchemaFiles(sides[1].path), first)
         else:
-            second = _as_database(sides[1], host, options, stack)
+            second = _as_database(sides[1], host, options, stack, settings.manage)
             plan = _between(first, second, settings)
-        notes = tuple(n for n in plan.notes if n.code != newcomer.CODE)
+            plan = replace(plan, notes=(*plan.notes, *_rows_left_out(sides[0])))
+        notes = (*first.notes, *(n for n in plan.notes if n.code != newcomer.CODE))
         name = f"{before.name} to {after.name}"
         return replace(plan, database=name, unmanaged=(), notes=notes)
 
@@ -123,8 +126,9 @@ def _between(first: Live, second: Live, settings: Settings) -> Plan:
 
     current, desired = _whole(first), _whole(second)
     narrowed = settings.scope.narrowed(desired, current)
+    kinds = registry_of(settings.manage)
     version = first.connection.info.server_version
-    plan = make_plan(current, narrowed.desired, KINDS, version=version)
+    plan = make_plan(current, narrowed.desired, kinds, version=version)
     check_untouched(plan, narrowed.outside)
     if not plan.empty:
         from schemadiff.plan.touched import Sides, pinned
@@ -143,34 +147,50 @@ def _whole(found: Live) -> Catalog:
 
 
 def _as_database(
-    source: Source, host: Connection[Any], options: ShadowOptions, stack: ExitStack
+    source: Source,
+    host: Connection[Any],
+    options: ShadowOptions,
+    stack: ExitStack,
+    manage: tuple[str, ...],
 ) -> Live:
     """Give a database in which the source is: its own, or a scratch one made from it."""
     from schemadiff.cli.settings import Target
     from schemadiff.cli.target import opened
     from schemadiff.cli.work import Live, inspect_now
     from schemadiff.shadow.build import build
+    from schemadiff.shadow.fill import fill
     from schemadiff.shadow.left_alone import as_written
     from schemadiff.shadow.script import run_script
     from schemadiff.shadow.server import scratch_database
 
+    kinds = registry_of(manage)
     if source.form is Form.DATABASE:
         connection = stack.enter_context(opened(Target(source.url, source.name)))
-        return Live(connection, inspect_now(connection))
+        return Live(connection, inspect_now(connection, kinds))
     scratch = stack.enter_context(scratch_database(host, options, _extensions(source)))
     if source.form is Form.SQL:
         for file in sql_files(source.path):
             say.detail(f"running {file}")
             run_script(scratch, file)
     else:
-        spec = _spec(source)
-        build(scratch, spec.catalog, KINDS, spec.schema_of, spec.place)
-        return Live(scratch, as_written(inspect_now(scratch), spec, KINDS))
-    return Live(scratch, inspect_now(scratch))
+        spec = requested(_spec(source), Catalog({}), manage)
+        build(scratch, spec.catalog, kinds, spec.schema_of, spec.place)
+        told = fill(scratch, spec, kinds)
+        inspection = as_written(inspect_now(scratch, kinds), spec, kinds)
+        return Live(scratch, inspection, notes=(told,) if told else ())
+    return Live(scratch, inspect_now(scratch, kinds))
+
+
+def _rows_left_out(source: Source) -> Iterator[Diagnostic]:
+    """Say that a database does not tell which of its rows are reference data."""
+    if source.form is Form.YAML and _spec(source).questions:
+        message = "the rows that the files list are not compared with a database on the other side"
+        hint = "turn the sides around: the rows of FROM are compared with `rows:` of TO"
+        yield Diagnostic(code="SD190", message=message, hint=hint, severity=Severity.INFO)
 
 
 def _spec(source: Source) -> Spec:
-    return build_spec(read_folder(source.path, KINDS), KINDS, root_of(source.path))
+    return build_spec(read_folder(source.path, EVERY), EVERY, root_of(source.path))
 
 
 def _extensions(source: Source) -> frozenset[str]:
@@ -181,7 +201,7 @@ def _extensions(source: Source) -> frozenset[str]:
         case Form.SQL:
             return extensions_in(map(read_script, sql_files(source.path)))
         case Form.YAML:
-            brought = {k.name for k in KINDS if k.brings}
+            brought = {k.name for k in EVERY if k.brings}
             return frozenset(i.name for i in _spec(source).catalog.objects if i.kind in brought)
         case _:
             return frozenset()

@@ -21,13 +21,15 @@ NAME_LENGTH = 40
 @contextmanager
 def opened(target: Target) -> Iterator[Connection[Any]]:
     """Connect, and close at the end; raises ConnectError."""
-    from schemadiff.catalog.session import connect, redact
+    from schemadiff.catalog.session import connect, shown_url
 
     if target.url is None:
         with _embedded() as connection:
             yield connection
         return
-    say.detail(f"database: {redact(target.url) or 'from the environment'} ({target.origin})")
+    if say.is_verbose():
+        shown = shown_url(target.url) or "from the environment"
+        say.detail(f"database: {shown} ({target.origin})")
     connection = connect(target.url)
     try:
         yield connection

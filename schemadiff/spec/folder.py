@@ -19,17 +19,29 @@ Known = Mapping[str, frozenset[tuple[str, str]]]
 
 
 def yaml_files(folder: Path) -> list[Path]:
-    """List the YAML files of a folder and its folders, hidden ones left out, in stable order."""
-    found = sorted(_listed(str(folder), ()))
+    """List the YAML files of a folder and its folders, hidden ones left out, in stable order.
+
+    Raises SpecError for what cannot be read: left out, it would mean that its objects are to go.
+    """
+    wrong: list[Diagnostic] = []
+    found = sorted(_listed(str(folder), (), (), wrong))
+    if wrong:
+        raise SpecError(*wrong)
     return [Path(path) for _, path in found]
 
 
-def _listed(folder: str, parts: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
-    """Give parts and path of each YAML file; the operating system says at once what is a file."""
+def _listed(
+    folder: str, parts: tuple[str, ...], above: tuple[str, ...], wrong: list[Diagnostic]
+) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Give parts and path of each YAML file; the operating system says at once what is a file.
+
+    Folders that are links are followed, but for one that leads to a folder it is in (`above`).
+    """
     try:
         entries = list(os.scandir(folder))
-    except PermissionError:
-        return  # as if it were empty
+    except OSError as error:
+        wrong.append(_unreadable(folder, error.strerror or str(error)))
+        return
     for entry in entries:
         name = entry.name
         if name.startswith("."):
@@ -37,7 +49,19 @@ def _listed(folder: str, parts: tuple[str, ...]) -> Iterator[tuple[tuple[str, ..
         if name.endswith((".yaml", ".yml")) and entry.is_file():
             yield (*parts, name), entry.path
         elif entry.is_dir(follow_symlinks=False):
-            yield from _listed(entry.path, (*parts, name))
+            yield from _listed(entry.path, (*parts, name), (*above, folder), wrong)
+        elif entry.is_dir():
+            real = os.path.realpath(entry.path)
+            if real not in map(os.path.realpath, (*above, folder)):
+                yield from _listed(entry.path, (*parts, name), (*above, folder), wrong)
+        elif name.endswith((".yaml", ".yml")):
+            dangling = not Path(entry.path).exists()
+            what = "the link leads nowhere" if dangling else "it is not a file"
+            wrong.append(_unreadable(entry.path, what))
+
+
+def _unreadable(path: str, why: str) -> Diagnostic:
+    return Diagnostic(code="SD010", message=f"cannot be read: {why}", place=Place(path))
 
 
 def files_of(folder: Path) -> list[Path]:
