@@ -39,6 +39,10 @@ class Children:
         self._near: dict[tuple[str, ...], list[Identity]] = {}
         self._found: dict[Identity, tuple[Identity, ...]] = {}
 
+    def __getitem__(self, parent: Identity) -> tuple[Identity, ...]:
+        """Give the children of an object, none where it has none."""
+        return self.get(parent)
+
     def get(
         self, parent: Identity | None, default: tuple[Identity, ...] = ()
     ) -> tuple[Identity, ...]:
