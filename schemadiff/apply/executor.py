@@ -26,6 +26,7 @@ from schemadiff.apply.events import (
 from schemadiff.apply.failure import Progress
 from schemadiff.apply.gate import still_as_planned
 from schemadiff.apply.settings import ApplySettings
+from schemadiff.apply.secrets import check_secrets, filled
 from schemadiff.apply.statement import LateInterrupt, Lookout, commit, run
 from schemadiff.apply.turn import our_turn
 from schemadiff.catalog.session import STEADY
@@ -56,6 +57,7 @@ def apply_plan(
     import psycopg
 
     begun = time.monotonic()
+    check_secrets(plan)
     work = _Work(connection, plan, settings, report)
     try:
         with _autocommit(connection), our_turn(connection, settings.turn_timeout, report):
@@ -187,7 +189,7 @@ class _Work:
         limit = self.settings.lock_timeout
         try:
             result = run(
-                self.connection, sql, waiting=waiting, every=min(1.0, max(limit / 3, 0.05))
+                self.connection, filled(operation, sql), waiting=waiting, every=min(1.0, max(limit / 3, 0.05))
             )
         except psycopg.Error as error:
             raise self._failed(operation, sql, error, guard=guard) from error

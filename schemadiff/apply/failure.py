@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from schemadiff.apply.events import Blocker
+from schemadiff.apply.secrets import hidden
 from schemadiff.core.diagnostic import Diagnostic, Severity
 from schemadiff.core.errors import ApplyError
 from schemadiff.core.operation import Operation
@@ -75,9 +76,12 @@ def statement_failed(
     which = f"{progress.of()} failed: {words(operation)}"
     if guard:
         which = f"the condition of {progress.of()} failed: {words(operation)}"
+    said = server_words(error, sql)
+    if operation.secrets:
+        said = [hidden(operation, line) for line in said]
     failed = Diagnostic(
         code="SD502",
-        message="\n  ".join([which, *server_words(error, sql)]),
+        message="\n  ".join([which, *said]),
         hint=_hint(error, progress),
     )
     return ApplyError(failed, progress.standing())

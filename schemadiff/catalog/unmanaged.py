@@ -17,6 +17,7 @@ from schemadiff.catalog.inspector import Inspection
 from schemadiff.catalog.unmanaged_attributes import (
     ATTRIBUTES,
     COMMENTS,
+    DATABASE,
     GRANTS,
     LARGE_OBJECTS,
     QUERIES,
@@ -90,7 +91,8 @@ class _Reader:
         objects = [s.sql.replace("{unknown}", conditions.get(s.catalog, nobody)) for s in OBJECTS]
         not_null = [NOT_NULL.replace("{unknown}", nobody)] * (self._version >= NOT_NULL_SINCE)
         attributes = [q.sql(self._version) for q in QUERIES]
-        rounds = (objects, not_null, attributes, GRANTS, [self._comments(known)], [LARGE_OBJECTS])
+        others = [self._comments(known), LARGE_OBJECTS, DATABASE]
+        rounds = (objects, not_null, attributes, GRANTS, others)
         with connection.pipeline():
             answers = [[connection.execute(sql) for sql in each] for each in rounds]
         unmanaged: dict[Address, Unmanaged] = {}
@@ -104,9 +106,12 @@ class _Reader:
         for cursor in answers[3]:
             seen += self._grants(cursor, unmanaged)
         seen += self._left_comments(answers[4][0], unmanaged)
-        count = answers[5][0].fetchall()[0][0]
+        count = answers[4][1].fetchall()[0][0]
         if count:
             seen.append(Unmanaged("large object", f"{count} in all"))
+        for catalog, oid, words, name in answers[4][2]:
+            if (catalog, oid, 0) not in self._addresses:
+                seen.append(Unmanaged(words, name))
         return Found(unmanaged, tuple(seen))
 
     def _known(self) -> dict[str, list[int]]:

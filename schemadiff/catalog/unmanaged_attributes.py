@@ -298,4 +298,28 @@ LEFT JOIN pg_namespace n ON n.oid = x.relnamespace
 LEFT JOIN pg_attribute a ON a.attrelid = x.oid AND a.attnum = d.objsubid AND d.objsubid > 0
 LEFT JOIN LATERAL pg_identify_object(d.classoid, d.objoid, 0) o ON x.oid IS NULL
 WHERE d.objoid >= 16384 AND (d.objoid = ANY ('{known}'::oid[])) IS NOT TRUE"""
+# What is set on the database: catalog and OID by which it is managed, what it is, of what.
+DATABASE = """
+SELECT 'pg_database', d.oid, f.words, d.datname
+FROM pg_database d CROSS JOIN LATERAL (
+    SELECT 'settings of the database' AS words
+    WHERE EXISTS (SELECT FROM pg_db_role_setting s WHERE s.setdatabase = d.oid AND s.setrole = 0)
+    UNION ALL SELECT 'comment on the database'
+    WHERE shobj_description(d.oid, 'pg_database') IS NOT NULL
+    ) f
+WHERE d.datname = current_database()
+UNION ALL
+SELECT '', 0, 'security label on the database', d.datname
+FROM pg_database d JOIN pg_shseclabel l
+     ON l.classoid = 'pg_database'::regclass AND l.objoid = d.oid
+WHERE d.datname = current_database()
+UNION ALL
+SELECT '', 0, 'grants on the database', d.datname
+FROM pg_database d
+WHERE d.datname = current_database() AND d.datacl IS NOT NULL
+  AND NOT (d.datacl @> acldefault('d', d.datdba) AND acldefault('d', d.datdba) @> d.datacl)
+UNION ALL
+SELECT 'pg_authid', r.oid, 'settings in this database of role', r.rolname
+FROM pg_db_role_setting s JOIN pg_roles r ON r.oid = s.setrole
+WHERE s.setdatabase = (SELECT oid FROM pg_database WHERE datname = current_database())"""
 LARGE_OBJECTS = "SELECT count(*) FROM pg_largeobject_metadata"

@@ -17,7 +17,7 @@ from schemadiff.cli.docs_markdown import code, table
 from schemadiff.core.catalog import Catalog
 from schemadiff.core.kind import ObjectKind
 from schemadiff.core.object import DbObject, attributes, changed_attributes
-from schemadiff.kinds import KINDS
+from schemadiff.kinds import EVERY
 
 if TYPE_CHECKING:
     from schemadiff.catalog.connection import Connection
@@ -70,10 +70,10 @@ def coverage_page(cases: Path) -> str:
             ]
         finally:
             connection.close()
-    rows = [_kind_row(kind, seen[kind.name]) for kind in KINDS]
+    rows = [_kind_row(kind, seen[kind.name]) for kind in EVERY]
     head = ("kind", "created", "altered", "dropped", "can be renamed", "unchanged")
     parts = [HEAD.format(major=binaries.version), table(head, rows)]
-    parts += [_section(kind, seen[kind.name], folders) for kind in KINDS]
+    parts += [_section(kind, seen[kind.name], folders) for kind in EVERY]
     parts.append(_gaps(seen, unseen))
     return "".join(parts)
 
@@ -115,7 +115,7 @@ def _look(file: Path, connection: Connection[Any]) -> Catalog | None:
         if text := file.read_text(encoding="utf-8").strip():
             connection.execute(text.encode())
         connection.execute("SET LOCAL search_path = ''")
-        return inspect(connection, KINDS).catalog
+        return inspect(connection, EVERY).catalog
     except Exception:  # noqa: BLE001  the driver's, which this layer does not import
         return None
     finally:
@@ -139,7 +139,7 @@ def _gaps(seen: dict[str, Seen], unseen: list[str]) -> str:
     """Name what no case was seen to change."""
     never = [
         f"- {kind.name.replace('_', ' ')}: {', '.join(map(code, names))}\n"
-        for kind in KINDS
+        for kind in EVERY
         if (
             names := sorted(
                 set(kind.alters | kind.replaces)

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from schemadiff.cli.docs_markdown import anchor, code, documented, keys_table, models_in
 from schemadiff.core.kind import ObjectKind
 from schemadiff.core.spec_model import summary
-from schemadiff.kinds import KINDS
+from schemadiff.kinds import EVERY
 
 LONGEST = 28  # lines of an example
 
@@ -54,18 +54,18 @@ FORMS = {
 
 def yaml_page(cases: Path) -> str:
     """Give the page; examples are taken from the test cases."""
-    titles = {k.name: _title(k) for k in KINDS if k.section}
+    titles = {k.name: _title(k) for k in EVERY if k.section}
     parts = [HEAD]
-    for kind in KINDS.within(""):
+    for kind in EVERY.within(""):
         title = titles[kind.name]
         parts.append(f"| [{code(kind.section)}](#{anchor(title)}) | {_about(kind)} |\n")
     parts.append(NAMES)
-    parts += [_section(kind, titles, cases) for kind in KINDS if kind.section]
+    parts += [_section(kind, titles, cases) for kind in EVERY if kind.section]
     return "".join(parts)
 
 
 def _title(kind: ObjectKind) -> str:
-    same = [k for k in KINDS if k.section == kind.section]
+    same = [k for k in EVERY if k.section == kind.section]
     above = "" if len(same) == 1 or not kind.within[0] else f" of {_a(kind.within[0])}"
     return f"{kind.section}{above}"
 
@@ -87,7 +87,7 @@ def _section(kind: ObjectKind, titles: dict[str, str], cases: Path) -> str:
     inline = list(_inline(kind.spec))
     names = {m: _model_title(kind, m) for m in inline}
     parts.append(f"\n{_keys(kind.spec, names)}")
-    if nested := KINDS.within(kind.name):
+    if nested := EVERY.within(kind.name):
         links = (f"[{code(k.section)}](#{anchor(titles[k.name])})" for k in nested)
         parts.append(f"\nSections inside: {', '.join(links)}.\n")
     parts += [f"\n### {names[m]}\n\n{summary(m)}\n\n{_keys(m, names)}" for m in inline]
@@ -148,7 +148,7 @@ def _example(kind: ObjectKind, cases: Path) -> str:
     """Choose the case that shows the most keys of a kind on one screen."""
     assert kind.spec is not None
     keys = [key for _, key, *_ in documented(kind.spec)]
-    keys += [k.section for k in KINDS.within(kind.name)]
+    keys += [k.section for k in EVERY.within(kind.name)]
     best: tuple[int, int, str] = (0, 0, "")
     own = sorted(cases.glob(f"{kind.name}/*/desired.yaml"))
     for file in own or sorted(cases.glob("*/*/desired.yaml")):

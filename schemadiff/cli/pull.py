@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Annotated
@@ -52,6 +52,17 @@ Scope = Annotated[
     ),
 ]
 
+Rows = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--rows",
+        metavar="PATTERN",
+        help="Write the rows of these tables as well (lookup tables, up to 10,000 rows): a name "
+        "(app.kinds) or a pattern ('*_kinds'); repeatable. Rows that the files list are always "
+        "brought up to date.",
+    ),
+]
+
 
 def command(
     *,
@@ -60,6 +71,7 @@ def command(
     schemas: options.Schemas = None,
     layout: Layout = None,
     scope: Scope = None,
+    rows: Rows = None,
     shadow: options.Shadow = None,
     strict: options.Strict = False,
     config: options.Config = None,
@@ -83,31 +95,36 @@ def command(
     settings = settings_of(flags)
     if scope:
         settings = replace(settings, scope=scope_of(scope))
-    with live(settings.target) as found:
+    with live(settings) as found:
         seen = unmanaged(found, settings)
         if scope:
             write_scope(settings.scope, settings.config)
-        _report(_written(found, settings), settings.schemas, seen)
+        _report(_written(found, settings, rows or ()), settings.schemas, seen)
     return 0
 
 
-def _written(found: Live, settings: Settings) -> Written:
+def _written(found: Live, settings: Settings, rows: Sequence[str]) -> Written:
     """Write the files."""
     from schemadiff.cli.output import write_file
+    from schemadiff.cli.managed import left_out, registry_of
+    from schemadiff.cli.pull_rows import with_rows
     from schemadiff.cli.schema import schema_text
-    from schemadiff.kinds import KINDS
     from schemadiff.spec.page import JSON_SCHEMA
     from schemadiff.spec.writer import Layout as Layouts
     from schemadiff.spec.writer import write_catalog
 
     catalog = found.inspection.catalog
+    kinds = registry_of(settings.manage)
+    previous = _previous(found, settings)
     outside = settings.scope.outside(catalog)
+    outside |= left_out(catalog, settings.manage, previous.spec if previous else None)
     if outside:
         catalog = catalog.with_objects(o for i, o in catalog.objects.items() if i not in outside)
-    known = found.inspection.known(KINDS)
-    previous = _previous(found, settings)
+    known = found.inspection.known(kinds)
+    pulled = with_rows(catalog, previous, found, kinds, rows)
+    catalog, previous = pulled.catalog, pulled.previous
     written = write_catalog(
-        catalog, KINDS, settings.schemas, Layouts(settings.layout), previous=previous, known=known
+        catalog, kinds, settings.schemas, Layouts(settings.layout), previous=previous, known=known
     )
     if not (written.created or written.changed or written.removed or written.unchanged):
         written = _begun(written, settings.schemas)
@@ -132,9 +149,10 @@ def _begun(written: Written, folder: Path) -> Written:
 
 def _previous(found: Live, settings: Settings) -> Previous | None:
     """Read the files that are there, and tell which of their objects are as they say."""
+    from schemadiff.cli.managed import registry_of, requested
     from schemadiff.core.errors import ShadowError
     from schemadiff.core.identity import Identity
-    from schemadiff.kinds import KINDS
+    from schemadiff.kinds import EVERY
     from schemadiff.shadow.left_alone import suited
     from schemadiff.shadow.resolve import resolve
     from schemadiff.shadow.server import ShadowOptions
@@ -147,22 +165,24 @@ def _previous(found: Live, settings: Settings) -> Previous | None:
     folder = settings.schemas
     if not folder.is_dir() or not yaml_files(folder):
         return None
-    documents = read_folder(folder, KINDS)
-    spec = build_spec(documents, KINDS, root_of(folder), found.inspection.known(KINDS))
+    kinds = registry_of(settings.manage)
+    documents = read_folder(folder, EVERY)
+    spec = build_spec(documents, EVERY, root_of(folder), found.inspection.known(kinds))
     live = found.inspection.catalog
-    spec = replace(spec, catalog=suited(spec.catalog, found.inspection, KINDS))
+    spec = requested(spec, live, settings.manage)
+    spec = replace(spec, catalog=suited(spec.catalog, found.inspection, kinds))
     plain = FileStyle(PUBLIC, Names({}, {}))
     # A rename that is still to come is no matter here: what is written is what is there.
-    asked = replace(spec, renames={})
+    asked = replace(spec, renames={}, questions={})
     try:
         options = ShadowOptions(settings.shadow)
-        said = resolve(asked, found.inspection, found.connection, KINDS, options).desired
+        said = resolve(asked, found.inspection, found.connection, kinds, options).desired
     except ShadowError:
         # SQL that the server does not take is written anew; the rest is compared as it stands.
         said = spec.catalog
 
     def unchanged(identity: Identity) -> bool:
-        kind, there = KINDS[identity.kind], live.get(identity)
+        kind, there = kinds[identity.kind], live.get(identity)
         if kind.keeps and kind.attached and there is not None and identity not in spec.catalog:
             return kind.attached_yaml([there], plain) is None  # it is to be written for once
         return there is not None and said.get(identity) == there

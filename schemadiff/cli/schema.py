@@ -32,9 +32,9 @@ def schema_text() -> str:
 
 def json_schema() -> dict[str, Any]:
     """Give the JSON Schema of a file as a value."""
-    from schemadiff.kinds import KINDS
+    from schemadiff.kinds import EVERY
     from schemadiff.spec.document import models
 
-    made = models(KINDS).root.model_json_schema(by_alias=True)
+    made = models(EVERY).root.model_json_schema(by_alias=True)
     head = {"$schema": DIALECT, "title": TITLE, "description": DESCRIPTION}
     return {**head, **{key: value for key, value in made.items() if key not in head}}

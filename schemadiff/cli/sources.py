@@ -133,7 +133,7 @@ def _between(first: Live, second: Live, settings: Settings) -> Plan:
     if not plan.empty:
         from schemadiff.plan.touched import Sides, pinned
 
-        plan = pinned(plan, Sides(current, current, narrowed.desired), KINDS)
+        plan = pinned(plan, Sides(current, current, narrowed.desired), kinds)
     return replace(plan, notes=(*narrowed.notes, *plan.notes))
 
 

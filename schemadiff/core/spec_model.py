@@ -154,7 +154,15 @@ class GranteeSpec(SpecModel):
         return {} if value is None else {"privileges": value}
 
 
-class OwnedSpec(NamedSpec):
+class LabelledSpec(NamedSpec):
+    """What can have security labels."""
+
+    security_labels: dict[Text, Text] | None = None
+    """SECURITY LABEL, by provider; absent means as it is. Needs `manage: [security_labels]` in the
+    config, and the provider on the server."""
+
+
+class OwnedSpec(LabelledSpec):
     """What has an owner."""
 
     owner: Text | None = None

@@ -17,6 +17,7 @@ from schemadiff.kinds.column import ColumnKind
 from schemadiff.kinds.comment import CommentKind
 from schemadiff.kinds.composite import CompositeKind
 from schemadiff.kinds.conversion import ConversionKind
+from schemadiff.kinds.database import DatabaseKind
 from schemadiff.kinds.default import DefaultKind
 from schemadiff.kinds.default_privilege import DefaultPrivilegeKind
 from schemadiff.kinds.domain import DomainKind
@@ -46,11 +47,16 @@ from schemadiff.kinds.procedure import ProcedureKind
 from schemadiff.kinds.publication import PublicationKind
 from schemadiff.kinds.range import RangeKind
 from schemadiff.kinds.replica_identity import ReplicaIdentityKind
+from schemadiff.kinds.role import RoleKind
+from schemadiff.kinds.row import RowKind
+from schemadiff.kinds.rows import RowsKind
 from schemadiff.kinds.rule import RuleKind
 from schemadiff.kinds.schema import SchemaKind
+from schemadiff.kinds.security_label import SecurityLabelKind
 from schemadiff.kinds.sequence import SequenceKind
 from schemadiff.kinds.server import ServerKind
 from schemadiff.kinds.statistics import StatisticsKind
+from schemadiff.kinds.subscription import SubscriptionKind
 from schemadiff.kinds.table import TableKind
 from schemadiff.kinds.text_search_configuration import TextSearchConfigurationKind
 from schemadiff.kinds.text_search_dictionary import TextSearchDictionaryKind
@@ -63,8 +69,11 @@ from schemadiff.kinds.unique import UniqueKind
 from schemadiff.kinds.user_mapping import UserMappingKind
 from schemadiff.kinds.view import ViewKind
 
-KINDS = Registry(
+# With what is managed only where the config asks for it.
+EVERY = Registry(
     (
+        RoleKind(),
+        DatabaseKind(),
         SchemaKind(),
         ExtensionKind(),
         CollationKind(),
@@ -105,6 +114,8 @@ KINDS = Registry(
         CheckKind(),
         ExclusionKind(),
         IndexKind(),
+        RowsKind(),
+        RowKind(),
         ReplicaIdentityKind(),
         ClusterOnKind(),
         ForeignKeyKind(),
@@ -115,11 +126,15 @@ KINDS = Registry(
         TriggerKind(),
         PolicyKind(),
         PublicationKind(),
+        SubscriptionKind(),
         EventTriggerKind(),
         CommentKind(),
         DefaultPrivilegeKind(),
         OwnerKind(),
         GrantKind(),
+        SecurityLabelKind(),
         LeftoverKind(),
     )
 )
+# What is managed always.
+KINDS = EVERY.managing(())

@@ -12,7 +12,16 @@ from pydantic import BeforeValidator, Field
 
 from schemadiff.core.kind import At
 from schemadiff.core.object import DbObject
-from schemadiff.core.spec_model import Flag, Integer, NamedSpec, OrOne, SpecModel, Sql, Text, Texts
+from schemadiff.core.spec_model import (
+    Flag,
+    Integer,
+    LabelledSpec,
+    OrOne,
+    SpecModel,
+    Sql,
+    Text,
+    Texts,
+)
 from schemadiff.core.sql import ident, literal, qualified
 from schemadiff.kinds._column_settings import expand_settings
 from schemadiff.kinds._moment import check_moment
@@ -219,7 +228,7 @@ def _one_or_many(value: object) -> object:
     return value if isinstance(value, list | tuple) else [value]
 
 
-class ColumnSpec(NamedSpec):
+class ColumnSpec(LabelledSpec):
     """A column; one line of SQL (`text not null default ''`) is the short form."""
 
     shorthands: ClassVar = ({"type": "string"},)

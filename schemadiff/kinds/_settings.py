@@ -7,10 +7,15 @@ there, and as nothing elsewhere (GUC_LIST_QUOTE in the source of the server).
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
 
 from schemadiff.core.expression import split_commas
 from schemadiff.core.lexer import Kind, code
 from schemadiff.core.sql import comma, ident, literal
+
+if TYPE_CHECKING:
+    from schemadiff.core.kind import At
 
 Setting = tuple[str, str]
 
@@ -22,6 +27,7 @@ _QUOTED_LISTS = frozenset(
 )
 # The parts of a stored list: an empty name, which SQL does not know, stands in quotes.
 _KEPT = re.compile(r"""("((?:[^"]|"")*)")|([^\s,"]+)""")
+_PLAIN = re.compile(r"[0-9][0-9.]* ?[A-Za-z]+|[A-Za-z_][\w/+-]*")
 # The server stores a setting under its own spelling.
 _SPELLING = {"timezone": "TimeZone", "datestyle": "DateStyle", "intervalstyle": "IntervalStyle"}
 
@@ -53,7 +59,7 @@ def _value(text: str, *, quote: bool) -> str:
 def clause(setting: Setting) -> str:
     """Write the SET clause of CREATE FUNCTION."""
     name, value = setting
-    return f"SET {'.'.join(map(ident, name.split('.')))} TO {written(setting, value)}"
+    return f"SET {_parameter(name)} TO {written(setting, value)}"
 
 
 def written(setting: Setting, value: str | None = None) -> str:
@@ -76,3 +82,53 @@ def readable(setting: Setting) -> str:
         except ValueError:
             continue
     return written(setting)
+
+
+# --- ALTER ROLE … SET, ALTER DATABASE … SET --------------------------------------------------
+
+
+def read_settings(config: list[str] | None) -> tuple[Setting, ...]:
+    """Read setconfig of pg_db_role_setting."""
+    pairs = (each.partition("=") for each in config or ())
+    return tuple(sorted((name, value) for name, _, value in pairs))
+
+
+def to_settings(spec: Mapping[str, str], at: At, key: str) -> tuple[Setting, ...]:
+    """Give the settings of a mapping as the server holds them."""
+    found = []
+    for name, value in spec.items():
+        try:
+            found.append(_plainly(name, value))
+        except ValueError as error:
+            at.fail("SD093", f"{name}: {error}", "write the value as in SET", key, name)
+    return tuple(sorted(found))
+
+
+def changes(old: Iterable[Setting], new: Iterable[Setting]) -> list[str]:
+    """Give the actions that set what is new, and reset what is gone."""
+    before, after = dict(old), dict(new)
+    gone = [f"RESET {_parameter(name)}" for name in before if name not in after]
+    return gone + [clause(pair) for pair in after.items() if before.get(pair[0]) != pair[1]]
+
+
+def pulled(settings: Iterable[Setting]) -> dict[str, Any]:
+    """Write settings as a mapping."""
+    found = {}
+    for name, value in settings:
+        try:
+            same = _plainly(name, value) == (name, value)
+        except ValueError:
+            same = False
+        found[name] = value if same else readable((name, value))
+    return found
+
+
+def _plainly(name: str, value: str) -> Setting:
+    """Read a value as SET does, and what has no quotes as people write it: `64MB`, `UTC`."""
+    if _PLAIN.fullmatch(value.strip()) and name.strip().lower() not in _QUOTED_LISTS:
+        return stored(name, literal(value.strip()))
+    return stored(name, value)
+
+
+def _parameter(name: str) -> str:
+    return ".".join(map(ident, name.split(".")))

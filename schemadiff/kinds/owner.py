@@ -6,7 +6,7 @@ makes anyway. The surprising fact: an owned sequence, an index and the like foll
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -51,6 +51,7 @@ _CATALOGS = (
     ("pg_ts_dict", "dictowner", "true"),
     ("pg_publication", "pubowner", "true"),
     ("pg_event_trigger", "evtowner", "true"),
+    ("pg_subscription", "subowner", "true"),
 )
 
 
@@ -66,6 +67,11 @@ class Owner(DbObject):
         """The target."""
         path = self.identity.path
         return Identity(path[-1], path[:-1])
+
+    @property
+    def refers(self) -> Iterator[Identity]:
+        """The role, where roles are managed."""
+        yield Identity("role", (self.role,))
 
 
 class OwnerKind(ObjectKind):

@@ -6,7 +6,7 @@ pg_user_mappings shows the options only to whoever owns the server or is the use
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -46,6 +46,11 @@ class UserMapping(DbObject):
     def parent(self) -> Identity:
         """The server."""
         return Identity("server", self.identity.path[:1])
+
+    @property
+    def refers(self) -> Iterator[Identity]:
+        """The role, where roles are managed."""
+        yield Identity("role", self.identity.path[1:])
 
 
 class UserMappingKind(ObjectKind):

@@ -37,9 +37,9 @@ def build(
 ) -> None:
     """Create the objects in a scratch database; raises ShadowError for what it does not take.
 
-    Owners and grants are left out: they say nothing, and their roles may not be there.
+    Owners, grants and the like are left out: they say nothing, and their roles may not be there.
     """
-    wanted = wanted.with_objects(o for o in wanted.objects.values() if not registry.of(o).keeps)
+    wanted = wanted.with_objects(o for o in wanted.objects.values() if registry.of(o).built)
     fewest: list[tuple[Operation, Any]] | None = None
     for fold in (0, _COLUMNS):
         operations = _operations(wanted, registry, scratch.info.server_version, fold=fold)

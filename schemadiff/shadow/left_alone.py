@@ -57,7 +57,7 @@ def as_written(inspection: Inspection, spec: Spec, registry: Registry) -> Inspec
     """
     inspection = replace(inspection, names=replace(inspection.names, roles=None))
     told = suited(spec.catalog, inspection, registry).objects.values()
-    kept = (o for o in told if registry.of(o).keeps)
+    kept = (o for o in told if not registry.of(o).built)
     catalog = inspection.catalog
     return replace(inspection, catalog=catalog.with_objects((*catalog.objects.values(), *kept)))
 
@@ -80,6 +80,9 @@ def check_roles(ask: Question, raw: Catalog, differing: Sequence[Identity]) -> N
     known = ask.inspection.names.roles
     if known is None:
         return
+    made = {k.name for k in ask.registry if k.is_role}
+    if made:
+        known |= {i.name for i in raw.objects if i.kind in made}
     wrong = [d for i in differing for d in _missing(ask, raw.objects[i], known)]
     if wrong:
         raise PlanError(*wrong)

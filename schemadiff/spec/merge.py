@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from schemadiff.core.catalog import Catalog
 from schemadiff.core.identity import Identity
-from schemadiff.core.kind import Registry, YamlValue
+from schemadiff.core.kind import ObjectKind, Registry, YamlValue
 from schemadiff.spec.comments import keep_comments
 from schemadiff.spec.document import Document, tree_path
 from schemadiff.spec.edit import Edits
@@ -51,7 +51,7 @@ class Merge:
         for identity, where in previous.spec.sources.items():
             kind = registry[identity.kind]
             address = (where.document.file, where.path)
-            if "" in kind.within and len(where.path) > 1 and where.path[-2] == kind.section:
+            if "" in kind.within and _is_entry(kind, where.path):
                 self._entry_of[address] = identity
                 self._place[identity] = address
             if where.path[:1] == ("mixins",):
@@ -159,7 +159,7 @@ class Merge:
 
     def identities_in(self, document: Document, path: tuple[str | int, ...]) -> list[Identity]:
         """Give the objects of a section."""
-        return [i for each, i in self._by_file[document.file] if each[:-1] == path]
+        return [i for each, i in self._by_file[document.file] if path in (each, each[:-1])]
 
     def alive(self, identity: Identity) -> bool:
         """Tell whether the database has an object."""
@@ -180,6 +180,7 @@ class _File:
         self._entries = entries
         self._edits = edits
         self._container = container_section(merge.registry)
+        self._singles = {k.section for k in merge.registry if k.single and "" in k.within}
 
     def change(self, outline: Outline, added: list[Entry]) -> None:
         """Note all changes."""
@@ -206,7 +207,7 @@ class _File:
             self._edits.insert(box.end, ["", *lines])
 
     def _change_part(self, part: Part, added: list[Entry]) -> None:
-        if part.slots is None:
+        if part.slots is None or part.name in self._singles:
             self._rewrite(part, added)
             return
         gone = [s for s in part.slots if self._is_gone(s)]
@@ -296,6 +297,13 @@ class _File:
         for name in sorted(strangers):
             lines = nested_schema(name, strangers[name], registry, last.column)
             self._edits.insert(last.end, ["", *lines])
+
+
+def _is_entry(kind: ObjectKind, path: Path_) -> bool:
+    """Tell whether a path is that of an entry of its kind, not of a part of another one."""
+    if kind.single:
+        return path == (kind.section,)
+    return len(path) > 1 and path[-2] == kind.section
 
 
 def _key_lines(key: str, value: YamlValue, indent: int) -> list[str]:

@@ -81,6 +81,8 @@ def section(name: str, entries: list[Entry], indent: int) -> list[str]:
     """Write one section; a list of names where no entry says more."""
     if all(e.kind.unnamed and e.value == {} for e in entries):
         return emit_entry(name, [e.key for e in entries], indent)
+    if entries[0].kind.single:
+        return emit_entry(name, entries[0].value, indent)
     blocks = [lines_of(e, indent + STEP) for e in entries]
     return [f"{' ' * indent}{name}:", *_spaced(blocks, only_long=True)]
 

@@ -1,0 +1,9 @@
+CREATE ROLE other LOGIN;
+CREATE ROLE reader;
+CREATE ROLE "Odd name" LOGIN NOINHERIT CONNECTION LIMIT 5 VALID UNTIL '2035-06-01 10:00:00+00';
+COMMENT ON ROLE "Odd name" IS 'It''s odd';
+ALTER ROLE "Odd name" SET statement_timeout = '5s';
+ALTER ROLE "Odd name" SET search_path = app, "Odd schema";
+ALTER ROLE "Odd name" IN DATABASE own SET work_mem = '64MB';
+GRANT reader TO "Odd name";
+CREATE ROLE chief SUPERUSER CREATEDB CREATEROLE REPLICATION BYPASSRLS;

@@ -1,0 +1,2 @@
+CREATE ROLE app_new LOGIN;
+CREATE ROLE stranger LOGIN;

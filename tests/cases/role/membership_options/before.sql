@@ -1,0 +1,6 @@
+CREATE ROLE a;
+CREATE ROLE giver;
+GRANT a TO giver WITH ADMIN OPTION;
+CREATE ROLE member;
+GRANT a TO member;
+CREATE ROLE other;

@@ -1,0 +1,8 @@
+CREATE ROLE a;
+CREATE ROLE b;
+CREATE ROLE c;
+CREATE ROLE member LOGIN;
+GRANT a TO member WITH ADMIN OPTION;
+GRANT b TO member;
+CREATE ROLE silent;
+GRANT a TO silent;

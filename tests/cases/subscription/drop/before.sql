@@ -1,0 +1,2 @@
+CREATE SUBSCRIPTION orders CONNECTION 'dbname=shop host=db1 password=hidden' PUBLICATION orders WITH (connect = false, enabled = false, slot_name = NONE, create_slot = false);
+CREATE SCHEMA kept;
