@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -76,6 +77,9 @@ def _is_kept(spec: Spec) -> bool:
 
 
 def _same(one: Spec, other: Spec) -> None:
+    # What is added to a Spec has to be kept, too.
+    parts = {"catalog", "renames", "sources", "spoken", "questions"}
+    assert {f.name for f in fields(Spec)} == parts
     assert list(one.catalog.objects.items()) == list(other.catalog.objects.items())
     assert one.renames == other.renames
     assert one.spoken == other.spoken
