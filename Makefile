@@ -27,7 +27,7 @@ fmt: venv ## format, and mend what ruff can mend
 	@$(PY) -m ruff format $(SOURCES)
 
 golden: venv ## refresh the goldens beside the test cases
-	@$(PY) -m pytest -n $(JOBS) -q --update-golden $(ARGS)
+	@$(PY) -m pytest -n $(JOBS) -q --update-golden tests/test_golden.py $(ARGS)
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1|\2/p' Makefile | awk -F'|' '{printf "  make %-12s %s\n", $$1, $$2}'
