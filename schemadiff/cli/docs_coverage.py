@@ -34,7 +34,9 @@ a folder of `tests/cases/`; each is run on a real server, forwards and backwards
 that was made by hand and `pg_dump` (CONTRIBUTING.md). *Set in* names cases in which an object with
 the attribute is there, *changed in* those in which the attribute of an existing object changes;
 both were observed on PostgreSQL {major}. Since every case also runs backwards, what creates proves
-a drop as well. The numbers are cases, in the folders of all kinds.
+a drop as well. The numbers are cases, in the folders of all kinds. *Since* is the first version of
+PostgreSQL that has an attribute; without a number it is 14 or older. An older server is told in
+time: SD079, before anything runs.
 
 """
 
@@ -178,10 +180,16 @@ def _section(kind: ObjectKind, seen: Seen, folders: list[Path]) -> str:
     names = attributes(kind.model)
     if names:
         rows = [
-            (code(a), _change(kind, a), _cases(seen.set[a], kind), _cases(seen.changed[a], kind))
+            (
+                code(a),
+                _since(kind, a),
+                _change(kind, a),
+                _cases(seen.set[a], kind),
+                _cases(seen.changed[a], kind),
+            )
             for a in sorted(names)
         ]
-        parts.append("\n" + table(("attribute", "a change", "set in", "changed in"), rows))
+        parts.append("\n" + table(("attribute", "since", "a change", "set in", "changed in"), rows))
     own = [_listed(f) for f in folders if f.parent.name == kind.name]
     if own:
         parts.append(f"\nCases: {', '.join(own)}.\n")
@@ -222,6 +230,11 @@ def _change(kind: ObjectKind, attribute: str) -> str:
     if attribute in kind.replaces:
         return "dropped and made again"
     return f"not compared: {kind.ignored[attribute]}"
+
+
+def _since(kind: ObjectKind, attribute: str) -> str:
+    """Give the version that brought an attribute, nothing for what 14 has already."""
+    return str(kind.since[attribute]) if attribute in kind.since else ""
 
 
 def _cases(names: Iterable[str], kind: ObjectKind) -> str:

@@ -19,7 +19,7 @@ from schemadiff.core.hazard import Hazard, hazard
 from schemadiff.core.identity import Identity
 from schemadiff.core.moving import MovingKind
 from schemadiff.core.names import Names
-from schemadiff.core.object import DbObject
+from schemadiff.core.object import DbObject, plain_value
 from schemadiff.core.operation import Operation, ScanFor
 from schemadiff.core.sizes import Sizes
 from schemadiff.core.spec_model import SpecModel
@@ -109,6 +109,7 @@ class ObjectKind(MovingKind, ABC):
     manage: ClassVar[str] = ""  # the word under `manage:` of the config without which it is no kind
     left_open: ClassVar[frozenset[str]] = frozenset()  # None is whatever the server says
     forgotten: ClassVar[frozenset[str]] = frozenset()  # told to the server, which may not keep it
+    since: ClassVar[Mapping[str, int]] = {}  # the server's version that brought an attribute
     comment_on: ClassVar[str] = ""  # the words of COMMENT ON, empty where there is none
 
     @property
@@ -159,6 +160,12 @@ class ObjectKind(MovingKind, ABC):
         """Name the roles that have to exist on the server."""
         del obj
         return ()
+
+    def newer(self, obj: DbObject, version: int) -> Iterable[tuple[str, int]]:
+        """Name what the object says that a server of this version does not know, and since when."""
+        for name, since in self.since.items():
+            if version < since * 10000 and getattr(obj, name) != plain_value(type(obj), name):
+                yield name, since
 
     def attached_yaml(self, objects: Sequence[DbObject], style: Style) -> YamlValue:
         """Give the value of the attached key for all that one object has; None for no key."""

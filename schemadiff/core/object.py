@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import MISSING, dataclass, fields, is_dataclass
 
 from schemadiff.core.identity import Identity
 
@@ -52,6 +52,12 @@ def all_fields(model: type[DbObject]) -> tuple[str, ...]:
     if model not in _all_fields:
         _all_fields[model] = tuple(f.name for f in fields(model) if f.name != "identity")
     return _all_fields[model]
+
+
+def plain_value(model: type[DbObject], name: str) -> object:
+    """Give the value that an attribute has where nobody said anything."""
+    found = next(f for f in fields(model) if f.name == name)
+    return None if found.default is MISSING else found.default
 
 
 def changed_attributes(old: DbObject, new: DbObject) -> frozenset[str]:

@@ -13,7 +13,6 @@ from schemadiff.core.kind import Context
 from schemadiff.core.lock import LockMode
 from schemadiff.core.operation import Guard, Operation, Verb
 from schemadiff.core.sql import dollar, ident, lines, literal, qualified
-from schemadiff.kinds._column_online import may_be_row, not_null_in_steps
 from schemadiff.kinds._foreign import FOREIGN
 from schemadiff.kinds._type_change import type_change
 
@@ -108,35 +107,6 @@ def _expression_differs(new: Any) -> str:
         "WHERE adrelid = attrelid AND adnum = attnum)"
     )
     return attribute(new, f"{expression} IS DISTINCT FROM {literal(new.generated or '')}")
-
-
-def set_not_null(new: Any, context: Context) -> Iterator[Operation]:
-    """SET NOT NULL, or the constraint under a name of its own; in steps where it is in use."""
-    condition = attribute(new, "NOT attnotnull")
-    plain = step(new, "SET NOT NULL", condition, scans=True)
-    if new.not_null_name:
-        name, column = ident(new.not_null_name), ident(new.identity.name)
-        plain = replace(plain, sql=f"{table_sql(new)} ADD CONSTRAINT {name} NOT NULL {column}")
-    spared = context.busy(new) and not may_be_row(new.identity, context.desired)
-    yield from not_null_in_steps(new, plain) if spared else (plain,)
-
-
-def rename_not_null(old: Any, new: Any) -> Operation:
-    """RENAME CONSTRAINT: since 18 a NOT NULL has a name, which a renamed column keeps."""
-    _, table_name, column = new.identity.path
-    usual = make_name(table_name, column, "not_null")
-    before, after = old.not_null_name or usual, new.not_null_name or usual
-    table = literal(qualified(*new.identity.path[:2]))
-    condition = (
-        "EXISTS (SELECT 1 FROM pg_catalog.pg_constraint WHERE "
-        f"conrelid = to_regclass({table}) AND contype = 'n' AND conname = {literal(before)})"
-    )
-    return Operation(
-        verb=Verb.ALTER,
-        target=new.identity,
-        sql=f"{table_sql(new)} RENAME CONSTRAINT {ident(before)} TO {ident(after)}",
-        guard=Guard(condition),
-    )
 
 
 def drop_identity(old: Any, new: Any, context: Context) -> Iterator[Operation]:

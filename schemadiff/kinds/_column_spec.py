@@ -25,6 +25,7 @@ from schemadiff.core.spec_model import (
 from schemadiff.core.sql import ident, literal, qualified
 from schemadiff.kinds._column_settings import expand_settings
 from schemadiff.kinds._moment import check_moment
+from schemadiff.kinds._not_null import NotNullSpec, expand_not_null
 from schemadiff.kinds._shorthand import ShorthandError, read_column
 
 _LIMITS = {
@@ -215,15 +216,6 @@ class InlineReference(SpecModel):
         return {"table": value} if isinstance(value, str) else value
 
 
-def _true_or_name(value: object) -> object:
-    if isinstance(value, str) and value.lower() in ("true", "false"):
-        return value.lower() == "true"
-    return value
-
-
-FlagOrName = Annotated[bool | str, BeforeValidator(_true_or_name)]
-
-
 def _one_or_many(value: object) -> object:
     return value if isinstance(value, list | tuple) else [value]
 
@@ -237,7 +229,7 @@ class ColumnSpec(LabelledSpec):
     """The type as SQL writes it; `serial` and `bigserial` are known."""
     collation: Text | None = None
     """The collation; absent is that of the type."""
-    not_null: FlagOrName = False
+    not_null: NotNullSpec | None = None
     """Whether nulls are refused. A primary key implies it."""
     default: Sql | None = None
     """The expression of DEFAULT."""
@@ -298,13 +290,12 @@ def expand_column(spec: ColumnSpec, at: At) -> dict[str, Any]:
     type_ = serial or at.type(spec.type, "type")
     fields: dict[str, Any] = {
         "type": type_,
-        "not_null": bool(spec.not_null) or serial is not None or spec.identity is not None,
-        "not_null_name": spec.not_null if isinstance(spec.not_null, str) else None,
         "collation": at.collation(spec.collation, "collation") if spec.collation else None,
         "generated": at.expression(spec.generated, "generated") if spec.generated else None,
         "virtual": spec.virtual,
         "using": at.expression(spec.using, "using") if spec.using else None,
     }
+    fields |= expand_not_null(spec, serial is not None or spec.identity is not None, at)
     fields |= expand_settings(spec, at)
     if serial:
         _expand_serial(table, name, serial, at)

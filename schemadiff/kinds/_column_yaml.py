@@ -7,6 +7,7 @@ from typing import Any
 from schemadiff.core.kind import Style, YamlValue
 from schemadiff.kinds._column_settings import settings_yaml
 from schemadiff.kinds._column_spec import IdentityOptions, identity_defaults
+from schemadiff.kinds._not_null import not_null_yaml
 from schemadiff.kinds._options import pairs
 
 _SERIALS = {"smallint": "smallserial", "integer": "serial", "bigint": "bigserial"}
@@ -19,10 +20,10 @@ def column_yaml(
     value: dict[str, YamlValue] = {"type": style.type(column.type)}
     if column.collation:
         value["collation"] = column.collation
-    if column.not_null_name:
-        value["not_null"] = column.not_null_name
-    elif column.not_null and column.identity_options is None:
-        value["not_null"] = True
+    nested = dict(nested)
+    constraint = not_null_yaml(column, _only(nested.pop("comment", None)))
+    if constraint is not None:
+        value["not_null"] = constraint
     default = _only(nested.get("default"))
     if default is not None:
         value["default"] = default
@@ -35,8 +36,8 @@ def column_yaml(
     if nested.get("sequence"):
         # Only a sequence that `serial` makes again is handed to its column.
         value = {"type": _SERIALS[column.type]}
-        if column.not_null_name:
-            value["not_null"] = column.not_null_name
+        if constraint not in (True, None):
+            value["not_null"] = constraint
     if nested.get("identity_sequence"):
         value["identity_sequence"] = _only(nested.pop("identity_sequence"))
     value |= settings_yaml(column)

@@ -74,6 +74,7 @@ class CheckKind(ConstraintKind):
     name = "check"
     order = 72
     model = Check
+    since: ClassVar = {"enforced": 18}
     section = "checks"
     within = ("table", FOREIGN)
     spec = CheckSpec

@@ -61,6 +61,7 @@ class CollationKind(FormKind):
     file = "types"
     order = 25
     model = Collation
+    since: ClassVar = {"rules": 16}
     classid = "pg_collation"
     section = "collations"
     spec = CollationSpec

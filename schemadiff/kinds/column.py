@@ -8,23 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from typing import ClassVar
 
-from schemadiff.core.default_names import make_name
 from schemadiff.core.hazard import Hazard, data_loss
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Address, At, Context, ObjectKind, Row, Style, YamlValue
 from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Fold, Guard, Host, Operation, ScanFor, Verb
-from schemadiff.core.sql import ident, lines, literal, qualified
+from schemadiff.core.sql import ident, literal, qualified
 from schemadiff.kinds._column_alter import (
     attribute,
     drop_identity,
     regenerate,
-    rename_not_null,
     retype,
     set_identity,
-    set_not_null,
     step,
     table_sql,
 )
@@ -37,11 +35,21 @@ from schemadiff.kinds._column_settings import (
     settings_sql,
 )
 from schemadiff.kinds._column_spec import ColumnSpec, IdentityOptions, expand_column
+from schemadiff.kinds._column_sql import definition
 from schemadiff.kinds._column_yaml import column_yaml
 from schemadiff.kinds._foreign import FOREIGN, HAVE_COLUMNS, read_options, set_column_options
 from schemadiff.kinds._hazards import column_hazards
 from schemadiff.kinds._moving import take_over
-from schemadiff.kinds._options import clause
+from schemadiff.kinds._not_null import (
+    ATTRIBUTES,
+    JOIN,
+    NAMES_NOT_NULL,
+    PART,
+    SELECT,
+    alter_not_null,
+    read_not_null,
+    set_not_null,
+)
 from schemadiff.kinds._storage import Storage
 from schemadiff.kinds._type_change import keeps_keys
 from schemadiff.kinds._types import untied
@@ -62,6 +70,8 @@ class Column(DbObject):
     compression: str | None = None
     options: Storage = ()
     not_null_name: str | None = None
+    not_null_valid: bool = True
+    not_null_no_inherit: bool = False
     foreign_options: tuple[str, ...] = ()
     of: str = "table"
     using: str | None = field(default=None, compare=False)
@@ -86,12 +96,12 @@ class ColumnKind(ObjectKind):
     section = "columns"
     within = ("table", FOREIGN)
     spec = ColumnSpec
-    alters = SETTINGS | {
-        "type", "not_null", "not_null_name", "collation", "identity_options", "generated",
-        "foreign_options",
+    alters = SETTINGS | ATTRIBUTES | {
+        "type", "collation", "identity_options", "generated", "foreign_options",
     }  # fmt: skip
     replaces = frozenset({"virtual", "of"})
     forgotten = frozenset({"storage", "not_null_name"})
+    since: ClassVar = {"virtual": 18} | dict.fromkeys(ATTRIBUTES - {"not_null"}, 18)
     texts = frozenset({"type", "generated", "collation"})
     holds_data = True
     moved_attributes = frozenset({"type", "collation"})
@@ -134,8 +144,8 @@ class ColumnKind(ObjectKind):
             WHERE a.attnum > 0 AND NOT a.attisdropped AND a.attislocal AND {namespaces}
             ORDER BY a.attrelid, a.attnum""".replace("{settings}", settings_sql())
             .replace("{relations}", HAVE_COLUMNS)
-            .replace("{not_null}", _NOT_NULL if version >= NAMES_NOT_NULL else "NULL")
-            .replace("{constraints}", _NOT_NULLS if version >= NAMES_NOT_NULL else "")
+            .replace("{not_null}", SELECT if version >= NAMES_NOT_NULL else "NULL")
+            .replace("{constraints}", JOIN if version >= NAMES_NOT_NULL else "")
         )
 
     def read(self, row: Row, names: Names) -> Column | None:
@@ -153,12 +163,12 @@ class ColumnKind(ObjectKind):
             row[8].strip() if row[8] else None,
             row[5] == "v",
             options,
-            not_null_name=_not_null_name(row[14], relation.name, row[2]),
             foreign_options=read_options(row[22]),
             of=FOREIGN if relation.relkind == "f" else "table",
             identity_sequence=tuple(row[21]) if generation else None,
             position=row[1],
             names_not_null=names.version >= NAMES_NOT_NULL,
+            **read_not_null(row[14], relation.name, row[2]),
             **read_settings(row[9:14]),
         )
 
@@ -178,14 +188,24 @@ class ColumnKind(ObjectKind):
         facts = expand_column(spec, at)
         path = (*(at.parent.identity.path if at.parent else ()), at.name or "")
         of = at.parent.identity.kind if at.parent else "table"
-        yield Column(Identity("column", path), **facts, of=of)
+        column = Column(Identity("column", path), **facts, of=of)
+        if spec.not_null is not None and spec.not_null.comment:
+            at.child("comment", column, PART, spec.not_null.comment, "not_null", "comment")
+        yield column
+
+    def newer(self, obj: DbObject, version: int) -> Iterable[tuple[str, int]]:
+        """The name of a NOT NULL is taken and forgotten."""
+        return (found for found in super().newer(obj, version) if found[0] not in self.forgotten)
 
     def adopt(self, raw: DbObject, current: DbObject) -> DbObject:
         """Leave out what the type has anyway."""
         found = adopt_storage(raw, current)
+        assert isinstance(raw, Column)
         assert isinstance(current, Column)
         if not current.names_not_null:
             found["not_null_name"] = None  # the server takes the name and forgets it
+        if current.not_null and current.not_null_valid and not raw.not_null_valid:
+            found["not_null_valid"] = True  # what was checked needs not become unchecked
         return replace(raw, **found) if found else raw
 
     def written_order(self, obj: DbObject) -> tuple[int | str, ...]:
@@ -202,8 +222,8 @@ class ColumnKind(ObjectKind):
 
     def create(self, new: Column, context: Context) -> Iterable[Operation]:
         """ADD COLUMN, or a line of CREATE TABLE."""
-        definition = _definition(new)
-        head = f"{table_sql(new)} ADD COLUMN IF NOT EXISTS {definition}"
+        said = definition(new)
+        head = f"{table_sql(new)} ADD COLUMN IF NOT EXISTS {said}"
         fresh = new.parent not in context.current
         yield Operation(
             verb=Verb.CREATE,
@@ -213,13 +233,16 @@ class ColumnKind(ObjectKind):
             guard=Guard(f"NOT {attribute(new, 'true')}") if is_part(new, context) else None,
             requires=in_order(new, context),
             provides=frozenset({Identity("identity_sequence", new.identity.path)}),
-            host=Host(head, joiner="", lead=definition),
-            fold=Fold(new.parent, definition, rank=20),
+            host=Host(head, joiner="", lead=said),
+            fold=Fold(new.parent, said, rank=20),
             rewrites=not fresh
             and new.of != FOREIGN
             and (new.identity_options is not None or _stored(new) or is_checked(new, context)),
         )
-        for op in alter_settings(None, new, context.version, retyped=False):
+        more = list(alter_settings(None, new, context.version, retyped=False))
+        if not new.not_null_valid:
+            more += set_not_null(new, context)
+        for op in more:
             yield replace(op, requires=frozenset({op.target}), bound=False)
 
     def drop(self, old: Column, context: Context) -> Iterable[Operation]:
@@ -248,8 +271,8 @@ class ColumnKind(ObjectKind):
             yield from regenerate(old, new)
         if "not_null" in changed and new.not_null:
             yield from set_not_null(new, context)
-        elif "not_null_name" in changed and new.not_null:
-            yield rename_not_null(old, new)
+        elif changed & ATTRIBUTES and new.not_null:
+            yield from alter_not_null(old, new, changed, context)
         if new.identity_options is not None and "identity_options" in changed:
             yield from set_identity(old, new)
         if "foreign_options" in changed:
@@ -335,19 +358,7 @@ class ColumnKind(ObjectKind):
 
     def probe(self, obj: Column, relation: str) -> str | None:
         """Put the column on the temporary table, without identity (partitioned: since 17)."""
-        return f"ALTER TABLE {relation} ADD COLUMN {_definition(obj, probed=True)}"
-
-
-NAMES_NOT_NULL = 180000  # NOT NULL is a constraint with a name since 18
-_NOT_NULL = (
-    "CASE WHEN nn.conname <> c.relname || '_' || a.attname || '_not_null' THEN nn.conname END"
-)
-_NOT_NULLS = """LEFT JOIN pg_constraint nn ON nn.conrelid = a.attrelid AND nn.contype = 'n'
-                AND nn.conkey[1] = a.attnum"""
-
-
-def _not_null_name(name: str | None, table: str, column: str) -> str | None:
-    return None if name in (None, make_name(table, column, "not_null")) else name
+        return f"ALTER TABLE {relation} ADD COLUMN {definition(obj, probed=True)}"
 
 
 # What PostgreSQL itself carries over when a column's type changes.
@@ -366,29 +377,3 @@ def _has_values(column: Column) -> bool:
 
 def _stored(column: Column) -> bool:
     return column.generated is not None and not column.virtual
-
-
-def _odd_sequence(column: Column) -> tuple[str, str] | None:
-    """Give the name of the identity's sequence where it is not the one it would get anyway."""
-    schema, table, name = column.identity.path
-    usual = (schema, make_name(table, name, "seq"))
-    return None if column.identity_sequence == usual else column.identity_sequence
-
-
-def _definition(column: Column, *, probed: bool = False) -> str:
-    generated = None
-    if column.generated is not None:
-        how = "VIRTUAL" if column.virtual else "STORED"
-        generated = f"GENERATED ALWAYS AS ({column.generated}) {how}"
-    options = None if probed else column.identity_options
-    return lines(
-        ident(column.identity.name),
-        column.type,
-        None if probed else clause(column.foreign_options).strip(),
-        f"COLLATE {column.collation}" if column.collation else None,
-        generated,
-        options.clause(column.type, _odd_sequence(column)) if options else None,
-        f"CONSTRAINT {ident(column.not_null_name)}" if column.not_null_name else None,
-        "NOT NULL" if column.not_null else None,
-        separator=" ",
-    )

@@ -15,8 +15,10 @@ from schemadiff.core.lock import LockMode
 from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Fold, Guard, Operation, Verb
-from schemadiff.core.sql import ident, literal
+from schemadiff.core.sql import ident, literal, qualified
 from schemadiff.kinds._column_names import has_column
+from schemadiff.kinds._not_null import NAMES_NOT_NULL, constraint_name, has_not_null
+from schemadiff.kinds._not_null import PART as NOT_NULL
 
 # Comments on these take no lock on a relation.
 _NO_RELATION = (
@@ -49,7 +51,8 @@ class Comment(DbObject):
     """A comment; its path is the target's path and kind.
 
     `column` is set where the target is a column that is no object itself: of a view, of a part
-    of another table, or the attribute of a composite type.
+    of another table, or the attribute of a composite type. Of a column it is `not_null`, which
+    stands for the constraint.
     """
 
     text: str
@@ -80,11 +83,14 @@ class CommentKind(ObjectKind):
             SELECT d.objoid, c.relname, d.objsubid, d.description, composite.reltype,
                    CASE WHEN composite.oid IS NOT NULL THEN
                        (SELECT a.attname FROM pg_attribute a
-                        WHERE a.attrelid = d.objoid AND a.attnum = d.objsubid) END
+                        WHERE a.attrelid = d.objoid AND a.attnum = d.objsubid) END,
+                   nn.conrelid, nn.conkey[1]
             FROM pg_description d
             JOIN pg_class c ON c.oid = d.classoid
             LEFT JOIN pg_class composite ON d.classoid = 'pg_class'::regclass
                 AND composite.oid = d.objoid AND composite.relkind = 'c'
+            LEFT JOIN pg_constraint nn ON d.classoid = 'pg_constraint'::regclass
+                AND nn.oid = d.objoid AND nn.contype = 'n'
             WHERE EXISTS (SELECT 1 FROM pg_namespace n WHERE {namespaces})
               AND (d.objoid >= 16384 OR d.classoid = 'pg_namespace'::regclass
                    AND d.description <> 'standard public schema')
@@ -95,7 +101,10 @@ class CommentKind(ObjectKind):
 
     def read(self, row: Row, names: Names) -> Comment | None:
         """Make the comment if its target is known."""
-        oid, catalog, number, text, type_, attribute = row
+        oid, catalog, number, text, type_, attribute, table, numbered = row
+        if table is not None:
+            of = names.addresses.get(("pg_class", table, numbered))
+            return None if of is None else Comment(_identity(of, NOT_NULL), text, NOT_NULL)
         if type_ is not None:
             of = names.addresses.get(("pg_type", type_, 0))
             return None if of is None else Comment(_identity(of, attribute), text, attribute)
@@ -131,6 +140,12 @@ class CommentKind(ObjectKind):
         assert isinstance(obj, Comment)
         return obj.text
 
+    def newer(self, obj: DbObject, version: int) -> Iterable[tuple[str, int]]:
+        """NOT NULL is a constraint on which there can be a comment since 18."""
+        assert isinstance(obj, Comment)
+        if _is_constraint(obj) and version < NAMES_NOT_NULL:
+            yield "a comment on NOT NULL", NAMES_NOT_NULL // 10000
+
     def create(self, new: Comment, context: Context) -> Iterable[Operation]:
         """COMMENT ON … IS, which is safe to repeat."""
         on = _on(new, context)
@@ -138,6 +153,7 @@ class CommentKind(ObjectKind):
             verb=Verb.CREATE,
             target=new.identity,
             sql=f"COMMENT ON {on} IS {literal(new.text)}",
+            requires=frozenset({new.parent} if _is_constraint(new) else ()),
             lock=_lock(on),
         )
 
@@ -146,13 +162,16 @@ class CommentKind(ObjectKind):
         on = _on(old, context)
         target = _target(old, context)
         exists = context.registry.of(target).exists(target)
-        if old.column is not None:
+        if _is_constraint(old):
+            exists = has_not_null(target.identity.path[:2], constraint_name(target))
+        elif old.column is not None:
             exists = has_column(target.identity, old.column)
         yield Operation(
             verb=Verb.DROP,
             target=old.identity,
             sql=f"COMMENT ON {on} IS NULL",
             guard=Guard(exists) if exists else None,
+            requires=frozenset({old.parent} if _is_constraint(old) else ()),
             lock=_lock(on),
             fold=Fold(old.parent, ""),
         )
@@ -189,9 +208,16 @@ def _target(comment: Comment, context: Context) -> DbObject:
 
 def _on(comment: Comment, context: Context) -> str:
     target = _target(comment, context)
+    if _is_constraint(comment):
+        name = ident(constraint_name(target))
+        return f"CONSTRAINT {name} ON {qualified(*target.identity.path[:2])}"
     if comment.column is not None:
         return f"COLUMN {target.identity.sql}.{ident(comment.column)}"
     return context.registry.of(target).comment_target(target)
+
+
+def _is_constraint(comment: Comment) -> bool:
+    return comment.column is not None and comment.parent.kind == "column"
 
 
 def _lock(on: str) -> LockMode:

@@ -132,6 +132,7 @@ class ForeignKeyKind(ConstraintKind):
     name = "foreign_key"
     order = 80
     model = ForeignKey
+    since: ClassVar = {"delete_columns": 15, "enforced": 18, "period": 18}
     section = "foreign_keys"
     spec = ForeignKeySpec
     unnamed = True

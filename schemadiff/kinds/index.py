@@ -110,6 +110,7 @@ class IndexKind(ObjectKind):
     name = "index"
     order = 75
     model = Index
+    since: ClassVar = {"nulls_not_distinct": 15}
     section = "indexes"
     within = ("table", "materialized_view")
     spec = IndexSpec

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import At, Row, Style, YamlValue
@@ -36,6 +36,7 @@ class PrimaryKeyKind(KeyKind):
     name = "primary_key"
     order = 70
     model = PrimaryKey
+    since: ClassVar = {"without_overlaps": 18}
     section = "primary_key"
     essential = True
     spec = PrimaryKeySpec

@@ -110,6 +110,7 @@ class PublicationKind(ObjectKind):
     name = "publication"
     order = 93
     model = Publication
+    since: ClassVar = {"schemas": 15, "generated_columns": 18}
     classid = "pg_publication"
     section = "publications"
     within = ("",)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from typing import ClassVar
 
 from schemadiff.core.catalog import Catalog
 from schemadiff.core.default_names import make_name
@@ -56,6 +57,7 @@ class SequenceKind(ObjectKind):
     name = "sequence"
     order = 50
     model = Sequence
+    since: ClassVar = {"unlogged": 15}
     section = "sequences"
     within = ("", "schema")
     spec = SequenceSpec

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import cast
+from typing import ClassVar, cast
 
 from schemadiff.core.default_names import distinct_names, index_name_addition
 from schemadiff.core.kind import At, Row, YamlValue
@@ -36,6 +36,7 @@ class UniqueKind(KeyKind):
     name = "unique"
     order = 71
     model = Unique
+    since: ClassVar = {"nulls_not_distinct": 15, "without_overlaps": 18}
     section = "unique"
     essential = True
     spec = UniqueSpec

@@ -114,6 +114,7 @@ class ViewKind(ObjectKind):
     file = "views/{name}"
     order = 85
     model = View
+    since: ClassVar = {"security_invoker": 15}
     within = ("", "schema")
     section = "views"
     spec = ViewSpec

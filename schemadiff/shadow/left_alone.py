@@ -1,4 +1,4 @@
-"""What stays as it is where the files do not speak of it (owners, grants), and roles that lack.
+"""What stays where the files do not speak of it (owners, grants), and what the server lacks.
 
 The surprising fact: an object that is made anew loses its grants and its owner, so what the files
 do not speak of is taken into the desired side as it is, to be made again.
@@ -84,6 +84,23 @@ def check_roles(ask: Question, raw: Catalog, differing: Sequence[Identity]) -> N
     if made:
         known |= {i.name for i in raw.objects if i.kind in made}
     wrong = [d for i in differing for d in _missing(ask, raw.objects[i], known)]
+    if wrong:
+        raise PlanError(*wrong)
+
+
+def check_versions(ask: Question, raw: Catalog, differing: Sequence[Identity]) -> None:
+    """Raise PlanError for what this server is too old for, with all the places."""
+    version = ask.inspection.names.version
+    wrong = [
+        Diagnostic(
+            code="SD079",
+            message=f"{i}: {what} needs PostgreSQL {since}; the server is {version // 10000}",
+            hint="leave it out, or plan for a newer server",
+            place=ask.place(i),
+        )
+        for i in differing
+        for what, since in ask.registry[i.kind].newer(raw.objects[i], version)
+    ]
     if wrong:
         raise PlanError(*wrong)
 

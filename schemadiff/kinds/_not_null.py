@@ -1,0 +1,227 @@
+"""NOT NULL of a column: its name, its comment, NO INHERIT and NOT VALID, which are of 18.
+
+A constraint of its own only since PostgreSQL 18; before, the server takes the name and forgets it.
+The surprising fact: after NO INHERIT the tables that inherit the column keep a NOT NULL of their
+own, so it is taken from them as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any, ClassVar, Final
+
+from schemadiff.core.default_names import make_name
+from schemadiff.core.identity import Identity
+from schemadiff.core.kind import At, Context, YamlValue
+from schemadiff.core.lock import LockMode
+from schemadiff.core.operation import Guard, Operation, Stage, Verb
+from schemadiff.core.spec_model import Flag, SpecModel, Text
+from schemadiff.core.sql import ident, lines, literal, qualified
+from schemadiff.kinds._column_alter import attribute, step, table_sql
+from schemadiff.kinds._column_online import may_be_row, not_null_in_steps
+
+NAMES_NOT_NULL: Final = 180000
+ATTRIBUTES: Final = frozenset(
+    {"not_null", "not_null_name", "not_null_valid", "not_null_no_inherit"}
+)
+# The constraints of the usual form, nearly all of them, give nothing.
+SELECT: Final = """CASE WHEN nn.conname <> c.relname || '_' || a.attname || '_not_null'
+                          OR NOT nn.convalidated OR nn.connoinherit
+                   THEN ARRAY[nn.conname::text, nn.convalidated::text, nn.connoinherit::text] END"""
+JOIN: Final = """LEFT JOIN pg_constraint nn ON nn.conrelid = a.attrelid AND nn.contype = 'n'
+                AND nn.conkey[1] = a.attnum"""
+PART: Final = "not_null"  # what a comment on the constraint of a column is a comment on
+
+
+class NotNullSpec(SpecModel):
+    """NOT NULL; `true` or the name of the constraint is the short form."""
+
+    shorthands: ClassVar = ({"type": "boolean"}, {"type": "string"})
+
+    enabled: Flag = True
+    """`false` says that nulls are accepted."""
+    name: Text | None = None
+    """The name of the constraint (PostgreSQL 18); absent is `table_column_not_null`."""
+    no_inherit: Flag = False
+    """Whether children of the table are left out (PostgreSQL 18)."""
+    not_valid: Flag = False
+    """Whether the rows of before were never checked (PostgreSQL 18)."""
+    comment: Text | None = None
+    """What COMMENT ON says about the constraint (PostgreSQL 18)."""
+
+    @classmethod
+    def shorthand(cls, value: object) -> object:
+        """Accept true, false and a name."""
+        if isinstance(value, bool):
+            return {"enabled": value}
+        if isinstance(value, str):
+            return {"enabled": value} if value.lower() in ("true", "false") else {"name": value}
+        return value
+
+
+def expand_not_null(spec: Any, implied: bool, at: At) -> dict[str, Any]:  # noqa: FBT001
+    """Give the fields of the column; `implied` says that its type makes it NOT NULL."""
+    said: NotNullSpec | None = spec.not_null
+    if said is None:
+        return {"not_null": implied}
+    found = {
+        "not_null": said.enabled or implied,
+        "not_null_name": said.name,
+        "not_null_valid": not said.not_valid,
+        "not_null_no_inherit": said.no_inherit,
+    }
+    more = [k for k in ("no_inherit", "not_valid") if getattr(said, k)]
+    if more:
+        _check(spec, said, more, at)
+    return found
+
+
+def _check(spec: Any, said: NotNullSpec, more: list[str], at: At) -> None:
+    """Refuse what PostgreSQL refuses of a NOT NULL that is not for all rows and children."""
+    key = more[0]
+    words = key.replace("_", " ").upper()
+    if not said.enabled:
+        at.fail("SD067", f"column {at.name} is {words}, but not NOT NULL", f"leave out {key}:",
+                "not_null", key)  # fmt: skip
+    elif spec.primary_key is not None and spec.primary_key.enabled:
+        at.fail("SD067", f"column {at.name} is a primary key, whose NOT NULL cannot be {words}",
+                f"leave out {key}:", "not_null", key)  # fmt: skip
+    elif said.no_inherit and getattr(at.parent, "partition_by", None):
+        at.fail("SD067", f"column {at.name}: NOT NULL of a partitioned table is one of every part",
+                "leave out no_inherit:", "not_null", "no_inherit")  # fmt: skip
+
+
+def read_not_null(row: Sequence[str] | None, table: str, column: str) -> dict[str, Any]:
+    """Make the fields of the column, none for a constraint of the usual form."""
+    if row is None:
+        return {}
+    name, valid, no_inherit = row
+    return {
+        "not_null_name": None if name == make_name(table, column, "not_null") else name,
+        "not_null_valid": valid == "true",
+        "not_null_no_inherit": no_inherit == "true",
+    }
+
+
+def not_null_yaml(column: Any, comment: YamlValue) -> YamlValue:
+    """Give the value of the key, None for none; an identity goes without saying."""
+    given: dict[str, YamlValue] = {}
+    if column.not_null_name:
+        given["name"] = column.not_null_name
+    if column.not_null_no_inherit:
+        given["no_inherit"] = True
+    if not column.not_null_valid:
+        given["not_valid"] = True
+    if comment:
+        given["comment"] = comment
+    if given.keys() == {"name"} and column.not_null_name.lower() not in ("true", "false"):
+        return str(column.not_null_name)
+    if given:
+        return given
+    return True if column.not_null and column.identity_options is None else None
+
+
+def not_null_clause(column: Any) -> str | None:
+    """Write it as a part of the column's definition; NOT VALID cannot be said there."""
+    if not column.not_null or not column.not_null_valid:
+        return None
+    return lines(
+        f"CONSTRAINT {ident(column.not_null_name)}" if column.not_null_name else None,
+        "NOT NULL",
+        "NO INHERIT" if column.not_null_no_inherit else None,
+        separator=" ",
+    )
+
+
+def constraint_name(column: Any) -> str:
+    """Give the name of the constraint, also where it is the usual one."""
+    _, table, name = column.identity.path
+    return column.not_null_name or make_name(table, name, "not_null")
+
+
+def set_not_null(new: Any, context: Context) -> Iterator[Operation]:
+    """SET NOT NULL, or the constraint with all it says; in steps where the table is in use."""
+    plain = step(new, "SET NOT NULL", attribute(new, "NOT attnotnull"), scans=new.not_null_valid)
+    if new.not_null_name or new.not_null_no_inherit or not new.not_null_valid:
+        sql = lines(
+            f"{table_sql(new)} ADD CONSTRAINT {ident(constraint_name(new))}",
+            f"NOT NULL {ident(new.identity.name)}",
+            "NO INHERIT" if new.not_null_no_inherit else None,
+            "NOT VALID" if not new.not_null_valid else None,
+            separator=" ",
+        )
+        plain = replace(plain, sql=sql)
+    spared = plain.scans and context.busy(new) and not may_be_row(new.identity, context.desired)
+    yield from not_null_in_steps(new, plain) if spared else (plain,)
+
+
+def alter_not_null(
+    old: Any, new: Any, changed: frozenset[str], context: Context
+) -> Iterator[Operation]:
+    """Change the constraint of a column that stays NOT NULL: name, NO INHERIT, validity."""
+    name = constraint_name(new)
+    if "not_null_name" in changed and constraint_name(old) != name:
+        before = constraint_name(old)
+        yield _alter(new, before, f"RENAME CONSTRAINT {ident(before)} TO {ident(name)}")
+    if "not_null_no_inherit" in changed:
+        how = "NO INHERIT" if new.not_null_no_inherit else "INHERIT"
+        wanted = f"connoinherit = {str(not new.not_null_no_inherit).lower()}"
+        sql = f"ALTER CONSTRAINT {ident(name)} {how}"
+        yield replace(_alter(new, name, sql, wanted), scans=not new.not_null_no_inherit)
+        if new.not_null_no_inherit:
+            yield from _freed(new, context)
+    if "not_null_valid" in changed and new.not_null_valid:
+        sql = f"VALIDATE CONSTRAINT {ident(name)}"
+        op = _alter(new, name, sql, "NOT convalidated")
+        lock = LockMode.SHARE_UPDATE_EXCLUSIVE
+        yield replace(op, lock=lock, scans=True, stage=Stage.SCAN)
+
+
+def _alter(column: Any, name: str, action: str, condition: str = "true") -> Operation:
+    return Operation(
+        verb=Verb.ALTER,
+        target=column.identity,
+        sql=f"{table_sql(column)} {action}",
+        guard=Guard(has_not_null(column.identity.path[:2], name, condition)),
+    )
+
+
+def has_not_null(table: Sequence[str], name: str, condition: str = "true") -> str:
+    """Give the condition "the table has this constraint, and its row of pg_constraint is so"."""
+    return (
+        "EXISTS (SELECT 1 FROM pg_catalog.pg_constraint WHERE "
+        f"conrelid = to_regclass({literal(qualified(*table))}) AND contype = 'n' "
+        f"AND conname = {literal(name)} AND {condition})"
+    )
+
+
+def _freed(column: Any, context: Context) -> Iterator[Operation]:
+    """Take from the tables that inherit the column what they kept of the constraint."""
+    path, name = column.identity.path[:2], column.identity.name
+    for identity in sorted(context.desired.dependents.get(column.parent, ())):
+        child: Any = context.desired.objects[identity]
+        if path not in getattr(child, "inherits", ()) or path not in _parents(identity, context):
+            continue
+        if Identity("column", (*identity.path, name)) in context.desired:
+            continue
+        others = [p for p in child.inherits if p != path]
+        above: list[Any] = [context.desired.get(Identity("column", (*p, name))) for p in others]
+        if any(o and o.not_null and not o.not_null_no_inherit for o in above):
+            continue
+        condition = (
+            "conislocal AND coninhcount = 0 AND conkey[1] = (SELECT attnum FROM "
+            "pg_catalog.pg_attribute WHERE attrelid = conrelid AND "
+            f"attname = {literal(name)})"
+        )
+        kept = (
+            "EXISTS (SELECT 1 FROM pg_catalog.pg_constraint WHERE "
+            f"conrelid = to_regclass({literal(identity.sql)}) AND contype = 'n' AND {condition})"
+        )
+        sql = f"ALTER TABLE {identity.sql} ALTER COLUMN {ident(name)} DROP NOT NULL"
+        yield Operation(verb=Verb.ALTER, target=column.identity, sql=sql, guard=Guard(kept))
+
+
+def _parents(table: Identity, context: Context) -> tuple[tuple[str, ...], ...]:
+    found: tuple[tuple[str, ...], ...] = getattr(context.current.get(table), "inherits", ())
+    return found
