@@ -29,5 +29,5 @@ def in_order(column: Any, context: Context) -> frozenset[Identity]:
     of = context.desired.get(Identity("of_type", column.identity.path[:2]))
     if of is None or column.parent not in context.current:
         return frozenset()
-    columns = [i for i in context.desired.children[column.parent] if i.kind == "column"]
+    columns = [i for i in context.desired.children.get(column.parent, ()) if i.kind == "column"]
     return frozenset(columns[: columns.index(column.identity)][-1:])
