@@ -39,9 +39,9 @@ class MovingKind:
         del old, new, context
         return True
 
-    def carries(self, obj: Any) -> bool:
+    def carries(self, obj: Any, context: Context) -> bool:
         """Tell whether the object's data can follow a type that is made anew."""
-        del obj
+        del obj, context
         return False
 
     def follow(self, moves: Sequence[tuple[Any, Any]], context: Context) -> Iterable[Operation]:

@@ -1,6 +1,7 @@
 """Range types: CREATE TYPE … AS RANGE (manual, 8.17).
 
-Nothing about one can be altered. Its multirange type belongs to it and is renamed apart.
+Nothing about one can be altered: columns move to a new type by the text of their values. Its
+multirange type and the functions that make values belong to it and are renamed apart.
 """
 
 from __future__ import annotations
@@ -9,6 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
+from schemadiff.core.diagnostic import Diagnostic
+from schemadiff.core.errors import PlanError
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import At, Context, Row, Style, YamlValue
 from schemadiff.core.lock import LockMode
@@ -16,8 +19,9 @@ from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Guard, Operation, Verb
 from schemadiff.core.spec_model import GrantedSpec, Text
-from schemadiff.core.sql import comma, ident
+from schemadiff.core.sql import comma, ident, literal
 from schemadiff.kinds._form import FormKind, in_schema, named, routine
+from schemadiff.kinds._moving import element, moved, renamed_away, said_alike
 from schemadiff.kinds._types import type_where
 
 _LONGEST = 63
@@ -80,6 +84,7 @@ class RangeKind(FormKind):
     functions = frozenset({"subtype_opclass", "canonical", "subtype_diff"})
     types = frozenset({"subtype"})
     shadow_only = True
+    moves_over = True
     spaces = frozenset({"type"})
     words = comment_on = "TYPE"
     key = ("n.nspname", "x.typname")
@@ -168,6 +173,60 @@ class RangeKind(FormKind):
             guard=Guard(type_where((schema, old.multirange), "m")),
             lock=LockMode.NONE,
         )
+
+    def put_away(
+        self, old: Range, new: Range, away: Identity, context: Context
+    ) -> Iterable[Operation]:
+        """Rename the type, its multirange, and the functions whose names would be taken."""
+        if old.canonical or new.canonical:
+            message = f"{old.identity} has a canonical function and rows, which cannot follow it"
+            hint = "move the rows to another type first"
+            raise PlanError(Diagnostic(code="SD060", message=message, hint=hint))
+        schema, multirange = old.identity.schema, usual_multirange(away.name)
+        yield renamed_away("TYPE", old, away)
+        before = f"{ident(schema)}.{ident(old.multirange)}"
+        yield Operation(
+            verb=Verb.ALTER,
+            target=old.identity,
+            sql=f"ALTER TYPE {before} RENAME TO {ident(multirange)}",
+            guard=Guard(
+                "EXISTS (SELECT 1 FROM pg_catalog.pg_range WHERE "
+                f"rngtypid = pg_catalog.to_regtype({literal(away.sql)}) "
+                f"AND rngmultitypid = pg_catalog.to_regtype({literal(before)}))"
+            ),
+            lock=LockMode.NONE,
+        )
+        yield _renamed_maker(old, f"{before}()", multirange, f"{ident(schema)}.{ident(multirange)}")
+        if moved(old.subtype, context) is None and old.subtype == new.subtype:
+            bounds = f"{old.subtype}, {old.subtype}"
+            for arguments in (bounds, f"{bounds}, text"):
+                yield _renamed_maker(old, f"{old.identity.sql}({arguments})", away.name, away.sql)
+
+    def converted(self, old: Range, new: Range, value: str, type_: str, context: Context) -> str:
+        """A range of other bounds reads as it did."""
+        del old, new, context
+        return f"{value}::text{'[]' if element(type_)[1] else ''}::{type_}"
+
+    def said_alike(self, old: Range, new: Range, context: Context) -> bool:
+        """What the bounds say."""
+        del new
+        return said_alike(old.subtype, context)
+
+
+def _renamed_maker(old: Range, signature: str, name: str, result: str) -> Operation:
+    """Rename a function that came with the type, as long as it makes values of the old form."""
+    condition = (
+        "EXISTS (SELECT 1 FROM pg_catalog.pg_proc WHERE "
+        f"oid = pg_catalog.to_regprocedure({literal(signature)}) "
+        f"AND prorettype = pg_catalog.to_regtype({literal(result)}))"
+    )
+    return Operation(
+        verb=Verb.ALTER,
+        target=old.identity,
+        sql=f"ALTER FUNCTION {signature} RENAME TO {ident(name)}",
+        guard=Guard(condition),
+        lock=LockMode.NONE,
+    )
 
 
 def usual_multirange(name: str) -> str:

@@ -32,6 +32,7 @@ class Expansion:
     dropped: set[Identity] = field(default_factory=set)
     wrong: list[Diagnostic] = field(default_factory=list)
     moving: Moving = field(default_factory=Moving)
+    pressed: set[Identity] = field(default_factory=set)  # has to go for another's sake, too
 
     @cached_property
     def _forerunning(self) -> frozenset[str]:
@@ -92,6 +93,8 @@ class Expansion:
         queue += self._left_behind()
         while queue:
             identity, cause = queue.pop(0)
+            if identity != cause:
+                self.pressed.add(identity)
             if identity in self.replaced or identity in self.dropped:
                 continue
             if identity != cause and self._follows(identity, cause):
@@ -151,7 +154,9 @@ class Expansion:
         obj, new = self.context.current.objects[identity], desired.get(identity)
         if identity in self.moving.followers or identity in self.moving.leaving:
             return True
-        if not registry[cause.kind].moves_over or not registry.of(obj).carries(obj) or new is None:
+        if new is None or not registry[cause.kind].moves_over:
+            return False
+        if not registry.of(obj).carries(obj, self.context):
             return False
         if cause not in desired.depends_on(identity):
             self.moving.leaving.add(identity)  # it goes to another type by itself
@@ -327,7 +332,9 @@ class Expansion:
 
     def _swapped(self, change: Alter) -> list[Operation] | None:
         """Replace an object while it is in use, where nothing has to be gone in between."""
-        if not self.context.online or self.replaced.get(change.identity) != change.identity:
+        if not self.context.online or change.identity in self.pressed:
+            return None
+        if self.replaced.get(change.identity) != change.identity:
             return None
         if any(
             d in self.replaced for d in self.context.current.dependents.get(change.identity, ())

@@ -67,7 +67,9 @@ def expected(plan: Plan, sides: Sides, registry: Registry) -> tuple[Expected, ..
     for identity in sorted(touched | _near(touched, sides)):
         forms = _forms(identity, sides, registry)
         if identity in anew:
-            forms.append(None)
+            new = sides.desired.get(identity)
+            made = registry[identity.kind].stages(None, new, frozenset()) if new else ()
+            forms += [None, *map(_print, made)]
         live = sides.live.get(identity)
         found.append(
             Expected(

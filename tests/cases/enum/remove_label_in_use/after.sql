@@ -41,6 +41,6 @@ create trigger on_ok before update of mood on entry
 create view ok_people as select id, mood, pair from person where mood = 'ok';
 comment on view ok_people is 'All is well.';
 grant select on ok_people to pg_monitor;
-create view ok_ids with (security_invoker = true) as select id from ok_people;
+create view ok_ids with (security_barrier = true) as select id from ok_people;
 create materialized view by_mood as select mood, count(*) as n from person group by mood;
 create unique index by_mood_mood on by_mood (mood);

@@ -1,0 +1,4 @@
+create type k as (a int, b text);
+create table typed of k;
+create table t (x k);
+create view v as select a from typed;

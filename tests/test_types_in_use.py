@@ -1,0 +1,167 @@
+"""Types that are made anew under rows: what the rows say afterwards, and what is refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from schemadiff.core.errors import PlanError
+from schemadiff.core.plan import Plan
+from schemadiff.render import render
+from tests import laws
+from tests.plugins.postgres import Database, MakeDatabase
+
+CASES = Path(__file__).parent / "cases"
+
+
+def rows(database: Database, table: str) -> list[str]:
+    """Give the rows of a table as text."""
+    return [r[0] for r in database.execute(f"SELECT t::text FROM {table} t ORDER BY 1")]
+
+
+def moved(make_database: MakeDatabase, case: str) -> tuple[Database, Database]:
+    """Give a case's database as it was, and as it is after the script."""
+    folder = CASES / case
+    before, after = make_database(), make_database()
+    for each in (before, after):
+        each.load((folder / "before.sql").read_text() + (folder / "seed.sql").read_text())
+    after.load(render(laws.plan_for(after, folder / "desired.yaml"), "sql"))
+    return before, after
+
+
+@pytest.mark.parametrize(
+    ("case", "tables"),
+    [
+        ("enum/remove_label_in_use", ("person", "moods", "entry", "ok_people", "by_mood")),
+        ("enum/reorder_labels_in_use", ("shirt",)),
+        ("enum/remove_label_of_default", ("t",)),
+        ("enum/remove_label_of_parts", ("t", "above", "below")),
+        ("domain/base_in_use", ("t", "u")),
+        ("domain/collation_in_use", ("t",)),
+        ("composite/retype_in_use", ("t", "v")),
+        ("composite/retype_of_typed_table", ("t", "typed")),
+        ("range/subtype_in_use", ("t",)),
+    ],
+)
+def test_rows_say_what_they_said(
+    make_database: MakeDatabase, case: str, tables: tuple[str, ...]
+) -> None:
+    """NULL, a composite of NULLs and an empty array are three things and stay so."""
+    before, after = moved(make_database, case)
+    for table in tables:
+        assert sorted(rows(after, table)) == sorted(rows(before, table))
+        nulls = f"SELECT count(*) FROM {table} t WHERE t IS NOT DISTINCT FROM NULL"
+        assert before.execute(nulls) == after.execute(nulls)
+
+
+def test_labels_are_renamed_in_rows(make_database: MakeDatabase) -> None:
+    """In arrays as well."""
+    _, after = moved(make_database, "enum/remove_add_and_rename")
+    assert rows(after, "task") == ['(1,open,"{open,done}")', "(2,done,{})"]
+
+
+def test_attributes_keep_their_values_in_another_order(make_database: MakeDatabase) -> None:
+    """Nested too; what is new is NULL, and a NULL of the whole stays one."""
+    _, after = moved(make_database, "composite/reorder_in_use")
+    assert rows(after, "t") == ['(1,"(one,,1)","(""(two,,2)"",3)")', '(2,,"(,4)")', '(3,"(,,)",)']
+    assert after.execute("SELECT id FROM t WHERE a IS NOT DISTINCT FROM NULL") == [(2,)]
+
+
+def plan_to(database: Database, text: str, make_database: MakeDatabase) -> Plan:
+    """Plan from one database to what a script makes."""
+    desired = make_database()
+    desired.load(text)
+    return laws.plan_between(database, desired)
+
+
+def run_whole(database: Database, script: str) -> None:
+    """Run a script as one text, so that PostgreSQL's own error arrives here."""
+    with database.connect() as connection:
+        connection.execute(script.encode())
+
+
+HELD = """
+    create type e as enum ('a', 'b', 'c');
+    create domain d as e;
+    create table t (x e, y e[], z d);
+    create view v as select x from t;
+"""
+
+
+@pytest.mark.parametrize(
+    ("values", "column"),
+    [("'b', null, null", "x"), ("'a', '{a,b}', null", "y"), ("'a', '{}', 'b'", "z")],
+)
+def test_a_label_that_rows_hold_is_refused(
+    make_database: MakeDatabase, tmp_path: Path, values: str, column: str
+) -> None:
+    """The message names table, column and label, and nothing is changed."""
+    database = make_database()
+    database.load(f"{HELD}insert into t values ({values});")
+    known = laws.dump(database)
+    plan = plan_to(database, HELD.replace("'b', ", ""), make_database)
+    assert [h.flag for h in plan.hazards if h.loses_data] == ["--allow narrow-type:e"]
+    message = f"rows of public.t still hold the label 'b' of public.e in column {column}"
+    with pytest.raises(psycopg.errors.CheckViolation, match=message):
+        run_whole(database, render(plan, "sql"))
+    assert laws.dump(database) == known
+
+
+def test_a_label_inside_of_a_composite_is_refused(make_database: MakeDatabase) -> None:
+    """There PostgreSQL itself refuses the value."""
+    text = "create type e as enum ('a', 'b'); create type c as (x e); create table t (c c);"
+    database = make_database()
+    database.load(f"{text} insert into t values (row('b'));")
+    plan = plan_to(database, text.replace(", 'b'", ""), make_database)
+    with pytest.raises(psycopg.errors.InvalidTextRepresentation, match=r'enum public\.e: "b"'):
+        run_whole(database, render(plan, "sql"))
+    assert rows(database, "t") == ['("(b)")']
+
+
+REFUSED = {
+    "a partition key": (
+        "create type e as enum ({}); create table t (x e, n int) partition by list (x);",
+        "'a', 'b'",
+        "'b'",
+        "SD065",
+    ),
+    "a part's own partition key": (
+        """create type e as enum ({}); create table t (x e, n int) partition by range (n);
+        create table p partition of t for values from (1) to (2) partition by list (x);""",
+        "'a', 'b'",
+        "'b'",
+        "SD065",
+    ),
+    "an expression in a partition key": (
+        """create type e as enum ({}); create function f(e) returns int language plpgsql immutable
+        as 'begin return 1; end'; create table t (x e) partition by list (f(x));""",
+        "'a', 'b'",
+        "'b'",
+        "SD060",
+    ),
+    "elements of an array field by field": (
+        "create type c as ({}); create table t (x c[]);",
+        "a int, b text",
+        "b text, a int",
+        "SD064",
+    ),
+    "elements of an array inside of another type": (
+        "create type c as ({}); create type d as (c c); create table t (x d[]);",
+        "a int, b text",
+        "b text, a int",
+        "SD064",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", REFUSED)
+def test_what_postgresql_cannot_move_is_refused(make_database: MakeDatabase, what: str) -> None:
+    """When the plan is made, with the reason."""
+    text, before, after, code = REFUSED[what]
+    database = make_database()
+    database.load(text.format(before))
+    with pytest.raises(PlanError) as error:
+        plan_to(database, text.format(after), make_database)
+    assert error.value.diagnostics[0].code == code
