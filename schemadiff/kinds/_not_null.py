@@ -140,18 +140,24 @@ def constraint_name(column: Any) -> str:
     return column.not_null_name or make_name(table, name, "not_null")
 
 
-def set_not_null(new: Any, context: Context) -> Iterator[Operation]:
-    """SET NOT NULL, or the constraint with all it says; in steps where the table is in use."""
+def plain_not_null(new: Any) -> Operation:
+    """SET NOT NULL, or the constraint with all it says."""
     plain = step(new, "SET NOT NULL", attribute(new, "NOT attnotnull"), scans=new.not_null_valid)
-    if new.not_null_name or new.not_null_no_inherit or not new.not_null_valid:
-        sql = lines(
-            f"{table_sql(new)} ADD CONSTRAINT {ident(constraint_name(new))}",
-            f"NOT NULL {ident(new.identity.name)}",
-            "NO INHERIT" if new.not_null_no_inherit else None,
-            "NOT VALID" if not new.not_null_valid else None,
-            separator=" ",
-        )
-        plain = replace(plain, sql=sql)
+    if not new.not_null_name and not new.not_null_no_inherit and new.not_null_valid:
+        return plain
+    sql = lines(
+        f"{table_sql(new)} ADD CONSTRAINT {ident(constraint_name(new))}",
+        f"NOT NULL {ident(new.identity.name)}",
+        "NO INHERIT" if new.not_null_no_inherit else None,
+        "NOT VALID" if not new.not_null_valid else None,
+        separator=" ",
+    )
+    return replace(plain, sql=sql)
+
+
+def set_not_null(new: Any, context: Context) -> Iterator[Operation]:
+    """SET NOT NULL, in steps where the table is in use."""
+    plain = plain_not_null(new)
     spared = plain.scans and context.busy(new) and not may_be_row(new.identity, context.desired)
     yield from not_null_in_steps(new, plain) if spared else (plain,)
 

@@ -47,6 +47,7 @@ from schemadiff.kinds._not_null import (
     PART,
     SELECT,
     alter_not_null,
+    plain_not_null,
     read_not_null,
     set_not_null,
 )
@@ -241,7 +242,7 @@ class ColumnKind(ObjectKind):
         )
         more = list(alter_settings(None, new, context.version, retyped=False))
         if not new.not_null_valid:
-            more += set_not_null(new, context)
+            more.append(plain_not_null(new))
         for op in more:
             yield replace(op, requires=frozenset({op.target}), bound=False)
 
