@@ -1,0 +1,238 @@
+"""Reference data from the command line: what is refused and where, what `pull` keeps, `diff`."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Cli
+from tests.plugins.postgres import Database, MakeDatabase
+
+TABLE = """\
+tables:
+  kinds:
+    columns:
+      id: {type: integer, primary_key: true}
+      name: text not null
+      code: {type: text, not_null: true, unique: true}
+      loose: {type: text, unique: true}
+      made: {type: text, generated: "upper(name)"}
+      price: numeric(4,2)
+      short: varchar(3)
+"""
+MADE = """
+    create table kinds (id integer primary key, name text not null, code text not null unique,
+        loose text unique, made text generated always as (upper(name)) stored,
+        price numeric(4,2), short varchar(3));
+"""
+
+
+def write(bare: Path, rows: str, table: str = TABLE) -> Path:
+    folder = bare / "schemas"
+    folder.mkdir(exist_ok=True)
+    file = folder / "kinds.yaml"
+    file.write_text(table + rows)
+    return file
+
+
+@pytest.mark.parametrize(
+    ("rows", "place", "said"),
+    [
+        ("    rows: [{id: 1, nome: x}]\n", "11:20", "SD185 table public.kinds: there is no column"),
+        ("    rows: [{id: 1, made: X}]\n", "11:20", "SD186"),
+        ("    rows: [{name: x}]\n", "11:12", "SD182"),
+        ("    rows: [{id: ~, name: x}]\n", "11:13", "SD182"),
+        ("    rows: [{id: 1, name: ~}]\n", "11:20", "SD182"),
+        ("    rows: [{id: 1}, {id: 1}]\n", "11:21", "SD183"),
+        ("    rows: [{id: 1, name: {sql: now()}}]\n", "11:20", "SD013"),
+        ("    rows: [{id: 1, name: [a, b]}]\n", "11:20", "SD188"),
+        ('    rows: [{id: 1, name: "a\\0b"}]\n', "11:20", "SD188"),
+        ("    rows_key: loose\n    rows: [{id: 1}]\n", "11:5", "SD181"),
+        ("    rows_exact: true\n", "11:5", "SD181"),
+    ],
+)
+def test_mistakes_have_a_place(bare: Path, cli: Cli, rows: str, place: str, said: str) -> None:
+    file = write(bare, rows)
+    found = cli("validate")
+    assert found.code == 1, found.out
+    assert f"{file.relative_to(bare)}:{place} {said}" in found.err
+
+
+def test_a_table_without_a_key(bare: Path, cli: Cli) -> None:
+    write(bare, "    rows: [{a: 1}]\n", "tables:\n  kinds:\n    columns: {a: integer}\n")
+    assert "SD181" in cli("validate").err
+
+
+def test_more_rows_than_a_lookup_table_has(bare: Path, cli: Cli) -> None:
+    rows = "".join(f"      - {{id: {n}, name: n, code: c{n}}}\n" for n in range(10_001))
+    write(bare, "    rows:\n" + rows)
+    begun = time.monotonic()
+    found = cli("validate")
+    assert found.code == 1
+    assert "11:5 SD184 table public.kinds has more than 10,000 rows" in found.err
+    assert "\\copy" in found.err
+    assert time.monotonic() - begun < 20
+
+
+def test_ten_thousand_rows(bare: Path, live: Database, cli: Cli) -> None:
+    live.execute(MADE)
+    rows = "".join(f"      - {{id: {n}, name: n, code: c{n}}}\n" for n in range(10_000))
+    write(bare, "    rows:\n" + rows)
+    assert cli("apply", "--yes").code == 0
+    assert live.execute("select count(*) from kinds")[0][0] == 10_000
+    begun = time.monotonic()
+    assert "No changes." in cli("plan").out
+    assert time.monotonic() - begun < 20
+
+
+@pytest.mark.parametrize(
+    ("rows", "place", "said"),
+    [
+        ("    rows: [{id: 1, name: a, code: a, price: cheap}]\n", "11:38", "SD188"),
+        ("    rows: [{id: 1, name: a, code: a}, {id: 01, name: b, code: b}]\n", "11:39", "SD183"),
+    ],
+)
+@pytest.mark.parametrize("there", ["there", "missing"])
+def test_what_the_server_refuses(  # noqa: PLR0913, PLR0917
+    bare: Path, live: Database, cli: Cli, rows: str, place: str, said: str, there: str
+) -> None:
+    if there == "there":
+        live.execute(MADE)
+    file = write(bare, rows)
+    found = cli("plan")
+    assert found.code == 1, found.out
+    assert f"{file.relative_to(bare)}:{place} {said}" in found.err
+
+
+def test_a_value_that_is_too_long_is_never_cut(bare: Path, live: Database, cli: Cli) -> None:
+    live.execute(MADE)
+    live.execute("insert into kinds (id, name, code, short) values (1, 'a', 'a', 'abc')")
+    write(bare, "    rows: [{id: 1, short: abcd}]\n")
+    assert "short: abc → abcd" in cli("plan").out
+    failed = cli("apply", "--yes")
+    assert failed.code == 1
+    assert "too long" in failed.err
+    assert live.execute("select short from kinds")[0][0] == "abc"
+
+
+def test_an_identity_that_is_always_generated_stays(bare: Path, live: Database, cli: Cli) -> None:
+    live.execute("create table t (k text primary key, id int generated always as identity)")
+    live.execute("insert into t values ('a')")
+    table = "tables:\n  t:\n    columns:\n      k: text primary key\n"
+    table += "      id: integer generated always as identity\n"
+    write(bare, "    rows: [{k: a, id: 1}]\n", table)
+    assert "No changes." in cli("plan").out
+    write(bare, "    rows: [{k: a, id: 5}]\n", table)
+    assert "SD187" in cli("plan").err
+
+
+def test_the_counter_is_moved_past_given_values(bare: Path, live: Database, cli: Cli) -> None:
+    table = "tables:\n  t:\n    columns:\n      id: bigserial primary key\n      v: text\n"
+    write(bare, "    rows: [{id: 7, v: x}, {id: 2, v: y}]\n", table)
+    assert cli("apply", "--yes").code == 0
+    live.execute("insert into t (v) values ('next')")
+    assert live.execute("select id from t where v = 'next'")[0][0] == 8
+
+
+def test_deletion_is_refused_until_allowed(bare: Path, live: Database, cli: Cli) -> None:
+    live.execute(MADE)
+    live.execute("insert into kinds (id, name, code) values (1, 'a', 'a'), (2, 'b', 'b')")
+    write(bare, "    rows_exact: true\n    rows: [{id: 1}]\n")
+    planned = cli("plan", "--detailed-exitcode")
+    assert planned.code == 3
+    assert "--allow delete-rows:kinds" in planned.out
+    assert cli("apply", "--yes").code == 1
+    assert live.execute("select count(*) from kinds")[0][0] == 2
+    assert cli("apply", "--yes", "--allow", "delete-rows:kinds").code == 0
+    assert live.execute("select id from kinds") == [(1,)]
+
+
+def test_a_saved_plan(bare: Path, live: Database, cli: Cli) -> None:
+    live.execute(MADE)
+    live.execute("insert into kinds (id, name, code) values (1, 'a', 'a')")
+    write(bare, "    rows: [{id: 1, name: A}, {id: 2, name: b, code: b}]\n")
+    assert cli("plan", "--format", "json", "--out", "p.json").code == 0
+    saved = json.loads((bare / "p.json").read_text())
+    assert saved["summary"]["create"] == saved["summary"]["change"] == 1
+    changed = next(c for c in saved["changes"] if c["verb"] == "change")
+    assert changed["attributes"] == {"name": {"old": "a", "new": "A"}}
+    for _ in range(2):
+        assert cli("apply", "p.json", "--yes").code == 0
+    assert sorted(live.execute("select id, name from kinds")) == [(1, "A"), (2, "b")]
+    assert "No changes." in cli("plan").out
+
+
+def test_out_of_scope_rows_stay(bare: Path, live: Database, cli: Cli) -> None:
+    live.execute(MADE)
+    write(bare, "    rows: [{id: 1, name: a, code: a}]\n")
+    (bare / "schemadiff.yaml").write_text("scope: {exclude: ['table:kinds']}\n")
+    assert "INSERT" not in cli("plan").out
+
+
+def test_rows_that_row_security_hides_are_an_error(
+    bare: Path, live: Database, cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    live.execute("create table t (k text primary key)")
+    live.execute("alter table t enable row level security")
+    role = f"hidden_{live.name}"
+    live.execute(f"create role {role} login; grant select on t to {role}")
+    try:
+        table = "tables:\n  t:\n    row_security: true\n    columns: {k: text primary key}\n"
+        write(bare, "    rows: [{k: a}]\n", table)
+        monkeypatch.setenv("DATABASE_URL", live.url.replace("//postgres@", f"//{role}@"))
+        found = cli("plan")
+        assert found.code == 1, found.out
+        assert "SD189" in found.err
+    finally:
+        live.execute(f"drop owned by {role}; drop role {role}")
+
+
+def test_pull_writes_rows_only_where_asked(bare: Path, live: Database, cli: Cli) -> None:
+    live.execute(MADE)
+    live.execute("create table other (id int primary key); insert into other values (1)")
+    live.execute(
+        "insert into kinds (id, name, code, price)"
+        " values (1, 'x: y', '007', 1.5), (2, E'\\n', '', null)"
+    )
+    assert cli("pull").code == 0
+    assert "rows" not in (bare / "schemas" / "kinds.yaml").read_text()
+    assert cli("pull", "--rows", "kin*").code == 0
+    assert "rows" not in (bare / "schemas" / "other.yaml").read_text()
+    text = (bare / "schemas" / "kinds.yaml").read_text()
+    assert "made:" not in text.partition("rows:")[2]
+    assert "No changes." in cli("plan").out
+    assert cli("pull").code == 0
+    assert (bare / "schemas" / "kinds.yaml").read_text() == text
+    live.execute("delete from kinds")
+    live.execute("alter table kinds add column extra int")
+    live.execute("insert into kinds (id, name, code) values (1, 'new', '007'), (3, 'c', 'c')")
+    assert cli("pull").code == 0
+    pulled = (bare / "schemas" / "kinds.yaml").read_text()
+    assert "name: new" in pulled
+    assert "extra" not in pulled.partition("rows:")[2]
+    assert "id: 3" not in pulled
+    assert "No changes." in cli("plan").out
+    assert "no such table" in cli("pull", "--rows", "nothing").err
+
+
+def test_diff_of_folders_compares_their_rows(
+    bare: Path, make_database: MakeDatabase, cli: Cli
+) -> None:
+    (bare / "schemadiff.yaml").write_text(f"shadow: {json.dumps(make_database().url)}\n")
+    link = "tables:\n  parent: {columns: {id: integer primary key}}\n  t:\n    columns:\n"
+    link += "      k: text primary key\n      p: integer references parent(id)\n"
+    for folder, rows in (
+        ("a", "    rows: [{k: a, p: 1}, {k: b, p: 2}]\n"),
+        ("b", "    rows: [{k: a, p: 1}, {k: b, p: 3}, {k: c}]\n"),
+    ):
+        (bare / folder).mkdir()
+        (bare / folder / "t.yaml").write_text(link + rows)
+    found = cli("diff", "a", "b")
+    assert found.code == 0, found.err
+    assert "p: 2 → 3" in found.out
+    assert "row c" in found.out
+    assert "row a" not in found.out
+    assert "No changes." in cli("diff", "a", "a").out
