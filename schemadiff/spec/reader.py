@@ -200,6 +200,10 @@ class _Reading:
     def _syntax(self, error: yaml.MarkedYAMLError) -> None:
         mark = error.problem_mark or error.context_mark
         message = error.problem or "the YAML is not well-formed"
+        if mark is not None and "nesting depth" in message:  # libyaml's own limit, read ahead
+            message = f"the nesting is deeper than {MAX_DEPTH} levels"
+            self.complain(TOO_LARGE, mark, message, "look for brackets that are not closed")
+            return
         context = f" {error.context}" if error.context else ""
         hint = ""
         if "cannot start any token" in message:

@@ -108,7 +108,7 @@ BOMB = "a: &a [x]\n" + "".join(
     [
         ("mixins:\n" + "".join(f"  {line}\n" for line in BOMB.splitlines()), ""),
         ("tables: " + "{a: " * 100_000 + "}" * 100_000, "SD004"),
-        ("tables: " + "[" * 100_000, ""),
+        ("tables: " + "[" * 100_000, "SD004"),
         ("tables:\n" + "".join(f"{' ' * n}a:\n" for n in range(1, 3000)), "SD004"),
         ("tables:\n  t:\n    comment: " + "x" * 30_000_000, "SD004"),
         ("tables:\n  ? " + "x" * 30_000_000 + "\n  : 1", ""),
