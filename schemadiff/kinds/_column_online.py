@@ -37,30 +37,41 @@ def may_be_row(identity: Identity, catalog: Catalog) -> bool:
     return False
 
 
-def not_null_in_steps(column: Any, plain: Operation) -> Iterator[Operation]:
-    """Prove by a check that there is no null, then set NOT NULL without a scan."""
-    here, target = column.identity.path[:2], column.identity
-    table, name = qualified(*here), temporary_name("not null", *column.identity.path)
-    nullable = plain.guard.condition if plain.guard else "true"
-    there = (
+def settled(path: tuple[str, ...]) -> Identity:
+    """Name the moment when all steps with a column's rows are done."""
+    return Identity("leftover", (*path, "settled"))
+
+
+def there(path: tuple[str, ...], name: str, condition: str = "") -> str:
+    """Give the condition "the table has a constraint of that name, and it is like this"."""
+    more = f" AND {condition}" if condition else ""
+    return (
         "EXISTS (SELECT 1 FROM pg_catalog.pg_constraint WHERE conrelid = "
-        f"to_regclass({literal(table)}) AND conname = {literal(name)}"
+        f"to_regclass({literal(qualified(*path[:2]))}) AND conname = {literal(name)}{more})"
     )
-    leftover = Identity("leftover", (*here, name))
+
+
+def not_null_in_steps(
+    column: Any, plain: Operation, begin: Stage = Stage.FIRST
+) -> Iterator[Operation]:
+    """Prove by a check that there is no null, then set NOT NULL without a scan."""
+    path, target = column.identity.path, column.identity
+    table, name = qualified(*path[:2]), temporary_name("not null", *path)
+    nullable = plain.guard.condition if plain.guard else "true"
     alter = f"ALTER TABLE {table}"
     yield Operation(
         verb=Verb.ALTER,
         target=target,
         sql=f"{alter} ADD CONSTRAINT {name} CHECK ({ident(target.name)} IS NOT NULL) NOT VALID",
-        guard=Guard(f"{nullable} AND NOT {there})"),
-        provides=frozenset({leftover}),
-        stage=Stage.CHECK,
+        guard=Guard(f"{nullable} AND NOT {there(path, name)}"),
+        provides=frozenset({Identity("leftover", (*path[:2], name))}),
+        stage=begin,
     )
     yield Operation(
         verb=Verb.ALTER,
         target=target,
         sql=f"{alter} VALIDATE CONSTRAINT {name}",
-        guard=Guard(f"{there} AND NOT convalidated)"),
+        guard=Guard(there(path, name, "NOT convalidated")),
         lock=LockMode.SHARE_UPDATE_EXCLUSIVE,
         scans=True,
         stage=Stage.SCAN,
@@ -70,6 +81,7 @@ def not_null_in_steps(column: Any, plain: Operation) -> Iterator[Operation]:
         verb=Verb.ALTER,
         target=target,
         sql=f"{alter} DROP CONSTRAINT IF EXISTS {name}",
-        guard=Guard(f"{there})"),
+        guard=Guard(there(path, name)),
+        provides=frozenset({settled(path)}),
         stage=Stage.SWAP,
     )

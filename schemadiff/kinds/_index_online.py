@@ -16,6 +16,7 @@ from schemadiff.core.object import DbObject
 from schemadiff.core.online import Stage, temporary_name
 from schemadiff.core.operation import Guard, Operation, Transaction, Verb
 from schemadiff.core.sql import ident, literal, qualified
+from schemadiff.kinds._column_online import settled
 
 
 def in_use(obj: DbObject, context: Context) -> bool:
@@ -33,6 +34,12 @@ def is_partitioned(obj: DbObject, context: Context) -> bool:
     table = Identity("table", obj.identity.path[:2])
     sides = (context.current.get(table), context.desired.get(table))
     return any(getattr(side, "partition_by", None) is not None for side in sides)
+
+
+def columns_done(obj: DbObject, context: Context) -> frozenset[Identity]:
+    """Name the moments when the columns of an index have all their values."""
+    used = context.desired.depends_on(obj.identity)
+    return frozenset(settled(i.path) for i in used if i.kind == "column")
 
 
 def index_sql(schema: str, name: str) -> str:

@@ -16,6 +16,7 @@ from schemadiff.core.object import changed_attributes
 from schemadiff.core.online import Stage, temporary_name
 from schemadiff.core.operation import Guard, Operation, Verb
 from schemadiff.core.sql import ident, lines
+from schemadiff.kinds._column_online import settled
 from schemadiff.kinds._constraint import deferring, names_sql, table_sql
 from schemadiff.kinds._index_online import build, index_where, replace_name
 from schemadiff.kinds._storage import storage_sql
@@ -86,6 +87,7 @@ def _unlike(key: Any, context: Context) -> Iterator[Identity]:
     """Name the columns that have to change before the index can be built; not by NOT NULL."""
     for name in (*key.columns, *key.include):
         column = Identity("column", (*key.identity.path[:2], name))
+        yield settled(column.path)
         old, new = context.current.get(column), context.desired.get(column)
         if old is None or new is None or changed_attributes(old, new) - {"not_null"}:
             yield column

@@ -15,10 +15,12 @@ from schemadiff.core.default_names import make_name
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import At, Context, YamlValue
 from schemadiff.core.lock import LockMode
-from schemadiff.core.operation import Guard, Operation, Stage, Verb
+from schemadiff.core.online import Stage
+from schemadiff.core.operation import Guard, Operation, Verb
 from schemadiff.core.spec_model import Flag, SpecModel, Text
 from schemadiff.core.sql import ident, lines, literal, qualified
 from schemadiff.kinds._column_alter import attribute, step, table_sql
+from schemadiff.kinds._column_fill import filled, mark_name
 from schemadiff.kinds._column_online import may_be_row, not_null_in_steps
 
 NAMES_NOT_NULL: Final = 180000
@@ -155,11 +157,27 @@ def plain_not_null(new: Any) -> Operation:
     return replace(plain, sql=sql)
 
 
+def without_not_null(column: Any) -> Any:
+    """Give the column as it is before it is NOT NULL."""
+    return replace(
+        column,
+        not_null=False,
+        not_null_name=None,
+        not_null_valid=True,
+        not_null_no_inherit=False,
+    )
+
+
 def set_not_null(new: Any, context: Context) -> Iterator[Operation]:
     """SET NOT NULL, in steps where the table is in use."""
-    plain = plain_not_null(new)
-    spared = plain.scans and context.busy(new) and not may_be_row(new.identity, context.desired)
-    yield from not_null_in_steps(new, plain) if spared else (plain,)
+    plain, path = plain_not_null(new), new.identity.path
+    if not (plain.scans and context.busy(new)) or may_be_row(new.identity, context.desired):
+        yield plain
+    elif Identity("leftover", (*path[:2], mark_name(path))) not in context.current:
+        yield from not_null_in_steps(new, plain)
+    else:
+        for op in not_null_in_steps(new, plain, Stage.CHECK):
+            yield replace(op, requires=frozenset({filled(path)}))
 
 
 def alter_not_null(

@@ -28,6 +28,7 @@ from schemadiff.kinds._column_alter import (
 )
 from schemadiff.kinds._column_around import in_order, is_checked, is_part
 from schemadiff.kinds._column_settings import (
+from schemadiff.kinds._column_fill import fill_in_steps, filled_later
     SETTINGS,
     adopt_storage,
     alter_settings,
@@ -51,6 +52,7 @@ from schemadiff.kinds._not_null import (
     read_not_null,
     set_not_null,
 )
+    without_not_null,
 from schemadiff.kinds._storage import Storage
 from schemadiff.kinds._type_change import keeps_keys
 from schemadiff.kinds._types import untied
@@ -222,8 +224,9 @@ class ColumnKind(ObjectKind):
         return column_yaml(obj, nested, style)
 
     def create(self, new: Column, context: Context) -> Iterable[Operation]:
-        """ADD COLUMN, or a line of CREATE TABLE."""
-        said = definition(new)
+        """ADD COLUMN, or a line of CREATE TABLE; a table in use is filled in batches."""
+        later = filled_later(new, context) and not is_checked(new, context)
+        said = definition(without_not_null(new) if later else new)
         head = f"{table_sql(new)} ADD COLUMN IF NOT EXISTS {said}"
         fresh = new.parent not in context.current
         yield Operation(
@@ -241,7 +244,9 @@ class ColumnKind(ObjectKind):
             and (new.identity_options is not None or _stored(new) or is_checked(new, context)),
         )
         more = list(alter_settings(None, new, context.version, retyped=False))
-        if not new.not_null_valid:
+        if not later and not new.not_null_valid:
+        if later:
+            yield from fill_in_steps(new, plain_not_null(new))
             more.append(plain_not_null(new))
         for op in more:
             yield replace(op, requires=frozenset({op.target}), bound=False)

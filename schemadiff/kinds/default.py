@@ -8,16 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
 
 from schemadiff.core.hazard import Hazard, hazard
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Address, At, Context, ObjectKind, Row, Style, YamlValue
-from schemadiff.core.lexer import Kind, code
 from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Fold, Guard, Operation, Verb
 from schemadiff.core.sql import ident, literal, qualified
+from schemadiff.kinds._column_fill import may_be_volatile
 from schemadiff.kinds._default_parts import PART, PARTS_SQL, above, parts_below
 from schemadiff.kinds._foreign import FOREIGN, HAVE_COLUMNS
 
@@ -105,12 +104,12 @@ class DefaultKind(ObjectKind):
             sql=f"{_alter(new)} SET DEFAULT {text}",
             requires=_after(new, context),
             fold=None
-            if new.of == PART
+            if new.of == PART or (context.busy(new) and may_be_volatile(new.expression))
             else Fold(
                 Identity("column", new.identity.path),
                 f" DEFAULT {text}",
                 rank=5,
-                rewrites=table in context.current and _may_be_volatile(new.expression),
+                rewrites=table in context.current and may_be_volatile(new.expression),
             ),
         )
         yield from _parts(new, context)
@@ -155,7 +154,7 @@ class DefaultKind(ObjectKind):
         )
         if table not in context.current or column in context.current:
             return
-        if _may_be_volatile(new.expression) and not context.sizes.of(table).empty:
+        if may_be_volatile(new.expression) and not context.sizes.of(table).empty:
             text = f"Each row of {table.sql} gets its own {new.expression} in {column.name}."
             yield hazard("volatile-default", column, text)
 
@@ -206,19 +205,4 @@ def _parts(obj: Default, context: Context) -> Iterator[Operation]:
 def _alter(obj: Default) -> str:
     return (
         f"ALTER TABLE {qualified(*obj.identity.path[:2])} ALTER COLUMN {ident(obj.identity.name)}"
-    )
-
-
-# Calls that are evaluated once for all rows when a column is added (manual, ALTER TABLE, Notes).
-_STABLE = frozenset(
-    {"now", "transaction_timestamp", "statement_timestamp", "current_setting", "timezone"}
-)
-
-
-def _may_be_volatile(expression: str) -> bool:
-    """Tell whether a default may give each row its own value; a call that is not known may."""
-    found = code(expression)
-    return any(
-        after.text == "(" and token.kind in (Kind.IDENT, Kind.QUOTED) and token.value not in _STABLE
-        for token, after in pairwise(found)
     )

@@ -26,6 +26,7 @@ from schemadiff.kinds._constraint import as_printed, bare, check_columns, names_
 from schemadiff.kinds._index_column import IndexColumn, combinations
 from schemadiff.kinds._index_online import (
     build,
+    columns_done,
     drop,
     in_use,
     index_where,
@@ -211,7 +212,8 @@ class IndexKind(ObjectKind):
         """CREATE INDEX IF NOT EXISTS, CONCURRENTLY where the table is in use."""
         fresh = new.parent not in context.current
         if in_use(new, context):
-            yield from build(new.identity, new.identity, _spellings(new, _ONLINE)[0])
+            for op in build(new.identity, new.identity, _spellings(new, _ONLINE)[0]):
+                yield replace(op, requires=op.requires | columns_done(new, context))
         else:
             yield Operation(
                 verb=Verb.CREATE,
@@ -249,7 +251,7 @@ class IndexKind(ObjectKind):
         place = replace_name(new.identity, name)
         elsewhere = replace(new, identity=place)
         still = f"NOT {_where(new.identity, self._as_wanted(new))}"
-        needed = context.desired.depends_on(new.identity) | {new.parent}
+        needed = context.desired.depends_on(new.identity) | columns_done(new, context)
         for op in build(new.identity, place, _spellings(elsewhere, _ONLINE)[0], still):
             yield replace(op, requires=op.requires | needed, bound=False)
         differs = _where(new.identity, f"NOT ({self._as_wanted(new)})")

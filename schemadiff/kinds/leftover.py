@@ -18,6 +18,7 @@ from schemadiff.core.object import DbObject
 from schemadiff.core.online import PREFIX, is_temporary
 from schemadiff.core.operation import Fold, Guard, Operation, Transaction, Verb
 from schemadiff.core.sql import ident, literal, qualified
+from schemadiff.kinds._column_fill import fill, mark_name
 
 if TYPE_CHECKING:
     from schemadiff.core.catalog import Catalog
@@ -27,9 +28,10 @@ _END = PREFIX[:-1] + chr(ord(PREFIX[-1]) + 1)
 
 @dataclass(frozen=True, slots=True)
 class Leftover(DbObject):
-    """An index or a check under a temporary name."""
+    """An index or a check under a temporary name; a check may say that a column is being filled."""
 
     what: str
+    column: str | None = None
 
     @property
     def parent(self) -> Identity:
@@ -43,7 +45,7 @@ class LeftoverKind(ObjectKind):
     name = "leftover"
     order = 98
     model = Leftover
-    replaces = frozenset({"what"})
+    replaces = frozenset({"what", "column"})
     transient = True
 
     def catalog_sql(self, version: int) -> str:
@@ -51,14 +53,16 @@ class LeftoverKind(ObjectKind):
         del version
         return f"""
             SELECT c.oid, 'pg_class', n.nspname, t.relname, c.relname,
-                   CASE c.relkind WHEN 'i' THEN 'index' ELSE 'partitioned index' END
+                   CASE c.relkind WHEN 'i' THEN 'index' ELSE 'partitioned index' END, NULL
             FROM pg_class c
             JOIN pg_index x ON x.indexrelid = c.oid
             JOIN pg_class t ON t.oid = x.indrelid
             JOIN pg_namespace n ON n.oid = t.relnamespace
             WHERE c.relname >= '{PREFIX}' AND c.relname < '{_END}' AND {{namespaces}}
             UNION ALL
-            SELECT con.oid, 'pg_constraint', n.nspname, t.relname, con.conname, 'check'
+            SELECT con.oid, 'pg_constraint', n.nspname, t.relname, con.conname, 'check',
+                   (SELECT a.attname FROM pg_attribute a
+                    WHERE a.attrelid = con.conrelid AND a.attnum = con.conkey[1])
             FROM pg_constraint con
             JOIN pg_class t ON t.oid = con.conrelid
             JOIN pg_namespace n ON n.oid = t.relnamespace
@@ -68,9 +72,11 @@ class LeftoverKind(ObjectKind):
     def read(self, row: Row, names: Names) -> Leftover | None:
         """Make the object, of a name that has the whole pattern."""
         del names
-        _, _, schema, table, name, what = row
+        _, _, schema, table, name, what, column = row
         if not is_temporary(name):
             return None
+        if column is not None and name == mark_name((schema, table, column)):
+            return Leftover(Identity(self.name, (schema, table, name)), "unfilled column", column)
         return Leftover(Identity(self.name, (schema, table, name)), what)
 
     def address(self, row: Row) -> Address:
@@ -87,9 +93,13 @@ class LeftoverKind(ObjectKind):
         raise NotImplementedError
 
     def drop(self, old: Leftover, context: Context) -> Iterable[Operation]:
-        """DROP INDEX CONCURRENTLY, DROP CONSTRAINT."""
+        """DROP INDEX CONCURRENTLY, DROP CONSTRAINT; a marked column is filled to its end."""
         schema, table, name = old.identity.path
-        if old.what == "check":
+        column = Identity("column", (schema, table, old.column or ""))
+        if old.column is not None and column in context.desired:
+            yield from fill(column.path, old.identity, frozenset())
+            return
+        if not old.what.endswith("index"):
             yield Operation(
                 verb=Verb.DROP,
                 target=old.identity,

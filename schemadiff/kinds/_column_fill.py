@@ -1,0 +1,174 @@
+"""A new column of a table in use whose rows each get a value of their own, in batches.
+
+ADD COLUMN with a volatile default writes the whole table anew while nobody can read it (manual,
+ALTER TABLE, Notes). Instead the column comes empty, gets its default, and the rows are filled a
+few pages at a time, each batch committed. A check that says nothing marks the column for as long
+as that lasts, so that a run that was stopped is known and finished by the next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import pairwise
+from typing import Any
+
+from schemadiff.core.identity import Identity
+from schemadiff.core.kind import Context
+from schemadiff.core.lexer import Kind, code
+from schemadiff.core.lock import LockMode
+from schemadiff.core.online import Stage, temporary_name
+from schemadiff.core.operation import Guard, Operation, ScanFor, Transaction, Verb
+from schemadiff.core.sql import dollar, ident, literal, qualified
+from schemadiff.kinds._column_online import not_null_in_steps, settled, there
+
+Path = tuple[str, ...]
+
+# Calls that are evaluated once for all rows when a column is added (manual, ALTER TABLE, Notes).
+_STABLE = frozenset(
+    {"now", "transaction_timestamp", "statement_timestamp", "current_setting", "timezone"}
+)
+_PAGES = 128  # one batch: a megabyte of rows
+_ROUNDS = 10  # a row that a client moves to a page already passed is found in the next round
+
+
+def may_be_volatile(expression: str) -> bool:
+    """Tell whether a default may give each row its own value; a call that is not known may."""
+    found = code(expression)
+    return any(
+        after.text == "(" and token.kind in (Kind.IDENT, Kind.QUOTED) and token.value not in _STABLE
+        for token, after in pairwise(found)
+    )
+
+
+def filled_later(column: Any, context: Context) -> bool:
+    """Tell whether a new column's rows are better filled after it is there."""
+    default: Any = context.desired.get(Identity("default", column.identity.path))
+    return (
+        context.busy(column)
+        and column.parent in context.current
+        and column.generated is None
+        and column.identity_options is None
+        and default is not None
+        and may_be_volatile(default.expression)
+    )
+
+
+def mark_name(path: Path) -> str:
+    """Give the name of the check that marks a column which is being filled."""
+    return temporary_name("fill", *path)
+
+
+def fill_in_steps(column: Any, plain: Operation) -> Iterator[Operation]:
+    """Mark the new column, fill it, and set NOT NULL as far as it is to be."""
+    path, target = column.identity.path, column.identity
+    name = ident(target.name)
+    default = Identity("default", path)
+    # Whatever else happens to the column is done by then.
+    yield Operation(
+        verb=Verb.ALTER,
+        target=target,
+        sql=f"ALTER TABLE {qualified(*path[:2])} ADD CONSTRAINT {mark_name(path)} "
+        f"CHECK ({name} IS NULL OR {name} IS NOT NULL) NOT VALID",
+        guard=Guard(f"NOT {_has_default(path)} AND NOT {there(path, mark_name(path))}"),
+        provides=frozenset({Identity("leftover", (*path[:2], mark_name(path)))}),
+        requires=frozenset({target}),
+        destroys=frozenset({default}),  # to say that the mark comes before the default
+        bound=False,
+    )
+    yield from fill(path, target, frozenset({target, default}))
+    if column.not_null:
+        steps = not_null_in_steps(column, plain, Stage.CHECK) if plain.scans else (plain,)
+        for op in steps:
+            yield replace(op, requires=frozenset({filled(path)}), bound=False)
+
+
+def fill(path: Path, target: Identity, needed: frozenset[Identity]) -> Iterator[Operation]:
+    """Fill a marked column in batches, and take the mark away."""
+    mark, table = mark_name(path), qualified(*path[:2])
+    yield Operation(
+        verb=Verb.ALTER,
+        target=target,
+        sql=f"DO {dollar(_batches(path), 'fill')}",
+        guard=Guard(there(path, mark)),
+        requires=needed,
+        provides=frozenset({filled(path)}),
+        lock=LockMode.ROW_EXCLUSIVE,
+        scans=True,
+        scan_for=ScanFor.ROWS,
+        transaction=Transaction.OUTSIDE,
+        stage=Stage.FILL,
+        bound=False,
+    )
+    yield Operation(
+        verb=Verb.ALTER,
+        target=target,
+        sql=f"ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {mark}",
+        guard=Guard(there(path, mark)),
+        requires=frozenset({filled(path)}),
+        provides=frozenset({settled(path)}),
+        stage=Stage.CHECK,
+        bound=False,
+    )
+
+
+def filled(path: Path) -> Identity:
+    """Name the moment when every row of a column has its value."""
+    return Identity("leftover", (*path, "filled"))
+
+
+def _has_default(path: Path) -> str:
+    return (
+        "EXISTS (SELECT 1 FROM pg_catalog.pg_attribute WHERE attrelid = "
+        f"to_regclass({literal(qualified(*path[:2]))}) AND attname = {literal(path[2])} "
+        "AND NOT attisdropped AND atthasdef)"
+    )
+
+
+def _batches(path: Path) -> str:
+    table, column = literal(qualified(*path[:2])), ident(path[2])
+    update = literal(
+        f"UPDATE ONLY %s SET {column.replace('%', '%%')} = DEFAULT "
+        f"WHERE {column.replace('%', '%%')} IS NULL AND ctid >= %L AND ctid < %L"
+    )
+    return f"""
+DECLARE
+    part pg_catalog.regclass;
+    pages bigint;
+    page bigint;
+    changed bigint;
+    total bigint;
+    begun timestamptz;
+BEGIN
+    FOR round IN 1 .. {_ROUNDS} LOOP
+        total := 0;
+        FOR part IN
+            WITH RECURSIVE parts (oid) AS (
+                SELECT {table}::pg_catalog.regclass::oid
+                UNION SELECT i.inhrelid
+                FROM parts p JOIN pg_catalog.pg_inherits i ON i.inhparent = p.oid)
+            SELECT p.oid FROM parts p JOIN pg_catalog.pg_class c ON c.oid = p.oid
+            WHERE c.relkind = 'r' ORDER BY 1
+        LOOP
+            pages := pg_relation_size(part) / current_setting('block_size')::bigint;
+            page := 0;
+            WHILE page < pages LOOP
+                begun := clock_timestamp();
+                EXECUTE format({update},
+                    part, '(' || page || ',0)', '(' || page + {_PAGES} || ',0)');
+                GET DIAGNOSTICS changed = ROW_COUNT;
+                COMMIT;
+                page := page + {_PAGES};
+                total := total + changed;
+                IF changed > 0 THEN
+                    RAISE INFO 'schemadiff: % of % pages of % filled',
+                        least(page, pages), pages, part;
+                    -- As long as the batch took: half of the time belongs to the others.
+                    PERFORM pg_sleep(least(1, extract(epoch FROM clock_timestamp() - begun)));
+                END IF;
+            END LOOP;
+        END LOOP;
+        EXIT WHEN total = 0;
+    END LOOP;
+END
+"""
