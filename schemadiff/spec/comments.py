@@ -97,8 +97,8 @@ def _nodes(node: yaml.Node, path: Path) -> Iterator[tuple[Path, yaml.Node, bool]
 def _found(lines: list[str], read: _Read) -> tuple[dict[Path, _Comments], list[str]]:
     """Give the comments by the key that they belong to, and those that no key follows."""
     first: dict[int, Path] = {}
-    for path, line in read.keys.items():
-        first.setdefault(line, path)
+    for path, row in read.keys.items():
+        first.setdefault(row, path)
     found: dict[Path, _Comments] = defaultdict(_Comments)
     waiting: list[str] = []
     current: Path = ()
@@ -133,13 +133,13 @@ def _put(new: list[str], read: _Read, found: dict[Path, _Comments]) -> list[str]
     above: dict[int, list[str]] = defaultdict(list)
     behind: dict[int, list[str]] = defaultdict(list)
     for path, comments in found.items():
-        line = _home(path, read)
-        if line is None:
+        home = _home(path, read)
+        if home is None:
             continue
-        indent = new[line][: len(new[line]) - len(new[line].lstrip())]
-        above[line] += [indent + text for text in comments.above]
+        indent = new[home][: len(new[home]) - len(new[home].lstrip())]
+        above[home] += [indent + text for text in comments.above]
         if comments.behind:
-            behind[line].append(comments.behind)
+            behind[home].append(comments.behind)
     lines: list[str] = []
     for number, line in enumerate(new):
         lines += above[number]
@@ -166,4 +166,5 @@ def _value(node: yaml.Node) -> Any:
         return [(_value(k), _value(v)) for k, v in node.value]
     if isinstance(node, yaml.SequenceNode):
         return [_value(item) for item in node.value]
-    return (node.value, node.style in (None, "") or None)
+    plain = isinstance(node, yaml.ScalarNode) and not node.style
+    return (node.value, plain)
