@@ -33,7 +33,7 @@ from schemadiff.spec.writer import Layout, write_catalog
 from tests import observation
 from tests.plugins.postgres import Database, pg_dump
 
-_MODES = {
+MODES = {
     "AccessShareLock": LockMode.ACCESS_SHARE,
     "RowShareLock": LockMode.ROW_SHARE,
     "RowExclusiveLock": LockMode.ROW_EXCLUSIVE,
@@ -126,11 +126,11 @@ def commits(plan: Plan) -> set[int]:
     return set(accumulate(len(s.operations) for s in plan.segments))
 
 
-def plan_between(current: Database, desired: Database) -> Plan:
+def plan_between(current: Database, desired: Database, *, online: bool = True) -> Plan:
     """Plan from one live database to the state of another."""
     with opened(current) as a, opened(desired) as b:
         before, after = look(a).catalog, look(b).catalog
-        options = Options(online=True, measure=measuring(a))
+        options = Options(online=online, measure=measuring(a))
         return make_plan(before, after, KINDS, version=a.info.server_version, options=options)
 
 
@@ -185,7 +185,7 @@ def _watched(connection: psycopg.Connection[Any], op: Operation, existing: froze
             "SELECT relation, mode FROM pg_locks WHERE pid = pg_backend_pid()"
             " AND locktype = 'relation' AND relation >= 16384"
         ).fetchall()
-    lock = max((_MODES[mode] for oid, mode in rows if oid in existing), default=LockMode.NONE)
+    lock = max((MODES[mode] for oid, mode in rows if oid in existing), default=LockMode.NONE)
     rewrote = frozenset(
         name
         for oid, (name, file, kind) in before.items()

@@ -11,7 +11,7 @@ from schemadiff.core.hazard import data_loss
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
 from schemadiff.core.lock import LockMode
-from schemadiff.core.operation import Guard, Operation, Verb
+from schemadiff.core.operation import Guard, Operation, ScanFor, Verb
 from schemadiff.core.sql import dollar, ident, lines, literal, qualified
 from schemadiff.kinds._foreign import FOREIGN
 from schemadiff.kinds._type_change import type_change
@@ -44,7 +44,30 @@ def step(
     )
 
 
-def retype(old: Any, new: Any) -> Operation:
+def is_left_null(new: Any, context: Context) -> bool:
+    """Tell whether a new NOT NULL column gives rows nothing: they are read, and make it fail."""
+    if not new.not_null or new.parent not in context.current or new.of == FOREIGN:
+        return False
+    given = new.generated is not None or new.identity_options is not None
+    return not given and Identity("default", new.identity.path) not in context.desired
+
+
+def sorts_anew(old: Any, new: Any, context: Context) -> bool:
+    """Tell whether an index is built anew though the rows stay as they are."""
+    for each in context.current.dependents.get(old.identity, ()):
+        obj = context.current.objects[each]
+        # The server keeps an index of plain columns where the order stays, but none with an
+        # expression or a predicate on the column.
+        inside = getattr(obj, "has_expressions", each.kind == "exclusion")
+        if each.kind in _SORTED and (old.collation != new.collation or inside):
+            return True
+    return False
+
+
+_SORTED = ("index", "primary_key", "unique", "exclusion")
+
+
+def retype(old: Any, new: Any, context: Context) -> Operation:
     """SET DATA TYPE, with what has to be said to convert the values."""
     effect = type_change(old.type, new.type)
     name = ident(new.identity.name)
@@ -65,6 +88,7 @@ def retype(old: Any, new: Any) -> Operation:
         f"{new.identity.sql} changes from {old.type} to {new.type}: "
         "values may be cut, rounded or refused."
     )
+    rewrites = not foreign and old.type != new.type and (effect.rewrites or using is not None)
     lossy = not foreign and effect.narrows and old.type != new.type and old.generated is None
     return Operation(
         verb=Verb.ALTER,
@@ -73,7 +97,9 @@ def retype(old: Any, new: Any) -> Operation:
         guard=Guard(attribute(new, condition)),
         provides=frozenset({new.identity}),
         destroys=frozenset({new.identity}),
-        rewrites=not foreign and old.type != new.type and (effect.rewrites or using is not None),
+        rewrites=rewrites,
+        scans=not rewrites and sorts_anew(old, new, context),
+        scan_for=ScanFor.INDEX,
         hazards=(data_loss("narrow-type", new.identity, message),) if lossy else (),
     )
 

@@ -27,9 +27,6 @@ def column_hazards(old: Any, new: Any, context: Context) -> Iterator[Hazard]:
         if new.parent in context.current and new.not_null and not given:
             text = f"INSERT into {new.parent.sql} has to name {new.identity.name} from now on."
             yield hazard("breaks-not-null", new.identity, text)
-            if not empty:
-                text = f"{name} is NOT NULL without a default: it fails if there is any row."
-                yield hazard("may-fail", new.identity, text)
         return
     if new.not_null and not old.not_null:
         yield hazard("breaks-not-null", new.identity, f"{name} takes no NULL from now on.")

@@ -20,6 +20,7 @@ from schemadiff.core.sql import ident, literal, qualified
 from schemadiff.kinds._column_alter import (
     attribute,
     drop_identity,
+    is_left_null,
     regenerate,
     retype,
     set_identity,
@@ -27,8 +28,8 @@ from schemadiff.kinds._column_alter import (
     table_sql,
 )
 from schemadiff.kinds._column_around import in_order, is_checked, is_part
-from schemadiff.kinds._column_settings import (
 from schemadiff.kinds._column_fill import fill_in_steps, filled_later
+from schemadiff.kinds._column_settings import (
     SETTINGS,
     adopt_storage,
     alter_settings,
@@ -51,8 +52,8 @@ from schemadiff.kinds._not_null import (
     plain_not_null,
     read_not_null,
     set_not_null,
-)
     without_not_null,
+)
 from schemadiff.kinds._storage import Storage
 from schemadiff.kinds._type_change import keeps_keys
 from schemadiff.kinds._types import untied
@@ -242,11 +243,12 @@ class ColumnKind(ObjectKind):
             rewrites=not fresh
             and new.of != FOREIGN
             and (new.identity_options is not None or _stored(new) or is_checked(new, context)),
+            scans=not later and is_left_null(new, context),
         )
-        more = list(alter_settings(None, new, context.version, retyped=False))
-        if not later and not new.not_null_valid:
         if later:
             yield from fill_in_steps(new, plain_not_null(new))
+        more = list(alter_settings(None, new, context.version, retyped=False))
+        if not later and not new.not_null_valid:
             more.append(plain_not_null(new))
         for op in more:
             yield replace(op, requires=frozenset({op.target}), bound=False)
@@ -272,7 +274,7 @@ class ColumnKind(ObjectKind):
         if "not_null" in changed and not new.not_null:
             yield step(new, "DROP NOT NULL", f"{attribute(new, 'attnotnull')}")
         if changed & {"type", "collation"}:
-            yield retype(old, new)
+            yield retype(old, new, context)
         if "generated" in changed:
             yield from regenerate(old, new)
         if "not_null" in changed and new.not_null:

@@ -94,7 +94,7 @@ class DefaultPrivilege(DbObject):
         """The roles, where roles are managed."""
         yield Identity("role", self.identity.path[-1:])
         for each in self.grants:
-            yield Identity("role", (each.role,))
+            yield Identity("role", (each[1],))
 
     def usual(self, plural: str, role: str, version: int) -> Rights:
         """Give what PostgreSQL itself grants; in a schema nothing is added."""

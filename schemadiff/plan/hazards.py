@@ -207,7 +207,9 @@ class Weighing:
 
 def _lone(op: Operation) -> Iterator[Hazard]:
     if op.transaction is Transaction.OUTSIDE:
-        text = f"{op.verb.value.capitalize()} {op.target} runs outside of a transaction."
+        text = (
+            f"{str(op.target).capitalize()} is made, changed or dropped outside of a transaction."
+        )
         yield hazard("not-transactional", op.target, text)
     elif op.transaction is Transaction.COMMIT_AFTER and op.verb is not Verb.DROP:
         text = f"The change of {op.target} is committed before what follows."

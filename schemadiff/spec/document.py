@@ -189,7 +189,7 @@ def _keys(model: type[BaseModel], loc: tuple[str | int, ...]) -> list[str]:
             field = current.model_fields.get(str(part)) or current.model_fields.get(f"{part}_")
             current = field.annotation if field else None
         else:
-            arguments = [a for a in typing.get_args(current) if a is not type(None)]
+            arguments = [a for a in typing.get_args(current) if a not in (type(None), ...)]
             current = arguments[-1] if arguments else None
         while typing.get_origin(current) in (typing.Annotated, typing.Union, *_UNIONS):
             arguments = [a for a in typing.get_args(current) if a is not type(None)]

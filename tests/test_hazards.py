@@ -1,0 +1,382 @@
+"""Hazards: which a plan has and what they say, how they are taken, and that each has its page."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import date, timedelta
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from schemadiff.core.diagnostic import Severity
+from schemadiff.core.hazard import Allowance, Policy, Rule, hazard
+from schemadiff.core.hazard_class import GROUPS
+from schemadiff.core.hazards import TABLE
+from schemadiff.core.identity import Identity
+from schemadiff.core.plan import Plan
+from schemadiff.render import render
+from tests import laws
+from tests.plugins.postgres import Database, MakeDatabase
+
+Between = Callable[..., Plan]
+COLUMN = Identity("column", ("public", "salons", "fax"))
+MANY = 40_000  # rows, so that a table of two columns is larger than 1 MB
+T = "create table t (id int primary key, a text, n int);"
+FULL = f"insert into t select i, 'x' || i, i from generate_series(1, {MANY}) i; analyze t;"
+ROW = "insert into t values (1, 'x', 1);"
+
+
+@pytest.fixture
+def between(make_database: MakeDatabase) -> Between:
+    """Plan from what one script makes to what another one makes."""
+
+    def make(before: str, after: str, rows: str = "", *, online: bool = False) -> Plan:
+        one, two = make_database(), make_database()
+        one.load(f"{before}\n{rows}")
+        two.load(after)
+        return laws.plan_between(one, two, online=online)
+
+    return make
+
+
+def codes(plan: Plan, *, quiet: bool = False) -> set[str]:
+    return {h.code for h in plan.hazards if quiet or h.severity is not Severity.INFO}
+
+
+def message(plan: Plan, code: str) -> str:
+    (found,) = (h.message for h in plan.hazards if h.code == code)
+    return found
+
+
+# ------------------------------------------------------------------- what a change means
+
+F = "create function f() returns int language sql security definer {} as 'select 1';"
+P = "alter table t enable row level security; create policy p on t {} using (true);"
+ENUM = "create type s as enum ({});"
+DOMAIN = "create domain d as int{}; create table u (x d);"
+VIEW = "create view v {} as select id, a from t;"
+UP = {"rls": "alter table t enable row level security;"}
+
+# A name, the code, before, after, and rows; the second of a pair is the same without the danger.
+CASES = [
+    ("drop a table", "SD101", T, "", FULL),
+    ("drop a column", "SD102", T, "create table t (id int primary key, n int);", FULL),
+    ("drop a schema", "SD103", "create schema x;", "", ""),
+    ("drop a sequence", "SD104", "create sequence q;", "", ""),
+    ("narrow a type", "SD106", T, T.replace("n int", "n smallint"), ROW),
+    ("rewrite", "SD121", T, T.replace("n int", "n bigint"), FULL),
+    ("scan", "SD122",
+     "create table p (id int) partition by range (id); create table q (id int);",
+     "create table p (id int) partition by range (id);"
+     "create table q partition of p for values from (0) to (1000000);",
+     f"insert into q select generate_series(1, {MANY});"),
+    ("build an index", "SD123", T, T + "create index i on t (a);", FULL),
+    ("validate at once", "SD124", T, T + "alter table t add constraint c check (n > 0);", FULL),
+    ("a row may fail", "SD151", T, T + "alter table t add constraint c check (n > 0);", ROW),
+    ("a key may fail", "SD151", T, T + "create unique index i on t (a);", ROW),
+    ("a new column fails", "SD151", T, T.replace("n int", "n int, b int not null"), ROW),
+    ("rounding", "SD152", "create table t (x numeric(9,4));", "create table t (x numeric(9,2));",
+     "insert into t values (1.25);"),
+    ("drop a view", "SD141", T + VIEW.format(""), T, ""),
+    ("drop a function", "SD141", F.format("set search_path = ''"), "", ""),
+    ("drop a column of a view", "SD141", T + VIEW.format(""),
+     T + "create view v as select id from t;", ""),
+    ("NOT NULL", "SD143", T, T.replace("a text", "a text not null"), ""),
+    ("new NOT NULL", "SD143", T, T.replace("n int", "n int, b int not null"), ""),
+    ("domain NOT NULL", "SD143", DOMAIN.format(""), DOMAIN.format(" not null"), ""),
+    ("narrower", "SD144", T, T.replace("a text", "a varchar(3)"), ""),
+    ("label gone", "SD145", ENUM.format("'a', 'b'"), ENUM.format("'a'"), ""),
+    ("random default", "SD161", T, T.replace("n int", "n int, r float default random()"), ROW),
+    ("collation", "SD162", T, T.replace("a text", 'a text collate "C"'), ROW),
+    ("search path", "SD163", F.format("set search_path = ''"),
+     F.format("set search_path = 'public'"), ""),
+    ("row security off", "SD171", T + UP["rls"], T, ""),
+    ("policy", "SD172", T + P.format(""), T + UP["rls"], ""),
+    ("restrictive policy", "SD172", T + P.format("as restrictive"), T + UP["rls"], ""),
+    ("public may read", "SD173", T, T + "grant select on t to public;", ""),
+    ("public may read what comes", "SD173", "",
+     "alter default privileges grant select on tables to public;", ""),
+    ("definer without path", "SD174", "", F.format(""), ""),
+    ("invoker lost", "SD175", T + VIEW.format("with (security_barrier)"), T + VIEW.format(""), ""),
+]  # fmt: skip
+HARMLESS = [
+    ("add a column", T, T.replace("n int", "n int, b int"), FULL),
+    ("NOT NULL with default", T, T.replace("n int", "n int, b int not null default 1"), FULL),
+    ("now() default", T, T.replace("n int", "n int, b timestamptz default now()"), FULL),
+    ("rewrite of nothing", T, T.replace("n int", "n bigint"), ""),
+    ("index of nothing", T, T + "create unique index i on t (a);", ""),
+    ("check of nothing", T, T + "alter table t add constraint c check (n > 0);", ""),
+    ("a new table", "", T + "create index i on t (a);", ""),
+    ("small index", T, T + "create index i on t (a);", ROW),
+    ("wider text", T.replace("text", "varchar(5)"), T.replace("text", "varchar(9)"), ROW),
+    ("finer numbers", "create table t (x numeric(9,2));", "create table t (x numeric(11,2));", ""),
+    ("row security on", T, T + UP["rls"], ""),
+    ("a new policy", T + UP["rls"], T + P.format(""), ""),
+    ("public may not read", T + "grant select on t to public;", T, ""),
+    ("definer with path", "", F.format("set search_path = ''"), ""),
+    ("path for a definer", F.format(""), F.format(""), ""),
+    ("barrier", T + VIEW.format(""), T + VIEW.format("with (security_barrier)"), ""),
+    ("view with more", T + VIEW.format(""), T + "create view v as select id, a, n from t;", ""),
+    ("new label", ENUM.format("'a'"), ENUM.format("'a', 'b'"), ""),
+    ("null again", T.replace("a text", "a text not null"), T, FULL),
+    ("domain may be NULL", DOMAIN.format(" not null"), DOMAIN.format(""), ""),
+]
+
+
+@pytest.mark.parametrize(("code", "before", "after", "rows"), [c[1:] for c in CASES],
+                         ids=[c[0] for c in CASES])  # fmt: skip
+def test_a_danger_is_named(code: str, before: str, after: str, rows: str, between: Between) -> None:
+    plan = between(before, after, rows)
+    assert code in codes(plan), render(plan, "text")
+
+
+@pytest.mark.parametrize(("before", "after", "rows"), [c[1:] for c in HARMLESS],
+                         ids=[c[0] for c in HARMLESS])  # fmt: skip
+def test_what_is_no_danger_is_not_named(
+    before: str, after: str, rows: str, between: Between
+) -> None:
+    plan = between(before, after, rows)
+    assert not codes(plan), render(plan, "text")
+
+
+def test_what_is_only_worth_knowing(between: Between) -> None:
+    plan = between(ENUM.format("'a'"), ENUM.format("'a', 'b'"))
+    assert codes(plan, quiet=True) == {"SD131", "SD132"}
+    assert not plan.refused(())
+
+
+# ------------------------------------------------------------------------ what is said of it
+
+
+def test_the_message_knows_this_database(between: Between) -> None:
+    plan = between(T, T.replace("n int", "n bigint"), FULL)
+    said = message(plan, "SD121")
+    assert "about 40,000 rows" in said
+    assert " MB" in said
+    assert "likely less than a second" in said
+
+
+def test_a_drop_says_how_much_and_what_rests_on_it(between: Between) -> None:
+    plan = between(T + "create view v as select id from t;", "", FULL)
+    said = message(plan, "SD101")
+    assert "about 40,000 rows" in said
+    assert "1 other object rests on it" in said
+
+
+def test_a_lock_is_held_to_the_end_of_the_transaction(between: Between) -> None:
+    other = "create table a (x int{});"
+    rows = FULL.replace(str(MANY), "400000") + "insert into a values (1);"
+    plan = between(T + other.format(""), T.replace("n int", "n bigint") + other.format(", y int"),
+                   rows)  # fmt: skip
+    blocked = {h.subject.name for h in plan.hazards if h.cls == "blocks-reads"}
+    assert blocked == {"a", "t"}, "a is locked first, and until t is rewritten"
+
+
+def test_a_brief_lock_is_one_line(between: Between) -> None:
+    plan = between(T, T.replace("n int", "n int, b int"), ROW)
+    assert codes(plan, quiet=True) == {"SD127"}
+    assert "lock-queue [SD127]: public.t" in render(plan, "text")
+
+
+def test_the_referenced_table_is_locked_too(between: Between) -> None:
+    u = "create table u (id int{});"
+    plan = between(
+        T + u.format(""), T + u.format(" references t"), ROW + "insert into u values (1);"
+    )
+    assert {h.subject.name for h in plan.hazards if h.code == "SD127"} == {"t", "u"}
+
+
+def test_every_view_of_a_plan_shows_them(between: Between) -> None:
+    plan = between(T, T.replace("n int", "n bigint").replace(" a text,", ""), FULL)
+    text = render(plan, "text")
+    assert text.index("DANGER: 1 hazard") < text.index("WARNING:") < text.index("Changes")
+    assert "rewrite [SD121]: a table is written anew with all its indexes" in text
+    assert "warning SD121 rewrite" in render(plan, "sql")
+    assert "**rewrite (SD121)**" in render(plan, "markdown")
+    (found,) = (h for h in json.loads(render(plan, "json"))["hazards"] if h["code"] == "SD121")
+    assert (found["severity"], found["allowed"]) == ("warning", None)
+    assert found["advice"]
+
+
+# ------------------------------------------------------------------------- how they are taken
+
+LOST = hazard("drop-column", COLUMN, "lost")
+SLOW = hazard("rewrite", COLUMN, "slow")
+DAY = date(2027, 1, 31)
+
+
+@pytest.mark.parametrize("word", ["SD121", "rewrite", "availability", "all"])
+def test_a_hazard_has_several_names(word: str) -> None:
+    assert SLOW.allowed_by((word,))
+    assert SLOW.allowed_by((f"{word}:salons.*",))
+    assert not SLOW.allowed_by((f"{word}:other",))
+    assert LOST.allowed_by((word,)) is (word == "all")
+
+
+def test_the_last_severity_that_fits_counts() -> None:
+    rules = ((Rule.of("availability"), Severity.ERROR), (Rule.of("SD121:x"), Severity.INFO))
+    assert Policy(rules).judged(SLOW).severity is Severity.ERROR
+    assert (
+        Policy((*rules, (Rule.of("rewrite:salons.fax"), Severity.INFO))).judged(SLOW).severity
+        is Severity.INFO
+    )
+
+
+@pytest.mark.parametrize(("days", "allowed"), [(-1, True), (0, True), (1, False)])
+def test_an_allowance_ends_with_its_day(days: int, allowed: bool) -> None:
+    allowance = Allowance(Rule.of("drop-column:salons.fax"), "moved to phones", DAY)
+    policy = Policy(allowances=(allowance,), today=DAY + timedelta(days))
+    found = policy.judged(LOST)
+    assert found.refused(()) is not allowed
+    assert found.allowed == ("moved to phones, until 2027-01-31" if allowed else "")
+    assert bool(policy.expired([found])) is not allowed
+
+
+CONFIG = """\
+hazards:
+  drop-column: warning
+  SD141:salons: error
+allow:
+  - drop-table:old_*
+  - hazard: rewrite
+    objects: [public.audit_*]
+    reason: small table
+    until: 2027-01-31
+environments:
+  production:
+    url: postgresql://h/p
+    hazards: {drop-column: error}
+    allow: {hazard: SD102, until: 2020-01-01}
+"""
+
+
+def test_the_settings_say_how_hazards_are_taken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from schemadiff.cli.settings import Flags, settings_of
+
+    monkeypatch.chdir(tmp_path)
+    Path("schemadiff.yaml").write_text(CONFIG, "utf-8")
+    here = settings_of(Flags(db="postgresql://h/x"), {})
+    assert here.policy.judged(LOST).severity is Severity.WARNING
+    there = settings_of(Flags(env="production"), {})
+    assert there.policy.judged(LOST).severity is Severity.ERROR
+    assert there.policy.judged(LOST).allowed == ""
+    assert [str(a) for a in there.policy.expired([LOST])] == ["SD102"]
+    assert there.allow[0] == "drop-table:old_*"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("hazards: {rewrit: error}", "schemadiff.yaml:1:11"),
+        ("hazards:\n  rewrite: fatal", "schemadiff.yaml:2:3 SD013 rewrite: no severity 'fatal'"),
+        ("allow:\n- {hazard: rewrite, until: soon}", "schemadiff.yaml:2:21"),
+        ("allow:\n- {hazard: rewrit}", "schemadiff.yaml:2:4 SD013 hazard: no hazard is called"),
+        ("allow:\n- {hazard: rewrite, untl: x}", "did you mean until?"),
+        ("allow:\n- {objects: x}", "schemadiff.yaml:2:3 SD012 'hazard' is missing"),
+    ],
+)
+def test_mistakes_have_their_place(
+    text: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from schemadiff.cli.settings import Flags, settings_of
+    from schemadiff.core.errors import ConfigError
+
+    monkeypatch.chdir(tmp_path)
+    Path("schemadiff.yaml").write_text(text, "utf-8")
+    with pytest.raises(ConfigError) as raised:
+        settings_of(Flags(db="postgresql://h/x"), {})
+    assert said in str(raised.value)
+
+
+def test_apply_takes_them_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, database: Database,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    from schemadiff.cli.app import run
+
+    monkeypatch.chdir(tmp_path)
+    database.load(T + FULL)
+    Path("schemas").mkdir()
+    Path("schemas/t.yaml").write_text(
+        "tables:\n  t:\n    columns:\n      id: int primary key\n      a: text\n      n: bigint\n",
+        "utf-8",
+    )
+    config = Path("schemadiff.yaml")
+    config.write_text("hazards: {rewrite: error}\n", "utf-8")
+    plan = ("plan", "--db", database.url, "--detailed-exitcode")
+    assert run(plan) == 3
+    said = capsys.readouterr().out
+    assert "DANGER" in said
+    assert "--allow rewrite:t.n" in said
+    assert run((*plan, "--allow", "rewrite:t.n")) == 2
+    allow = "allow: {hazard: rewrite, objects: t.*, reason: at night, until: %s}\n"
+    config.write_text("hazards: {rewrite: error}\n" + allow % "2999-12-31", "utf-8")
+    assert run(plan) == 2
+    assert "allowed: at night, until 2999-12-31" in capsys.readouterr().out
+    config.write_text("hazards: {rewrite: error}\n" + allow % "2001-01-01", "utf-8")
+    assert run(plan) == 3
+    assert "SD212 the allowance rewrite:t.* ended with 2001-01-01" in capsys.readouterr().out
+
+
+# ---------------------------------------------------------------------------------- the pages
+
+
+def test_every_class_has_a_page() -> None:
+    assert len({e.code for e in TABLE}) == len({e.cls for e in TABLE}) == len(TABLE)
+    for each in TABLE:
+        assert each.group in GROUPS
+        assert Severity(each.severity)
+        assert all((each.title, each.advice, each.happens, each.why, each.lasts, each.versions))
+        assert not each.advice.endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("word", "code"), [("SD104", "SD104"), ("sd121", "SD121"), ("drop-column", "SD102")]
+)
+def test_explain_prints_a_page(word: str, code: str, capsys: pytest.CaptureFixture[str]) -> None:
+    from schemadiff.cli.app import run
+
+    assert run(("explain", word)) == 0
+    said = capsys.readouterr().out
+    assert said.startswith(code)
+    assert "How long:" in said
+
+
+def test_explain_knows_groups_and_what_is_none(capsys: pytest.CaptureFixture[str]) -> None:
+    from schemadiff.cli.app import run
+
+    assert run(("explain",)) == 0
+    assert capsys.readouterr().out.count("\n") == len(TABLE)
+    assert run(("explain", "security")) == 0
+    assert "SD175" in capsys.readouterr().out
+    assert run(("explain", "nothing")) == 1
+    assert "SD213" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("before", "after", "rows"), [
+    *(c[2:] for c in CASES), *(c[1:] for c in HARMLESS),
+    (T + "create index i on t (a);", T.replace("a text", 'a text collate "C"')
+     + "create index i on t (a);", ROW),
+    ("create table t (a varchar(3), b int); create index i on t (b) where a = 'x';",
+     "create table t (a varchar(9), b int); create index i on t (b) where a = 'x';", ""),
+], ids=str)  # fmt: skip
+def test_what_the_server_does_is_declared(
+    before: str, after: str, rows: str, make_database: MakeDatabase
+) -> None:
+    one, two = make_database(), make_database()
+    one.load(f"{before}\n{rows.replace(str(MANY), '10')}")
+    two.load(after)
+    plan = laws.plan_between(one, two, online=False)
+    try:
+        seen = laws.run(one, plan)
+    except psycopg.errors.NotNullViolation:
+        assert "may-fail" in {h.cls for h in plan.hazards}
+        return
+    for each in seen:
+        assert each.lock <= each.op.lock, each.op.sql
+        assert not each.rewrote or each.op.rewrites, each.op.sql
+        assert not each.scanned or each.op.scans or each.op.rewrites, each.op.sql
