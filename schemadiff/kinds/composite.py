@@ -9,9 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from typing import Any, ClassVar, Final, NamedTuple
-
-from pydantic import Field, model_validator
+from typing import Any, NamedTuple
 
 from schemadiff.core.hazard import Hazard, data_loss
 from schemadiff.core.identity import Identity
@@ -20,57 +18,11 @@ from schemadiff.core.lock import LockMode
 from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Guard, Operation, Verb
-from schemadiff.core.spec_model import GrantedSpec, SpecModel, Text
 from schemadiff.core.sql import LONGEST_NAME, ident, literal, qualified
+from schemadiff.kinds._composite_spec import KEYS, CompositeSpec
 from schemadiff.kinds._moving import converted, element, holders, renamed_away, said_alike
 from schemadiff.kinds._type_change import type_change
 from schemadiff.kinds._types import rename_type, type_where
-
-
-class AttributeSpec(SpecModel):
-    """An attribute of a composite type; its type alone is the short form."""
-
-    shorthands: ClassVar = ({"type": "string"},)
-
-    type: Text
-    """The type as SQL writes it."""
-    collation: Text | None = None
-    """The collation; absent is that of the type."""
-    comment: Text | None = None
-    """What COMMENT ON COLUMN says about it."""
-
-    @classmethod
-    def shorthand(cls, value: object) -> object:
-        """Accept the type."""
-        return {"type": value} if isinstance(value, str) else value
-
-
-_KEYS: Final = frozenset({"attributes", "renamed_attributes", "comment", "renamed_from"})
-
-
-class CompositeSpec(GrantedSpec):
-    """A composite type; a mapping of its attributes to their types is the short form."""
-
-    shorthands: ClassVar = ({"type": "object"},)
-
-    attributes: dict[Text, AttributeSpec]
-    """The attributes and their types, in their order."""
-    renamed_attributes: dict[Text, Text] = Field(default={})
-    """Renamed attributes: `{new: old}`."""
-
-    @classmethod
-    def shorthand(cls, value: object) -> object:
-        """Refuse what is no mapping: the order of attributes is that of the file."""
-        del value
-        raise ValueError("expected a mapping of attributes to types")
-
-    @model_validator(mode="before")
-    @classmethod
-    def _bare(cls, value: object) -> object:
-        """Take a mapping without any word of the long form for the attributes themselves."""
-        if isinstance(value, dict) and not _KEYS & value.keys():
-            return {"attributes": value}
-        return value
 
 
 class Attribute(NamedTuple):
@@ -193,14 +145,14 @@ class CompositeKind(ObjectKind):
             given = {k: v for k, v in more.items() if v}
             short = style.type(type_)
             attributes[name] = {"type": short, **given} if given else short
-        if nested or not attributes or _KEYS & attributes.keys():
+        if nested or not attributes or KEYS & attributes.keys():
             return {"attributes": attributes, **nested}
         return attributes
 
     def long_form(self, value: YamlValue) -> dict[str, YamlValue]:
         """Put bare attributes under their key."""
         assert isinstance(value, dict)
-        return dict(value) if _KEYS & value.keys() else {"attributes": value}
+        return dict(value) if KEYS & value.keys() else {"attributes": value}
 
     def create(self, new: Composite, context: Context) -> Iterable[Operation]:
         """CREATE TYPE, which has no IF NOT EXISTS."""
@@ -335,11 +287,14 @@ class CompositeKind(ObjectKind):
 
     def differs(self, new: Composite) -> str:
         """Compare the attributes in their order."""
-        wanted = ", ".join(literal(f"{ident(a.name)} {a.type}") for a in new.attributes)
+        wanted = ", ".join(
+            literal(" ".join(filter(None, (ident(a.name), a.type, a.collation))))
+            for a in new.attributes
+        )
         names = (
             "(SELECT pg_catalog.array_agg(pg_catalog.concat_ws(' ', "
             "pg_catalog.quote_ident(a.attname), "
-            "pg_catalog.format_type(a.atttypid, a.atttypmod)) ORDER BY a.attnum) "
+            f"pg_catalog.format_type(a.atttypid, a.atttypmod), {_COLLATED}) ORDER BY a.attnum) "
             "FROM pg_catalog.pg_attribute a "
             "WHERE a.attrelid = t.typrelid AND a.attnum > 0 AND NOT a.attisdropped)"
         )
@@ -351,6 +306,13 @@ class CompositeKind(ObjectKind):
         return type_where(obj.identity.path, "c", _IS_COMPOSITE)
 
 
+_COLLATED = (
+    "(SELECT pg_catalog.concat_ws('.', pg_catalog.quote_ident("
+    "nullif(cn.nspname, 'pg_catalog')), pg_catalog.quote_ident(co.collname)) "
+    "FROM pg_catalog.pg_collation co JOIN pg_catalog.pg_namespace cn ON cn.oid = co.collnamespace "
+    "JOIN pg_catalog.pg_type ct ON ct.oid = a.atttypid "
+    "WHERE co.oid = a.attcollation AND a.attcollation <> ct.typcollation)"
+)
 _IS_COMPOSITE = (
     "EXISTS (SELECT 1 FROM pg_catalog.pg_class c WHERE c.oid = t.typrelid AND c.relkind = 'c')"
 )

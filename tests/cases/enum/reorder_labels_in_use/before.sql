@@ -1,4 +1,5 @@
 create type size as enum ('large', 'small', 'medium');
+alter type size owner to pg_monitor;
 create table shirt (id integer, size size not null default 'small', sizes size[]);
 create index shirt_size on shirt (size);
 create view small_shirts as select id from shirt where size <= 'small';

@@ -1,0 +1,59 @@
+"""The YAML of composite types.
+
+The surprising fact: a mapping without any word of the long form is the attributes themselves, in
+the order of the file.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar, Final
+
+from pydantic import Field, model_validator
+
+from schemadiff.core.spec_model import GrantedSpec, SpecModel, Text
+
+
+class AttributeSpec(SpecModel):
+    """An attribute of a composite type; its type alone is the short form."""
+
+    shorthands: ClassVar = ({"type": "string"},)
+
+    type: Text
+    """The type as SQL writes it."""
+    collation: Text | None = None
+    """The collation; absent is that of the type."""
+    comment: Text | None = None
+    """What COMMENT ON COLUMN says about it."""
+
+    @classmethod
+    def shorthand(cls, value: object) -> object:
+        """Accept the type."""
+        return {"type": value} if isinstance(value, str) else value
+
+
+KEYS: Final = frozenset({"attributes", "renamed_attributes", "comment", "renamed_from"})
+
+
+class CompositeSpec(GrantedSpec):
+    """A composite type; a mapping of its attributes to their types is the short form."""
+
+    shorthands: ClassVar = ({"type": "object"},)
+
+    attributes: dict[Text, AttributeSpec]
+    """The attributes and their types, in their order."""
+    renamed_attributes: dict[Text, Text] = Field(default={})
+    """Renamed attributes: `{new: old}`."""
+
+    @classmethod
+    def shorthand(cls, value: object) -> object:
+        """Refuse what is no mapping: the order of attributes is that of the file."""
+        del value
+        raise ValueError("expected a mapping of attributes to types")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _bare(cls, value: object) -> object:
+        """Take a mapping without any word of the long form for the attributes themselves."""
+        if isinstance(value, dict) and not KEYS & value.keys():
+            return {"attributes": value}
+        return value
