@@ -54,7 +54,9 @@ def no_target(version: int) -> str:
 ATTRIBUTES: Mapping[str, Attribute] = {
     "parameters": Attribute("storage parameters", "parameters storage storage_parameters"),
     "toast": Attribute("storage parameters of its toast table", "storage toast_parameters"),
-    "tablespace": Attribute("tablespace", "tablespace"),
+    "lies": Attribute("tablespace", kinds="tablespace tablespaces"),
+    "explicit": Attribute("in pg_default, which is not the tablespace of the database"),
+    "apart": Attribute("another tablespace than its index"),
     "method": Attribute("access method", "using access_method"),
     "replica": Attribute("replica identity", kinds="replica_identity replica_identities"),
     "security": Attribute(
@@ -67,10 +69,14 @@ ATTRIBUTES: Mapping[str, Attribute] = {
     ),
     "cluster": Attribute("CLUSTER ON", kinds="cluster_on clustered"),
     "owned": Attribute("owned by another role", "owner owned_by_role", "owner owners", str),
-    "target": Attribute("statistics target", "statistics statistics_target"),
-    "storage": Attribute("STORAGE", "storage"),
-    "compression": Attribute("COMPRESSION", "compression"),
-    "options": Attribute("attribute options", "options attribute_options"),
+    "target": Attribute(
+        "statistics target", "statistics statistics_target", "column_setting column_settings"
+    ),
+    "storage": Attribute("STORAGE", "storage", "column_setting column_settings"),
+    "compression": Attribute("COMPRESSION", "compression", "column_setting column_settings"),
+    "options": Attribute(
+        "attribute options", "options attribute_options", "column_setting column_settings"
+    ),
     "granted": Attribute("grants", "grants privileges acl", "grant grants privilege privileges"),
     "unattached": Attribute("not attached to an index of every partition"),
     "not_valid": Attribute("NOT VALID", "valid not_valid"),
@@ -104,7 +110,11 @@ _RELATIONS = Attributes(
     {
         "owned": f"x.relkind NOT IN ('i', 'I') AND x.relowner NOT IN ({_USUAL})",
         "parameters": "x.reloptions IS NOT NULL AND x.relkind <> 'v'",
-        "tablespace": "x.reltablespace <> 0",
+        "lies": "x.reltablespace >= 16384 AND NOT clone",
+        "explicit": "x.reltablespace = 1663",
+        "apart": """clone AND EXISTS (SELECT FROM pg_tablespace WHERE oid >= 16384)
+            AND x.reltablespace <> (SELECT p.reltablespace FROM pg_inherits h
+                JOIN pg_class p ON p.oid = h.inhparent WHERE h.inhrelid = x.oid)""",
         "method": f"{_STORED} AND m.amname <> 'heap'",
         "replica": "x.relkind IN ('r', 'p') AND x.relreplident <> 'd'",
         "security": "x.relrowsecurity",

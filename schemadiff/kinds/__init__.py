@@ -14,6 +14,7 @@ from schemadiff.kinds.check import CheckKind
 from schemadiff.kinds.cluster_on import ClusterOnKind
 from schemadiff.kinds.collation import CollationKind
 from schemadiff.kinds.column import ColumnKind
+from schemadiff.kinds.column_setting import ColumnSettingKind
 from schemadiff.kinds.comment import CommentKind
 from schemadiff.kinds.composite import CompositeKind
 from schemadiff.kinds.conversion import ConversionKind
@@ -122,6 +123,7 @@ EVERY = Registry(
         StatisticsKind(),
         ViewKind(),
         MaterializedViewKind(),
+        ColumnSettingKind(),
         RuleKind(),
         TriggerKind(),
         PolicyKind(),

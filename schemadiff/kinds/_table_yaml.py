@@ -19,7 +19,7 @@ from schemadiff.kinds._shorthand import format_column
 Section = dict[str, YamlValue]
 
 _ORDER: Final = (
-    "columns", "defaults", "column_comments",
+    "columns", "defaults", "column_comments", "column_settings",
     "primary_key", "unique", "checks", "exclusions", "foreign_keys", "indexes",
 )  # fmt: skip
 _SINGLE: Final = ("of", "replica_identity", "cluster_on")

@@ -1,0 +1,342 @@
+"""How a column is stored and sampled that is no object: of a part of a table, of a matview.
+
+In the files and in what is read a part says only in what it differs from its table. Before both
+sides are compared, each is spelled out; so a part follows its table unless it says otherwise.
+The surprising fact: PostgreSQL hands on STATISTICS and STORAGE to the parts there are when a table
+changes them, STORAGE and COMPRESSION to new parts, and attribute options to none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import Any, ClassVar, Final
+
+from schemadiff.core.catalog import Catalog
+from schemadiff.core.identity import Identity
+from schemadiff.core.kind import Address, At, Context, ObjectKind, Row, Style, YamlValue
+from schemadiff.core.names import Names
+from schemadiff.core.object import DbObject
+from schemadiff.core.operation import Fold, Operation, Verb
+from schemadiff.core.spec_model import Integer, SpecModel, Text
+from schemadiff.kinds._column_settings import COMPRESSIONS, SETTINGS, STORAGES, alter_settings
+from schemadiff.kinds._storage import Storage, read_storage, storage_yaml, to_storage
+from schemadiff.kinds._table_heirs import parents
+
+_DEFAULT: Final = "default"
+_NO_TARGET: Final = -1
+_MATVIEW: Final = "materialized_view"
+
+
+class ColumnSettingSpec(SpecModel):
+    """Settings of a column that comes from another table, where they differ from that table's."""
+
+    shorthands: ClassVar = ()
+
+    statistics: Integer | None = None
+    """The statistics target; -1 is the server's, whatever the table says."""
+    storage: Text | None = None
+    """`plain`, `external`, `extended`, `main`, or `default` for that of the type."""
+    compression: Text | None = None
+    """`pglz`, `lz4`, or `default` for the server's."""
+    options: dict[Text, Text] | None = None
+    """Attribute options, such as `n_distinct`; `{}` for none, whatever the table says."""
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnSetting(DbObject):
+    """Settings of a column; None where it is as in the table above, or by default."""
+
+    statistics: int | None = None
+    storage: str | None = None
+    compression: str | None = None
+    options: Storage | None = None
+    of: str = field(default="table", compare=False)
+    type_storage: str = field(default="", compare=False)
+
+    @property
+    def parent(self) -> Identity:
+        """The part, or the materialized view."""
+        return Identity(self.of, self.identity.path[:2])
+
+
+class ColumnSettingKind(ObjectKind):
+    """ALTER TABLE ONLY … ALTER COLUMN … SET."""
+
+    name = "column_setting"
+    order = 87
+    model = ColumnSetting
+    section = "column_settings"
+    within = ("table", _MATVIEW)
+    spec = ColumnSettingSpec
+    alters = SETTINGS
+
+    def catalog_sql(self, version: int) -> str:
+        """Read the columns of parts that differ from those above, and of materialized views."""
+        del version
+        return f"""
+            SELECT a.attrelid, a.attnum, n.nspname, c.relname, c.relkind::text, a.attname,
+                   coalesce(a.attstattarget::integer, -1), coalesce(b.attstattarget::integer, -1),
+                   {_storage("a")}, {_storage("b")},
+                   a.attcompression::text, b.attcompression::text,
+                   a.attoptions, b.attoptions, t.typstorage::text
+            FROM (SELECT DISTINCT ON (i.inhrelid, y.attnum)
+                         i.inhrelid, y.attnum, x.attrelid AS above,
+                         x.attnum AS number
+                  FROM pg_inherits i
+                  JOIN pg_attribute y ON y.attrelid = i.inhrelid AND y.attnum > 0
+                      AND NOT y.attislocal AND NOT y.attisdropped
+                  JOIN pg_attribute x ON x.attrelid = i.inhparent AND x.attname = y.attname
+                  WHERE i.inhrelid IN (SELECT oid FROM pg_class WHERE relkind IN ('r', 'p'))
+                  ORDER BY i.inhrelid, y.attnum, i.inhseqno) part
+            JOIN pg_attribute a ON a.attrelid = part.inhrelid AND a.attnum = part.attnum
+            JOIN pg_attribute b ON b.attrelid = part.above AND b.attnum = part.number
+            JOIN pg_class c ON c.oid = a.attrelid
+            JOIN pg_namespace n ON n.oid = c.relnamespace
+            JOIN pg_type t ON t.oid = a.atttypid
+            WHERE {{namespaces}}
+              AND (a.attstattarget IS DISTINCT FROM b.attstattarget OR a.attstorage <> b.attstorage
+                   OR a.attcompression <> b.attcompression
+                   OR a.attoptions IS DISTINCT FROM b.attoptions)
+            UNION ALL
+            SELECT a.attrelid, a.attnum, n.nspname, c.relname, c.relkind::text, a.attname,
+                   coalesce(a.attstattarget::integer, -1), -1,
+                   {_storage("a")}, 'default', a.attcompression::text, '',
+                   a.attoptions, NULL, t.typstorage::text
+            FROM pg_class c
+            JOIN pg_namespace n ON n.oid = c.relnamespace
+            JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+            JOIN pg_type t ON t.oid = a.atttypid
+            WHERE c.relkind = 'm' AND {{namespaces}}
+              AND (coalesce(a.attstattarget, -1) <> -1 OR a.attstorage <> t.typstorage
+                   OR a.attcompression <> '' OR a.attoptions IS NOT NULL)"""
+
+    def read(self, row: Row, names: Names) -> ColumnSetting | None:
+        """Make the object of what differs."""
+        relation, _, schema, table, relkind, column, *found, usual = row
+        if not names.ours("pg_class", relation):
+            return None
+        target, target_above, storage, storage_above, code, code_above, options, above = found
+        return ColumnSetting(
+            Identity(self.name, (schema, table, column)),
+            None if target == target_above else target,
+            None if storage == storage_above else STORAGES.get(storage, storage),
+            None if code == code_above else COMPRESSIONS.get(code, _DEFAULT),
+            None if options == above else read_storage(options),
+            _MATVIEW if relkind == "m" else "table",
+            usual,
+        )
+
+    def address(self, row: Row) -> Address:
+        """pg_depend never speaks of it: the column may be an object's part."""
+        return (self.name, row[0], row[1])
+
+    def expand(self, spec: ColumnSettingSpec, at: At) -> Iterable[ColumnSetting]:
+        """Make the object of the column's name."""
+        assert at.parent is not None
+        for key, known in (("storage", STORAGES), ("compression", COMPRESSIONS)):
+            value = getattr(spec, key)
+            words = [*known.values(), _DEFAULT]
+            if value is not None and value.lower() not in words:
+                hint = f"{key}: {' or '.join(words)}"
+                at.fail("SD066", f"{key} {value!r} is not known", hint, key)
+                return
+        yield ColumnSetting(
+            Identity(self.name, (*at.parent.identity.path, at.name or "")),
+            spec.statistics,
+            spec.storage.lower() if spec.storage else None,
+            spec.compression.lower() if spec.compression else None,
+            None if spec.options is None else to_storage(spec.options),
+            at.parent.identity.kind,
+        )
+
+    def to_yaml(
+        self, obj: DbObject, nested: dict[str, dict[str, YamlValue]], style: Style
+    ) -> YamlValue:
+        """Write what differs."""
+        del nested, style
+        assert isinstance(obj, ColumnSetting)
+        found: dict[str, YamlValue] = {
+            key: value
+            for key in ("statistics", "storage", "compression")
+            if (value := getattr(obj, key)) is not None
+        }
+        if obj.options is not None:
+            found["options"] = dict(storage_yaml(obj.options))
+        return found
+
+    def reconcile(self, current: Catalog, desired: Catalog) -> tuple[Catalog, Catalog]:
+        """Spell out what every part has on both sides."""
+        near = {
+            identity: _names(o, current, desired)
+            for identity, o in desired.objects.items()
+            if identity.kind == _MATVIEW or (identity.kind == "table" and parents(o))
+        }
+        said = [i for side in (current, desired) for i in side.objects if i.kind == self.name]
+        if not said and not any(near.values()):
+            return current, desired
+        before, after = dict(current.objects), dict(desired.objects)
+        for identity in said:
+            before.pop(identity, None)
+            after.pop(identity, None)
+        for identity, names in near.items():
+            for name in names:
+                path = Identity(self.name, (*identity.path, name))
+                wanted = _effective(desired, identity, name)
+                if wanted is None:
+                    continue
+                there = _as_it_will_be(current, desired, identity, name)
+                plain = ColumnSetting(path, options=())
+                # Also what stays: it is made again with a relation that is made anew.
+                if wanted != plain or there not in (None, plain):
+                    after[path] = wanted
+                    if there is not None:
+                        before[path] = there
+        return replace(current, objects=before), replace(desired, objects=after)
+
+    def create(self, new: ColumnSetting, context: Context) -> Iterable[Operation]:
+        """SET what is not the default."""
+        for op in self.alter(_nothing(new), new, SETTINGS, context):
+            yield replace(op, verb=Verb.CREATE)
+
+    def drop(self, old: ColumnSetting, context: Context) -> Iterable[Operation]:
+        """Go back to the defaults, or do nothing where the relation goes."""
+        for op in self.alter(old, _nothing(old), SETTINGS, context):
+            yield replace(op, verb=Verb.DROP, requires=frozenset(), fold=Fold(old.parent, ""))
+
+    def alter(
+        self, old: ColumnSetting, new: ColumnSetting, changed: frozenset[str], context: Context
+    ) -> Iterable[Operation]:
+        """One statement for each setting, of this relation alone, after the table's own."""
+        above = _column(
+            context.desired, Identity("table", new.identity.path[:2]), new.identity.name
+        )
+        own = Identity("column", new.identity.path)
+        for op in alter_settings(old, new, context.version, retyped=False):
+            yield replace(
+                op,
+                sql=op.sql.replace("ALTER TABLE ", "ALTER TABLE ONLY ", 1),
+                requires=frozenset({own, *([above.identity] if above is not None else [])}),
+            )
+
+
+def _storage(alias: str) -> str:
+    return (
+        f"CASE WHEN {alias}.attstorage = t.typstorage THEN 'default' "
+        f"ELSE {alias}.attstorage::text END"
+    )
+
+
+def _nothing(obj: ColumnSetting) -> ColumnSetting:
+    return replace(obj, statistics=None, storage=None, compression=None, options=())
+
+
+def _names(table: Any, current: Catalog, desired: Catalog) -> list[str]:
+    """Name the columns of a relation whose settings have to be looked at."""
+    identity = table.identity
+    if identity.kind == _MATVIEW:
+        return sorted(_own(current, identity) | _own(desired, identity))
+    return sorted(_set_above(current, identity) | _set_above(desired, identity))
+
+
+def _own(catalog: Catalog, relation: Identity) -> set[str]:
+    return {i.name for i in catalog.children.get(relation, ()) if i.kind == "column_setting"}
+
+
+def _set_above(catalog: Catalog, table: Identity) -> set[str]:
+    """Name the columns with settings, of a part or of the tables that it is a part of."""
+    found = _own(catalog, table)
+    for path in parents(catalog.get(table)) if table in catalog else ():
+        above = Identity("table", path)
+        found |= _set_above(catalog, above)
+        for child in catalog.children.get(above, ()):
+            if child.kind == "column" and _has_settings(catalog.objects[child]):
+                found.add(child.name)
+    return found
+
+
+def _has_settings(column: Any) -> bool:
+    return column.statistics is not None or bool(
+        column.storage or column.compression or column.options
+    )
+
+
+def _column(catalog: Catalog, table: Identity, name: str) -> Any:
+    """Find the column of a table above, whose type and settings a part has."""
+    obj = catalog.get(table)
+    for path in parents(obj) if obj is not None and table.kind == "table" else ():
+        found = catalog.get(Identity("column", (*path, name)))
+        found = found or _column(catalog, Identity("table", path), name)
+        if found is not None:
+            return found
+    return None
+
+
+def _effective(catalog: Catalog, relation: Identity, name: str) -> ColumnSetting | None:
+    """Spell out the settings of a column; None where a part has no such column."""
+    path = Identity("column_setting", (*relation.path, name))
+    own: Any = catalog.get(path)
+    base = ColumnSetting(path, options=(), of=relation.kind)
+    if relation.kind == "table":
+        column: Any = catalog.get(Identity("column", (*relation.path, name)))
+        if column is None:
+            column = _above(catalog, relation, name)
+        if column is None:
+            return None
+        base = _of(path, column)
+    if own is None:
+        return base
+    return replace(
+        base,
+        statistics=_or(own.statistics, base.statistics, _NO_TARGET),
+        storage=_or(own.storage, base.storage, _DEFAULT),
+        compression=_or(own.compression, base.compression, _DEFAULT),
+        options=base.options if own.options is None else own.options,
+        type_storage=own.type_storage or base.type_storage,
+    )
+
+
+def _above(catalog: Catalog, table: Identity, name: str) -> ColumnSetting | None:
+    obj = catalog.get(table)
+    for parent in parents(obj) if obj is not None else ():
+        found = _effective(catalog, Identity("table", parent), name)
+        if found is not None:
+            return found
+    return None
+
+
+def _of(path: Identity, column: Any) -> ColumnSetting:
+    values = (column.statistics, column.storage, column.compression, column.options)
+    return ColumnSetting(path, *values, type_storage=column.type_storage)
+
+
+def _or(own: Any, above: Any, default: Any) -> Any:
+    if own is None:
+        return above
+    return None if own == default else own
+
+
+def _as_it_will_be(
+    current: Catalog, desired: Catalog, relation: Identity, name: str
+) -> ColumnSetting | None:
+    """Spell out what a column has once its table has changed; None where it is not there yet."""
+    if relation not in current:
+        return None
+    path = Identity("column_setting", (*relation.path, name))
+    if relation.kind != "table":
+        return _effective(current, relation, name)
+    old, new = _column(current, relation, name), _column(desired, relation, name)
+    if Identity("column", path.path) in current or old is None or new is None:
+        # The part joins, or the column is new: it gets what PostgreSQL hands on.
+        joins = Identity("column", path.path) in current
+        return _of(path, new) if new is not None and joins else None
+    found = _effective(current, relation, name)
+    assert found is not None
+    retyped = (old.type, old.collation) != (new.type, new.collation)
+    if retyped:
+        found = replace(found, storage=None, compression=None)
+    if old.statistics != new.statistics:
+        found = replace(found, statistics=new.statistics)
+    if old.storage != new.storage or (retyped and new.storage):
+        found = replace(found, storage=new.storage)
+    return found
