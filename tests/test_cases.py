@@ -77,7 +77,8 @@ def test_laws(case: Path, make_database: MakeDatabase, clone: CloneDatabase) -> 
     listed = laws.listed_tables(case / "desired.yaml")
     expected = _seen(after, listed)
     database = clone(before)
-    plan = laws.plan_for(database, case / "desired.yaml")
+    offline = settings(case).get("offline") == "true"
+    plan = laws.plan_for(database, case / "desired.yaml", offline=offline)
     _hazards(plan, case)
     script = render(plan, "sql")
     _forwards(database, plan, case)

@@ -296,6 +296,13 @@ class ColumnKind(ObjectKind):
         if new is not None and new.of != FOREIGN:
             yield from column_hazards(old, new, context)
 
+    def stages(
+        self, old: Column | None, new: Column, changed: frozenset[str]
+    ) -> Iterable[DbObject]:
+        """A new column is not NOT NULL yet while its rows are filled."""
+        empty = [without_not_null(new)] if old is None and new.not_null else []
+        return [*super().stages(old, new, changed), *empty]
+
     def must_replace(
         self, old: Column, new: Column, changed: frozenset[str], context: Context
     ) -> bool:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Address, Context, ObjectKind, Row
@@ -19,9 +18,6 @@ from schemadiff.core.online import PREFIX, is_temporary
 from schemadiff.core.operation import Fold, Guard, Operation, Transaction, Verb
 from schemadiff.core.sql import ident, literal, qualified
 from schemadiff.kinds._column_fill import fill, mark_name
-
-if TYPE_CHECKING:
-    from schemadiff.core.catalog import Catalog
 
 _END = PREFIX[:-1] + chr(ord(PREFIX[-1]) + 1)
 
@@ -82,11 +78,6 @@ class LeftoverKind(ObjectKind):
     def address(self, row: Row) -> Address:
         """Indexes are relations, checks are not."""
         return (row[1], row[0], 0)
-
-    def absorbed_by(self, obj: DbObject, catalog: Catalog) -> Identity | None:
-        """It is never written in YAML."""
-        del catalog
-        return obj.parent
 
     def create(self, new: Leftover, context: Context) -> Iterable[Operation]:
         """Nobody asks for one."""

@@ -69,6 +69,15 @@ def write_catalog(
     )
 
 
+def _lasting(catalog: Catalog, registry: Registry) -> Catalog:
+    """Leave out what is only there while something else is being made."""
+    transient = {k.name for k in registry if k.transient}
+    objects = catalog.objects.values()
+    if all(o.identity.kind not in transient for o in objects):
+        return catalog
+    return catalog.with_objects(o for o in objects if o.identity.kind not in transient)
+
+
 def page_texts(
     catalog: Catalog,
     registry: Registry,
@@ -81,6 +90,7 @@ def page_texts(
     """Give the text of each file, None for one to be removed, and what no entry speaks of."""
     from schemadiff.spec.merge import Merge
 
+    catalog = _lasting(catalog, registry)
     merge = Merge(catalog, registry, folder, previous) if previous is not None else None
     entries = Entries(catalog, registry, known, merge.apart if merge else frozenset())
     files = Files(catalog, registry, layout)

@@ -1,0 +1,210 @@
+"""Online changes that are stopped in the middle: the next run finishes them or cleans up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from schemadiff.apply.executor import apply_plan
+from schemadiff.apply.settings import ApplySettings
+from schemadiff.catalog.session import connect, reading
+from schemadiff.catalog.unmanaged import find_unmanaged
+from schemadiff.core.online import PREFIX
+from schemadiff.core.operation import Operation, Transaction
+from schemadiff.core.plan import Plan
+from schemadiff.kinds import KINDS
+from schemadiff.spec.writer import Layout, write_catalog
+from tests import laws
+from tests.plugins.postgres import Database
+
+TABLE = (
+    "CREATE TABLE t (a integer, b integer);"
+    "INSERT INTO t SELECT n, n FROM generate_series(1, 500) n;"
+)
+LEFT = (
+    f"SELECT relname FROM pg_class WHERE relname LIKE '{PREFIX}%'"
+    f" UNION ALL SELECT conname FROM pg_constraint WHERE conname LIKE '{PREFIX}%'"
+)
+INVALID = "SELECT count(*) FROM pg_index WHERE NOT indisvalid"
+
+
+@pytest.fixture
+def yaml(tmp_path: Path) -> Path:
+    return tmp_path / "desired.yaml"
+
+
+def wanted(yaml: Path, text: str) -> Path:
+    yaml.write_text(text)
+    return yaml
+
+
+def columns(more: str = "") -> str:
+    return "tables:\n  t:\n    columns:\n      a: integer\n      b: integer\n" + more
+
+
+def run(database: Database, plan: Plan) -> None:
+    """Apply as the command does."""
+    connection = connect(database.url)
+    try:
+        apply_plan(connection, plan, settings=ApplySettings(), report=lambda _: None)
+    finally:
+        connection.close()
+
+
+def finished(database: Database, yaml: Path) -> None:
+    """Apply what is left, and see that nothing else is."""
+    run(database, laws.plan_for(database, yaml))
+    assert laws.plan_for(database, yaml).empty
+    assert database.execute(LEFT) == []
+    assert database.execute(INVALID) == [(0,)]
+
+
+def before(plan: Plan, words: str) -> int:
+    """Count the statements before the first that has these words."""
+    return next(n for n, op in enumerate(plan.operations()) if words in op.sql)
+
+
+def builds(plan: Plan) -> Iterator[Operation]:
+    return (op for op in plan.operations() if "INDEX CONCURRENTLY IF NOT EXISTS" in op.sql)
+
+
+def outside(plan: Plan) -> list[Operation]:
+    return [op for op in plan.operations() if op.transaction is Transaction.OUTSIDE]
+
+
+def test_a_unique_index_that_failed_is_built_again(database: Database, yaml: Path) -> None:
+    database.load(TABLE)
+    database.execute("INSERT INTO t VALUES (1, 1)")
+    wanted(yaml, columns("    indexes:\n      u: {columns: a, unique: true}\n"))
+    plan = laws.plan_for(database, yaml)
+    with pytest.raises(psycopg.errors.UniqueViolation):
+        laws.run(database, plan)
+    assert database.execute(INVALID) == [(1,)]
+    database.execute("DELETE FROM t WHERE ctid = (SELECT max(ctid) FROM t)")
+    laws.run(database, plan)  # the same script again
+    assert database.execute(INVALID) == [(0,)]
+    finished(database, yaml)
+
+
+def test_an_invalid_index_of_that_name_is_found_by_the_next_plan(
+    database: Database, yaml: Path
+) -> None:
+    database.load(TABLE)
+    database.execute("INSERT INTO t VALUES (1, 1)")
+    wanted(yaml, columns("    indexes:\n      u: {columns: a, unique: true}\n"))
+    with pytest.raises(psycopg.errors.UniqueViolation):
+        laws.run(database, laws.plan_for(database, yaml))
+    database.execute("DELETE FROM t WHERE ctid = (SELECT max(ctid) FROM t)")
+    finished(database, yaml)
+
+
+def test_a_key_whose_index_failed(database: Database, yaml: Path) -> None:
+    database.load(TABLE)
+    database.execute("INSERT INTO t VALUES (1, 1)")
+    wanted(yaml, columns("    primary_key: a\n"))
+    with pytest.raises(psycopg.errors.UniqueViolation):
+        laws.run(database, laws.plan_for(database, yaml))
+    assert len(database.execute(LEFT)) == 1
+    database.execute("DELETE FROM t WHERE ctid = (SELECT max(ctid) FROM t)")
+    finished(database, yaml)
+
+
+def test_a_finished_build_is_gone_on_with(database: Database, yaml: Path) -> None:
+    database.load(TABLE + "CREATE INDEX i ON t (a);")
+    wanted(yaml, columns("    indexes:\n      i: [a, b]\n"))
+    plan = laws.plan_for(database, yaml)
+    laws.run(database, plan, statements=before(plan, "RENAME"))
+    (built,) = database.execute(LEFT)
+    again = laws.plan_for(database, yaml)
+    assert not any(f"DROP INDEX CONCURRENTLY IF EXISTS public.{built[0]}" == op.sql
+                   and op.guard is None for op in again.operations())  # fmt: skip
+    oid = database.execute("SELECT %s::regclass::oid", built)
+    run(database, again)
+    assert database.execute("SELECT 'i'::regclass::oid") == oid
+    finished(database, yaml)
+
+
+def test_what_nobody_wants_any_more_goes(database: Database, yaml: Path) -> None:
+    database.load(TABLE + "CREATE INDEX i ON t (a);")
+    wanted(yaml, columns("    indexes:\n      i: [a, b]\n"))
+    plan = laws.plan_for(database, yaml)
+    laws.run(database, plan, statements=before(plan, "RENAME"))
+    wanted(yaml, columns("    indexes:\n      i: a\n"))
+    assert not laws.plan_for(database, yaml).empty
+    finished(database, yaml)
+
+
+def test_rows_are_filled_to_the_end(database: Database, yaml: Path) -> None:
+    database.load(TABLE)
+    wanted(yaml, columns("      c: uuid not null default gen_random_uuid()\n"))
+    plan = laws.plan_for(database, yaml)
+    laws.run(database, plan, statements=before(plan, "DO $fill$"))
+    database.execute("UPDATE t SET c = DEFAULT WHERE a <= 100")  # as if half of it had been done
+    values = database.execute("SELECT c FROM t WHERE a <= 100 ORDER BY a")
+    finished(database, yaml)
+    assert database.execute("SELECT count(c), count(DISTINCT c) FROM t") == [(500, 500)]
+    assert database.execute("SELECT c FROM t WHERE a <= 100 ORDER BY a") == values
+
+
+def test_a_nullable_column_is_filled_once(database: Database, yaml: Path) -> None:
+    database.load(TABLE)
+    wanted(yaml, columns("      c: {type: timestamptz, default: clock_timestamp()}\n"))
+    plan = laws.plan_for(database, yaml)
+    laws.run(database, plan, statements=before(plan, "DO $fill$"))
+    finished(database, yaml)
+    assert database.execute("SELECT count(c) FROM t") == [(500,)]
+    database.execute("UPDATE t SET c = NULL WHERE a = 7")
+    laws.run(database, plan)
+    assert database.execute("SELECT count(c) FROM t") == [(499,)]
+
+
+def test_leftovers_are_neither_pulled_nor_told(
+    database: Database, yaml: Path, tmp_path: Path
+) -> None:
+    database.load(TABLE + "CREATE INDEX i ON t (a);")
+    wanted(
+        yaml,
+        columns("      c: uuid not null default gen_random_uuid()\n    indexes:\n      i: b\n"),
+    )
+    plan = laws.plan_for(database, yaml)
+    laws.run(database, plan, statements=before(plan, "RENAME"))
+    database.execute("ALTER TABLE t ADD CONSTRAINT schemadiff_online_0123456789ab CHECK (true)")
+    assert len(database.execute(LEFT)) > 1
+    with laws.opened(database) as connection:
+        inspection = laws.look(connection)
+        with reading(connection):
+            unmanaged = find_unmanaged(connection, inspection, KINDS).everything()
+    assert not [u for u in unmanaged if PREFIX in u.name]
+    folder = tmp_path / "pulled"
+    written = write_catalog(
+        inspection.catalog, KINDS, folder, Layout.BY_TABLE, known=inspection.known(KINDS)
+    )
+    assert not [p for p in written.created if PREFIX in p.read_text()]
+
+
+def test_the_short_forms(database: Database, yaml: Path) -> None:
+    database.load(TABLE)
+    wanted(
+        yaml,
+        columns(
+            "      c: uuid not null default gen_random_uuid()\n"
+            "    indexes:\n      i: b\n    checks:\n      p: a > 0\n    primary_key: a\n"
+        ),
+    )
+    plan = laws.plan_for(database, yaml, offline=True)
+    assert outside(plan) == []
+    assert len(plan.segments) == 1
+    assert list(builds(laws.plan_for(database, yaml)))
+    run(database, plan)
+    assert laws.plan_for(database, yaml).empty
+
+
+def test_an_empty_table_is_not_in_use(database: Database, yaml: Path) -> None:
+    database.load("CREATE TABLE t (a integer, b integer);")
+    wanted(yaml, columns("    indexes:\n      i: b\n    checks:\n      p: a > 0\n"))
+    plan = laws.plan_for(database, yaml)
+    assert outside(plan) == []
+    assert len(plan.segments) == 1
