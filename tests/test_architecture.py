@@ -17,7 +17,7 @@ import pytest
 
 from schemadiff.core.kind import ObjectKind
 from schemadiff.core.object import all_fields, attributes
-from schemadiff.kinds import KINDS
+from schemadiff.kinds import EVERY, KINDS
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "schemadiff"
@@ -172,11 +172,11 @@ def test_every_module_of_kinds_is_registered() -> None:
 
 
 def test_names_of_kinds_are_unique() -> None:
-    names = [kind.name for kind in KINDS]
+    names = [kind.name for kind in EVERY]
     assert len(names) == len(set(names))
 
 
-@pytest.mark.parametrize("kind", tuple(KINDS), ids=lambda kind: str(kind.name))
+@pytest.mark.parametrize("kind", tuple(EVERY), ids=lambda kind: str(kind.name))
 def test_every_attribute_is_in_exactly_one_set(kind: ObjectKind) -> None:
     """One that is in none would be compared and then never brought about."""
     classified = [*kind.alters, *kind.replaces, *kind.ignored]

@@ -105,8 +105,8 @@ def command(
 
 def _written(found: Live, settings: Settings, rows: Sequence[str]) -> Written:
     """Write the files."""
-    from schemadiff.cli.output import write_file
     from schemadiff.cli.managed import left_out, registry_of
+    from schemadiff.cli.output import write_file
     from schemadiff.cli.pull_rows import with_rows
     from schemadiff.cli.schema import schema_text
     from schemadiff.spec.page import JSON_SCHEMA

@@ -15,12 +15,12 @@ from typing import Any, ClassVar
 
 from schemadiff.core.asking import At, Style
 from schemadiff.core.catalog import Catalog
-from schemadiff.core.hazard import Hazard, hazard
+from schemadiff.core.hazard_kind import HazardKind
 from schemadiff.core.identity import Identity
 from schemadiff.core.moving import MovingKind
 from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject, plain_value
-from schemadiff.core.operation import Operation, ScanFor
+from schemadiff.core.operation import Operation
 from schemadiff.core.sizes import Sizes
 from schemadiff.core.spec_model import SpecModel
 
@@ -63,7 +63,7 @@ class Context:
         return size is not None and not size.empty
 
 
-class ObjectKind(MovingKind, ABC):
+class ObjectKind(MovingKind, HazardKind, ABC):
     """Everything schemadiff knows about one kind of object.
 
     Each compared attribute of `model` stands in exactly one of `alters` (altered in place),
@@ -103,8 +103,6 @@ class ObjectKind(MovingKind, ABC):
     transient: ClassVar[bool] = False  # goes, unless an operation provides it to go on with it
     name_part: ClassVar[int] = -1  # which part of the path is the name that a rename changes
     unready: ClassVar[Mapping[str, Any]] = {}  # attributes of what is made but not yet valid
-    scan_for: ClassVar[ScanFor] = ScanFor.ROWS  # why its operations read whole tables
-    used_by_name: ClassVar[bool] = False  # programs name it in their statements
     is_role: ClassVar[bool] = False  # its objects are roles, for others to name
     manage: ClassVar[str] = ""  # the word under `manage:` of the config without which it is no kind
     left_open: ClassVar[frozenset[str]] = frozenset()  # None is whatever the server says
@@ -166,6 +164,11 @@ class ObjectKind(MovingKind, ABC):
         for name, since in self.since.items():
             if version < since * 10000 and getattr(obj, name) != plain_value(type(obj), name):
                 yield name, since
+
+    def tablespaces(self, obj: DbObject) -> Iterable[str]:
+        """Name the tablespaces that have to exist on the server."""
+        del obj
+        return ()
 
     def attached_yaml(self, objects: Sequence[DbObject], style: Style) -> YamlValue:
         """Give the value of the attached key for all that one object has; None for no key."""
@@ -278,36 +281,6 @@ class ObjectKind(MovingKind, ABC):
         mixes = islice(product(*values), _MIXES)
         mixed = [replace(new, **dict(zip(names, mix, strict=True))) for mix in mixes]
         return [*mixed, *(replace(m, **self.unready) for m in mixed if self.unready)]
-
-    def hazards(
-        self, old: Any, new: Any, changed: frozenset[str], context: Context
-    ) -> Iterable[Hazard]:
-        """Name the dangers of a change that no declaration of an operation tells.
-
-        `old` is None for what is created, `new` for what is dropped.
-        """
-        del changed, context
-        if new is None and self.used_by_name:
-            text = f"{self.name.replace('_', ' ').capitalize()} {old.identity.sql} is dropped."
-            yield hazard("breaks-drop", old.identity, text)
-
-    def scans_for(self, obj: Any) -> ScanFor:
-        """Say why operations on the object read whole tables."""
-        del obj
-        return self.scan_for
-
-    def locks_also(self, obj: Any) -> Iterable[Identity]:
-        """Name the other tables that are locked as well while the object is made or dropped."""
-        del obj
-        return ()
-
-    def renamed_hazards(self, old: DbObject, new: DbObject) -> Iterable[Hazard]:
-        """Name the dangers of a rename or move: that programs know the old name."""
-        if not self.used_by_name:
-            return
-        before, after = ".".join(old.identity.path), ".".join(new.identity.path)
-        text = f"{self.name.replace('_', ' ').capitalize()} {before} is called {after} from now on."
-        yield hazard("breaks-rename", new.identity, text)
 
     def must_replace(self, old: Any, new: Any, changed: frozenset[str], context: Context) -> bool:
         """Tell whether the change needs a drop and a create."""

@@ -59,6 +59,7 @@ from schemadiff.kinds.server import ServerKind
 from schemadiff.kinds.statistics import StatisticsKind
 from schemadiff.kinds.subscription import SubscriptionKind
 from schemadiff.kinds.table import TableKind
+from schemadiff.kinds.tablespace import TablespaceKind
 from schemadiff.kinds.text_search_configuration import TextSearchConfigurationKind
 from schemadiff.kinds.text_search_dictionary import TextSearchDictionaryKind
 from schemadiff.kinds.text_search_mapping import TextSearchMappingKind
@@ -127,6 +128,7 @@ EVERY = Registry(
         RuleKind(),
         TriggerKind(),
         PolicyKind(),
+        TablespaceKind(),
         PublicationKind(),
         SubscriptionKind(),
         EventTriggerKind(),

@@ -57,6 +57,8 @@ class KeySpec(NamedSpec):
     """Whether the last column is a range that must not overlap (PostgreSQL 18)."""
     with_: dict[Text, Text] = storage_field()
     """Storage parameters of the index, such as `fillfactor`."""
+    tablespace: Text | None = None
+    """The tablespace that its index lies in; absent is the database's own."""
 
     @classmethod
     def shorthand(cls, value: object) -> object:

@@ -65,6 +65,8 @@ class ExclusionSpec(NamedSpec):
     """Whether it waits unless SET CONSTRAINTS says otherwise."""
     with_: dict[Text, Text] = storage_field()
     """Storage parameters of the index, such as `fillfactor`."""
+    tablespace: Text | None = None
+    """The tablespace that its index lies in; absent is the database's own."""
 
 
 class Element(NamedTuple):

@@ -70,6 +70,8 @@ class IndexSpec(NamedSpec):
     """Whether nulls are equal in a unique index (PostgreSQL 15)."""
     with_: dict[Text, Text] = storage_field()
     """Storage parameters, such as `fillfactor`."""
+    tablespace: Text | None = None
+    """The tablespace it lies in; absent is the database's own."""
     statistics: dict[Text, Integer] = Field(default={})
     """Statistics targets of expressions, by the number of the key: `{1: 1000}`."""
 

@@ -41,6 +41,8 @@ class MaterializedViewSpec(QuerySpec):
 
     using: Text | None = None
     """The table access method; absent is the server's."""
+    tablespace: Text | None = None
+    """The tablespace it lies in; absent is the database's own."""
     with_data: Flag = True
     """Whether it is filled when it is made."""
     parameters: dict[Text, Sql] = {}  # noqa: RUF012  pydantic copies it

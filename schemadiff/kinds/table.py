@@ -69,6 +69,8 @@ class TableSpec(GrantedSpec):
     """The tables that it inherits from."""
     access_method: Text | None = None
     """The table access method; absent is the server's."""
+    tablespace: Text | None = None
+    """The tablespace it lies in; absent is the database's own."""
     row_security: Flag = False
     """Whether policies apply."""
     force_row_security: Flag = False

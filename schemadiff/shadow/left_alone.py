@@ -105,6 +105,33 @@ def check_versions(ask: Question, raw: Catalog, differing: Sequence[Identity]) -
         raise PlanError(*wrong)
 
 
+def check_tablespaces(ask: Question, raw: Catalog, differing: Sequence[Identity]) -> None:
+    """Raise PlanError for tablespaces that are not on the server, with all the places."""
+    asked = overriding(ask.registry, "tablespaces")
+    needed = {
+        (identity, name)
+        for identity in differing
+        if identity.kind in asked
+        for name in ask.registry[identity.kind].tablespaces(raw.objects[identity])
+    }
+    if not needed:
+        return
+    rows = ask.connection.execute("SELECT spcname FROM pg_catalog.pg_tablespace").fetchall()
+    known = {name for (name,) in rows}
+    wrong = [
+        Diagnostic(
+            code="SD076",
+            message=f"{identity}: there is no tablespace {name} on the server",
+            hint=f"CREATE TABLESPACE {ident(name)} LOCATION '…'; it belongs to the whole server",
+            place=ask.place(identity),
+        )
+        for identity, name in sorted(needed)
+        if name not in known
+    ]
+    if wrong:
+        raise PlanError(*wrong)
+
+
 def _missing(ask: Question, obj: DbObject, known: frozenset[str]) -> Iterable[Diagnostic]:
     for role in sorted(set(ask.registry.of(obj).roles(obj)) - known):
         yield Diagnostic(

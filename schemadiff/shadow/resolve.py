@@ -27,7 +27,12 @@ from schemadiff.diff.renames import Renamed, apply_hints
 from schemadiff.shadow.answers import Answers, only_texts_differ
 from schemadiff.shadow.build import build, read_back
 from schemadiff.shadow.closure import Mixed
-from schemadiff.shadow.left_alone import check_roles, check_versions, left_alone
+from schemadiff.shadow.left_alone import (
+    check_roles,
+    check_tablespaces,
+    check_versions,
+    left_alone,
+)
 from schemadiff.shadow.probe import probe
 from schemadiff.shadow.server import ShadowOptions, scratch_database
 from schemadiff.spec.expand import Spec
@@ -111,6 +116,7 @@ def _resolve(ask: Question) -> Resolved:
     gone = [o for o in gone if not registry.of(o).permanent(o)]
     raw, gone = left_alone(raw, gone, spec, registry)
     check_roles(ask, raw, differing)
+    check_tablespaces(ask, raw, differing)
     check_versions(ask, raw, differing)
     if not differing and not gone and not renamed.renames:
         return Resolved(current, current, (), ask.inspection)

@@ -1,0 +1,4 @@
+CREATE TABLESPACE fast LOCATION '';
+CREATE TABLESPACE slow LOCATION '';
+CREATE TABLE orders (id integer PRIMARY KEY USING INDEX TABLESPACE slow, total integer) TABLESPACE slow;
+CREATE INDEX orders_total_idx ON orders (total) TABLESPACE slow;
