@@ -17,6 +17,7 @@ from schemadiff.cli.docs_markdown import code, table
 from schemadiff.core.catalog import Catalog
 from schemadiff.core.kind import ObjectKind
 from schemadiff.core.object import DbObject, attributes, changed_attributes
+from schemadiff.core.request import Unread
 from schemadiff.kinds import EVERY
 
 if TYPE_CHECKING:
@@ -142,7 +143,8 @@ def _gaps(seen: dict[str, Seen], unseen: list[str]) -> str:
     never = [
         f"- {kind.name.replace('_', ' ')}: {', '.join(map(code, names))}\n"
         for kind in EVERY
-        if (
+        if not isinstance(kind, Unread)
+        and (
             names := sorted(
                 set(kind.alters | kind.replaces)
                 - {a for a, c in seen[kind.name].changed.items() if c}
@@ -207,6 +209,8 @@ def _listed(folder: Path) -> str:
 
 def _behaviour(kind: ObjectKind) -> str:
     """Say in a sentence what is special about a kind."""
+    if isinstance(kind, Unread):
+        return "Read on request: only where the files list rows. The cases compare the rows too."
     said = []
     if kind.section:
         where = ["a file" if w == "" else w.replace("_", " ") for w in kind.within]

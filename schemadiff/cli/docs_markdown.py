@@ -25,6 +25,8 @@ WORDS = {
     "FlagOrName": "true, false or a name",
     "Integer": "number",
     "Layout": "text",
+    "Managed": "text, or a list",
+    "SpecRow": "mappings of columns to values",
     "Sql": "SQL",
     "Text": "text",
     "Texts": "text, or a list",

@@ -96,7 +96,7 @@ def test_ten_thousand_rows(bare: Path, live: Database, cli: Cli) -> None:
     ],
 )
 @pytest.mark.parametrize("there", ["there", "missing"])
-def test_what_the_server_refuses(  # noqa: PLR0913, PLR0917
+def test_what_the_server_refuses(  # noqa: PLR0917
     bare: Path, live: Database, cli: Cli, rows: str, place: str, said: str, there: str
 ) -> None:
     if there == "there":
@@ -135,6 +135,17 @@ def test_the_counter_is_moved_past_given_values(bare: Path, live: Database, cli:
     assert cli("apply", "--yes").code == 0
     live.execute("insert into t (v) values ('next')")
     assert live.execute("select id from t where v = 'next'")[0][0] == 8
+
+
+def test_scalars_of_yaml_stay_what_was_written(bare: Path, live: Database, cli: Cli) -> None:
+    table = "tables:\n  t:\n    columns: {k: text primary key, d: date, b: boolean, v: text}\n"
+    write(bare, "    rows: [{k: 007, d: 2024-02-29, b: yes, v: 1.50}, {k: on, v: 12:30}]\n", table)
+    assert cli("apply", "--yes").code == 0
+    assert live.execute("select k, d::text, b, v from t order by k") == [
+        ("007", "2024-02-29", True, "1.50"),
+        ("on", None, None, "12:30"),
+    ]
+    assert "No changes." in cli("plan").out
 
 
 def test_deletion_is_refused_until_allowed(bare: Path, live: Database, cli: Cli) -> None:
