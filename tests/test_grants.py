@@ -86,3 +86,21 @@ def test_an_owned_sequence_keeps_its_grants(database: Database, tmp_path: Path) 
     with laws.opened(database) as connection:
         inspection = laws.look(connection)
     assert laws.written_and_read(inspection) == []
+
+
+def test_all_roles_that_lack_are_named_with_their_places(
+    database: Database, tmp_path: Path
+) -> None:
+    text = (
+        "tables:\n  t:\n    columns: {a: int}\n    policies:\n      p:\n        roles: case_none\n"
+        "        using: a > 0\n"
+        "default_privileges:\n  case_nobody:\n    tables: {public: [select]}\n"
+        "publications:\n  pub: {owner: case_noone, all_tables: true}\n"
+        "foreign_data_wrappers:\n  w: {}\n"
+        "servers:\n  s: {wrapper: w, user_mappings: {case_nowhere: {}}}\n"
+    )
+    with pytest.raises(PlanError) as caught:
+        planned(database, tmp_path, text)
+    found = {(d.code, d.place.line if d.place else 0) for d in caught.value.diagnostics}
+    assert found == {("SD075", line) for line in (5, 9, 12, 16)}
+    assert all(d.place and d.place.column for d in caught.value.diagnostics)

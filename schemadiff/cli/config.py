@@ -118,7 +118,7 @@ class ConfigSpec(SpecModel):
     lock_timeout: Duration | None = None
     """How long a statement waits for a lock: `3s`."""
     strict: Flag = False
-    """Whether what is not managed in the database is an error."""
+    """Whether what the files do not speak of in the database, or cannot, is an error."""
     offline: Flag = False
     """Whether nobody uses the tables meanwhile: shorter statements that lock them longer."""
 

@@ -51,7 +51,7 @@ Config = Annotated[
     typer.Option("--config", metavar="FILE", help="The settings.  [default: schemadiff.yaml]"),
 ]
 Strict = Annotated[
-    bool, typer.Option("--strict", help="What is not managed in the database is an error.")
+    bool, typer.Option("--strict", help="What the files do not speak of in the database, or cannot, is an error.")
 ]
 Offline = Annotated[
     bool,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
@@ -21,7 +21,7 @@ from schemadiff.cli.managed import registry_of, requested
 from schemadiff.cli.newcomer import warning
 from schemadiff.cli.settings import Settings
 from schemadiff.core.catalog import Unmanaged
-from schemadiff.core.diagnostic import Diagnostic
+from schemadiff.core.diagnostic import Diagnostic, Severity
 from schemadiff.core.errors import InspectError
 from schemadiff.core.kind import Registry
 from schemadiff.core.plan import Plan
@@ -107,7 +107,7 @@ def plan_of(settings: Settings, files: SchemaFiles, found: Live, spec: Spec | No
     )
     check_untouched(plan, narrowed.outside)
     say.detail(f"compared and ordered in {time.perf_counter() - begun:.2f} s")
-    plan = _dressed(plan, settings, found, narrowed)
+    plan = _dressed(plan, settings, found, narrowed, tuple(_kept(resolved.kept, settings)))
     if plan.empty:
         return plan
     from schemadiff.plan.touched import Sides, pinned
@@ -116,7 +116,30 @@ def plan_of(settings: Settings, files: SchemaFiles, found: Live, spec: Spec | No
     return pinned(plan, sides, kinds)
 
 
-def _dressed(plan: Plan, settings: Settings, found: Live, narrowed: Narrowed) -> Plan:
+def _kept(counts: Mapping[str, int], settings: Settings) -> Iterator[Diagnostic]:
+    """Say what the files do not speak of and is kept; InspectError where that is asked for."""
+    if not counts:
+        return
+    said = ", ".join(f"{words} {n} object{'s'[: n != 1]}" for words, n in counts.items())
+    note = Diagnostic(
+        code="SD221",
+        message=f"kept as they are, for the files do not speak of them: {said}",
+        hint="`schemadiff pull` writes them",
+        severity=Severity.INFO,
+    )
+    if settings.strict:
+        hint = f"{note.hint}; or leave out --strict"
+        raise InspectError(replace(note, severity=Severity.ERROR, hint=hint))
+    yield note
+
+
+def _dressed(
+    plan: Plan,
+    settings: Settings,
+    found: Live,
+    narrowed: Narrowed,
+    kept: tuple[Diagnostic, ...],
+) -> Plan:
     """Say in the plan where it belongs, and what else is worth knowing."""
     from schemadiff.catalog.session import database_id, database_name
 
@@ -125,7 +148,7 @@ def _dressed(plan: Plan, settings: Settings, found: Live, narrowed: Narrowed) ->
         plan = replace(plan, database_id=database_id(found.connection))
     left = unmanaged(found, settings)
     newcomer = warning(plan, current, narrowed.outside, str(settings.schemas))
-    notes = (*((newcomer,) if newcomer else ()), *narrowed.notes, *plan.notes)
+    notes = (*((newcomer,) if newcomer else ()), *narrowed.notes, *kept, *plan.notes)
     name = database_name(found.connection)
     return replace(plan, database=name, unmanaged=left, notes=notes, allowed=settings.allow).judged(
         settings.policy

@@ -100,6 +100,7 @@ class ObjectKind(MovingKind, HazardKind, ABC):
     shown: ClassVar[int] = 0  # the place of the section in a file, where it is not the order
     attached: ClassVar[str] = ""  # the key of every spec that makes one of these beside its object
     keeps: ClassVar[bool] = False  # left as it is where the YAML does not speak of it
+    kept_words: ClassVar[str] = ""  # how the report speaks of what is kept: "owners of"
     transient: ClassVar[bool] = False  # goes, unless an operation provides it to go on with it
     name_part: ClassVar[int] = -1  # which part of the path is the name that a rename changes
     unready: ClassVar[Mapping[str, Any]] = {}  # attributes of what is made but not yet valid
@@ -146,6 +147,11 @@ class ObjectKind(MovingKind, HazardKind, ABC):
     def speaker(self, obj: DbObject) -> Identity:
         """Name the object whose YAML speaks of this one, of a kind that is kept otherwise."""
         return obj.parent or obj.identity
+
+    def goes_without_saying(self, obj: Any) -> bool:
+        """Tell whether `pull` leaves out what the YAML need not say (the database's own owner)."""
+        del obj
+        return False
 
     def suited(
         self, obj: DbObject, desired: Catalog, current: Catalog, names: Names

@@ -11,7 +11,9 @@ BY_ROLE = """
         SELECT e.grantee,
                array_agg(DISTINCT lower(e.privilege_type)) FILTER (WHERE e.actual) AS privileges,
                array_agg(DISTINCT lower(e.privilege_type))
-                   FILTER (WHERE e.actual AND e.is_grantable) AS grantable
+                   FILTER (WHERE e.actual AND e.is_grantable) AS grantable,
+               array_agg(DISTINCT ARRAY[pg_get_userbyid(e.grantor)::text, lower(e.privilege_type)])
+                   FILTER (WHERE e.actual AND e.grantor <> f.owner) AS passed_on
         FROM (SELECT *, true AS actual FROM aclexplode(f.acl)
               UNION ALL SELECT *, false FROM aclexplode(f.usual)) e
         GROUP BY e.grantee
@@ -40,7 +42,7 @@ _PUBLIC_CREATES_UNTIL = 150000
 
 
 def grants_sql(version: int) -> str:
-    """Give OID, catalog, number, role, whether it owns the object, privileges, grantable ones."""
+    """Give OID, catalog, number, role, whether it owns the object, privileges, more about these."""
     parts = [
         f"""SELECT '{catalog}' AS catalog, x.oid, 0 AS number, x.{prefix}owner AS owner,
                    x.{prefix}acl AS acl, acldefault({code}, x.{prefix}owner) AS usual
@@ -65,6 +67,6 @@ def grants_sql(version: int) -> str:
     return f"""
         SELECT f.oid, f.catalog, f.number,
                CASE WHEN g.grantee = 0 THEN 'public' ELSE r.rolname END,
-               g.grantee = f.owner, g.privileges, g.grantable
+               g.grantee = f.owner, g.privileges, g.grantable, g.passed_on
         FROM ({" UNION ALL ".join(parts)}) f {BY_ROLE}
         WHERE (g.grantee = 0 OR r.rolname IS NOT NULL) AND {SCOPE}"""

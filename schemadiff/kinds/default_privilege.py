@@ -118,6 +118,7 @@ class DefaultPrivilegeKind(ObjectKind):
     within = ("",)
     spec = DefaultPrivilegeSpec
     keeps = True
+    kept_words = "default privileges of"
     alters = frozenset({"grants"})
 
     def catalog_sql(self, version: int) -> str:

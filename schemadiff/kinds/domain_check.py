@@ -7,7 +7,7 @@ column of the domain under a lock that blocks writers.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from schemadiff.core.identity import Identity
@@ -104,6 +104,12 @@ class DomainCheckKind(ObjectKind):
             Identity("domain_check", (*domain.path, name)), expression, spec.not_valid
         )
 
+    def adopt(self, raw: DbObject, current: DbObject) -> DbObject:
+        """A valid constraint needs not become one that is not."""
+        assert isinstance(raw, DomainCheck)
+        assert isinstance(current, DomainCheck)
+        return replace(raw, not_valid=False) if raw.not_valid and not current.not_valid else raw
+
     def to_yaml(
         self, obj: DbObject, nested: dict[str, dict[str, YamlValue]], style: Style
     ) -> YamlValue:
@@ -155,13 +161,6 @@ class DomainCheckKind(ObjectKind):
             scans=used,
         )
 
-    def must_replace(
-        self, old: DomainCheck, new: DomainCheck, changed: frozenset[str], context: Context
-    ) -> bool:
-        """What has been validated cannot become NOT VALID again."""
-        del old, context
-        return "expression" in changed or new.not_valid
-
     def rename(self, old: DomainCheck, new: DomainCheck, context: Context) -> Iterable[Operation]:
         """RENAME CONSTRAINT."""
         del context
@@ -174,6 +173,13 @@ class DomainCheckKind(ObjectKind):
             guard=Guard(_where(DomainCheck(before, ""))),
             lock=LockMode.NONE,
         )
+
+    def must_replace(
+        self, old: DomainCheck, new: DomainCheck, changed: frozenset[str], context: Context
+    ) -> bool:
+        """What has been validated cannot become NOT VALID again."""
+        del old, context
+        return "expression" in changed or new.not_valid
 
     def differs(self, new: DomainCheck) -> str:
         """Compare the expression and whether it is validated."""

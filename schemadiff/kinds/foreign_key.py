@@ -139,12 +139,12 @@ class ForeignKeyKind(ConstraintKind):
     contype = "f"
     rank = 1
     lock = LockMode.SHARE_ROW_EXCLUSIVE  # on both tables
-    alters = frozenset({"deferrable", "initially_deferred", "valid"})
+    alters = frozenset({"deferrable", "initially_deferred", "valid", "enforced"})
     unready: ClassVar = {"valid": False}
     replaces = frozenset(
         {
             "columns", "target", "target_columns", "on_delete", "on_update", "delete_columns",
-            "full", "enforced", "period",
+            "full", "period",
         }
     )  # fmt: skip
 
@@ -336,8 +336,24 @@ class ForeignKeyKind(ConstraintKind):
                 sql=f"ALTER TABLE {table_sql(new.identity)} ALTER CONSTRAINT {name} {how}",
                 guard=Guard(f"{self.exists(new).removesuffix(')')} {condition})"),
             )
+        if "enforced" in changed:
+            yield self._enforce(new)
         if "valid" in changed and new.valid:
             yield validate(new.identity, self.exists(new), LockMode.SHARE_UPDATE_EXCLUSIVE)
+
+
+    def _enforce(self, new: ForeignKey) -> Operation:
+        """ALTER CONSTRAINT … [NOT] ENFORCED; enforced, the rows of before are checked as well."""
+        how = "ENFORCED" if new.enforced else "NOT ENFORCED"
+        name = ident(new.identity.name)
+        condition = f"AND conenforced <> {str(new.enforced).lower()}"
+        return Operation(
+            verb=Verb.ALTER,
+            target=new.identity,
+            sql=f"ALTER TABLE {table_sql(new.identity)} ALTER CONSTRAINT {name} {how}",
+            guard=Guard(f"{self.exists(new).removesuffix(')')} {condition})"),
+            scans=new.enforced,
+        )
 
 
 def _columns_sql(key: ForeignKey, columns: tuple[str, ...]) -> str:

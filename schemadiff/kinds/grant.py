@@ -24,6 +24,7 @@ from schemadiff.kinds._column_names import has_column
 from schemadiff.kinds._default_rights import fresh_rights
 from schemadiff.kinds._grants_sql import grants_sql
 from schemadiff.kinds._hazards import public_hazard
+from schemadiff.kinds._passed_on import beside, has_passed_on, lost_rights, passed_on
 from schemadiff.kinds._privileges import (
     COLUMN,
     GRANTABLE,
@@ -50,7 +51,8 @@ class Grant(DbObject):
     """What a role may do; its path is the target's path and kind, and the role.
 
     `column` is set where the target is a column that is no object itself; `owner` says that the
-    role owns the object; `given` is what default privileges give it on a new object.
+    role owns the object; `given` is what default privileges give it on a new object; `passed_on`
+    holds (grantor, privilege) of what another than the owner gave. Who gave is not compared.
     """
 
     privileges: tuple[str, ...] = ()
@@ -58,6 +60,7 @@ class Grant(DbObject):
     column: str | None = field(default=None, compare=False)
     owner: bool = field(default=False, compare=False)
     given: Rights | None = field(default=None, compare=False)
+    passed_on: tuple[tuple[str, str], ...] = field(default=(), compare=False)
 
     @property
     def parent(self) -> Identity:
@@ -122,6 +125,7 @@ class GrantKind(ObjectKind):
     classid = "pg_shdepend"
     attached = "grants"
     keeps = True
+    kept_words = "grants on"
     alters = frozenset({"privileges", "grantable"})
 
     def catalog_sql(self, version: int) -> str:
@@ -130,7 +134,7 @@ class GrantKind(ObjectKind):
 
     def read(self, row: Row, names: Names) -> Grant | None:
         """Make the grant if its target is known."""
-        oid, catalog, number, role, is_owner, privileges, grantable = row
+        oid, catalog, number, role, is_owner, privileges, grantable, passed_on = row
         target, column = names.addresses.get((catalog, oid, number)), None
         whole = names.addresses.get((catalog, oid, 0))
         if number and whole is not None and (target is None or whole.kind != "table"):
@@ -144,6 +148,7 @@ class GrantKind(ObjectKind):
             grant,
             privileges=gathered(privileges or (), known),
             grantable=() if is_owner else gathered(grantable or (), known),
+            passed_on=tuple((by, name) for by, name in passed_on or ()),
         )
 
     def address(self, row: Row) -> Address:
@@ -270,17 +275,55 @@ class GrantKind(ObjectKind):
         if grant.on_column:
             before.add(_identity(grant.target, grant.role))
         takes = False
+        lost = lost_rights(have, want, known)
+        cascade = verb is not Verb.CREATE and has_passed_on(grant, lost, context)
         for sql, revokes in statements(have, want, known, subject):
             takes = takes or revokes
             yield Operation(
                 verb=verb,
                 target=grant.identity,
-                sql=sql,
+                sql=f"{sql} CASCADE" if revokes and cascade else sql,
                 requires=frozenset(before if verb is not Verb.DROP else ()),
                 lock=_lock(grant.target),
             )
+        if verb is not Verb.CREATE:
+            yield from self._taken_from_others(verb, grant, lost, context, cascade=cascade)
         if takes and verb is not Verb.CREATE and not grant.on_column:
             yield from self._again(grant, context)
+
+    def _taken_from_others(
+        self, verb: Verb, grant: Grant, lost: frozenset[str], context: Context, *, cascade: bool
+    ) -> Iterator[Operation]:
+        """Take what another role gave, by its right to give it, and give again what stays.
+
+        REVOKE takes only what the owner gave (manual, REVOKE, Notes).
+        """
+        known, on = grant.known(context.version), _on(grant.target, context)
+        givers: dict[str, set[str]] = defaultdict(set)
+        for giver, privilege in sorted(passed_on(grant, context)):
+            if privilege in lost:
+                givers[giver].add(privilege)
+        for giver, names in givers.items():
+            both = rights(names, names, known)
+            less = Rights(both.privileges)
+            for sql, _ in statements(both, less, known, Subject(on, giver, grant.on_column)):
+                yield Operation(
+                    verb=verb, target=grant.identity, sql=f"{sql} CASCADE", lock=_lock(grant.target)
+                )
+        if not givers and not cascade:
+            return
+        for each in beside(grant, lost, frozenset(givers), context):
+            subject = Subject(on, each.role, each.on_column)
+            for sql, _ in statements(Rights(), each.rights, known, subject):
+                yield Operation(
+                    verb=Verb.ALTER,
+                    target=each.identity,
+                    sql=sql,
+                    requires=frozenset({grant.identity}),
+                    provides=frozenset({each.identity}),
+                    lock=_lock(each.target),
+                    bound=False,
+                )
 
     def _again(self, grant: Grant, context: Context) -> Iterator[Operation]:
         """Grant on columns what REVOKE on their table takes along."""

@@ -83,6 +83,7 @@ class OwnerKind(ObjectKind):
     classid = "pg_shdepend"
     attached = "owner"
     keeps = True
+    kept_words = "owners of"
     alters = frozenset({"role"})
 
     def catalog_sql(self, version: int) -> str:
@@ -133,6 +134,10 @@ class OwnerKind(ObjectKind):
         assert isinstance(obj, Owner)
         by_itself = _DATABASE_OWNER if obj.parent == _PUBLIC else names.user
         return None if obj.role in (names.user, by_itself) else obj
+
+    def goes_without_saying(self, obj: Owner) -> bool:
+        """The owner of the database owns most of what is in it."""
+        return obj.usual
 
     def yaml_key(self, obj: DbObject, style: Style) -> str:
         """There is one."""

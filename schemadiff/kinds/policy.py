@@ -130,6 +130,11 @@ class PolicyKind(ObjectKind):
             at.expression(spec.with_check, "with_check") if spec.with_check is not None else None,
         )
 
+    def roles(self, obj: DbObject) -> Iterable[str]:
+        """The roles, unless it is for everybody."""
+        assert isinstance(obj, Policy)
+        return (r for r in obj.roles if r != "public")
+
     def to_yaml(
         self, obj: DbObject, nested: dict[str, dict[str, YamlValue]], style: Style
     ) -> YamlValue:

@@ -54,6 +54,7 @@ class SecurityLabelKind(ObjectKind):
     attached = "security_labels"
     alters = frozenset({"label"})
     keeps = True
+    kept_words = "security labels of"
     manage = "security_labels"
 
     def catalog_sql(self, version: int) -> str:

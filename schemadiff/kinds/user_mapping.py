@@ -91,6 +91,11 @@ class UserMappingKind(ObjectKind):
         path = (at.parent.identity.name, at.name or "")
         yield UserMapping(Identity(self.name, path), stored(spec.options))
 
+    def roles(self, obj: DbObject) -> Iterable[str]:
+        """The role, unless it is for everybody."""
+        role = obj.identity.name
+        return () if role == "public" else (role,)
+
     def to_yaml(
         self, obj: DbObject, nested: dict[str, dict[str, YamlValue]], style: Style
     ) -> YamlValue:

@@ -6,8 +6,9 @@ do not speak of is taken into the desired side as it is, to be made again.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from schemadiff.core.catalog import Catalog
@@ -24,15 +25,35 @@ if TYPE_CHECKING:
     from schemadiff.shadow.resolve import Question
 
 
-def left_alone(
-    raw: Catalog, gone: list[DbObject], spec: Spec, registry: Registry
-) -> tuple[Catalog, list[DbObject]]:
-    """Take over what is kept; gives the desired side with it, and what is gone all the same."""
+@dataclass(frozen=True, slots=True)
+class Left:
+    """The desired side with what is kept, what goes all the same, and how many have what is kept.
+
+    `kept` counts by the words of the kind: "grants on" how many objects.
+    """
+
+    raw: Catalog
+    gone: list[DbObject]
+    kept: Mapping[str, int]
+
+
+def left_alone(raw: Catalog, gone: list[DbObject], spec: Spec, registry: Registry) -> Left:
+    """Take over what is kept."""
     kept = {o.identity: o for o in gone if _is_kept(o, raw, spec, registry)}
     if not kept:
-        return replace(raw, spoken=spec.spoken), gone
+        return Left(replace(raw, spoken=spec.spoken), gone, {})
     left = [o for o in gone if o.identity not in kept]
-    return replace(raw, objects={**raw.objects, **kept}, spoken=spec.spoken), left
+    raw = replace(raw, objects={**raw.objects, **kept}, spoken=spec.spoken)
+    return Left(raw, left, _counted(kept.values(), registry))
+
+
+def _counted(kept: Iterable[DbObject], registry: Registry) -> Mapping[str, int]:
+    found: dict[str, set[Identity]] = defaultdict(set)
+    for obj in kept:
+        kind = registry.of(obj)
+        if kind.kept_words and not kind.goes_without_saying(obj):
+            found[kind.kept_words].add(kind.speaker(obj))
+    return {words: len(found[words]) for words in sorted(found, reverse=True)}
 
 
 def _is_kept(obj: DbObject, raw: Catalog, spec: Spec, registry: Registry) -> bool:

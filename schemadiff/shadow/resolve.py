@@ -10,8 +10,8 @@ text in the user's place: equal means canon(desired) == live or canon(desired) =
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, fields, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any
 
 from schemadiff.catalog.inspector import Inspection, with_dependencies
@@ -49,6 +49,7 @@ class Resolved:
     desired: Catalog
     renames: tuple[Rename, ...]
     inspection: Inspection
+    kept: Mapping[str, int] = field(default_factory=dict)  # by words: "grants on" how many objects
 
 
 @dataclass(frozen=True)
@@ -114,12 +115,13 @@ def _resolve(ask: Question) -> Resolved:
         differing = [i for i, o in raw.objects.items() if there.get(i) != o]
     gone = [o for i, o in there.items() if i not in raw.objects]
     gone = [o for o in gone if not registry.of(o).permanent(o)]
-    raw, gone = left_alone(raw, gone, spec, registry)
+    left = left_alone(raw, gone, spec, registry)
+    raw, gone = left.raw, left.gone
     check_roles(ask, raw, differing)
     check_tablespaces(ask, raw, differing)
     check_versions(ask, raw, differing)
     if not differing and not gone and not renamed.renames:
-        return Resolved(current, current, (), ask.inspection)
+        return Resolved(current, current, (), ask.inspection, left.kept)
     ask = replace(ask, inspection=_complete(ask))
     if not renamed.renames:
         current = replace(current, dependencies=ask.inspection.catalog.dependencies)
@@ -131,7 +133,7 @@ def _resolve(ask: Question) -> Resolved:
             raise
         # It does need what goes; the planner says so in better words.
         desired = _ask(ask, raw, current, differing)
-    return Resolved(current, desired, renamed.renames, ask.inspection)
+    return Resolved(current, desired, renamed.renames, ask.inspection, left.kept)
 
 
 def _shaken(

@@ -1,0 +1,2 @@
+create table r (id integer primary key);
+create table t (id integer primary key, r integer constraint fk references r on delete cascade deferrable, s integer constraint back references r not enforced);

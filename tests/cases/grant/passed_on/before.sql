@@ -1,0 +1,22 @@
+DO $$ BEGIN
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'case_g1') THEN CREATE ROLE case_g1; END IF;
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'case_g2') THEN CREATE ROLE case_g2; END IF;
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'case_g3') THEN CREATE ROLE case_g3; END IF;
+END $$;
+create table taken (a int);
+grant select, insert on taken to case_g1 with grant option;
+set role case_g1;
+grant select, insert on taken to case_g2;
+grant select on taken to case_g3;
+reset role;
+create table source (a int);
+grant select on source to case_g1 with grant option;
+set role case_g1;
+grant select on source to case_g2;
+grant select on source to case_g3;
+reset role;
+create table everything (a int);
+grant select (a) on everything to case_g1 with grant option;
+set role case_g1;
+grant select (a) on everything to case_g2;
+reset role;

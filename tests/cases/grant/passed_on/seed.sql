@@ -1,0 +1,1 @@
+insert into taken values (1);

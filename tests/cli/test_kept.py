@@ -1,0 +1,48 @@
+"""What the files do not speak of is kept, and said; with --strict it is an error."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Cli
+from tests.plugins.postgres import Database
+
+ROLE = """
+DO $$ BEGIN
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'case_reader') THEN
+    CREATE ROLE case_reader; END IF;
+END $$;
+"""
+SAID = (
+    "kept as they are, for the files do not speak of them: owners of 1 object, grants on 1 object"
+)
+
+
+def test_what_is_kept_is_said_in_one_line(
+    database: Database, cli: Cli, bare: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", database.url)
+    database.load(
+        ROLE + "create table t (a int, b int); create table u (a int); "
+        "grant select on t, u to case_reader; grant insert (b) on t to case_reader; "
+        "alter table u owner to case_reader;"
+    )
+    (bare / "schemas").mkdir()
+    (bare / "schemas/t.yaml").write_text(
+        "tables:\n  t: {columns: {a: int, b: int}}\n  u: {columns: {a: int}}\n"
+    )
+    for form in ("text", "markdown"):
+        found = cli("plan", "--format", form)
+        assert found.code == 0
+        assert " ".join(found.out.split()).count(SAID) == 1, found.out
+    notes = json.loads(cli("plan", "--format", "json").out)["notes"]
+    assert [(n["code"], n["severity"], n["message"]) for n in notes] == [("SD221", "info", SAID)]
+    strict = cli("plan", "--strict")
+    assert (strict.code, strict.out) == (1, "")
+    assert f"SD221 {SAID}" in strict.err
+    assert cli("pull").code == 0
+    after = cli("plan", "--strict")
+    assert (after.code, "kept" in after.out) == (0, False)
