@@ -7,7 +7,9 @@ So each side of a case is a server, and the observers are `pg_dump --create` and
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -30,15 +32,37 @@ NOISE = re.compile(
     r"--(?! Name:)|\\(un)?restrict |SET |SELECT pg_catalog.set_config|CREATE ROLE postgres"
 )
 MakeServer = Callable[..., Database]
+PROVIDER = Path(__file__).parent / "plugins" / "seclabel.c"
+
+
+@pytest.fixture(scope="session")
+def provider(binaries: Binaries) -> Iterator[str]:
+    """Compile a label provider, since PostgreSQL brings none that can be loaded just so."""
+    compiler = shutil.which("cc")
+    includes = binaries.bindir.parent / "include" / "postgresql" / "server"
+    if compiler is None or not (includes / "postgres.h").exists():
+        pytest.skip("there is no C compiler, or this server has no headers")
+    with tempfile.TemporaryDirectory() as folder:
+        # The server may run as another user.
+        Path(folder).chmod(0o755)
+        library = Path(folder) / "seclabel.so"
+        command = [compiler, "-shared", "-fPIC", "-I", includes, PROVIDER, "-o", library]
+        subprocess.run(command, check=True)
+        yield str(library)
 
 
 @pytest.fixture
-def make_server(binaries: Binaries) -> Iterator[MakeServer]:
+def make_server(
+    case: Path, binaries: Binaries, request: pytest.FixtureRequest
+) -> Iterator[MakeServer]:
     """Give a function that makes a server with a database from scripts."""
+    more = dict(SETTINGS)
+    if "provider" in settings(case):
+        more["shared_preload_libraries"] = request.getfixturevalue("provider")
     with ExitStack() as stack:
 
         def make(*scripts: Path) -> Database:
-            server = stack.enter_context(ephemeral_server(binaries, settings=SETTINGS))
+            server = stack.enter_context(ephemeral_server(binaries, settings=more))
             server.ensure_database("own")
             database = Database("own", server.url("own"))
             for script in scripts:

@@ -8,7 +8,7 @@ no object of the cluster, because pg_subscription is a shared catalog.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Address, At, Context, ObjectKind, Row, Style, YamlValue
@@ -109,7 +109,13 @@ class SecurityLabelKind(ObjectKind):
     ) -> Iterable[Operation]:
         """SECURITY LABEL anew."""
         del old, changed
-        yield self._say(Verb.ALTER, new, literal(new.label), context)
+        yield replace(
+            self._say(Verb.ALTER, new, literal(new.label), context),
+            # It stays where it is while what it is on changes, and is only said after that.
+            requires=frozenset({new.parent}),
+            provides=frozenset({new.identity}),
+            bound=False,
+        )
 
     def drop(self, old: SecurityLabel, context: Context) -> Iterable[Operation]:
         """SECURITY LABEL … IS NULL, or nothing where the target goes."""

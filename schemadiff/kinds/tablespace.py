@@ -137,7 +137,14 @@ class TablespaceKind(ObjectKind):
     ) -> Iterable[Operation]:
         """SET TABLESPACE."""
         del old, changed
-        yield from self._move(Verb.ALTER, new, context)
+        for op in self._move(Verb.ALTER, new, context):
+            # It is moved when what it is itself has changed.
+            yield replace(
+                op,
+                requires=frozenset({new.parent}),
+                provides=frozenset({new.identity}),
+                bound=False,
+            )
 
     def drop(self, old: Tablespace, context: Context) -> Iterable[Operation]:
         """SET TABLESPACE to the database's own, or nothing where the target goes."""
