@@ -15,6 +15,12 @@ from schemadiff.core.kind import Context
 from schemadiff.core.operation import Guard, Operation, Verb
 from schemadiff.core.sql import literal, qualified
 from schemadiff.kinds._table_heirs import within
+from schemadiff.kinds._table_online import (
+    join_in_steps,
+    joins_online,
+    leave_in_steps,
+    leaves_online,
+)
 
 
 def reattach(old: Any, new: Any, context: Context) -> Iterator[Operation]:
@@ -32,6 +38,9 @@ def reattach(old: Any, new: Any, context: Context) -> Iterator[Operation]:
         detach = f"{_alter(old.partition_of)} DETACH PARTITION {new.identity.sql}"
         back = old.partition_of if same else None
         leave = _leave(old, detach, condition, context)
+        if leaves_online(old, new, context):
+            yield from leave_in_steps(old, leave, condition)
+            return
         # To return, the former parent has to be what it will be already.
         yield replace(
             leave,
@@ -40,7 +49,8 @@ def reattach(old: Any, new: Any, context: Context) -> Iterator[Operation]:
         )
     if new.partition_of:
         attach = f"{_alter(new.partition_of)} ATTACH PARTITION {new.identity.sql} {new.bound}"
-        yield _join(new, attach, new.partition_of, context, scans=True)
+        join = _join(new, attach, new.partition_of, context, scans=True)
+        yield from join_in_steps(new, join, context) if joins_online(old, new, context) else (join,)
 
 
 def change_inheritance(old: Any, new: Any, context: Context) -> Iterator[Operation]:

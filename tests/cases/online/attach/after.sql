@@ -1,0 +1,3 @@
+CREATE TABLE p (k integer, at date) PARTITION BY RANGE (at, k);
+CREATE TABLE t (k integer, at date);
+ALTER TABLE p ATTACH PARTITION t FOR VALUES FROM ('2024-01-01', 1) TO ('2025-01-01', 1);

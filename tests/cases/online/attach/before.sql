@@ -1,0 +1,2 @@
+CREATE TABLE p (k integer, at date) PARTITION BY RANGE (at, k);
+CREATE TABLE t (k integer, at date);

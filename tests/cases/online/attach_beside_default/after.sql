@@ -1,0 +1,4 @@
+CREATE TABLE p (k text, n integer) PARTITION BY LIST (lower(k));
+CREATE TABLE rest PARTITION OF p DEFAULT;
+CREATE TABLE t (k text, n integer);
+ALTER TABLE p ATTACH PARTITION t FOR VALUES IN ('a', 'b');
