@@ -188,10 +188,10 @@ class Asking:
             shown.append(f"{live}::text")
             text = f"{live}::text IS DISTINCT FROM {value}"
             differs.append(typed.differs(live, cast) if self._settled(name) else text)
-        number = "t.tableoid IS NOT NULL" if self.is_there else "false"
+        found = "t.tableoid IS NOT NULL" if self.is_there else "false"
         keys = comma(self._key_value(n) for n in range(len(self.said.key)))
         sql = (
-            f"SELECT v.n, {number}, array_agg(v.n) OVER (PARTITION BY {keys}),"
+            f"SELECT v.n, {found}, array_agg(v.n) OVER (PARTITION BY {keys}),"
             f" ARRAY[{comma(shown)}]::text[], ARRAY[{comma(wanted)}]::text[],"
             f" ARRAY[{comma(differs)}]::boolean[] FROM {self._given(len(self.names))}"
         )
