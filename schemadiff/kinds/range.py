@@ -159,6 +159,20 @@ class RangeKind(FormKind):
         given = comma(f"{k} = {v}" for k, v in options.items() if v is not None)
         return f"CREATE TYPE {new.identity.sql} AS RANGE ({given})"
 
+    def rename(self, old: Range, new: Range, context: Context) -> Iterable[Operation]:
+        """SET SCHEMA, RENAME TO; the multirange type does not go to the other schema by itself."""
+        yield from super().rename(old, new, context)
+        schema = old.identity.schema
+        if schema != new.identity.schema:
+            yield Operation(
+                verb=Verb.RENAME,
+                target=new.identity,
+                sql=f"ALTER TYPE {ident(schema)}.{ident(old.multirange)} "
+                f"SET SCHEMA {ident(new.identity.schema)}",
+                guard=Guard(type_where((schema, old.multirange), "m")),
+                lock=LockMode.NONE,
+            )
+
     def alter(
         self, old: Range, new: Range, changed: frozenset[str], context: Context
     ) -> Iterable[Operation]:

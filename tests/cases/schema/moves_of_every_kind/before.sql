@@ -1,0 +1,25 @@
+CREATE SCHEMA app;
+CREATE FOREIGN DATA WRAPPER w;
+CREATE SERVER srv FOREIGN DATA WRAPPER w;
+
+CREATE TABLE public.t (id integer, v text);
+CREATE VIEW public.v AS SELECT 1 AS a;
+CREATE MATERIALIZED VIEW public.m AS SELECT 1 AS a;
+CREATE SEQUENCE public.s;
+CREATE FUNCTION public.f(integer) RETURNS integer LANGUAGE sql AS 'SELECT $1';
+CREATE PROCEDURE public.pr(integer) LANGUAGE sql AS 'SELECT 1';
+CREATE AGGREGATE public.ag(integer) (SFUNC = int4pl, STYPE = integer);
+CREATE TYPE public.en AS ENUM ('a', 'b');
+CREATE TYPE public.co AS (a integer);
+CREATE TYPE public.ra AS RANGE (SUBTYPE = integer, MULTIRANGE_TYPE_NAME = public.ra_many);
+CREATE DOMAIN public.dom AS integer CHECK (VALUE > 0);
+CREATE COLLATION public.coll (LOCALE = 'C');
+CREATE CONVERSION public.conv FOR 'LATIN1' TO 'UTF8' FROM iso8859_1_to_utf8;
+CREATE OPERATOR public.<-> (LEFTARG = integer, RIGHTARG = integer, FUNCTION = int4mi);
+CREATE TEXT SEARCH DICTIONARY public.dict (TEMPLATE = simple);
+CREATE TEXT SEARCH CONFIGURATION public.conf (PARSER = pg_catalog."default");
+CREATE TEXT SEARCH PARSER public.par (START = prsd_start, GETTOKEN = prsd_nexttoken, END = prsd_end, LEXTYPES = prsd_lextype);
+CREATE TEXT SEARCH TEMPLATE public.tem (INIT = dsimple_init, LEXIZE = dsimple_lexize);
+CREATE FOREIGN TABLE public.ft (id integer) SERVER srv;
+CREATE TABLE kept (a integer, b integer);
+CREATE STATISTICS public.st ON a, b FROM kept;
