@@ -63,9 +63,10 @@ def expected(plan: Plan, sides: Sides, registry: Registry) -> tuple[Expected, ..
         c.identity for c in (*plan.changes, *plan.rebuilt) if isinstance(c, Alter) and c.replace
     }
     anew |= {d for i in anew for s in sides for d in s.descendants(i)}
+    between = _between(plan, sides, registry)
     found = []
     for identity in sorted(touched | _near(touched, sides)):
-        forms = _forms(identity, sides, registry)
+        forms = [*_forms(identity, sides, registry), *between.get(identity, ())]
         if identity in anew:
             new = sides.desired.get(identity)
             made = registry[identity.kind].stages(None, new, frozenset()) if new else ()
@@ -165,6 +166,28 @@ def _near(touched: set[Identity], sides: Sides) -> set[Identity]:
                 obj = side.get(above)
                 if obj is not None:
                     found.add(above)
+    return found
+
+
+def _between(
+    plan: Plan, sides: Sides, registry: Registry
+) -> dict[Identity, tuple[str | None, ...]]:
+    """Give the forms of what a table has while it stands alone, before it is attached elsewhere."""
+    found: dict[Identity, tuple[str | None, ...]] = {}
+    for change in plan.changes:
+        match change:
+            case Alter(old, new, changed):
+                if new.identity not in sides.desired or old.identity not in sides.renamed:
+                    forms = registry.of(new).stages(old, new, changed)
+                    found[new.identity] = (_print(old), _print(new), *map(_print, forms))
+            case Drop(old):
+                if old.identity not in sides.renamed:
+                    found[old.identity] = (_print(old),)
+            case Create(new):
+                if new.identity not in sides.desired:
+                    found[new.identity] = (_print(new),)
+            case Rename():
+                pass
     return found
 
 
