@@ -7,7 +7,7 @@ index behind a primary key, an array type) stands for the object it is an intern
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from schemadiff.core.catalog import UNMANAGED
@@ -59,6 +59,25 @@ def read_dependencies(
         for (c, o, s), identity in addresses.items()
         if c in catalogs
     }
+    resolve = _resolver(resolved, rows)
+    edges: dict[Identity, set[Identity]] = defaultdict(set)
+    for source, target, kind in rows:
+        a = resolved[source] if source in resolved else resolve(source)
+        if a is None:
+            continue
+        b = resolved[target] if target in resolved else resolve(target)
+        if b is None or a is b or a == b:
+            continue
+        # Whatever depends automatically goes along; only a normal dependency stands in the way.
+        if a.kind != UNMANAGED or kind == "normal":
+            edges[a].add(b)
+    return {k: frozenset(v) for k, v in edges.items()}
+
+
+def _resolver(
+    resolved: dict[int, Identity | None], rows: list[tuple[int, int, str | None]]
+) -> Callable[[int], Identity | None]:
+    """Give what finds the object that an address stands for, and notes it in `resolved`."""
     owners: dict[int, list[int]] = defaultdict(list)
     for source, target, kind in rows:
         # An attrdef of a generated column is an automatic part of its column, and a member of a
@@ -80,15 +99,4 @@ def read_dependencies(
         resolved[address] = found
         return found
 
-    edges: dict[Identity, set[Identity]] = defaultdict(set)
-    for source, target, kind in rows:
-        a = resolved[source] if source in resolved else resolve(source)
-        if a is None:
-            continue
-        b = resolved[target] if target in resolved else resolve(target)
-        if b is None or a is b or a == b:
-            continue
-        # Whatever depends automatically goes along; only a normal dependency stands in the way.
-        if a.kind != UNMANAGED or kind == "normal":
-            edges[a].add(b)
-    return {k: frozenset(v) for k, v in edges.items()}
+    return resolve
