@@ -57,6 +57,7 @@ P = "alter table t enable row level security; create policy p on t {} using (tru
 ENUM = "create type s as enum ({});"
 DOMAIN = "create domain d as int{}; create table u (x d);"
 VIEW = "create view v {} as select id, a from t;"
+PARTED = "create table p (id int) partition by range (id);"
 UP = {"rls": "alter table t enable row level security;"}
 
 # A name, the code, before, after, and rows; the second of a pair is the same without the danger.
@@ -69,8 +70,7 @@ CASES = [
     ("rewrite", "SD121", T, T.replace("n int", "n bigint"), FULL),
     ("scan", "SD122",
      "create table p (id int) partition by range (id); create table q (id int);",
-     "create table p (id int) partition by range (id);"
-     "create table q partition of p for values from (0) to (1000000);",
+     PARTED + "create table q partition of p for values from (0) to (1000000);",
      f"insert into q select generate_series(1, {MANY});"),
     ("build an index", "SD123", T, T + "create index i on t (a);", FULL),
     ("validate at once", "SD124", T, T + "alter table t add constraint c check (n > 0);", FULL),
@@ -225,7 +225,7 @@ def test_the_last_severity_that_fits_counts() -> None:
 
 
 @pytest.mark.parametrize(("days", "allowed"), [(-1, True), (0, True), (1, False)])
-def test_an_allowance_ends_with_its_day(days: int, allowed: bool) -> None:
+def test_an_allowance_ends_with_its_day(days: int, *, allowed: bool) -> None:
     allowance = Allowance(Rule.of("drop-column:salons.fax"), "moved to phones", DAY)
     policy = Policy(allowances=(allowance,), today=DAY + timedelta(days))
     found = policy.judged(LOST)
@@ -380,3 +380,10 @@ def test_what_the_server_does_is_declared(
         assert each.lock <= each.op.lock, each.op.sql
         assert not each.rewrote or each.op.rewrites, each.op.sql
         assert not each.scanned or each.op.scans or each.op.rewrites, each.op.sql
+
+
+def test_types_below_a_table_lead_to_its_size(between: Between) -> None:
+    types = "create domain d as int{}; create type c as (x d); create table u (c c, d d);"
+    plan = between(types.format(""), types.format(" not null"), "insert into u values (null, 1);")
+    assert "unknown" not in render(plan, "text")
+    assert {h.subject.name for h in plan.hazards if h.code == "SD127"} == {"u"}

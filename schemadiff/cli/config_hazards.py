@@ -14,7 +14,8 @@ from pydantic import AfterValidator, BeforeValidator
 
 from schemadiff.core.diagnostic import Severity
 from schemadiff.core.hazard import Allowance, Rule
-from schemadiff.core.hazards import DATA_LOSS, GROUPS, WORDS
+from schemadiff.core.hazard_class import GROUPS
+from schemadiff.core.hazards import DATA_LOSS, WORDS
 from schemadiff.core.spec_model import SCALAR, OrOne, SpecModel, Text, Texts
 
 CLASSES = WORDS

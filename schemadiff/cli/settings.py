@@ -156,10 +156,13 @@ def _checked(value: str | None, origin: str, check: Callable[[str], str]) -> str
 def _policy(flags: Flags, said: _Said, config: Config, name: str | None) -> Policy:
     """Put together how hazards are taken: an environment's severities go before the file's."""
     spec, environment = config.spec, environment_of(config, name) if name else None
-    at = [(spec.allow, ("allow",), spec.hazards)]
+    keys: tuple[str, ...] = ("allow",)
+    at = [(spec.allow, keys, spec.hazards)]
     if environment is not None and name is not None:
         at.append((environment.allow, ("environments", name, "allow"), environment.hazards))
-    found = [a.allowance(str(config.place(*keys) or FILE)) for specs, keys, _ in at for a in specs]
+    found = [
+        a.allowance(str(config.place(*where) or FILE)) for specs, where, _ in at for a in specs
+    ]
     variable = (said["ALLOW"] or "").replace(",", " ").split()
     found += _allowances(variable, f"{PREFIX}ALLOW")
     found += _allowances(flags.allow, "--allow")

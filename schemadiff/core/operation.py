@@ -43,8 +43,8 @@ class ScanFor(StrEnum):
 
     ROWS = "rows"
     VALIDATION = "validation"  # to see that every row keeps a rule
-    INDEX = "index"
-    UNIQUE = "unique"  # for an index that no two rows may share a place in
+    INDEX = "an index"
+    UNIQUE = "a unique index"  # for an index that no two rows may share a place in
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What changes mean for running programs, for meanings and for rights, where several kinds share it.
+"""What changes mean for running programs, meanings and rights, as several kinds say it.
 
 The surprising fact: none of this shows in a lock or in the time that a statement takes.
 """

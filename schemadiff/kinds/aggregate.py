@@ -62,6 +62,7 @@ class AggregateKind(ObjectKind):
     spaces = frozenset({"routine"})
     name_part = 1
     comment_on = "AGGREGATE"
+    used_by_name = True
 
     def catalog_sql(self, version: int) -> str:
         """Read all aggregates."""

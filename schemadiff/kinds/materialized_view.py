@@ -82,6 +82,7 @@ class MaterializedViewKind(ObjectKind):
     spaces = frozenset({"relation", "type"})
     comment_on = "MATERIALIZED VIEW"
     used_by_name = True
+    has_rows = True
 
     def catalog_sql(self, version: int) -> str:
         """Read all materialized views."""

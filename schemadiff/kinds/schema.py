@@ -49,6 +49,7 @@ class SchemaKind(ObjectKind):
     within = ("",)
     holds_data = True
     comment_on = "SCHEMA"
+    used_by_name = True
 
     def catalog_sql(self, version: int) -> str:
         """Read all schemas but the server's own."""

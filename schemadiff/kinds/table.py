@@ -149,6 +149,7 @@ class TableKind(ObjectKind):
     spaces = frozenset({"relation", "type"})
     comment_on = "TABLE"
     used_by_name = True
+    has_rows = True
 
     def catalog_sql(self, version: int) -> str:
         """Read ordinary and partitioned tables."""
@@ -259,7 +260,8 @@ class TableKind(ObjectKind):
         if obj.storage:
             head["with"] = storage_yaml(obj.storage)
         rows = nested.pop("rows", {})
-        tail: Any = rows.get("", {})
+        tail = rows.get("", {})
+        assert isinstance(tail, dict)
         return head | table_yaml(obj.identity, nested, style) | tail
 
     def create(self, new: Table, context: Context) -> Iterable[Operation]:

@@ -102,14 +102,17 @@ class Weighing:
         top = self._top(target)
         if top is None:
             return set()
-        if "relation" in self.context.registry[top.kind].spaces:
-            return {top} if top in self.current and self._has_rows(top) else set()
+        kind = self.context.registry[top.kind]
+        if kind.has_rows:
+            return {top} if top in self.current else set()
+        if "type" not in kind.spaces:
+            return set()
         # A type or domain has no rows of its own: those of the tables that use it.
         users = (self._top(user) for user in self.current.dependents.get(top, ()))
         return {u for u in users if u is not None and u != top and self._has_rows(u)}
 
     def _has_rows(self, table: Identity) -> bool:
-        return self.context.registry[table.kind].holds_data and len(table.path) == _ROOT
+        return self.context.registry[table.kind].has_rows
 
     def _tables_beside(self, op: Operation) -> set[Identity]:
         """Name the existing tables that a foreign key locks at its other end."""

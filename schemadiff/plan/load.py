@@ -111,5 +111,5 @@ def _rounded(number: int) -> int:
     """Keep two digits: more would look as if it had been counted."""
     if number < 100:  # noqa: PLR2004
         return number
-    unit = 10 ** (len(str(number)) - 2)
+    unit = int("1" + "0" * (len(str(number)) - 2))
     return round(number / unit) * unit

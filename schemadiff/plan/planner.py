@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from schemadiff.core.catalog import Catalog
-from schemadiff.core.change import Change, Rename
+from schemadiff.core.change import Alter, Change, Rename
 from schemadiff.core.kind import Context, Registry
 from schemadiff.core.online import Stage
 from schemadiff.core.operation import Guard, Operation, Transaction, Verb
@@ -90,7 +90,12 @@ def _sizes(
         return Sizes()
     touched = {c.identity for c in changes}
     touched |= {i for c in touched for side in (current, desired) for i in side.depends_on(c)}
-    touched |= {i for c in changes for i in current.dependents.get(c.identity, ())}
+    # What rests on a type is read or rewritten with it, however far away it is.
+    queue = [c.identity for c in changes if isinstance(c, Alter)]
+    while queue:
+        more = current.dependents.get(queue.pop(), frozenset()) - touched
+        touched |= more
+        queue += more
     paths = {i.path[:2] for i in touched}
     back = [(c.new.identity.path, c.old.identity.path) for c in changes if isinstance(c, Rename)]
     for new, old in reversed(back):

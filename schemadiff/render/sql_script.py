@@ -104,11 +104,11 @@ def _header(plan: Plan, generated: datetime | None) -> Iterator[str]:
 
 def _comment(operation: Operation, titles: Titles) -> str:
     rows = [f"-- {operation.verb.sign} {titles(operation.target)} ({impact(operation)})"]
-    for each in operation.hazards:
-        if each.severity is not Severity.INFO:
-            rows.append(
-                f"--   {each.severity.value} {each.code} {each.cls}: {one_line(each.message)}"
-            )
+    rows += [
+        f"--   {each.severity.value} {each.code} {each.cls}: {one_line(each.message)}"
+        for each in operation.hazards
+        if each.severity is not Severity.INFO
+    ]
     return "\n".join(rows) + "\n"
 
 

@@ -134,9 +134,15 @@ class Warned:
 
 
 def warnings(plan: Plan) -> tuple[Warned, ...]:
-    """Give what does not stop `apply`, by class, the quiet ones last; not what is allowed."""
+    """Give what does not stop `apply`, by class, the quiet ones last; not what is allowed.
+
+    That programs miss what is dropped with its data goes without saying.
+    """
     groups: dict[tuple[bool, str, str], list[Hazard]] = defaultdict(list)
+    said = {h.subject for h in hazards(plan)}
     for each in plan.hazards:
+        if each.subject in said and each.is_called("compatibility"):
+            continue
         if each.severity is not Severity.ERROR and not is_allowed(each, plan):
             groups[each.severity is Severity.INFO, each.code, each.cls].append(each)
     found = []
