@@ -46,8 +46,8 @@ def provider(binaries: Binaries) -> Iterator[str]:
         # The server may run as another user.
         Path(folder).chmod(0o755)
         library = Path(folder) / "seclabel.so"
-        command = [compiler, "-shared", "-fPIC", "-I", includes, PROVIDER, "-o", library]
-        subprocess.run(command, check=True)
+        command = [compiler, "-shared", "-fPIC", "-I", str(includes), str(PROVIDER)]
+        subprocess.run([*command, "-o", str(library)], check=True)
         yield str(library)
 
 

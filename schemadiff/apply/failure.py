@@ -66,7 +66,9 @@ def lost(error: Error) -> bool:
     if error.sqlstate is None:
         # libpq's own; what psycopg itself refuses to send is another class.
         return isinstance(error, psycopg.OperationalError | psycopg.InterfaceError)
-    return error.diag.severity_nonlocalized in _FATAL or error.sqlstate.startswith("08")
+    severity = error.diag.severity_nonlocalized
+    # Of class 08 is also what a server says that cannot reach another one (a publisher).
+    return severity in _FATAL or (severity != "ERROR" and error.sqlstate.startswith("08"))
 
 
 def statement_failed(
