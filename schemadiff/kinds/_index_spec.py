@@ -98,6 +98,10 @@ def index_name(
     table: str, columns: tuple[IndexColumn, ...], include: tuple[str, ...], label: str, at: At
 ) -> str:
     """Choose the name of an index as PostgreSQL does."""
+    return at.choose(table, default_addition(columns, include), label, relation=True)
+
+
+def default_addition(columns: tuple[IndexColumn, ...], include: tuple[str, ...]) -> str:
+    """Give what stands between the table's name and the label in the name of an index."""
     keys = [expression_name(c.text) if c.is_expression else c.text for c in columns]
-    addition = index_name_addition(distinct_names((*keys, *include)))
-    return at.choose(table, addition, label, relation=True)
+    return index_name_addition(distinct_names((*keys, *include)))

@@ -30,11 +30,13 @@ from schemadiff.kinds._index_online import (
     drop,
     in_use,
     index_where,
+    is_partitioned,
     replace_name,
     swap_names,
 )
+from schemadiff.kinds._index_parts import Part, build_in_parts, parts_of, whole_name
 from schemadiff.kinds._index_read import CATALOG_SQL, read_columns
-from schemadiff.kinds._index_spec import KeySpec, index_name, to_column
+from schemadiff.kinds._index_spec import KeySpec, default_addition, index_name, to_column
 from schemadiff.kinds._index_statistics import Targets, set_targets, to_targets
 from schemadiff.kinds._storage import (
     Storage,
@@ -216,6 +218,10 @@ class IndexKind(ObjectKind):
         if in_use(new, context):
             for op in build(new.identity, new.identity, _spellings(new, _ONLINE)[0]):
                 yield replace(op, requires=op.requires | columns_done(new, context))
+        elif is_partitioned(new, context) and (parts := self._parts(new, context)):
+            texts = [_elsewhere(new, p.place, _ONLINE) for p in parts]
+            on_only = _elsewhere(new, whole_name(new), "IF NOT EXISTS ", only=True)
+            yield from build_in_parts(new, parts, on_only, texts, context)
         else:
             yield Operation(
                 verb=Verb.CREATE,
@@ -226,6 +232,9 @@ class IndexKind(ObjectKind):
             )
         for op in set_targets(new.identity, (), new.statistics):
             yield replace(op, requires=frozenset({new.identity}), bound=False)
+
+    def _parts(self, new: Index, context: Context) -> list[Part] | None:
+        return parts_of(new, default_addition(new.columns, new.include), context)
 
     def drop(self, old: Index, context: Context) -> Iterable[Operation]:
         """DROP INDEX, only of this table's: another one may have taken the name."""
@@ -317,6 +326,13 @@ class IndexKind(ObjectKind):
 
 def _name(identity: Identity) -> str:
     return qualified(identity.path[0], identity.path[2])
+
+
+def _elsewhere(index: Index, place: Identity, how: str, *, only: bool = False) -> str:
+    """Write CREATE INDEX for the same index of another table under another name."""
+    text = _spellings(replace(index, identity=place), how)[0]
+    table = table_sql(place)
+    return text.replace(f" ON {table} ", f" ON ONLY {table} ", 1) if only else text
 
 
 _where = index_where

@@ -14,7 +14,7 @@ from schemadiff.core.kind import Address, Context, ObjectKind, Row
 from schemadiff.core.lock import LockMode
 from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
-from schemadiff.core.online import PREFIX, is_temporary
+from schemadiff.core.online import PREFIX, Stage, is_temporary
 from schemadiff.core.operation import Fold, Guard, Operation, Transaction, Verb
 from schemadiff.core.sql import ident, literal, qualified
 from schemadiff.kinds._column_fill import fill, mark_name
@@ -108,5 +108,7 @@ class LeftoverKind(ObjectKind):
             guard=Guard(f"to_regclass({literal(qualified(schema, name))}) IS NOT NULL"),
             lock=LockMode.ACCESS_EXCLUSIVE if whole else LockMode.SHARE_UPDATE_EXCLUSIVE,
             transaction=Transaction.INSIDE if whole else Transaction.OUTSIDE,
+            # The index of a whole takes those of its parts with it.
+            stage=Stage.FIRST if whole else Stage.LAST,
             fold=Fold(old.parent, ""),
         )
