@@ -122,13 +122,16 @@ def compared(before: Source, after: Source, settings: Settings) -> Plan:
 def _between(first: Live, second: Live, settings: Settings) -> Plan:
     """Plan between two databases; both speak the words of a server already."""
     from schemadiff.catalog.scope import check_untouched
-    from schemadiff.plan.planner import make_plan
+    from schemadiff.catalog.sizes import measuring
+    from schemadiff.plan.planner import Options, make_plan
 
     current, desired = _whole(first), _whole(second)
     narrowed = settings.scope.narrowed(desired, current)
     kinds = registry_of(settings.manage)
     version = first.connection.info.server_version
-    plan = make_plan(current, narrowed.desired, kinds, version=version)
+    measure = None if first.scratch else measuring(first.connection)
+    options = Options(online=not settings.offline, measure=measure)
+    plan = make_plan(current, narrowed.desired, kinds, version=version, options=options)
     check_untouched(plan, narrowed.outside)
     if not plan.empty:
         from schemadiff.plan.touched import Sides, pinned
@@ -177,8 +180,8 @@ def _as_database(
         build(scratch, spec.catalog, kinds, spec.schema_of, spec.place)
         told = fill(scratch, spec, kinds)
         inspection = as_written(inspect_now(scratch, kinds), spec, kinds)
-        return Live(scratch, inspection, notes=(told,) if told else ())
-    return Live(scratch, inspect_now(scratch, kinds))
+        return Live(scratch, inspection, notes=(told,) if told else (), scratch=True)
+    return Live(scratch, inspect_now(scratch, kinds), scratch=True)
 
 
 def _rows_left_out(source: Source) -> Iterator[Diagnostic]:

@@ -41,6 +41,7 @@ class Live:
     inspection: Inspection
     unmanaged: tuple[Unmanaged, ...] = ()
     notes: tuple[Diagnostic, ...] = ()
+    scratch: bool = False  # made from files: its tables have no rows, which says nothing
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,9 @@ def plan_of(settings: Settings, files: SchemaFiles, found: Live, spec: Spec | No
         spec, found.inspection, found.connection, kinds, ShadowOptions(settings.shadow)
     )
     version = found.connection.info.server_version
-    options = Options(online=not settings.offline, measure=measuring(found.connection))
+    options = Options(
+        online=not settings.offline, measure=None if found.scratch else measuring(found.connection)
+    )
     plan = make_plan(
         resolved.current,
         resolved.desired,
