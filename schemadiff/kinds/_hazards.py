@@ -95,6 +95,14 @@ def public_hazard(subject: DbObject, of: str, added: Iterable[str]) -> Iterator[
         yield hazard("grant-public", subject.identity, f"Everybody gets {words} on {of}.")
 
 
+def grant_hazards(old: Any, new: Any, context: Context) -> Iterator[Hazard]:
+    """Name what everybody gets beyond what there was, or what PostgreSQL gives anyway."""
+    if new.role == PUBLIC:
+        before = set(old.privileges) if old else set(new.usual(context.version))
+        on = f"column {new.on_column} of {new.target}" if new.on_column else str(new.target)
+        yield from public_hazard(new, on, set(new.privileges) - before)
+
+
 def label_hazards(
     identity: Identity,
     old: Sequence[str],

@@ -23,7 +23,7 @@ from schemadiff.core.sql import qualified
 from schemadiff.kinds._column_names import has_column
 from schemadiff.kinds._default_rights import fresh_rights
 from schemadiff.kinds._grants_sql import grants_sql
-from schemadiff.kinds._hazards import public_hazard
+from schemadiff.kinds._hazards import grant_hazards
 from schemadiff.kinds._passed_on import beside, has_passed_on, lost_rights, passed_on
 from schemadiff.kinds._privileges import (
     COLUMN,
@@ -35,6 +35,7 @@ from schemadiff.kinds._privileges import (
     read_spec,
     rights,
     statements,
+    usual_rights,
     written,
 )
 
@@ -43,7 +44,6 @@ if TYPE_CHECKING:
     from schemadiff.core.spec_model import GranteeSpec
 
 _ROUTINES = ("function", "procedure", "aggregate")
-_PUBLIC_CREATES_UNTIL = 150000
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,16 +104,7 @@ class Grant(DbObject):
             return frozenset()
         if self.owner:
             return self.known(version)
-        return usual(self.target, self.role, version)
-
-
-def usual(target: Identity, role: str, version: int) -> frozenset[str]:
-    """Name what PostgreSQL itself grants to a role that owns nothing."""
-    if role != PUBLIC:
-        return frozenset()
-    if target == Identity("schema", ("public",)):
-        return frozenset({"usage", *(["create"] if version < _PUBLIC_CREATES_UNTIL else [])})
-    return GRANTABLE[target.kind].public
+        return usual_rights(self.target, self.role, version)
 
 
 class GrantKind(ObjectKind):
@@ -241,12 +232,7 @@ class GrantKind(ObjectKind):
         self, old: Grant | None, new: Grant | None, changed: frozenset[str], context: Context
     ) -> Iterable[Hazard]:
         """Say what everybody gets beyond what PostgreSQL gives anyway."""
-        del changed
-        if new is None or new.role != PUBLIC:
-            return
-        before = set(old.privileges) if old else set(new.usual(context.version))
-        on = f"column {new.on_column} of {new.target}" if new.on_column else str(new.target)
-        yield from public_hazard(new, on, set(new.privileges) - before)
+        return grant_hazards(old, new, context) if new is not None else ()
 
     def drop(self, old: Grant, context: Context) -> Iterable[Operation]:
         """Go back to PostgreSQL's own default, or do nothing where the target goes."""
