@@ -54,7 +54,7 @@ def no_target(version: int) -> str:
 ATTRIBUTES: Mapping[str, Attribute] = {
     "parameters": Attribute("storage parameters", "parameters storage storage_parameters"),
     "toast": Attribute("storage parameters of its toast table", "storage toast_parameters"),
-    "lies": Attribute("tablespace", kinds="tablespace tablespaces"),
+    "lies": Attribute("TABLESPACE", kinds="tablespace tablespaces"),
     "explicit": Attribute("in pg_default, which is not the tablespace of the database"),
     "apart": Attribute("another tablespace than its index"),
     "method": Attribute("access method", "using access_method"),

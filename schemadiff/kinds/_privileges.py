@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from schemadiff.core.expression import split_commas
+from schemadiff.core.identity import Identity
 from schemadiff.core.kind import At, YamlValue
 from schemadiff.core.spec_model import GranteeSpec
 from schemadiff.core.sql import comma, ident
@@ -20,6 +21,8 @@ MAINTAIN_SINCE = 170000
 
 _TABLE = ("select", "insert", "update", "delete", "truncate", "references", "trigger", "maintain")
 COLUMN = ("select", "insert", "update", "references")
+
+_PUBLIC_CREATES_UNTIL = 150000
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,3 +209,12 @@ def statements(
         yield f"GRANT {said(more)} ON {subject.on} TO {who}", False
     if more := wanted_option - had_option:
         yield f"GRANT {said(more)} ON {subject.on} TO {who} WITH GRANT OPTION", False
+
+
+def usual_rights(target: Identity, role: str, version: int) -> frozenset[str]:
+    """Name what PostgreSQL itself grants to a role that owns nothing."""
+    if role != PUBLIC:
+        return frozenset()
+    if target == Identity("schema", ("public",)):
+        return frozenset({"usage", *(["create"] if version < _PUBLIC_CREATES_UNTIL else [])})
+    return GRANTABLE[target.kind].public
