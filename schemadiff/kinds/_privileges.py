@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from schemadiff.core.expression import split_commas
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import At, YamlValue
+from schemadiff.core.lock import LockMode
 from schemadiff.core.spec_model import GranteeSpec
 from schemadiff.core.sql import comma, ident
 
@@ -218,3 +219,9 @@ def usual_rights(target: Identity, role: str, version: int) -> frozenset[str]:
     if target == Identity("schema", ("public",)):
         return frozenset({"usage", *(["create"] if version < _PUBLIC_CREATES_UNTIL else [])})
     return GRANTABLE[target.kind].public
+
+
+def grant_lock(target: Identity) -> LockMode:
+    """Give the lock that GRANT and REVOKE take on a relation."""
+    relation = GRANTABLE[target.kind].words in ("TABLE", "SEQUENCE")
+    return LockMode.ACCESS_SHARE if relation else LockMode.NONE

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 from schemadiff.core.hazard import Hazard
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Address, At, Context, ObjectKind, Row, Style, YamlValue
-from schemadiff.core.lock import LockMode
 from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Fold, Guard, Operation, Verb
@@ -32,6 +31,7 @@ from schemadiff.kinds._privileges import (
     Rights,
     Subject,
     gathered,
+    grant_lock,
     read_spec,
     rights,
     statements,
@@ -270,7 +270,7 @@ class GrantKind(ObjectKind):
                 target=grant.identity,
                 sql=f"{sql} CASCADE" if revokes and cascade else sql,
                 requires=frozenset(before if verb is not Verb.DROP else ()),
-                lock=_lock(grant.target),
+                lock=grant_lock(grant.target),
             )
         if verb is not Verb.CREATE:
             yield from self._taken_from_others(verb, grant, lost, context, cascade=cascade)
@@ -294,7 +294,10 @@ class GrantKind(ObjectKind):
             less = Rights(both.privileges)
             for sql, _ in statements(both, less, known, Subject(on, giver, grant.on_column)):
                 yield Operation(
-                    verb=verb, target=grant.identity, sql=f"{sql} CASCADE", lock=_lock(grant.target)
+                    verb=verb,
+                    target=grant.identity,
+                    sql=f"{sql} CASCADE",
+                    lock=grant_lock(grant.target),
                 )
         if not givers and not cascade:
             return
@@ -307,7 +310,7 @@ class GrantKind(ObjectKind):
                     sql=sql,
                     requires=frozenset({grant.identity}),
                     provides=frozenset({each.identity}),
-                    lock=_lock(each.target),
+                    lock=grant_lock(each.target),
                     bound=False,
                 )
 
@@ -328,7 +331,7 @@ class GrantKind(ObjectKind):
                         sql=sql,
                         requires=frozenset({grant.identity}),
                         provides=frozenset({each.identity}),
-                        lock=_lock(each.target),
+                        lock=grant_lock(each.target),
                         bound=False,
                     )
 
@@ -392,8 +395,3 @@ def _on(target: Identity, context: Context) -> str:
     if target.kind in _ROUTINES:
         return f"{words} {qualified(*target.path[:2])}({target.path[2]})"
     return f"{words} {qualified(*target.path)}"
-
-
-def _lock(target: Identity) -> LockMode:
-    relation = GRANTABLE[target.kind].words in ("TABLE", "SEQUENCE")
-    return LockMode.ACCESS_SHARE if relation else LockMode.NONE
