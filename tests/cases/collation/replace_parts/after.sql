@@ -1,0 +1,1 @@
+CREATE COLLATION a (lc_collate = 'POSIX', lc_ctype = 'C');

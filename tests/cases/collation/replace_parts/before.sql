@@ -1,0 +1,1 @@
+CREATE COLLATION a (lc_collate = 'C', lc_ctype = 'POSIX');

@@ -1,0 +1,3 @@
+CREATE FUNCTION h() RETURNS fdw_handler LANGUAGE c STRICT AS '$libdir/file_fdw', 'file_fdw_handler';
+CREATE FOREIGN DATA WRAPPER a;
+CREATE FOREIGN DATA WRAPPER b HANDLER h;

@@ -1,0 +1,2 @@
+CREATE OPERATOR ## (FUNCTION = textne, LEFTARG = text, RIGHTARG = text);
+CREATE OPERATOR #= (FUNCTION = texteq, LEFTARG = text, RIGHTARG = text, NEGATOR = OPERATOR(public.##));

@@ -1,0 +1,2 @@
+CREATE OPERATOR #= (FUNCTION = texteq, LEFTARG = text, RIGHTARG = text, COMMUTATOR = OPERATOR(public.#=));
+CREATE OPERATOR ## (FUNCTION = textne, LEFTARG = text, RIGHTARG = text);

@@ -1,0 +1,6 @@
+CREATE TRANSFORM FOR integer LANGUAGE sql (FROM SQL WITH FUNCTION prsd_lextype(internal));
+CREATE TABLE t (a int);
+CREATE PROCEDURE p(x int) LANGUAGE plpgsql AS 'begin insert into t values (x); end';
+CREATE PROCEDURE q(x int) LANGUAGE sql BEGIN ATOMIC INSERT INTO t VALUES (x); END;
+CREATE PROCEDURE r(x int) LANGUAGE sql BEGIN ATOMIC INSERT INTO t VALUES ((x + 1)); END;
+CREATE PROCEDURE s(x int) TRANSFORM FOR TYPE integer LANGUAGE sql AS 'select 1';

@@ -1,0 +1,3 @@
+CREATE TABLE t (a int, b int, c int);
+CREATE STATISTICS s ON a, c FROM t;
+COMMENT ON STATISTICS s IS 'Kept.';
