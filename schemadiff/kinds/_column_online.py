@@ -54,7 +54,11 @@ def there(path: tuple[str, ...], name: str, condition: str = "") -> str:
 def not_null_in_steps(
     column: Any, plain: Operation, begin: Stage = Stage.FIRST
 ) -> Iterator[Operation]:
-    """Prove by a check that there is no null, then set NOT NULL without a scan."""
+    """Prove by a check that there is no null, then set NOT NULL without a scan.
+
+    Nothing but the first step says that it provides the column: a view that is rebuilt because of
+    the column's type comes back with the type, and does not wait until the rows are read.
+    """
     path, target = column.identity.path, column.identity
     table, name = qualified(*path[:2]), temporary_name("not null", *path)
     nullable = plain.guard.condition if plain.guard else "true"
@@ -72,16 +76,22 @@ def not_null_in_steps(
         target=target,
         sql=f"{alter} VALIDATE CONSTRAINT {name}",
         guard=Guard(there(path, name, "NOT convalidated")),
+        requires=frozenset({target}),
         lock=LockMode.SHARE_UPDATE_EXCLUSIVE,
         scans=True,
         stage=Stage.SCAN,
+        bound=False,
     )
-    yield replace(plain, scans=False, stage=Stage.SWAP)
+    yield replace(
+        plain, requires=frozenset({target}), scans=False, stage=Stage.SWAP, bound=False
+    )
     yield Operation(
         verb=Verb.ALTER,
         target=target,
         sql=f"{alter} DROP CONSTRAINT IF EXISTS {name}",
         guard=Guard(there(path, name)),
+        requires=frozenset({target}),
         provides=frozenset({settled(path)}),
         stage=Stage.SWAP,
+        bound=False,
     )
