@@ -12,6 +12,7 @@ import psycopg
 import pytest
 
 from schemadiff.apply.events import (
+    Advanced,
     Applied,
     Event,
     LockWait,
@@ -484,3 +485,11 @@ def test_nothing_runs_when_the_database_is_not_as_planned(
     assert error.diagnostics[0].code == "SD508"
     assert error.diagnostics[-1].message == "and 10 more have changed"
     assert tables(database) == []
+
+
+def test_a_long_statement_says_how_far_it_is(
+    connection: psycopg.Connection[Any], told: list[Event]
+) -> None:
+    said = "DO $$BEGIN RAISE INFO 'schemadiff: 1 of 2 pages'; RAISE INFO 'no'; END$$"
+    apply_plan(connection, plan(segment(op(said))), settings=QUICK, report=told.append)
+    assert [e.text for e in told if isinstance(e, Advanced)] == ["1 of 2 pages"]

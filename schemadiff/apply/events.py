@@ -111,6 +111,13 @@ class Noticed:
     found: Diagnostic
 
 
+@dataclass(frozen=True, slots=True)
+class Advanced:
+    """What a long statement says of how far it is."""
+
+    text: str
+
+
 Event = (
     SegmentStarted
     | OperationStarted
@@ -120,6 +127,7 @@ Event = (
     | LockWait
     | SegmentRetried
     | Noticed
+    | Advanced
 )
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from schemadiff.apply import failure
 from schemadiff.apply.bodies import Bodies
 from schemadiff.apply.events import (
+    Advanced,
     Applied,
     Blocker,
     Event,
@@ -38,10 +39,12 @@ from schemadiff.core.plan import Plan, Segment
 
 if TYPE_CHECKING:
     from psycopg import Connection, Error
+    from psycopg.errors import Diagnostic
 
 Report = Callable[[Event], None]
 
 _LONGEST_PAUSE = 30.0
+OURS = "schemadiff: "  # how a statement of a plan begins what it says of its progress
 _SETTINGS = {**STEADY, "check_function_bodies": "off"}
 
 
@@ -60,7 +63,11 @@ def apply_plan(
     check_secrets(plan)
     work = _Work(connection, plan, settings, report)
     try:
-        with _autocommit(connection), our_turn(connection, settings.turn_timeout, report):
+        with (
+            _autocommit(connection),
+            _listening(connection, report),
+            our_turn(connection, settings.turn_timeout, report),
+        ):
             still_as_planned(settings)
             work.run()
     except KeyboardInterrupt:
@@ -270,6 +277,22 @@ class _LockDenied(Exception):
         super().__init__(operation, error)
         self.operation = operation
         self.error = error
+
+
+@contextlib.contextmanager
+def _listening(connection: Connection[Any], report: Report) -> Iterator[None]:
+    """Pass on what our own statements say of how far they are."""
+
+    def hear(said: Diagnostic) -> None:
+        text = said.message_primary or ""
+        if said.severity_nonlocalized == "INFO" and text.startswith(OURS):
+            report(Advanced(text.removeprefix(OURS)))
+
+    connection.add_notice_handler(hear)
+    try:
+        yield
+    finally:
+        connection.remove_notice_handler(hear)
 
 
 @contextlib.contextmanager

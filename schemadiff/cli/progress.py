@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import assert_never
 
 from schemadiff.apply.events import (
+    Advanced,
     Event,
     LockWait,
     Noticed,
@@ -53,6 +54,8 @@ class Progress:
                     f"  a lock was not to be had: rolled back, attempt {event.attempt + 1} of "
                     f"{event.attempts} in {event.pause:.0f} s"
                 )
+            case Advanced():
+                say.line(f"  … {event.text}")
             case Noticed():
                 say.diagnostic(event.found)
             case _:

@@ -139,6 +139,7 @@ DECLARE
     changed bigint;
     total bigint;
     begun timestamptz;
+    told timestamptz := clock_timestamp();
 BEGIN
     FOR round IN 1 .. {_ROUNDS} LOOP
         total := 0;
@@ -160,9 +161,12 @@ BEGIN
                 COMMIT;
                 page := page + {_PAGES};
                 total := total + changed;
-                IF changed > 0 THEN
-                    RAISE INFO 'schemadiff: % of % pages of % filled',
+                IF clock_timestamp() - told > interval '5 seconds' THEN
+                    RAISE INFO 'schemadiff: % of % pages of % done',
                         least(page, pages), pages, part;
+                    told := clock_timestamp();
+                END IF;
+                IF changed > 0 THEN
                     -- As long as the batch took: half of the time belongs to the others.
                     PERFORM pg_sleep(least(1, extract(epoch FROM clock_timestamp() - begun)));
                 END IF;
