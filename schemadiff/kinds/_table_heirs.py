@@ -14,6 +14,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from schemadiff.core.catalog import Catalog
+from schemadiff.core.default_names import make_name
 from schemadiff.core.identity import Identity
 from schemadiff.core.object import DbObject
 
@@ -82,8 +83,29 @@ def _inherited(table: Any, above: Parts) -> Iterator[DbObject]:
 def _placed(obj: DbObject, identity: Identity) -> DbObject:
     if identity.kind == "column":
         # A part has no identity of its own: that is the whole table's.
-        return replace(obj, identity=identity, identity_options=None)  # type: ignore[call-arg]
+        name = _not_null_name(obj, identity)
+        return replace(  # type: ignore[call-arg]
+            obj, identity=identity, identity_options=None, not_null_name=name
+        )
     return replace(obj, identity=identity)
+
+
+def _not_null_name(column: Any, identity: Identity) -> str | None:
+    """Give the name that a part's NOT NULL has from its table, also after it stands alone (18)."""
+    if not (column.not_null and column.names_not_null):
+        return column.not_null_name  # type: ignore[no-any-return]
+    _, table, name = column.identity.path
+    there = column.not_null_name or make_name(table, name, "not_null")
+    return None if there == make_name(*identity.path[1:], "not_null") else there
+
+
+def _keep_names(before: Parts, after: Parts, table: Identity) -> None:
+    """Leave the NOT NULLs of a table that joins another as they are called."""
+    for identity in [i for i in after if i.kind == "column" and i.path[:2] == table.path]:
+        old: Any = before.get(identity)
+        new: Any = after[identity]
+        if old is not None and old.not_null and new.not_null:
+            after[identity] = replace(new, not_null_name=old.not_null_name)
 
 
 def reconcile(current: Catalog, desired: Catalog) -> tuple[Catalog, Catalog]:
@@ -99,6 +121,7 @@ def reconcile(current: Catalog, desired: Catalog) -> tuple[Catalog, Catalog]:
             _add(before, old, current, left)
         if joined:
             _add(after, new, desired, joined)
+            _keep_names(before, after, new.identity)
             _forget_equals(before, new, desired)
         elif not left and old.inherits:
             _forget_repeated(before, after, new, current, desired)

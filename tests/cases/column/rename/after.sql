@@ -1,1 +1,1 @@
-CREATE TABLE t (b integer DEFAULT 5);
+CREATE TABLE t (b integer NOT NULL DEFAULT 5);

@@ -1,1 +1,1 @@
-CREATE TABLE t (a integer DEFAULT 5, CHECK (a > 0), UNIQUE (a));
+CREATE TABLE t (a integer NOT NULL DEFAULT 5, CHECK (a > 0), UNIQUE (a));

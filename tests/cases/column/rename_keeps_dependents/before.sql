@@ -1,3 +1,3 @@
-CREATE TABLE t (a integer UNIQUE, c integer, CONSTRAINT ck CHECK (a > c));
+CREATE TABLE t (a integer NOT NULL UNIQUE, c integer NOT NULL, CONSTRAINT ck CHECK (a > c));
 CREATE INDEX i ON t (a, c);
 CREATE VIEW v AS SELECT a AS x FROM t;

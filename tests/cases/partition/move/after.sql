@@ -1,3 +1,4 @@
-CREATE TABLE p (a integer, b text) PARTITION BY RANGE (a);
-CREATE TABLE q (a integer, b text, c integer) PARTITION BY RANGE (a);
-CREATE TABLE t PARTITION OF q FOR VALUES FROM (1) TO (20);
+CREATE TABLE p (a integer PRIMARY KEY, b text NOT NULL) PARTITION BY RANGE (a);
+CREATE TABLE q (a integer PRIMARY KEY, b text NOT NULL, c integer) PARTITION BY RANGE (a);
+CREATE TABLE t (a integer CONSTRAINT p_a_not_null NOT NULL, b text CONSTRAINT p_b_not_null NOT NULL, c integer, PRIMARY KEY (a));
+ALTER TABLE q ATTACH PARTITION t FOR VALUES FROM (1) TO (20);

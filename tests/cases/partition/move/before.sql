@@ -1,3 +1,3 @@
-CREATE TABLE p (a integer, b text) PARTITION BY RANGE (a);
-CREATE TABLE q (a integer, b text, c integer) PARTITION BY RANGE (a);
+CREATE TABLE p (a integer PRIMARY KEY, b text NOT NULL) PARTITION BY RANGE (a);
+CREATE TABLE q (a integer PRIMARY KEY, b text NOT NULL, c integer) PARTITION BY RANGE (a);
 CREATE TABLE t PARTITION OF p FOR VALUES FROM (1) TO (10);

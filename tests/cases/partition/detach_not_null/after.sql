@@ -1,0 +1,3 @@
+CREATE TABLE r (id integer PRIMARY KEY);
+CREATE TABLE t (a bigint NOT NULL, b text NOT NULL DEFAULT 'q', r integer, PRIMARY KEY (a), CONSTRAINT c CHECK (a > 0), CONSTRAINT p_r_fkey FOREIGN KEY (r) REFERENCES r);
+CREATE INDEX t_b_idx ON t (b);
