@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
+from schemadiff.core.catalog import Catalog
 from schemadiff.core.default_names import choose
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
@@ -34,14 +35,16 @@ class Part(NamedTuple):
 def parts_of(new: Any, addition: str, context: Context) -> list[Part] | None:
     """Give the indexes of the partitions; None where the server should make them itself.
 
-    That is where a partition has partitions or an index that would do, and where another new index
-    would be called alike.
+    That is where a partition has partitions or an index that would do, where partitions come or go
+    meanwhile, and where another new index would be called alike.
     """
     table = Identity("table", new.identity.path[:2])
     siblings = context.desired.children.get(table, ())
     fresh = [i for i in siblings if i.kind == new.identity.kind and i not in context.current]
     alike = [i for i in fresh if _keys(context.desired.get(i)) == _keys(new)]
     if context.rebuilding or not context.busy(new) or len(alike) > 1:
+        return None
+    if _partitions(table, context.current) != _partitions(table, context.desired):
         return None
     found: list[Part] = []
     for identity in sorted(context.current.dependents.get(table, ())):
@@ -107,7 +110,8 @@ def build_in_parts(
         verb=Verb.CREATE,
         target=target,
         sql=f"ALTER INDEX {index_sql(schema, whole.name)} RENAME TO {ident(target.name)}",
-        guard=Guard(missing),
+        # One that lacks a part that somebody has added meanwhile is for the next run.
+        guard=Guard(f"{missing} AND {index_where(whole, 'indisvalid')}"),
         requires=frozenset(Identity("leftover", (*p.place.path, "done")) for p in parts),
         lock=LockMode.SHARE_UPDATE_EXCLUSIVE,
         stage=Stage.SWAP,
@@ -134,6 +138,14 @@ def _alter(target: Identity, whole: Identity, part: Part, what: str) -> Operatio
         stage=Stage.SWAP,
         bound=False,
     )
+
+
+def _partitions(table: Identity, side: Catalog) -> set[Identity]:
+    return {
+        i
+        for i in side.dependents.get(table, ())
+        if getattr(side.get(i), "partition_of", None) == table.path
+    }
 
 
 def _keys(index: Any) -> tuple[object, ...]:
