@@ -21,8 +21,9 @@ from schemadiff.catalog.inspector import Inspection, inspect, with_dependencies
 from schemadiff.catalog.session import connect, reading
 from schemadiff.catalog.sizes import measuring
 from schemadiff.core.catalog import Catalog
+from schemadiff.core.identity import Identity
 from schemadiff.core.lock import LockMode
-from schemadiff.core.operation import Operation, Transaction
+from schemadiff.core.operation import Operation, Transaction, Verb
 from schemadiff.core.plan import Plan
 from schemadiff.kinds import KINDS
 from schemadiff.plan.planner import Options, make_plan
@@ -124,6 +125,28 @@ def disturbed(database: Database, plan: Plan) -> list[str]:
 def commits(plan: Plan) -> set[int]:
     """Give the numbers of statements after which an apply can have been stopped for good."""
     return set(accumulate(len(s.operations) for s in plan.segments))
+
+
+_MAY_BE_GONE = frozenset({"index", "primary_key", "unique", "exclusion", "foreign_key", "check"})
+
+
+def missing_between(plan: Plan) -> list[Identity]:
+    """Name what a program would miss between two transactions, dropped in one and made in another.
+
+    A value of an enum has to be committed before it is used; and an index or a constraint that
+    comes back later is missed by nobody's query.
+    """
+    gone: dict[Identity, int] = {}
+    found = []
+    committed = any(o.transaction is Transaction.COMMIT_AFTER for o in plan.operations())
+    for number, segment in enumerate(plan.segments):
+        for op in segment.operations:
+            for each in op.destroys if op.verb is Verb.DROP else ():
+                gone[each] = number
+            made = op.provides if op.verb is Verb.CREATE else ()
+            back = (i for i in made if i in gone and gone[i] != number)
+            found += [i for i in back if i.kind not in _MAY_BE_GONE]
+    return [] if committed else found
 
 
 def plan_between(current: Database, desired: Database, *, online: bool = True) -> Plan:

@@ -80,6 +80,7 @@ def test_laws(case: Path, make_database: MakeDatabase, clone: CloneDatabase) -> 
     offline = settings(case).get("offline") == "true"
     plan = laws.plan_for(database, case / "desired.yaml", offline=offline)
     _hazards(plan, case)
+    assert not laws.missing_between(plan), explain(plan)
     script = render(plan, "sql")
     _forwards(database, plan, case)
     assert _seen(database, listed) == expected, explain(plan)

@@ -157,7 +157,8 @@ class Weighing:
                 yield hazard(cls, op.target, f"{text}, {lasting(load.seconds(size))}.")
         if op.scans and load.sizes and load.scan_for in (ScanFor.VALIDATION, ScanFor.UNIQUE):
             table, size = next(iter(load.sizes.items()))
-            rule = "breaks it" if load.scan_for is ScanFor.VALIDATION else "is there twice"
+            twice = load.scan_for is ScanFor.UNIQUE
+            rule = f"is there twice for {op.target}" if twice else f"does not fit {op.target}"
             text = f"A row of {table.sql} ({size_text(size)}) that {rule} makes it fail."
             yield hazard("may-fail", op.target, text)
 
