@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 from schemadiff.core.diagnostic import Diagnostic
 from schemadiff.core.operation import Operation
+from schemadiff.core.sql import literal
+
+_LONGEST = 60  # characters of a statement
+_CONSTANT = re.compile(r"['$]")
 
 
 @dataclass(frozen=True, slots=True)
 class Blocker:
     """Another session that holds what we wait for.
 
-    `since` is how long its transaction (else the session) has lasted. Its statement is left out:
-    it may hold a password.
+    `since` is how long its transaction (else the session) has lasted. Of its statement nothing is
+    shown from the first constant on: that may be a password, or what somebody suffers from. A
+    prepared transaction has a name and no process.
     """
 
     pid: int
@@ -22,6 +28,8 @@ class Blocker:
     application: str = ""
     state: str = ""
     since: timedelta | None = None
+    statement: str = ""
+    prepared: str = ""
 
     def __str__(self) -> str:
         """Give one phrase: `process 4711 (psql, user ann, idle in transaction, for 3 min)`."""
@@ -30,9 +38,25 @@ class Blocker:
             f"user {self.user}" if self.user else "",
             self.state,
             f"for {_duration(self.since)}" if self.since is not None else "",
+            _shortened(self.statement),
         ]
         said = ", ".join(w for w in words if w)
+        if self.prepared:
+            return f"prepared transaction {literal(self.prepared)} ({said})"
         return f"process {self.pid} ({said})" if said else f"process {self.pid}"
+
+    @property
+    def name(self) -> str:
+        """What tells it from others."""
+        return self.prepared or str(self.pid)
+
+    @property
+    def remedy(self) -> str:
+        """The statement that ends it."""
+        if self.prepared:
+            name = literal(self.prepared)
+            return f"COMMIT PREPARED {name} or ROLLBACK PREPARED {name}"
+        return f"SELECT pg_terminate_backend({self.pid})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +164,14 @@ class Applied:
     segments: int = 0
     retries: int = 0
     seconds: float = field(default=0.0, compare=False)
+
+
+def _shortened(statement: str) -> str:
+    """Give the beginning of a statement in quotes."""
+    shown = " ".join(_CONSTANT.split(statement, maxsplit=1)[0].split())[:_LONGEST]
+    if not shown:
+        return ""
+    return f'"{shown}{"" if shown == " ".join(statement.split()) else "…"}"'
 
 
 def _duration(since: timedelta) -> str:

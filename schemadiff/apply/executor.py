@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import random
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from schemadiff.apply import failure
@@ -26,25 +25,34 @@ from schemadiff.apply.events import (
 )
 from schemadiff.apply.failure import Progress
 from schemadiff.apply.gate import still_as_planned
-from schemadiff.apply.settings import ApplySettings
+from schemadiff.apply.limits import lock_limit, run_limit, waits_for_transactions
+from schemadiff.apply.lookout import Lookout, long_transactions
 from schemadiff.apply.secrets import check_secrets, filled
-from schemadiff.apply.statement import LateInterrupt, Lookout, commit, run
+from schemadiff.apply.session import (
+    autocommit,
+    change,
+    ended_with_us,
+    listening,
+    rollback,
+    settled,
+)
+from schemadiff.apply.settings import ApplySettings
+from schemadiff.apply.statement import LateInterrupt, commit, run
 from schemadiff.apply.turn import our_turn
 from schemadiff.catalog.session import STEADY
 from schemadiff.core.diagnostic import Severity
 from schemadiff.core.errors import ApplyError
-from schemadiff.core.lock import LockMode
 from schemadiff.core.operation import Operation
 from schemadiff.core.plan import Plan, Segment
 
 if TYPE_CHECKING:
     from psycopg import Connection, Error
-    from psycopg.errors import Diagnostic
 
 Report = Callable[[Event], None]
 
 _LONGEST_PAUSE = 30.0
-OURS = "schemadiff: "  # how a statement of a plan begins what it says of its progress
+_TELL = 5.0  # seconds between two lines on the same phase of a build
+_TRANSACTION_TIMEOUT = 170000
 _SETTINGS = {**STEADY, "check_function_bodies": "off"}
 
 
@@ -64,8 +72,9 @@ def apply_plan(
     work = _Work(connection, plan, settings, report)
     try:
         with (
-            _autocommit(connection),
-            _listening(connection, report),
+            autocommit(connection),
+            listening(connection, report),
+            ended_with_us(connection),
             our_turn(connection, settings.turn_timeout, report),
         ):
             still_as_planned(settings)
@@ -102,7 +111,8 @@ class _Work:
         self.progress = Progress(sum(len(s.operations) for s in self.segments), len(self.segments))
         self.lookout = Lookout(connection)
         self.retries = 0
-        self._blockers: tuple[Blocker, ...] = ()
+        self.blockers: tuple[Blocker, ...] = ()
+        self._foreseen: tuple[Blocker, ...] = ()
         self._bodies: Bodies | None = None
 
     def run(self) -> None:
@@ -118,7 +128,7 @@ class _Work:
         """Run a segment, again and again while it cannot have its locks."""
         progress = self.progress
         for attempt in range(self.settings.lock_retries + 1):
-            progress.number, progress.retries, self._blockers = progress.committed, attempt, ()
+            progress.number, progress.retries, self.blockers = progress.committed, attempt, ()
             begun = time.monotonic()
             size = len(segment.operations)
             self._tell(SegmentStarted, size, segment.transactional, attempt + 1)
@@ -129,7 +139,7 @@ class _Work:
                 progress.skipped = skipped
                 if attempt == self.settings.lock_retries:
                     raise failure.lock_denied(
-                        progress, denied.operation, denied.error, self._blockers
+                        progress, denied.operation, denied.error, self.blockers
                     ) from denied.error
                 self._pause(attempt)
                 continue
@@ -140,23 +150,39 @@ class _Work:
 
     def _once(self, segment: Segment) -> None:
         if not segment.transactional:
-            with _session(self.connection, self._timeout(segment)):
+            with settled(self.connection, self._limits(segment)):
                 self._operations(segment)
             return
         try:
-            self._begin()
+            self._begin(segment)
             self._operations(segment)
             pending = self._check_bodies(segment)
             self._commit(segment)
             if self._bodies is not None:
                 self._bodies.committed(pending)
         except BaseException:
-            _rollback(self.connection)
+            rollback(self.connection)
             raise
 
-    def _begin(self) -> None:
+    def _begin(self, segment: Segment) -> None:
         self.connection.execute("BEGIN ISOLATION LEVEL READ COMMITTED")
-        _set(self.connection, {**_SETTINGS, "lock_timeout": self._milliseconds()}, local=True)
+        change(self.connection, self._limits(segment), local=True)
+
+    def _limits(self, segment: Segment) -> dict[str, str]:
+        self.progress.limit = run_limit(segment.operations[0], self.settings)
+        limits = {
+            "lock_timeout": lock_limit(segment, self.settings),
+            "statement_timeout": self.progress.limit,
+        }
+        if self.connection.info.server_version >= _TRANSACTION_TIMEOUT:
+            limits["transaction_timeout"] = "0"
+        return {**_SETTINGS, **limits}
+
+    def _limit(self, limit: str) -> None:
+        """Give the next statement of a transaction its own time."""
+        if limit != self.progress.limit:
+            change(self.connection, {"statement_timeout": limit}, local=self.progress.transactional)
+            self.progress.limit = limit
 
     def _operations(self, segment: Segment) -> None:
         total = self.progress.operations
@@ -167,6 +193,9 @@ class _Work:
                 self.progress.skipped += 1
                 self.report(OperationSkipped(number, total, operation))
                 continue
+            self._limit(run_limit(operation, self.settings))
+            if waits_for_transactions(operation):
+                self._foresee(operation)
             self.report(OperationStarted(number, total, operation))
             begun = time.monotonic()
             self._statement(operation, operation.sql)
@@ -183,24 +212,19 @@ class _Work:
         """Run one statement and give its first value."""
         import psycopg
 
-        told: tuple[Blocker, ...] = ()
-
-        def waiting(seconds: float) -> None:
-            nonlocal told
-            found = self.lookout.blockers()
-            self._blockers = found or self._blockers
-            if found and [b.pid for b in found] != [b.pid for b in told]:
-                told = found
-                self.report(LockWait(failure.words(operation), found, seconds))
-
-        limit = self.settings.lock_timeout
+        watch = _Watch(self, operation)
+        every = min(1.0, max(self.settings.lock_timeout / 3, 0.05))
         try:
-            result = run(
-                self.connection, filled(operation, sql), waiting=waiting, every=min(1.0, max(limit / 3, 0.05))
-            )
+            result = run(self.connection, filled(operation, sql), waiting=watch, every=every)
         except psycopg.Error as error:
             raise self._failed(operation, sql, error, guard=guard) from error
         return result.get_value(0, 0) if result.ntuples and result.nfields else None
+
+    def _foresee(self, operation: Operation) -> None:
+        found = long_transactions(self.connection, self.settings.lock_timeout)
+        if found and [b.name for b in found] != [b.name for b in self._foreseen]:
+            self.report(Noticed(failure.will_wait(self.progress, operation, found)))
+        self._foreseen = found
 
     def _failed(self, operation: Operation, sql: str, error: Error, *, guard: bool) -> Exception:
         if failure.lost(error):
@@ -215,6 +239,7 @@ class _Work:
 
         if self._bodies is None:
             return frozenset()
+        self._limit("0")
         rest = self.segments[self.progress.segment :]
         final = not any(s.transactional for s in rest)
         try:
@@ -254,20 +279,35 @@ class _Work:
         longest = min(self.settings.retry_pause * 2**attempt, _LONGEST_PAUSE)
         pause = longest * random.uniform(0.5, 1.0)  # noqa: S311  only to fall out of step
         self.retries += 1
-        self._tell(SegmentRetried, attempt + 1, self.settings.lock_retries, pause, self._blockers)
+        self._tell(SegmentRetried, attempt + 1, self.settings.lock_retries, pause, self.blockers)
         time.sleep(pause)
 
     def _tell(self, event: Callable[..., Event], *details: object) -> None:
         self.report(event(self.progress.segment, self.progress.segments, *details))
 
-    def _timeout(self, segment: Segment) -> str:
-        # A weak lock is waited for without standing in anyone's way, and what is cut short
-        # outside of a transaction leaves something invalid behind (manual, CREATE INDEX).
-        weak = all(o.lock <= LockMode.SHARE_UPDATE_EXCLUSIVE for o in segment.operations)
-        return "0" if weak else self._milliseconds()
 
-    def _milliseconds(self) -> str:
-        return f"{max(1, round(self.settings.lock_timeout * 1000))}ms"
+class _Watch:
+    """Looks around while a statement runs: who holds its lock, how far its index is."""
+
+    def __init__(self, work: _Work, operation: Operation) -> None:
+        self._work = work
+        self._name = failure.words(operation)
+        self._held: list[str] = []
+        self._phase = ""
+        self._next = 0.0
+
+    def __call__(self, seconds: float) -> None:
+        work = self._work
+        found = work.lookout.blockers()
+        work.blockers = found or work.blockers
+        names = [b.name for b in found]
+        if found and names != self._held:
+            work.report(LockWait(self._name, found, seconds))
+        self._held = names
+        phase, part = work.lookout.progress()
+        if phase and (phase != self._phase or seconds >= self._next):
+            work.report(Advanced(f"{self._name}: {phase}" + (f", {part}" if part else "")))
+            self._phase, self._next = phase, seconds + _TELL
 
 
 class _LockDenied(Exception):
@@ -277,66 +317,3 @@ class _LockDenied(Exception):
         super().__init__(operation, error)
         self.operation = operation
         self.error = error
-
-
-@contextlib.contextmanager
-def _listening(connection: Connection[Any], report: Report) -> Iterator[None]:
-    """Pass on what our own statements say of how far they are."""
-
-    def hear(said: Diagnostic) -> None:
-        text = said.message_primary or ""
-        if said.severity_nonlocalized == "INFO" and text.startswith(OURS):
-            report(Advanced(text.removeprefix(OURS)))
-
-    connection.add_notice_handler(hear)
-    try:
-        yield
-    finally:
-        connection.remove_notice_handler(hear)
-
-
-@contextlib.contextmanager
-def _autocommit(connection: Connection[Any]) -> Iterator[None]:
-    """Have psycopg begin no transactions of its own."""
-    import psycopg
-
-    before = connection.autocommit
-    if not before:
-        connection.autocommit = True
-    try:
-        yield
-    finally:
-        if not before:
-            with contextlib.suppress(psycopg.Error):
-                connection.autocommit = False
-
-
-@contextlib.contextmanager
-def _session(connection: Connection[Any], lock_timeout: str) -> Iterator[None]:
-    """Fix the session's settings for a statement outside of a transaction, and restore them."""
-    import psycopg
-
-    wanted = {**_SETTINGS, "lock_timeout": lock_timeout}
-    query = "SELECT " + ", ".join(f"pg_catalog.current_setting('{k}')" for k in wanted)
-    row = connection.execute(query.encode()).fetchone()
-    before = dict(zip(wanted, row or (), strict=True))
-    try:
-        _set(connection, wanted, local=False)
-        yield
-    finally:
-        with contextlib.suppress(psycopg.Error):
-            _set(connection, before, local=False)
-
-
-def _set(connection: Connection[Any], settings: dict[str, str], *, local: bool) -> None:
-    calls = ", ".join("pg_catalog.set_config(%s, %s, %s)" for _ in settings)
-    values = [part for k, v in settings.items() for part in (k, v, local)]
-    connection.execute(f"SELECT {calls}".encode(), values)
-
-
-def _rollback(connection: Connection[Any]) -> None:
-    import psycopg
-
-    # A session that is gone has nothing left to roll back.
-    with contextlib.suppress(psycopg.Error):
-        connection.rollback()

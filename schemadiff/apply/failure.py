@@ -35,6 +35,7 @@ class Progress:
     committing: bool = False
     skipped: int = 0
     retries: int = 0
+    limit: str = "0"  # statement_timeout of what runs
 
     def standing(self) -> Diagnostic:
         """Say what is done, what was undone, and what has not run."""
@@ -101,9 +102,25 @@ def lock_denied(
         f"{progress.of()} could not get its lock{times}: {words(operation)}{who}{rolled}\n"
         f"  {_primary(error)}"
     )
-    end = "; ".join(f"SELECT pg_terminate_backend({b.pid})" for b in blockers[:3])
+    end = "; ".join(b.remedy for b in blockers[:3])
     hint = f"wait until they are done, or end them with {end}" if end else "try again later"
     return ApplyError(Diagnostic(code="SD503", message=message, hint=hint), progress.standing())
+
+
+def will_wait(
+    progress: Progress, operation: Operation, blockers: tuple[Blocker, ...]
+) -> Diagnostic:
+    """Say beforehand which transactions a concurrent build has to wait for."""
+    who = "".join(f"\n  - {b}" for b in blockers[:_SHOWN])
+    more = f"\n  and {len(blockers) - _SHOWN} more" if len(blockers) > _SHOWN else ""
+    end = "; ".join(b.remedy for b in blockers[:3])
+    return Diagnostic(
+        code="SD513",
+        message=f"{progress.of()} ({words(operation)}) blocks nobody, and may have to wait "
+        f"until older transactions end:{who}{more}",
+        hint=f"wait, or end them with {end}",
+        severity=Severity.WARNING,
+    )
 
 
 def commit_failed(progress: Progress, error: Error) -> ApplyError:
@@ -206,7 +223,12 @@ def _primary(error: Error) -> str:
 
 def _hint(error: Error, progress: Progress) -> str:
     if error.sqlstate == "57014":
-        return "statement_timeout of this role or database ended it: raise it for this run"
+        if progress.limit == "0":
+            return "it has no time limit of ours: somebody cancelled it (pg_cancel_backend)"
+        return (
+            f"it ran longer than {progress.limit} (or somebody cancelled it) and kept others out; "
+            "--statement-timeout TIME gives it longer, 0 as long as it takes"
+        )
     if error.sqlstate == "42501":
         return "apply as the owner of the objects, or as a role that has this right"
     if error.sqlstate == "25006":

@@ -14,14 +14,17 @@ class ApplySettings:
 
     `lock_timeout` is how long one statement waits for a lock, `lock_retries` how often a segment
     begins again after that, with pauses that grow from `retry_pause`; `turn_timeout` is how long
-    another apply is waited for. `changed` is asked once it is our turn for what is no longer as
-    it was planned against, and nothing runs when it names anything. `check_bodies` has the bodies
-    of new and changed functions checked before the last commit.
+    another apply is waited for. `statement_timeout` is how long what keeps others out may run: None
+    is a minute where no table is read or written whole, 0 is no limit. `changed` is asked once it
+    is our turn for what is no longer as it was planned against, and nothing runs when it names
+    anything. `check_bodies` has the bodies of new and changed functions checked before the last
+    commit.
     """
 
     lock_timeout: float = 3.0
     lock_retries: int = 5
     retry_pause: float = 1.0
     turn_timeout: float = 10.0
+    statement_timeout: float | None = None
     changed: Callable[[], Sequence[Diagnostic]] | None = None
     check_bodies: bool = True

@@ -1,4 +1,4 @@
-"""One statement, sent by the extended protocol, and whoever stands in its way meanwhile.
+"""One statement, sent by the extended protocol.
 
 The surprising fact: in the simple protocol one text may hold many statements, and psycopg uses
 that one where there are no parameters. Only the extended protocol (manual, 55.2.3) makes
@@ -14,20 +14,11 @@ import time
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from schemadiff.apply.events import Blocker
-
 if TYPE_CHECKING:
     from psycopg import Connection
     from psycopg.pq.abc import PGconn, PGresult
 
 Waiting = Callable[[float], None]
-
-_BLOCKERS = """
-SELECT a.pid, coalesce(a.usename::text, ''), coalesce(a.application_name, ''),
-       coalesce(a.state, ''), clock_timestamp() - coalesce(a.xact_start, a.backend_start)
-FROM unnest(pg_catalog.pg_blocking_pids(%s)) AS b (pid)
-JOIN pg_catalog.pg_stat_activity AS a ON a.pid = b.pid
-ORDER BY a.pid"""
 
 
 def run(
@@ -147,46 +138,3 @@ def _statuses() -> tuple[frozenset[int], frozenset[int]]:
     fine = {ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK, ExecStatus.EMPTY_QUERY}
     failed = {ExecStatus.FATAL_ERROR, ExecStatus.BAD_RESPONSE}
     return frozenset(map(int, fine)), frozenset(map(int, failed))
-
-
-class Lookout:
-    """A second connection that sees who blocks the first; opened when it is first needed.
-
-    Where none can be had (the server is full, a pooler stands between) it sees nobody.
-    """
-
-    def __init__(self, connection: Connection[Any]) -> None:
-        self._watched = connection
-        self._own: Connection[Any] | None = None
-        self._blind = False
-
-    def blockers(self) -> tuple[Blocker, ...]:
-        """Give the sessions that block the watched one now."""
-        import psycopg
-
-        if self._blind:
-            return ()
-        try:
-            if self._own is None:
-                self._own = self._open()
-            rows = self._own.execute(_BLOCKERS, [self._watched.info.backend_pid]).fetchall()
-        except (psycopg.Error, OSError):
-            self._blind = True
-            self.close()
-            return ()
-        return tuple(Blocker(*row) for row in rows)
-
-    def close(self) -> None:
-        """Close the second connection, if there is one."""
-        if self._own is not None:
-            self._own.close()
-            self._own = None
-
-    def _open(self) -> Connection[Any]:
-        import psycopg
-
-        info = self._watched.info
-        parameters: dict[str, Any] = {**info.get_parameters(), "connect_timeout": 3}
-        if info.password:
-            parameters["password"] = info.password
-        return psycopg.connect(autocommit=True, prepare_threshold=None, **parameters)

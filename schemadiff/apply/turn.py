@@ -23,7 +23,7 @@ KEY = int.from_bytes(b"schemadf")  # advisory locks are scoped to the database b
 _EVERY = 0.25
 _HOLDERS = """
 SELECT a.pid, coalesce(a.usename::text, ''), coalesce(a.application_name, ''),
-       coalesce(a.state, ''), clock_timestamp() - a.backend_start
+       coalesce(a.state, ''), clock_timestamp() - a.backend_start, coalesce(a.query, '')
 FROM pg_catalog.pg_locks AS l JOIN pg_catalog.pg_stat_activity AS a ON a.pid = l.pid
 WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
   AND (l.classid::bigint << 32 | l.objid::bigint) = %s

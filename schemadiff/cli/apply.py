@@ -29,6 +29,16 @@ Timeout = Annotated[
     typer.Option("--lock-timeout", metavar="TIME", help="Wait so long for a lock.  [default: 3s]"),
 ]
 
+Limit = Annotated[
+    str | None,
+    typer.Option(
+        "--statement-timeout",
+        metavar="TIME",
+        help="Let a statement keep others out so long, 0 is no limit.  [default: 1min, without "
+        "limit where the plan says that a table is read or rewritten]",
+    ),
+]
+
 
 def command(
     *,
@@ -40,6 +50,7 @@ def command(
     yes: Yes = False,
     allow: options.Allow = None,
     lock_timeout: Timeout = None,
+    statement_timeout: Limit = None,
     detailed_exitcode: options.Detailed = False,
     strict: options.Strict = False,
     offline: options.Offline = False,
@@ -60,6 +71,7 @@ def command(
         shadow=shadow,
         allow=tuple(allow or ()),
         lock_timeout=lock_timeout,
+        statement_timeout=statement_timeout,
         strict=strict,
         offline=offline,
     )
@@ -181,6 +193,8 @@ def _run(plan: Plan, found: Live, settings: Settings) -> None:
     limits = ApplySettings(changed=changed)
     if settings.lock_timeout is not None:
         limits = replace(limits, lock_timeout=seconds(settings.lock_timeout))
+    if settings.statement_timeout is not None:
+        limits = replace(limits, statement_timeout=seconds(settings.statement_timeout))
     applied = apply_plan(
         found.connection,
         plan,

@@ -73,6 +73,8 @@ class EnvironmentSpec(SpecModel):
     """How hazards are taken here: `{CLASS[:PATTERN]: info | warning | error}`."""
     lock_timeout: Duration | None = None
     """How long a statement waits for a lock: `3s`."""
+    statement_timeout: Duration | None = None
+    """How long a statement may keep others out: `1min`; `0` is no limit."""
     offline: Flag = False
     """Whether nobody uses this database while schemadiff does."""
 
@@ -117,6 +119,8 @@ class ConfigSpec(SpecModel):
     """How hazards are taken: `{CLASS[:PATTERN]: info | warning | error}`; an error is refused."""
     lock_timeout: Duration | None = None
     """How long a statement waits for a lock: `3s`."""
+    statement_timeout: Duration | None = None
+    """How long a statement may keep others out: `1min`; `0` is no limit."""
     strict: Flag = False
     """Whether what the files do not speak of in the database, or cannot, is an error."""
     offline: Flag = False

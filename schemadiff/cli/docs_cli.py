@@ -48,6 +48,7 @@ VARIABLES = """
 | `SCHEMADIFF_SHADOW` | `--shadow` |
 | `SCHEMADIFF_LAYOUT` | `--layout` |
 | `SCHEMADIFF_LOCK_TIMEOUT` | `--lock-timeout` |
+| `SCHEMADIFF_STATEMENT_TIMEOUT` | `--statement-timeout` |
 | `SCHEMADIFF_ALLOW` | `--allow`, several with spaces or commas between them |
 | `SCHEMADIFF_HOME` | where embedded servers, and what is kept of large schemas, live; the user's cache folder otherwise |
 | `SCHEMADIFF_CACHE` | `off`: keep nothing of the schema files for the next run |

@@ -25,6 +25,7 @@ environments:
 # allow: [drop-column:public.tmp_*]
 
 # lock_timeout: 3s
+# statement_timeout: 1min
 """
 
 EXAMPLE = """\

@@ -53,6 +53,7 @@ class Flags:
     layout: str | None = None
     allow: tuple[str, ...] = ()
     lock_timeout: str | None = None
+    statement_timeout: str | None = None
     strict: bool = False
     offline: bool = False
 
@@ -69,6 +70,7 @@ class Settings:
     layout: str = "by-table"
     allow: tuple[str, ...] = ()
     lock_timeout: str | None = None
+    statement_timeout: str | None = None
     strict: bool = False
     offline: bool = False
     policy: Policy = field(default_factory=Policy)
@@ -91,12 +93,9 @@ def settings_of(flags: Flags, variables: Mapping[str, str] = os.environ) -> Sett
     if shadow is None and (written := (environment and environment.shadow) or spec.shadow):
         at = ("environments", name or "", "shadow") if environment and environment.shadow else ()
         shadow = expanded(written, variables, config.place(*(at or ("shadow",))))
-    layout = _checked(flags.layout, "--layout", check_layout) or _checked(
-        said["LAYOUT"], f"{PREFIX}LAYOUT", check_layout
-    )
-    timeout = _checked(flags.lock_timeout, "--lock-timeout", check_duration) or _checked(
-        said["LOCK_TIMEOUT"], f"{PREFIX}LOCK_TIMEOUT", check_duration
-    )
+    layout = _first(flags.layout, said, "layout", check_layout)
+    timeout = _first(flags.lock_timeout, said, "lock-timeout", check_duration)
+    limit = _first(flags.statement_timeout, said, "statement-timeout", check_duration)
     policy = _policy(flags, said, config, name)
     return Settings(
         schemas=flags.schemas or variable or (config.folder / in_file if in_file else SCHEMAS),
@@ -108,6 +107,9 @@ def settings_of(flags: Flags, variables: Mapping[str, str] = os.environ) -> Sett
         allow=tuple(flat(policy.allowances, policy.day)),
         policy=policy,
         lock_timeout=timeout or (environment and environment.lock_timeout) or spec.lock_timeout,
+        statement_timeout=limit
+        or (environment and environment.statement_timeout)
+        or spec.statement_timeout,
         strict=flags.strict or spec.strict,
         offline=flags.offline or spec.offline or (environment is not None and environment.offline),
         config=config,
@@ -151,6 +153,13 @@ def _checked(value: str | None, origin: str, check: Callable[[str], str]) -> str
     except ValueError as error:
         message, _, hint = str(error).partition("\nhint: ")
         raise _wrong(f"{origin}: {message}", hint) from None
+
+
+def _first(flag: str | None, said: _Said, name: str, check: Callable[[str], str]) -> str | None:
+    """Give what the flag says, else what its variable says."""
+    variable = name.upper().replace("-", "_")
+    found = _checked(flag, f"--{name}", check)
+    return found or _checked(said[variable], f"{PREFIX}{variable}", check)
 
 
 def _policy(flags: Flags, said: _Said, config: Config, name: str | None) -> Policy:

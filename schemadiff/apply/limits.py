@@ -1,0 +1,44 @@
+"""How long a statement waits for its lock, and how long it may run.
+
+The surprising fact: what takes a weak lock has no limit at all. It stands in nobody's way, and a
+concurrent build that is cut short leaves an invalid index behind (manual, CREATE INDEX).
+"""
+
+from __future__ import annotations
+
+from schemadiff.apply.settings import ApplySettings
+from schemadiff.core.lock import LockMode
+from schemadiff.core.operation import Operation, Transaction
+from schemadiff.core.plan import Segment
+
+# A statement that keeps others out and neither reads nor writes a whole table is over in a
+# moment; one that is not has something wrong with it, and everybody waits.
+SHORT = 60.0
+
+
+def in_the_way(operation: Operation) -> bool:
+    """Tell whether others cannot read or write while the operation runs."""
+    return operation.lock > LockMode.SHARE_UPDATE_EXCLUSIVE
+
+
+def waits_for_transactions(operation: Operation) -> bool:
+    """Tell whether an operation waits until older transactions end, as concurrent builds do."""
+    outside = operation.transaction is Transaction.OUTSIDE
+    return outside and operation.lock is LockMode.SHARE_UPDATE_EXCLUSIVE
+
+
+def lock_limit(segment: Segment, settings: ApplySettings) -> str:
+    """Give the lock_timeout of a segment."""
+    if not segment.transactional and not any(map(in_the_way, segment.operations)):
+        return "0"
+    return f"{max(1, round(settings.lock_timeout * 1000))}ms"
+
+
+def run_limit(operation: Operation, settings: ApplySettings) -> str:
+    """Give the statement_timeout of an operation; it counts the wait for the lock as well."""
+    limit = settings.statement_timeout
+    if not in_the_way(operation):
+        limit = 0.0
+    elif limit is None:
+        limit = 0.0 if operation.scans or operation.rewrites else SHORT
+    return f"{max(1, round(limit * 1000))}ms" if limit else "0"
