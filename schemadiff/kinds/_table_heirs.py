@@ -96,7 +96,7 @@ def _not_null_name(column: Any, identity: Identity) -> str | None:
         return column.not_null_name  # type: ignore[no-any-return]
     _, table, name = column.identity.path
     there = column.not_null_name or make_name(table, name, "not_null")
-    return None if there == make_name(*identity.path[1:], "not_null") else there
+    return None if there == make_name(identity.path[1], name, "not_null") else there
 
 
 def _keep_names(before: Parts, after: Parts, table: Identity) -> None:
