@@ -208,3 +208,69 @@ def test_an_empty_table_is_not_in_use(database: Database, yaml: Path) -> None:
     plan = laws.plan_for(database, yaml)
     assert outside(plan) == []
     assert len(plan.segments) == 1
+
+
+PARTITIONED = """
+CREATE TABLE p (k integer, n integer) PARTITION BY RANGE (k);
+CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (0) TO (100);
+INSERT INTO p SELECT n, n FROM generate_series(0, 99) n;
+"""
+
+
+def partitioned(*more: str) -> str:
+    head = "tables:\n  p:\n    partition_by: range (k)\n    columns: {k: integer, n: integer}\n"
+    parts = "".join(f"  {line}\n" for line in more)
+    return (
+        f"{head}    indexes: {{i: n}}\n"
+        f"  p1: {{partition_of: p, bound: for values from (0) to (100)}}\n{parts}"
+    )
+
+
+@pytest.mark.parametrize("words", ["CONCURRENTLY IF NOT EXISTS", "ATTACH PARTITION", "TO i"])
+def test_an_index_of_parts_is_finished(database: Database, yaml: Path, words: str) -> None:
+    database.load(PARTITIONED)
+    wanted(yaml, partitioned())
+    plan = laws.plan_for(database, yaml)
+    laws.run(database, plan, statements=before(plan, words))
+    finished(database, yaml)
+
+
+def test_a_part_that_came_meanwhile_gets_its_index(database: Database, yaml: Path) -> None:
+    database.load(PARTITIONED)
+    wanted(yaml, partitioned())
+    plan = laws.plan_for(database, yaml)
+    database.load(
+        "CREATE TABLE p2 PARTITION OF p FOR VALUES FROM (100) TO (200);"
+        "INSERT INTO p VALUES (150, 1);"
+    )
+    wanted(yaml, partitioned("p2: {partition_of: p, bound: for values from (100) to (200)}"))
+    laws.run(database, plan)
+    finished(database, yaml)
+
+
+def test_parts_that_nobody_wants_any_more_go(database: Database, yaml: Path) -> None:
+    database.load(PARTITIONED)
+    wanted(yaml, partitioned())
+    plan = laws.plan_for(database, yaml)
+    laws.run(database, plan, statements=before(plan, "RENAME"))
+    wanted(yaml, partitioned().replace("    indexes: {i: n}\n", ""))
+    finished(database, yaml)
+
+
+def test_a_detach_that_was_interrupted_is_finalized(database: Database, yaml: Path) -> None:
+    database.load(PARTITIONED)
+    wanted(
+        yaml,
+        "tables:\n  p:\n    partition_by: range (k)\n    columns: {k: integer, n: integer}\n"
+        "  p1:\n    columns: {k: integer, n: integer}\n",
+    )
+    plan = laws.plan_for(database, yaml)
+    laws.run(database, plan, statements=before(plan, "CONCURRENTLY"))
+    with database.connect(autocommit=False) as reader, database.connect() as detaching:
+        reader.execute("SELECT * FROM p LIMIT 1")  # whom the detach has to wait for
+        detaching.execute("SET lock_timeout = '200ms'")
+        with pytest.raises(psycopg.errors.LockNotAvailable):
+            detaching.execute("ALTER TABLE p DETACH PARTITION p1 CONCURRENTLY")
+    assert database.execute("SELECT inhdetachpending FROM pg_inherits") == [(True,)]
+    laws.run(database, plan)  # the same script again
+    finished(database, yaml)

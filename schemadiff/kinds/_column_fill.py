@@ -90,7 +90,7 @@ def fill(path: Path, target: Identity, needed: frozenset[Identity]) -> Iterator[
         verb=Verb.ALTER,
         target=target,
         sql=f"DO {dollar(_batches(path), 'fill')}",
-        guard=Guard(there(path, mark)),
+        guard=Guard(f"{there(path, mark)} AND {_has_default(path)}"),
         requires=needed,
         provides=frozenset({filled(path)}),
         lock=LockMode.ROW_EXCLUSIVE,

@@ -45,7 +45,10 @@ class LeftoverKind(ObjectKind):
     transient = True
 
     def catalog_sql(self, version: int) -> str:
-        """Look the names up in the indexes of the catalogs, which costs next to nothing."""
+        """Look the names up in the indexes of the catalogs, which costs next to nothing.
+
+        The index of a part that is attached goes with that of the whole.
+        """
         del version
         return f"""
             SELECT c.oid, 'pg_class', n.nspname, t.relname, c.relname,
@@ -55,6 +58,7 @@ class LeftoverKind(ObjectKind):
             JOIN pg_class t ON t.oid = x.indrelid
             JOIN pg_namespace n ON n.oid = t.relnamespace
             WHERE c.relname >= '{PREFIX}' AND c.relname < '{_END}' AND {{namespaces}}
+              AND NOT c.relispartition
             UNION ALL
             SELECT con.oid, 'pg_constraint', n.nspname, t.relname, con.conname, 'check',
                    (SELECT a.attname FROM pg_attribute a
@@ -108,7 +112,6 @@ class LeftoverKind(ObjectKind):
             guard=Guard(f"to_regclass({literal(qualified(schema, name))}) IS NOT NULL"),
             lock=LockMode.ACCESS_EXCLUSIVE if whole else LockMode.SHARE_UPDATE_EXCLUSIVE,
             transaction=Transaction.INSIDE if whole else Transaction.OUTSIDE,
-            # The index of a whole takes those of its parts with it.
             stage=Stage.FIRST if whole else Stage.LAST,
             fold=Fold(old.parent, ""),
         )
