@@ -12,7 +12,7 @@ from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
 from schemadiff.core.lock import LockMode
 from schemadiff.core.operation import Guard, Operation, ScanFor, Verb
-from schemadiff.core.sql import dollar, ident, lines, literal, qualified
+from schemadiff.core.sql import comma, dollar, ident, lines, literal, qualified
 from schemadiff.kinds._foreign import FOREIGN
 from schemadiff.kinds._type_change import type_change
 
@@ -81,6 +81,8 @@ def retype(old: Any, new: Any, context: Context) -> Operation:
         f"USING {using}" if using else None,
         separator=" ",
     )
+    if using == new.using and using is not None:
+        sql = _with_names(sql, new.identity.schema)
     condition = f"pg_catalog.format_type(atttypid, atttypmod) <> {literal(new.type)}"
     if old.collation != new.collation:
         condition = f"({condition} OR {_collation_differs(new)})"
@@ -102,6 +104,26 @@ def retype(old: Any, new: Any, context: Context) -> Operation:
         scan_for=ScanFor.INDEX,
         hazards=(data_loss("narrow-type", new.identity, message),) if lossy else (),
     )
+
+
+def _with_names(sql: str, schema: str) -> str:
+    """Run a statement with the names of a schema: USING is the user's own text, and never kept.
+
+    PostgreSQL prints every other expression back with all its names in full.
+    """
+    path = literal(comma(ident(name) for name in dict.fromkeys([schema, "public"])))
+    names = "pg_catalog.set_config('search_path'"
+    body = f"""
+DECLARE
+    before text := pg_catalog.current_setting('search_path');
+BEGIN
+    PERFORM {names}, {path}, true);
+    {sql}
+    ;
+    PERFORM {names}, before, true);
+END
+"""
+    return f"DO {dollar(body, 'using')}"
 
 
 def _collation_differs(new: Any) -> str:
