@@ -131,7 +131,10 @@ def _batches(path: Path) -> str:
         f"UPDATE ONLY %s SET {column.replace('%', '%%')} = DEFAULT "
         f"WHERE {column.replace('%', '%%')} IS NULL AND ctid >= %L AND ctid < %L"
     )
-    return f"""
+    return _FILL % {"table": table, "update": update, "rounds": _ROUNDS, "pages": _PAGES}
+
+
+_FILL = """
 DECLARE
     part pg_catalog.regclass;
     pages bigint;
@@ -141,11 +144,11 @@ DECLARE
     begun timestamptz;
     told timestamptz := clock_timestamp();
 BEGIN
-    FOR round IN 1 .. {_ROUNDS} LOOP
+    FOR round IN 1 .. %(rounds)d LOOP
         total := 0;
         FOR part IN
             WITH RECURSIVE parts (oid) AS (
-                SELECT {table}::pg_catalog.regclass::oid
+                SELECT %(table)s::pg_catalog.regclass::oid
                 UNION SELECT i.inhrelid
                 FROM parts p JOIN pg_catalog.pg_inherits i ON i.inhparent = p.oid)
             SELECT p.oid FROM parts p JOIN pg_catalog.pg_class c ON c.oid = p.oid
@@ -155,14 +158,14 @@ BEGIN
             page := 0;
             WHILE page < pages LOOP
                 begun := clock_timestamp();
-                EXECUTE format({update},
-                    part, '(' || page || ',0)', '(' || page + {_PAGES} || ',0)');
+                EXECUTE format(%(update)s,
+                    part, '(' || page || ',0)', '(' || page + %(pages)d || ',0)');
                 GET DIAGNOSTICS changed = ROW_COUNT;
                 COMMIT;
-                page := page + {_PAGES};
+                page := page + %(pages)d;
                 total := total + changed;
                 IF clock_timestamp() - told > interval '5 seconds' THEN
-                    RAISE INFO 'schemadiff: % of % pages of % done',
+                    RAISE INFO 'schemadiff: %% of %% pages of %% done',
                         least(page, pages), pages, part;
                     told := clock_timestamp();
                 END IF;
