@@ -96,7 +96,7 @@ def _note(folder: Path, connection: Connection[Any], seen: dict[str, Seen]) -> b
         here = seen[identity.kind]
         there = new if new is not None else old
         assert there is not None
-        for attribute in _given(there):
+        for attribute in given(there):
             here.set[attribute].append(name)
         if old is None or new is None:
             (here.created if old is None else here.dropped).append(name)
@@ -125,7 +125,7 @@ def _look(file: Path, connection: Connection[Any]) -> Catalog | None:
         connection.execute("ROLLBACK")
 
 
-def _given(obj: DbObject) -> Iterable[str]:
+def given(obj: DbObject) -> Iterable[str]:
     """Name the attributes that do not have the value that nobody wrote."""
     for each in fields(obj):
         if each.name in attributes(type(obj)):

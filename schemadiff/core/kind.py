@@ -89,6 +89,7 @@ class ObjectKind(MovingKind, HazardKind, ABC):
     )  # attributes whose words name nothing that has to be there first (a body, a comment)
     shadow_only: ClassVar[bool] = False  # cannot be asked as a temporary object
     unnamed: ClassVar[bool] = False  # the section may be a list of unnamed items
+    late: ClassVar[bool] = False  # expanded when everything that is declared is known
     renames_by_content: ClassVar[bool] = False  # equal content under another name is a rename
     hosts_probes: ClassVar[bool] = False  # its probe makes the temporary relation itself
     repeats: ClassVar[bool] = False  # equal specs in equal schemas expand alike, but for the name
@@ -113,7 +114,7 @@ class ObjectKind(MovingKind, HazardKind, ABC):
 
     @property
     def built(self) -> bool:
-        """Tell whether a scratch database can have it: owners and the cluster's things it cannot."""
+        """Tell whether a scratch database can have it: not owners, nor the cluster's things."""
         return not (self.keeps or self.manage)
 
     # --- the live server -------------------------------------------------------------------
@@ -218,6 +219,11 @@ class ObjectKind(MovingKind, HazardKind, ABC):
     ) -> YamlValue:
         """Give the YAML of an object with its nested sections; the shortest that loses nothing."""
         raise NotImplementedError(self.name)
+
+    def to_deny(self, catalog: Catalog) -> Iterable[Identity]:
+        """Name the objects without any, of which the files say so: new ones would have some."""
+        del catalog
+        return ()
 
     def long_form(self, value: YamlValue) -> dict[str, YamlValue]:
         """Give the mapping that a value of `to_yaml` stands for, so that keys can be added."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, cast
 
@@ -65,3 +66,12 @@ def fresh_rights(catalog: Catalog) -> Fresh | None:
             for plural, role, given in defaults.grants:
                 fresh.found[schema, plural][role] = given
     return fresh if fresh.found else None
+
+
+def ungranted(catalog: Catalog, granted: Collection[Identity]) -> Iterator[Identity]:
+    """Name what has no grants, and would have some if it were new."""
+    fresh = fresh_rights(catalog)
+    if fresh:
+        for target in catalog.objects:
+            if target.kind in GRANTABLE and target not in granted and fresh.of(target):
+                yield target

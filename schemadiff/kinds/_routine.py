@@ -50,6 +50,12 @@ class Routine(DbObject):
         return Identity("schema", self.identity.path[:1])
 
     @property
+    def refers(self) -> Iterator[Identity]:
+        """The transforms, which no word in a definition names."""
+        for type_ in self.transform:
+            yield Identity("transform", (type_, self.language))
+
+    @property
     def name(self) -> str:
         """The qualified name without the arguments."""
         return qualified(*self.identity.path[:2])

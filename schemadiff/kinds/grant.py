@@ -20,7 +20,7 @@ from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Fold, Guard, Operation, Verb
 from schemadiff.core.sql import qualified
 from schemadiff.kinds._column_names import has_column
-from schemadiff.kinds._default_rights import fresh_rights
+from schemadiff.kinds._default_rights import fresh_rights, ungranted
 from schemadiff.kinds._grants_sql import grants_sql
 from schemadiff.kinds._hazards import grant_hazards
 from schemadiff.kinds._passed_on import beside, has_passed_on, lost_rights, passed_on
@@ -210,6 +210,11 @@ class GrantKind(ObjectKind):
             found[obj.role][obj.on_column] = obj.rights
         return {role: written(found[role]) for role in sorted(found)}
 
+    def to_deny(self, catalog: Catalog) -> Iterable[Identity]:
+        """Name what is older than the default privileges that would grant something on it."""
+        granted = {o.target for o in catalog.objects.values() if isinstance(o, Grant)}
+        return ungranted(catalog, granted)
+
     # --- DDL -------------------------------------------------------------------------------
 
     def create(self, new: Grant, context: Context) -> Iterable[Operation]:
@@ -365,10 +370,7 @@ class GrantKind(ObjectKind):
                         before.setdefault(identity, found)
                 assert isinstance(found, Grant)
                 after[identity] = replace(found, given=given)
-        return (
-            replace(current, objects=before),
-            replace(desired, objects=after),
-        )
+        return replace(current, objects=before), replace(desired, objects=after)
 
 
 def _identity(target: Identity, role: str, column: str | None = None) -> Identity:

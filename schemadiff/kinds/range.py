@@ -7,7 +7,7 @@ multirange type and the functions that make values belong to it and are renamed 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from schemadiff.core.diagnostic import Diagnostic
@@ -158,6 +158,35 @@ class RangeKind(FormKind):
         }
         given = comma(f"{k} = {v}" for k, v in options.items() if v is not None)
         return f"CREATE TYPE {new.identity.sql} AS RANGE ({given})"
+
+    def forerunner(self, identity: Identity) -> Identity | None:
+        """The shell, which is all that a canonical function asks for."""
+        return Identity(self.name, (*identity.path, "shell"))
+
+    def create(self, new: Range, context: Context) -> Iterable[Operation]:
+        """The type; before one with a canonical function its shell (manual, CREATE TYPE)."""
+        if new.canonical is None:
+            yield from super().create(new, context)
+            return
+        first = self.forerunner(new.identity)
+        assert first is not None
+        yield Operation(
+            verb=Verb.CREATE,
+            target=new.identity,
+            sql=f"CREATE TYPE {new.identity.sql}",
+            guard=Guard(f"NOT {type_where(new.identity.path, 'p')} AND NOT {self.exists(new)}"),
+            requires=frozenset({new.parent}),
+            provides=frozenset({first}),
+            lock=LockMode.NONE,
+            bound=False,
+        )
+        for op in super().create(new, context):
+            yield replace(op, requires=op.requires | {first})
+
+    def drop(self, old: Range, context: Context) -> Iterable[Operation]:
+        """DROP TYPE, with the canonical function that cannot be without it."""
+        for op in super().drop(old, context):
+            yield op if old.canonical is None else replace(op, sql=f"{op.sql} CASCADE")
 
     def rename(self, old: Range, new: Range, context: Context) -> Iterable[Operation]:
         """SET SCHEMA, RENAME TO; the multirange type does not go to the other schema by itself."""

@@ -65,6 +65,9 @@ class Entries:
             if identity.kind in self._keeping:
                 speaker = registry[identity.kind].speaker(obj)
                 self._told[speaker].setdefault(identity.kind, []).append(obj)
+        for name in self._keeping:
+            for identity in registry[name].to_deny(catalog):
+                self._told[identity].setdefault(name, [])
         for identity, obj in catalog.objects.items():
             kind = registry[identity.kind]
             into = (

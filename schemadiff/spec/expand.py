@@ -282,7 +282,8 @@ class Expansion:
     def queue(self, item: _Item) -> None:
         """Expand now, or at the end where a name has to be chosen."""
         # A constraint's name may depend on the columns, so constraints and indexes come last.
-        if item.kind.unnamed or item.kind.single or (item.kind.keeps and item.name is None):
+        kind = item.kind
+        if kind.unnamed or kind.late or kind.single or (kind.keeps and item.name is None):
             self._late.append(item)
         else:
             self.expand(item)

@@ -1,0 +1,11 @@
+CREATE TYPE kept;
+CREATE FUNCTION kept_step(kept) RETURNS kept LANGUAGE internal IMMUTABLE STRICT AS 'int4range_canonical';
+CREATE TYPE kept AS RANGE (subtype = integer, canonical = kept_step);
+CREATE TYPE steps;
+CREATE FUNCTION next_step(steps) RETURNS steps LANGUAGE internal IMMUTABLE STRICT AS 'int4range_canonical';
+CREATE TYPE steps AS RANGE (subtype = integer, canonical = next_step, multirange_type_name = many_steps);
+COMMENT ON TYPE steps IS 'Whole numbers.';
+CREATE TYPE plain;
+CREATE FUNCTION plain_step(plain) RETURNS plain LANGUAGE internal IMMUTABLE STRICT AS 'int4range_canonical';
+CREATE TYPE plain AS RANGE (subtype = integer, canonical = plain_step);
+CREATE TABLE t (s steps, ss many_steps);
