@@ -7,7 +7,8 @@ select current_setting('server_version_num')::int >= 150000 as v15,
        current_setting('server_version_num')::int >= 160000 as v16,
        current_setting('server_version_num')::int >= 170000 as v17,
        current_setting('server_version_num')::int >= 180000 as v18 \gset
-select exists (select from pg_available_extensions where name = 'pg_trgm') as contrib \gset
+select exists (select from pg_available_extensions where name = 'pg_trgm') as contrib,
+       (select count(*) > 50 from pg_collation where collprovider = 'i') as icu \gset
 do $$
 begin
     if not exists (select from pg_roles where rolname = 'sink_reader') then
@@ -206,6 +207,189 @@ comment on rule "_RETURN" on sink.cheap is 'a comment on a part of a view';
 comment on rule quiet on sink.parent is 'a comment on a rule';
 comment on aggregate sink.total(integer) is 'a comment on an aggregate';
 
+-- Attributes that nothing above has
+create collation sink.parts (lc_collate = 'C', lc_ctype = 'POSIX');
+\if :icu
+create collation sink.loosely (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
+comment on collation sink.loosely is 'a collation';
+\endif
+create type sink.word;
+create function sink.word_in(cstring) returns sink.word
+    language internal immutable strict as 'textin';
+create function sink.word_out(sink.word) returns cstring
+    language internal immutable strict as 'textout';
+create function sink.word_receive(internal) returns sink.word
+    language internal stable strict as 'textrecv';
+create function sink.word_send(sink.word) returns bytea
+    language internal stable strict as 'textsend';
+create type sink.word (
+    input = sink.word_in, output = sink.word_out, receive = sink.word_receive,
+    send = sink.word_send, typmod_in = varchartypmodin, typmod_out = varchartypmodout,
+    analyze = array_typanalyze, subscript = raw_array_subscript_handler, alignment = double,
+    storage = external, category = 'S', preferred = true, default = 'none', delimiter = ';',
+    collatable = true);
+create type sink.vector;
+create function sink.vector_in(cstring) returns sink.vector
+    language internal immutable strict as 'textin';
+create function sink.vector_out(sink.vector) returns cstring
+    language internal immutable strict as 'textout';
+create type sink.vector (
+    input = sink.vector_in, output = sink.vector_out, internallength = 16, element = float8,
+    subscript = raw_array_subscript_handler);
+create domain sink.plainly as text collate "C" default 'x';
+create type sink.steps;
+create function sink.next_step(sink.steps) returns sink.steps
+    language internal immutable strict as 'int4range_canonical';
+create type sink.steps as range (subtype = integer, canonical = sink.next_step);
+create type sink.texts as range (
+    subtype = text, subtype_opclass = text_pattern_ops, collation = "C");
+create sequence sink.around as smallint minvalue -5 maxvalue 5 start -5 cache 3 cycle;
+create trusted language sink_full
+    handler plpgsql_call_handler inline plpgsql_inline_handler validator plpgsql_validator;
+comment on language sink_full is 'a language';
+create function sink.foreign_words() returns integer language sink_full as 'begin return 1; end';
+create function sink.in_c(internal) returns void language c as '$libdir/plpgsql', 'plpgsql_validator';
+create function sink.series(integer, integer) returns setof integer
+    language internal immutable strict leakproof rows 50
+    support generate_series_int4_support as 'generate_series_int4';
+create function sink.reads(sink.base) returns integer
+    language plpgsql stable security definer transform for type sink.base
+    set search_path = sink, pg_temp set "datestyle" = 'ISO, DMY'
+    as $$ begin return 1; end $$;
+create procedure sink.reads_too(a sink.base, inout b integer default 3)
+    language plpgsql transform for type sink.base set work_mem = '2MB' as $$ begin end $$;
+create procedure sink.in_c_too(internal)
+    language c as '$libdir/plpgsql', 'plpgsql_validator';
+create procedure sink.parsed(n integer, variadic rest integer[] default '{}')
+    language sql begin atomic select n; select rest; end;
+create aggregate sink.moving(integer) (
+    sfunc = int4pl, stype = integer, initcond = '0', msfunc = int4pl, minvfunc = int4mi,
+    mstype = integer, minitcond = '0', combinefunc = int4pl, sspace = 8, parallel = safe,
+    finalfunc_modify = shareable);
+create aggregate sink.ranked(variadic "any" order by variadic "any") (
+    sfunc = ordered_set_transition_multi, stype = internal, finalfunc = rank_final,
+    finalfunc_extra, hypothetical);
+create conversion sink.latin_too for 'LATIN2' to 'UTF8' from iso8859_to_utf8;
+create default conversion sink.usual for 'LATIN3' to 'UTF8' from iso8859_to_utf8;
+comment on conversion sink.usual is 'a conversion';
+create cast (sink.pair as bigint) with inout as implicit;
+create cast (sink.base as integer) without function;
+comment on cast (sink.pair as bigint) is 'a cast';
+create transform for sink.word language plpgsql (
+    from sql with function prsd_lextype(internal), to sql with function sink.word_receive(internal));
+comment on transform for sink.word language plpgsql is 'a transform';
+create function sink.alike(text, text) returns boolean language sql immutable as 'select $1 = $2';
+create operator sink.~== (
+    leftarg = text, rightarg = text, function = sink.alike, commutator = operator(sink.~==),
+    restrict = eqsel, join = eqjoinsel, hashes, merges);
+comment on operator sink.~== (text, text) is 'an operator';
+create operator family sink.numbers using btree;
+alter operator family sink.numbers using btree add
+    operator 1 < (bigint, integer), function 1 (bigint, integer) btint84cmp(bigint, integer);
+comment on operator family sink.numbers using btree is 'an operator family';
+create operator class sink.vectors default for type sink.vector using hash as
+    function 1 hashtext(text);
+create operator class sink.spots for type point using gist as
+    operator 1 <<, operator 15 <->(point, point) for order by float_ops,
+    function 1 gist_point_consistent(internal, point, smallint, oid, internal),
+    function 2 gist_box_union(internal, internal), function 3 gist_point_compress(internal),
+    function 5 gist_box_penalty(internal, internal, internal),
+    function 6 gist_box_picksplit(internal, internal),
+    function 7 gist_box_same(box, box, internal),
+    function 8 (point, point) gist_point_distance(internal, point, smallint, oid, internal),
+    storage box;
+comment on operator class sink.spots using gist is 'an operator class';
+create text search parser sink.headlines
+    (start = prsd_start, gettoken = prsd_nexttoken, end = prsd_end, lextypes = prsd_lextype,
+     headline = prsd_headline);
+comment on text search parser sink.headlines is 'a parser';
+create text search configuration sink.own (parser = sink.headlines);
+alter text search configuration sink.own add mapping for asciiword with sink.dictionary, simple;
+comment on text search configuration sink.own is 'a configuration';
+comment on text search dictionary sink.dictionary is 'a dictionary';
+comment on text search template sink.template is 'a template';
+
+create table sink.nothing ();
+create table sink.ids (
+    id integer generated by default as identity (start 5 increment 5 minvalue 5 maxvalue 500 cache 2 cycle),
+    other bigint not null,
+    spot point,
+    note text,
+    constraint ids_pkey primary key (id) include (note) with (fillfactor = 90)
+        deferrable initially deferred,
+    constraint ids_other unique (other) include (spot) with (fillfactor = 60),
+    constraint ids_spot exclude using gist (spot with ~=) include (note) with (fillfactor = 50)
+        where (id > 0) deferrable initially deferred,
+    constraint ids_hash exclude using hash (note with =));
+comment on sequence sink.ids_id_seq is 'the sequence of an identity';
+grant usage on sequence sink.ids_id_seq to sink_reader;
+alter table sink.ids replica identity using index ids_other;
+create index ids_brin on sink.ids using brin (other int8_minmax_multi_ops (values_per_range = 16))
+    with (pages_per_range = 4);
+create index ids_sorted on sink.ids using btree (note collate "C" text_pattern_ops desc nulls last);
+create index ids_spots on sink.ids using gist (spot sink.spots);
+create statistics sink.ids_stats (mcv) on (other + 1), note from sink.ids;
+alter statistics sink.ids_stats set statistics 77;
+comment on statistics sink.ids_stats is 'extended statistics';
+create table sink.refers (
+    id integer,
+    other bigint,
+    region text,
+    constraint refers_other foreign key (other) references sink.ids (other) match full
+        on update cascade on delete set default deferrable initially deferred,
+    constraint refers_region foreign key (id, region) references sink.parted on update restrict);
+create function sink.log() returns trigger language plpgsql as $$ begin return null; end $$;
+create trigger logged after update on sink.refers
+    referencing old table as before new table as after
+    for each statement execute function sink.log('a', 'it''s', '');
+create constraint trigger from_other after update on sink.refers from sink.ids
+    for each row execute function sink.touch();
+create trigger always before truncate on sink.refers execute function sink.log();
+alter table sink.refers enable always trigger always;
+create trigger never before insert on sink.refers for each row execute function sink.touch();
+alter table sink.refers disable trigger never;
+comment on trigger never on sink.refers is 'a trigger';
+create rule refers_also as on insert to sink.refers where new.id > 5 do also
+    (delete from sink.silent where parent_id = new.id; update sink.refers set other = 1 where id = new.id);
+alter table sink.refers enable replica rule refers_also;
+alter table sink.refers enable row level security;
+create policy strict on sink.refers as restrictive for update to public, sink_owner
+    using (id > 0) with check (id > 1);
+create policy open on sink.refers;
+comment on policy strict on sink.refers is 'a policy';
+grant insert, references (id), select (id, region) on sink.refers to sink_owner with grant option;
+revoke delete on sink.refers from postgres;
+alter table sink.parted_a alter name set storage external;
+alter table sink.parted_a alter name set compression pglz;
+alter table sink.parted_a alter name set (n_distinct = -0.5);
+create view sink.checked as select id, other from sink.refers where id > 0 with local check option;
+create view sink.cascaded (one, two) as select id, other from sink.checked with cascaded check option;
+comment on view sink.checked is 'a view';
+create materialized view sink.kept (one) using sink_heap with (fillfactor = 44) as
+    select id from sink.refers;
+comment on materialized view sink.kept is 'a materialized view';
+create function sink.fdw() returns fdw_handler language c as '$libdir/plpgsql', 'plpgsql_call_handler';
+create foreign data wrapper sink_full_fdw
+    handler sink.fdw validator postgresql_fdw_validator;
+create foreign data wrapper sink_lax_fdw options (mode 'a');
+create server sink_full_server type 'some' version '1.2' foreign data wrapper sink_full_fdw
+    options (host 'here', dbname 'it''s');
+comment on foreign data wrapper sink_full_fdw is 'a wrapper';
+comment on server sink_full_server is 'a server';
+create user mapping for public server sink_full_server options (user 'me');
+create foreign table sink.far (id integer options (column_name 'no') not null, note text collate "C")
+    server sink_server options (table_name 'x');
+comment on foreign table sink.far is 'a foreign table';
+grant usage on foreign data wrapper sink_full_fdw to sink_reader;
+grant usage on foreign server sink_full_server to sink_reader;
+create publication sink_part for table sink.parted
+    with (publish = 'insert, truncate', publish_via_partition_root);
+comment on publication sink_part is 'a publication';
+create publication sink_none;
+alter event trigger sink_event enable replica;
+comment on event trigger sink_event is 'an event trigger';
+comment on access method sink_heap is 'an access method';
+
 \if :v15
 create view sink.invoked with (security_invoker) as select 1 as one;
 create table sink.loose (a integer, constraint loose_key unique nulls not distinct (a));
@@ -214,6 +398,17 @@ create table sink.setter (a integer, b integer,
     constraint setter_fk foreign key (a, b) references sink.target on delete set null (b));
 create publication sink_filtered for table sink.target (a, b) where (a > 0);
 create publication sink_schema for tables in schema sink;
+create unlogged sequence sink.lost;
+create unlogged table sink.lost_ids (id bigint generated always as identity);
+alter sequence sink.lost_ids_id_seq set logged;
+create table sink.kept_ids (id bigint generated always as identity);
+alter sequence sink.kept_ids_id_seq set unlogged;
+create unique index loose_a on sink.loose (a) nulls not distinct;
+\endif
+\if :v16
+\if :icu
+create collation sink.ruled (provider = icu, locale = 'und', rules = '&a < b');
+\endif
 \endif
 \if :v17
 alter table only sink.parent alter serial set statistics 0;
@@ -229,6 +424,14 @@ alter table sink.modern add constraint twice_is_there not null twice;
 create table sink.periods (
     id int4range, during daterange,
     constraint periods_fk foreign key (id, period during) references sink.modern);
+comment on constraint must_have_note on sink.modern is 'a constraint of a column';
+create table sink.temporal (
+    id int4range, during daterange, code integer,
+    constraint temporal_id unique (id, during without overlaps));
+alter table sink.temporal add constraint temporal_code foreign key (code)
+    references sink.typed not enforced;
+create publication sink_generated for table sink.modern
+    with (publish_generated_columns = stored);
 create table sink.unproven (a integer);
 alter table sink.unproven add constraint unproven_a not null a not valid;
 create table sink.alone (a integer constraint alone_a not null no inherit);

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 _OF_EXTENSION = "on an object of an extension"
 _NOT_OURS = "an object of the server or of an extension"
 _COMMENTS = "pg_description"
+_NOT_NULL_SAYS = {"not_null_valid", "not_null_no_inherit"}
 
 
 def read_unmanaged(
@@ -156,13 +157,20 @@ class _Reader:
                 column = columns[relation][number]
                 if not reason and name == f"{table}_{column}_not_null":
                     continue  # as nearly always, and there are as many as columns
-                if not reason and ("pg_class", relation, number) in addresses:
-                    continue  # the column bears the name
+                if self._bears(("pg_class", relation, number), reason):
+                    continue
             else:
                 continue
             if reason or name != make_name(table, column, "not_null"):
                 why = reason or "named otherwise than by default"
                 yield address, Unmanaged("not-null constraint", f"{schema}.{table}.{name}", why)
+
+    def _bears(self, column: Address, reason: str) -> bool:
+        """Tell whether a column says the name of its NOT NULL, and what else there is to it."""
+        identity = self._addresses.get(column)
+        if identity is None:
+            return False
+        return not reason or {*all_fields(type(self._objects[identity]))} >= _NOT_NULL_SAYS
 
     def _attributes(self, cursor: Cursor[Any]) -> Iterator[Unmanaged]:
         """Name the attributes that the kinds do not carry."""

@@ -10,6 +10,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from schemadiff.core.secrets import SECRETS
+from schemadiff.core.sql import comma, literal
+
 
 @dataclass(frozen=True, slots=True)
 class Attribute:
@@ -86,6 +89,7 @@ ATTRIBUTES: Mapping[str, Attribute] = {
     "no_inherit": Attribute("NO INHERIT", "no_inherit"),
     "disabled": Attribute("disabled: its triggers do not fire as they were made"),
     "own_not_null": Attribute("NOT NULL though its parent is not"),
+    "secret": Attribute("an option that holds a secret"),
     "label": Attribute("security label", "security_labels", "security_label security_labels"),
 }
 
@@ -205,6 +209,20 @@ _LABELS = Attributes(
     {"label": "true"},
 )
 
+# pg_user_mappings shows the options only to whoever owns the server or is the user mapped.
+_SECRET = Attributes(
+    "x.catalog, x.oid, 0, NULL::text[]",
+    """(SELECT 'pg_foreign_data_wrapper', oid, fdwoptions FROM pg_foreign_data_wrapper
+        UNION ALL SELECT 'pg_foreign_server', oid, srvoptions FROM pg_foreign_server
+        UNION ALL SELECT 'pg_user_mapping', umid, umoptions FROM pg_user_mappings
+        UNION ALL SELECT 'pg_class', ftrelid, ftoptions FROM pg_foreign_table
+       ) x (catalog, oid, options) WHERE x.oid >= 16384""",
+    {
+        "secret": f"""EXISTS (SELECT FROM unnest(x.options) o WHERE lower(split_part(o, '=', 1))
+            IN ({comma(map(literal, SECRETS))}))""",
+    },
+)
+
 
 def _owned(catalog: str, prefix: str, more: str = "") -> Attributes:
     """Make the query for the owners in a catalog."""
@@ -226,6 +244,7 @@ QUERIES: tuple[Attributes, ...] = (
     _CLONES,
     _INHERITED,
     _LABELS,
+    _SECRET,
     _owned("pg_namespace", "nsp"),
     _owned("pg_proc", "pro"),
     _owned("pg_type", "typ", " AND x.typrelid = 0 AND x.typtype IN ('d', 'e')"),

@@ -7,10 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from schemadiff.core.secrets import SECRETS
 from schemadiff.core.sql import comma, ident, literal
-
-# What libpq and other wrappers take for a secret: not read, not shown, not compared.
-SECRETS = ("password", "passwd", "sslpassword", "secret", "token", "api_key", "secret_access_key")
 
 
 def options_sql(column: str) -> str:

@@ -60,6 +60,7 @@ class IdentitySequenceKind(ObjectKind):
     single = True
     spec = IdentitySequenceSpec
     alters = frozenset({"unlogged"})
+    since: ClassVar = {"unlogged": 15}
     comment_on = "SEQUENCE"
 
     def catalog_sql(self, version: int) -> str:
@@ -79,6 +80,11 @@ class IdentitySequenceKind(ObjectKind):
             JOIN pg_namespace n ON n.oid = c.relnamespace
             JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = d.refobjsubid
             WHERE s.relkind = 'S' AND {{namespaces}}
+              -- Nearly always none of these is so, and no sequence has to be looked at further.
+              AND (s.relacl IS NOT NULL OR s.relpersistence = 'u'
+                   OR (SELECT count(*) > 0 FROM pg_class u WHERE u.relpersistence = 'u')
+                   OR s.oid IN (SELECT p.objoid FROM pg_description p
+                                WHERE p.classoid = 'pg_class'::regclass))
               AND ({unlogged} IS NOT NULL OR s.relacl IS NOT NULL OR EXISTS (
                   SELECT 1 FROM pg_description p
                   WHERE p.classoid = 'pg_class'::regclass AND p.objoid = s.oid))"""
