@@ -21,7 +21,8 @@ SELECT {_SESSION}
 FROM unnest(pg_catalog.pg_blocking_pids(%s)) AS b (pid)
 JOIN pg_catalog.pg_stat_activity AS a ON a.pid = b.pid
 ORDER BY a.pid"""
-# The session of a prepared transaction is -1 with its number in place of the process.
+# A prepared transaction keeps the virtual number of the session that made it; its own number is
+# that of the transaction whose lock it holds.
 _PREPARED = """
 SELECT DISTINCT p.gid, p.owner::text, clock_timestamp() - p.prepared
 FROM pg_catalog.pg_locks AS w
@@ -30,7 +31,9 @@ JOIN pg_catalog.pg_locks AS h ON h.granted AND h.pid IS NULL AND h.locktype = w.
        h.objsubid)
   IS NOT DISTINCT FROM (w.database, w.relation, w.page, w.tuple, w.virtualxid, w.transactionid,
                         w.classid, w.objid, w.objsubid)
-JOIN pg_catalog.pg_prepared_xacts AS p ON h.virtualtransaction = '-1/' || p.transaction
+JOIN pg_catalog.pg_locks AS x ON x.granted AND x.pid IS NULL AND x.locktype = 'transactionid'
+  AND x.virtualtransaction = h.virtualtransaction
+JOIN pg_catalog.pg_prepared_xacts AS p ON p.transaction = x.transactionid
 WHERE w.pid = %s AND NOT w.granted
 ORDER BY p.gid"""
 _PROGRESS = """

@@ -1,0 +1,152 @@
+"""A plan with every online form, and what has to hold after it was stopped anywhere.
+
+The plan is made between two databases whose SQL is written by hand, so its end is known without
+our own code. A process that is killed is a process of its own.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from schemadiff.apply.events import Event, LockWait, OperationDone, OperationStarted
+from schemadiff.apply.executor import apply_plan
+from schemadiff.apply.settings import ApplySettings
+from schemadiff.catalog.session import connect
+from schemadiff.core.online import PREFIX
+from schemadiff.core.plan import Plan
+from tests import laws
+from tests.plugins.postgres import Database
+
+QUICK = ApplySettings(lock_timeout=0.3, lock_retries=1, retry_pause=0.05, turn_timeout=10)
+
+BEFORE = """
+CREATE TABLE city (id integer PRIMARY KEY, name text);
+INSERT INTO city SELECT n, 'city ' || n FROM generate_series(1, 20) n;
+CREATE TABLE customer (id integer, email text, name text, city integer);
+INSERT INTO customer SELECT n, n || '@example.org', 'name ' || n % 7, n % 20 + 1
+FROM generate_series(1, 800) n;
+CREATE INDEX customer_name ON customer (name);
+CREATE INDEX customer_gone ON customer (city, name);
+CREATE TABLE event (id integer, at date NOT NULL) PARTITION BY RANGE (at);
+CREATE TABLE event_2023 PARTITION OF event FOR VALUES FROM ('2023-01-01') TO ('2024-01-01');
+CREATE TABLE event_2024 PARTITION OF event FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
+CREATE TABLE event_2025 (id integer, at date NOT NULL);
+CREATE TABLE measure (id integer, at date NOT NULL) PARTITION BY RANGE (at);
+CREATE TABLE measure_1 PARTITION OF measure FOR VALUES FROM ('2023-01-01') TO ('2024-01-01');
+CREATE TABLE measure_2 PARTITION OF measure FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
+INSERT INTO measure SELECT n, date '2023-01-01' + n FROM generate_series(0, 700) n;
+INSERT INTO event SELECT n, date '2023-01-01' + n FROM generate_series(0, 700) n;
+INSERT INTO event_2025 SELECT n, date '2025-01-01' + n FROM generate_series(0, 300) n;
+"""
+AFTER = """
+CREATE TABLE city (id integer PRIMARY KEY, name text);
+CREATE TABLE customer (
+    id integer NOT NULL CONSTRAINT customer_pkey PRIMARY KEY,
+    email text CONSTRAINT customer_email UNIQUE,
+    name text NOT NULL,
+    city integer CONSTRAINT customer_city REFERENCES city,
+    token uuid NOT NULL DEFAULT gen_random_uuid(),
+    CONSTRAINT customer_id CHECK (id > 0)
+);
+CREATE INDEX customer_name ON customer (name, city);
+CREATE INDEX customer_token ON customer (token);
+CREATE TABLE event (id integer, at date NOT NULL) PARTITION BY RANGE (at);
+CREATE TABLE event_2023 (id integer, at date NOT NULL);
+CREATE TABLE event_2024 PARTITION OF event FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
+CREATE TABLE event_2025 PARTITION OF event FOR VALUES FROM ('2025-01-01') TO ('2026-01-01');
+CREATE TABLE measure (id integer, at date NOT NULL) PARTITION BY RANGE (at);
+CREATE TABLE measure_1 PARTITION OF measure FOR VALUES FROM ('2023-01-01') TO ('2024-01-01');
+CREATE TABLE measure_2 PARTITION OF measure FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
+CREATE INDEX measure_id ON measure (id);
+CREATE FUNCTION cities() RETURNS bigint LANGUAGE sql AS 'SELECT count(*) FROM public.city';
+CREATE VIEW busy AS SELECT city, count(*) AS customers FROM customer GROUP BY city;
+"""
+LEFT = f"""
+SELECT relname FROM pg_class WHERE relname LIKE '{PREFIX}%'
+UNION ALL SELECT conname FROM pg_constraint WHERE conname LIKE '{PREFIX}%'
+UNION ALL SELECT tgname FROM pg_trigger WHERE tgname LIKE '{PREFIX}%'
+UNION ALL SELECT indexrelid::regclass::text FROM pg_index WHERE NOT indisvalid
+UNION ALL SELECT datname FROM pg_database WHERE datname LIKE 'schemadiff%'
+UNION ALL SELECT 'pending ' || inhrelid::regclass FROM pg_inherits WHERE inhdetachpending
+UNION ALL SELECT 'lock of ' || pid FROM pg_locks WHERE locktype = 'advisory'
+  AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"""
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """The two databases and the plan from one to the other."""
+
+    before: Database
+    after: Database
+
+    def plan(self, database: Database) -> Plan:
+        """Plan from a database, wherever it stands, to the end."""
+        return laws.plan_between(database, self.after)
+
+    def ends_well(self, database: Database, *, moved: str = "") -> None:
+        """Run it again and see that it arrives, that no row is lost and nothing of ours is left."""
+        apply(database, self.plan(database))
+        left = self.plan(database)
+        assert left.empty, (moved, [o.sql for o in left.operations()])
+        assert database.execute(LEFT) == [], moved
+        assert laws.dump(database) == laws.dump(self.after), moved
+        now, then = laws.checksums(database), laws.checksums(self.before)
+        assert {k: now.get(k) for k in then} == then, moved
+        assert database.execute("SELECT count(DISTINCT token) FROM customer") == [(800,)], moved
+
+
+def apply(
+    database: Database,
+    plan: Plan,
+    report: Callable[[Event], None] = lambda _: None,
+    settings: ApplySettings = QUICK,
+) -> None:
+    """Apply as the command does."""
+    connection = connect(database.url)
+    try:
+        apply_plan(connection, plan, settings=settings, report=report)
+    finally:
+        connection.close()
+
+
+def killed_at(url: str, plan: Plan, number: int, *, after: bool) -> None:
+    """Apply in a process of its own, which SIGKILL ends at a statement; wait for its end."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["tests.faults"])
+    victim = context.Process(target=_victim, args=(url, plan, number, after))
+    victim.start()
+    victim.join(60)
+    assert victim.exitcode == -signal.SIGKILL
+
+
+def killed_while_waiting(url: str, plan: Plan) -> None:
+    """Apply in a process of its own, which SIGKILL ends while a statement waits for others."""
+    context = multiprocessing.get_context("forkserver")
+    victim = context.Process(target=_waiting_victim, args=(url, plan))
+    victim.start()
+    victim.join(60)
+    assert victim.exitcode == -signal.SIGKILL
+
+
+def _waiting_victim(url: str, plan: Plan) -> None:
+    def die(event: Event) -> None:
+        if isinstance(event, LockWait):
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    connection = connect(url)
+    apply_plan(connection, plan, settings=QUICK, report=die)
+
+
+def _victim(url: str, plan: Plan, number: int, after: bool) -> None:  # noqa: FBT001  by position
+    def die(event: Event) -> None:
+        kind = OperationDone if after else OperationStarted
+        if isinstance(event, kind) and event.number >= number:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    connection = connect(url)
+    apply_plan(connection, plan, settings=QUICK, report=die)
+    os.kill(os.getpid(), signal.SIGKILL)  # the statement was skipped: its end is as good
