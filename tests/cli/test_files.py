@@ -50,8 +50,8 @@ def test_init_writes_what_validates_and_overwrites_nothing(cli: Cli, bare: Path)
     first = cli("init")
     assert first.code == 0
     assert first.out.splitlines() == [
-        "schemadiff.yaml",
         "schemas/schemadiff.schema.json",
+        "schemadiff.yaml",
         "schemas/notes.yaml",
     ]
     assert cli("validate").code == 0

@@ -137,16 +137,19 @@ def test_an_empty_database_leaves_files_alone(live: Database, cli: Cli, bare: Pa
 def test_what_is_not_managed_is_reported_and_strict_refuses_it(
     filled: Database, cli: Cli, bare: Path
 ) -> None:
-    filled.execute("create type shell_1")
+    filled.execute(
+        "create operator === (leftarg = int, rightarg = int, function = int4eq, commutator = ====)"
+    )
+    shell = "public.====(integer, integer)"
     pulled = cli("pull")
     assert pulled.code == 0
-    assert "shell type public.shell_1" in pulled.err
-    assert "shell_1" not in pulled.out
+    assert f"operator {shell}" in pulled.err
+    assert shell not in pulled.out
     planned = cli("plan")
     assert "No changes." in planned.out
-    assert "shell_1" in planned.out
+    assert shell in planned.out
     strict = cli("plan", "--strict")
     assert (strict.code, strict.out) == (1, "")
-    assert "SD220 shell type public.shell_1 is not managed" in strict.err
+    assert f"SD220 operator {shell} is not managed" in strict.err
     (bare / "schemadiff.yaml").write_text("scope: {schemas: [app]}\n")
-    assert "shell_1" not in cli("plan", "--strict").err
+    assert shell not in cli("plan", "--strict").err
