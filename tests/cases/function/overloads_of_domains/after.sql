@@ -1,0 +1,10 @@
+CREATE DOMAIN euros AS numeric;
+CREATE DOMAIN metres AS numeric;
+CREATE FUNCTION show(euros) RETURNS text LANGUAGE sql IMMUTABLE AS 'select $1 || '' €''';
+CREATE FUNCTION show(metres) RETURNS text LANGUAGE sql IMMUTABLE AS 'select $1 || '' m''';
+CREATE FUNCTION show(numeric) RETURNS text LANGUAGE sql IMMUTABLE AS 'select $1::text';
+CREATE FUNCTION gone(metres) RETURNS integer LANGUAGE sql AS 'select 2';
+CREATE TABLE t (price euros, height metres, size numeric);
+CREATE VIEW shown AS SELECT show(price) AS price, show(size) AS size, show(height) AS height FROM t;
+COMMENT ON FUNCTION show(euros) IS 'Money.';
+COMMENT ON FUNCTION show(metres) IS 'A length.';
