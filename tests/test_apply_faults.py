@@ -26,6 +26,8 @@ from schemadiff.apply.events import (
     OperationSkipped,
     OperationStarted,
 )
+from schemadiff.catalog.inspector import inspect
+from schemadiff.catalog.session import reading
 from schemadiff.core.diagnostic import Diagnostic
 from schemadiff.core.errors import ApplyError
 from schemadiff.core.plan import Plan
@@ -279,8 +281,8 @@ def test_a_change_between_plan_and_apply(story: Story, clone: CloneDatabase) -> 
     expects = replace(plan, expected=expected(plan, Sides(live, live, after), KINDS))
 
     def changed() -> list[Diagnostic]:
-        with laws.opened(database) as connection, laws.reading(connection):
-            return changed_since(expects.expected, laws.inspect(connection, KINDS).catalog, KINDS)
+        with laws.opened(database) as connection, reading(connection):
+            return changed_since(expects.expected, inspect(connection, KINDS).catalog, KINDS)
 
     dump = laws.dump(database)
     with pytest.raises(ApplyError) as raised:
