@@ -247,7 +247,7 @@ def checksums(database: Database) -> dict[tuple[str, str], str]:
     for table, column in columns:
         rows = database.execute(
             f"SELECT count(*) || coalesce(md5(string_agg(v, '|' ORDER BY v)), '')"
-            f" FROM (SELECT coalesce({column}::text, 'null') AS v FROM {table}) x"
+            f" FROM (SELECT coalesce({column}::text, 'null') AS v FROM ONLY {table}) x"
         )
         found[table, column] = rows[0][0]
     return found

@@ -13,7 +13,7 @@ from schemadiff.core.catalog import Catalog
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
 from schemadiff.core.object import DbObject
-from schemadiff.kinds._table_heirs import parents
+from schemadiff.kinds._table_heirs import RELATIONS, parents, relation
 
 PART: Final = "part"
 # The text of an expression is asked for only where the trees differ: they also hold positions.
@@ -22,7 +22,7 @@ PARTS_SQL: Final = """
     SELECT coalesce(d.oid, 0), a.attrelid, a.attnum,
            coalesce(pg_get_expr(d.adbin, d.adrelid), 'NULL'), true
     FROM pg_inherits i
-    JOIN pg_class c ON c.oid = i.inhrelid AND c.relkind IN ('r', 'p')
+    JOIN pg_class c ON c.oid = i.inhrelid AND c.relkind IN ('r', 'p', 'f')
     JOIN pg_namespace n ON n.oid = c.relnamespace
     JOIN pg_attribute a ON a.attrelid = i.inhrelid AND a.attnum > 0 AND NOT a.attislocal
     JOIN pg_attribute b ON b.attrelid = i.inhparent AND b.attname = a.attname
@@ -35,7 +35,7 @@ PARTS_SQL: Final = """
 
 def above(catalog: Catalog, identity: Identity) -> DbObject | None:
     """Give the default that a part has when it says nothing itself, or None."""
-    table: Any = catalog.get(Identity("table", identity.path[:2]))
+    table = relation(catalog, identity.path[:2])
     for parent in parents(table) if table is not None else ():
         path = Identity("default", (*parent, identity.name))
         found = catalog.get(path) or above(catalog, path)
@@ -48,10 +48,11 @@ def parts_below(context: Context, identity: Identity) -> Iterator[Any]:
     """Give the defaults that parts of the table say differently, whole tables before parts."""
     queue = [identity.path[:2]]
     while queue:
-        table = Identity("table", queue.pop(0))
-        for each in sorted(context.desired.dependents.get(table, ())):
+        path = queue.pop(0)
+        tables = (Identity(kind, path) for kind in RELATIONS)
+        for each in sorted(d for t in tables for d in context.desired.dependents.get(t, ())):
             obj: Any = context.desired.objects[each]
-            if each.kind != "table" or table.path not in parents(obj):
+            if each.kind not in RELATIONS or path not in parents(obj):
                 continue
             queue.append(each.path[:2])
             own: Any = context.desired.get(Identity("default", (*each.path, identity.name)))

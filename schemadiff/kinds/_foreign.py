@@ -16,10 +16,7 @@ if TYPE_CHECKING:
     from schemadiff.core.kind import At
 
 FOREIGN: Final = "foreign_table"
-# A foreign table that is a partition or an heir has its columns from another table.
-WHOLE: Final = "c.oid NOT IN (SELECT heir.inhrelid FROM pg_inherits heir)"
-HAVE_COLUMNS: Final = f"(c.relkind IN ('r', 'p') OR c.relkind = 'f' AND {WHOLE})"
-NO_PART: Final = f"(c.relkind <> 'f' OR {WHOLE})"
+HAVE_COLUMNS: Final = "c.relkind IN ('r', 'p', 'f')"
 _REFUSED: Final = ("primary_key", "unique", "references")
 
 

@@ -17,9 +17,11 @@ from schemadiff.core.catalog import Catalog
 from schemadiff.core.default_names import make_name
 from schemadiff.core.identity import Identity
 from schemadiff.core.object import DbObject
+from schemadiff.kinds._foreign import FOREIGN
 
 Path = tuple[str, ...]
 Parts = dict[Identity, DbObject]
+RELATIONS: Final = ("table", FOREIGN)  # what can be part of another, or have parts
 _PASSED_ON: Final = frozenset({"column", "default", "check"})
 _CLONED: Final = frozenset({"primary_key", "unique", "index", "foreign_key"})
 # pg_inherits also tells which index of a partition belongs to which of the parent.
@@ -56,13 +58,18 @@ def parents(table: Any) -> tuple[Path, ...]:
     return (table.partition_of,) if table.partition_of else table.inherits
 
 
+def relation(catalog: Catalog, path: Path) -> Any:
+    """Give the table or foreign table of that name, or None."""
+    found = (catalog.get(Identity(kind, path)) for kind in RELATIONS)
+    return next((table for table in found if table is not None), None)
+
+
 def belongings(catalog: Catalog, path: Path) -> Parts:
     """Give everything that a table has, its own or not, as if it were its own."""
-    identity = Identity("table", path)
-    table = catalog.get(identity)
+    table = relation(catalog, path)
     if table is None:
         return {}
-    found = {i: catalog.objects[i] for i in catalog.descendants(identity)}
+    found = {i: catalog.objects[i] for i in catalog.descendants(table.identity)}
     for parent in parents(table):
         for obj in _inherited(table, belongings(catalog, parent)):
             found.setdefault(obj.identity, obj)
@@ -75,19 +82,26 @@ def _inherited(table: Any, above: Parts) -> Iterator[DbObject]:
     for identity, obj in above.items():
         kind, name = identity.kind, identity.name
         if kind in _PASSED_ON and not getattr(obj, "no_inherit", False):
-            yield _placed(obj, Identity(kind, (*path, name)))
+            yield _placed(obj, Identity(kind, (*path, name)), table)
         elif kind in _CLONED and (kind, name) in clones:
-            yield _placed(obj, Identity(kind, (*path, clones[kind, name])))
+            yield _placed(obj, Identity(kind, (*path, clones[kind, name])), table)
 
 
-def _placed(obj: DbObject, identity: Identity) -> DbObject:
+def _placed(obj: Any, identity: Identity, table: Any) -> DbObject:
+    of = table.identity.kind
     if identity.kind == "column":
         # A part has no identity of its own: that is the whole table's.
-        name = _not_null_name(obj, identity)
-        return replace(  # type: ignore[call-arg]
-            obj, identity=identity, identity_options=None, not_null_name=name
+        return replace(
+            obj,
+            identity=identity,
+            identity_options=None,
+            not_null_name=_not_null_name(obj, identity),
+            foreign_options=dict(getattr(table, "column_options", ())).get(identity.name, ()),
+            of=of,
         )
-    return replace(obj, identity=identity)
+    if identity.kind == "check":
+        return replace(obj, identity=identity, of=of)
+    return replace(obj, identity=identity)  # type: ignore[no-any-return]
 
 
 def _not_null_name(column: Any, identity: Identity) -> str | None:
@@ -112,11 +126,15 @@ def reconcile(current: Catalog, desired: Catalog) -> tuple[Catalog, Catalog]:
     """Give both sides with the tables that move standing alone."""
     before, after = dict(current.objects), dict(desired.objects)
     for identity, new in desired.objects.items():
-        old: Any = current.get(identity) if identity.kind == "table" else None
+        old: Any = current.get(identity) if identity.kind in RELATIONS else None
         if old is None or not (parents(old) or parents(new)):
             continue
         left = [p for p in parents(old) if p not in parents(new)]
         joined = [p for p in parents(new) if p not in parents(old)]
+        if identity.kind == FOREIGN and (left or joined):
+            # Its columns stand alone in between, and have their options themselves.
+            before[identity] = replace(old, column_options=())
+            after[identity] = replace(new, column_options=())  # type: ignore[call-arg]
         if left:
             _add(before, old, current, left)
         if joined:
@@ -142,7 +160,7 @@ def _forget_equals(before: Parts, table: Any, desired: Catalog) -> None:
         return
     wanted = [o for i, o in belongings(desired, table.partition_of).items() if i.kind in _CLONED]
     for obj in wanted:
-        placed = _placed(obj, Identity(obj.identity.kind, table.identity.path))
+        placed = _placed(obj, Identity(obj.identity.kind, table.identity.path), table)
         for identity in _under(before, table.identity):
             there = before[identity]
             same = identity.kind == obj.identity.kind and identity not in desired
@@ -171,5 +189,5 @@ def within(catalog: Catalog, path: Path | None) -> frozenset[Identity]:
     """Name what a table hands on to its parts: to be there before one is made or attached."""
     if path is None:
         return frozenset()
-    table = Identity("table", path)
-    return frozenset(i for i in catalog.descendants(table) if i.kind in _PASSED_ON)
+    tables = (Identity(kind, path) for kind in RELATIONS)
+    return frozenset(i for t in tables for i in catalog.descendants(t) if i.kind in _PASSED_ON)

@@ -14,8 +14,10 @@ from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
 from schemadiff.core.operation import Guard, Operation, Verb
 from schemadiff.core.sql import literal, qualified
-from schemadiff.kinds._table_heirs import within
+from schemadiff.kinds._foreign import FOREIGN
+from schemadiff.kinds._table_heirs import RELATIONS, within
 from schemadiff.kinds._table_online import (
+    default_of,
     join_in_steps,
     joins_online,
     leave_in_steps,
@@ -49,7 +51,9 @@ def reattach(old: Any, new: Any, context: Context) -> Iterator[Operation]:
         )
     if new.partition_of:
         attach = f"{_alter(new.partition_of)} ATTACH PARTITION {new.identity.sql} {new.bound}"
-        join = _join(new, attach, new.partition_of, context, scans=True)
+        # Rows that are elsewhere are not looked at (manual, ALTER TABLE, ATTACH PARTITION).
+        looks = new.identity.kind != FOREIGN or default_of(new.partition_of, context) is not None
+        join = _join(new, attach, new.partition_of, context, scans=looks)
         yield from join_in_steps(new, join, context) if joins_online(old, new, context) else (join,)
 
 
@@ -78,14 +82,14 @@ def _join(
     new: Any, sql: str, parent: tuple[str, str], context: Context, *, scans: bool
 ) -> Operation:
     """Become a part, when both tables are as they will be."""
-    above = Identity("table", parent)
+    above = frozenset(Identity(kind, parent) for kind in RELATIONS)
     mine = within(context.desired, new.identity.path)
     return Operation(
         verb=Verb.ALTER,
         target=new.identity,
         sql=sql,
         guard=Guard(f"NOT {_inherits(new, parent)}"),
-        requires=mine | within(context.desired, parent) | {above},
+        requires=mine | within(context.desired, parent) | above,
         destroys=frozenset({new.identity}),
         scans=scans,
         bound=False,

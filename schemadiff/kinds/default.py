@@ -20,13 +20,16 @@ from schemadiff.kinds._column_fill import may_be_volatile
 from schemadiff.kinds._default_parts import PART, PARTS_SQL, above, parts_below
 from schemadiff.kinds._foreign import FOREIGN, HAVE_COLUMNS
 
+_PARTS = (PART, FOREIGN)
+
 
 @dataclass(frozen=True, slots=True)
 class Default(DbObject):
     """The default expression of a column that is not generated.
 
-    `of` says what the column is in; it is `part` for a column that the table has from another
-    table, which is no object, and then the default differs from that table's.
+    `of` says what the column is in; it is `part` (of a foreign table: its kind) for a column that
+    the table has from another table, which is no object, and then the default differs from that
+    table's.
     """
 
     expression: str
@@ -71,7 +74,9 @@ class DefaultKind(ObjectKind):
         schema, table, relkind = names.relations[relation]
         path = (schema, table, names.columns[relation][number])
         of = "view" if relkind == "v" else "table"
-        return Default(Identity("default", path), expression.strip(), PART if is_part else of)
+        if is_part:
+            of = FOREIGN if relkind == "f" else PART
+        return Default(Identity("default", path), expression.strip(), of)
 
     def address(self, row: Row) -> Address:
         """pg_depend knows a default by the OID of pg_attrdef."""
@@ -82,7 +87,8 @@ class DefaultKind(ObjectKind):
         assert at.parent is not None
         host = at.parent.identity
         text, of = (spec, host.kind) if isinstance(spec, str) else spec
-        of = "table" if of == FOREIGN else of
+        if host.kind == FOREIGN:
+            of = FOREIGN if of == PART else "table"
         yield Default(Identity("default", (*host.path, at.name or "")), text, of)
 
     def to_yaml(
@@ -104,7 +110,7 @@ class DefaultKind(ObjectKind):
             sql=f"{_alter(new)} SET DEFAULT {text}",
             requires=_after(new, context),
             fold=None
-            if new.of == PART or (context.busy(new) and may_be_volatile(new.expression))
+            if new.of in _PARTS or (context.busy(new) and may_be_volatile(new.expression))
             else Fold(
                 Identity("column", new.identity.path),
                 f" DEFAULT {text}",
@@ -116,7 +122,7 @@ class DefaultKind(ObjectKind):
 
     def drop(self, old: Default, context: Context) -> Iterable[Operation]:
         """DROP DEFAULT, which goes with the column; a part returns to its table's."""
-        table_has = above(context.desired, old.identity) if old.of == PART else None
+        table_has = above(context.desired, old.identity) if old.of in _PARTS else None
         if isinstance(table_has, Default):
             sql = f"{_alter(old)} SET DEFAULT {table_has.expression}"
             yield Operation(
@@ -147,7 +153,7 @@ class DefaultKind(ObjectKind):
     ) -> Iterable[Hazard]:
         """Say when a new column gives each row that is there a value of its own."""
         del changed
-        if old is not None or new is None or new.of == PART:
+        if old is not None or new is None or new.of in _PARTS:
             return
         table, column = (
             Identity(k, new.identity.path[:n]) for k, n in (("table", 2), ("column", 3))
@@ -183,13 +189,13 @@ class DefaultKind(ObjectKind):
 
 def _after(new: Default, context: Context) -> frozenset[Identity]:
     """Name the default of the whole table, which would overwrite that of a part."""
-    found = above(context.desired, new.identity) if new.of == PART else None
+    found = above(context.desired, new.identity) if new.of in _PARTS else None
     return frozenset({found.identity}) if found is not None else frozenset()
 
 
 def _parts(obj: Default, context: Context) -> Iterator[Operation]:
     """Say again what parts of the table say otherwise."""
-    if obj.of == PART or Identity("table", obj.identity.path[:2]) not in context.current:
+    if obj.of in _PARTS or Identity("table", obj.identity.path[:2]) not in context.current:
         return
     for part in parts_below(context, obj.identity):
         if part.identity in context.current:

@@ -1,26 +1,40 @@
 """Foreign tables: CREATE FOREIGN TABLE, without the columns and checks, which are other kinds.
 
-Their rows are elsewhere, so that dropping one loses nothing. One that is a partition or an heir is
-left alone.
+Their rows are elsewhere, so that dropping one loses nothing. One that is a partition or an heir
+has its columns from another table, but says the OPTIONS of each itself.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
+from schemadiff.core.catalog import Catalog
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import At, Context, ObjectKind, Row, Style, YamlValue
 from schemadiff.core.lock import LockMode
 from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Guard, Host, Operation, Verb
-from schemadiff.core.spec_model import GrantedSpec, Text
-from schemadiff.core.sql import ident, literal
-from schemadiff.kinds._foreign import FOREIGN, WHOLE
+from schemadiff.core.spec_model import GrantedSpec, Sql, Text, Texts
+from schemadiff.core.sql import comma, ident, lines, literal, qualified
+from schemadiff.kinds._column_names import comment_columns
+from schemadiff.kinds._default_parts import PART
+from schemadiff.kinds._foreign import FOREIGN
+from schemadiff.kinds._foreign_part import (
+    COLUMN_OPTIONS_SQL,
+    PARENTS_SQL,
+    ColumnOptions,
+    read_column_options,
+    refuse_keys,
+    set_options,
+    to_column_options,
+)
 from schemadiff.kinds._form import sql_value
 from schemadiff.kinds._options import changes, clause, options_sql, pairs, stored
+from schemadiff.kinds._table_heirs import RELATIONS, parents, within
+from schemadiff.kinds._table_parts import change_inheritance, reattach
 from schemadiff.kinds._table_yaml import table_yaml
 from schemadiff.kinds._view import gone, is_relation, moves
 
@@ -34,16 +48,32 @@ class ForeignTableSpec(GrantedSpec):
     """The foreign server on which its rows are."""
     options: dict[Text, Text] = {}  # noqa: RUF012  pydantic copies it
     """Options of the table: `{name: value}`."""
+    partition_of: Text | None = None
+    """The partitioned table that it is a partition of."""
+    bound: Sql | None = None
+    """Its rows as a partition: `for values from (1) to (10)`, or `default`."""
+    inherits: Texts = ()
+    """The tables that it inherits from."""
+    column_options: dict[Text, dict[Text, Text]] = {}  # noqa: RUF012  pydantic copies it
+    """Options of columns that come from another table: `{column: {name: value}}`."""
+    defaults: dict[Text, Sql] = {}  # noqa: RUF012  pydantic copies it
+    """Defaults of columns that come from another table, where they differ from that table's."""
+    column_comments: dict[Text, Text] = {}  # noqa: RUF012  pydantic copies it
+    """Comments on columns that come from another table: `{name: text}`."""
 
     shorthands: ClassVar = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ForeignTable(DbObject):
-    """A foreign table that is no part of another table."""
+    """A foreign table; `column_options` are those of columns that come from another table."""
 
     server: str
     options: tuple[str, ...] = ()
+    partition_of: tuple[str, str] | None = None
+    bound: str | None = None
+    inherits: tuple[tuple[str, str], ...] = ()
+    column_options: ColumnOptions = ()
 
     @property
     def parent(self) -> Identity:
@@ -52,8 +82,10 @@ class ForeignTable(DbObject):
 
     @property
     def refers(self) -> Iterator[Identity]:
-        """The server."""
+        """The server, and the tables that it is a part of."""
         yield Identity("server", (self.server,))
+        for each in parents(self):
+            yield from (Identity(kind, each) for kind in RELATIONS)
 
 
 class ForeignTableKind(ObjectKind):
@@ -65,28 +97,39 @@ class ForeignTableKind(ObjectKind):
     model = ForeignTable
     section = "foreign_tables"
     spec = ForeignTableSpec
-    alters = frozenset({"options"})
+    alters = frozenset({"options", "partition_of", "bound", "inherits", "column_options"})
     replaces = frozenset({"server"})
+    texts = frozenset({"bound"})
     hosts_probes = True
     spaces = frozenset({"relation", "type"})
     comment_on = "FOREIGN TABLE"
 
     def catalog_sql(self, version: int) -> str:
-        """Read the foreign tables that are no parts."""
+        """Read the foreign tables."""
         del version
         return f"""
-            SELECT c.oid, n.nspname, c.relname, s.srvname, {options_sql("f.ftoptions")}
+            SELECT c.oid, n.nspname, c.relname, s.srvname, {options_sql("f.ftoptions")},
+                   c.relispartition, {PARENTS_SQL}, {COLUMN_OPTIONS_SQL}
             FROM pg_foreign_table f
             JOIN pg_class c ON c.oid = f.ftrelid
             JOIN pg_namespace n ON n.oid = c.relnamespace
             JOIN pg_foreign_server s ON s.oid = f.ftserver
-            WHERE {WHOLE} AND {{namespaces}}"""
+            WHERE {{namespaces}}"""
 
     def read(self, row: Row, names: Names) -> ForeignTable | None:
         """Make the foreign table."""
         del names
-        _, schema, name, server, options = row
-        return ForeignTable(Identity(FOREIGN, (schema, name)), server, tuple(options))
+        _, schema, name, server, options, is_partition, bound, found, column_options = row
+        above = tuple((s, n) for s, n in found) if found else ()
+        return ForeignTable(
+            Identity(FOREIGN, (schema, name)),
+            server,
+            tuple(options),
+            above[0] if is_partition and above else None,
+            bound,
+            () if is_partition else above,
+            read_column_options(column_options),
+        )
 
     def occupies(self, obj: DbObject) -> Iterable[tuple[str, str, str]]:
         """A relation's name is taken among relations and among types."""
@@ -95,8 +138,36 @@ class ForeignTableKind(ObjectKind):
 
     def expand(self, spec: ForeignTableSpec, at: At) -> Iterable[ForeignTable]:
         """Make the foreign table of its name."""
-        identity = Identity(FOREIGN, (at.schema, at.name or ""))
-        yield ForeignTable(identity, spec.server, stored(spec.options))
+        if (spec.partition_of is None) != (spec.bound is None):
+            at.fail(
+                "SD041",
+                f"foreign table {at.name}: partition_of and bound belong together",
+                "partition_of: parent, bound: for values from (…) to (…)  (or bound: default)",
+            )
+        table = ForeignTable(
+            Identity(FOREIGN, (at.schema, at.name or "")),
+            spec.server,
+            stored(spec.options),
+            at.relation(spec.partition_of, "partition_of") if spec.partition_of else None,
+            at.clause(spec.bound, "bound") if spec.bound else None,
+            tuple(at.relation(p, "inherits", i) for i, p in enumerate(spec.inherits)),
+            to_column_options(spec.column_options),
+        )
+        yield table
+        for column, text in spec.defaults.items():
+            expression = at.expression(text, "defaults", column)
+            at.child("default", table, column, (expression, PART), "defaults", column)
+        comment_columns(spec, table, at)
+
+    def settle(self, obj: DbObject, catalog: Catalog) -> DbObject:
+        """Refuse what cannot be above a foreign partition."""
+        refuse_keys(obj, catalog)
+        return obj
+
+    def stands_with(self, obj: DbObject, catalog: Catalog) -> Identity | None:
+        """A partition stands with its table."""
+        assert isinstance(obj, ForeignTable)
+        return Identity("table", obj.partition_of) if obj.partition_of else None
 
     def to_yaml(
         self, obj: DbObject, nested: dict[str, dict[str, YamlValue]], style: Style
@@ -106,20 +177,42 @@ class ForeignTableKind(ObjectKind):
         head: dict[str, YamlValue] = {"server": obj.server}
         if obj.options:
             head["options"] = pairs(obj.options)
+        if obj.partition_of:
+            head["partition_of"] = style.relation(*obj.partition_of)
+            head["bound"] = obj.bound
+        if obj.inherits:
+            head["inherits"] = [style.relation(*p) for p in obj.inherits]
+        if obj.column_options:
+            head["column_options"] = {name: pairs(o) for name, o in obj.column_options}
         return head | table_yaml(obj.identity, nested, style)
 
     def create(self, new: ForeignTable, context: Context) -> Iterable[Operation]:
         """CREATE FOREIGN TABLE; columns and checks are folded in later."""
-        del context
-        head = f"CREATE FOREIGN TABLE IF NOT EXISTS {new.identity.sql} ("
-        tail = f") SERVER {ident(new.server)}{clause(new.options)}"
-        yield Operation(
-            verb=Verb.CREATE,
-            target=new.identity,
-            sql=head + tail,
-            host=Host(head + "\n    ", "\n" + tail, ",\n    "),
-            lock=LockMode.NONE,
-        )
+        above = (within(context.desired, p) for p in parents(new))
+        needed: frozenset[Identity] = frozenset().union(*above)
+        head = f"CREATE FOREIGN TABLE IF NOT EXISTS {new.identity.sql}"
+        tail = f"SERVER {ident(new.server)}{clause(new.options)}"
+        if new.partition_of:
+            sql = f"{head} PARTITION OF {qualified(*new.partition_of)} {new.bound} {tail}"
+            yield Operation(verb=Verb.CREATE, target=new.identity, sql=sql, requires=needed)
+        else:
+            tail = lines(
+                f") INHERITS ({comma(qualified(*p) for p in new.inherits)})"
+                if new.inherits
+                else ")",
+                tail,
+                separator=" ",
+            )
+            yield Operation(
+                verb=Verb.CREATE,
+                target=new.identity,
+                sql=f"{head} ({tail}",
+                host=Host(head + " (\n    ", "\n" + tail, ",\n    "),
+                lock=LockMode.SHARE_UPDATE_EXCLUSIVE if new.inherits else LockMode.NONE,
+                requires=needed,
+            )
+        for op in set_options(new, (), new.column_options):
+            yield replace(op, requires=frozenset({new.identity}))
 
     def drop(self, old: ForeignTable, context: Context) -> Iterable[Operation]:
         """DROP FOREIGN TABLE."""
@@ -133,15 +226,32 @@ class ForeignTableKind(ObjectKind):
     def alter(
         self, old: ForeignTable, new: ForeignTable, changed: frozenset[str], context: Context
     ) -> Iterable[Operation]:
-        """ALTER FOREIGN TABLE … OPTIONS."""
-        del changed, context
-        stored_now = options_sql("f.ftoptions")
-        yield Operation(
-            verb=Verb.ALTER,
-            target=new.identity,
-            sql=f"ALTER FOREIGN TABLE {new.identity.sql} {changes(old.options, new.options)}",
-            guard=Guard(_where(new, f"{stored_now} <> {sql_value(new.options)}")),
-        )
+        """ALTER FOREIGN TABLE … OPTIONS, attach, detach, inherit."""
+        if "options" in changed:
+            stored_now = options_sql("f.ftoptions")
+            yield Operation(
+                verb=Verb.ALTER,
+                target=new.identity,
+                sql=f"ALTER FOREIGN TABLE {new.identity.sql} {changes(old.options, new.options)}",
+                guard=Guard(_where(new, f"{stored_now} <> {sql_value(new.options)}")),
+            )
+        yield from set_options(new, old.column_options, new.column_options)
+        if changed & {"partition_of", "bound"}:
+            yield from reattach(old, new, context)
+        if "inherits" in changed:
+            yield from change_inheritance(old, new, context)
+
+    def carries(self, obj: ForeignTable, context: Context) -> bool:
+        """Columns that come from another table move with theirs."""
+        del context
+        return bool(obj.partition_of or obj.inherits)
+
+    def follow(
+        self, moves: Sequence[tuple[ForeignTable, ForeignTable]], context: Context
+    ) -> Iterable[Operation]:
+        """Nothing: ALTER TABLE of the parent reaches its parts."""
+        del moves, context
+        return ()
 
     def rename(self, old: ForeignTable, new: ForeignTable, context: Context) -> Iterable[Operation]:
         """ALTER FOREIGN TABLE … SET SCHEMA, RENAME TO."""
@@ -158,7 +268,8 @@ class ForeignTableKind(ObjectKind):
 
     def probe(self, obj: ForeignTable, relation: str) -> str | None:
         """Make a temporary partitioned table, which says expressions in the same words."""
-        del obj
+        if obj.partition_of or obj.inherits:
+            return None
         key = f"PARTITION BY LIST ({PROBE_COLUMN})"
         return f"CREATE TEMPORARY TABLE {relation} ({PROBE_COLUMN} integer) {key}"
 

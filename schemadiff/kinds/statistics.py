@@ -18,7 +18,6 @@ from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Fold, Guard, Operation, Verb
 from schemadiff.core.spec_model import Integer, OwnedSpec, Text, Texts
 from schemadiff.core.sql import comma, ident, literal, qualified
-from schemadiff.kinds._foreign import NO_PART
 
 _KINDS = {"d": "ndistinct", "f": "dependencies", "m": "mcv"}
 _OWNERS = {"r": "table", "p": "table", "m": "materialized_view", "f": "foreign_table"}
@@ -98,7 +97,7 @@ class StatisticsKind(ObjectKind):
             JOIN pg_namespace sn ON sn.oid = x.stxnamespace
             JOIN pg_class c ON c.oid = x.stxrelid
             JOIN pg_namespace n ON n.oid = c.relnamespace
-            WHERE {no_part} AND {namespaces}""".replace("{no_part}", NO_PART)
+            WHERE {namespaces}"""
 
     def read(self, row: Row, names: Names) -> Statistics | None:
         """Make the statistics."""

@@ -30,6 +30,7 @@ from schemadiff.kinds._storage import Storage, storage_field, storage_yaml, to_s
 from schemadiff.kinds._table_heirs import (
     CLONES_SQL,
     FOREIGN_KEYS_SQL,
+    RELATIONS,
     Clones,
     parents,
     read_clones,
@@ -115,7 +116,7 @@ class Table(DbObject):
     def refers(self) -> Iterator[Identity]:
         """The parents in the sense of inheritance, and the access method."""
         for each in parents(self):
-            yield Identity("table", each)
+            yield from (Identity(kind, each) for kind in RELATIONS)
         if self.access_method is not None:
             yield Identity("access_method", (self.access_method,))
 

@@ -17,7 +17,6 @@ from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Fold, Guard, Operation, Verb
 from schemadiff.core.sql import comma, ident, lines, literal, qualified
-from schemadiff.kinds._foreign import NO_PART
 from schemadiff.kinds._trigger_spec import (
     ENABLED,
     EVENTS,
@@ -110,8 +109,8 @@ class TriggerKind(ObjectKind):
             JOIN pg_namespace fn ON fn.oid = f.pronamespace
             LEFT JOIN pg_class r ON r.oid = t.tgconstrrelid
             LEFT JOIN pg_namespace rn ON rn.oid = r.relnamespace
-            WHERE NOT t.tgisinternal AND t.tgparentid = 0 AND {no_part} AND {namespaces}
-            """.replace("{no_part}", NO_PART)
+            WHERE NOT t.tgisinternal AND t.tgparentid = 0 AND {namespaces}
+            """
 
     def read(self, row: Row, names: Names) -> Trigger | None:
         """Make the trigger."""

@@ -1,0 +1,3 @@
+CREATE FOREIGN DATA WRAPPER w; CREATE SERVER s FOREIGN DATA WRAPPER w;
+CREATE TABLE public.b (k integer NOT NULL, note text DEFAULT 'x', CONSTRAINT c CHECK (k > 0));
+CREATE FOREIGN TABLE public.h (more integer OPTIONS (column_name 'm')) INHERITS (public.b) SERVER s;

@@ -1,0 +1,3 @@
+CREATE FOREIGN DATA WRAPPER w; CREATE SERVER s FOREIGN DATA WRAPPER w;
+CREATE TABLE public.b (k integer NOT NULL, note text DEFAULT 'x', CONSTRAINT c CHECK (k > 0));
+CREATE FOREIGN TABLE public.h (k integer NOT NULL, note text DEFAULT 'x', more integer, CONSTRAINT c CHECK (k > 0)) SERVER s;
