@@ -53,12 +53,7 @@ def read_dependencies(
     else:
         found = connection.execute(_SQL + " AND d.objid = ANY (%s)", (list(only),))
     rows: list[tuple[int, int, str | None]] = found.fetchall()
-    # A kind may have made up a catalog, for what pg_depend does not speak of.
-    resolved: dict[int, Identity | None] = {
-        (catalogs[c] << 48) | (o << 16) | s: identity
-        for (c, o, s), identity in addresses.items()
-        if c in catalogs
-    }
+    resolved: dict[int, Identity | None] = _numbered(addresses, catalogs, rows, only)
     resolve = _resolver(resolved, rows)
     edges: dict[Identity, set[Identity]] = defaultdict(set)
     for source, target, kind in rows:
@@ -72,6 +67,30 @@ def read_dependencies(
         if a.kind != UNMANAGED or kind == "normal":
             edges[a].add(b)
     return {k: frozenset(v) for k, v in edges.items()}
+
+
+def _numbered(
+    addresses: Mapping[Address, Identity],
+    catalogs: Mapping[str, int],
+    rows: list[tuple[int, int, str | None]],
+    only: Iterable[int] | None,
+) -> dict[int, Identity | None]:
+    """Give what is addressed by the number of its address; of few rows, what they speak of."""
+    if only is None:
+        # A kind may have made up a catalog, for what pg_depend does not speak of.
+        return {
+            (catalogs[c] << 48) | (o << 16) | s: identity
+            for (c, o, s), identity in addresses.items()
+            if c in catalogs
+        }
+    names = {oid: name for name, oid in catalogs.items()}
+    found: dict[int, Identity | None] = {}
+    for number in {n for row in rows for n in row[:2]}:
+        for each in (number, number & ~_COLUMN):
+            catalog, oid, column = names[each >> 48], each >> 16 & 0xFFFFFFFF, each & _COLUMN
+            if (identity := addresses.get((catalog, oid, column))) is not None:
+                found[each] = identity
+    return found
 
 
 def _resolver(

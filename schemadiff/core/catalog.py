@@ -33,10 +33,12 @@ class Unmanaged:
 class Children:
     """Children by parent, looked for among what shares the beginning of its path."""
 
-    def __init__(self, objects: Mapping[Identity, DbObject]) -> None:
-        """Look at nothing yet: most plans ask for a few of many."""
+    def __init__(self, objects: Mapping[Identity, DbObject], like: Children | None = None) -> None:
+        """Look at nothing yet: most plans ask for a few of many, and `like` knows most of them."""
         self._objects = objects
+        self._like = like
         self._near: dict[tuple[str, ...], list[Identity]] = {}
+        self._more: dict[tuple[str, ...], list[Identity]] | None = None
         self._found: dict[Identity, tuple[Identity, ...]] = {}
 
     def __getitem__(self, parent: Identity) -> tuple[Identity, ...]:
@@ -53,7 +55,7 @@ class Children:
         if found is None:
             objects = self._objects
             near = self._beside(parent.path)
-            found = tuple([i for i in near if objects[i].parent == parent])
+            found = tuple([i for i in near if (o := objects.get(i)) and o.parent == parent])
             self._found[parent] = found
         return found or default
 
@@ -61,12 +63,25 @@ class Children:
         """Give what may live in something of that path: its own path begins with it."""
         if len(path) < _LONG:
             return [i for i in self._objects if i.path[: len(path)] == path]
+        if self._like is not None:
+            return self._beside_like(path, self._like)
         if not self._near:
             near: dict[tuple[str, ...], list[Identity]] = defaultdict(list)
             for identity in self._objects:
                 near[identity.path[:_LONG]].append(identity)
             self._near = near
         return self._near.get(path[:_LONG], ())
+
+    def _beside_like(self, path: tuple[str, ...], like: Children) -> Iterable[Identity]:
+        """Give what the other catalog has there, and what only this one has."""
+        if like._objects is self._objects:
+            return like._beside(path)
+        if self._more is None:
+            self._more = defaultdict(list)
+            for identity in self._objects:
+                if identity not in like._objects:
+                    self._more[identity.path[:_LONG]].append(identity)
+        return [*like._beside(path), *self._more.get(path[:_LONG], ())]
 
 
 @dataclass(frozen=True)
@@ -94,7 +109,7 @@ class Catalog:
     @cached_property
     def children(self) -> Children:
         """Children by parent, in the order of the objects."""
-        return Children(self.objects)
+        return Children(self.objects, self.like.children if self.like is not None else None)
 
     @cached_property
     def dependents(self) -> Edges:
@@ -117,6 +132,8 @@ class Catalog:
         """Give the other catalog's, but for what is another object, or rests on something else."""
         objects, edges = self.objects, self.dependencies
         there, known = like.objects, like.dependencies
+        if objects is there and edges is known:
+            return like.dependents
         apart = {i for i, o in objects.items() if there.get(i) is not o}
         apart |= {i for i in there if i not in objects}
         apart |= {i for i, e in edges.items() if known.get(i) is not e}

@@ -31,10 +31,15 @@ class Sides:
     renamed: Catalog
     desired: Catalog
 
+    @property
+    def moved(self) -> bool:
+        """Tell whether anything is renamed."""
+        return self.renamed.objects is not self.live.objects
+
     def __iter__(self) -> Iterator[Catalog]:
         """Give them in their order."""
         yield self.live
-        if self.renamed is not self.live:
+        if self.moved:
             yield self.renamed
         yield self.desired
 
@@ -147,7 +152,7 @@ def _touched(plan: Plan, sides: Sides, wholes: set[Identity]) -> set[Identity]:
     found |= {op.target for op in plan.operations()}
     moving = wholes | {i for c in plan.changes if isinstance(c, Rename | Create) for i in _names(c)}
     found |= {d for i in moving for s in sides for d in s.descendants(i)}
-    if sides.renamed is not sides.live:
+    if sides.moved:
         before, after = sides.live.objects, sides.renamed.objects
         found |= {i for i in {*before, *after} if before.get(i) is not after.get(i)}
     return {i for i in found if any(i in s for s in sides)}

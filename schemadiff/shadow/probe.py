@@ -7,17 +7,17 @@ because `from t` has to mean the real one.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import ChainMap, defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from schemadiff.catalog.dependencies import read_dependencies
 from schemadiff.catalog.inspector import TEMP_NAMESPACE, inspect
 from schemadiff.core.catalog import Catalog
 from schemadiff.core.identity import Identity
-from schemadiff.core.kind import Registry
+from schemadiff.core.kind import Address, Registry
 from schemadiff.core.object import DbObject
 from schemadiff.core.sql import comma, ident
 from schemadiff.shadow.answers import Answers, only_texts_differ
@@ -208,7 +208,8 @@ def _read(ask: Question, work: Work, catalog: Catalog) -> Answers:
         if real.get(i) in wanted
     }
     addresses = {a: real[i] for a, i in said.addresses.items() if i in real}
-    everything = {**ask.inspection.addresses, **addresses}
+    known = cast("dict[Address, Identity]", ask.inspection.addresses)  # it is only read
+    everything = ChainMap(addresses, known)
     edges = read_dependencies(ask.connection, everything, {a[1] for a in addresses})
     return Answers(objects, {i: edges.get(i, frozenset()) for i in objects})
 

@@ -108,7 +108,10 @@ def _resolve(ask: Question) -> Resolved:
         ask = replace(ask, inspection=_complete(ask))
         renamed = apply_hints(ask.inspection.catalog, raw, spec.renames, ask.place)
         if renamed.renames:
-            renamed = replace(renamed, current=_after_renames(ask, renamed))
+            after = after_renames(
+                ask.inspection, renamed, ask.connection, registry, ask.options
+            )
+            renamed = replace(renamed, current=after)
     current = renamed.current
     there = current.objects
     if renamed.renames:
@@ -124,7 +127,8 @@ def _resolve(ask: Question) -> Resolved:
         return Resolved(current, current, (), ask.inspection, left.kept)
     ask = replace(ask, inspection=_complete(ask))
     if not renamed.renames:
-        current = replace(current, dependencies=ask.inspection.catalog.dependencies)
+        edges = ask.inspection.catalog.dependencies
+        current = replace(current, dependencies=edges, like=ask.inspection.catalog)
     shaken = _shaken(current, raw, frozenset(differing), [o.identity for o in gone], registry)
     try:
         desired = _ask(ask, raw, current, [*differing, *shaken])
@@ -276,36 +280,42 @@ def _said_again(ask: Question, catalog: Catalog, asked: list[Identity]) -> dict[
     return {i: said.objects[i] for i in asked if i in said}
 
 
-def _after_renames(ask: Question, renamed: Renamed) -> Catalog:
+def after_renames(
+    inspection: Inspection,
+    renamed: Renamed,
+    connection: Connection[Any],
+    registry: Registry,
+    options: ShadowOptions,
+) -> Catalog:
     """Let the server say what the dependents look like after the renames.
 
     Renaming a column changes the text of every view, check and index over it; a scratch database
     with the smallest closure is renamed in and read back.
     """
-    before = ask.inspection.catalog
+    before = inspection.catalog
     touched: set[Identity] = set()
     for rename in renamed.renames:
         old = rename.old.identity
         touched.update(i for i in (old, *before.descendants(old)) if i in before)
     dependents = {d for i in touched for d in before.dependents.get(i, ())}
     again = sorted(touched | dependents)
-    live = Mixed(before, frozenset(), ask.registry)
+    live = Mixed(before, frozenset(), registry)
     homes = [h for r in renamed.renames if (h := r.new.parent) is not None and h in before]
-    wanted = live.closure([*again, *homes, *_extensions(before, ask.registry)])
-    with scratch_database(ask.connection, ask.options, _names(wanted, ask.registry)) as scratch:
-        build(scratch, wanted, ask.registry, lambda i: i.path[0], lambda _: None)
+    wanted = live.closure([*again, *homes, *_extensions(before, registry)])
+    with scratch_database(connection, options, _names(wanted, registry)) as scratch:
+        build(scratch, wanted, registry, lambda i: i.path[0], lambda _: None)
         version = scratch.info.server_version
-        context = Context(renamed.current, renamed.current, version, ask.registry)
+        context = Context(renamed.current, renamed.current, version, registry)
         scratch.execute("SET search_path = ''")
         for rename in renamed.renames:
             home = rename.new.parent
             if home is not None and home not in before:
-                made = ask.registry[home.kind].implicit(home)
-                for op in ask.registry[home.kind].create(made, context) if made else ():
+                made = registry[home.kind].implicit(home)
+                for op in registry[home.kind].create(made, context) if made else ():
                     scratch.execute(op.sql.encode())
-            for op in ask.registry.of(rename.new).rename(rename.old, rename.new, context):
+            for op in registry.of(rename.new).rename(rename.old, rename.new, context):
                 scratch.execute(op.sql.encode())
-        said = read_back(scratch, ask.registry).catalog
+        said = read_back(scratch, registry).catalog
     objects = {i: said.get(i) or o for i, o in renamed.current.objects.items()}
     return renamed.current.with_objects(objects.values())
 
