@@ -52,6 +52,11 @@ FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace
 WHERE t.typrelid = 0 AND t.typcategory <> 'A' AND {namespaces}"""
 
 
+# One text of all names: they are the server's own, and are looked at only where somebody asks.
+_ROUTINES = """
+SELECT string_agg(DISTINCT f.proname, ' ') FROM pg_proc f
+WHERE f.pronamespace = 'pg_catalog'::regnamespace AND f.proname !~ ' '"""
+
 _ROLES = "SELECT rolname, rolname = current_user FROM pg_roles"
 
 
@@ -82,7 +87,7 @@ def inspect(
     is given what `Inspection.known` says, long before the rest has been read.
     """
     version = connection.info.server_version
-    support = [_NAMESPACES, _RELATIONS, _COLUMNS, _MEMBERS, _EXTENSIONS, _TYPES, _ROLES]
+    support = [_NAMESPACES, _RELATIONS, _COLUMNS, _MEMBERS, _EXTENSIONS, _TYPES, _ROUTINES, _ROLES]
     early = [k for k in registry if _is_found_by_name(k)]
     late = [k for k in registry if not _is_found_by_name(k) and not isinstance(k, Unread)]
 
@@ -131,6 +136,8 @@ def _known(objects: Iterable[Identity], names: Names, registry: Registry) -> Kno
             for space in there:
                 found.setdefault(space, set()).add((identity.path[0], identity.path[part]))
     found.setdefault("type", set()).update(names.type_names)
+    system = (("pg_catalog", name) for name in names.system_routines.split())
+    found.setdefault("routine", set()).update(system)
     return {space: frozenset(some) for space, some in found.items()}
 
 
@@ -164,7 +171,7 @@ def with_dependencies(connection: Connection[Any], inspection: Inspection) -> In
 
 
 def _names(version: int, cursors: list[Cursor[Any]]) -> Names:
-    namespaces, relations, columns, members, extensions, types, roles = cursors
+    namespaces, relations, columns, members, extensions, types, routines, roles = cursors
     names = Names(version)
     names.namespaces = dict(namespaces.fetchall())
     names.relations = {oid: Relation(s, n, k) for oid, s, n, k in relations.fetchall()}
@@ -177,6 +184,7 @@ def _names(version: int, cursors: list[Cursor[Any]]) -> Names:
     names.columns = by_relation
     names.extension_schemas = frozenset(e for (e,) in extensions)
     names.type_names = tuple((s, n) for s, n in types)
+    names.system_routines = routines.fetchone()[0]  # type: ignore[index]
     known = dict(roles.fetchall())
     names.roles = frozenset(known)
     names.user = next((role for role, is_user in known.items() if is_user), "")

@@ -59,11 +59,11 @@ DATA_PAGES = (
         lasts="The table is rewritten under ACCESS EXCLUSIVE, or at least read (SD121).",
     ),
     HazardClass(
-        code="SD107", cls="drop-materialized-view", group="data-loss", severity="error",
+        code="SD107", cls="drop-materialized-view", group="data", severity="warning",
         title="a materialized view is dropped with its rows",
         advice="make the new one beside it, fill it, and swap the names",
         happens="The stored result is gone and can be computed again only from today's tables.",
-        why="Tables may have changed since the last refresh.",
+        why="The tables below keep their rows, but may have changed since the last refresh.",
         lasts=_BRIEF,
     ),
     HazardClass(

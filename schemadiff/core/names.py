@@ -30,6 +30,7 @@ class Names:
     columns: dict[int, dict[int, str]] = field(default_factory=dict)
     types: dict[int, str] = field(default_factory=dict)
     type_names: tuple[tuple[str, str], ...] = ()
+    system_routines: str = ""  # the names of pg_catalog's, with spaces between
     extension_schemas: frozenset[int] = frozenset()
     members: frozenset[tuple[str, int]] = frozenset()
     user: str = ""

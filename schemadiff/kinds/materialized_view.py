@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import ClassVar
 
+from schemadiff.core.hazard import Hazard, hazard
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import At, Context, ObjectKind, Row, Style, YamlValue
 from schemadiff.core.lock import LockMode
@@ -183,6 +184,19 @@ class MaterializedViewKind(ObjectKind):
             sql=f"DROP MATERIALIZED VIEW IF EXISTS {old.identity.sql}",
             guard=gone(old.identity, "m", context),
         )
+
+    def hazards(
+        self,
+        old: MaterializedView | None,
+        new: MaterializedView | None,
+        changed: frozenset[str],
+        context: Context,
+    ) -> Iterable[Hazard]:
+        """Say that the stored rows go; a warning, for they can be computed again."""
+        yield from super().hazards(old, new, changed, context)
+        if old is not None and new is None:
+            text = f"The stored rows of {old.identity.sql} are gone."
+            yield hazard("drop-materialized-view", old.identity, text)
 
     def rename(
         self, old: MaterializedView, new: MaterializedView, context: Context

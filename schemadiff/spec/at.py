@@ -101,7 +101,9 @@ class Placed(NamedTuple):
         declared = self.run.declared.get(space, set())
         known = self.run.known.get(space, frozenset())
         self.run.asked.add((space, name))
-        for schema in dict.fromkeys((self.schema, self.where.schema, "public")):
+        # The server looks there first, but a routine of one's own is what one means.
+        system = ("pg_catalog",) if space == "routine" else ()
+        for schema in dict.fromkeys((self.schema, self.where.schema, "public", *system)):
             if (schema, name) in declared or (schema, name) in known:
                 return (schema, name)
         elsewhere = sorted(s for s, n in known if n == name) if space == "type" else []
