@@ -380,6 +380,11 @@ create user mapping for public server sink_full_server options (user 'me');
 create foreign table sink.far (id integer options (column_name 'no') not null, note text collate "C")
     server sink_server options (table_name 'x');
 comment on foreign table sink.far is 'a foreign table';
+create table sink.spread (id integer, note text) partition by list (id);
+create foreign table sink.spread_far partition of sink.spread for values in (1) server sink_server;
+alter foreign table sink.spread_far alter id options (add column_name 'no');
+create table sink.base_of_far (id integer);
+create foreign table sink.heir_far (more integer) inherits (sink.base_of_far) server sink_server;
 grant usage on foreign data wrapper sink_full_fdw to sink_reader;
 grant usage on foreign server sink_full_server to sink_reader;
 create publication sink_part for table sink.parted

@@ -84,7 +84,7 @@ def test_everything_is_in_it(
 ) -> None:
     """Every kind, and every attribute of it that this server knows, other than by default."""
     catalog = laws.catalog_of(sink(make_database))
-    there = defaultdict(set)
+    there: dict[str, set[str]] = defaultdict(set)
     for obj in catalog.objects.values():
         there[obj.identity.kind] |= set(given(obj))
     missing = set()
