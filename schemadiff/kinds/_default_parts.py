@@ -44,8 +44,11 @@ def above(catalog: Catalog, identity: Identity) -> DbObject | None:
     return None
 
 
-def parts_below(context: Context, identity: Identity) -> Iterator[Any]:
-    """Give the defaults that parts of the table say differently, whole tables before parts."""
+def parts_below(context: Context, identity: Identity) -> Iterator[tuple[Identity, str]]:
+    """Give what parts of the table say differently, and who says it, whole tables before parts.
+
+    A column that a part has said itself and gave no default has none.
+    """
     queue = [identity.path[:2]]
     while queue:
         path = queue.pop(0)
@@ -56,5 +59,17 @@ def parts_below(context: Context, identity: Identity) -> Iterator[Any]:
                 continue
             queue.append(each.path[:2])
             own: Any = context.desired.get(Identity("default", (*each.path, identity.name)))
+            column = Identity("column", (*each.path, identity.name))
             if own is not None:
-                yield own
+                yield own.identity, own.expression
+            elif column in context.desired:
+                yield column, "NULL"
+
+
+def hides_default(column: Any, context: Context) -> bool:
+    """Tell whether a column has no default, but would get one from the table that it is also in."""
+    table = context.desired.get(column.parent)
+    if not getattr(table, "inherits", ()) or column.generated or column.identity_options:
+        return False
+    own = Identity("default", column.identity.path)
+    return own not in context.desired and above(context.desired, own) is not None

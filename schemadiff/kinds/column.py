@@ -39,6 +39,7 @@ from schemadiff.kinds._column_settings import (
 from schemadiff.kinds._column_spec import ColumnSpec, IdentityOptions, expand_column
 from schemadiff.kinds._column_sql import definition
 from schemadiff.kinds._column_yaml import column_yaml
+from schemadiff.kinds._default_parts import hides_default
 from schemadiff.kinds._foreign import FOREIGN, HAVE_COLUMNS, read_options, set_column_options
 from schemadiff.kinds._hazards import column_hazards
 from schemadiff.kinds._moving import take_over
@@ -228,6 +229,7 @@ class ColumnKind(ObjectKind):
         """ADD COLUMN, or a line of CREATE TABLE; a table in use is filled in batches."""
         later = filled_later(new, context) and not is_checked(new, context)
         said = definition(without_not_null(new) if later else new)
+        said += " DEFAULT NULL" if hides_default(new, context) else ""
         head = f"{table_sql(new)} ADD COLUMN IF NOT EXISTS {said}"
         fresh = new.parent not in context.current
         yield Operation(

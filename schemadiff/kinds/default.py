@@ -107,7 +107,7 @@ class DefaultKind(ObjectKind):
         yield Operation(
             verb=Verb.CREATE,
             target=new.identity,
-            sql=f"{_alter(new)} SET DEFAULT {text}",
+            sql=f"{_alter(new.identity)} SET DEFAULT {text}",
             requires=_after(new, context),
             fold=None
             if new.of in _PARTS or (context.busy(new) and may_be_volatile(new.expression))
@@ -124,7 +124,7 @@ class DefaultKind(ObjectKind):
         """DROP DEFAULT, which goes with the column; a part returns to its table's."""
         table_has = above(context.desired, old.identity) if old.of in _PARTS else None
         if isinstance(table_has, Default):
-            sql = f"{_alter(old)} SET DEFAULT {table_has.expression}"
+            sql = f"{_alter(old.identity)} SET DEFAULT {table_has.expression}"
             yield Operation(
                 verb=Verb.DROP,
                 target=old.identity,
@@ -141,7 +141,7 @@ class DefaultKind(ObjectKind):
         yield Operation(
             verb=Verb.DROP,
             target=old.identity,
-            sql=f"{_alter(old)} DROP DEFAULT",
+            sql=f"{_alter(old.identity)} DROP DEFAULT",
             guard=Guard(condition),
             fold=Fold(old.parent, "", rank=5),
         )
@@ -172,7 +172,7 @@ class DefaultKind(ObjectKind):
         yield Operation(
             verb=Verb.ALTER,
             target=new.identity,
-            sql=f"{_alter(new)} SET DEFAULT {new.expression}",
+            sql=f"{_alter(new.identity)} SET DEFAULT {new.expression}",
             requires=_after(new, context),
         )
         yield from _parts(new, context)
@@ -197,18 +197,17 @@ def _parts(obj: Default, context: Context) -> Iterator[Operation]:
     """Say again what parts of the table say otherwise."""
     if obj.of in _PARTS or Identity("table", obj.identity.path[:2]) not in context.current:
         return
-    for part in parts_below(context, obj.identity):
-        if part.identity in context.current:
+    for part, expression in parts_below(context, obj.identity):
+        # A script that is run again finds also what it made itself, and says nothing else of that.
+        if part in context.current or part.kind == "column":
             yield Operation(
                 verb=Verb.ALTER,
-                target=part.identity,
-                sql=f"{_alter(part)} SET DEFAULT {part.expression}",
-                requires=frozenset({obj.identity}),
+                target=part,
+                sql=f"{_alter(part)} SET DEFAULT {expression}",
+                requires=frozenset({obj.identity} | ({part} if part.kind == "column" else set())),
                 bound=False,
             )
 
 
-def _alter(obj: Default) -> str:
-    return (
-        f"ALTER TABLE {qualified(*obj.identity.path[:2])} ALTER COLUMN {ident(obj.identity.name)}"
-    )
+def _alter(column: Identity) -> str:
+    return f"ALTER TABLE {qualified(*column.path[:2])} ALTER COLUMN {ident(column.name)}"
