@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -39,6 +39,19 @@ Limit = Annotated[
     ),
 ]
 
+NoPreflight = Annotated[
+    bool,
+    typer.Option("--no-preflight", help="Do not ask the rows first what would fail or be lost."),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class _How:
+    """What is done without asking."""
+
+    yes: bool
+    preflight: bool
+
 
 def command(
     *,
@@ -54,6 +67,8 @@ def command(
     detailed_exitcode: options.Detailed = False,
     strict: options.Strict = False,
     offline: options.Offline = False,
+    no_preflight: NoPreflight = False,
+    preflight_timeout: options.PreflightTimeout = None,
     config: options.Config = None,
     no_color: options.NoColor = False,
     verbose: options.Verbose = False,
@@ -74,10 +89,12 @@ def command(
         statement_timeout=statement_timeout,
         strict=strict,
         offline=offline,
+        preflight_timeout=preflight_timeout,
     )
     settings = settings_of(flags)
     try:
-        done = _saved(planfile, settings, yes=yes) if planfile else _fresh(settings, yes=yes)
+        how = _How(yes=yes, preflight=not no_preflight)
+        done = _saved(planfile, settings, how) if planfile else _fresh(settings, how)
     except HazardRefused as refused:
         say.failure(refused)
         return REFUSED if detailed_exitcode else FAILED
@@ -89,13 +106,13 @@ def command(
     return PENDING if detailed_exitcode else FAILED
 
 
-def _fresh(settings: Settings, *, yes: bool) -> bool:
+def _fresh(settings: Settings, how: _How) -> bool:
     """Plan and apply; False when the person said no."""
     from schemadiff.apply.gate import not_converged
     from schemadiff.cli.work import again, planned
 
     with planned(settings) as found:
-        if not _consented(found.plan, settings, yes=yes):
+        if not _consented(found.plan, found.live, settings, how):
             return False
         if found.plan.empty:
             return True
@@ -105,14 +122,14 @@ def _fresh(settings: Settings, *, yes: bool) -> bool:
         return True
 
 
-def _saved(file: Path, settings: Settings, *, yes: bool) -> bool:
+def _saved(file: Path, settings: Settings, how: _How) -> bool:
     """Apply a plan that was made and reviewed before; False when the person said no."""
     from schemadiff.cli.work import live
 
     plan = replace(_read(file), allowed=settings.allow).judged(settings.policy)
     with live(settings) as found:
         _check_database(plan, found, file)
-        if not _consented(plan, settings, yes=yes):
+        if not _consented(plan, found, settings, how):
             return False
         if not plan.empty:
             _run(plan, found, settings)
@@ -153,16 +170,24 @@ def _check_database(plan: Plan, found: Live, file: Path) -> None:
     raise ConfigError(Diagnostic(code="SD313", message=message, hint=hint, place=place))
 
 
-def _consented(plan: Plan, settings: Settings, *, yes: bool) -> bool:
-    """Show the plan, refuse its hazards, and ask; raises HazardRefused and ConfigError."""
-    from schemadiff.apply.gate import refuse
-    from schemadiff.cli.output import show
+def _consented(plan: Plan, found: Live, settings: Settings, how: _How) -> bool:
+    """Ask the rows, show the plan, refuse what hurts or fails, and ask.
 
+    Raises HazardRefused, PreflightRefused and ConfigError.
+    """
+    from schemadiff.apply.gate import refuse
+    from schemadiff.apply.preflight import refuse as refuse_failing
+    from schemadiff.cli.output import show
+    from schemadiff.cli.work import asked
+
+    if how.preflight:
+        plan = asked(plan, found, settings)
     show(plan, "text")
     if plan.empty:
         return True
     refuse(plan, settings.allow)
-    if yes:
+    refuse_failing(plan)
+    if how.yes:
         return True
     if sys.stdin is None or not sys.stdin.isatty():
         message = "there is no terminal to ask on, so nothing was applied"

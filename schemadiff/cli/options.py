@@ -51,12 +51,23 @@ Config = Annotated[
     typer.Option("--config", metavar="FILE", help="The settings.  [default: schemadiff.yaml]"),
 ]
 Strict = Annotated[
-    bool, typer.Option("--strict", help="What the files do not speak of in the database, or cannot, is an error.")
+    bool,
+    typer.Option(
+        "--strict", help="What the files do not speak of in the database, or cannot, is an error."
+    ),
 ]
 Offline = Annotated[
     bool,
     typer.Option(
         "--offline", help="Nobody uses the tables: shorter statements that lock them longer."
+    ),
+]
+PreflightTimeout = Annotated[
+    str | None,
+    typer.Option(
+        "--preflight-timeout",
+        metavar="TIME",
+        help="Ask the rows so long, all questions together.  [default: 30s]",
     ),
 ]
 NoColor = Annotated[bool, typer.Option("--no-color", help="Never use colour.")]

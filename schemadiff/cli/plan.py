@@ -2,9 +2,30 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+import typer
+
 from schemadiff.cli import options, say
 from schemadiff.cli.outcome import check_format, outcome
 from schemadiff.cli.settings import Flags, settings_of
+from schemadiff.core.diagnostic import Diagnostic
+from schemadiff.core.errors import ConfigError
+
+Reverse = Annotated[
+    bool,
+    typer.Option("--reverse", help="Show the way back: what undoes this plan once it is applied."),
+]
+Prove = Annotated[
+    bool, typer.Option("--prove", help="Rehearse the plan in a scratch copy of the schema first.")
+]
+
+Preflight = Annotated[
+    bool,
+    typer.Option(
+        "--preflight", help="Ask the rows what would fail and what would be lost; read-only."
+    ),
+]
 
 
 def command(
@@ -19,6 +40,10 @@ def command(
     allow: options.Allow = None,
     strict: options.Strict = False,
     offline: options.Offline = False,
+    reverse: Reverse = False,
+    prove: Prove = False,
+    preflight: Preflight = False,
+    preflight_timeout: options.PreflightTimeout = None,
     config: options.Config = None,
     no_color: options.NoColor = False,
     verbose: options.Verbose = False,
@@ -27,9 +52,15 @@ def command(
 
     With --detailed-exitcode the exit code is 0 without changes, 2 with changes, and 3 when
     `apply` would refuse them because of a hazard.
+
+    With --reverse the plan is the one from the files' state to the one of now, with notes on the
+    data that it cannot bring back. With --prove the plan is run in a scratch database that has the
+    schema of now and no rows: it has to run, to converge, to run twice, and to take no stronger
+    lock and rewrite no other table than it declares.
     """
+    from schemadiff.apply.preflight import refuse
     from schemadiff.cli.output import show
-    from schemadiff.cli.work import planned
+    from schemadiff.cli.work import asked, planned
 
     say.configure(verbose=verbose, color=not no_color)
     check_format(format)
@@ -43,8 +74,19 @@ def command(
             allow=tuple(allow or ()),
             strict=strict,
             offline=offline,
+            preflight_timeout=preflight_timeout,
         )
     )
-    with planned(settings) as found:
-        show(found.plan, format, out)
-        return outcome(found.plan, settings.allow, detailed=detailed_exitcode)
+    if reverse and (prove or preflight):
+        hint = "prove the plan, then ask for the way back"
+        message = f"--reverse and {'--prove' if prove else '--preflight'} exclude each other"
+        raise ConfigError(Diagnostic(code="SD200", message=message, hint=hint))
+    with planned(settings, reverse=reverse) as found:
+        if prove:
+            from schemadiff.cli.rehearse import rehearsed
+
+            say.line(rehearsed(found, settings))
+        plan = asked(found.plan, found.live, settings) if preflight else found.plan
+        show(plan, format, out)
+        refuse(plan)
+        return outcome(plan, settings.allow, detailed=detailed_exitcode)

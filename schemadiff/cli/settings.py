@@ -54,6 +54,7 @@ class Flags:
     allow: tuple[str, ...] = ()
     lock_timeout: str | None = None
     statement_timeout: str | None = None
+    preflight_timeout: str | None = None
     strict: bool = False
     offline: bool = False
 
@@ -71,6 +72,7 @@ class Settings:
     allow: tuple[str, ...] = ()
     lock_timeout: str | None = None
     statement_timeout: str | None = None
+    preflight_timeout: str | None = None
     strict: bool = False
     offline: bool = False
     policy: Policy = field(default_factory=Policy)
@@ -110,6 +112,9 @@ def settings_of(flags: Flags, variables: Mapping[str, str] = os.environ) -> Sett
         statement_timeout=limit
         or (environment and environment.statement_timeout)
         or spec.statement_timeout,
+        preflight_timeout=_first(
+            flags.preflight_timeout, said, "preflight-timeout", check_duration
+        ),
         strict=flags.strict or spec.strict,
         offline=flags.offline or spec.offline or (environment is not None and environment.offline),
         config=config,

@@ -31,6 +31,7 @@ from schemadiff.spec.folder import Known
 if TYPE_CHECKING:
     from schemadiff.catalog.connection import Connection
     from schemadiff.catalog.inspector import Inspection
+    from schemadiff.shadow.resolve import Resolved
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,7 @@ class Planned:
     live: Live
     plan: Plan
     files: SchemaFiles
+    resolved: Resolved | None = None
 
 
 @contextmanager
@@ -61,13 +63,17 @@ def live(settings: Settings) -> Iterator[Live]:
 
 
 @contextmanager
-def planned(settings: Settings) -> Iterator[Planned]:
-    """Compare the files with the database; raises SchemaDiffError of any stage."""
+def planned(settings: Settings, *, reverse: bool = False) -> Iterator[Planned]:
+    """Compare the files with the database; raises SchemaDiffError of any stage.
+
+    With `reverse` the plan is the one that takes the other back, once that has been applied.
+    """
     with _reading(settings) as reading:
         files = SchemaFiles(settings.schemas)
         spec = files.spec(reading.known.result)
         found = reading.found.result()
-        yield Planned(found, plan_of(settings, files, found, spec), files)
+        plan, resolved = _compared(settings, files, found, spec, reverse=reverse)
+        yield Planned(found, plan, files, resolved)
 
 
 def again(settings: Settings, before: Planned) -> Planned:
@@ -80,8 +86,21 @@ def again(settings: Settings, before: Planned) -> Planned:
 
 def plan_of(settings: Settings, files: SchemaFiles, found: Live, spec: Spec | None = None) -> Plan:
     """Make the plan that brings a live database to what the files say, or to a spec of them."""
+    return _compared(settings, files, found, spec)[0]
+
+
+def _compared(
+    settings: Settings,
+    files: SchemaFiles,
+    found: Live,
+    spec: Spec | None = None,
+    *,
+    reverse: bool = False,
+) -> tuple[Plan, Resolved]:
+    """Make the plan, or its way back, and give what it was made from."""
     from schemadiff.catalog.sizes import measuring
     from schemadiff.plan.planner import Options, make_plan
+    from schemadiff.plan.touched import Sides, pinned
     from schemadiff.shadow.resolve import resolve
     from schemadiff.shadow.server import ShadowOptions
 
@@ -108,15 +127,26 @@ def plan_of(settings: Settings, files: SchemaFiles, found: Live, spec: Spec | No
         version=version,
         options=options,
     )
+    sides = Sides(resolved.inspection.catalog, resolved.current, resolved.desired)
+    if reverse:
+        from schemadiff.cli.backwards import reversed_plan
+
+        plan, sides = reversed_plan(plan, resolved, found.connection, kinds, settings)
     check_untouched(plan, narrowed.outside)
     say.detail(f"compared and ordered in {time.perf_counter() - begun:.2f} s")
     plan = _dressed(plan, settings, found, narrowed, tuple(_kept(resolved.kept, settings)))
-    if plan.empty:
-        return plan
-    from schemadiff.plan.touched import Sides, pinned
+    return (plan if plan.empty else pinned(plan, sides, kinds)), resolved
 
-    sides = Sides(resolved.inspection.catalog, resolved.current, resolved.desired)
-    return pinned(plan, sides, kinds)
+
+def asked(plan: Plan, found: Live, settings: Settings) -> Plan:
+    """Ask the rows what would fail or be lost; those of a scratch database say nothing."""
+    from schemadiff.apply.preflight import TIMEOUT, preflight
+    from schemadiff.cli.apply import seconds
+
+    if found.scratch or plan.empty:
+        return plan
+    said = settings.preflight_timeout
+    return preflight(found.connection, plan, TIMEOUT if said is None else seconds(said))
 
 
 def _kept(counts: Mapping[str, int], settings: Settings) -> Iterator[Diagnostic]:

@@ -7,6 +7,7 @@
     ├── InspectError        the live database cannot be read (exit 1)
     ├── ShadowError         the desired state cannot be built (exit 1)
     ├── PlanError           no plan can be made (exit 1)
+    ├── PreflightRefused    rows make the plan fail for certain (exit 1)
     ├── HazardRefused       a hazard that was not allowed (exit 3)
     └── ApplyError          a statement failed while applying (exit 1)
         └── NotConverged    applied, and something is left (exit 1)
@@ -65,6 +66,10 @@ class HazardRefused(SchemaDiffError):
     """The plan holds a hazard that nobody allowed."""
 
     exit_code = 3
+
+
+class PreflightRefused(SchemaDiffError):
+    """The rows that there are make the plan fail for certain."""
 
 
 class ApplyError(SchemaDiffError):

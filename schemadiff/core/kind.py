@@ -21,6 +21,7 @@ from schemadiff.core.moving import MovingKind
 from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject, plain_value
 from schemadiff.core.operation import Operation
+from schemadiff.core.preflight import PreflightKind
 from schemadiff.core.sizes import Sizes
 from schemadiff.core.spec_model import SpecModel
 
@@ -63,7 +64,7 @@ class Context:
         return size is not None and not size.empty
 
 
-class ObjectKind(MovingKind, HazardKind, ABC):
+class ObjectKind(MovingKind, HazardKind, PreflightKind, ABC):
     """Everything schemadiff knows about one kind of object.
 
     Each compared attribute of `model` stands in exactly one of `alters` (altered in place),

@@ -12,6 +12,7 @@ from schemadiff.core.diagnostic import Diagnostic, Severity
 from schemadiff.core.hazard import Hazard, Policy
 from schemadiff.core.identity import Identity
 from schemadiff.core.operation import Operation
+from schemadiff.core.preflight import Answer, Outcome, Question
 
 FORMAT_VERSION = 1
 
@@ -54,6 +55,8 @@ class Plan:
     expected: tuple[Expected, ...] = field(default=())
     allowed: tuple[str, ...] = ()  # hazards that somebody has allowed; not kept in a saved plan
     database_id: str = ""  # of this database on this server, whatever it is called
+    questions: tuple[Question, ...] = ()  # to the rows, before anything runs
+    answers: tuple[Answer, ...] | None = None  # None before they were asked; not kept when saved
 
     @property
     def empty(self) -> bool:
@@ -98,6 +101,26 @@ class Plan:
         )
         notes = tuple(n for n in self.notes if n.code != "SD212")
         return replace(plan, notes=(*notes, *ended))
+
+    def answered(self, answers: tuple[Answer, ...]) -> Plan:
+        """Give the plan with what the rows say, also at what loses data."""
+        lost = {
+            a.question.subject: a
+            for a in answers
+            if a.outcome is Outcome.LOSES or (a.outcome is Outcome.PASSED and a.losing)
+        }
+
+        def told(found: Hazard) -> Hazard:
+            if not found.loses_data or found.subject not in lost:
+                return found
+            return replace(found, message=f"{found.message} Counted: {lost[found.subject].text}.")
+
+        def counted(op: Operation) -> Operation:
+            hazards = tuple(map(told, op.hazards))
+            return op if hazards == op.hazards else replace(op, hazards=hazards)
+
+        segments = (replace(s, operations=tuple(map(counted, s.operations))) for s in self.segments)
+        return replace(self, segments=tuple(segments), answers=answers)
 
     def counts(self) -> Counter[str]:
         """Count the changes: create, change, replace, drop, rename (rebuilt dependents apart)."""

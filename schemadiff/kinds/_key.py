@@ -15,8 +15,9 @@ from schemadiff.core.kind import At, Context, Row, Style, YamlValue
 from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Operation, ScanFor
+from schemadiff.core.preflight import Asking, Question
 from schemadiff.core.spec_model import Flag, NamedSpec, Text, Texts
-from schemadiff.core.sql import lines
+from schemadiff.core.sql import ident, lines
 from schemadiff.kinds._constraint import (
     OWN,
     ConstraintKind,
@@ -29,6 +30,7 @@ from schemadiff.kinds._constraint import (
 )
 from schemadiff.kinds._index_online import in_use
 from schemadiff.kinds._key_online import index_first, swap_keys
+from schemadiff.kinds._preflight import excluded, unique
 from schemadiff.kinds._storage import (
     Storage,
     alter_storage,
@@ -190,6 +192,19 @@ class KeyKind(ConstraintKind):
             return
         for op in ConstraintKind.create(self, new, context):
             yield replace(op, fold=None) if _is_second(new, context) else op
+
+    def questions(
+        self, old: Any, new: Any, changed: frozenset[str], asking: Asking
+    ) -> Iterable[Question]:
+        """Ask for rows that share a key, or whose ranges overlap."""
+        if new is None or (old is not None and not changed & self.replaces):
+            return
+        keys = list(map(ident, new.columns))
+        if new.without_overlaps:
+            yield from excluded(new, [*((k, "=") for k in keys[:-1]), (keys[-1], "&&")], asking)
+        else:
+            nulls = getattr(new, "nulls_not_distinct", False)
+            yield from unique(new, keys, new.columns, asking, nulls=nulls)
 
     def words(self, key: Any) -> str:
         """Write the constraint's own words, without what its index knows."""

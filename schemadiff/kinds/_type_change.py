@@ -158,3 +158,18 @@ def loses_precision(old: str, new: str) -> bool:
         here, there = (_PRECISION if t.first is None else t.first for t in (a, b))
         return there < here
     return False
+
+
+def longest_text(old: str, new: str) -> int | None:
+    """Give the length that a text may have in its new type; None where nothing is cut by it."""
+    a, b = _parse(old), _parse(new)
+    limited = b.base in ("character varying", "character") and not (a.array or b.array)
+    if not limited or (b.first is None and b.base != "character"):
+        return None
+    return b.first or 1
+
+
+def through_input(old: str, new: str) -> bool:
+    """Tell whether a text becomes a value of another type by being read as one."""
+    a, b = _parse(old), _parse(new)
+    return a.base in _TEXTS and b.base not in _TEXTS and not a.array and not b.array

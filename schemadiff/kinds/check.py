@@ -19,6 +19,7 @@ from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.online import is_temporary
 from schemadiff.core.operation import Operation
+from schemadiff.core.preflight import Asking, Question
 from schemadiff.core.spec_model import Flag, NamedSpec, Sql
 from schemadiff.core.sql import ident, lines
 from schemadiff.kinds._constraint import (
@@ -30,6 +31,7 @@ from schemadiff.kinds._constraint import (
     validate,
 )
 from schemadiff.kinds._foreign import FOREIGN, HAVE_COLUMNS
+from schemadiff.kinds._preflight import checked
 
 
 class CheckSpec(NamedSpec):
@@ -174,6 +176,13 @@ class CheckKind(ConstraintKind):
         """VALIDATE CONSTRAINT."""
         if new.valid:
             yield validate(new.identity, self.exists(new), LockMode.SHARE_UPDATE_EXCLUSIVE)
+
+    def questions(
+        self, old: Check | None, new: Check | None, changed: frozenset[str], asking: Asking
+    ) -> Iterable[Question]:
+        """Ask for rows that violate it."""
+        if new is not None and new.valid and new.enforced:
+            yield from checked(new, new.expression, asking, only=new.no_inherit)
 
     def probe(self, obj: Check, relation: str) -> str | None:
         """Put the check on the temporary table."""

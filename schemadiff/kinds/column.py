@@ -29,6 +29,7 @@ from schemadiff.kinds._column_alter import (
 )
 from schemadiff.kinds._column_around import in_order, is_checked, is_part
 from schemadiff.kinds._column_fill import fill_in_steps, filled_later
+from schemadiff.kinds._column_preflight import ColumnQuestions
 from schemadiff.kinds._column_settings import (
     SETTINGS,
     adopt_storage,
@@ -91,7 +92,7 @@ class Column(DbObject):
         return Identity(self.of, self.identity.path[:2])
 
 
-class ColumnKind(ObjectKind):
+class ColumnKind(ColumnQuestions, ObjectKind):
     """ALTER TABLE … ADD COLUMN."""
 
     name = "column"

@@ -23,10 +23,12 @@ from schemadiff.core.lock import LockMode
 from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Guard, Host, Operation, ScanFor, Verb
+from schemadiff.core.preflight import Asking, Question
 from schemadiff.core.spec_model import Flag, GrantedSpec, OrOne, Sql, Text
 from schemadiff.core.sql import ident, lines, literal, qualified
 from schemadiff.core.sqlname import parse_name
-from schemadiff.kinds._moving import converted, element, moved, renamed_away, said_alike
+from schemadiff.kinds._column_preflight import of_domain
+from schemadiff.kinds._moving import converted, element, holders, moved, renamed_away, said_alike
 from schemadiff.kinds._shorthand import ShorthandError, format_column, parse_column
 from schemadiff.kinds._type_change import type_change
 from schemadiff.kinds._types import in_use, rename_type, type_where
@@ -297,6 +299,15 @@ class DomainKind(ObjectKind):
         if old is not None and new is not None and new.not_null and not old.not_null:
             text = f"Columns of {new.identity.sql} take no NULL from now on."
             yield hazard("breaks-not-null", new.identity, text)
+
+    def questions(
+        self, old: Domain | None, new: Domain | None, changed: frozenset[str], asking: Asking
+    ) -> Iterable[Question]:
+        """Ask for NULLs in its columns."""
+        if old is not None and new is not None and "not_null" in changed and new.not_null:
+            found = holders(new.identity, asking.context)
+            where = "value IS NOT DISTINCT FROM NULL"
+            yield from of_domain(new.identity, old, where, found, asking)
 
     def rename(self, old: Domain, new: Domain, context: Context) -> Iterable[Operation]:
         """ALTER DOMAIN … SET SCHEMA, RENAME TO."""

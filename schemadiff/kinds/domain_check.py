@@ -16,8 +16,11 @@ from schemadiff.core.lock import LockMode
 from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Fold, Guard, Operation, ScanFor, Verb
+from schemadiff.core.preflight import Asking, Question
 from schemadiff.core.spec_model import Flag, NamedSpec, Sql
 from schemadiff.core.sql import ident, literal, qualified
+from schemadiff.kinds._column_preflight import of_domain
+from schemadiff.kinds._moving import holders
 from schemadiff.kinds._types import in_use
 
 
@@ -173,6 +176,20 @@ class DomainCheckKind(ObjectKind):
             guard=Guard(_where(DomainCheck(before, ""))),
             lock=LockMode.NONE,
         )
+
+    def questions(
+        self,
+        old: DomainCheck | None,
+        new: DomainCheck | None,
+        changed: frozenset[str],
+        asking: Asking,
+    ) -> Iterable[Question]:
+        """Ask for values that violate it."""
+        domain = asking.context.current.get(new.parent) if new is not None else None
+        if new is not None and domain is not None and not new.not_valid:
+            found = holders(new.parent, asking.context)
+            where = f"NOT ({new.expression})"
+            yield from of_domain(new.identity, domain, where, found, asking)
 
     def must_replace(
         self, old: DomainCheck, new: DomainCheck, changed: frozenset[str], context: Context

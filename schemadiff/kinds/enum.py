@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from pydantic import Field
 
@@ -20,8 +20,10 @@ from schemadiff.core.lock import LockMode
 from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Guard, Operation, Transaction, Verb
+from schemadiff.core.preflight import Asking, Question
 from schemadiff.core.spec_model import SCALAR, GrantedSpec, Text
 from schemadiff.core.sql import comma, dollar, ident, literal, qualified
+from schemadiff.kinds._column_preflight import held_labels
 from schemadiff.kinds._hazards import label_hazards
 from schemadiff.kinds._moving import element, holders, renamed_away
 from schemadiff.kinds._types import rename_type, type_where
@@ -195,8 +197,7 @@ class EnumKind(ObjectKind):
     ) -> Iterable[Operation]:
         """See that no row holds a label that goes, rename the type, and then its labels."""
         pending = [(n, o) for n, o in new.renamed_labels if o in old.labels and n not in old.labels]
-        renamed = {before: label for label, before in pending}
-        gone = [x for x in old.labels if renamed.get(x, x) not in new.labels]
+        gone = _gone(old, new)
         hazards: tuple[Hazard, ...] = ()
         if gone:
             yield from _checks(old, gone, context)
@@ -237,6 +238,16 @@ class EnumKind(ObjectKind):
             labels = label_hazards(new.identity, old.labels, new.labels, new.renamed_labels)
             yield from labels
 
+    def questions(
+        self, old: Enum | None, new: Enum | None, changed: frozenset[str], asking: Asking
+    ) -> Iterable[Question]:
+        """Ask for rows that hold a label which goes."""
+        if old is None or new is None or "labels" not in changed:
+            return
+        if gone := _gone(old, new):
+            for column, array in _holding(old, asking.context):
+                yield from held_labels(old, column, comma(map(literal, gone)), asking, array=array)
+
     def must_replace(self, old: Enum, new: Enum, changed: frozenset[str], context: Context) -> bool:
         """A label that is gone or out of order needs a new type."""
         del changed, context
@@ -264,9 +275,13 @@ class EnumKind(ObjectKind):
         return type_where(obj.identity.path, "e")
 
 
-def _checks(old: Enum, gone: list[str], context: Context) -> Iterable[Operation]:
-    """Say which table still has a row with which label; PostgreSQL itself names no table."""
-    labels = comma(map(literal, gone))
+def _gone(old: Enum, new: Enum) -> list[str]:
+    renamed = {o: n for n, o in new.renamed_labels if o in old.labels and n not in old.labels}
+    return [x for x in old.labels if renamed.get(x, x) not in new.labels]
+
+
+def _holding(old: Enum, context: Context) -> Iterable[tuple[Any, bool]]:
+    """Give the columns whose data follows the enum, and whether they hold arrays of it."""
     for identity in holders(old.identity, context):
         column = context.current.objects[identity]
         kept = context.desired.get(identity)
@@ -275,6 +290,14 @@ def _checks(old: Enum, gone: list[str], context: Context) -> Iterable[Operation]
         array = _depth(str(getattr(column, "type", "")), old, context)
         if array is None or not context.registry.of(column).carries(column, context):
             continue
+        yield column, array
+
+
+def _checks(old: Enum, gone: list[str], context: Context) -> Iterable[Operation]:
+    """Say which table still has a row with which label; PostgreSQL itself names no table."""
+    labels = comma(map(literal, gone))
+    for column, array in _holding(old, context):
+        identity = column.identity
         name, table = ident(identity.name), qualified(*identity.path[:2])
         held = f"r.{name}::text[]" if array else f"ARRAY[r.{name}::text]"
         body = (

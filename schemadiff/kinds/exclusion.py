@@ -17,6 +17,7 @@ from schemadiff.core.lexer import Kind, LexError, code
 from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Operation, ScanFor
+from schemadiff.core.preflight import Asking, Question
 from schemadiff.core.spec_model import Flag, NamedSpec, Sql, Text, Texts
 from schemadiff.core.sql import comma, ident, lines
 from schemadiff.kinds._constraint import (
@@ -37,6 +38,7 @@ from schemadiff.kinds._index_column import (
     parse_index_column,
 )
 from schemadiff.kinds._index_spec import index_name
+from schemadiff.kinds._preflight import excluded
 from schemadiff.kinds._storage import (
     Storage,
     alter_storage,
@@ -214,11 +216,24 @@ class ExclusionKind(ConstraintKind):
             for predicate in wheres
         )
 
+    def questions(
+        self, old: Exclusion | None, new: Exclusion | None, changed: frozenset[str], asking: Asking
+    ) -> Iterable[Question]:
+        """Ask for rows that exclude each other."""
+        if new is not None and (old is None or changed & self.replaces):
+            elements = [(_key(e.key), e.operator) for e in new.elements]
+            yield from excluded(new, elements, asking)
+
     def alter(
         self, old: Exclusion, new: Exclusion, changed: frozenset[str], context: Context
     ) -> Iterable[Operation]:
         """The storage parameters of the index."""
         yield from alter_storage(new.identity, old.storage, new.storage)
+
+
+def _key(key: IndexColumn) -> str:
+    text = key.text if key.is_expression else ident(key.text)
+    return f"({text}) COLLATE {key.collation}" if key.collation else text
 
 
 def parse_element(text: str) -> Element:

@@ -36,6 +36,7 @@ from schemadiff.kinds._constraint import (
     table_sql,
     validate,
 )
+from schemadiff.kinds._preflight import ReferenceQuestions
 
 _ACTIONS: Final = {
     "a": "no action",
@@ -126,7 +127,7 @@ class ForeignKey(DbObject):
         yield Identity("table", self.target)
 
 
-class ForeignKeyKind(ConstraintKind):
+class ForeignKeyKind(ReferenceQuestions, ConstraintKind):
     """FOREIGN KEY."""
 
     name = "foreign_key"
@@ -340,7 +341,6 @@ class ForeignKeyKind(ConstraintKind):
             yield self._enforce(new)
         if "valid" in changed and new.valid:
             yield validate(new.identity, self.exists(new), LockMode.SHARE_UPDATE_EXCLUSIVE)
-
 
     def _enforce(self, new: ForeignKey) -> Operation:
         """ALTER CONSTRAINT … [NOT] ENFORCED; enforced, the rows of before are checked as well."""

@@ -20,6 +20,7 @@ from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.online import Stage, is_temporary, temporary_name
 from schemadiff.core.operation import Fold, Guard, Operation, ScanFor, Verb
+from schemadiff.core.preflight import Asking, Question
 from schemadiff.core.spec_model import Flag, Integer, NamedSpec, OrOne, Sql, Text, Texts
 from schemadiff.core.sql import comma, ident, lines, literal, qualified
 from schemadiff.kinds._constraint import as_printed, bare, check_columns, names_sql, table_sql
@@ -38,6 +39,7 @@ from schemadiff.kinds._index_parts import Part, build_in_parts, parts_of, whole_
 from schemadiff.kinds._index_read import CATALOG_SQL, read_columns
 from schemadiff.kinds._index_spec import KeySpec, default_addition, index_name, to_column
 from schemadiff.kinds._index_statistics import Targets, set_targets, to_targets
+from schemadiff.kinds._preflight import unique, whole
 from schemadiff.kinds._storage import (
     Storage,
     alter_storage,
@@ -313,6 +315,22 @@ class IndexKind(ObjectKind):
     def comment_target(self, obj: Index) -> str:
         """COMMENT ON INDEX schema.name."""
         return f"INDEX {_name(obj.identity)}"
+
+    def questions(
+        self, old: Index | None, new: Index | None, changed: frozenset[str], asking: Asking
+    ) -> Iterable[Question]:
+        """Ask for rows that share a key."""
+        if new is None or not new.unique or (old is not None and not changed & self.replaces):
+            return
+        if new.of != "table" or any(c.opclass for c in new.columns):
+            return  # rows of a view are made anew; another operator class may compare otherwise
+        keys = [c.text if c.is_expression else ident(c.text) for c in new.columns]
+        keys = [
+            f"({k}) COLLATE {c.collation}" if c.collation else k
+            for k, c in zip(keys, new.columns, strict=True)
+        ]
+        nulls = new.nulls_not_distinct
+        yield from unique(new, keys, whole(new, asking), asking, nulls=nulls, where=new.where)
 
     def probe(self, obj: Index, relation: str) -> str | None:
         """Put the index on the temporary table, not unique (its partition key is not ours)."""

@@ -31,6 +31,7 @@ class RowKind(Unread):
     model = TableRow
     alters = frozenset({"values"})
     holds_data = True
+    changes_rows = True
 
     def create(self, new: TableRow, context: Context) -> Iterable[Operation]:
         """INSERT of all rows that are not there."""

@@ -26,6 +26,7 @@ from schemadiff.kinds._column_names import comment_columns
 from schemadiff.kinds._default_parts import PART
 from schemadiff.kinds._hazards import row_security_hazards
 from schemadiff.kinds._rows_spec import RowsSaid, SpecRow
+from schemadiff.kinds._preflight import TableQuestions
 from schemadiff.kinds._storage import Storage, storage_field, storage_yaml, to_storage
 from schemadiff.kinds._table_heirs import (
     CLONES_SQL,
@@ -121,7 +122,7 @@ class Table(DbObject):
             yield Identity("access_method", (self.access_method,))
 
 
-class TableKind(ObjectKind):
+class TableKind(TableQuestions, ObjectKind):
     """CREATE TABLE."""
 
     name = "table"

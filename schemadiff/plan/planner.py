@@ -16,6 +16,7 @@ from schemadiff.diff.compare import compare
 from schemadiff.plan.expand import Expansion
 from schemadiff.plan.hazards import Weighing, with_known
 from schemadiff.plan.order import Graph
+from schemadiff.plan.preflight import questions
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,7 @@ def make_plan(
         Weighing(context).segments(segments([*early, *first, *ordered])),
         server_version=version,
         rebuilt=tuple(rebuilt),
+        questions=() if options.lenient else questions(done, renames, context),
     )
 
 

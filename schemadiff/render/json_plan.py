@@ -22,6 +22,7 @@ from schemadiff.core.identity import Identity
 from schemadiff.core.lock import LockMode
 from schemadiff.core.operation import Guard, Operation, Transaction, Verb
 from schemadiff.core.plan import FORMAT_VERSION, Expected, Plan, Segment
+from schemadiff.core.preflight import Answer, Meaning, Question
 from schemadiff.render.entries import SavedObject, entry
 from schemadiff.render.wording import VERBS, server_text
 
@@ -57,6 +58,8 @@ def to_document(plan: Plan, *, generated: datetime | None = None) -> Json:
         "changes": [_change(c) for c in plan.changes],
         "rebuilt": [_change(c) for c in plan.rebuilt],
         "segments": [_segment(s) for s in plan.segments],
+        "questions": [_question(q) for q in plan.questions],
+        "answers": None if plan.answers is None else [_answer(a) for a in plan.answers],
         "expected": [_expected(e) for e in plan.expected],
         "unmanaged": [{"kind": u.kind, "name": u.name, "reason": u.reason} for u in plan.unmanaged],
         "notes": [_note(n) for n in plan.notes],
@@ -144,6 +147,32 @@ def _expected(expected: Expected) -> Json:
     }
 
 
+def _question(question: Question) -> Json:
+    subject = question.subject
+    return {
+        "kind": subject.kind,
+        "path": list(subject.path),
+        "meaning": question.meaning.value,
+        "text": question.text,
+        "count": question.count,
+        "examples": question.examples,
+        "trial": question.trial,
+        "unasked": question.unasked,
+    }
+
+
+def _answer(answer: Answer) -> Json:
+    subject = answer.question.subject
+    return {
+        "kind": subject.kind,
+        "path": list(subject.path),
+        "outcome": answer.outcome.value,
+        "text": answer.text,
+        "count": answer.count,
+        "examples": list(answer.examples),
+    }
+
+
 def _note(note: Diagnostic) -> Json:
     place = note.place
     return {
@@ -213,6 +242,7 @@ def _plan(document: Json) -> Plan:
         notes=tuple(_read_note(n) for n in document["notes"]),
         rebuilt=_saved(document["rebuilt"]),
         database_id=_string(document["database_id"]),
+        questions=tuple(_read_question(q) for q in document.get("questions", ())),
         expected=tuple(_read_expected(e) for e in document["expected"]),
     )
 
@@ -291,6 +321,11 @@ def _read_expected(value: Json) -> Expected:
 
     forms = tuple(map(form, value["forms"]))
     return Expected(_identity(value), form(value["planned"]), forms, _flag(value["whole"]))
+
+
+def _read_question(value: Json) -> Question:
+    texts = {n: _string(value[n]) for n in ("text", "count", "examples", "trial", "unasked")}
+    return Question(subject=_identity(value), meaning=Meaning(value["meaning"]), **texts)
 
 
 def _read_note(value: Json) -> Diagnostic:

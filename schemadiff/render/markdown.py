@@ -21,6 +21,7 @@ from schemadiff.render.wording import (
     VERBS,
     Titles,
     allowed,
+    answers,
     breakdown,
     burdens,
     count,
@@ -43,6 +44,7 @@ from schemadiff.render.wording import (
 
 LIMIT = 60_000
 _OF_A_CLASS = 8
+_ANSWERS = 40
 _RESERVE = 4_000  # for what stands at the end
 
 # GitHub's highlighting of diffs knows three signs, in the first column.
@@ -58,6 +60,7 @@ def render_markdown(plan: Plan, *, generated: datetime | None = None) -> str:
     else:
         parts += _dangers(plan)
         parts += _warnings(plan)
+        parts += _preflight(plan)
         parts += _effects(plan)
         parts += _objects(plan, LIMIT // 2 - sum(map(len, parts)))
         parts += _rebuilt(plan)
@@ -145,6 +148,15 @@ def _warnings(plan: Plan) -> Iterator[str]:
         rows.append(f"- allowed: {escape(hazard.cls)} {mono(title(hazard.subject))}{why}")
     if rows:
         yield "\n".join(rows)
+
+
+def _preflight(plan: Plan) -> Iterator[str]:
+    found = answers(plan)
+    rows = [f"- {escape(one_line(text))}" for _, text in found[:_ANSWERS]]
+    if len(found) > _ANSWERS:
+        rows.append(f"- … and {len(found) - _ANSWERS} more")
+    if rows:
+        yield "\n".join(["**Preflight: what the rows say**", "", *rows])
 
 
 def _effects(plan: Plan) -> Iterator[str]:

@@ -19,6 +19,7 @@ from schemadiff.render.wording import (
     NO_CHANGES,
     Titles,
     allowed,
+    answers,
     breakdown,
     burdens,
     count,
@@ -71,6 +72,7 @@ def render_text(
             _summary(plan, paint),
             list(_hazards(plan, width, paint)),
             list(_warnings(plan, width, paint)),
+            list(_preflight(plan, width, paint)),
             list(_burdens(plan, paint)),
             list(_changes(plan, width, paint)),
             list(_rebuilt(plan, paint)),
@@ -157,6 +159,14 @@ def _warnings(plan: Plan, width: int, paint: Paint) -> Iterator[str]:
         yield f"  … and {len(found) - _OF_A_CLASS:,} more allowed"
     if loud:
         yield "  More about each: schemadiff explain CODE"
+
+
+def _preflight(plan: Plan, width: int, paint: Paint) -> Iterator[str]:
+    found = answers(plan)
+    if found:
+        yield paint("title", "Preflight: what the rows say")
+    for style, text in found:
+        yield from (paint(style, row) for row in _wrapped(text, width, "  ", "      "))
 
 
 def _burdens(plan: Plan, paint: Paint) -> Iterator[str]:

@@ -18,6 +18,7 @@ from schemadiff.core.lexer import Kind, LexError, tokens
 from schemadiff.core.lock import LockMode
 from schemadiff.core.operation import Operation, Verb
 from schemadiff.core.plan import Plan, Segment, change_verb
+from schemadiff.core.preflight import Outcome
 from schemadiff.render.entries import entry, stands_alone
 from schemadiff.render.values import one_line
 
@@ -318,3 +319,18 @@ def terminated(sql: str) -> str:
         return sql
     ends_in_comment = bool(found) and found[-1].kind is Kind.COMMENT
     return f"{sql}\n;" if ends_in_comment else f"{sql};"
+
+
+_ANSWERS = {
+    Outcome.FAILS: ("danger", "fails"),
+    Outcome.LOSES: ("danger", "loses"),
+    Outcome.NOT_CHECKED: ("warning", "not checked"),
+    Outcome.PASSED: ("", "passed"),
+}
+
+
+def answers(plan: Plan) -> list[tuple[str, str]]:
+    """Give a style and a line for each answer of the rows, what stops `apply` first."""
+    order = list(_ANSWERS)
+    found = sorted(plan.answers or (), key=lambda a: order.index(a.outcome))
+    return [(style, f"{word}: {a.text}") for a in found for style, word in [_ANSWERS[a.outcome]]]

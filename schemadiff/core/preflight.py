@@ -1,0 +1,109 @@
+"""What is asked of the rows before anything runs: questions by kinds, answers by a server.
+
+A question is put to the database as it is, so it speaks of tables and columns by the names that
+they have before the plan's renames. The surprising fact: what cannot be asked is a question as
+well, with the reason, since silence would read as "nothing is wrong".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from schemadiff.core.identity import Identity
+
+if TYPE_CHECKING:
+    from schemadiff.core.kind import Context
+
+
+class Meaning(StrEnum):
+    """What it means that rows are found."""
+
+    FAILS = "fails"  # the plan is certain to stop there
+    LOSES = "loses"
+
+
+class Outcome(StrEnum):
+    """What a question came to."""
+
+    PASSED = "passed"
+    FAILS = "fails"
+    LOSES = "loses"
+    NOT_CHECKED = "not-checked"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """`count` counts the rows that are meant, `examples` gives names and values of some of them.
+
+    `trial` is run before: an error in the values is the answer, in the server's own words.
+    """
+
+    subject: Identity
+    meaning: Meaning
+    text: str  # "rows of public.t that violate check public.t.c"
+    count: str = ""
+    examples: str = ""  # SELECT of one text[]: name, value, name, value …
+    trial: str = ""
+    unasked: str = ""  # why it cannot be asked
+    tables: tuple[Identity, ...] = ()  # whose rows must not be changed by the plan itself
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What the server said; `count` is None where nobody could count."""
+
+    question: Question
+    outcome: Outcome
+    count: int | None = None
+    examples: tuple[str, ...] = ()
+    said: str = ""  # the server's own error, or why nothing was asked
+
+    @property
+    def losing(self) -> bool:
+        """Tell whether it was asked what is lost."""
+        return self.question.meaning is Meaning.LOSES
+
+    @property
+    def text(self) -> str:
+        """Say the answer in a sentence."""
+        about = self.question.text
+        if self.outcome is Outcome.NOT_CHECKED:
+            return f"{about}: not checked, because {self.said}"
+        said = f"{self.count:,}" if self.count is not None else "at least one"
+        said = "none" if self.count == 0 else said
+        shown = f" ({'; '.join(self.examples)}{_more(self)})" if self.examples else ""
+        server = f": {self.said}" if self.said else ""
+        return f"{about}: {said}{shown}{server}"
+
+
+def _more(answer: Answer) -> str:
+    return "; …" if (answer.count or 0) > len(answer.examples) else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """What a kind may look at while it asks; `live` gives the name before the plan's renames."""
+
+    context: Context
+    live: Callable[[Identity], Identity]
+
+
+class PreflightKind:
+    """The part of the contract of a kind that asks the rows."""
+
+    changes_rows: bool = False  # its changes are changes of rows: what they touch cannot be asked
+
+    def questions(
+        self, old: Any, new: Any, changed: frozenset[str], asking: Asking
+    ) -> Iterable[Question]:
+        """Ask what a change may fail on, or lose; `old` or `new` is None as for hazards."""
+        del old, new, changed, asking
+        return ()
+
+
+def unasked(question: Question, reason: str) -> Question:
+    """Give a question that cannot be put."""
+    return replace(question, unasked=reason, count="", examples="", trial="")

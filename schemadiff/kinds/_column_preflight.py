@@ -1,0 +1,150 @@
+"""What a change of a column asks the rows: NULLs, values that do not fit, values that are lost.
+
+The surprising fact: without USING a text that is too long is an error, while a cast in a query
+cuts it in silence (manual, 8.3). So that is asked by the length, blanks at the end apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import Any
+
+from schemadiff.core.identity import Identity
+from schemadiff.core.preflight import Asking, Meaning, PreflightKind, Question, unasked
+from schemadiff.core.sql import ident, literal
+from schemadiff.kinds._column_alter import is_left_null
+from schemadiff.kinds._foreign import FOREIGN
+from schemadiff.kinds._preflight import Rows, cast
+from schemadiff.kinds._type_change import longest_text, through_input, type_change
+
+_SOFT = 160000  # pg_input_is_valid()
+
+
+class ColumnQuestions(PreflightKind):
+    """The questions of columns."""
+
+    def questions(
+        self, old: Any, new: Any, changed: frozenset[str], asking: Asking
+    ) -> Iterable[Question]:
+        """Ask for NULLs, for values that do not fit, and for values that are lost."""
+        column = new or old
+        if column.of == FOREIGN or column.parent not in asking.context.current:
+            return
+        if new is None or changed & {"virtual"}:
+            yield from _lost(old, asking)
+        elif old is None:
+            yield from _left_null(new, asking)
+        else:
+            if "type" in changed and old.generated is None and new.generated is None:
+                yield from _retyped(old, new, asking)
+            if changed & {"not_null", "not_null_valid"} and new.not_null and new.not_null_valid:
+                yield from _nulls(new, asking)
+
+
+def _lost(old: Any, asking: Asking) -> Iterator[Question]:
+    if old.generated is None and old.parent in asking.context.desired:
+        rows = Rows(old.parent, asking)
+        source = rows.source([old.identity.name], as_is=True)
+        where = f"{ident(old.identity.name)} IS DISTINCT FROM NULL"
+        text = f"rows of {rows.table.sql} with a value in {old.identity.name}"
+        yield rows.question(old.identity, Meaning.LOSES, text, where, source)
+
+
+def _left_null(new: Any, asking: Asking) -> Iterator[Question]:
+    if is_left_null(new, asking.context) and new.not_null_valid:
+        rows = Rows(new.parent, asking, only=new.not_null_no_inherit)
+        text = f"rows of {rows.table.sql} for which the new {new.identity} has no value"
+        yield rows.question(new.identity, Meaning.FAILS, text, "true", rows.source([]))
+
+
+def _nulls(new: Any, asking: Asking) -> Iterator[Question]:
+    rows = Rows(new.parent, asking, only=new.not_null_no_inherit)
+    name = new.identity.name
+    # IS NULL is also true of a row whose fields are all NULL, which is not NULL itself.
+    where = f"{ident(name)} IS NOT DISTINCT FROM NULL"
+    text = f"rows of {rows.table.sql} with NULL in {name}"
+    source = rows.source([name], as_is=True)
+    yield rows.question(new.identity, Meaning.FAILS, text, where, source)
+
+
+def _retyped(old: Any, new: Any, asking: Asking) -> Iterator[Question]:
+    rows, name = Rows(new.parent, asking), ident(new.identity.name)
+    effect = type_change(old.type, new.type)
+    if not effect.narrows and new.using is None:
+        return
+    source = rows.source([new.identity.name], as_is=True)
+    text = f"values of {new.identity.sql} that are no {new.type}"
+    limit = None if new.using else longest_text(old.type, new.type)
+    if limit is not None:
+        where = f"pg_catalog.rtrim(pg_catalog.substr({name}::text, {limit + 1}), ' ') <> ''"
+        text = f"values of {new.identity.sql} that are too long for {new.type}"
+        yield rows.question(new.identity, Meaning.FAILS, text, where, source)
+        return
+    if new.using is not None and asking.live(rows.table) != rows.table:
+        question = rows.question(new.identity, Meaning.FAILS, text, "true", source)
+        yield unasked(question, "its USING speaks of names that are not there yet")
+        return
+    value = f"(({new.using})::{new.type})" if new.using else cast(name, old, new)
+    soft = (
+        f"NOT pg_catalog.pg_input_is_valid({name}::text, {literal(new.type)})"
+        if asking.context.version >= _SOFT and new.using is None
+        and through_input(old.type, new.type) else ""
+    )  # fmt: skip
+    question = rows.question(new.identity, Meaning.FAILS, text, soft or "true", source)
+    said = source
+    if new.using is not None:  # it may speak of any column
+        columns = [i.path[2] for i in asking.context.current.children.get(new.parent, ())
+                   if i.kind == "column"]  # fmt: skip
+        said = rows.source(columns, as_is=True)
+    trial = f"SELECT pg_catalog.count({value}) FROM {said}"
+    if not soft:
+        question = replace(question, count="", examples="")
+    yield replace(question, trial=trial)
+    if new.using is None:
+        yield from _cut(old, new, source, rows)
+
+
+def _cut(old: Any, new: Any, source: str, rows: Rows) -> Iterator[Question]:
+    """Ask which values come back as others."""
+    name = ident(new.identity.name)
+    back, there = f"{cast(name, old, new)}::{old.type}", name
+    if "." in old.type:  # its operators are found by name only in its schema
+        back, there = f"{back}::text", f"{there}::text"
+    text = f"values of {new.identity.sql} that are cut or rounded"
+    where = f"{back} IS DISTINCT FROM {there}"
+    yield rows.question(new.identity, Meaning.LOSES, text, where, source)
+
+
+def held_labels(
+    enum: Any, column: Any, gone: str, asking: Asking, *, array: bool
+) -> Iterator[Question]:
+    """Ask for the rows of a column that hold labels which go."""
+    rows = Rows(column.parent, asking)
+    name = ident(column.identity.name)
+    held = f"{name}::text[]" if array else f"ARRAY[{name}::text]"
+    where = f"EXISTS (SELECT FROM pg_catalog.unnest({held}) AS h (label) WHERE h.label IN ({gone}))"
+    text = f"rows of {rows.table.sql} that hold {gone} in {column.identity.name}"
+    source = rows.source([column.identity.name], as_is=True)
+    yield rows.question(enum.identity, Meaning.FAILS, text, where, source)
+
+
+def of_domain(
+    subject: Identity, domain: Any, condition: str, columns: Iterable[Identity], asking: Asking
+) -> Iterator[Question]:
+    """Ask for the values of a domain for which a condition on VALUE is true.
+
+    VALUE is read as the name of a column where no domain is around.
+    """
+    for identity in columns:
+        column: Any = asking.context.current.objects[identity]
+        if column.of == FOREIGN or identity not in asking.context.desired:
+            continue
+        rows, name = Rows(column.parent, asking), ident(identity.name)
+        text = f"rows of {rows.table.sql} whose {identity.name} violates {subject}"
+        inner = rows.source([identity.name], as_is=True)
+        source = f"(SELECT {name}::{domain.type} AS value, schemadiff_key FROM {inner}) AS d"
+        question = rows.question(subject, Meaning.FAILS, text, condition, source)
+        if column.type != domain.identity.sql:
+            question = unasked(question, f"{identity.sql} has the domain inside of {column.type}")
+        yield question

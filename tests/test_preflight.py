@@ -1,0 +1,248 @@
+"""The questions to the rows: each kind, with rows that stop a plan and with rows that do not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import psycopg
+import pytest
+
+from schemadiff.apply.preflight import preflight, refuse
+from schemadiff.core.errors import PreflightRefused
+from schemadiff.core.plan import Plan
+from schemadiff.core.preflight import Answer, Outcome
+from schemadiff.render import render
+from schemadiff.render.json_plan import from_json, render_json
+from tests import laws
+from tests.plugins.postgres import Database, MakeDatabase
+
+Asked = Callable[..., dict[str, Answer]]
+
+
+@pytest.fixture
+def asked(make_database: MakeDatabase) -> Asked:
+    """Plan from one script to another and ask the rows; answers by their outcome."""
+
+    def ask(before: str, after: str, rows: str = "", timeout: float = 30.0) -> dict[str, Answer]:
+        one, two = make_database(), make_database()
+        one.load(f"{before}\n{rows}")
+        two.load(after)
+        found = answered(one, laws.plan_between(one, two), timeout).answers or ()
+        return {a.outcome.value: a for a in found}
+
+    return ask
+
+
+def answered(database: Database, plan: Plan, timeout: float = 30.0) -> Plan:
+    with laws.opened(database) as connection:
+        return preflight(connection, plan, timeout)
+
+
+T = "create table t (id int primary key, a text, n numeric, r int4range);"
+P = "create table p (id int primary key);"
+WEIRD = 'create table "T ""x"" % {}" ("Id %s" int primary key, "a\'b" int);'
+Q = "create table q (a int, b int, primary key (a, b));"
+PARTED = "create table t (id int, a int, primary key (id, a)) partition by range (id);"
+PART = "create table t1 partition of t for values from (0) to (100);"
+DOMAIN = "create domain d as int; create table t (id int primary key, x d);"
+ENUM = "create type e as enum ({}); create table t (id int primary key, x e, y e[]);"
+
+# before, after, rows that are wrong, rows that are right, how many are wrong, the first of them
+CASES = {
+    "not null": (
+        T, T + "alter table t alter a set not null;",
+        "insert into t values (1, 'x'), (2, null), (3, null);", "insert into t values (1, 'x');",
+        2, "id = 2",
+    ),
+    "new column": (
+        T, T + "alter table t add b int not null;", "insert into t values (7);", "", 1, "id = 7",
+    ),
+    "check": (
+        T, T + "alter table t add check (n > 0);",
+        "insert into t values (1, null, -1), (2, null, 1);", "insert into t values (1, 'x', null);",
+        1, "id = 1",
+    ),
+    "check of a new column": (
+        T, T + "alter table t add b int default 5, add check (b > id);",
+        "insert into t values (1), (9);", "insert into t values (1);", 1, "id = 9",
+    ),
+    "unique": (
+        T, T + "alter table t add unique (a, n);",
+        "insert into t values (1, 'x', 1), (2, 'x', 1.0), (3, 'x', 2);",
+        "insert into t values (1, 'x', null), (2, 'x', null);", 2, "a = x, n = 1",
+    ),
+    "unique index": (
+        T, T + "create unique index on t (lower(a)) where n > 0;",
+        "insert into t values (1, 'x', 1), (2, 'X', 1);",
+        "insert into t values (1, 'x', 1), (2, 'X', 0);", 2, "lower(a) = x",
+    ),
+    "primary key": (
+        "create table t (id int not null);", "create table t (id int primary key);",
+        "insert into t values (1), (1);", "insert into t values (1), (2);", 2, "id = 1",
+    ),
+    "exclusion": (
+        T, T + "alter table t add exclude using gist (r with &&);",
+        "insert into t values (1, '', 1, '[1,5)'), (2, '', 1, '[4,6)'), (3, '', 1, '[8,9)');",
+        "insert into t values (1, '', 1, '[1,5)'), (2, '', 1, '[5,6)');", 2, "id = 1",
+    ),
+    "foreign key": (
+        P + T, P + T + "alter table t add foreign key (id) references p;",
+        "insert into p values (1); insert into t values (1), (2), (3);",
+        "insert into p values (1); insert into t values (1);", 2, "id = ",
+    ),
+    "foreign key, match full": (
+        Q + "create table s (id int primary key, a int, b int);",
+        Q + "create table s (id int primary key, a int, b int,"
+        + " foreign key (a, b) references q match full);",
+        "insert into q values (1, 1); insert into s values (1, 1, 1), (2, 1, null);",
+        "insert into q values (1, 1); insert into s values (1, 1, 1), (2, null, null);",
+        1, "a = 1, b = NULL",
+    ),
+    "too long": (
+        T, T.replace("a text", "a varchar(3)"),
+        "insert into t values (1, 'abcd'), (2, 'abc  ');", "insert into t values (2, 'abc  ');",
+        1, "id = 1",
+    ),
+    "overflow": (
+        T, T.replace("n numeric", "n numeric(3,1)"),
+        "insert into t values (1, 'x', 100), (2, 'x', 1);", "insert into t values (1, 'x', 1.5);",
+        None, "",
+    ),
+    "no number": (
+        T, T.replace("a text", "a integer"),
+        "insert into t values (1, 'x'), (2, '2');", "insert into t values (2, '2');",
+        ..., "id = 1",
+    ),
+    "label": (
+        ENUM.format("'a', 'b'"), ENUM.format("'a'"),
+        "insert into t values (1, 'b'), (2, 'a');", "insert into t values (1, 'a', '{a}');",
+        1, "id = 1",
+    ),
+    "label in an array": (
+        ENUM.format("'a', 'b'"), ENUM.format("'a'"),
+        "insert into t values (1, 'a', '{a,b}');", "insert into t values (1, 'a', '{a}');",
+        1, "id = 1",
+    ),
+    "domain check": (
+        DOMAIN, DOMAIN + "alter domain d add check (value > 0);",
+        "insert into t values (1, -1), (2, 1);", "insert into t values (2, null);", 1, "id = 1",
+    ),
+    "domain not null": (
+        DOMAIN, DOMAIN + "alter domain d set not null;",
+        "insert into t values (1, null);", "insert into t values (2, 1);", 1, "id = 1",
+    ),
+    "composite key": (
+        PARTED + PART, PARTED + PART + "alter table t add check (a > 0);",
+        "insert into t values (1, 0), (2, 1);", "insert into t values (2, 1);", 1, "id = 1, a = 0",
+    ),
+    "no key": (
+        "create table t (a int);", "create table t (a int not null);",
+        "insert into t values (null);", "insert into t values (1);", 1, "row = public.t (0,1)",
+    ),
+    "hostile names": (
+        WEIRD.format(""), WEIRD.format("") + 'alter table "T ""x"" % " add check ("a\'b" > 0);',
+        'insert into "T ""x"" % " values (1, 0);', 'insert into "T ""x"" % " values (1, 1);',
+        1, "Id %s = 1",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_wrong_rows_fail(
+    asked: Asked, make_database: MakeDatabase, server_major: int, name: str
+) -> None:
+    before, after, wrong, _, count, example = CASES[name]
+    found = asked(before, after, wrong)["fails"]
+    if count is ...:
+        count, example = (1, example) if server_major >= 16 else (None, "")
+    assert found.count == count
+    assert not example or found.examples[0].startswith(example)
+    assert found.count is not None or found.said.startswith("the server says: ")
+    with pytest.raises(psycopg.Error):  # the plan would indeed have failed
+        both(make_database, before, after, wrong)
+
+
+def both(make_database: MakeDatabase, before: str, after: str, rows: str) -> None:
+    one, two = make_database(), make_database()
+    one.load(f"{before}\n{rows}")
+    two.load(after)
+    plan = laws.plan_between(one, two)
+    with psycopg.connect(one.url, autocommit=True) as connection:
+        for op in plan.operations():
+            connection.execute(op.sql.encode())
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_right_rows_pass(asked: Asked, name: str) -> None:
+    before, after, _, right, *_ = CASES[name]
+    found = asked(before, after, right)
+    assert "fails" not in found
+    assert "not-checked" not in found
+    assert found["passed"].count == 0
+
+
+LOSSES = {
+    "table": (T, "", "insert into t values (1), (2);", 2),
+    "column": (T, T.replace("a text, ", ""), "insert into t values (1, 'x'), (2, null);", 1),
+    "rounded": (
+        T,
+        T.replace("numeric", "int"),
+        "insert into t values (1, '', 1.5), (2, '', 2);",
+        1,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_losses_are_counted(asked: Asked, name: str) -> None:
+    before, after, rows, count = LOSSES[name]
+    assert asked(before, after, rows)["loses"].count == count
+    assert "loses" not in asked(before, after)
+
+
+def test_what_takes_too_long_is_not_checked(asked: Asked) -> None:
+    slow = (
+        "create function slow(int) returns boolean immutable language sql"
+        " return pg_sleep(5) is not null;"
+    )
+    found = asked(T + slow, T + slow + "alter table t add check (slow(id));",
+                  "insert into t values (1);", timeout=0.3)  # fmt: skip
+    assert list(found) == ["not-checked"]
+    assert "the time was not enough" in found["not-checked"].text
+
+
+def test_a_locked_table_is_not_waited_for(make_database: MakeDatabase) -> None:
+    one, two = make_database(), make_database()
+    one.load(T)
+    two.load(T + "alter table t alter a set not null;")
+    plan = laws.plan_between(one, two)
+    with psycopg.connect(one.url) as other:
+        other.execute("lock table t")
+        found = answered(one, plan, 1.0).answers
+    assert found is not None
+    assert [a.outcome for a in found] == [Outcome.NOT_CHECKED]
+
+
+def test_a_plan_tells_and_refuses(make_database: MakeDatabase) -> None:
+    one, two = make_database(), make_database()
+    one.load(T + P + "insert into t values (1, null); insert into p values (1);")
+    two.load(T + "alter table t alter a set not null;")
+    plan = laws.plan_between(one, two)
+    saved = from_json(render_json(plan))
+    assert saved.questions
+    plan = answered(one, replace_questions(plan, saved))
+    with pytest.raises(PreflightRefused, match=r"SD314 column public\.t\.a is certain to fail"):
+        refuse(plan)
+    for form in ("text", "markdown"):
+        text = render(plan, form).replace("&#58;", ":")
+        assert "Preflight: what the rows say" in text
+        assert "fails: rows of public.t with NULL in a: 1 (id = 1)" in text
+    (loss,) = (h for h in plan.hazards if h.loses_data)
+    assert loss.message.endswith("Counted: rows of public.p: 1.")
+    assert '"outcome": "fails"' in render_json(plan)
+
+
+def replace_questions(plan: Plan, saved: Plan) -> Plan:
+    from dataclasses import replace
+
+    return replace(plan, questions=saved.questions)
