@@ -36,6 +36,8 @@ COMMANDS = {
     "validate": "check the files, without a database",
     "plan": "show what would change, and the SQL",
     "apply": "show the plan, ask, run it, and look again",
+    "drift": "tell whether the database is as the files say, for monitors",
+    "verify": "ask pg_dump, and migra, whether the database is as the files say",
     "explain": "say what a hazard means, and how to avoid it",
     "diff": "compare any two of folder, SQL, database, git revision",
     "schema": "print the JSON Schema of the files, for editors",

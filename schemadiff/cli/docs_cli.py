@@ -29,8 +29,8 @@ EXITS = """
 | code | meaning |
 | --- | --- |
 | 0 | done; with `--detailed-exitcode`: no changes |
-| 1 | an error |
-| 2 | with `--detailed-exitcode`: changes are pending |
+| 1 | an error; of `verify` also: a difference |
+| 2 | with `--detailed-exitcode`: changes are pending; of `drift`: drift |
 | 3 | with `--detailed-exitcode`: refused because of a hazard |
 | 130 | interrupted |
 """

@@ -108,9 +108,7 @@ def _resolve(ask: Question) -> Resolved:
         ask = replace(ask, inspection=_complete(ask))
         renamed = apply_hints(ask.inspection.catalog, raw, spec.renames, ask.place)
         if renamed.renames:
-            after = after_renames(
-                ask.inspection, renamed, ask.connection, registry, ask.options
-            )
+            after = after_renames(ask.inspection, renamed, ask.connection, registry, ask.options)
             renamed = replace(renamed, current=after)
     current = renamed.current
     there = current.objects

@@ -1,1 +1,1 @@
-"""Where the second opinion will stand (pg_dump, migra); nothing lives here yet."""
+"""Second opinions: a rehearsal of a plan, and what pg_dump and migra say of two databases."""

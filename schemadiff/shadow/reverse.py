@@ -1,0 +1,40 @@
+"""The two sides of the way back: the desired state with its renames taken back, and the live one.
+
+The surprising fact: renames come first on the way back too, for a script whose renames come last
+cannot be run twice. So the server says, in a scratch database, how the rest reads after them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from schemadiff.core.catalog import Catalog
+from schemadiff.core.change import Rename
+from schemadiff.core.kind import Registry
+from schemadiff.diff.renames import Renamed, renamed_catalog
+from schemadiff.shadow.resolve import Resolved, after_renames
+from schemadiff.shadow.server import ShadowOptions
+
+if TYPE_CHECKING:
+    from psycopg import Connection
+
+
+def way_back(
+    resolved: Resolved, connection: Connection[Any], registry: Registry, options: ShadowOptions
+) -> tuple[Catalog, tuple[Rename, ...]]:
+    """Give the desired catalog after the renames back, and these renames in their order."""
+    catalog = resolved.desired
+    renames: list[Rename] = []
+    for each in reversed(resolved.renames):
+        old, new = each.new.identity, each.old.identity
+        if old not in catalog or new in catalog:
+            continue
+        obj = catalog.objects[old]
+        catalog = renamed_catalog(catalog, old, new)
+        renames.append(Rename(obj, catalog.objects[new]))
+    if not renames:
+        return catalog, ()
+    inspection = replace(resolved.inspection, catalog=resolved.desired)
+    renamed = Renamed(tuple(renames), catalog)
+    return after_renames(inspection, renamed, connection, registry, options), renamed.renames

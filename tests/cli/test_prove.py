@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from schemadiff.core.errors import ShadowError
+from schemadiff.core.lock import LockMode
+from schemadiff.core.operation import Guard
+from schemadiff.core.plan import Plan
+from schemadiff.kinds import KINDS
+from schemadiff.shadow.server import ShadowOptions
+from schemadiff.verify.rehearsal import rehearse
+from tests import laws
+from tests.cli.conftest import Cli
+from tests.plugins.postgres import Database, MakeDatabase
+
+CASES = Path(__file__).parent.parent / "cases"
+# Those with a case.yaml have settings, extensions or a lowest version of their own.
+CHOSEN = [
+    p.parent
+    for p in sorted(CASES.glob("*/*/desired.yaml"))
+    if not p.with_name("case.yaml").exists()
+][::15]
+
+
+def test_a_plan_is_proved(project: Path, live: Database, cli: Cli) -> None:
+    live.execute(
+        "create table salons (id bigint generated always as identity primary key, old text);"
+        "insert into salons (old) values ('x')"
+    )
+    before = live.dump()
+    found = cli("plan", "--prove")
+    assert found.code == 0, found.err
+    assert "Proved in a scratch copy" in found.err
+    assert "ALTER TABLE" in found.out
+    assert live.dump() == before
+
+
+def test_nothing_to_prove(project: Path, live: Database, cli: Cli) -> None:
+    cli("apply", "--yes")
+    assert "nothing to do" in cli("plan", "--prove").err
+
+
+def test_where_no_scratch_database_can_be_made(
+    project: Path, live: Database, cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    live.execute("create role cannot_create login")
+    try:
+        live.execute("grant create on schema public to cannot_create")
+        url = live.url.replace("postgres@", "cannot_create@")
+        found = cli("plan", "--prove", "--db", url, "--shadow", url)
+        assert found.code == 1
+        assert "SD070" in found.err
+    finally:
+        live.execute("drop owned by cannot_create; drop role cannot_create")
+
+
+def _rehearsed(make_database: MakeDatabase, change: str) -> Plan:
+    before, after = make_database(), make_database()
+    before.execute("create table t (id int)")
+    after.execute("create table t (id bigint)")
+    plan = laws.plan_between(before, after, online=False)
+    (segment,) = plan.segments
+    (op,) = segment.operations
+    op = {
+        "lock": replace(op, lock=LockMode.SHARE),
+        "rewrite": replace(op, rewrites=False),
+        "nothing": replace(op, guard=Guard("false")),
+        "refused": replace(op, sql="ALTER TABLE public.nowhere ADD x int", guard=None),
+    }[change]
+    plan = replace(plan, segments=(replace(segment, operations=(op,)),))
+    with laws.opened(before) as connection:
+        sides = laws.catalog_of(before), laws.catalog_of(after)
+        rehearse(plan, *sides, connection, registry=KINDS, options=ShadowOptions())
+    return plan
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ("lock", "takes ACCESS EXCLUSIVE and declares SHARE"),
+        ("rewrite", "rewrites public.t"),
+        ("nothing", "is not as planned"),
+        ("refused", "PostgreSQL says"),
+    ],
+)
+def test_what_is_not_so_is_found(make_database: MakeDatabase, change: str, said: str) -> None:
+    with pytest.raises(ShadowError, match=said):
+        _rehearsed(make_database, change)
+
+
+@pytest.mark.parametrize("case", CHOSEN, ids=lambda p: f"{p.parent.name}-{p.name}")
+def test_cases(case: Path, live: Database, cli: Cli) -> None:
+    for file in ("before.sql", "seed.sql"):
+        if (case / file).exists():
+            live.load(case / file)
+    found = cli("plan", "--prove", "--schemas", str(case / "desired.yaml"))
+    assert found.code == 0, found.err
+    assert "Proved" in found.err

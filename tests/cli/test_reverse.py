@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests import laws
+from tests.cli.conftest import Cli
+from tests.plugins.postgres import Database
+
+CASES = Path(__file__).parent.parent / "cases"
+# Those with a case.yaml have settings, extensions or a lowest version of their own.
+CHOSEN = [
+    p.parent
+    for p in sorted(CASES.glob("*/*/desired.yaml"))
+    if not p.with_name("case.yaml").exists()
+][::12]
+
+
+def _there_and_back(live: Database, cli: Cli, schemas: Path) -> None:
+    before = laws.dump(live)
+    arguments = ("--schemas", str(schemas), "--allow", "all")
+    there = cli("plan", *arguments, "--format", "sql")
+    back = cli("plan", *arguments, "--reverse", "--format", "sql")
+    assert (there.code, back.code) == (0, 0), there.err + back.err
+    assert laws.dump(live) == before
+    live.load(there.out)
+    live.load(back.out)
+    assert laws.dump(live) == before, back.out
+    live.load(back.out)
+    assert laws.dump(live) == before, f"a second run changed something\n{back.out}"
+
+
+@pytest.mark.parametrize("case", CHOSEN, ids=lambda p: f"{p.parent.name}-{p.name}")
+def test_there_and_back(case: Path, live: Database, cli: Cli) -> None:
+    live.load(case / "before.sql")
+    _there_and_back(live, cli, case / "desired.yaml")
+
+
+def test_renames_are_taken_back(bare: Path, live: Database, cli: Cli) -> None:
+    live.execute(
+        "create table shops (id int primary key, title text);"
+        "create view v as select title from shops; create index on shops (title)"
+    )
+    file = bare / "s.yaml"
+    file.write_text(
+        "tables:\n  salons:\n    renamed_from: shops\n    columns:\n      id: int primary key\n"
+        "      name: {type: text, not_null: true, renamed_from: title}\n"
+        "    indexes:\n      shops_title_idx: {columns: [name]}\n"
+        "views:\n  v:\n    query: SELECT name AS title FROM salons\n"
+    )
+    assert cli("plan", "--schemas", "s.yaml").code == 0
+    live.execute("insert into shops values (1, 'x')")
+    there = cli("plan", "--schemas", "s.yaml", "--format", "sql")
+    back = cli("plan", "--schemas", "s.yaml", "--reverse", "--format", "sql")
+    assert back.code == 0, back.err
+    before = laws.dump(live)
+    live.load(there.out)
+    live.load(back.out)
+    assert laws.dump(live) == before, back.out
+    assert live.execute("select title from shops") == [("x",)]
+    live.load(back.out)
+    assert laws.dump(live) == before
+
+
+def test_what_cannot_come_back_is_said(project: Path, live: Database, cli: Cli) -> None:
+    live.execute("create table salons (id int primary key, name text not null, gone text)")
+    found = cli("plan", "--reverse", "--format", "json")
+    assert found.code == 0, found.err
+    notes = [n for n in json.loads(found.out)["notes"] if n["code"] == "SD222"]
+    assert any("gone" in n["message"] for n in notes)
+    assert "SD222" in cli("plan", "--reverse").out
+
+
+def test_reverse_of_nothing(project: Path, live: Database, cli: Cli) -> None:
+    cli("apply", "--yes")
+    assert "No changes" in cli("plan", "--reverse").out
+
+
+def test_prove_and_reverse_exclude_each_other(project: Path, live: Database, cli: Cli) -> None:
+    assert "SD200" in cli("plan", "--reverse", "--prove").err
