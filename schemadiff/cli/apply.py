@@ -91,9 +91,8 @@ def command(
         offline=offline,
         preflight_timeout=preflight_timeout,
     )
-    settings = settings_of(flags)
+    settings, how = settings_of(flags), _How(yes=yes, preflight=not no_preflight)
     try:
-        how = _How(yes=yes, preflight=not no_preflight)
         done = _saved(planfile, settings, how) if planfile else _fresh(settings, how)
     except HazardRefused as refused:
         say.failure(refused)
