@@ -99,12 +99,9 @@ def _inset(text: str) -> str:
 
 
 def _by_migra(live: Connection[Any], desired: Connection[Any]) -> list[Diagnostic]:
-    from psycopg.conninfo import make_conninfo
-
     from schemadiff.verify.by_migra import migra
 
-    sides = [make_conninfo(c.info.dsn, password=c.info.password or None) for c in (live, desired)]
-    statements = migra(*sides)
+    statements = migra(live, desired)
     if not statements:
         say.line("migra sees no difference.")
     message = "migra sees a difference, and would bring the database to the files with:\n"

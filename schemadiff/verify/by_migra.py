@@ -9,9 +9,13 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from typing import TYPE_CHECKING, Any
 
 from schemadiff.core.diagnostic import Diagnostic
 from schemadiff.core.errors import ConfigError, InspectError
+
+if TYPE_CHECKING:
+    from psycopg import Connection
 
 # The URLs come on standard input: arguments of a process everybody can see.
 _PROGRAM = """
@@ -36,11 +40,15 @@ with sides[0].connect() as one, sides[1].connect() as other:
 _MISSING = 7
 
 
-def migra(live: str, desired: str) -> list[str]:
+def migra(live: Connection[Any], desired: Connection[Any]) -> list[str]:
     """Give the statements that migra would run; raises ConfigError where it is not installed."""
+    from psycopg.conninfo import make_conninfo
+
+    infos = live.info, desired.info
+    sides = [make_conninfo(i.dsn, password=i.password or None) for i in infos]
     done = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", _PROGRAM],
-        input=json.dumps([live, desired]),
+        input=json.dumps(sides),
         capture_output=True,
         check=False,
         text=True,
