@@ -91,7 +91,7 @@ def _placed(obj: Any, identity: Identity, table: Any) -> DbObject:
     of = table.identity.kind
     if identity.kind == "column":
         # A part has no identity of its own: that is the whole table's.
-        return replace(
+        return replace(  # type: ignore[no-any-return]
             obj,
             identity=identity,
             identity_options=None,
@@ -100,7 +100,7 @@ def _placed(obj: Any, identity: Identity, table: Any) -> DbObject:
             of=of,
         )
     if identity.kind == "check":
-        return replace(obj, identity=identity, of=of)
+        return replace(obj, identity=identity, of=of)  # type: ignore[no-any-return]
     return replace(obj, identity=identity)  # type: ignore[no-any-return]
 
 
