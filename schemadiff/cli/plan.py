@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -64,23 +65,11 @@ def command(
 
     say.configure(verbose=verbose, color=not no_color)
     check_format(format)
-    settings = settings_of(
-        Flags(
-            config=config,
-            db=db,
-            env=env,
-            schemas=schemas,
-            shadow=shadow,
-            allow=tuple(allow or ()),
-            strict=strict,
-            offline=offline,
-            preflight_timeout=preflight_timeout,
-        )
-    )
     if reverse and (prove or preflight):
-        hint = "prove the plan, then ask for the way back"
-        message = f"--reverse and {'--prove' if prove else '--preflight'} exclude each other"
-        raise ConfigError(Diagnostic(code="SD200", message=message, hint=hint))
+        raise _excluded("--prove" if prove else "--preflight")
+    flags = Flags(config=config, db=db, env=env, schemas=schemas, shadow=shadow, strict=strict)
+    flags = replace(flags, allow=tuple(allow or ()), offline=offline)
+    settings = settings_of(replace(flags, preflight_timeout=preflight_timeout))
     with planned(settings, reverse=reverse) as found:
         if prove:
             from schemadiff.cli.rehearse import rehearsed
@@ -90,3 +79,9 @@ def command(
         show(plan, format, out)
         refuse(plan)
         return outcome(plan, settings.allow, detailed=detailed_exitcode)
+
+
+def _excluded(flag: str) -> ConfigError:
+    hint = "ask for the way back by itself"
+    message = f"--reverse and {flag} exclude each other"
+    return ConfigError(Diagnostic(code="SD200", message=message, hint=hint))
