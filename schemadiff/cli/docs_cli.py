@@ -50,7 +50,7 @@ VARIABLES = """
 | `SCHEMADIFF_LOCK_TIMEOUT` | `--lock-timeout` |
 | `SCHEMADIFF_STATEMENT_TIMEOUT` | `--statement-timeout` |
 | `SCHEMADIFF_ALLOW` | `--allow`, several with spaces or commas between them |
-| `SCHEMADIFF_HOME` | where embedded servers, and what is kept of large schemas, live; the user's cache folder otherwise |
+| `SCHEMADIFF_HOME` | the folder of embedded servers and of what is kept of large schemas |
 | `SCHEMADIFF_CACHE` | `off`: keep nothing of the schema files for the next run |
 | `SCHEMADIFF_DEBUG` | shows the traceback of an internal error |
 

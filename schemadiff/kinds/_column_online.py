@@ -82,9 +82,7 @@ def not_null_in_steps(
         stage=Stage.SCAN,
         bound=False,
     )
-    yield replace(
-        plain, requires=frozenset({target}), scans=False, stage=Stage.SWAP, bound=False
-    )
+    yield replace(plain, requires=frozenset({target}), scans=False, stage=Stage.SWAP, bound=False)
     yield Operation(
         verb=Verb.ALTER,
         target=target,

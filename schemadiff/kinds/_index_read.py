@@ -66,7 +66,8 @@ CATALOG_SQL = """
     JOIN pg_class c ON c.oid = x.indrelid AND c.relkind IN ('r', 'p', 'm')
     JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE NOT EXISTS (SELECT FROM pg_constraint con
-                      WHERE con.conindid = x.indexrelid AND con.contype IN ('p', 'u', 'x')) AND NOT ic.relispartition AND {namespaces}"""
+                      WHERE con.conindid = x.indexrelid AND con.contype IN ('p', 'u', 'x'))
+      AND NOT ic.relispartition AND {namespaces}"""
 
 
 def read_columns(

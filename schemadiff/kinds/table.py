@@ -25,8 +25,8 @@ from schemadiff.core.sql import comma, ident, lines, literal, qualified
 from schemadiff.kinds._column_names import comment_columns
 from schemadiff.kinds._default_parts import PART
 from schemadiff.kinds._hazards import row_security_hazards
-from schemadiff.kinds._rows_spec import RowsSaid, SpecRow
 from schemadiff.kinds._preflight import TableQuestions
+from schemadiff.kinds._rows_spec import RowsSaid, SpecRow
 from schemadiff.kinds._storage import Storage, storage_field, storage_yaml, to_storage
 from schemadiff.kinds._table_heirs import (
     CLONES_SQL,

@@ -324,8 +324,15 @@ def _read_expected(value: Json) -> Expected:
 
 
 def _read_question(value: Json) -> Question:
-    texts = {n: _string(value[n]) for n in ("text", "count", "examples", "trial", "unasked")}
-    return Question(subject=_identity(value), meaning=Meaning(value["meaning"]), **texts)
+    return Question(
+        subject=_identity(value),
+        meaning=Meaning(value["meaning"]),
+        text=_string(value["text"]),
+        count=_string(value["count"]),
+        examples=_string(value["examples"]),
+        trial=_string(value["trial"]),
+        unasked=_string(value["unasked"]),
+    )
 
 
 def _read_note(value: Json) -> Diagnostic:
