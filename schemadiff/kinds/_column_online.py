@@ -76,19 +76,17 @@ def not_null_in_steps(
         target=target,
         sql=f"{alter} VALIDATE CONSTRAINT {name}",
         guard=Guard(there(path, name, "NOT convalidated")),
-        requires=frozenset({target}),
         lock=LockMode.SHARE_UPDATE_EXCLUSIVE,
         scans=True,
         stage=Stage.SCAN,
         bound=False,
     )
-    yield replace(plain, requires=frozenset({target}), scans=False, stage=Stage.SWAP, bound=False)
+    yield replace(plain, scans=False, stage=Stage.SWAP, bound=False)
     yield Operation(
         verb=Verb.ALTER,
         target=target,
         sql=f"{alter} DROP CONSTRAINT IF EXISTS {name}",
         guard=Guard(there(path, name)),
-        requires=frozenset({target}),
         provides=frozenset({settled(path)}),
         stage=Stage.SWAP,
         bound=False,
