@@ -109,4 +109,6 @@ class Operation:
     # Environment variables whose values stand in the statement, as '${NAME}', unseen until it runs.
     secrets: tuple[str, ...] = ()
     stage: Stage = Stage.FIRST
+    # Runs before all that is done to this object and to what is in it: what left it stays as it is.
+    ahead_of: Identity | None = None
     bound: bool = True  # the planner adds the order that the target's own dependencies ask for

@@ -39,11 +39,12 @@ def reattach(old: Any, new: Any, context: Context) -> Iterator[Operation]:
             )
         detach = f"{_alter(old.partition_of)} DETACH PARTITION {new.identity.sql}"
         back = old.partition_of if same else None
-        leave = _leave(old, detach, condition, context)
+        # To return, the former parent has to be what it will be already.
+        whole = None if same else old.partition_of
+        leave = _leave(old, detach, condition, whole, context)
         if leaves_online(old, new, context):
             yield from leave_in_steps(old, leave, condition)
             return
-        # To return, the former parent has to be what it will be already.
         yield replace(
             leave,
             requires=within(context.desired, back),
@@ -62,19 +63,22 @@ def change_inheritance(old: Any, new: Any, context: Context) -> Iterator[Operati
     table = _alter(new.identity.path)
     for gone in (p for p in old.inherits if p not in new.inherits):
         sql = f"{table} NO INHERIT {qualified(*gone)}"
-        yield _leave(old, sql, _inherits(new, gone), context)
+        yield _leave(old, sql, _inherits(new, gone), gone, context)
     for more in (p for p in new.inherits if p not in old.inherits):
         yield _join(new, f"{table} INHERIT {qualified(*more)}", more, context, scans=False)
 
 
-def _leave(old: Any, sql: str, condition: str, context: Context) -> Operation:
-    """Stop being a part, before anything of the table or of its former parent goes."""
+def _leave(
+    old: Any, sql: str, condition: str, whole: tuple[str, ...] | None, context: Context
+) -> Operation:
+    """Stop being a part, before the table or what it is part of changes: it would change along."""
     return Operation(
         verb=Verb.ALTER,
         target=old.identity,
         sql=sql,
         guard=Guard(condition),
         releases=frozenset(context.current.descendants(old.identity)),
+        ahead_of=Identity("table", whole) if whole else None,
     )
 
 

@@ -74,6 +74,7 @@ class Graph:
                 self.edges.update((r, number) for r in releasers.get(each, ()))
                 self.edges.update((number, p) for p in providers.get(each, ()))
         self._find_name_conflicts()
+        self._put_ahead()
         self._keep_steps_in_order()
         self.edges = {(a, b) for a, b in self.edges if a != b}
 
@@ -92,6 +93,16 @@ class Graph:
                 for name in registry.of(new).occupies(new):
                     if name[0] != "constraint" and name in freed:
                         self.edges.add((freed[name], number))
+
+    def _put_ahead(self) -> None:
+        """What leaves another object goes before that object changes, for it would change too."""
+        for number, op in enumerate(self.operations):
+            if (whole := op.ahead_of) is None:
+                continue
+            for later, other in enumerate(self.operations):
+                inside = other.target.path[: len(whole.path)] == whole.path
+                if inside and other.target != op.target:
+                    self.edges.add((number, later))
 
     def _keep_steps_in_order(self) -> None:
         """Several operations that a kind makes for one alteration run as it gave them."""
