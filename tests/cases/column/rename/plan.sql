@@ -2,7 +2,8 @@
 -- Idempotent:  yes
 -- Run with:    psql -X -v ON_ERROR_STOP=1 -f THIS_FILE
 --
--- Plan: 0 to create, 0 to change, 0 to replace, 2 to drop, 1 to rename
+-- Plan: 0 to create, 1 to change, 0 to replace, 2 to drop, 1 to rename
+--   change   1 column
 --   drop     1 unique, 1 check
 --   rename   1 column
 --
@@ -15,7 +16,7 @@ SET search_path = '';
 SET check_function_bodies = off;
 SET lock_timeout = '3s';
 
--- Transaction (3 statements)
+-- Transaction (4 statements)
 
 BEGIN;
 
@@ -34,5 +35,14 @@ ALTER TABLE IF EXISTS public.t DROP CONSTRAINT IF EXISTS t_a_check;
 
 -- - unique public.t.t_a_key (ACCESS EXCLUSIVE lock: blocks reads and writes)
 ALTER TABLE IF EXISTS public.t DROP CONSTRAINT IF EXISTS t_a_key;
+
+-- ~ column public.t.b (ACCESS EXCLUSIVE lock: blocks reads and writes)
+DO $guard$
+BEGIN
+IF EXISTS (SELECT 1 FROM pg_catalog.pg_constraint WHERE conrelid = to_regclass('public.t') AND contype = 'n' AND conname = 't_a_not_null' AND true) THEN
+ALTER TABLE public.t RENAME CONSTRAINT t_a_not_null TO t_b_not_null;
+END IF;
+END
+$guard$;
 
 COMMIT;

@@ -6,7 +6,7 @@
 --   change   1 composite
 --
 -- DANGER drop-type: composite public.a [SD105]
---   The values of attribute y in public.t.a are lost. (1 other object rests on it)
+--   The values of attribute y in public.t.a are lost. (public.t: empty; 1 other object rests on it)
 --   schemadiff asks for --allow drop-type:a; this script does not ask.
 
 SET client_encoding = 'UTF8';
@@ -21,7 +21,7 @@ SET lock_timeout = '3s';
 BEGIN;
 
 -- ~ composite public.a (locks no existing table)
---   error SD105 drop-type: The values of attribute y in public.t.a are lost. (1 other object rests on it)
+--   error SD105 drop-type: The values of attribute y in public.t.a are lost. (public.t: empty; 1 other object rests on it)
 DO $guard$
 BEGIN
 IF EXISTS (SELECT 1 FROM pg_catalog.pg_type t JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace WHERE n.nspname = 'public' AND t.typname = 'a' AND t.typtype = 'c' AND EXISTS (SELECT 1 FROM pg_catalog.pg_attribute a WHERE a.attrelid = t.typrelid AND a.attname = 'y' AND NOT a.attisdropped)) THEN

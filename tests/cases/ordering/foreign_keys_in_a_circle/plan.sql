@@ -9,8 +9,6 @@
 -- DANGER drop-table: table public.k [SD101]
 --   All rows of public.k are lost. (public.k: empty)
 --   schemadiff asks for --allow drop-table:k; this script does not ask.
---
--- WARNING breaks-drop [SD141]: public.k
 
 SET client_encoding = 'UTF8';
 SET standard_conforming_strings = on;

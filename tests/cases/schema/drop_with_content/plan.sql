@@ -13,7 +13,7 @@
 --   Schema old is dropped.
 --   schemadiff asks for --allow drop-schema:old; this script does not ask.
 --
--- WARNING breaks-drop [SD141]: old.t, old.mood
+-- WARNING breaks-drop [SD141]: old.mood
 
 SET client_encoding = 'UTF8';
 SET standard_conforming_strings = on;
@@ -37,6 +37,7 @@ DROP TYPE IF EXISTS old.mood;
 
 -- - schema old (locks no existing table)
 --   error SD103 drop-schema: Schema old is dropped.
+--   warning SD141 breaks-drop: Schema old is dropped.
 DROP SCHEMA IF EXISTS old;
 
 COMMIT;

@@ -2,7 +2,8 @@
 -- Idempotent:  yes
 -- Run with:    psql -X -v ON_ERROR_STOP=1 -f THIS_FILE
 --
--- Plan: 0 to create, 0 to change, 0 to replace, 0 to drop, 1 to rename
+-- Plan: 0 to create, 2 to change, 0 to replace, 0 to drop, 1 to rename
+--   change   2 columns
 --   rename   1 table
 --
 -- WARNING breaks-rename [SD142]: public.new
@@ -14,7 +15,7 @@ SET search_path = '';
 SET check_function_bodies = off;
 SET lock_timeout = '3s';
 
--- Transaction (1 statement)
+-- Transaction (3 statements)
 
 BEGIN;
 
@@ -24,6 +25,24 @@ DO $guard$
 BEGIN
 IF to_regclass('public.old') IS NOT NULL THEN
 ALTER TABLE public.old RENAME TO new;
+END IF;
+END
+$guard$;
+
+-- ~ column public.new.a (ACCESS EXCLUSIVE lock: blocks reads and writes)
+DO $guard$
+BEGIN
+IF EXISTS (SELECT 1 FROM pg_catalog.pg_constraint WHERE conrelid = to_regclass('public.new') AND contype = 'n' AND conname = 'old_a_not_null' AND true) THEN
+ALTER TABLE public.new RENAME CONSTRAINT old_a_not_null TO new_a_not_null;
+END IF;
+END
+$guard$;
+
+-- ~ column public.new.id (ACCESS EXCLUSIVE lock: blocks reads and writes)
+DO $guard$
+BEGIN
+IF EXISTS (SELECT 1 FROM pg_catalog.pg_constraint WHERE conrelid = to_regclass('public.new') AND contype = 'n' AND conname = 'old_id_not_null' AND true) THEN
+ALTER TABLE public.new RENAME CONSTRAINT old_id_not_null TO new_id_not_null;
 END IF;
 END
 $guard$;
