@@ -17,6 +17,7 @@ from typing import Any
 
 import psycopg
 
+from schemadiff.apply.preflight import preflight
 from schemadiff.catalog.inspector import Inspection, inspect, with_dependencies
 from schemadiff.catalog.session import connect, reading
 from schemadiff.catalog.sizes import measuring
@@ -25,6 +26,7 @@ from schemadiff.core.identity import Identity
 from schemadiff.core.lock import LockMode
 from schemadiff.core.operation import Operation, Transaction, Verb
 from schemadiff.core.plan import Plan
+from schemadiff.core.preflight import Outcome
 from schemadiff.kinds import KINDS
 from schemadiff.plan.planner import Options, make_plan
 from schemadiff.plan.touched import Sides, changed_since, expected
@@ -125,6 +127,13 @@ def disturbed(database: Database, plan: Plan) -> list[str]:
 def commits(plan: Plan) -> set[int]:
     """Give the numbers of statements after which an apply can have been stopped for good."""
     return set(accumulate(len(s.operations) for s in plan.segments))
+
+
+def refused(database: Database, plan: Plan) -> list[str]:
+    """Give what the rows are said to make fail for certain: nothing, of a plan that applies."""
+    with opened(database) as connection:
+        answers = preflight(connection, plan).answers or ()
+    return [a.text for a in answers if a.outcome is Outcome.FAILS]
 
 
 _MAY_BE_GONE = frozenset({"index", "primary_key", "unique", "exclusion", "foreign_key", "check"})

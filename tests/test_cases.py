@@ -133,6 +133,7 @@ def _forwards(database: Database, plan: Plan, case: Path) -> None:
     rows = {k: v for k, v in laws.checksums(database).items() if not _is_listed(k[0], listed)}
     no_change = case.name.startswith(("no-change", "no_change"))
     assert plan.empty == (no_change or not plan.changes), explain(plan)
+    assert not laws.refused(database, plan), explain(plan)
     for each in laws.run(database, plan):
         assert each.lock <= each.op.lock, f"{each.op.sql}: saw {each.lock.sql}"
         assert not each.rewrote or each.op.rewrites, f"{each.op.sql} rewrote {each.rewrote}"
