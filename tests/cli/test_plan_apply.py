@@ -260,7 +260,9 @@ def test_a_statement_that_fails_leaves_the_rest_undone(
     cli("apply", "--yes")
     live.execute("insert into salons (name, fax) values ('a', 'x'), ('b', 'x')")
     edit(project, "fax: text\n", "fax: text unique\n      phone: text\n")
-    failed = cli("apply", "--yes")
+    told = cli("apply", "--yes")
+    assert (told.code, "SD314" in told.err) == (1, True)
+    failed = cli("apply", "--yes", "--no-preflight")
     assert failed.code == 1
     assert "could not create unique index" in failed.err
     assert "Traceback" not in failed.err
