@@ -72,7 +72,14 @@ def cut(database: Database) -> None:
 
 def crash(database: Database) -> None:
     """Kill its server process, upon which the server ends all sessions, recovers and restarts."""
+    watch = psycopg.connect(database.url, autocommit=True)
     os.kill(backend(database), signal.SIGKILL)
+    with contextlib.suppress(psycopg.OperationalError):
+        # Until the server has noticed it still takes connections, only to end them.
+        for _ in range(400):
+            watch.execute("SELECT pg_sleep(0.05)")
+        raise AssertionError("the server did not notice")
+    watch.close()
 
 
 def restarted(database: Database) -> None:
