@@ -184,6 +184,7 @@ def _names(version: int, cursors: list[Cursor[Any]]) -> Names:
     names.columns = by_relation
     names.extension_schemas = frozenset(e for (e,) in extensions)
     names.type_names = tuple((s, n) for s, n in types)
+    # An aggregate without groups always gives one row.
     names.system_routines = routines.fetchone()[0]  # type: ignore[index]
     known = dict(roles.fetchall())
     names.roles = frozenset(known)
