@@ -217,3 +217,28 @@ def test_an_extension_that_no_server_has_is_named(
         assert result.code == 1
         assert "no_such_extension" in result.err
         assert "Traceback" not in result.err
+
+
+POLICY = """
+tables:
+  salons:
+    row_security: true
+    columns: {id: bigint primary key}
+    policies:
+      p: {roles: [ROLE], using: id > 0}
+views:
+  v: {query: select id from salons where exists (select from salons)}
+"""
+
+
+def test_a_shadow_of_our_own_has_the_roles_of_policies(
+    database: Database, planned: Callable[..., Result], role: str
+) -> None:
+    """A role that may not create databases gets an embedded shadow, which has its own roles."""
+    database.execute(
+        f"CREATE TABLE salons (id bigint PRIMARY KEY); ALTER TABLE salons OWNER TO {role};"
+        "ALTER TABLE salons ENABLE ROW LEVEL SECURITY"
+    )
+    result = planned(as_role(database, role), POLICY.replace("ROLE", role), "--format", "sql")
+    assert result.code == 0, result.err
+    assert f"CREATE POLICY p ON public.salons TO {role}" in result.out

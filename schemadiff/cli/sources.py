@@ -26,6 +26,7 @@ from schemadiff.cli.settings import Settings
 from schemadiff.core.catalog import Catalog
 from schemadiff.core.diagnostic import Diagnostic, Severity
 from schemadiff.core.errors import ConfigError
+from schemadiff.core.kind import Registry
 from schemadiff.core.plan import Plan
 from schemadiff.kinds import EVERY
 from schemadiff.spec.at import root_of
@@ -102,18 +103,20 @@ def compared(before: Source, after: Source, settings: Settings) -> Plan:
     with ExitStack() as stack:
         sides = [_fetched(before, stack), _fetched(after, stack)]
         host = _host(sides, settings, stack)
+        own = _has_own_host(sides, settings)
         # The host is where --shadow says already, unless one side is a database.
         options = ShadowOptions(settings.shadow) if any(s.url for s in sides) else ShadowOptions()
-        first = _as_database(sides[0], host, options, stack, settings.manage)
+        make = _Maker(host, options, stack, settings.manage, own_cluster=own)
+        first = make.database(sides[0])
         if sides[1].form is Form.YAML:
             from schemadiff.cli.work import plan_of
 
             found = replace(settings, schemas=sides[1].path, shadow=options.url)
             plan = plan_of(found, SchemaFiles(sides[1].path), first)
         else:
-            second = _as_database(sides[1], host, options, stack, settings.manage)
+            second = make.database(sides[1])
             plan = _between(first, second, settings)
-            plan = replace(plan, notes=(*plan.notes, *_rows_left_out(sides[0])))
+            plan = replace(plan, notes=(*second.notes, *plan.notes, *_rows_left_out(sides[0])))
         notes = (*first.notes, *(n for n in plan.notes if n.code != newcomer.CODE))
         name = f"{before.name} to {after.name}"
         return replace(plan, database=name, unmanaged=(), notes=notes)
@@ -149,39 +152,55 @@ def _whole(found: Live) -> Catalog:
         return with_dependencies(connection, found.inspection).catalog
 
 
-def _as_database(
-    source: Source,
-    host: Connection[Any],
-    options: ShadowOptions,
-    stack: ExitStack,
-    manage: tuple[str, ...],
-) -> Live:
-    """Give a database in which the source is: its own, or a scratch one made from it."""
-    from schemadiff.cli.settings import Target
-    from schemadiff.cli.target import opened
-    from schemadiff.cli.work import Live, inspect_now
-    from schemadiff.shadow.build import build
-    from schemadiff.shadow.fill import fill
-    from schemadiff.shadow.left_alone import as_written
-    from schemadiff.shadow.script import run_script
-    from schemadiff.shadow.server import scratch_database
+@dataclass(frozen=True, slots=True)
+class _Maker:
+    """Where databases are made from files, and whether that whole server is thrown away."""
 
-    kinds = registry_of(manage)
-    if source.form is Form.DATABASE:
-        connection = stack.enter_context(opened(Target(source.url, source.name)))
-        return Live(connection, inspect_now(connection, kinds))
-    scratch = stack.enter_context(scratch_database(host, options, _extensions(source)))
-    if source.form is Form.SQL:
+    host: Connection[Any]
+    options: ShadowOptions
+    stack: ExitStack
+    manage: tuple[str, ...]
+    own_cluster: bool
+
+    def database(self, source: Source) -> Live:
+        """Give a database in which the source is: its own, or a scratch one made from it."""
+        from schemadiff.cli.settings import Target
+        from schemadiff.cli.target import opened
+        from schemadiff.cli.work import Live, inspect_now
+        from schemadiff.shadow.server import scratch_database
+
+        kinds = registry_of(self.manage)
+        if source.form is Form.DATABASE:
+            connection = self.stack.enter_context(opened(Target(source.url, source.name)))
+            return Live(connection, inspect_now(connection, kinds))
+        scratch = self.stack.enter_context(
+            scratch_database(self.host, self.options, _extensions(source))
+        )
+        if source.form is Form.SQL:
+            return self._run(source, scratch, kinds)
+        return self._build(source, scratch, kinds)
+
+    def _run(self, source: Source, scratch: Connection[Any], kinds: Registry) -> Live:
+        from schemadiff.cli.work import Live, inspect_now
+        from schemadiff.shadow.script import run_script
+
+        notes: list[Diagnostic] = []
         for file in sql_files(source.path):
             say.detail(f"running {file}")
-            run_script(scratch, file)
-    else:
-        spec = requested(_spec(source), Catalog({}), manage)
+            notes += run_script(scratch, file, own_cluster=self.own_cluster)
+        return Live(scratch, inspect_now(scratch, kinds), notes=tuple(notes), scratch=True)
+
+    def _build(self, source: Source, scratch: Connection[Any], kinds: Registry) -> Live:
+        from schemadiff.cli.work import Live, inspect_now
+        from schemadiff.shadow.build import build
+        from schemadiff.shadow.fill import fill
+        from schemadiff.shadow.left_alone import as_written
+
+        spec = requested(_spec(source), Catalog({}), self.manage)
         build(scratch, spec.catalog, kinds, spec.schema_of, spec.place)
         told = fill(scratch, spec, kinds)
         inspection = as_written(inspect_now(scratch, kinds), spec, kinds)
         return Live(scratch, inspection, notes=(told,) if told else (), scratch=True)
-    return Live(scratch, inspect_now(scratch, kinds), scratch=True)
 
 
 def _rows_left_out(source: Source) -> Iterator[Diagnostic]:
@@ -215,6 +234,7 @@ def _host(sides: list[Source], settings: Settings, stack: ExitStack) -> Connecti
     from schemadiff.catalog.binaries import find_binaries
     from schemadiff.catalog.embedded import ephemeral_server
     from schemadiff.catalog.session import connect
+    from schemadiff.shadow.roles import make_roles, roles_of
 
     url = next((s.url for s in sides if s.url), None) or settings.shadow
     if url is None:
@@ -223,7 +243,16 @@ def _host(sides: list[Source], settings: Settings, stack: ExitStack) -> Connecti
         url = server.url()
     connection = connect(url)
     stack.callback(connection.close)
+    if _has_own_host(sides, settings):
+        for side in sides:
+            if side.form is Form.YAML:
+                make_roles(connection, roles_of(_spec(side).catalog, EVERY))
     return connection
+
+
+def _has_own_host(sides: list[Source], settings: Settings) -> bool:
+    """Tell whether the server is one that only this run has."""
+    return not settings.shadow and not any(s.url for s in sides)
 
 
 # ------------------------------------------------------------------------------------- git

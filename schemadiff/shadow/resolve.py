@@ -34,6 +34,7 @@ from schemadiff.shadow.left_alone import (
     left_alone,
 )
 from schemadiff.shadow.probe import probe
+from schemadiff.shadow.roles import roles_of
 from schemadiff.shadow.server import ShadowOptions, scratch_database
 from schemadiff.spec.expand import Spec
 
@@ -238,7 +239,7 @@ def _has_texts(obj: DbObject, registry: Registry) -> bool:
 def _by_shadow(ask: Question, mixed: Mixed, current: Catalog, asked: list[Identity]) -> Answers:
     """Build what is asked in a scratch database and read it back."""
     wanted = mixed.closure([*asked, *_extensions(mixed.catalog, ask.registry)])
-    with scratch_database(ask.connection, ask.options, _names(wanted, ask.registry)) as scratch:
+    with scratch_database(ask.connection, ask.options, *_needed(wanted, ask.registry)) as scratch:
         build(scratch, wanted, ask.registry, ask.schema, ask.place)
         said = read_back(scratch, ask.registry).catalog
     objects = {
@@ -272,7 +273,7 @@ def _said_again(ask: Question, catalog: Catalog, asked: list[Identity]) -> dict[
     """Put the server's own text to the server, as if it were the user's."""
     live = Mixed(catalog, frozenset(), ask.registry)
     wanted = live.closure([*asked, *_extensions(catalog, ask.registry)])
-    with scratch_database(ask.connection, ask.options, _names(wanted, ask.registry)) as scratch:
+    with scratch_database(ask.connection, ask.options, *_needed(wanted, ask.registry)) as scratch:
         build(scratch, wanted, ask.registry, lambda i: i.path[0], lambda _: None)
         said = read_back(scratch, ask.registry).catalog
     return {i: said.objects[i] for i in asked if i in said}
@@ -300,7 +301,7 @@ def after_renames(
     live = Mixed(before, frozenset(), registry)
     homes = [h for r in renamed.renames if (h := r.new.parent) is not None and h in before]
     wanted = live.closure([*again, *homes, *_extensions(before, registry)])
-    with scratch_database(connection, options, _names(wanted, registry)) as scratch:
+    with scratch_database(connection, options, *_needed(wanted, registry)) as scratch:
         build(scratch, wanted, registry, lambda i: i.path[0], lambda _: None)
         version = scratch.info.server_version
         context = Context(renamed.current, renamed.current, version, registry)
@@ -324,9 +325,10 @@ def _extensions(catalog: Catalog, registry: Registry) -> list[Identity]:
     return [i for i in catalog.objects if i.kind in brought]
 
 
-def _names(wanted: Catalog, registry: Registry) -> list[str]:
+def _needed(wanted: Catalog, registry: Registry) -> tuple[list[str], frozenset[str]]:
     brought = {k.name for k in registry if k.brings}
-    return [i.name for i in wanted.objects if i.kind in brought]
+    names = [i.name for i in wanted.objects if i.kind in brought]
+    return names, roles_of(wanted, registry)
 
 
 def carry(raw: DbObject, said: DbObject) -> DbObject:

@@ -2,19 +2,24 @@
 
 The surprising fact: psql knows things that the server does not. Lines that begin with a backslash
 and the rows behind COPY … FROM stdin are not SQL; the first are left out, the rows are no schema.
+
+Roles belong to the cluster. Where that is thrown away as well, a script may make them, and those
+that it only names are made for it; elsewhere what is about a missing role is left out, and told.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from schemadiff.core.diagnostic import Diagnostic, Place
+from schemadiff.core.diagnostic import Diagnostic, Place, Severity
 from schemadiff.core.errors import ShadowError
 from schemadiff.core.lexer import Kind, LexError, Token, code
+from schemadiff.shadow.roles import make_roles
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -29,8 +34,12 @@ _EXTENSION: Final = re.compile(
     r'\bcreate\s+extension\s+(?:if\s+not\s+exists\s+)?("[^"]+"|\w+)', re.IGNORECASE
 )
 # What a script must not do here: it reaches beyond the database that is thrown away afterwards.
-_BEYOND: Final = frozenset("database role user group tablespace system subscription".split())
+_BEYOND: Final = frozenset("database tablespace system subscription".split())
+_ROLE: Final = frozenset("role user group".split())
 _UNDEFINED_OBJECT: Final = "42704"
+_IS_THERE: Final = "42710"
+_IN_USE: Final = "2BP01"
+_NO_ROLE: Final = re.compile(r'role "(.+)" does not exist')
 _NEVER_MIND: Final = frozenset("alter create grant reassign revoke".split())
 
 
@@ -48,9 +57,15 @@ def extensions_in(texts: Iterable[str]) -> frozenset[str]:
     return frozenset(hit[1].strip('"') for text in texts for hit in _EXTENSION.finditer(text))
 
 
-def run_script(scratch: Connection[Any], file: Path) -> None:
-    """Run a script statement by statement; raises ShadowError for what the server refuses."""
-    from psycopg import Error
+def run_script(
+    scratch: Connection[Any], file: Path, *, own_cluster: bool = False
+) -> tuple[Diagnostic, ...]:
+    """Run a script statement by statement; gives what is to be said of what was left out.
+
+    `own_cluster` says that the whole server goes with the database. Raises ShadowError for what the
+    server refuses, and for what reaches beyond the database.
+    """
+    from psycopg.errors import InsufficientPrivilege
 
     text = read_script(file)
     try:
@@ -60,16 +75,72 @@ def run_script(scratch: Connection[Any], file: Path) -> None:
     # A dump sets its own search_path; what it leaves of that must not bear on the next file.
     scratch.execute("RESET ALL")
     scratch.execute("SET check_function_bodies = off")
+    with suppress(InsufficientPrivilege):  # only a message tells which role is missing
+        scratch.execute("SET lc_messages = 'C'")
+    run = _Run(scratch, file, text, own_cluster=own_cluster)
     for statement in statements:
-        if _reaches_beyond(statement.words):
+        run.one(statement)
+    return tuple(run.told())
+
+
+class _Run:
+    """A script on its way: what its statements do to the roles, and what was left out."""
+
+    def __init__(
+        self, scratch: Connection[Any], file: Path, text: str, *, own_cluster: bool
+    ) -> None:
+        self._scratch = scratch
+        self._file = file
+        self._text = text
+        self._own = own_cluster
+        self._missing: dict[str, list[Statement]] = {}
+
+    def one(self, statement: Statement) -> None:
+        """Run a statement, with the roles that it names."""
+        from psycopg import Error
+
+        if _reaches_beyond(statement.words, own_cluster=self._own):
             said = f"{' '.join(statement.words[:2]).upper()} reaches beyond the scratch database"
-            raise _wrong(file, text, statement.offset, said, "take it out of the script")
-        try:
-            scratch.execute(statement.text.encode())
-        except Error as error:
-            if _is_about_roles(error, statement):
-                continue
-            raise _refused(error, file, text, statement) from None
+            hint = "take it out of the script"
+            raise _wrong(self._file, self._text, statement.offset, said, hint)
+        made: set[str] = set()
+        while True:
+            try:
+                self._scratch.execute(statement.text.encode())
+            except Error as error:
+                role = _missing_role(error)
+                if self._own and role and role not in made:
+                    make_roles(self._scratch, [role])
+                    made.add(role)
+                    continue
+                if not self._never_mind(error, statement, role):
+                    raise _refused(error, self._file, self._text, statement) from None
+            return
+
+    def _never_mind(self, error: Any, statement: Statement, role: str) -> bool:
+        """Tell whether what is refused says nothing of a schema, or can only be told."""
+        first, second = (*statement.words, "", "")[:2]
+        if second in _ROLE and first in ("create", "drop"):
+            # Both sides of a comparison share the cluster: the other one may have it, and use it.
+            return bool(error.sqlstate == (_IS_THERE if first == "create" else _IN_USE))
+        if error.sqlstate == _UNDEFINED_OBJECT and first == "set":
+            return True  # a setting of another version
+        if role and first in _NEVER_MIND:
+            self._missing.setdefault(role, []).append(statement)
+            return True
+        return False
+
+    def told(self) -> Iterator[Diagnostic]:
+        """Say which roles are missing, and how many statements about them were left out."""
+        for role, statements in self._missing.items():
+            several = f"{len(statements)} statements" if len(statements) > 1 else "1 statement"
+            yield Diagnostic(
+                code="SD086",
+                message=f"there is no role {role} on the server: {several} left out",
+                hint="make the role, or compare where it is",
+                severity=Severity.WARNING,
+                place=_place(self._file, self._text, statements[0].offset),
+            )
 
 
 def read_script(file: Path) -> str:
@@ -133,18 +204,18 @@ def _blank(text: str) -> str:
     return re.sub(r"[^\n]", " ", text)
 
 
-def _reaches_beyond(words: tuple[str, ...]) -> bool:
-    if words[:1] == ("drop",) and words[1:2] == ("owned",):
-        return True
-    return words[0] in ("create", "alter", "drop") and bool(_BEYOND & set(words[1:2]))
+def _reaches_beyond(words: tuple[str, ...], *, own_cluster: bool) -> bool:
+    first, second = (*words, "", "")[:2]
+    if first == "drop" and second == "owned":
+        return not own_cluster
+    beyond = _BEYOND if own_cluster else _BEYOND | _ROLE
+    return first in ("create", "alter", "drop") and second in beyond
 
 
-def _is_about_roles(error: Any, statement: Statement) -> bool:
-    """Tell whether it is about a role or a setting that this server lacks: no schema of ours."""
-    return error.sqlstate == _UNDEFINED_OBJECT and (
-        statement.words[0] == "set"
-        or (statement.words[0] in _NEVER_MIND and 'role "' in str(error.diag.message_primary))
-    )
+def _missing_role(error: Any) -> str:
+    """Name the role that the server lacks, where its messages are in English."""
+    hit = _NO_ROLE.search(str(error.diag.message_primary or ""))
+    return hit[1] if hit and error.sqlstate == _UNDEFINED_OBJECT else ""
 
 
 def _refused(error: Any, file: Path, text: str, statement: Statement) -> ShadowError:
@@ -156,8 +227,11 @@ def _refused(error: Any, file: Path, text: str, statement: Statement) -> ShadowE
 
 
 def _wrong(file: Path, text: str, offset: int, message: str, hint: str = "") -> ShadowError:
+    place = _place(file, text, offset)
+    return ShadowError(Diagnostic(code="SD081", message=message, hint=hint, place=place))
+
+
+def _place(file: Path, text: str, offset: int) -> Place:
     before = text[:offset]
     line = before.count("\n") + 1
-    column = offset - (before.rfind("\n") + 1) + 1
-    place = Place(str(file), line, column)
-    return ShadowError(Diagnostic(code="SD081", message=message, hint=hint, place=place))
+    return Place(str(file), line, offset - (before.rfind("\n") + 1) + 1)

@@ -17,12 +17,14 @@ from schemadiff.catalog.session import connect
 from schemadiff.core.diagnostic import Diagnostic
 from schemadiff.core.errors import ConnectError, ShadowError
 from schemadiff.core.sql import ident, literal
+from schemadiff.shadow.roles import make_roles
 
 if TYPE_CHECKING:
     from psycopg import Connection
 
 PREFIX = "schemadiff_shadow_"
 _AN_HOUR = 3600
+_Needed = tuple[tuple[str, ...], tuple[str, ...]]  # extensions, roles
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +36,18 @@ class ShadowOptions:
 
 @contextmanager
 def scratch_database(
-    target: Connection[Any], options: ShadowOptions, extensions: Iterable[str] = ()
+    target: Connection[Any],
+    options: ShadowOptions,
+    extensions: Iterable[str] = (),
+    roles: Iterable[str] = (),
 ) -> Iterator[Connection[Any]]:
     """Give a connection to an empty database of the target's major version, removed at the end.
 
+    `extensions` have to be at hand where it is made; `roles` are made where the server is ours.
     Raises ShadowError where none can be made, saying what was tried.
     """
     with ExitStack() as stack:
-        host = _host(target, options, tuple(extensions), stack)
+        host = _host(target, options, (tuple(extensions), tuple(roles)), stack)
         name = _create(host, target)
         stack.callback(_drop, host, name)
         scratch = connect_to(host, name)
@@ -58,7 +64,7 @@ def connect_to(like: Connection[Any], database: str) -> Connection[Any]:
 
 
 def _host(
-    target: Connection[Any], options: ShadowOptions, extensions: tuple[str, ...], stack: ExitStack
+    target: Connection[Any], options: ShadowOptions, needed: _Needed, stack: ExitStack
 ) -> Connection[Any]:
     if options.url:
         host = connect(options.url)
@@ -77,19 +83,19 @@ def _host(
         host = connect_to(target, target.info.dbname)
         stack.callback(host.close)
         return host
-    return _embedded(target, extensions, stack)
+    return _embedded(target, needed, stack)
 
 
-def _embedded(
-    target: Connection[Any], extensions: tuple[str, ...], stack: ExitStack
-) -> Connection[Any]:
+def _embedded(target: Connection[Any], needed: _Needed, stack: ExitStack) -> Connection[Any]:
+    """Start a server of our own: the one that keeps its data is for databases, not for shadows."""
     from schemadiff.catalog.binaries import find_binaries
-    from schemadiff.catalog.embedded import open_server
+    from schemadiff.catalog.embedded import ephemeral_server
 
+    extensions, roles = needed
     major = target.info.server_version // 10000
     try:
         binaries = find_binaries(major=major, extensions=extensions)
-        server = open_server(binaries)
+        server = ephemeral_server(binaries)
     except ConnectError as error:
         raise ShadowError(
             Diagnostic(
@@ -103,6 +109,7 @@ def _embedded(
     stack.callback(server.close)
     host = connect(server.url("postgres"))
     stack.callback(host.close)
+    make_roles(host, roles)
     return host
 
 

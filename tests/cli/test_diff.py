@@ -131,3 +131,44 @@ def test_semicolons_inside_of_bodies_do_not_end_a_statement() -> None:
         ("create", "function"),
         ("select", "("),
     ]
+
+
+ROLES = """\
+create role bob;
+do $$ begin create role alice; exception when duplicate_object then null; end $$;
+create table salons (id bigint primary key);
+alter table salons owner to bob;
+grant select on salons to alice, nobody_made_her;
+alter default privileges for role bob grant select on tables to carol;
+"""
+POLICY = """\
+tables:
+  salons:
+    row_security: true
+    columns: {id: bigint primary key}
+    policies:
+      p: {roles: [dora], using: id > 0}
+"""
+
+
+def test_roles_of_files_need_no_server_that_has_them(project: Path, cli: Cli) -> None:
+    """The server is ours, so are its roles: nothing about them is left out."""
+    (project / "a.sql").write_text("create role bob; create table salons (id bigint primary key);")
+    (project / "b.sql").write_text(ROLES)
+    result = cli("diff", "a.sql", "b.sql", "--format", "sql")
+    assert result.code == 0, result.err
+    for said in ("OWNER TO bob", "TO alice", "TO nobody_made_her", "TO carol"):
+        assert said in result.out
+    (project / "c.yaml").write_text(POLICY)
+    result = cli("diff", "b.sql", "c.yaml", "--format", "sql")
+    assert result.code == 0, result.err
+    assert "CREATE POLICY p ON public.salons TO dora" in result.out
+    assert counts(cli, "c.yaml", "c.yaml")["empty"]
+
+
+def test_what_is_left_out_for_a_missing_role_is_told(pair: Path, cli: Cli) -> None:
+    result = cli("diff", "schemas", "salons.sql", "--format", "json")
+    (note,) = [n for n in json.loads(result.out)["notes"] if n["code"] == "SD086"]
+    assert "nobody_here" in note["message"]
+    result = cli("diff", "salons.sql", "schemas")
+    assert "SD086" in result.out
