@@ -182,13 +182,12 @@ class _Maker:
 
     def _run(self, source: Source, scratch: Connection[Any], kinds: Registry) -> Live:
         from schemadiff.cli.work import Live, inspect_now
-        from schemadiff.shadow.script import run_script
+        from schemadiff.shadow.run_script import run_scripts
 
-        notes: list[Diagnostic] = []
-        for file in sql_files(source.path):
-            say.detail(f"running {file}")
-            notes += run_script(scratch, file, own_cluster=self.own_cluster)
-        return Live(scratch, inspect_now(scratch, kinds), notes=tuple(notes), scratch=True)
+        files = sql_files(source.path)
+        say.detail(f"running {', '.join(map(str, files))}")
+        notes = run_scripts(scratch, files, own_cluster=self.own_cluster)
+        return Live(scratch, inspect_now(scratch, kinds), notes=notes, scratch=True)
 
     def _build(self, source: Source, scratch: Connection[Any], kinds: Registry) -> Live:
         from schemadiff.cli.work import Live, inspect_now
@@ -217,11 +216,11 @@ def _spec(source: Source) -> Spec:
 
 def _extensions(source: Source) -> frozenset[str]:
     """Name the extensions that a server needs to hold a source."""
-    from schemadiff.shadow.script import extensions_in, read_script
+    from schemadiff.shadow.script import extensions_in
 
     match source.form:
         case Form.SQL:
-            return extensions_in(map(read_script, sql_files(source.path)))
+            return extensions_in(sql_files(source.path))
         case Form.YAML:
             brought = {k.name for k in EVERY if k.brings}
             return frozenset(i.name for i in _spec(source).catalog.objects if i.kind in brought)

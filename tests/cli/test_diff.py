@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from schemadiff.core.errors import ShadowError
-from schemadiff.shadow.script import run_script, split
+from schemadiff.shadow.run_script import run_scripts
+from schemadiff.shadow.script import split
 from tests.cli.conftest import SALONS, Cli
 from tests.plugins.postgres import Database
 
@@ -121,7 +122,7 @@ def test_a_script_stays_in_its_database(database: Database, tmp_path: Path, stat
     file = tmp_path / "a.sql"
     file.write_text(f"create table t ();\n  {statement};\n")
     with database.connect() as connection, pytest.raises(ShadowError) as caught:
-        run_script(connection, file)
+        run_scripts(connection, [file])
     assert str(caught.value).startswith(f"{file}:2:3 SD081")
 
 
@@ -172,3 +173,39 @@ def test_what_is_left_out_for_a_missing_role_is_told(pair: Path, cli: Cli) -> No
     assert "nobody_here" in note["message"]
     result = cli("diff", "salons.sql", "schemas")
     assert "SD086" in result.out
+
+
+def test_files_of_a_folder_need_no_order(pair: Path, cli: Cli) -> None:
+    """One file an object, by name; the first needs what the last makes."""
+    folder = pair / "sql"
+    (folder / "views").mkdir(parents=True)
+    (folder / "a_visits.sql").write_text(
+        "create table visits (salon bigint references salons, at timestamptz);"
+        "create index visits_at on visits (at);"
+    )
+    (folder / "salons.sql").write_text(SQL)
+    (folder / "views" / "a.sql").write_text("create view a as select * from b;")
+    (folder / "views" / "b.sql").write_text("create view b as select * from visits;")
+    found = counts(cli, "schemas", "sql")
+    assert (found["create"], found["drop"]) == (7, 0)
+    (folder / "views" / "b.sql").write_text("create view b as select * from nowhere;")
+    result = cli("diff", "schemas", "sql")
+    assert (result.code, result.out) == (1, "")
+    assert 'SD081 PostgreSQL says: relation "' in result.err
+
+
+def test_a_script_brings_others(pair: Path, cli: Cli) -> None:
+    folder = pair / "sql"
+    (folder / "tables").mkdir(parents=True)
+    (folder / "main.sql").write_text("\\i tables/salons.sql\n\\ir 'tables/salons_index.sql'\n")
+    (folder / "tables" / "salons.sql").write_text(SQL)
+    (folder / "tables" / "salons_index.sql").write_text("create index i on salons (name);\n")
+    for source in ("sql", "sql/main.sql"):
+        assert counts(cli, "schemas", source)["create"] == 1
+    (folder / "tables" / "salons.sql").write_text("\\ir ../main.sql\n")
+    result = cli("diff", "schemas", "sql/main.sql")
+    assert result.code == 1
+    assert "would bring itself" in result.err
+    (folder / "main.sql").write_text("select 1;\n\\i nothing.sql\n")
+    result = cli("diff", "schemas", "sql/main.sql")
+    assert "nothing.sql SD080 cannot be read" in result.err
