@@ -260,6 +260,9 @@ class Expansion:
             above = change.old.parent
             releases |= context.current.depends_on(op.target)
             releases |= frozenset({above}) if above else frozenset()
+        if op.verb is Verb.ALTER:
+            # What it rests on before and after may change under it: else it would be made anew.
+            releases -= requires
         if self._forerunning:
             requires, releases = self._untied(op.target, requires, releases)
         if op.verb in (Verb.CREATE, Verb.ALTER):
