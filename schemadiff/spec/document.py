@@ -9,6 +9,7 @@ import difflib
 import typing
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, cast
 
@@ -83,8 +84,9 @@ class Models:
     specs: dict[str, type[SpecModel]]
 
 
+@cache
 def models(registry: Registry) -> Models:
-    """Compose the models of a registry."""
+    """Compose the models of a registry, once: Pydantic takes its time to compile them."""
     specs: dict[str, type[SpecModel]] = {}
 
     def spec_of(kind: ObjectKind) -> type[SpecModel]:
