@@ -7,7 +7,7 @@ reckoned per segment, from the first operation that locks it, whatever the later
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from schemadiff.core.change import Alter, Change, Create, Drop, Rename
@@ -63,9 +63,12 @@ def _known(change: Change, context: Context) -> Iterable[Hazard]:
 class Weighing:
     """What a plan's operations mean for the tables that are there, and for how long."""
 
-    def __init__(self, context: Context) -> None:
-        """Take both sides and the sizes."""
+    def __init__(
+        self, context: Context, lookalikes: Mapping[Identity, Sequence[Identity]] | None = None
+    ) -> None:
+        """Take both sides, the sizes, and what may be the same under another name."""
         self.context = context
+        self._lookalikes = lookalikes or {}
         self.current, self.desired = context.current, context.desired
         self._far = overriding(context.registry, "locks_also")
 
@@ -206,7 +209,22 @@ class Weighing:
         if users:
             rest = "rests" if len(users) == 1 else "rest"
             parts.append(f"{len(users)} other object{'s' * (len(users) > 1)} {rest} on it")
-        return replace(found, message=f"{found.message} ({'; '.join(parts)})") if parts else found
+        message = f"{found.message} ({'; '.join(parts)})" if parts else found.message
+        return replace(found, message=message + self._perhaps_renamed(found.subject))
+
+    def _perhaps_renamed(self, old: Identity) -> str:
+        """Ask whether what goes is what comes; only its author knows."""
+        news = self._lookalikes.get(old, ())
+        if not news:
+            return ""
+        names = " or ".join(n.sql for n in news)
+        are, same = ("is", "it is") if len(news) == 1 else ("are", "one of them is")
+        stays = all(n.path[:-1] == old.path[:-1] for n in news)
+        before = old.name if stays else ".".join(old.path)
+        return (
+            f" {names} {are} new and alike: if {same} the same under another name,"
+            f" `renamed_from: {before}` keeps the data."
+        )
 
 
 def _lone(op: Operation) -> Iterator[Hazard]:

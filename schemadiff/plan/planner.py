@@ -15,6 +15,7 @@ from schemadiff.core.sizes import Measure, Sizes
 from schemadiff.diff.compare import compare
 from schemadiff.plan.expand import Expansion
 from schemadiff.plan.hazards import Weighing, with_known
+from schemadiff.plan.lookalikes import lookalikes
 from schemadiff.plan.order import Graph
 from schemadiff.plan.preflight import questions
 
@@ -77,7 +78,7 @@ def make_plan(
     every: list[Change] = [*renames, *done]
     return Plan(
         tuple(every),
-        Weighing(context).segments(segments([*early, *first, *ordered])),
+        Weighing(context, lookalikes(done, context)).segments(segments([*early, *first, *ordered])),
         server_version=version,
         rebuilt=tuple(rebuilt),
         questions=() if options.lenient else questions(done, renames, context),
