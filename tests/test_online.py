@@ -226,7 +226,7 @@ def partitioned(*more: str) -> str:
     )
 
 
-@pytest.mark.parametrize("words", ["CONCURRENTLY IF NOT EXISTS", "ATTACH PARTITION", "TO i"])
+@pytest.mark.parametrize("words", ["CONCURRENTLY IF NOT EXISTS", "RENAME", "NOT EXISTS i "])
 def test_an_index_of_parts_is_finished(database: Database, yaml: Path, words: str) -> None:
     database.load(PARTITIONED)
     wanted(yaml, partitioned())
@@ -246,6 +246,70 @@ def test_a_part_that_came_meanwhile_gets_its_index(database: Database, yaml: Pat
     wanted(yaml, partitioned("p2: {partition_of: p, bound: for values from (100) to (200)}"))
     laws.run(database, plan)
     finished(database, yaml)
+
+
+KEYED = """
+CREATE TABLE p (k integer, n integer) PARTITION BY RANGE (k);
+CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (0) TO (100);
+CREATE TABLE p2 PARTITION OF p FOR VALUES FROM (100) TO (200) PARTITION BY RANGE (k);
+CREATE TABLE p21 PARTITION OF p2 FOR VALUES FROM (100) TO (200);
+INSERT INTO p SELECT n, n FROM generate_series(0, 199) n;
+"""
+
+
+def keyed(key: str) -> str:
+    return (
+        "tables:\n  p:\n    partition_by: range (k)\n    columns: {k: integer, n: integer}\n"
+        f"    {key}\n"
+        "  p1: {partition_of: p, bound: for values from (0) to (100)}\n"
+        "  p2: {partition_of: p, bound: for values from (100) to (200), partition_by: range (k)}\n"
+        "  p21: {partition_of: p2, bound: for values from (100) to (200)}\n"
+    )
+
+
+@pytest.mark.parametrize("key", ["primary_key: k", "unique: [[k, n]]"])
+@pytest.mark.parametrize(
+    "words", ["CONCURRENTLY IF NOT EXISTS", "USING INDEX", "TABLE public.p ADD"]
+)
+def test_a_key_of_parts_is_finished(database: Database, yaml: Path, words: str, key: str) -> None:
+    database.load(KEYED)
+    wanted(yaml, keyed(key))
+    plan = laws.plan_for(database, yaml)
+    laws.run(database, plan, statements=before(plan, words))
+    finished(database, yaml)
+
+
+def test_a_key_of_parts_that_share_a_value(database: Database, yaml: Path) -> None:
+    database.load(KEYED + "INSERT INTO p VALUES (150, 1);")
+    wanted(yaml, keyed("primary_key: k"))
+    with pytest.raises(psycopg.errors.UniqueViolation):
+        laws.run(database, laws.plan_for(database, yaml))
+    database.execute("DELETE FROM p WHERE k = 150 AND n = 1")
+    finished(database, yaml)
+
+
+def test_a_key_waits_for_a_part_that_came_meanwhile(database: Database, yaml: Path) -> None:
+    database.load(KEYED)
+    wanted(yaml, keyed("primary_key: k"))
+    plan = laws.plan_for(database, yaml)
+    database.load("CREATE TABLE p3 PARTITION OF p DEFAULT; INSERT INTO p VALUES (300, 1);")
+    laws.run(database, plan)
+    assert database.execute("SELECT FROM pg_constraint WHERE conname = 'p_pkey'") == []
+    wanted(yaml, keyed("primary_key: k") + "  p3: {partition_of: p, bound: default}\n")
+    finished(database, yaml)
+
+
+def test_a_key_of_parts_is_built_by_nobody_who_keeps_writers_out(
+    database: Database, yaml: Path
+) -> None:
+    database.load(KEYED)
+    wanted(yaml, keyed("primary_key: k"))
+    laws.run(database, laws.plan_for(database, yaml))
+    names = database.execute(
+        "SELECT conrelid::regclass::text, conname FROM pg_constraint WHERE contype = 'p'"
+        " AND conrelid >= 16384 ORDER BY 1"
+    )
+    assert names == [("p", "p_pkey"), ("p1", "p1_pkey"), ("p2", "p2_pkey"), ("p21", "p21_pkey")]
 
 
 def test_parts_that_nobody_wants_any_more_go(database: Database, yaml: Path) -> None:

@@ -1,7 +1,9 @@
-"""Indexes of partitioned tables in use: of the whole alone, of each part concurrently, attached.
+"""Indexes and keys of partitioned tables in use: of each partition concurrently, then of the whole.
 
-Until every part is attached all of them have names for a while, so that a run that was stopped has
-made nothing that looks finished. The surprising fact: the index of a part gets the name that the
+PostgreSQL builds none concurrently for the whole. But the plain statement for the whole takes over
+what each partition has already, through any number of levels, and then builds nothing (manual,
+5.12.2.2). Until then the indexes of the partitions have names for a while, so that a run that was
+stopped has made nothing that looks finished. The surprising fact: each gets the name that the
 server would have chosen, for nobody could say it in YAML.
 """
 
@@ -19,137 +21,161 @@ from schemadiff.core.lock import LockMode
 from schemadiff.core.online import Stage, temporary_name
 from schemadiff.core.operation import Guard, Operation, Verb
 from schemadiff.core.sql import ident, literal, qualified
-from schemadiff.kinds._index_online import build, index_sql, index_where
+from schemadiff.kinds._foreign import FOREIGN
+from schemadiff.kinds._index_online import build, index_sql, index_where, replace_name
 
 Path = tuple[str, ...]
+
+# Of an index that belongs to none of the whole table.
+ALONE = "NOT (SELECT relispartition FROM pg_catalog.pg_class WHERE oid = indexrelid)"
+_KEYS = ("primary_key", "unique")
 
 
 class Part(NamedTuple):
     """The index of one partition: of which table, its name for a while, and its last one."""
 
-    table: Path
+    table: Identity
     place: Identity
     name: str
 
 
-def parts_of(new: Any, addition: str, context: Context) -> list[Part] | None:
+class Parts(NamedTuple):
+    """The indexes to be made, and how many partitions there are with rows of their own."""
+
+    made: tuple[Part, ...]
+    all: int
+
+
+def parts_of(new: Any, addition: str, label: str, context: Context) -> Parts | None:
     """Give the indexes of the partitions; None where the server should make them itself.
 
-    That is where a partition has partitions or an index that would do, where partitions come or go
-    meanwhile, and where another new index would be called alike.
+    That is where a partition has a key that would do, where partitions come or go meanwhile, and
+    where another new index would be called alike. An index that would do is taken over as it is.
     """
     table = Identity("table", new.identity.path[:2])
-    siblings = context.desired.children.get(table, ())
-    fresh = [i for i in siblings if i.kind == new.identity.kind and i not in context.current]
-    alike = [i for i in fresh if _keys(context.desired.get(i)) == _keys(new)]
-    if context.rebuilding or not context.busy(new) or len(alike) > 1:
+    if context.rebuilding or not context.busy(new):
         return None
-    if _partitions(table, context.current) != _partitions(table, context.desired):
+    fresh = [i for i in context.desired.children.get(table, ()) if i not in context.current]
+    tables = leaves(table, context)
+    if tables is None or len(_alike(new, fresh, context.desired)) > 1:
         return None
+    taken: dict[str, set[str]] = {}
     found: list[Part] = []
-    for identity in sorted(context.current.dependents.get(table, ())):
-        part: Any = context.current.get(identity)
-        if getattr(part, "partition_of", None) != table.path:
+    for leaf in tables:
+        if _alike(new, context.current.children.get(leaf, ()), context.current):
+            if new.identity.kind in _KEYS:
+                return None
             continue
-        mine = context.current.children.get(identity, ())
-        if part.partition_by or any(
-            i.kind == new.identity.kind and _keys(context.current.get(i)) == _keys(new)
-            for i in mine
-        ):
-            return None
-        taken = _taken(identity.path[0], context)
-        name = choose(identity.name, addition, "idx", taken.__contains__)
-        digest = temporary_name("part", *new.identity.path, *identity.path, _keys(new))
-        place = Identity(new.identity.kind, (*identity.path, digest))
-        found.append(Part(identity.path, place, name))
-    return found
+        schema = leaf.path[0]
+        if schema not in taken:
+            taken[schema] = _taken(schema, context) - _freed(new, tables, context)
+        name = choose(leaf.name, addition, label, taken[schema].__contains__)
+        digest = temporary_name("part", *new.identity.path, *leaf.path, _shape(new), label)
+        found.append(Part(leaf, Identity(new.identity.kind, (*leaf.path, digest)), name))
+    return Parts(tuple(found), len(tables)) if tables else None
 
 
-def whole_name(new: Any) -> Identity:
-    """Give the identity for a while of the index of the whole."""
-    path = new.identity.path
-    return Identity(new.identity.kind, (*path[:2], temporary_name("whole", *path, _keys(new))))
+def leaves(whole: Identity, context: Context) -> list[Identity] | None:
+    """Name the partitions that hold rows of a table; None where any come or go meanwhile."""
+    now, then = (set(_below(whole, side)) for side in (context.current, context.desired))
+    if now != then:
+        return None
+    return sorted(
+        i
+        for i in now
+        if i.kind != FOREIGN and getattr(context.current.get(i), "partition_by", None) is None
+    )
+
+
+def _below(whole: Identity, side: Catalog) -> Iterator[Identity]:
+    for identity in side.dependents.get(whole, ()):
+        if getattr(side.get(identity), "partition_of", None) == whole.path:
+            yield identity
+            yield from _below(identity, side)
+
+
+def unchanged(whole: Identity, parts: Parts) -> str:
+    """Give the condition "the table still has so many partitions with rows of their own".
+
+    The statement for the whole would build an index for one that has come meanwhile; so that is
+    left to the next run, which knows of it.
+    """
+    return (
+        "(SELECT pg_catalog.count(*) FROM pg_catalog.pg_partition_tree("
+        f"to_regclass({literal(whole.sql)})) AS p JOIN pg_catalog.pg_class AS c ON c.oid = p.relid "
+        f"WHERE p.isleaf AND c.relkind = 'r') = {parts.all}"
+    )
 
 
 def build_in_parts(
-    new: Any, parts: Sequence[Part], on_only: str, sql: Sequence[str], context: Context
+    whole: Operation, exists: str, parts: Parts, sql: Sequence[str], context: Context
 ) -> Iterator[Operation]:
-    """Make the index of the whole, those of the parts, attach them, and give them their names.
+    """Make the indexes of the parts, give them their names, then make that of the whole.
 
-    `on_only` is the statement for the whole, `sql` has one for each part.
+    `whole` is the plain statement, `exists` its end; `sql` has a statement for each part.
     """
-    target, whole = new.identity, whole_name(new)
-    schema = target.path[0]
-    missing = f"NOT {index_where(target)}"
-    needed = context.desired.depends_on(target) | {new.parent}
-    begun = Identity("leftover", whole.path)
-    yield Operation(
-        verb=Verb.ALTER,
-        target=target,
-        sql=on_only,
-        guard=Guard(missing),
-        requires=needed,
-        provides=frozenset({begun}),
-        lock=LockMode.SHARE,
-        bound=False,
-    )
-    for part, text in zip(parts, sql, strict=True):
-        attached = (
-            "EXISTS (SELECT 1 FROM pg_catalog.pg_inherits h JOIN pg_catalog.pg_index x "
-            "ON x.indexrelid = h.inhrelid WHERE h.inhparent = "
-            f"to_regclass({literal(index_sql(schema, whole.name))}) "
-            f"AND x.indrelid = to_regclass({literal(qualified(*part.table))}))"
+    target = whole.target
+    table = Identity("table", target.path[:2])
+    same = unchanged(table, parts)
+    yield from build_parts(target, exists, parts, sql, context)
+    for part in parts.made:
+        yield Operation(
+            verb=Verb.ALTER,
+            target=target,
+            sql=f"ALTER INDEX {index_sql(part.table.path[0], part.place.name)} "
+            f"RENAME TO {ident(part.name)}",
+            guard=Guard(f"{index_where(part.place, 'indisvalid')} AND {same}"),
+            requires=frozenset({Identity("leftover", part.place.path)}),
+            provides=frozenset({done(part)}),
+            lock=LockMode.SHARE_UPDATE_EXCLUSIVE,
+            stage=Stage.SWAP,
+            bound=False,
         )
-        for op in build(target, part.place, text, f"{missing} AND NOT {attached}"):
-            yield replace(op, verb=Verb.ALTER, requires=op.requires | needed | {begun}, bound=False)
-    for part in parts:
-        yield _alter(target, whole, part, "attach")
-    for part in parts:
-        yield _alter(target, whole, part, "rename")
-    yield Operation(
-        verb=Verb.CREATE,
-        target=target,
-        sql=f"ALTER INDEX {index_sql(schema, whole.name)} RENAME TO {ident(target.name)}",
-        # One that lacks a part that somebody has added meanwhile is for the next run.
-        guard=Guard(f"{missing} AND {index_where(whole, 'indisvalid')}"),
-        requires=frozenset(Identity("leftover", (*p.place.path, "done")) for p in parts),
-        lock=LockMode.SHARE_UPDATE_EXCLUSIVE,
+    yield take_over(replace(whole, guard=Guard(f"NOT {exists}")), table, parts)
+
+
+def build_parts(
+    target: Identity, exists: str, parts: Parts, sql: Sequence[str], context: Context
+) -> Iterator[Operation]:
+    """Build the index of each part under its name for a while."""
+    needed = context.desired.depends_on(target)
+    for part, text in zip(parts.made, sql, strict=True):
+        named = index_where(replace_name(part.place, part.name), ALONE)
+        for op in build(target, part.place, text, f"NOT {exists} AND NOT {named}"):
+            yield replace(op, verb=Verb.ALTER, requires=op.requires | needed, bound=False)
+
+
+def take_over(whole: Operation, table: Identity, parts: Parts) -> Operation:
+    """Make the index or key of the whole, for which nothing is left to build."""
+    same = Guard(unchanged(table, parts))
+    return replace(
+        whole,
+        guard=whole.guard & same if whole.guard else same,
+        requires=whole.requires | frozenset(map(done, parts.made)),
+        scans=False,
+        fold=None,
         stage=Stage.SWAP,
     )
 
 
-def _alter(target: Identity, whole: Identity, part: Part, what: str) -> Operation:
-    own = index_sql(part.table[0], part.place.name)
-    done = Identity("leftover", (*part.place.path, "done"))
-    if what == "attach":
-        above = index_sql(whole.path[0], whole.name)
-        sql, lock = f"ALTER INDEX {above} ATTACH PARTITION {own}", LockMode.ACCESS_EXCLUSIVE
-    else:
-        sql = f"ALTER INDEX {own} RENAME TO {ident(part.name)}"
-        lock = LockMode.SHARE_UPDATE_EXCLUSIVE
-    return Operation(
-        verb=Verb.ALTER,
-        target=target,
-        sql=sql,
-        guard=Guard(index_where(part.place)),
-        requires=frozenset({Identity("leftover", part.place.path)}),
-        provides=frozenset({done}) if what == "rename" else frozenset(),
-        lock=lock,
-        stage=Stage.SWAP,
-        bound=False,
+def done(part: Part) -> Identity:
+    """Name the moment when the index of a part has its own name."""
+    return Identity("leftover", (*part.place.path, "done"))
+
+
+def _alike(new: Any, among: Sequence[Identity], side: Catalog) -> list[Identity]:
+    """Name the indexes, or keys, that the server takes for the same one: it asks for no order."""
+    kinds = _KEYS if new.identity.kind in _KEYS else (new.identity.kind,)
+    return [i for i in among if i.kind in kinds and _shape(side.get(i)) == _shape(new)]
+
+
+def _shape(index: Any) -> tuple[object, ...]:
+    columns = tuple(
+        c if isinstance(c, str) else (c.text, c.collation, c.opclass) for c in index.columns
     )
-
-
-def _partitions(table: Identity, side: Catalog) -> set[Identity]:
-    return {
-        i
-        for i in side.dependents.get(table, ())
-        if getattr(side.get(i), "partition_of", None) == table.path
-    }
-
-
-def _keys(index: Any) -> tuple[object, ...]:
-    return (index.columns, index.unique, index.method, index.include, index.where)
+    if index.identity.kind in _KEYS:
+        return (columns, index.include)
+    return (columns, index.unique, index.method, index.include, index.where)
 
 
 def _taken(schema: str, context: Context) -> set[str]:
@@ -165,3 +191,27 @@ def _taken(schema: str, context: Context) -> set[str]:
             if side is context.current:
                 found.update(here for _, here, _ in getattr(obj, "clones", ()))
     return found
+
+
+def _freed(new: Any, tables: Sequence[Identity], context: Context) -> set[str]:
+    """Name what goes with the old form of a key, of the partitions at all levels."""
+    if new.identity not in context.current:
+        return set()
+    gone: set[tuple[Path, str]] = {(new.identity.path[:2], new.identity.name)}
+    todo = list(tables)
+    for leaf in tables:
+        above = getattr(context.current.get(leaf), "partition_of", None)
+        while above is not None and above != new.identity.path[:2]:
+            todo.insert(0, Identity("table", above))
+            above = getattr(context.current.get(todo[0]), "partition_of", None)
+    for table in todo:  # the upper ones of a branch come before the lower ones
+        obj: Any = context.current.get(table)
+        for _, here, there in obj.clones:
+            if (obj.partition_of, there) in gone:
+                gone.add((table.path, here))
+    return {name for path, name in gone if path != new.identity.path[:2]}
+
+
+def part_sql(part: Part) -> str:
+    """Give the qualified name of a part's table."""
+    return qualified(*part.table.path)

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, cast
 
+from schemadiff.core.default_names import distinct_names, index_name_addition
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import At, Context, Row, Style, YamlValue
 from schemadiff.core.names import Names
@@ -28,8 +29,15 @@ from schemadiff.kinds._constraint import (
     names_sql,
     table_identity,
 )
-from schemadiff.kinds._index_online import in_use
-from schemadiff.kinds._key_online import index_first, swap_keys
+from schemadiff.kinds._index_online import in_use, is_partitioned
+from schemadiff.kinds._index_parts import Parts, parts_of
+from schemadiff.kinds._key_online import (
+    index_first,
+    index_ready,
+    parts_first,
+    parts_ready,
+    swap_keys,
+)
 from schemadiff.kinds._preflight import excluded, unique
 from schemadiff.kinds._storage import (
     Storage,
@@ -90,6 +98,7 @@ class KeyKind(ConstraintKind):
 
     scan_for = ScanFor.UNIQUE
     takes_relation = True
+    label: ClassVar[str] = "key"  # the end of a name that the server chooses
     alters = frozenset({"storage"})
     replaces = frozenset(
         {"columns", "include", "deferrable", "initially_deferred", "without_overlaps"}
@@ -190,8 +199,14 @@ class KeyKind(ConstraintKind):
             exists = self.exists(new)
             yield from index_first(new, self.words(new), exists, exists, context)
             return
-        for op in ConstraintKind.create(self, new, context):
-            yield replace(op, fold=None) if _is_second(new, context) else op
+        (plain,) = ConstraintKind.create(self, new, context)
+        if parts := self._parts(new, context):
+            wanted = self.exists(new)
+            yield from parts_first(
+                plain, new, self.words(new), parts, wanted=wanted, context=context
+            )
+            return
+        yield replace(plain, fold=None) if _is_second(new, context) else plain
 
     def questions(
         self, old: Any, new: Any, changed: frozenset[str], asking: Asking
@@ -213,12 +228,30 @@ class KeyKind(ConstraintKind):
 
     def swap(self, old: Any, new: Any, context: Context) -> Iterable[Operation] | None:
         """Build the index of the new key before the old one goes."""
-        if not _takes_index(new, context):
+        parts = self._parts(new, context)
+        if not parts and not _takes_index(new, context):
             return None
         exists, differs = self.exists(new), self.differs(new)
         wanted = f"({exists} AND NOT {differs})"
-        added = list(index_first(new, self.words(new), exists, wanted, context))
-        return swap_keys(self.drop(old, context), added, differs, context)
+        if parts:
+            (plain,) = ConstraintKind.create(self, new, context)
+            words = self.words(new)
+            added = list(parts_first(plain, new, words, parts, wanted=wanted, context=context))
+            ready = parts_ready(new, added, parts)
+        else:
+            added = list(index_first(new, self.words(new), exists, wanted, context))
+            ready = index_ready(added)
+        return swap_keys(self.drop(old, context), added, f"{differs} AND {ready}", context)
+
+    def _parts(self, new: Any, context: Context) -> Parts | None:
+        """Give the keys of the partitions, where the whole is to take them over."""
+        if new.without_overlaps or not is_partitioned(new, context):
+            return None
+        return parts_of(new, self.addition(new), self.label, context)
+
+    def addition(self, key: Any) -> str:
+        """Give the columns as the server puts them into a name."""
+        return index_name_addition(distinct_names((*key.columns, *key.include)))
 
     def spellings(self, obj: Any) -> tuple[str, ...]:
         """pg_get_constraintdef() leaves out the storage parameters."""

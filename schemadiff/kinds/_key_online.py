@@ -6,7 +6,7 @@ name for a while is gone by itself.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -19,6 +19,14 @@ from schemadiff.core.sql import ident, lines
 from schemadiff.kinds._column_online import settled
 from schemadiff.kinds._constraint import deferring, names_sql, table_sql
 from schemadiff.kinds._index_online import build, index_where, replace_name
+from schemadiff.kinds._index_parts import (
+    Parts,
+    build_parts,
+    done,
+    part_sql,
+    take_over,
+    unchanged,
+)
 from schemadiff.kinds._storage import storage_sql
 
 
@@ -26,14 +34,7 @@ def index_first(
     new: Any, words: str, exists: str, wanted: str, context: Context
 ) -> Iterator[Operation]:
     """Build the index, then add the constraint; nothing of it while the key is as `wanted`."""
-    nulls = "NULLS NOT DISTINCT" if getattr(new, "nulls_not_distinct", False) else None
-    definition = lines(
-        f"ON {table_sql(new.identity)} USING btree ({names_sql(new.columns)})",
-        f"INCLUDE ({names_sql(new.include)})" if new.include else None,
-        nulls,
-        f"WITH ({storage_sql(new.storage)})" if new.storage else None,
-        separator=" ",
-    )
+    definition = _definition(new, table_sql(new.identity))
     name = temporary_name("key", *new.identity.path, definition)
     place = replace_name(new.identity, name)
     sql = f"CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS {name} {definition}"
@@ -55,32 +56,98 @@ def index_first(
     )
 
 
-def swap_keys(
-    dropped: Iterable[Operation], added: list[Operation], differs: str, context: Context
+def parts_first(
+    plain: Operation, new: Any, words: str, parts: Parts, *, wanted: str, context: Context
 ) -> Iterator[Operation]:
-    """Drop the old key when the index of the new one is ready, and add the new one."""
-    *built, add = added
-    target = add.target
+    """Build the indexes of the partitions and make keys of them, which the whole takes over.
+
+    `plain` says when there is no key of the name at all, `wanted` when it is as it should be.
+    """
+    target = new.identity
+    texts = [
+        f"CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS {p.place.name} "
+        + _definition(new, part_sql(p))
+        for p in parts.made
+    ]
+    before = frozenset(_unlike(new, context))
+    for op in build_parts(target, wanted, parts, texts, context):
+        yield replace(op, requires=(op.requires - context.desired.depends_on(target)) | before)
+    same = unchanged(new.parent, parts)
+    for part in parts.made:
+        yield Operation(
+            verb=Verb.ALTER,
+            target=target,
+            sql=lines(
+                f"ALTER TABLE {part_sql(part)} ADD CONSTRAINT {ident(part.name)}",
+                f"{words} USING INDEX {part.place.name}",
+                deferring(new),
+                separator=" ",
+            ),
+            guard=Guard(f"{index_where(part.place, 'indisvalid')} AND {same}"),
+            requires=frozenset({Identity("leftover", part.place.path)}),
+            provides=frozenset({done(part)}),
+            stage=Stage.SWAP,
+            bound=False,
+        )
+    yield take_over(plain, new.parent, parts)
+
+
+def _definition(key: Any, table: str) -> str:
+    """Write the index of a key after its name."""
+    return lines(
+        f"ON {table} USING btree ({names_sql(key.columns)})",
+        f"INCLUDE ({names_sql(key.include)})" if key.include else None,
+        "NULLS NOT DISTINCT" if getattr(key, "nulls_not_distinct", False) else None,
+        f"WITH ({storage_sql(key.storage)})" if key.storage else None,
+        separator=" ",
+    )
+
+
+def swap_keys(
+    dropped: Iterable[Operation], added: list[Operation], ready: str, context: Context
+) -> Iterator[Operation]:
+    """Drop the old key when what the new one takes over is `ready`, and add the new one."""
+    target = added[-1].target
+    built = [op for op in added if op.stage is Stage.SCAN]
     yield from built
-    place = next(i for op in built for i in op.provides if len(i.path) == len(target.path))
-    ready = index_where(place, "indisvalid")
+    places = {i for op in built for i in op.provides if len(i.path) == len(target.path)}
+    gone = Identity("leftover", (*target.path, "gone"))
     for op in dropped:
         yield replace(
             op,
-            guard=Guard(f"{differs} AND {ready}"),
-            requires=op.requires | {place},
+            guard=Guard(ready),
+            requires=op.requires | places,
+            provides=frozenset({gone}),
             releases=context.current.depends_on(target),
             destroys=frozenset({target}),
             fold=None,
             stage=Stage.SWAP,
             bound=False,
         )
+    for op in added[len(built) : -1]:
+        yield replace(op, requires=op.requires | {gone})
     yield replace(
-        add,
-        requires=add.requires | context.desired.depends_on(target),
+        added[-1],
+        requires=added[-1].requires | context.desired.depends_on(target),
         provides=frozenset({target}),
         bound=False,
     )
+
+
+def index_ready(added: Sequence[Operation]) -> str:
+    """Give the condition "the index that the new key takes over is built"."""
+    return _place_ready(added[-1].target, added)
+
+
+def parts_ready(key: Any, added: Sequence[Operation], parts: Parts) -> str:
+    """Give the condition "the last index of the partitions is built, and there are no more"."""
+    return f"{_place_ready(key.identity, added)} AND {unchanged(key.parent, parts)}"
+
+
+def _place_ready(target: Identity, added: Sequence[Operation]) -> str:
+    built = (op for op in added if op.stage is Stage.SCAN)
+    places = [i for op in built for i in op.provides if len(i.path) == len(target.path)]
+    return index_where(places[-1], "indisvalid")
 
 
 def _unlike(key: Any, context: Context) -> Iterator[Identity]:

@@ -35,7 +35,7 @@ from schemadiff.kinds._index_online import (
     replace_name,
     swap_names,
 )
-from schemadiff.kinds._index_parts import Part, build_in_parts, parts_of, whole_name
+from schemadiff.kinds._index_parts import ALONE, Parts, build_in_parts, parts_of
 from schemadiff.kinds._index_read import CATALOG_SQL, read_columns
 from schemadiff.kinds._index_spec import KeySpec, default_addition, index_name, to_column
 from schemadiff.kinds._index_statistics import Targets, set_targets, to_targets
@@ -220,28 +220,32 @@ class IndexKind(ObjectKind):
         if in_use(new, context):
             for op in build(new.identity, new.identity, _spellings(new, _ONLINE)[0]):
                 yield replace(op, requires=op.requires | columns_done(new, context))
-        elif is_partitioned(new, context) and (parts := self._parts(new, context)):
-            texts = [_elsewhere(new, p.place, _ONLINE) for p in parts]
-            on_only = _elsewhere(new, whole_name(new), "IF NOT EXISTS ", only=True)
-            yield from build_in_parts(new, parts, on_only, texts, context)
         else:
-            yield Operation(
+            plain = Operation(
                 verb=Verb.CREATE,
                 target=new.identity,
                 sql=_spellings(new, "IF NOT EXISTS ")[0],
                 lock=LockMode.SHARE,
                 scans=not fresh,
             )
+            if parts := is_partitioned(new, context) and self._parts(new, context):
+                texts = [_spellings(replace(new, identity=p.place), _ONLINE)[0] for p in parts.made]
+                yield from build_in_parts(plain, self.exists(new), parts, texts, context)
+            else:
+                yield plain
         for op in set_targets(new.identity, (), new.statistics):
             yield replace(op, requires=frozenset({new.identity}), bound=False)
 
-    def _parts(self, new: Index, context: Context) -> list[Part] | None:
-        return parts_of(new, default_addition(new.columns, new.include), context)
+    def _parts(self, new: Index, context: Context) -> Parts | None:
+        return parts_of(new, default_addition(new.columns, new.include), "idx", context)
 
     def drop(self, old: Index, context: Context) -> Iterable[Operation]:
         """DROP INDEX, only of this table's: another one may have taken the name."""
         if in_use(old, context) and not _goes_with_column(old, context):
-            op = drop(old.identity, self.exists(old), old.identity.name)
+            # By then the table that this one is a part of may have taken the index over.
+            is_part = getattr(context.current.get(old.parent), "partition_of", None)
+            there = index_where(old.identity, ALONE) if is_part else self.exists(old)
+            op = drop(old.identity, there, old.identity.name)
             yield replace(op, fold=Fold(old.parent, ""))
             return
         yield Operation(
@@ -344,13 +348,6 @@ class IndexKind(ObjectKind):
 
 def _name(identity: Identity) -> str:
     return qualified(identity.path[0], identity.path[2])
-
-
-def _elsewhere(index: Index, place: Identity, how: str, *, only: bool = False) -> str:
-    """Write CREATE INDEX for the same index of another table under another name."""
-    text = _spellings(replace(index, identity=place), how)[0]
-    table = table_sql(place)
-    return text.replace(f" ON {table} ", f" ON ONLY {table} ", 1) if only else text
 
 
 _where = index_where

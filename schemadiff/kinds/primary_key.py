@@ -42,6 +42,7 @@ class PrimaryKeyKind(KeyKind):
     spec = PrimaryKeySpec
     single = True
     contype = "p"
+    label = "pkey"
 
     def read(self, row: Row, names: Names) -> PrimaryKey | None:
         """Make the key."""
@@ -74,6 +75,11 @@ class PrimaryKeyKind(KeyKind):
     def clause(self, obj: PrimaryKey) -> str:
         """Write PRIMARY KEY (…)."""
         return self.columns_clause(obj, "PRIMARY KEY")
+
+    def addition(self, key: PrimaryKey) -> str:
+        """The server names no columns."""
+        del key
+        return ""
 
     def words(self, key: PrimaryKey) -> str:
         """PRIMARY KEY; that nulls are out is the columns' own."""

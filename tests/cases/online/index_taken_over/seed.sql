@@ -1,0 +1,1 @@
+INSERT INTO p SELECT n, n FROM generate_series(1, 299) n;
