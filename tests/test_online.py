@@ -12,6 +12,7 @@ from schemadiff.apply.executor import apply_plan
 from schemadiff.apply.settings import ApplySettings
 from schemadiff.catalog.session import connect, reading
 from schemadiff.catalog.unmanaged import find_unmanaged
+from schemadiff.core.lock import LockMode
 from schemadiff.core.online import PREFIX
 from schemadiff.core.operation import Operation, Transaction
 from schemadiff.core.plan import Plan
@@ -310,6 +311,43 @@ def test_a_key_of_parts_is_built_by_nobody_who_keeps_writers_out(
         " AND conrelid >= 16384 ORDER BY 1"
     )
     assert names == [("p", "p_pkey"), ("p1", "p1_pkey"), ("p2", "p2_pkey"), ("p21", "p21_pkey")]
+
+
+@pytest.mark.parametrize("words", ["VALIDATE", "RENAME CONSTRAINT", "TABLE public.p ADD"])
+def test_a_reference_of_parts_is_finished(
+    database: Database, yaml: Path, server_major: int, words: str
+) -> None:
+    if server_major >= 18:
+        pytest.skip("a partitioned table can have a foreign key that is not valid")
+    database.load(
+        "CREATE TABLE r (a integer PRIMARY KEY); INSERT INTO r SELECT generate_series(0, 200);"
+    )
+    database.load(KEYED)
+    text = keyed("foreign_keys: {f: {columns: n, references: r(a)}}")
+    wanted(yaml, f"{text}  r: {{columns: {{a: integer}}, primary_key: a}}\n")
+    plan = laws.plan_for(database, yaml)
+    assert not any(op.scans and op.lock > LockMode.SHARE for op in plan.operations())
+    laws.run(database, plan, statements=before(plan, words))
+    finished(database, yaml)
+    assert database.execute("SELECT count(*) FROM pg_constraint WHERE conname = 'f'") == [(4,)]
+
+
+def test_a_reference_of_parts_that_nobody_wants_any_more_goes(
+    database: Database, yaml: Path, server_major: int
+) -> None:
+    if server_major >= 18:
+        pytest.skip("a partitioned table can have a foreign key that is not valid")
+    database.load(
+        "CREATE TABLE r (a integer PRIMARY KEY); INSERT INTO r SELECT generate_series(0, 200);"
+    )
+    database.load(KEYED)
+    more = "  r: {columns: {a: integer}, primary_key: a}\n"
+    wanted(yaml, keyed("foreign_keys: {f: {columns: n, references: r(a)}}") + more)
+    plan = laws.plan_for(database, yaml)
+    laws.run(database, plan, statements=before(plan, "RENAME CONSTRAINT"))
+    assert len(database.execute(LEFT)) == 2
+    wanted(yaml, keyed("checks: {}") + more)
+    finished(database, yaml)
 
 
 def test_parts_that_nobody_wants_any_more_go(database: Database, yaml: Path) -> None:

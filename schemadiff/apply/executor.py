@@ -108,21 +108,26 @@ class _Work:
         self.settings = settings
         self.report = report
         self.segments = [s for s in plan.segments if s.operations]
-        self.progress = Progress(sum(len(s.operations) for s in self.segments), len(self.segments))
+        shown = plan.shown
+        self.progress = Progress(sum(1 for _ in shown.operations()), len(shown.segments))
         self.lookout = Lookout(connection)
         self.retries = 0
         self.blockers: tuple[Blocker, ...] = ()
         self._foreseen: tuple[Blocker, ...] = ()
         self._bodies: Bodies | None = None
+        self._rest = self.segments  # what comes after the segment that runs
 
     def run(self) -> None:
         """Run all segments."""
         if self.settings.check_bodies and any(s.transactional for s in self.segments):
             self._bodies = Bodies(self.connection)
         for number, segment in enumerate(self.segments, 1):
-            self.progress.segment = number
+            self._rest = self.segments[number:]
+            self.progress.segment += 1
             self.progress.transactional = segment.transactional
             self._persist(segment)
+            if _only_clears(segment):
+                self.progress.segment -= 1
 
     def _persist(self, segment: Segment) -> None:
         """Run a segment, again and again while it cannot have its locks."""
@@ -131,7 +136,8 @@ class _Work:
             progress.number, progress.retries, self.blockers = progress.committed, attempt, ()
             begun = time.monotonic()
             size = len(segment.operations)
-            self._tell(SegmentStarted, size, segment.transactional, attempt + 1)
+            if not _only_clears(segment):
+                self._tell(SegmentStarted, size, segment.transactional, attempt + 1)
             skipped = progress.skipped
             try:
                 self._once(segment)
@@ -143,9 +149,10 @@ class _Work:
                     ) from denied.error
                 self._pause(attempt)
                 continue
-            progress.committed = progress.number
-            progress.committed_segments += 1
-            self._tell(SegmentCommitted, time.monotonic() - begun)
+            if not _only_clears(segment):
+                progress.committed = progress.number
+                progress.committed_segments += 1
+                self._tell(SegmentCommitted, time.monotonic() - begun)
             return
 
     def _once(self, segment: Segment) -> None:
@@ -190,8 +197,9 @@ class _Work:
             self.progress.number += 1
             number = self.progress.number
             if not self._needed(operation):
-                self.progress.skipped += 1
-                self.report(OperationSkipped(number, total, operation))
+                if not operation.clears:
+                    self.progress.skipped += 1
+                    self.report(OperationSkipped(number, total, operation))
                 continue
             self._limit(run_limit(operation, self.settings))
             if waits_for_transactions(operation):
@@ -240,8 +248,7 @@ class _Work:
         if self._bodies is None:
             return frozenset()
         self._limit("0")
-        rest = self.segments[self.progress.segment :]
-        final = not any(s.transactional for s in rest)
+        final = not any(s.transactional for s in self._rest)
         try:
             findings, pending = self._bodies.check(self.connection, final=final)
         except psycopg.Error as error:
@@ -284,6 +291,11 @@ class _Work:
 
     def _tell(self, event: Callable[..., Event], *details: object) -> None:
         self.report(event(self.progress.segment, self.progress.segments, *details))
+
+
+def _only_clears(segment: Segment) -> bool:
+    """Tell whether a segment is needed only where a run was stopped: it is not counted."""
+    return all(op.clears for op in segment.operations)
 
 
 class _Watch:

@@ -39,6 +39,8 @@ class Progress:
                     say.line(f"[{event.number}/{event.total}] {what}")
             case OperationStarted():
                 say.detail(f"  … {self._title(event)}")
+            case OperationDone() if event.operation.clears:
+                say.line(f"  {self._titles(event.operation.target)}: {event.operation.why}")
             case OperationDone():
                 took = f" ({event.seconds:.1f} s)" if event.seconds >= SLOW else ""
                 say.line(f"  {self._title(event)}{took}")

@@ -111,4 +111,6 @@ class Operation:
     stage: Stage = Stage.FIRST
     # Runs before all that is done to this object and to what is in it: what left it stays as it is.
     ahead_of: Identity | None = None
+    why: str = ""  # why this step of several is taken, in a few words
+    clears: bool = False  # needed only where a run was stopped, which is not so as far as is known
     bound: bool = True  # the planner adds the order that the target's own dependencies ask for

@@ -63,6 +63,17 @@ class Plan:
         """Tell whether there is nothing to do."""
         return not any(s.operations for s in self.segments)
 
+    @property
+    def shown(self) -> Plan:
+        """Give the plan as people read it: without what only a stopped run would make necessary."""
+        if not any(op.clears for op in self.operations()):
+            return self
+        found = (tuple(op for op in s.operations if not op.clears) for s in self.segments)
+        segments = (
+            replace(s, operations=ops) for s, ops in zip(self.segments, found, strict=True) if ops
+        )
+        return replace(self, segments=tuple(segments))
+
     def operations(self) -> Iterator[Operation]:
         """Give all operations in their order."""
         for segment in self.segments:

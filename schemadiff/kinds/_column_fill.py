@@ -74,6 +74,7 @@ def fill_in_steps(column: Any, plain: Operation) -> Iterator[Operation]:
         provides=frozenset({Identity("leftover", (*path[:2], mark_name(path)))}),
         requires=frozenset({target}),
         destroys=frozenset({default}),  # to say that the mark comes before the default
+        why="marks the column, so that a run that is stopped is finished by the next",
         bound=False,
     )
     yield from fill(path, target, frozenset({target, default}))
@@ -98,6 +99,7 @@ def fill(path: Path, target: Identity, needed: frozenset[Identity]) -> Iterator[
         scan_for=ScanFor.ROWS,
         transaction=Transaction.OUTSIDE,
         stage=Stage.FILL,
+        why=f"fills the rows in batches of {_PAGES} pages, each committed, with pauses",
         bound=False,
     )
     yield Operation(
@@ -108,6 +110,7 @@ def fill(path: Path, target: Identity, needed: frozenset[Identity]) -> Iterator[
         requires=frozenset({filled(path)}),
         provides=frozenset({settled(path)}),
         stage=Stage.CHECK,
+        why="every row has its value",
         bound=False,
     )
 

@@ -70,6 +70,7 @@ def not_null_in_steps(
         guard=Guard(f"{nullable} AND NOT {there(path, name)}"),
         provides=frozenset({Identity("leftover", (*path[:2], name))}),
         stage=begin,
+        why="holds for new rows at once; reads none",
     )
     yield Operation(
         verb=Verb.ALTER,
@@ -79,9 +80,11 @@ def not_null_in_steps(
         lock=LockMode.SHARE_UPDATE_EXCLUSIVE,
         scans=True,
         stage=Stage.SCAN,
+        why="proves that there is no NULL while everyone reads and writes",
         bound=False,
     )
-    yield replace(plain, scans=False, stage=Stage.SWAP, bound=False)
+    why = "reads no rows: the check has proved it"
+    yield replace(plain, scans=False, stage=Stage.SWAP, why=why, bound=False)
     yield Operation(
         verb=Verb.ALTER,
         target=target,
@@ -89,5 +92,6 @@ def not_null_in_steps(
         guard=Guard(there(path, name)),
         provides=frozenset({settled(path)}),
         stage=Stage.SWAP,
+        why="has done its work",
         bound=False,
     )

@@ -177,7 +177,8 @@ class ConstraintKind(ObjectKind):
         if later:
             # Checked in a scan of its own, which blocks nobody (manual, ALTER TABLE, Notes).
             check = validate(new.identity, self.exists(new), LockMode.SHARE_UPDATE_EXCLUSIVE)
-            yield replace(check, requires=frozenset({new.identity}), bound=False)
+            why = "checks the rows that are there while everyone reads and writes"
+            yield replace(check, requires=frozenset({new.identity}), why=why, bound=False)
             new = replace(new, valid=False)
         clause = self.clause(new)
         # Inside CREATE TABLE the server takes NOT VALID for valid, since there are no rows.
@@ -191,6 +192,7 @@ class ConstraintKind(ObjectKind):
             lock=self.lock,
             scans=folds and not fresh,
             fold=self._fold(new, f"CONSTRAINT {name} {clause}") if folds else None,
+            why="holds for new rows at once; reads none" if later else "",
         )
 
     def validates_later(self, new: Any, context: Context) -> bool:

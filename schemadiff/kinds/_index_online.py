@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any, Final
 
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
@@ -17,6 +18,8 @@ from schemadiff.core.online import Stage, temporary_name
 from schemadiff.core.operation import Guard, Operation, Transaction, Verb
 from schemadiff.core.sql import ident, literal, qualified
 from schemadiff.kinds._column_online import settled
+
+INVALID: Final = "invalid index"  # what is left of a build that was stopped
 
 
 def in_use(obj: DbObject, context: Context) -> bool:
@@ -58,11 +61,14 @@ def index_where(identity: Identity, condition: str = "") -> str:
     )
 
 
-def build(target: Identity, place: Identity, sql: str, still: str = "") -> Iterator[Operation]:
+def build(
+    target: Identity, place: Identity, sql: str, context: Context, still: str = ""
+) -> Iterator[Operation]:
     """CREATE INDEX CONCURRENTLY under the name of `place`, for the sake of `target`.
 
     `still` is the condition under which it is needed at all.
     """
+    left: Any = context.current.get(Identity("leftover", place.path))
     invalid = index_where(place, "NOT indisvalid")
     cleared = Identity("leftover", (*place.path, "invalid"))
     name = Identity("leftover", place.path)
@@ -76,6 +82,8 @@ def build(target: Identity, place: Identity, sql: str, still: str = "") -> Itera
         lock=LockMode.SHARE_UPDATE_EXCLUSIVE,
         transaction=Transaction.OUTSIDE,
         stage=Stage.SCAN,
+        why="an invalid index that a build left unfinished makes way",
+        clears=left is None or left.what != INVALID,
         bound=False,
     )
     yield Operation(
@@ -89,6 +97,7 @@ def build(target: Identity, place: Identity, sql: str, still: str = "") -> Itera
         scans=True,
         transaction=Transaction.OUTSIDE,
         stage=Stage.SCAN,
+        why="built while everyone reads and writes; waits for older transactions to end",
     )
 
 
@@ -109,6 +118,7 @@ def swap_names(target: Identity, place: Identity, differs: str) -> Iterator[Oper
         destroys=frozenset({target}),
         lock=LockMode.SHARE_UPDATE_EXCLUSIVE,
         stage=Stage.SWAP,
+        why="the old index steps aside; nobody waits for a rename",
         bound=False,
     )
     yield Operation(
@@ -119,6 +129,7 @@ def swap_names(target: Identity, place: Identity, differs: str) -> Iterator[Oper
         provides=frozenset({target}),
         lock=LockMode.SHARE_UPDATE_EXCLUSIVE,
         stage=Stage.SWAP,
+        why="the new index, which is valid by now, takes its name",
         bound=False,
     )
     yield replace(drop(target, index_where(old), old.name), verb=Verb.ALTER, bound=False)
@@ -134,6 +145,7 @@ def drop(target: Identity, there: str, name: str) -> Operation:
         lock=LockMode.SHARE_UPDATE_EXCLUSIVE,
         transaction=Transaction.OUTSIDE,
         stage=Stage.LAST,
+        why="goes when nobody uses it any more; waits for older transactions to end",
     )
 
 

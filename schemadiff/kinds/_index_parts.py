@@ -129,6 +129,7 @@ def build_in_parts(
             provides=frozenset({done(part)}),
             lock=LockMode.SHARE_UPDATE_EXCLUSIVE,
             stage=Stage.SWAP,
+            why="gets the name that it keeps",
             bound=False,
         )
     yield take_over(replace(whole, guard=Guard(f"NOT {exists}")), table, parts)
@@ -141,7 +142,7 @@ def build_parts(
     needed = context.desired.depends_on(target)
     for part, text in zip(parts.made, sql, strict=True):
         named = index_where(replace_name(part.place, part.name), ALONE)
-        for op in build(target, part.place, text, f"NOT {exists} AND NOT {named}"):
+        for op in build(target, part.place, text, context, f"NOT {exists} AND NOT {named}"):
             yield replace(op, verb=Verb.ALTER, requires=op.requires | needed, bound=False)
 
 
@@ -155,6 +156,7 @@ def take_over(whole: Operation, table: Identity, parts: Parts) -> Operation:
         scans=False,
         fold=None,
         stage=Stage.SWAP,
+        why="takes over what the partitions have by now, and builds nothing",
     )
 
 

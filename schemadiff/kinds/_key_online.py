@@ -39,7 +39,7 @@ def index_first(
     place = replace_name(new.identity, name)
     sql = f"CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS {name} {definition}"
     before = frozenset(_unlike(new, context))
-    for op in build(new.identity, place, sql, f"NOT {wanted}"):
+    for op in build(new.identity, place, sql, context, f"NOT {wanted}"):
         yield replace(op, verb=Verb.ALTER, requires=op.requires | before, bound=False)
     yield Operation(
         verb=Verb.CREATE,
@@ -53,6 +53,7 @@ def index_first(
         guard=Guard(f"NOT {exists}"),
         requires=frozenset({Identity("leftover", place.path)}),
         stage=Stage.SWAP,
+        why="takes over the index that is built, and reads nothing",
     )
 
 
@@ -87,6 +88,7 @@ def parts_first(
             requires=frozenset({Identity("leftover", part.place.path)}),
             provides=frozenset({done(part)}),
             stage=Stage.SWAP,
+            why="the index that is built becomes a key of the partition",
             bound=False,
         )
     yield take_over(plain, new.parent, parts)
@@ -122,6 +124,7 @@ def swap_keys(
             destroys=frozenset({target}),
             fold=None,
             stage=Stage.SWAP,
+            why="makes way in the transaction in which the new key comes",
             bound=False,
         )
     for op in added[len(built) : -1]:

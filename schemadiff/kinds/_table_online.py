@@ -70,6 +70,7 @@ def leave_in_steps(old: Any, plain: Operation, inherits: str) -> Iterator[Operat
         sql=f"DO {dollar(body)}",
         guard=Guard(f"{free} AND NOT {there(path, name)}"),
         provides=frozenset({_leftover(path, name)}),
+        why="says what the rows are like, so that the server adds no check of its own",
         bound=False,
     )
     yield _validate(path, target, name)
@@ -80,6 +81,7 @@ def leave_in_steps(old: Any, plain: Operation, inherits: str) -> Iterator[Operat
         lock=LockMode.SHARE_UPDATE_EXCLUSIVE,
         transaction=Transaction.OUTSIDE,
         stage=Stage.SWAP,
+        why="waits for older transactions; then nobody reads the partition for a moment",
     )
     yield replace(
         plain,
@@ -87,6 +89,7 @@ def leave_in_steps(old: Any, plain: Operation, inherits: str) -> Iterator[Operat
         guard=Guard(pending),
         transaction=Transaction.OUTSIDE,
         stage=Stage.SWAP,
+        why="runs only where the statement before was cut short",
     )
     yield _drop(path, target, name)
 
@@ -111,6 +114,7 @@ def join_in_steps(new: Any, plain: Operation, context: Context) -> Iterator[Oper
             guard=Guard(f"{apart} AND NOT {there(path, name)}"),
             requires=plain.requires,
             provides=frozenset({_leftover(path, name)}),
+            why="says what ATTACH would look for, so that it reads no rows under its lock",
             bound=False,
         )
     for path, name, _ in checks:
@@ -118,7 +122,8 @@ def join_in_steps(new: Any, plain: Operation, context: Context) -> Iterator[Oper
     # Foreign keys are checked all the same, and indexes that are not there are built.
     parent = Identity("table", new.partition_of)
     reads = any(i.kind in _READS for i in context.desired.descendants(parent))
-    yield replace(plain, scans=reads, stage=Stage.SWAP)
+    why = "reads no rows for the bound: the checks have proved it" if checks else ""
+    yield replace(plain, scans=reads, stage=Stage.SWAP, why=why)
     for path, name, _ in checks:
         yield _drop(path, target, name)
 
@@ -167,6 +172,7 @@ def _validate(path: Path, target: Identity, name: str) -> Operation:
         lock=LockMode.SHARE_UPDATE_EXCLUSIVE,
         scans=True,
         stage=Stage.SCAN,
+        why="checks the rows while everyone reads and writes",
         bound=False,
     )
 
@@ -178,5 +184,6 @@ def _drop(path: Path, target: Identity, name: str) -> Operation:
         sql=f"ALTER TABLE {qualified(*path)} DROP CONSTRAINT IF EXISTS {name}",
         guard=Guard(there(path, name)),
         stage=Stage.SWAP,
+        why="has done its work",
         bound=False,
     )

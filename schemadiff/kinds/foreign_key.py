@@ -20,6 +20,7 @@ from schemadiff.core.lexer import LexError
 from schemadiff.core.lock import LockMode
 from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
+from schemadiff.core.online import is_temporary
 from schemadiff.core.operation import Fold, Guard, Operation, Verb
 from schemadiff.core.spec_model import Flag, NamedSpec, SpecModel, Text, Texts
 from schemadiff.core.sql import comma, ident, lines, qualified
@@ -36,6 +37,7 @@ from schemadiff.kinds._constraint import (
     table_sql,
     validate,
 )
+from schemadiff.kinds._foreign_key_parts import refer_in_parts, referring_parts
 from schemadiff.kinds._preflight import ReferenceQuestions
 
 _ACTIONS: Final = {
@@ -194,7 +196,7 @@ class ForeignKeyKind(ReferenceQuestions, ConstraintKind):
     def read(self, row: Row, names: Names) -> ForeignKey | None:
         """Make the foreign key."""
         relation, target = row[1], row[4]
-        if not names.ours("pg_class", relation):
+        if not names.ours("pg_class", relation) or is_temporary(row[2]):
             return None
         schema, table, _ = names.relations[relation]
         there = names.relations[target]
@@ -309,6 +311,14 @@ class ForeignKeyKind(ReferenceQuestions, ConstraintKind):
             "NOT VALID" if not obj.valid else None,
             separator=" ",
         )
+
+    def create(self, new: ForeignKey, context: Context) -> Iterable[Operation]:
+        """ADD CONSTRAINT, of the partitions first where the whole cannot be NOT VALID."""
+        made = ConstraintKind.create(self, new, context)
+        if tables := referring_parts(new, context):
+            (plain,) = made
+            return refer_in_parts(plain, new, self.clause(new), tables, self.exists(new))
+        return made
 
     def _fold(self, new: ForeignKey, text: str) -> Fold:
         """Inside CREATE TABLE the referenced table is locked all the same."""

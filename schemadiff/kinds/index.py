@@ -218,7 +218,7 @@ class IndexKind(ObjectKind):
         """CREATE INDEX IF NOT EXISTS, CONCURRENTLY where the table is in use."""
         fresh = new.parent not in context.current
         if in_use(new, context):
-            for op in build(new.identity, new.identity, _spellings(new, _ONLINE)[0]):
+            for op in build(new.identity, new.identity, _spellings(new, _ONLINE)[0], context):
                 yield replace(op, requires=op.requires | columns_done(new, context))
         else:
             plain = Operation(
@@ -269,7 +269,7 @@ class IndexKind(ObjectKind):
         elsewhere = replace(new, identity=place)
         still = f"NOT {_where(new.identity, self._as_wanted(new))}"
         needed = context.desired.depends_on(new.identity) | columns_done(new, context)
-        for op in build(new.identity, place, _spellings(elsewhere, _ONLINE)[0], still):
+        for op in build(new.identity, place, _spellings(elsewhere, _ONLINE)[0], context, still):
             yield replace(op, requires=op.requires | needed, bound=False)
         differs = _where(new.identity, f"NOT ({self._as_wanted(new)})")
         yield from swap_names(new.identity, place, differs)

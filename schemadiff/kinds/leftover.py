@@ -18,13 +18,14 @@ from schemadiff.core.online import PREFIX, Stage, is_temporary
 from schemadiff.core.operation import Fold, Guard, Operation, Transaction, Verb
 from schemadiff.core.sql import ident, literal, qualified
 from schemadiff.kinds._column_fill import fill, mark_name
+from schemadiff.kinds._index_online import INVALID
 
 _END = PREFIX[:-1] + chr(ord(PREFIX[-1]) + 1)
 
 
 @dataclass(frozen=True, slots=True)
 class Leftover(DbObject):
-    """An index or a check under a temporary name; a check may say that a column is being filled."""
+    """What has a name for a while; a check may say that a column is being filled."""
 
     what: str
     column: str | None = None
@@ -52,7 +53,8 @@ class LeftoverKind(ObjectKind):
         del version
         return f"""
             SELECT c.oid, 'pg_class', n.nspname, t.relname, c.relname,
-                   CASE c.relkind WHEN 'i' THEN 'index' ELSE 'partitioned index' END, NULL
+                   CASE WHEN c.relkind <> 'i' THEN 'partitioned index'
+                        WHEN x.indisvalid THEN 'index' ELSE '{INVALID}' END, NULL
             FROM pg_class c
             JOIN pg_index x ON x.indexrelid = c.oid
             JOIN pg_class t ON t.oid = x.indrelid
@@ -60,13 +62,14 @@ class LeftoverKind(ObjectKind):
             WHERE c.relname >= '{PREFIX}' AND c.relname < '{_END}' AND {{namespaces}}
               AND NOT c.relispartition
             UNION ALL
-            SELECT con.oid, 'pg_constraint', n.nspname, t.relname, con.conname, 'check',
+            SELECT con.oid, 'pg_constraint', n.nspname, t.relname, con.conname,
+                   CASE con.contype WHEN 'f' THEN 'foreign key' ELSE 'check' END,
                    (SELECT a.attname FROM pg_attribute a
                     WHERE a.attrelid = con.conrelid AND a.attnum = con.conkey[1])
             FROM pg_constraint con
             JOIN pg_class t ON t.oid = con.conrelid
             JOIN pg_namespace n ON n.oid = t.relnamespace
-            WHERE con.conname >= '{PREFIX}' AND con.conname < '{_END}' AND con.contype = 'c'
+            WHERE con.conname >= '{PREFIX}' AND con.conname < '{_END}' AND con.contype IN ('c', 'f')
               AND con.coninhcount = 0 AND {{namespaces}}"""
 
     def read(self, row: Row, names: Names) -> Leftover | None:

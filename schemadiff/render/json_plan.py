@@ -133,6 +133,8 @@ def _operation(operation: Operation) -> Json:
         "scans": operation.scans,
         "transaction": operation.transaction.value,
         "hazards": [_hazard(h) for h in operation.hazards],
+        **({"why": operation.why} if operation.why else {}),
+        **({"clears": True} if operation.clears else {}),
         **({"secrets": list(operation.secrets)} if operation.secrets else {}),
     }
 
@@ -300,6 +302,8 @@ def _read_operation(value: Json) -> Operation:
         scans=_flag(value["scans"]),
         transaction=Transaction(value["transaction"]),
         hazards=tuple(_read_hazard(h) for h in value["hazards"]),
+        why=_string(value.get("why", "")),
+        clears=_flag(value.get("clears", False)),
         secrets=tuple(map(_string, value.get("secrets", ()))),
     )
 

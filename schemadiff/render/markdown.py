@@ -54,6 +54,7 @@ _SPECIAL = re.compile(r"[^\w .,()'/=+%–→…-]|_", re.ASCII)
 
 def render_markdown(plan: Plan, *, generated: datetime | None = None) -> str:
     """Write a plan for a pull request; the result ends with a line end."""
+    plan = plan.shown
     parts = [*_head(plan, generated), *_notes(plan, quiet=False)]
     if plan.empty and not plan.changes:
         parts.append(NO_CHANGES)
@@ -213,7 +214,9 @@ def _statements(plan: Plan, room: int) -> Iterator[str]:
         for op in segment.operations:
             number += 1
             sql = terminated(op.sql.strip())
-            rows.append(f"-- {number}. {op.verb.sign} {titles(op.target)} ({impact(op)})\n{sql}\n")
+            why = f"--    {one_line(op.why)}\n" if op.why else ""
+            head = f"-- {number}. {op.verb.sign} {titles(op.target)} ({impact(op)})\n"
+            rows.append(f"{head}{why}{sql}\n")
     heading = f"SQL ({count(number, 'statement')})"
     text = folded(heading, fenced("\n".join(rows).rstrip(), "sql"))
     yield text if len(text) <= room else f"{heading}: left out for its length; see `--format sql`."

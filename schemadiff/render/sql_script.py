@@ -16,7 +16,7 @@ from schemadiff.core.lexer import LexError, code
 from schemadiff.core.lock import LockMode
 from schemadiff.core.operation import Operation
 from schemadiff.core.plan import Plan
-from schemadiff.core.sql import dollar
+from schemadiff.core.sql import dollar, literal
 from schemadiff.render.values import one_line
 from schemadiff.render.wording import (
     NO_CHANGES,
@@ -57,7 +57,7 @@ def render_sql(plan: Plan, *, generated: datetime | None = None) -> str:
         return header
     parts, titles = [header, _SETTINGS], Titles(plan)
     for segment, heading in segment_titles(plan):
-        body = [f"-- {heading}\n"]
+        body = [f"-- {heading}\n"] if heading else []
         if segment.transactional:
             body += ["BEGIN;\n", *(_inside(o, titles) for o in segment.operations), "COMMIT;\n"]
         else:
@@ -104,6 +104,7 @@ def _header(plan: Plan, generated: datetime | None) -> Iterator[str]:
 
 def _comment(operation: Operation, titles: Titles) -> str:
     rows = [f"-- {operation.verb.sign} {titles(operation.target)} ({impact(operation)})"]
+    rows += [f"--   {one_line(operation.why)}"] if operation.why else []
     rows += [
         f"--   {each.severity.value} {each.code} {each.cls}: {one_line(each.message)}"
         for each in operation.hazards
@@ -124,8 +125,19 @@ def _inside(operation: Operation, titles: Titles) -> str:
     return f"{_comment(operation, titles)}DO {dollar(block, 'guard')};\n"
 
 
+def _cleared(operation: Operation) -> str:
+    """Write what is needed only where a run was stopped: on four lines, for it is rarely so."""
+    assert operation.guard is not None
+    steps = ["SET lock_timeout = 0", operation.sql, f"SET lock_timeout = '{LOCK_TIMEOUT}'"]
+    texts = ",\n    ".join(map(literal, steps))
+    condition = _psql_safe(_closed(operation.guard.condition))
+    return f"SELECT unnest(ARRAY[{texts}])\nWHERE {condition}\n\\gexec\n"
+
+
 def _outside(operation: Operation, titles: Titles) -> str:
     """Write an operation that runs outside of a transaction."""
+    if operation.clears:
+        return f"-- {one_line(operation.why)}\n{_cleared(operation)}"
     body = _statement(operation.sql) + "\n"
     for name in operation.secrets:
         # psql 15 and later can read the environment.

@@ -61,6 +61,7 @@ def render_text(
     plan: Plan, *, color: bool = False, width: int = 100, generated: datetime | None = None
 ) -> str:
     """Write a plan for a person; the result ends with a line end."""
+    plan = plan.shown
     paint = _painted if color else _bare
     loud = [n for n in plan.notes if n.severity is not Severity.INFO]
     quiet = [n for n in plan.notes if n.severity is Severity.INFO]
@@ -230,6 +231,8 @@ def _sql(plan: Plan, paint: Paint) -> Iterator[str]:
             yield ""
             yield f"  {number:>{digits}}. {sign} {titles(op.target)}"
             yield paint("dim", f"{margin}{impact(op)}")
+            if op.why:
+                yield paint("dim", f"{margin}{one_line(op.why)}")
             sql = printable(terminated(op.sql.strip()))
             yield from (f"{margin}  {row}".rstrip() for row in sql.split("\n"))
 

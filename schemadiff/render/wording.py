@@ -259,7 +259,7 @@ def listed(numbers: Iterable[int]) -> str:
 def segment_titles(plan: Plan) -> Iterator[tuple[Segment, str]]:
     """Give the segments that hold something, each with its heading."""
     segments = [s for s in plan.segments if s.operations]
-    total = sum(s.transactional for s in segments)
+    total = sum(s.transactional for s in segments)  # what only clears up has no heading
     number = 0
     for segment in segments:
         size = count(len(segment.operations), "statement")
@@ -267,6 +267,8 @@ def segment_titles(plan: Plan) -> Iterator[tuple[Segment, str]]:
             number += 1
             of = f" {number} of {total}" if total > 1 else ""
             yield segment, f"Transaction{of} ({size})"
+        elif any(op.clears for op in segment.operations):
+            yield segment, ""
         else:
             yield segment, f"Outside of a transaction ({size})"
 
