@@ -6,7 +6,7 @@ The shorthand is SQL's own column definition; both forms end in the same model.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, Any, ClassVar, NamedTuple
+from typing import Annotated, Any, ClassVar
 
 from pydantic import BeforeValidator, Field
 
@@ -24,15 +24,11 @@ from schemadiff.core.spec_model import (
 )
 from schemadiff.core.sql import ident, literal, qualified
 from schemadiff.kinds._column_settings import expand_settings
+from schemadiff.kinds._identity_options import IdentityOptions, identity_defaults
 from schemadiff.kinds._moment import check_moment
 from schemadiff.kinds._not_null import NotNullSpec, expand_not_null
 from schemadiff.kinds._shorthand import ShorthandError, read_column
 
-_LIMITS = {
-    "smallint": (-(2**15), 2**15 - 1),
-    "integer": (-(2**31), 2**31 - 1),
-    "bigint": (-(2**63), 2**63 - 1),
-}
 _SERIALS = {
     "smallserial": "smallint",
     "serial2": "smallint",
@@ -41,55 +37,6 @@ _SERIALS = {
     "bigserial": "bigint",
     "serial8": "bigint",
 }
-
-
-class IdentityOptions(NamedTuple):
-    """The generation of an identity column and the options of its sequence, all filled in."""
-
-    generation: str
-    start: int
-    increment: int
-    minimum: int
-    maximum: int
-    cache: int
-    cycle: bool
-
-    def clause(self, type_: str, sequence: tuple[str, str] | None) -> str:
-        """Write GENERATED … AS IDENTITY with the options that are not the type's defaults."""
-        default = identity_defaults(self.generation, type_, self.increment)._replace(increment=1)
-        options = [f"SEQUENCE NAME {qualified(*sequence)}"] if sequence else []
-        options += _differing(default, self)
-        tail = f" ({' '.join(options)})" if options else ""
-        return f"GENERATED {self.generation.upper()} AS IDENTITY{tail}"
-
-    def settings(self, old: IdentityOptions) -> str:
-        """Write the SET clauses that lead from the old options to these."""
-        clauses = [f"SET {o}" for o in _differing(old, self)]
-        if old.generation != self.generation:
-            clauses.insert(0, f"SET GENERATED {self.generation.upper()}")
-        return " ".join(clauses)
-
-
-def identity_defaults(generation: str, type_: str, increment: int = 1) -> IdentityOptions:
-    """Give the options that PostgreSQL fills in for an integer type (manual, CREATE SEQUENCE)."""
-    low, high = _LIMITS.get(type_, _LIMITS["bigint"])
-    if increment < 0:
-        return IdentityOptions(generation, -1, increment, low, -1, 1, cycle=False)
-    return IdentityOptions(generation, 1, increment, 1, high, 1, cycle=False)
-
-
-def _differing(old: IdentityOptions, new: IdentityOptions) -> list[str]:
-    pairs = [
-        ("START WITH", old.start, new.start),
-        ("INCREMENT BY", old.increment, new.increment),
-        ("MINVALUE", old.minimum, new.minimum),
-        ("MAXVALUE", old.maximum, new.maximum),
-        ("CACHE", old.cache, new.cache),
-    ]
-    found = [f"{words} {b}" for words, a, b in pairs if a != b]
-    if old.cycle != new.cycle:
-        found.append("CYCLE" if new.cycle else "NO CYCLE")
-    return found
 
 
 class IdentitySpec(SpecModel):

@@ -6,7 +6,7 @@ from typing import Any
 
 from schemadiff.core.kind import Style, YamlValue
 from schemadiff.kinds._column_settings import settings_yaml
-from schemadiff.kinds._column_spec import IdentityOptions, identity_defaults
+from schemadiff.kinds._identity_options import IdentityOptions, identity_defaults
 from schemadiff.kinds._not_null import not_null_yaml
 from schemadiff.kinds._options import pairs
 

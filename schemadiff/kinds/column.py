@@ -37,12 +37,13 @@ from schemadiff.kinds._column_settings import (
     read_settings,
     settings_sql,
 )
-from schemadiff.kinds._column_spec import ColumnSpec, IdentityOptions, expand_column
+from schemadiff.kinds._column_spec import ColumnSpec, expand_column
 from schemadiff.kinds._column_sql import definition
 from schemadiff.kinds._column_yaml import column_yaml
 from schemadiff.kinds._default_parts import hides_default
 from schemadiff.kinds._foreign import FOREIGN, HAVE_COLUMNS, read_options, set_column_options
 from schemadiff.kinds._hazards import column_hazards
+from schemadiff.kinds._identity_options import IdentityOptions
 from schemadiff.kinds._moving import take_over
 from schemadiff.kinds._not_null import (
     ATTRIBUTES,

@@ -1,0 +1,68 @@
+"""The options of an identity column and of its sequence, all filled in as PostgreSQL does."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from schemadiff.core.sql import qualified
+
+_LIMITS = {
+    "smallint": (-(2**15), 2**15 - 1),
+    "integer": (-(2**31), 2**31 - 1),
+    "bigint": (-(2**63), 2**63 - 1),
+}
+
+
+class IdentityOptions(NamedTuple):
+    """The generation of an identity column and the options of its sequence, all filled in."""
+
+    generation: str
+    start: int
+    increment: int
+    minimum: int
+    maximum: int
+    cache: int
+    cycle: bool
+
+    def clause(self, type_: str, sequence: tuple[str, str] | None) -> str:
+        """Write GENERATED … AS IDENTITY with the options that are not the type's defaults."""
+        default = identity_defaults(self.generation, type_, self.increment)._replace(increment=1)
+        options = [f"SEQUENCE NAME {qualified(*sequence)}"] if sequence else []
+        options += _differing(default, self)
+        tail = f" ({' '.join(options)})" if options else ""
+        return f"GENERATED {self.generation.upper()} AS IDENTITY{tail}"
+
+    def sql(self) -> str:
+        """Write them as the plan shows them: the generation, and what no integer type fills in."""
+        usual = (identity_defaults(self.generation, t, self.increment) for t in _LIMITS)
+        said = min((_differing(u._replace(increment=1), self) for u in usual), key=len)
+        return ", ".join((self.generation, *(o.lower() for o in said)))
+
+    def settings(self, old: IdentityOptions) -> str:
+        """Write the SET clauses that lead from the old options to these."""
+        clauses = [f"SET {o}" for o in _differing(old, self)]
+        if old.generation != self.generation:
+            clauses.insert(0, f"SET GENERATED {self.generation.upper()}")
+        return " ".join(clauses)
+
+
+def identity_defaults(generation: str, type_: str, increment: int = 1) -> IdentityOptions:
+    """Give the options that PostgreSQL fills in for an integer type (manual, CREATE SEQUENCE)."""
+    low, high = _LIMITS.get(type_, _LIMITS["bigint"])
+    if increment < 0:
+        return IdentityOptions(generation, -1, increment, low, -1, 1, cycle=False)
+    return IdentityOptions(generation, 1, increment, 1, high, 1, cycle=False)
+
+
+def _differing(old: IdentityOptions, new: IdentityOptions) -> list[str]:
+    pairs = [
+        ("START WITH", old.start, new.start),
+        ("INCREMENT BY", old.increment, new.increment),
+        ("MINVALUE", old.minimum, new.minimum),
+        ("MAXVALUE", old.maximum, new.maximum),
+        ("CACHE", old.cache, new.cache),
+    ]
+    found = [f"{words} {b}" for words, a, b in pairs if a != b]
+    if old.cycle != new.cycle:
+        found.append("CYCLE" if new.cycle else "NO CYCLE")
+    return found
