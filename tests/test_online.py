@@ -150,6 +150,59 @@ def test_rows_are_filled_to_the_end(database: Database, yaml: Path) -> None:
     assert database.execute("SELECT c FROM t WHERE a <= 100 ORDER BY a") == values
 
 
+IDENTITY = (
+    "      id: {type: integer, identity: {generation: always, increment: 3}, primary_key: true}\n"
+)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "CREATE SEQUENCE",
+        "SET DEFAULT",
+        "DO $",
+        "VALIDATE",
+        "SET NOT NULL",
+        "INDEX CONC",
+        "DROP DEFAULT",
+    ],
+)
+def test_numbers_of_rows_are_given_to_the_end(database: Database, yaml: Path, words: str) -> None:
+    database.load(TABLE)
+    wanted(yaml, columns(IDENTITY))
+    plan = laws.plan_for(database, yaml)
+    assert not any(op.rewrites for op in plan.operations())
+    laws.run(database, plan, statements=before(plan, words))
+    database.execute("INSERT INTO t VALUES (7, 7)")
+    finished(database, yaml)
+    database.execute("INSERT INTO t VALUES (8, 8)")
+    rows = database.execute("SELECT count(DISTINCT id), max(id), min(id) FROM t")
+    assert rows == [(502, 1504, 1)]
+
+
+def test_numbers_that_nobody_wants_any_more_go(database: Database, yaml: Path) -> None:
+    database.load(TABLE)
+    wanted(yaml, columns(IDENTITY))
+    plan = laws.plan_for(database, yaml)
+    laws.run(database, plan, statements=before(plan, "VALIDATE"))
+    wanted(yaml, columns())
+    finished(database, yaml)
+
+
+def test_numbers_of_rows_are_neither_pulled_nor_told(database: Database, yaml: Path) -> None:
+    database.load(TABLE)
+    wanted(yaml, columns(IDENTITY))
+    plan = laws.plan_for(database, yaml)
+    laws.run(database, plan, statements=before(plan, "VALIDATE"))
+    with laws.opened(database) as connection:
+        inspection = laws.look(connection)
+        with reading(connection):
+            unmanaged = find_unmanaged(connection, inspection, KINDS).everything()
+    assert not [u for u in unmanaged if PREFIX in u.name]
+    kinds = {i.kind for i in inspection.catalog.objects if PREFIX in i.name}
+    assert kinds == {"leftover"}
+
+
 def test_a_nullable_column_is_filled_once(database: Database, yaml: Path) -> None:
     database.load(TABLE)
     wanted(yaml, columns("      c: {type: timestamptz, default: clock_timestamp()}\n"))

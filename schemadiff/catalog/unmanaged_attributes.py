@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from schemadiff.core.online import PREFIX
 from schemadiff.core.secrets import SECRETS
 from schemadiff.core.sql import comma, literal
 
@@ -167,7 +168,7 @@ _CONSTRAINTS = Attributes(
     "'pg_constraint', x.oid, 0, NULL::text[]",
     "pg_constraint x WHERE x.oid >= 16384 AND x.contype <> 'n'",
     {
-        "not_valid": "NOT x.convalidated",
+        "not_valid": f"NOT x.convalidated AND NOT starts_with(x.conname, '{PREFIX}')",
         "no_inherit": "x.connoinherit AND x.contype = 'c'",
         "set_columns": "x.confdelsetcols IS NOT NULL",
         "not_enforced": "NOT x.conenforced",

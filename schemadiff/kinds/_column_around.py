@@ -6,6 +6,7 @@ from typing import Any
 
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
+from schemadiff.kinds._foreign import FOREIGN
 
 
 def is_part(column: Any, context: Context) -> bool:
@@ -22,6 +23,15 @@ def is_checked(column: Any, context: Context) -> bool:
         for domain in types
         for child in context.desired.children.get(domain, ())
     )
+
+
+def writes_anew(column: Any, context: Context, *, numbered: bool) -> bool:
+    """Tell whether ADD COLUMN gives rows that are there values, and so writes the table anew."""
+    if column.of == FOREIGN:
+        return False
+    stored = column.generated is not None and not column.virtual
+    identity = column.identity_options is not None and not numbered
+    return identity or stored or is_checked(column, context)
 
 
 def in_order(column: Any, context: Context) -> frozenset[Identity]:

@@ -27,8 +27,9 @@ from schemadiff.kinds._column_alter import (
     step,
     table_sql,
 )
-from schemadiff.kinds._column_around import in_order, is_checked, is_part
+from schemadiff.kinds._column_around import in_order, is_checked, is_part, writes_anew
 from schemadiff.kinds._column_fill import fill_in_steps, filled_later
+from schemadiff.kinds._column_identity import number_in_steps, numbered_later, unnumbered
 from schemadiff.kinds._column_preflight import ColumnQuestions
 from schemadiff.kinds._column_settings import (
     SETTINGS,
@@ -55,7 +56,6 @@ from schemadiff.kinds._not_null import (
     plain_not_null,
     read_not_null,
     set_not_null,
-    without_not_null,
 )
 from schemadiff.kinds._storage import Storage
 from schemadiff.kinds._type_change import keeps_keys
@@ -229,11 +229,13 @@ class ColumnKind(ColumnQuestions, ObjectKind):
 
     def create(self, new: Column, context: Context) -> Iterable[Operation]:
         """ADD COLUMN, or a line of CREATE TABLE; a table in use is filled in batches."""
-        later = filled_later(new, context) and not is_checked(new, context)
-        said = definition(without_not_null(new) if later else new)
+        numbered = numbered_later(new, context)
+        later = numbered or (filled_later(new, context) and not is_checked(new, context))
+        said = definition(unnumbered(new) if later else new)
         said += " DEFAULT NULL" if hides_default(new, context) else ""
         head = f"{table_sql(new)} ADD COLUMN IF NOT EXISTS {said}"
         fresh = new.parent not in context.current
+        own = Identity("identity_sequence", new.identity.path)
         yield Operation(
             verb=Verb.CREATE,
             target=new.identity,
@@ -241,16 +243,15 @@ class ColumnKind(ColumnQuestions, ObjectKind):
             # A partition takes no ADD COLUMN at all, whether the column exists or not.
             guard=Guard(f"NOT {attribute(new, 'true')}") if is_part(new, context) else None,
             requires=in_order(new, context),
-            provides=frozenset({Identity("identity_sequence", new.identity.path)}),
+            provides=frozenset() if numbered else frozenset({own}),
             host=Host(head, joiner="", lead=said),
             fold=Fold(new.parent, said, rank=20),
-            rewrites=not fresh
-            and new.of != FOREIGN
-            and (new.identity_options is not None or _stored(new) or is_checked(new, context)),
+            rewrites=not fresh and writes_anew(new, context, numbered=numbered),
             scans=not later and is_left_null(new, context),
         )
         if later:
-            yield from fill_in_steps(new, plain_not_null(new))
+            filled = fill_in_steps(new, plain_not_null(new))
+            yield from number_in_steps(new) if numbered else filled
         more = list(alter_settings(None, new, context.version, retyped=False))
         if not later and not new.not_null_valid:
             more.append(plain_not_null(new))
@@ -281,6 +282,9 @@ class ColumnKind(ColumnQuestions, ObjectKind):
             yield retype(old, new, context)
         if "generated" in changed:
             yield from regenerate(old, new)
+        if "identity_options" in changed and numbered_later(new, context):
+            yield from number_in_steps(new)
+            changed -= {"identity_options", "not_null"}
         if "not_null" in changed and new.not_null:
             yield from set_not_null(new, context)
         elif changed & ATTRIBUTES and new.not_null:
@@ -304,8 +308,10 @@ class ColumnKind(ColumnQuestions, ObjectKind):
         self, old: Column | None, new: Column, changed: frozenset[str]
     ) -> Iterable[DbObject]:
         """A new column is not NOT NULL yet while its rows are filled."""
-        empty = [without_not_null(new)] if old is None and new.not_null else []
-        return [*super().stages(old, new, changed), *empty]
+        first: list[DbObject] = [unnumbered(new)] if old is None and new.not_null else []
+        if old is None and new.identity_options is not None:
+            first.append(replace(new, identity_options=None, identity_sequence=None))
+        return [*super().stages(old, new, changed), *first]
 
     def must_replace(
         self, old: Column, new: Column, changed: frozenset[str], context: Context
@@ -392,7 +398,3 @@ def _collation(parts: list[str]) -> str:
 
 def _has_values(column: Column) -> bool:
     return column.generated is None and column.of != FOREIGN
-
-
-def _stored(column: Column) -> bool:
-    return column.generated is not None and not column.virtual

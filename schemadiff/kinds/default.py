@@ -14,6 +14,7 @@ from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Address, At, Context, ObjectKind, Row, Style, YamlValue
 from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
+from schemadiff.core.online import PREFIX
 from schemadiff.core.operation import Fold, Guard, Operation, Verb
 from schemadiff.core.sql import ident, literal, qualified
 from schemadiff.kinds._column_fill import may_be_volatile
@@ -69,7 +70,7 @@ class DefaultKind(ObjectKind):
     def read(self, row: Row, names: Names) -> Default | None:
         """Make the default."""
         _, relation, number, expression, is_part = row
-        if not names.ours("pg_class", relation):
+        if not names.ours("pg_class", relation) or PREFIX in expression:  # nextval() of ours
             return None
         schema, table, relkind = names.relations[relation]
         path = (schema, table, names.columns[relation][number])

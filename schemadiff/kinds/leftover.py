@@ -62,6 +62,17 @@ class LeftoverKind(ObjectKind):
             WHERE c.relname >= '{PREFIX}' AND c.relname < '{_END}' AND {{namespaces}}
               AND NOT c.relispartition
             UNION ALL
+            SELECT c.oid, 'pg_class', n.nspname, t.relname, c.relname, 'sequence',
+                   (SELECT a.attname FROM pg_attribute a
+                    WHERE a.attrelid = d.refobjid AND a.attnum = d.refobjsubid)
+            FROM pg_class c
+            JOIN pg_depend d ON d.classid = 'pg_class'::regclass AND d.objid = c.oid
+                AND d.refclassid = 'pg_class'::regclass AND d.deptype = 'a'
+            JOIN pg_class t ON t.oid = d.refobjid
+            JOIN pg_namespace n ON n.oid = t.relnamespace
+            WHERE c.relname >= '{PREFIX}' AND c.relname < '{_END}' AND c.relkind = 'S'
+              AND {{namespaces}}
+            UNION ALL
             SELECT con.oid, 'pg_constraint', n.nspname, t.relname, con.conname,
                    CASE con.contype WHEN 'f' THEN 'foreign key' ELSE 'check' END,
                    (SELECT a.attname FROM pg_attribute a
@@ -80,7 +91,8 @@ class LeftoverKind(ObjectKind):
             return None
         if column is not None and name == mark_name((schema, table, column)):
             return Leftover(Identity(self.name, (schema, table, name)), "unfilled column", column)
-        return Leftover(Identity(self.name, (schema, table, name)), what)
+        owned = column if what == "sequence" else None
+        return Leftover(Identity(self.name, (schema, table, name)), what, owned)
 
     def address(self, row: Row) -> Address:
         """Indexes are relations, checks are not."""
@@ -94,6 +106,15 @@ class LeftoverKind(ObjectKind):
         """DROP INDEX CONCURRENTLY, DROP CONSTRAINT; a marked column is filled to its end."""
         schema, table, name = old.identity.path
         column = Identity("column", (schema, table, old.column or ""))
+        if old.what == "sequence":
+            if column in context.desired:  # else it goes with the column, and so does the default
+                yield Operation(
+                    verb=Verb.DROP,
+                    target=old.identity,
+                    sql=f"DROP SEQUENCE IF EXISTS {qualified(schema, name)} CASCADE",
+                    fold=Fold(old.parent, ""),
+                )
+            return
         if old.column is not None and column in context.desired:
             yield from fill(column.path, old.identity, frozenset())
             return

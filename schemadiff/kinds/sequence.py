@@ -18,6 +18,7 @@ from schemadiff.core.kind import At, Context, ObjectKind, Row, Style, YamlValue
 from schemadiff.core.lock import LockMode
 from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
+from schemadiff.core.online import is_temporary
 from schemadiff.core.operation import Fold, Guard, Operation, Verb
 from schemadiff.core.sql import ident, literal, qualified
 from schemadiff.kinds._sequence_own import own
@@ -94,6 +95,8 @@ class SequenceKind(ObjectKind):
         """Make the sequence; one that belongs to an extension's table is the extension's."""
         schema, name, relation, number = row[1], row[2], row[11], row[12]
         owner = None
+        if is_temporary(name):
+            return None
         if relation is not None:
             if not names.ours("pg_class", relation):
                 return None

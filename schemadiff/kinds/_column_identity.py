@@ -1,0 +1,150 @@
+"""A new identity column of a table in use: its rows are numbered in batches, not in a rewrite.
+
+PostgreSQL makes a column an identity only when it is NOT NULL (manual, ALTER TABLE), and then gives
+it a sequence of its own. So a sequence for a while gives the numbers as the column's default, to
+rows that are there and rows that come; when all have one, the identity takes over and goes on
+where that sequence stands, in the one transaction that keeps everyone out for a moment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from schemadiff.core.default_names import make_name
+from schemadiff.core.identity import Identity
+from schemadiff.core.kind import Context
+from schemadiff.core.online import Stage, temporary_name
+from schemadiff.core.operation import Guard, Operation, Verb
+from schemadiff.core.sql import dollar, ident, literal, qualified
+from schemadiff.kinds._column_alter import attribute, table_sql
+from schemadiff.kinds._column_fill import fill, filled, mark_name
+from schemadiff.kinds._column_online import not_null_in_steps, there
+from schemadiff.kinds._not_null import plain_not_null, without_not_null
+
+Path = tuple[str, ...]
+
+
+def numbered_later(column: Any, context: Context) -> bool:
+    """Tell whether a column that becomes an identity is numbered while its table is in use."""
+    path = column.identity.path
+    if column.identity_options is None or not context.busy(column):
+        return False
+    if column.parent not in context.current or _has_heirs(column.parent, context):
+        return False
+    if column.identity not in context.current:
+        return True
+    names = (mark_name(path), sequence_name(path))  # a run that was stopped
+    return any(Identity("leftover", (*path[:2], n)) in context.current for n in names)
+
+
+def _has_heirs(table: Identity, context: Context) -> bool:
+    """Parts and heirs of a table number their rows each by other rules, by the version."""
+    for each in context.current.dependents.get(table, ()):
+        obj: Any = context.current.get(each)
+        if getattr(obj, "partition_of", None) == table.path:
+            return True
+        if table.path in getattr(obj, "inherits", ()):
+            return True
+    return False
+
+
+def sequence_name(path: Path) -> str:
+    """Give the name of the sequence that numbers the rows for a while."""
+    return temporary_name("identity", *path)
+
+
+def unnumbered(column: Any) -> Any:
+    """Give the column as it is before it is an identity and NOT NULL."""
+    return replace(without_not_null(column), identity_options=None, identity_sequence=None)
+
+
+def number_in_steps(column: Any) -> Iterator[Operation]:
+    """Give the column a default, number the rows, set NOT NULL, make it an identity."""
+    path, target = column.identity.path, column.identity
+    yield from _default(column)
+    yield from fill(path, target, frozenset({target, _default_of(path)}))
+    for op in not_null_in_steps(column, plain_not_null(column), Stage.CHECK):
+        yield replace(op, requires=frozenset({filled(path)}), bound=False)
+    yield from _take_over(column)
+
+
+def _default_of(path: Path) -> Identity:
+    return Identity("leftover", (*path, "numbered"))
+
+
+def _default(column: Any) -> Iterator[Operation]:
+    path, target = column.identity.path, column.identity
+    name, options = ident(target.name), column.identity_options
+    sequence, mark = sequence_name(path), mark_name(path)
+    table = (*path[:2],)
+    plain = attribute(column, "attidentity = '' AND NOT atthasdef")
+    step = Operation(
+        verb=Verb.ALTER, target=target, sql="", guard=Guard(plain), bound=False,
+        requires=frozenset({target}),
+    )  # fmt: skip
+    yield replace(
+        step,
+        sql=f"{table_sql(column)} ADD CONSTRAINT {mark} "
+        f"CHECK ({name} IS NULL OR {name} IS NOT NULL) NOT VALID",
+        guard=Guard(f"{plain} AND NOT {there(path, mark)}"),
+        provides=frozenset({Identity("leftover", (*table, mark))}),
+        why="marks the column, so that a run that is stopped is finished by the next",
+    )
+    yield replace(
+        step,
+        sql=f"CREATE SEQUENCE IF NOT EXISTS {qualified(path[0], sequence)} AS {column.type} "
+        f"INCREMENT BY {options.increment} MINVALUE {options.minimum} MAXVALUE {options.maximum} "
+        f"START WITH {options.start} CACHE {options.cache} {'' if options.cycle else 'NO '}CYCLE "
+        f"OWNED BY {qualified(*path[:2])}.{name}",
+        provides=frozenset({Identity("leftover", (*table, sequence))}),
+        why="gives the numbers until the column is an identity",
+    )
+    yield replace(
+        step,
+        sql=f"{table_sql(column)} ALTER COLUMN {name} "
+        f"SET DEFAULT nextval({literal(qualified(path[0], sequence))}::regclass)",
+        provides=frozenset({_default_of(path)}),
+        why="numbers new rows; reads none",
+    )
+
+
+def _take_over(column: Any) -> Iterator[Operation]:
+    path, target = column.identity.path, column.identity
+    name, sequence = ident(target.name), qualified(path[0], sequence_name(path))
+    clause = column.identity_options.clause(column.type, _odd(column))
+    own = Identity("identity_sequence", path)
+    there_still = f"to_regclass({literal(sequence)}) IS NOT NULL"
+    numbered = attribute(column, "attidentity <> ''")
+    step = Operation(
+        verb=Verb.ALTER, target=target, sql="", bound=False, stage=Stage.SWAP,
+        guard=Guard(f"{there_still} AND {numbered}"),
+    )  # fmt: skip
+    yield replace(
+        step,
+        sql=f"{table_sql(column)} ALTER COLUMN {name} DROP DEFAULT, "
+        f"ALTER COLUMN {name} ADD {clause}",
+        guard=Guard(attribute(column, "attidentity = '' AND attnotnull")),
+        requires=frozenset({filled(path)}),
+        provides=frozenset({own}),
+        why="every row has its number by now",
+    )
+    # By its dependency: the sequence for a while belongs to the column as well.
+    body = (
+        f"BEGIN PERFORM pg_catalog.setval(d.objid::pg_catalog.regclass, s.last_value, s.is_called) "
+        f"FROM {sequence} AS s, pg_catalog.pg_depend AS d JOIN pg_catalog.pg_attribute AS a "
+        "ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid "
+        "WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass "
+        "AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.deptype = 'i' "
+        f"AND d.refobjid = {literal(qualified(*path[:2]))}::pg_catalog.regclass "
+        f"AND a.attname = {literal(target.name)}; END"
+    )
+    yield replace(step, sql=f"DO {dollar(body)}", why="the identity goes on with the next number")
+    yield replace(step, sql=f"DROP SEQUENCE IF EXISTS {sequence}", why="has done its work")
+
+
+def _odd(column: Any) -> tuple[str, str] | None:
+    schema, table, name = column.identity.path
+    usual = (schema, make_name(table, name, "seq"))
+    return None if column.identity_sequence in (None, usual) else column.identity_sequence

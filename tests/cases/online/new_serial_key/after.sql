@@ -1,0 +1,2 @@
+CREATE TABLE t (a integer NOT NULL, b text);
+ALTER TABLE t ADD COLUMN id serial PRIMARY KEY;
