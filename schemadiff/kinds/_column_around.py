@@ -25,13 +25,15 @@ def is_checked(column: Any, context: Context) -> bool:
     )
 
 
-def writes_anew(column: Any, context: Context, *, numbered: bool) -> bool:
-    """Tell whether ADD COLUMN gives rows that are there values, and so writes the table anew."""
-    if column.of == FOREIGN:
-        return False
-    stored = column.generated is not None and not column.virtual
-    identity = column.identity_options is not None and not numbered
-    return identity or stored or is_checked(column, context)
+def writes_anew(column: Any, context: Context, *, numbered: bool) -> str:
+    """Say why ADD COLUMN writes a table anew that has rows; empty where it does not."""
+    if column.of == FOREIGN or column.parent not in context.current:
+        return ""
+    if column.generated is not None and not column.virtual:
+        return "a stored generated column has all its values at once: there is no way in steps"
+    if is_checked(column, context):
+        return "the checks of the domain are asked of every row at once: there is no way in steps"
+    return "each row gets its number" if column.identity_options and not numbered else ""
 
 
 def in_order(column: Any, context: Context) -> frozenset[Identity]:

@@ -234,7 +234,7 @@ class ColumnKind(ColumnQuestions, ObjectKind):
         said = definition(unnumbered(new) if later else new)
         said += " DEFAULT NULL" if hides_default(new, context) else ""
         head = f"{table_sql(new)} ADD COLUMN IF NOT EXISTS {said}"
-        fresh = new.parent not in context.current
+        why = writes_anew(new, context, numbered=numbered)
         own = Identity("identity_sequence", new.identity.path)
         yield Operation(
             verb=Verb.CREATE,
@@ -246,7 +246,8 @@ class ColumnKind(ColumnQuestions, ObjectKind):
             provides=frozenset() if numbered else frozenset({own}),
             host=Host(head, joiner="", lead=said),
             fold=Fold(new.parent, said, rank=20),
-            rewrites=not fresh and writes_anew(new, context, numbered=numbered),
+            rewrites=bool(why),
+            why=why if context.busy(new) else "",
             scans=not later and is_left_null(new, context),
         )
         if later:

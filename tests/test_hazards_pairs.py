@@ -1,0 +1,165 @@
+"""Of every hazard a change that has it, and the nearest one that has not, on a real server.
+
+What is not here stands in `test_hazards.py`; that nothing is left out is the last test.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from schemadiff.cli.managed import registry_of, requested
+from schemadiff.core.hazards import BY_CODE
+from schemadiff.render import render
+from schemadiff.shadow.resolve import resolve
+from tests import laws
+from tests.plugins.postgres import Database, MakeDatabase
+from tests.test_hazards import (
+    CASES,
+    ENUM,
+    FULL,
+    HARMLESS,
+    MANY,
+    PARTED,
+    ROW,
+    Between,
+    T,
+    between,
+    codes,
+)
+
+__all__ = ["between"]
+
+COMPOSITE = "create type s as (a int{}); create table u (x s);"
+MATERIALIZED = T + "create materialized view m as select {} from t;"
+BUSY = FULL.replace(str(MANY), "400000")
+CHECKED = "alter table t add constraint c check (n > 0)"
+INDEXED = "create index i on t (a);"
+
+# The code, before, after with the danger, after without it, rows, whether only worth knowing.
+PAIRS = [
+    ("SD103", "create schema x;", "", "create schema x; create schema y;", ""),
+    ("SD104", "create sequence q;", "", "create sequence q cache 5;", ""),
+    ("SD105", COMPOSITE.format(", b int"), COMPOSITE.format(""),
+     COMPOSITE.format(", b int, c int"), ""),
+    ("SD107", MATERIALIZED.format("id, a"), T, MATERIALIZED.format("id, a") + INDEXED, ""),
+    ("SD122", PARTED + "create table q (id int);",
+     PARTED + "create table q partition of p for values from (0) to (1000000);",
+     PARTED + "create table q (id int, n int);",
+     f"insert into q select generate_series(1, {MANY});"),
+    ("SD125", T, T.replace("n int", "n bigint"), T.replace("n int", "n int, b int"), BUSY),
+    ("SD126", T, T + INDEXED, T.replace("n int", "n int, b int"), BUSY),
+    ("SD127", T, T.replace("n int", "n int, b int"), T + "comment on table t is 'x';", ROW),
+    ("SD131", ENUM.format("'a'"), ENUM.format("'a', 'b'"), ENUM.format("'a'") + T, ""),
+    ("SD132", ENUM.format("'a'"), ENUM.format("'a', 'b'"), ENUM.format("'a'") + T, ""),
+    ("SD162", T, T.replace("a text", 'a text collate "C"'),
+     T.replace("a text", 'a text collate "default"'), ROW),
+]  # fmt: skip
+
+# Of what is harmless there, the change that comes nearest to a danger.
+NEAR = {
+    "SD101": "a new table", "SD102": "add a column", "SD106": "wider text",
+    "SD121": "rewrite of nothing", "SD123": "small index", "SD124": "check of nothing",
+    "SD141": "view with more", "SD143": "NOT NULL with default", "SD144": "wider text",
+    "SD145": "new label", "SD151": "check of nothing", "SD152": "finer numbers",
+    "SD161": "now() default", "SD163": "path for a definer", "SD171": "row security on",
+    "SD172": "a new policy", "SD173": "public may not read", "SD174": "definer with path",
+    "SD175": "barrier",
+}  # fmt: skip
+# What takes more than two scripts has a test of its own below.
+HERE = {"SD108", "SD109", "SD112", "SD133", "SD142"}
+
+
+@pytest.mark.parametrize("pair", PAIRS, ids=[p[0] for p in PAIRS])
+def test_a_danger_and_what_is_near_it(pair: tuple[str, ...], between: Between) -> None:
+    code, before, danger, near, rows = pair
+    assert code in codes(between(before, danger, rows), quiet=True)
+    plan = between(before, near, rows)
+    assert code not in codes(plan, quiet=True), render(plan, "text")
+
+
+def test_a_rename_breaks_programs_and_a_comment_does_not(
+    make_database: MakeDatabase, tmp_path: Path
+) -> None:
+    database = make_database()
+    database.load("create table t (id int, a text);")
+    yaml = tmp_path / "desired.yaml"
+    column = (
+        "tables:\n  t:\n    columns:\n      id: integer\n      b: {type: text, renamed_from: a}\n"
+    )
+    yaml.write_text(column)
+    assert "SD142" in codes(laws.plan_for(database, yaml), quiet=True)
+    yaml.write_text(
+        column.replace("b: {type: text, renamed_from: a}", "a: {type: text, comment: x}")
+    )
+    assert codes(laws.plan_for(database, yaml), quiet=True) == set()
+
+
+def upgrade(database: Database) -> tuple[str, str, str]:
+    """Find an extension of this server that has a way from an older version to a newer one."""
+    rows = database.execute(
+        "SELECT e.name, p.source, p.target FROM pg_available_extensions e,"
+        " LATERAL pg_extension_update_paths(e.name) p JOIN pg_available_extension_versions v"
+        " ON v.version = p.source AND v.requires IS NULL"
+        " WHERE p.path IS NOT NULL AND v.name = e.name"
+        " AND e.name IN ('pgcrypto', 'citext', 'hstore')"
+        " AND p.target = e.default_version ORDER BY e.name, p.source LIMIT 1"
+    )
+    if not rows:
+        pytest.skip("this server has no extension with two versions (18+contrib has some)")
+    name, source, target = rows[0]
+    return name, source, target
+
+
+def test_an_extension_is_upgraded_moved_or_dropped(
+    make_database: MakeDatabase, between: Between
+) -> None:
+    name, old, new = upgrade(make_database())
+    before = f"create schema x; create extension {name} version '{old}';"
+    after = f"create schema x; create extension {name} version '{new}';"
+    assert "SD133" in codes(between(before, after))
+    moved = before.replace(name, f"{name} with schema x")
+    assert {"SD133", "SD108"} & codes(between(before, moved)) == set()
+    assert "SD108" in codes(between(before, "create schema x;"))
+
+
+def test_rows_go_only_where_the_files_say_all(make_database: MakeDatabase, tmp_path: Path) -> None:
+    database = make_database()
+    database.load("create table t (id int primary key); insert into t values (1), (2);")
+    yaml = tmp_path / "desired.yaml"
+    text = "tables: {t: {columns: {id: integer}, primary_key: id, rows: [{id: 1}]%s}}"
+    yaml.write_text(text % "")
+    assert laws.plan_for(database, yaml).empty
+    yaml.write_text(text % ", rows_exact: true")
+    assert "SD112" in codes(laws.plan_for(database, yaml))
+
+
+def test_a_role_goes_with_what_nobody_else_knows(
+    make_database: MakeDatabase, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = make_database()
+    manage = ("roles:hazard_*",)
+
+    def asked(spec: Any, inspection: Any, *rest: Any) -> Any:
+        return resolve(requested(spec, inspection.catalog, manage), inspection, *rest)
+
+    monkeypatch.setattr(laws, "KINDS", registry_of(manage))
+    monkeypatch.setattr(laws, "resolve", asked)
+    database.execute("create role hazard_a")
+    try:
+        yaml = tmp_path / "desired.yaml"
+        yaml.write_text("roles: {hazard_a: {login: true}}")
+        assert codes(laws.plan_for(database, yaml)) == set()
+        yaml.write_text("roles: {hazard_b: {}}")
+        assert "SD109" in codes(laws.plan_for(database, yaml))
+    finally:
+        database.execute("drop role hazard_a")
+
+
+def test_nothing_is_left_out() -> None:
+    here = {p[0] for p in PAIRS} | HERE
+    assert {c[1] for c in CASES} | here == BY_CODE.keys()
+    assert NEAR.keys() | here == BY_CODE.keys()
+    assert set(NEAR.values()) <= {h[0] for h in HARMLESS}
