@@ -19,7 +19,7 @@ from schemadiff.core.online import Stage, temporary_name
 from schemadiff.core.operation import Guard, Operation, Verb
 from schemadiff.core.sql import dollar, ident, literal, qualified
 from schemadiff.kinds._column_alter import attribute, table_sql
-from schemadiff.kinds._column_fill import fill, filled, mark_name
+from schemadiff.kinds._column_fill import fill, fill_in_steps, filled, mark_name
 from schemadiff.kinds._column_online import not_null_in_steps, there
 from schemadiff.kinds._not_null import plain_not_null, without_not_null
 
@@ -58,6 +58,22 @@ def sequence_name(path: Path) -> str:
 def unnumbered(column: Any) -> Any:
     """Give the column as it is before it is an identity and NOT NULL."""
     return replace(without_not_null(column), identity_options=None, identity_sequence=None)
+
+
+def unnumbered_forms(column: Any) -> Iterator[Any]:
+    """Give the forms that a new column has while its rows are filled."""
+    if column.not_null:
+        yield unnumbered(column)
+    if column.identity_options is not None:
+        yield replace(column, identity_options=None, identity_sequence=None)
+
+
+def fill_rows(column: Any, *, numbered: bool) -> Iterator[Operation]:
+    """Give the rows of a new column their values, and set NOT NULL as far as it is to be."""
+    if numbered:
+        yield from number_in_steps(column)
+    else:
+        yield from fill_in_steps(column, plain_not_null(column))
 
 
 def number_in_steps(column: Any) -> Iterator[Operation]:
@@ -114,7 +130,6 @@ def _take_over(column: Any) -> Iterator[Operation]:
     path, target = column.identity.path, column.identity
     name, sequence = ident(target.name), qualified(path[0], sequence_name(path))
     clause = column.identity_options.clause(column.type, _odd(column))
-    own = Identity("identity_sequence", path)
     there_still = f"to_regclass({literal(sequence)}) IS NOT NULL"
     numbered = attribute(column, "attidentity <> ''")
     step = Operation(
@@ -127,7 +142,7 @@ def _take_over(column: Any) -> Iterator[Operation]:
         f"ALTER COLUMN {name} ADD {clause}",
         guard=Guard(attribute(column, "attidentity = '' AND attnotnull")),
         requires=frozenset({filled(path)}),
-        provides=frozenset({own}),
+        provides=frozenset({Identity("identity_sequence", path)}),
         why="every row has its number by now",
     )
     # By its dependency: the sequence for a while belongs to the column as well.

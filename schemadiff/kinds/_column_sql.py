@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from schemadiff.core.default_names import make_name
-from schemadiff.core.sql import ident, lines
+from schemadiff.core.sql import ident, lines, qualified
 from schemadiff.kinds._not_null import not_null_clause
 from schemadiff.kinds._options import clause
 
@@ -34,3 +34,8 @@ def definition(column: Any, *, probed: bool = False) -> str:
         not_null_clause(column),
         separator=" ",
     )
+
+
+def printed_collation(parts: list[str]) -> str:
+    """Write the name of a collation as format_type() would, from its schema and name."""
+    return ident(parts[1]) if parts[0] == "pg_catalog" else qualified(*parts)

@@ -28,8 +28,14 @@ from schemadiff.kinds._column_alter import (
     table_sql,
 )
 from schemadiff.kinds._column_around import in_order, is_checked, is_part, writes_anew
-from schemadiff.kinds._column_fill import fill_in_steps, filled_later
-from schemadiff.kinds._column_identity import number_in_steps, numbered_later, unnumbered
+from schemadiff.kinds._column_fill import filled_later
+from schemadiff.kinds._column_identity import (
+    fill_rows,
+    number_in_steps,
+    numbered_later,
+    unnumbered,
+    unnumbered_forms,
+)
 from schemadiff.kinds._column_preflight import ColumnQuestions
 from schemadiff.kinds._column_settings import (
     SETTINGS,
@@ -39,7 +45,7 @@ from schemadiff.kinds._column_settings import (
     settings_sql,
 )
 from schemadiff.kinds._column_spec import ColumnSpec, expand_column
-from schemadiff.kinds._column_sql import definition
+from schemadiff.kinds._column_sql import definition, printed_collation
 from schemadiff.kinds._column_yaml import column_yaml
 from schemadiff.kinds._default_parts import hides_default
 from schemadiff.kinds._foreign import FOREIGN, HAVE_COLUMNS, read_options, set_column_options
@@ -166,7 +172,7 @@ class ColumnKind(ColumnQuestions, ObjectKind):
             Identity("column", (relation.schema, relation.name, row[2])),
             row[3],
             row[4],
-            _collation(row[7]) if row[7] else None,
+            printed_collation(row[7]) if row[7] else None,
             row[8].strip() if row[8] else None,
             row[5] == "v",
             options,
@@ -234,8 +240,7 @@ class ColumnKind(ColumnQuestions, ObjectKind):
         said = definition(unnumbered(new) if later else new)
         said += " DEFAULT NULL" if hides_default(new, context) else ""
         head = f"{table_sql(new)} ADD COLUMN IF NOT EXISTS {said}"
-        why = writes_anew(new, context, numbered=numbered)
-        own = Identity("identity_sequence", new.identity.path)
+        anew = writes_anew(new, context, numbered=numbered)
         yield Operation(
             verb=Verb.CREATE,
             target=new.identity,
@@ -243,16 +248,15 @@ class ColumnKind(ColumnQuestions, ObjectKind):
             # A partition takes no ADD COLUMN at all, whether the column exists or not.
             guard=Guard(f"NOT {attribute(new, 'true')}") if is_part(new, context) else None,
             requires=in_order(new, context),
-            provides=frozenset() if numbered else frozenset({own}),
+            provides=frozenset({Identity("identity_sequence", new.identity.path)}),
             host=Host(head, joiner="", lead=said),
             fold=Fold(new.parent, said, rank=20),
-            rewrites=bool(why),
-            why=why if context.busy(new) else "",
+            rewrites=bool(anew),
+            why=anew if context.busy(new) else "",
             scans=not later and is_left_null(new, context),
         )
         if later:
-            filled = fill_in_steps(new, plain_not_null(new))
-            yield from number_in_steps(new) if numbered else filled
+            yield from fill_rows(new, numbered=numbered)
         more = list(alter_settings(None, new, context.version, retyped=False))
         if not later and not new.not_null_valid:
             more.append(plain_not_null(new))
@@ -309,10 +313,7 @@ class ColumnKind(ColumnQuestions, ObjectKind):
         self, old: Column | None, new: Column, changed: frozenset[str]
     ) -> Iterable[DbObject]:
         """A new column is not NOT NULL yet while its rows are filled."""
-        first: list[DbObject] = [unnumbered(new)] if old is None and new.not_null else []
-        if old is None and new.identity_options is not None:
-            first.append(replace(new, identity_options=None, identity_sequence=None))
-        return [*super().stages(old, new, changed), *first]
+        return [*super().stages(old, new, changed), *(unnumbered_forms(new) if old is None else ())]
 
     def must_replace(
         self, old: Column, new: Column, changed: frozenset[str], context: Context
@@ -391,10 +392,6 @@ class ColumnKind(ColumnQuestions, ObjectKind):
 _KEEPS = frozenset(
     "primary_key unique check exclusion index sequence comment table statistics".split()
 )
-
-
-def _collation(parts: list[str]) -> str:
-    return ident(parts[1]) if parts[0] == "pg_catalog" else qualified(*parts)
 
 
 def _has_values(column: Column) -> bool:
