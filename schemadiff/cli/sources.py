@@ -127,6 +127,7 @@ def _between(first: Live, second: Live, settings: Settings) -> Plan:
     from schemadiff.catalog.scope import check_untouched
     from schemadiff.catalog.sizes import measuring
     from schemadiff.plan.planner import Options, make_plan
+    from schemadiff.shadow.convertible import check_conversions
 
     current, desired = _whole(first), _whole(second)
     narrowed = settings.scope.narrowed(desired, current)
@@ -136,6 +137,7 @@ def _between(first: Live, second: Live, settings: Settings) -> Plan:
     options = Options(online=not settings.offline, measure=measure)
     plan = make_plan(current, narrowed.desired, kinds, version=version, options=options)
     check_untouched(plan, narrowed.outside)
+    check_conversions(plan, first.connection, kinds, lambda _: None)
     if not plan.empty:
         from schemadiff.plan.touched import Sides, pinned
 

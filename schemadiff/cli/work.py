@@ -101,6 +101,7 @@ def _compared(
     from schemadiff.catalog.sizes import measuring
     from schemadiff.plan.planner import Options, make_plan
     from schemadiff.plan.touched import Sides, pinned
+    from schemadiff.shadow.convertible import check_conversions
     from schemadiff.shadow.resolve import resolve
     from schemadiff.shadow.server import ShadowOptions
 
@@ -127,6 +128,7 @@ def _compared(
         version=version,
         options=options,
     )
+    check_conversions(plan, found.connection, kinds, spec.place)
     sides = Sides(resolved.inspection.catalog, resolved.current, resolved.desired)
     if reverse:
         from schemadiff.cli.backwards import reversed_plan

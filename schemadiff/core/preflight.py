@@ -103,6 +103,11 @@ class PreflightKind:
         del old, new, changed, asking
         return ()
 
+    def conversion(self, old: Any, new: Any, changed: frozenset[str]) -> str:
+        """Give an expression that the server has to understand for an alteration in place."""
+        del old, new, changed
+        return ""
+
 
 def unasked(question: Question, reason: str) -> Question:
     """Give a question that cannot be put."""

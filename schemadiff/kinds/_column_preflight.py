@@ -41,6 +41,14 @@ class ColumnQuestions(PreflightKind):
             if changed & {"not_null", "not_null_valid"} and new.not_null and new.not_null_valid:
                 yield from _nulls(new, asking)
 
+    def conversion(self, old: Any, new: Any, changed: frozenset[str]) -> str:
+        """Cast a value as ALTER COLUMN … TYPE will, where the user does not say how."""
+        plain = old.generated is None and new.generated is None and new.of != FOREIGN
+        if "type" not in changed or new.using is not None or not plain:
+            return ""
+        casts = type_change(old.type, new.type).using or (new.type,)
+        return "::".join((f"NULL::{old.type}", *casts))
+
 
 def _lost(old: Any, asking: Asking) -> Iterator[Question]:
     if old.generated is None and old.parent in asking.context.desired:
