@@ -262,6 +262,25 @@ def checksums(database: Database) -> dict[tuple[str, str], str]:
     return found
 
 
+Counters = dict[str, tuple[int, bool]]
+
+
+def counters(database: Database) -> Counters:
+    """Give where each sequence stands, by the column that has it where there is one."""
+    sequences = database.execute(
+        "SELECT s.oid::regclass::text, coalesce((SELECT d.refobjid::regclass || '.' || a.attname"
+        " FROM pg_depend d JOIN pg_attribute a ON a.attrelid = d.refobjid"
+        " AND a.attnum = d.refobjsubid WHERE d.classid = 'pg_class'::regclass"
+        " AND d.objid = s.oid AND d.refclassid = 'pg_class'::regclass"
+        " AND d.deptype IN ('a', 'i')), s.oid::regclass::text)"
+        " FROM pg_class s WHERE s.relkind = 'S'"
+    )
+    return {
+        owner: database.execute(f"SELECT last_value, is_called FROM {sequence}")[0]
+        for sequence, owner in sequences
+    }
+
+
 def listed_tables(schemas: Path) -> tuple[str, ...]:
     """Name the tables whose rows the YAML lists."""
     if "rows:" not in schemas.read_text(encoding="utf-8"):

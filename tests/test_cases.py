@@ -131,6 +131,7 @@ def _hazards(plan: Plan, case: Path) -> None:
 def _forwards(database: Database, plan: Plan, case: Path) -> None:
     listed = laws.listed_tables(case / "desired.yaml")  # compared with after.sql instead
     rows = {k: v for k, v in laws.checksums(database).items() if not _is_listed(k[0], listed)}
+    counters = laws.counters(database)
     no_change = case.name.startswith(("no-change", "no_change"))
     assert plan.empty == (no_change or not plan.changes), explain(plan)
     assert not laws.refused(database, plan), explain(plan)
@@ -145,6 +146,18 @@ def _forwards(database: Database, plan: Plan, case: Path) -> None:
         found = laws.checksums(database)
         survived = {k: found[k] for k in rows if k in found}
         assert survived == {k: rows[k] for k in survived}
+    if not listed and not any(h.loses_data for h in plan.hazards):
+        _counters_stand(counters, laws.counters(database), plan)
+
+
+def _counters_stand(before: laws.Counters, after: laws.Counters, plan: Plan) -> None:
+    """Sequences stand where they stood; under other names they are known by that alone."""
+    if not plan.counts()["rename"]:
+        before = {k: before[k] for k in before if k in after}
+        after = {k: after[k] for k in before}
+        assert after == before, explain(plan)
+    elif len(before) == len(after):
+        assert sorted(after.values()) == sorted(before.values()), explain(plan)
 
 
 def _is_listed(table: str, listed: tuple[str, ...]) -> bool:

@@ -182,9 +182,9 @@ class ObjectKind(MovingKind, HazardKind, PreflightKind, ABC):
         """Give the value of the attached key for all that one object has; None for no key."""
         return self.to_yaml(objects[0], {}, style)
 
-    def implicit(self, identity: Identity) -> DbObject | None:
+    def implicit(self, identity: Identity, among: Catalog | None = None) -> DbObject | None:
         """Make the object that others may presuppose without declaring it (a schema), or None."""
-        del identity
+        del identity, among
         return None
 
     def former(self, identity: Identity, names: tuple[str, ...]) -> Identity:

@@ -6,11 +6,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from schemadiff.core.default_names import make_name
 from schemadiff.core.hazard import data_loss
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
-from schemadiff.core.lock import LockMode
 from schemadiff.core.operation import Guard, Operation, ScanFor, Verb
 from schemadiff.core.sql import comma, dollar, ident, lines, literal, qualified
 from schemadiff.kinds._foreign import FOREIGN
@@ -155,60 +153,3 @@ def _expression_differs(new: Any) -> str:
         "WHERE adrelid = attrelid AND adnum = attnum)"
     )
     return attribute(new, f"{expression} IS DISTINCT FROM {literal(new.generated or '')}")
-
-
-def drop_identity(old: Any, new: Any, context: Context) -> Iterator[Operation]:
-    """DROP IDENTITY, before a sequence of the same name or a default can be made.
-
-    A sequence that takes over goes on after the highest value.
-    """
-    # Whatever is made under these names is made afterwards.
-    sequence = _sequence(old)
-    freed = {Identity("default", new.identity.path), Identity("sequence", sequence)}
-    yield replace(step(new, "DROP IDENTITY IF EXISTS"), destroys=frozenset(freed))
-    for obj in context.desired.objects.values():
-        if obj.identity.kind == "sequence" and getattr(obj, "owner", None) == new.identity.path:
-            yield _go_on(new, obj.identity.path, frozenset({obj.identity}))
-
-
-def set_identity(old: Any, new: Any) -> Iterator[Operation]:
-    """ADD GENERATED … AS IDENTITY, or change its options; rows that exist are counted on from."""
-    assert new.identity_options is not None
-    if old.identity_options is not None:
-        yield step(new, new.identity_options.settings(old.identity_options))
-        return
-    clause = new.identity_options.clause(new.type, new.identity_sequence)
-    add = step(new, f"ADD {clause}", attribute(new, "attidentity = ''"))
-    sequence = _sequence(new)
-    # A default stands in the way, and so does a sequence (of a serial column) with the name.
-    gone = {Identity("default", new.identity.path), Identity("sequence", sequence)}
-    own = Identity("identity_sequence", new.identity.path)
-    yield replace(add, provides=frozenset({new.identity, own, *gone}))
-    yield _go_on(new, sequence, frozenset({new.identity}))
-
-
-def _sequence(column: Any) -> tuple[str, ...]:
-    schema, table, name = column.identity.path
-    return column.identity_sequence or (schema, make_name(table, name, "seq"))
-
-
-def _go_on(column: Any, sequence: tuple[str, ...], needed: frozenset[Identity]) -> Operation:
-    """Set a sequence that was never used to the highest value that the rows have."""
-    downwards = column.identity_options is not None and column.identity_options.increment < 0
-    highest = f"{'min' if downwards else 'max'}({ident(column.identity.name)})"
-    name = literal(qualified(*sequence))
-    # A guard puts the statement into a block of PL/pgSQL, where a SELECT must not stand alone.
-    body = (
-        f"BEGIN PERFORM pg_catalog.setval({name}, pg_catalog.{highest}) "
-        f"FROM {qualified(*column.identity.path[:2])} "
-        f"HAVING pg_catalog.{highest} IS NOT NULL; END"
-    )
-    return Operation(
-        verb=Verb.ALTER,
-        target=column.identity,
-        sql=f"DO {dollar(body)}",
-        guard=Guard(f"pg_catalog.pg_sequence_last_value(to_regclass({name})) IS NULL"),
-        requires=needed,
-        lock=LockMode.ROW_EXCLUSIVE,
-        scans=True,
-    )

@@ -19,11 +19,9 @@ from schemadiff.core.operation import Fold, Guard, Host, Operation, ScanFor, Ver
 from schemadiff.core.sql import ident, literal, qualified
 from schemadiff.kinds._column_alter import (
     attribute,
-    drop_identity,
     is_left_null,
     regenerate,
     retype,
-    set_identity,
     step,
     table_sql,
 )
@@ -50,6 +48,7 @@ from schemadiff.kinds._column_yaml import column_yaml
 from schemadiff.kinds._default_parts import hides_default
 from schemadiff.kinds._foreign import FOREIGN, HAVE_COLUMNS, read_options, set_column_options
 from schemadiff.kinds._hazards import column_hazards
+from schemadiff.kinds._identity import drop_identity, set_identity
 from schemadiff.kinds._identity_options import IdentityOptions
 from schemadiff.kinds._moving import take_over
 from schemadiff.kinds._not_null import (
@@ -295,7 +294,7 @@ class ColumnKind(ColumnQuestions, ObjectKind):
         elif changed & ATTRIBUTES and new.not_null:
             yield from alter_not_null(old, new, changed, context)
         if new.identity_options is not None and "identity_options" in changed:
-            yield from set_identity(old, new)
+            yield from set_identity(old, new, context)
         if "foreign_options" in changed:
             yield set_column_options(new, old.foreign_options, new.foreign_options)
         retyped = old.type != new.type

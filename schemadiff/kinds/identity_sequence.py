@@ -116,9 +116,14 @@ class IdentitySequenceKind(ObjectKind):
         assert isinstance(current, IdentitySequence)
         return replace(raw, sequence=current.sequence)
 
-    def implicit(self, identity: Identity) -> DbObject | None:
+    def implicit(self, identity: Identity, among: Catalog | None = None) -> DbObject | None:
         """Every identity column has one."""
-        return IdentitySequence(identity)
+        made = IdentitySequence(identity)
+        if among is not None:
+            column = among.get(made.parent)
+            if getattr(column, "identity_options", None) is None:
+                return None
+        return made
 
     def reconcile(self, current: Catalog, desired: Catalog) -> tuple[Catalog, Catalog]:
         """A sequence that is there already is not made because it gets a comment or a grant."""

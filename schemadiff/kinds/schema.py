@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
+from schemadiff.core.catalog import Catalog
 from schemadiff.core.hazard import data_loss
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import At, Context, ObjectKind, Row, Style, YamlValue
@@ -66,8 +67,9 @@ class SchemaKind(ObjectKind):
         del spec
         return (Schema(Identity("schema", (at.name or "",))),)
 
-    def implicit(self, identity: Identity) -> Schema:
+    def implicit(self, identity: Identity, among: Catalog | None = None) -> Schema:
         """A schema in which something lives need not be declared."""
+        del among
         return Schema(identity)
 
     def to_yaml(

@@ -21,6 +21,7 @@ from schemadiff.core.object import DbObject
 from schemadiff.core.online import is_temporary
 from schemadiff.core.operation import Fold, Guard, Operation, Verb
 from schemadiff.core.sql import ident, literal, qualified
+from schemadiff.kinds._identity import drop_after, followers
 from schemadiff.kinds._sequence_own import own
 from schemadiff.kinds._sequence_spec import LIMITS, SequenceSpec, bounds
 
@@ -229,18 +230,15 @@ class SequenceKind(ObjectKind):
         """DROP SEQUENCE, unless the owner's column takes it along."""
         owner = Identity("column", old.owner) if old.owner is not None else None
         dies = owner is not None and owner in context.current and owner not in context.desired
-        column = context.desired.get(owner) if owner is not None else None
-        # Its name is the identity's from then on, and the values are counted on from.
-        identity = getattr(column, "identity_options", None) is not None
+        if columns := followers(old.identity, old.owner, context):
+            yield from drop_after(old, columns, context)
+            return
         message = f"The state of sequence {old.identity.sql} is lost."
         yield Operation(
             verb=Verb.DROP,
             target=old.identity,
             sql=f"DROP SEQUENCE IF EXISTS {old.identity.sql}",
-            guard=Guard(_where(old, _NOT_INTERNAL)) if identity else None,
-            hazards=()
-            if dies or identity
-            else (data_loss("drop-sequence", old.identity, message),),
+            hazards=() if dies else (data_loss("drop-sequence", old.identity, message),),
             fold=Fold(owner, "") if dies and owner is not None else None,
         )
 
@@ -373,12 +371,6 @@ def _lets_go(owner: tuple[str, str, str], new: Sequence, context: Context) -> bo
     """Tell whether an owner has to be left; one that is not there by that name was renamed."""
     column = Identity("column", owner)
     return new.owner is None or (column in context.current and column not in context.desired)
-
-
-_NOT_INTERNAL = (
-    "NOT EXISTS (SELECT 1 FROM pg_catalog.pg_depend d WHERE d.objid = c.oid AND d.deptype = 'i' "
-    "AND d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass)"
-)
 
 
 def _where(sequence: Sequence, condition: str = "") -> str:

@@ -11,14 +11,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Container, Iterator
 from dataclasses import dataclass, field, replace
-from itertools import count
 
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Guard, Operation, Verb
-
-_LONGEST = 63  # NAMEDATALEN - 1
+from schemadiff.core.spare import spare
 
 
 def either(first: Guard | None, second: Guard) -> Guard:
@@ -50,7 +48,7 @@ class Moving:
         while queue:
             for each in sorted(current.depends_on(queue.pop(0))):
                 if each in replaced and each not in away and context.registry[each.kind].moves_over:
-                    away[each] = _spare(current.objects[each], context)
+                    away[each] = spare(current.objects[each], context)
                     queue.append(each)
         return replace(context, put_away=away)
 
@@ -114,21 +112,3 @@ def _waits(identity: Identity, context: Context) -> str:
     """The condition that the old form of a type has been put away and is still there."""
     old = replace(context.current.objects[identity], identity=context.put_away[identity])
     return context.registry.of(old).exists(old)
-
-
-def _spare(obj: DbObject, context: Context) -> Identity:
-    """Give a name under which nothing is known on either side."""
-    kind, path = context.registry.of(obj), obj.identity.path
-    for number in count(1):
-        tail = "_before" if number == 1 else f"_before_{number}"
-        name = path[-1].encode()[: _LONGEST - len(tail)].decode(errors="ignore") + tail
-        away = Identity(kind.name, (*path[:-1], name))
-        taken = {away.path, *((n[1], n[2]) for n in kind.occupies(replace(obj, identity=away)))}
-        if not any(
-            Identity(k.name, p) in s
-            for k in context.registry
-            for p in taken
-            for s in (context.current, context.desired)
-        ):
-            return away
-    raise AssertionError

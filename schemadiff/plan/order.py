@@ -106,13 +106,13 @@ class Graph:
 
     def _keep_steps_in_order(self) -> None:
         """Several operations that a kind makes for one alteration run as it gave them."""
-        last: dict[Identity, int] = {}
+        steps: dict[Identity, list[int]] = defaultdict(list)
         for number, op in enumerate(self.operations):
             if op.verb is Verb.ALTER:
-                if op.target in last:
-                    self.edges.add((last[op.target], number))
-                    self.edges.discard((number, last[op.target]))
-                last[op.target] = number
+                before = steps[op.target]
+                self.edges.update((each, number) for each in before[-1:])
+                self.edges -= {(number, each) for each in before}
+                before.append(number)
 
     # --- the sort ----------------------------------------------------------------------------
 

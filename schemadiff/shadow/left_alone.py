@@ -60,14 +60,14 @@ def _is_kept(obj: DbObject, raw: Catalog, spec: Spec, registry: Registry) -> boo
     kind = registry.of(obj)
     if not kind.keeps:
         # What goes without saying where its parent is (the sequence of an identity column).
-        return obj.parent in raw and kind.implicit(obj.identity) == obj
+        return obj.parent in raw and kind.implicit(obj.identity, raw) == obj
     speaker = kind.speaker(obj)
     if (kind.name, speaker) in spec.spoken or obj.identity in spec.sources:
         return False
     parent = obj.parent
     if parent is None or parent in raw:
         return True
-    made = registry[parent.kind].implicit(parent)
+    made = registry[parent.kind].implicit(parent, raw)
     return made is not None and (registry.of(made).permanent(made) or made.parent in raw)
 
 

@@ -1,1 +1,2 @@
-INSERT INTO t (a) VALUES (1), (2), (3);
+INSERT INTO t (a) VALUES (1), (2), (3), (4);
+DELETE FROM t WHERE a > 2;

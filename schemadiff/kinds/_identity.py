@@ -1,0 +1,200 @@
+"""A column becomes an identity, or stops being one, and the numbers go on where they were.
+
+The surprising fact: no statement makes a sequence an identity's or takes it from there. So the old
+one is renamed, which lets nobody take a number until the transaction ends, the new one is set to
+where it stands, and it goes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from schemadiff.core.catalog import Catalog
+from schemadiff.core.default_names import make_name
+from schemadiff.core.identity import Identity
+from schemadiff.core.kind import Context
+from schemadiff.core.lock import LockMode
+from schemadiff.core.operation import Guard, Operation, Verb
+from schemadiff.core.spare import spare
+from schemadiff.core.sql import dollar, ident, literal, qualified
+from schemadiff.kinds._column_alter import attribute, step
+
+
+def drop_identity(old: Any, new: Any, context: Context) -> Iterator[Operation]:
+    """DROP IDENTITY, before a default can be made; a new sequence goes on where the old one was."""
+    sequence = Identity("sequence", _sequence(old))
+    # Whatever is made under these names is made afterwards.
+    freed = frozenset({Identity("default", new.identity.path), sequence})
+    drop = replace(step(new, "DROP IDENTITY IF EXISTS"), destroys=freed)
+    after = _counter(new.identity, context.desired)
+    if after is None or after in context.current:
+        yield drop
+        if after is not None:
+            yield _go_on(new, after, after)
+        return
+    away = _away(sequence, context)
+    own = Identity("identity_sequence", new.identity.path)
+    yield Operation(
+        verb=Verb.ALTER,
+        target=new.identity,
+        sql=f"ALTER SEQUENCE {sequence.sql} RENAME TO {ident(away.name)}",
+        guard=Guard(_is_sequence(sequence, "EXISTS")),
+        provides=frozenset({away}),
+        destroys=freed | {own},
+    )
+    still = attribute(new, "attidentity <> ''")
+    guard = Guard(f"{still} AND {_is_sequence(away, 'EXISTS')}")
+    to = (after, context.desired.objects[after])
+    yield _take(new, (away, old.identity_options), to, guard, after)
+    yield replace(drop, destroys=freed - {sequence})
+
+
+def set_identity(old: Any, new: Any, context: Context) -> Iterator[Operation]:
+    """ADD GENERATED … AS IDENTITY, or change its options; numbers go on where they were."""
+    assert new.identity_options is not None
+    if old.identity_options is not None:
+        yield step(new, new.identity_options.settings(old.identity_options))
+        return
+    clause = new.identity_options.clause(new.type, new.identity_sequence)
+    add = step(new, f"ADD {clause}", attribute(new, "attidentity = ''"))
+    sequence = Identity("sequence", _sequence(new))
+    # A default stands in the way, and so does a sequence (of a serial column) with the name.
+    gone = {Identity("default", new.identity.path), sequence}
+    own = Identity("identity_sequence", new.identity.path)
+    yield replace(add, provides=frozenset({new.identity, own, *gone}))
+    before = _counter(new.identity, context.current)
+    if before is None:
+        yield _go_on(new, sequence, new.identity)
+    elif before != sequence or before not in context.desired:
+        away = before if before in context.desired else _away(before, context)
+        guard = Guard(f"{_is_sequence(away)} AND {_is_unused(sequence)}")
+        from_ = (away, context.current.objects[before])
+        yield _take(new, from_, (sequence, new.identity_options), guard, new.identity)
+
+
+def followers(sequence: Identity, owner: Any, context: Context) -> frozenset[Identity]:
+    """Name the columns that become identities and count on from a sequence that goes."""
+    found = {Identity("column", owner)} if owner is not None else set()
+    for each in context.current.dependents.get(sequence, ()):
+        if each.kind == "default":
+            found.add(Identity("column", each.path))
+    return frozenset(
+        i
+        for i in found
+        if getattr(context.desired.get(i), "identity_options", None) is not None
+        and i in context.current
+        and getattr(context.current.get(i), "identity_options", None) is None
+        and _counter(i, context.current) == sequence
+    )
+
+
+def drop_after(old: Any, columns: frozenset[Identity], context: Context) -> Iterator[Operation]:
+    """Put a sequence aside before others count on from it, and drop it then."""
+    away = _away(old.identity, context)
+    plain = " AND ".join(
+        attribute(context.desired.objects[i], "attidentity = ''") for i in sorted(columns)
+    )
+    yield Operation(
+        verb=Verb.ALTER,
+        target=old.identity,
+        sql=f"ALTER SEQUENCE {old.identity.sql} RENAME TO {ident(away.name)}",
+        guard=Guard(f"{_is_sequence(old.identity)} AND {plain}"),
+        provides=frozenset({away}),
+        destroys=frozenset({old.identity}),
+        bound=False,
+    )
+    yield Operation(
+        verb=Verb.DROP,
+        target=old.identity,
+        sql=f"DROP SEQUENCE IF EXISTS {away.sql}",
+        requires=columns,
+        bound=False,
+    )
+
+
+def _counter(column: Identity, catalog: Catalog) -> Identity | None:
+    """Name the sequence that a column takes its numbers from: its default's, else its own."""
+    default = catalog.depends_on(Identity("default", column.path))
+    read = sorted(i for i in default if i.kind == "sequence" and i in catalog)
+    if read:
+        return read[0]
+    owned = (
+        i
+        for i, o in catalog.objects.items()
+        if i.kind == "sequence" and getattr(o, "owner", None) == column.path
+    )
+    return min(owned, default=None)
+
+
+def _sequence(column: Any) -> tuple[str, ...]:
+    schema, table, name = column.identity.path
+    return column.identity_sequence or (schema, make_name(table, name, "seq"))
+
+
+def _away(sequence: Identity, context: Context) -> Identity:
+    return spare(context.registry["sequence"].model(sequence), context)
+
+
+def _is_sequence(sequence: Identity, internal: str = "NOT EXISTS") -> str:
+    """Give the condition that there is such a sequence, not an identity's (or indeed one)."""
+    schema, name = map(literal, sequence.path)
+    catalog = "'pg_catalog.pg_class'::pg_catalog.regclass"
+    return (
+        "EXISTS (SELECT 1 FROM pg_catalog.pg_class c "
+        "JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
+        f"WHERE n.nspname = {schema} AND c.relname = {name} AND c.relkind = 'S' AND {internal} "
+        f"(SELECT 1 FROM pg_catalog.pg_depend d WHERE d.classid = {catalog} AND d.objid = c.oid "
+        f"AND d.refclassid = {catalog} AND d.deptype = 'i'))"
+    )
+
+
+def _is_unused(sequence: Identity) -> str:
+    return f"pg_catalog.pg_sequence_last_value(to_regclass({literal(sequence.sql)})) IS NULL"
+
+
+def _take(
+    column: Any, old: tuple[Identity, Any], new: tuple[Identity, Any], guard: Guard, after: Identity
+) -> Operation:
+    """Set a sequence to where another stands; where its bounds forbid that, after the rows."""
+    (from_, was), (to, is_) = old, new
+    body = f"PERFORM pg_catalog.setval({literal(to.sql)}, last_value, is_called) FROM {from_.sql}"
+    fits = is_.minimum <= was.minimum and was.maximum <= is_.maximum
+    if not fits:
+        body += f" WHERE last_value BETWEEN {is_.minimum} AND {is_.maximum}"
+        body += f"; IF NOT FOUND THEN {_after_rows(column, to, is_)}; END IF"
+    return _set(column, body, guard, frozenset({from_, after}), scans=not fits)
+
+
+def _go_on(column: Any, sequence: Identity, after: Identity) -> Operation:
+    """Set a sequence that was never used to the highest value that the rows have."""
+    body = _after_rows(column, sequence, column.identity_options)
+    return _set(column, body, Guard(_is_unused(sequence)), frozenset({after}), scans=True)
+
+
+def _after_rows(column: Any, sequence: Identity, options: Any) -> str:
+    downwards = options is not None and options.increment < 0
+    highest = f"pg_catalog.{'min' if downwards else 'max'}({ident(column.identity.name)})"
+    inside = "IS NOT NULL"
+    if options is not None:
+        inside = f"BETWEEN {options.minimum} AND {options.maximum}"
+    return (
+        f"PERFORM pg_catalog.setval({literal(sequence.sql)}, {highest}) "
+        f"FROM {qualified(*column.identity.path[:2])} HAVING {highest} {inside}"
+    )
+
+
+def _set(
+    column: Any, body: str, guard: Guard, after: frozenset[Identity], *, scans: bool
+) -> Operation:
+    """Run a block: a guard would not let a SELECT stand alone in PL/pgSQL."""
+    return Operation(
+        verb=Verb.ALTER,
+        target=column.identity,
+        sql=f"DO {dollar(f'BEGIN {body}; END')}",
+        guard=guard,
+        requires=after,
+        lock=LockMode.ROW_EXCLUSIVE,
+        scans=scans,
+    )
