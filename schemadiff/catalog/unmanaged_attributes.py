@@ -89,7 +89,7 @@ ATTRIBUTES: Mapping[str, Attribute] = {
     "set_columns": Attribute("SET NULL or SET DEFAULT (columns)", "delete_columns"),
     "no_inherit": Attribute("NO INHERIT", "no_inherit"),
     "disabled": Attribute("disabled: its triggers do not fire as they were made"),
-    "own_not_null": Attribute("NOT NULL though its parent is not"),
+    "own_not_null": Attribute("NOT NULL though its parent is not", kinds="not_null not_nulls"),
     "secret": Attribute("an option that holds a secret"),
     "label": Attribute("security label", "security_labels", "security_label security_labels"),
 }
@@ -144,9 +144,9 @@ _UNATTACHED = Attributes(
 # A column that is inherited, or is a view's, is no object: it is told under its relation.
 _COLUMNS = Attributes(
     """'pg_class', a.attrelid,
-       CASE WHEN x.relkind IN ('r', 'p') AND a.attislocal THEN a.attnum ELSE 0 END,
+       CASE WHEN x.relkind IN ('r', 'p', 'f') AND a.attislocal THEN a.attnum ELSE 0 END,
        CASE WHEN x.relkind = 'i' THEN ARRAY['', 'column ' || a.attnum]
-            WHEN x.relkind NOT IN ('r', 'p') OR NOT a.attislocal
+            WHEN x.relkind NOT IN ('r', 'p', 'f') OR NOT a.attislocal
             THEN ARRAY['column', a.attname::text] END""",
     """(SELECT * FROM pg_attribute a
         WHERE a.attrelid >= 16384 AND a.attnum > 0 AND NOT a.attisdropped
@@ -155,12 +155,12 @@ _COLUMNS = Attributes(
                   (a.atttypid, a.attstorage) NOT IN (SELECT t.oid, t.typstorage FROM pg_type t))
         OFFSET 0) a
        JOIN pg_class x ON x.oid = a.attrelid JOIN pg_type t ON t.oid = a.atttypid
-       WHERE x.relkind IN ('r', 'p', 'v', 'm', 'i', 'I')""",
+       WHERE x.relkind IN ('r', 'p', 'v', 'm', 'f', 'i', 'I')""",
     {
         "target": "NOT ({no_target})",
-        "storage": "a.attstorage <> t.typstorage AND x.relkind IN ('r', 'p', 'm')",
+        "storage": "a.attstorage <> t.typstorage AND x.relkind IN ('r', 'p', 'm', 'f')",
         "compression": "a.attcompression <> ''",
-        "options": "a.attoptions IS NOT NULL AND x.relkind IN ('r', 'p', 'm')",
+        "options": "a.attoptions IS NOT NULL AND x.relkind IN ('r', 'p', 'm', 'f')",
         "granted": "cardinality(a.attacl) > 0",
     },
 )
@@ -192,7 +192,7 @@ _CLONES = Attributes(
 _INHERITED = Attributes(
     "'pg_class', a.attrelid, 0, ARRAY['column', a.attname::text]",
     """pg_inherits i
-       JOIN pg_class x ON x.oid = i.inhrelid AND x.relkind IN ('r', 'p')
+       JOIN pg_class x ON x.oid = i.inhrelid AND x.relkind IN ('r', 'p', 'f')
        JOIN pg_attribute a ON a.attrelid = i.inhrelid AND a.attnum > 0 AND NOT a.attislocal
        JOIN pg_attribute b ON b.attrelid = i.inhparent AND b.attname = a.attname
        WHERE NOT a.attisdropped""",

@@ -37,6 +37,7 @@ from schemadiff.kinds.index import IndexKind
 from schemadiff.kinds.language import LanguageKind
 from schemadiff.kinds.leftover import LeftoverKind
 from schemadiff.kinds.materialized_view import MaterializedViewKind
+from schemadiff.kinds.not_null import NotNullKind
 from schemadiff.kinds.of_type import OfTypeKind
 from schemadiff.kinds.operator import OperatorKind
 from schemadiff.kinds.operator_class import OperatorClassKind
@@ -104,6 +105,7 @@ EVERY = Registry(
         ForeignTableKind(),
         ColumnKind(),
         DefaultKind(),
+        NotNullKind(),
         IdentitySequenceKind(),
         OfTypeKind(),
         TextSearchParserKind(),

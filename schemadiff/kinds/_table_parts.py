@@ -14,6 +14,7 @@ from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
 from schemadiff.core.operation import Guard, Operation, Verb
 from schemadiff.core.sql import literal, qualified
+from schemadiff.kinds._column_online import settled
 from schemadiff.kinds._foreign import FOREIGN
 from schemadiff.kinds._table_heirs import RELATIONS, within
 from schemadiff.kinds._table_online import (
@@ -87,13 +88,15 @@ def _join(
 ) -> Operation:
     """Become a part, when both tables are as they will be."""
     above = frozenset(Identity(kind, parent) for kind in RELATIONS)
-    mine = within(context.desired, new.identity.path)
+    passed = within(context.desired, new.identity.path) | within(context.desired, parent)
+    # A check that only helps to prove NOT NULL is not there in both tables.
+    proved = frozenset(settled(i.path) for i in passed if i.kind == "column")
     return Operation(
         verb=Verb.ALTER,
         target=new.identity,
         sql=sql,
         guard=Guard(f"NOT {_inherits(new, parent)}"),
-        requires=mine | within(context.desired, parent) | above,
+        requires=passed | proved | above,
         destroys=frozenset({new.identity}),
         scans=scans,
         bound=False,

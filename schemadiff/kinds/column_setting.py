@@ -20,12 +20,15 @@ from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Fold, Operation, Verb
 from schemadiff.core.spec_model import Integer, SpecModel, Text
 from schemadiff.kinds._column_settings import COMPRESSIONS, SETTINGS, STORAGES, alter_settings
+from schemadiff.kinds._foreign import FOREIGN
 from schemadiff.kinds._storage import Storage, read_storage, storage_yaml, to_storage
-from schemadiff.kinds._table_heirs import parents
+from schemadiff.kinds._table_heirs import RELATIONS, parents
+from schemadiff.kinds._table_heirs import relation as relation_at
 
 _DEFAULT: Final = "default"
 _NO_TARGET: Final = -1
 _MATVIEW: Final = "materialized_view"
+_KINDS: Final = {"m": _MATVIEW, "f": FOREIGN}
 
 
 class ColumnSettingSpec(SpecModel):
@@ -67,7 +70,7 @@ class ColumnSettingKind(ObjectKind):
     order = 87
     model = ColumnSetting
     section = "column_settings"
-    within = ("table", _MATVIEW)
+    within = ("table", FOREIGN, _MATVIEW)
     spec = ColumnSettingSpec
     alters = SETTINGS
 
@@ -87,7 +90,7 @@ class ColumnSettingKind(ObjectKind):
                   JOIN pg_attribute y ON y.attrelid = i.inhrelid AND y.attnum > 0
                       AND NOT y.attislocal AND NOT y.attisdropped
                   JOIN pg_attribute x ON x.attrelid = i.inhparent AND x.attname = y.attname
-                  WHERE i.inhrelid IN (SELECT oid FROM pg_class WHERE relkind IN ('r', 'p'))
+                  WHERE i.inhrelid IN (SELECT oid FROM pg_class WHERE relkind IN ('r', 'p', 'f'))
                   ORDER BY i.inhrelid, y.attnum, i.inhseqno) part
             JOIN pg_attribute a ON a.attrelid = part.inhrelid AND a.attnum = part.attnum
             JOIN pg_attribute b ON b.attrelid = part.above AND b.attnum = part.number
@@ -123,7 +126,7 @@ class ColumnSettingKind(ObjectKind):
             None if storage == storage_above else STORAGES.get(storage, storage),
             None if code == code_above else COMPRESSIONS.get(code, _DEFAULT),
             None if options == above else read_storage(options),
-            _MATVIEW if relkind == "m" else "table",
+            _KINDS.get(relkind, "table"),
             usual,
         )
 
@@ -170,7 +173,7 @@ class ColumnSettingKind(ObjectKind):
         near = {
             identity: _names(o, current, desired)
             for identity, o in desired.objects.items()
-            if identity.kind == _MATVIEW or (identity.kind == "table" and parents(o))
+            if identity.kind == _MATVIEW or (identity.kind in RELATIONS and parents(o))
         }
         said = [i for side in (current, desired) for i in side.objects if i.kind == self.name]
         if not said and not any(near.values()):
@@ -208,9 +211,7 @@ class ColumnSettingKind(ObjectKind):
         self, old: ColumnSetting, new: ColumnSetting, changed: frozenset[str], context: Context
     ) -> Iterable[Operation]:
         """One statement for each setting, of this relation alone, after the table's own."""
-        above = _column(
-            context.desired, Identity("table", new.identity.path[:2]), new.identity.name
-        )
+        above = _column(context.desired, Identity(new.of, new.identity.path[:2]), new.identity.name)
         own = Identity("column", new.identity.path)
         for op in alter_settings(old, new, context.version, retyped=False):
             yield replace(
@@ -247,9 +248,11 @@ def _set_above(catalog: Catalog, table: Identity) -> set[str]:
     """Name the columns with settings, of a part or of the tables that it is a part of."""
     found = _own(catalog, table)
     for path in parents(catalog.get(table)) if table in catalog else ():
-        above = Identity("table", path)
-        found |= _set_above(catalog, above)
-        for child in catalog.children.get(above, ()):
+        whole = relation_at(catalog, path)
+        if whole is None:
+            continue
+        found |= _set_above(catalog, whole.identity)
+        for child in catalog.children.get(whole.identity, ()):
             if child.kind == "column" and _has_settings(catalog.objects[child]):
                 found.add(child.name)
     return found
@@ -264,9 +267,9 @@ def _has_settings(column: Any) -> bool:
 def _column(catalog: Catalog, table: Identity, name: str) -> Any:
     """Find the column of a table above, whose type and settings a part has."""
     obj = catalog.get(table)
-    for path in parents(obj) if obj is not None and table.kind == "table" else ():
+    for path in parents(obj) if obj is not None and table.kind in RELATIONS else ():
         found = catalog.get(Identity("column", (*path, name)))
-        found = found or _column(catalog, Identity("table", path), name)
+        found = found or _column(catalog, _at(catalog, path), name)
         if found is not None:
             return found
     return None
@@ -277,13 +280,13 @@ def _effective(catalog: Catalog, relation: Identity, name: str) -> ColumnSetting
     path = Identity("column_setting", (*relation.path, name))
     own: Any = catalog.get(path)
     base = ColumnSetting(path, options=(), of=relation.kind)
-    if relation.kind == "table":
+    if relation.kind in RELATIONS:
         column: Any = catalog.get(Identity("column", (*relation.path, name)))
         if column is None:
             column = _above(catalog, relation, name)
         if column is None:
             return None
-        base = _of(path, column)
+        base = _of(path, column, relation.kind)
     if own is None:
         return base
     return replace(
@@ -299,15 +302,20 @@ def _effective(catalog: Catalog, relation: Identity, name: str) -> ColumnSetting
 def _above(catalog: Catalog, table: Identity, name: str) -> ColumnSetting | None:
     obj = catalog.get(table)
     for parent in parents(obj) if obj is not None else ():
-        found = _effective(catalog, Identity("table", parent), name)
+        found = _effective(catalog, _at(catalog, parent), name)
         if found is not None:
             return found
     return None
 
 
-def _of(path: Identity, column: Any) -> ColumnSetting:
+def _at(catalog: Catalog, path: tuple[str, ...]) -> Identity:
+    found = relation_at(catalog, path)
+    return found.identity if found is not None else Identity("table", path)
+
+
+def _of(path: Identity, column: Any, of: str) -> ColumnSetting:
     values = (column.statistics, column.storage, column.compression, column.options)
-    return ColumnSetting(path, *values, type_storage=column.type_storage)
+    return ColumnSetting(path, *values, of=of, type_storage=column.type_storage)
 
 
 def _or(own: Any, above: Any, default: Any) -> Any:
@@ -323,13 +331,13 @@ def _as_it_will_be(
     if relation not in current:
         return None
     path = Identity("column_setting", (*relation.path, name))
-    if relation.kind != "table":
+    if relation.kind not in RELATIONS:
         return _effective(current, relation, name)
     old, new = _column(current, relation, name), _column(desired, relation, name)
     if Identity("column", path.path) in current or old is None or new is None:
         # The part joins, or the column is new: it gets what PostgreSQL hands on.
         joins = Identity("column", path.path) in current
-        return _of(path, new) if new is not None and joins else None
+        return _of(path, new, relation.kind) if new is not None and joins else None
     found = _effective(current, relation, name)
     assert found is not None
     retyped = (old.type, old.collation) != (new.type, new.collation)

@@ -17,6 +17,7 @@ from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Fold, Guard, Operation, Verb
 from schemadiff.core.sql import ident, literal, qualified
 from schemadiff.kinds._column_names import has_column
+from schemadiff.kinds._column_online import settled
 from schemadiff.kinds._not_null import NAMES_NOT_NULL, constraint_name, has_not_null
 from schemadiff.kinds._not_null import PART as NOT_NULL
 
@@ -104,7 +105,8 @@ class CommentKind(ObjectKind):
         oid, catalog, number, text, type_, attribute, table, numbered = row
         if table is not None:
             of = names.addresses.get(("pg_class", table, numbered))
-            return None if of is None else Comment(_identity(of, NOT_NULL), text, NOT_NULL)
+            if of is not None:
+                return Comment(_identity(of, NOT_NULL), text, NOT_NULL)
         if type_ is not None:
             of = names.addresses.get(("pg_type", type_, 0))
             return None if of is None else Comment(_identity(of, attribute), text, attribute)
@@ -143,17 +145,19 @@ class CommentKind(ObjectKind):
     def newer(self, obj: DbObject, version: int) -> Iterable[tuple[str, int]]:
         """NOT NULL is a constraint on which there can be a comment since 18."""
         assert isinstance(obj, Comment)
-        if _is_constraint(obj) and version < NAMES_NOT_NULL:
+        if _is_not_null(obj) and version < NAMES_NOT_NULL:
             yield "a comment on NOT NULL", NAMES_NOT_NULL // 10000
 
     def create(self, new: Comment, context: Context) -> Iterable[Operation]:
         """COMMENT ON … IS, which is safe to repeat."""
         on = _on(new, context)
+        # The constraint is there at the end of the steps with the column's rows.
+        after = {new.parent, settled(new.parent.path)}
         yield Operation(
             verb=Verb.CREATE,
             target=new.identity,
             sql=f"COMMENT ON {on} IS {literal(new.text)}",
-            requires=frozenset({new.parent} if _is_constraint(new) else ()),
+            requires=frozenset(after if _is_not_null(new) else ()),
             lock=_lock(on),
         )
 
@@ -214,6 +218,11 @@ def _on(comment: Comment, context: Context) -> str:
     if comment.column is not None:
         return f"COLUMN {target.identity.sql}.{ident(comment.column)}"
     return context.registry.of(target).comment_target(target)
+
+
+def _is_not_null(comment: Comment) -> bool:
+    """Tell whether it is on the NOT NULL of a column, be it the table's own or of another table."""
+    return _is_constraint(comment) or comment.parent.kind == NOT_NULL
 
 
 def _is_constraint(comment: Comment) -> bool:

@@ -1,0 +1,261 @@
+"""NOT NULL that a part of a table has by itself, where the table it is a part of takes nulls.
+
+Only a column that comes from another table has such an object; of a column of one's own it is the
+column's. The surprising fact: before PostgreSQL 18, what is set on the table is set on its parts,
+and nothing tells afterwards which of them had it before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import Any, ClassVar
+
+from schemadiff.core.catalog import Catalog
+from schemadiff.core.identity import Identity
+from schemadiff.core.kind import Address, At, Context, ObjectKind, Row, Style, YamlValue
+from schemadiff.core.names import Names
+from schemadiff.core.object import DbObject
+from schemadiff.core.operation import Fold, Operation, ScanFor, Verb
+from schemadiff.core.sql import ident, qualified
+from schemadiff.kinds._column_alter import attribute, step
+from schemadiff.kinds._column_online import may_be_row, not_null_in_steps
+from schemadiff.kinds._foreign import FOREIGN
+from schemadiff.kinds._not_null import (
+    NAMES_NOT_NULL,
+    NotNullSpec,
+    alter_not_null,
+    constraint_name,
+    has_not_null,
+    plain_not_null,
+    read_not_null,
+)
+from schemadiff.kinds._table_heirs import parents, relation
+
+_SAID = ("not_null_name", "not_null_valid", "not_null_no_inherit")
+
+
+@dataclass(frozen=True, slots=True)
+class NotNull(DbObject):
+    """NOT NULL of the column of a part, with what PostgreSQL 18 knows of the constraint."""
+
+    not_null_name: str | None = None
+    not_null_valid: bool = True
+    not_null_no_inherit: bool = False
+    of: str = field(default="table", compare=False)
+    names_not_null: bool = field(default=False, compare=False)
+
+    @property
+    def parent(self) -> Identity:
+        """The part."""
+        return Identity(self.of, self.identity.path[:2])
+
+
+class NotNullKind(ObjectKind):
+    """ALTER COLUMN … SET NOT NULL, of a part of a table."""
+
+    name = "not_null"
+    order = 63
+    model = NotNull
+    section = "not_null"
+    within = ("table", FOREIGN)
+    spec = NotNullSpec
+    alters = frozenset(_SAID)
+    since: ClassVar = dict.fromkeys(_SAID, 18)
+    forgotten = frozenset({"not_null_name"})
+    scan_for = ScanFor.VALIDATION
+    comment_on = "CONSTRAINT"
+
+    def catalog_sql(self, version: int) -> str:
+        """Read them, but for those that a key of the part or a table above makes."""
+        inherited = """EXISTS (
+            SELECT 1 FROM pg_inherits h
+            JOIN pg_attribute b ON b.attrelid = h.inhparent AND b.attname = a.attname
+            WHERE h.inhrelid = a.attrelid AND b.attnotnull)"""
+        oid, join, said = "NULL::oid", "", "NULL::text[]"
+        if version >= NAMES_NOT_NULL:
+            oid, inherited = "nn.oid", "nn.coninhcount > 0"
+            join = """JOIN pg_constraint nn ON nn.conrelid = a.attrelid AND nn.contype = 'n'
+                AND nn.conkey[1] = a.attnum"""
+            said = "ARRAY[nn.conname::text, nn.convalidated::text, nn.connoinherit::text]"
+        return f"""
+            SELECT {oid}, a.attrelid, a.attnum, n.nspname, c.relname, c.relkind::text, a.attname,
+                   {said}
+            FROM (SELECT DISTINCT inhrelid FROM pg_inherits) part
+            JOIN pg_class c ON c.oid = part.inhrelid AND c.relkind IN ('r', 'p', 'f')
+            JOIN pg_namespace n ON n.oid = c.relnamespace
+            JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND a.attnotnull
+                AND NOT a.attislocal AND NOT a.attisdropped
+            {join}
+            WHERE {{namespaces}} AND NOT {inherited} AND NOT EXISTS (
+                SELECT 1 FROM pg_index k
+                WHERE k.indrelid = a.attrelid AND k.indisprimary AND a.attnum = ANY (k.indkey))"""
+
+    def read(self, row: Row, names: Names) -> NotNull | None:
+        """Make the object of a column that is the table's above."""
+        _, part, _, schema, table, relkind, column, said = row
+        if not names.ours("pg_class", part):
+            return None
+        return NotNull(
+            Identity(self.name, (schema, table, column)),
+            **read_not_null(said, table, column),
+            of=FOREIGN if relkind == "f" else "table",
+            names_not_null=names.version >= NAMES_NOT_NULL,
+        )
+
+    def address(self, row: Row) -> Address:
+        """A constraint of its own since PostgreSQL 18."""
+        return ("pg_constraint", row[0], 0) if row[0] else (self.name, row[1], row[2])
+
+    def expand(self, spec: NotNullSpec, at: At) -> Iterable[NotNull]:
+        """Make the object of the column's name."""
+        assert at.parent is not None
+        path = (*at.parent.identity.path, at.name or "")
+        own = at.sibling(Identity("column", path)) is not None
+        if own or not parents(at.parent):
+            message = f"column {at.name} comes from no other table"
+            at.fail("SD041", message, "say not null where the column is declared")
+        elif not spec.enabled:
+            message = f"column {at.name} is NOT NULL if the table says so, whatever its parts say"
+            at.fail("SD041", message, "leave it out", "enabled")
+        else:
+            said = (spec.name, not spec.not_valid, spec.no_inherit)
+            yield NotNull(Identity(self.name, path), *said, of=at.parent.identity.kind)
+
+    def newer(self, obj: DbObject, version: int) -> Iterable[tuple[str, int]]:
+        """The name is taken and forgotten."""
+        return (found for found in super().newer(obj, version) if found[0] not in self.forgotten)
+
+    def adopt(self, raw: DbObject, current: DbObject) -> DbObject:
+        """Leave out what the server forgets, and leave checked what was checked."""
+        assert isinstance(raw, NotNull)
+        assert isinstance(current, NotNull)
+        name = raw.not_null_name if current.names_not_null else None
+        valid = raw.not_null_valid or current.not_null_valid
+        return replace(raw, not_null_name=name, not_null_valid=valid)
+
+    def to_yaml(
+        self, obj: DbObject, nested: dict[str, dict[str, YamlValue]], style: Style
+    ) -> YamlValue:
+        """Write true, the name, or all there is to say."""
+        del nested, style
+        assert isinstance(obj, NotNull)
+        given: dict[str, YamlValue] = {}
+        if obj.not_null_name:
+            given["name"] = obj.not_null_name
+        if obj.not_null_no_inherit:
+            given["no_inherit"] = True
+        if not obj.not_null_valid:
+            given["not_valid"] = True
+        if given.keys() == {"name"} and str(obj.not_null_name).lower() not in ("true", "false"):
+            return obj.not_null_name
+        return given or True
+
+    def reconcile(self, current: Catalog, desired: Catalog) -> tuple[Catalog, Catalog]:
+        """Leave out what goes without saying, and give it to the columns of what stands alone."""
+        left, made = _by_keys(current, desired), _by_keys(desired, current)
+        said = {i for side in (current, desired) for i in side.objects if i.kind == self.name}
+        if not (said or left or made):
+            return current, desired
+        before, after = dict(current.objects), dict(desired.objects)
+        for obj in left:
+            before.setdefault(obj.identity, after.get(obj.identity, obj))
+        for obj in made:
+            after.setdefault(obj.identity, before.get(obj.identity, obj))
+        _standing_alone(before)
+        _standing_alone(after)
+        for identity in said.union(*({o.identity} for o in (*left, *made))):
+            wanted = _goes_without_saying(desired, current, identity)
+            if wanted:
+                after.pop(identity, None)
+            if wanted or _goes_without_saying(current, desired, identity):
+                before.pop(identity, None)
+        return replace(current, objects=before), replace(desired, objects=after)
+
+    def create(self, new: NotNull, context: Context) -> Iterable[Operation]:
+        """SET NOT NULL, or the constraint with all it says, after the table above has changed."""
+        above = frozenset(_above(context.desired, new.identity))
+        plain = plain_not_null(new)
+        if new.of == FOREIGN:
+            plain = replace(plain, scans=False)
+        rows = any(may_be_row(i, context.desired) for i in above)
+        in_steps = plain.scans and context.busy(new) and not rows
+        for op in not_null_in_steps(new, plain) if in_steps else (plain,):
+            yield replace(op, requires=op.requires | above) if op.bound else op
+
+    def alter(
+        self, old: NotNull, new: NotNull, changed: frozenset[str], context: Context
+    ) -> Iterable[Operation]:
+        """Change name, NO INHERIT or validity."""
+        yield from alter_not_null(old, new, changed, context)
+
+    def drop(self, old: NotNull, context: Context) -> Iterable[Operation]:
+        """DROP NOT NULL, unless the part goes."""
+        del context
+        op = step(old, "DROP NOT NULL", attribute(old, "attnotnull"))
+        yield replace(op, verb=Verb.DROP, fold=Fold(old.parent, ""))
+
+    def exists(self, obj: NotNull) -> str:
+        """Ask for the constraint, which only PostgreSQL 18 has, or for the column."""
+        if obj.names_not_null:
+            return has_not_null(obj.identity.path[:2], constraint_name(obj))
+        return attribute(obj, "attnotnull")
+
+    def comment_target(self, obj: NotNull) -> str:
+        """Give the words, the constraint and its table."""
+        table = qualified(*obj.identity.path[:2])
+        return f"CONSTRAINT {ident(constraint_name(obj))} ON {table}"
+
+
+def _standing_alone(objects: dict[Identity, DbObject]) -> None:
+    """Give what the columns of a part have to the columns that stand alone while it moves."""
+    for identity, obj in list(objects.items()):
+        column: Any = objects.get(Identity("column", identity.path))
+        if isinstance(obj, NotNull) and column is not None:
+            said = {name: getattr(obj, name) for name in _SAID}
+            if not column.not_null:
+                objects[column.identity] = replace(column, not_null=True, **said)
+            del objects[identity]
+
+
+def _by_keys(one: Catalog, other: Catalog) -> list[NotNull]:
+    """Find what a primary key of a part, which only one side has, makes NOT NULL.
+
+    It stays so when the key goes, and has to be so before a key takes over an index.
+    """
+    found = []
+    for identity, key in one.objects.items():
+        if identity.kind != "primary_key" or identity in other:
+            continue
+        table = relation(one, identity.path[:2])
+        if table is not None and parents(table) and table.identity in other:
+            columns: Iterable[str] = getattr(key, "columns", ())
+            paths = [(*identity.path[:2], column) for column in columns]
+            found += [NotNull(Identity("not_null", path)) for path in paths]
+    return [o for o in found if Identity("column", o.identity.path) not in one]
+
+
+def _goes_without_saying(catalog: Catalog, other: Catalog, identity: Identity) -> bool:
+    """Tell whether a table above, or a key that the part has anyway, makes the column NOT NULL."""
+    for each in catalog.children.get(Identity("table", identity.path[:2]), ()):
+        key: Any = catalog.objects[each]
+        if each.kind == "primary_key" and each in other and identity.name in key.columns:
+            return True
+    for above in _above(catalog, identity):
+        found: Any = catalog.get(above)
+        if found is not None and getattr(found, "not_null", True):
+            if not found.not_null_no_inherit:
+                return True
+        elif _goes_without_saying(catalog, other, Identity(identity.kind, above.path)):
+            return True
+    return False
+
+
+def _above(catalog: Catalog, identity: Identity) -> list[Identity]:
+    """Name the columns of the tables above, and what makes them NOT NULL."""
+    table = relation(catalog, identity.path[:2])
+    return [
+        Identity(kind, (*parent, identity.name))
+        for parent in (parents(table) if table is not None else ())
+        for kind in ("column", identity.kind)
+    ]
