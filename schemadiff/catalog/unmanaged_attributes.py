@@ -89,7 +89,9 @@ ATTRIBUTES: Mapping[str, Attribute] = {
     "set_columns": Attribute("SET NULL or SET DEFAULT (columns)", "delete_columns"),
     "no_inherit": Attribute("NO INHERIT", "no_inherit"),
     "disabled": Attribute("disabled: its triggers do not fire as they were made"),
-    "own_not_null": Attribute("NOT NULL though its parent is not", kinds="not_null not_nulls"),
+    "own_not_null": Attribute(
+        "NOT NULL though its parent is not", kinds="part_not_null part_not_nulls"
+    ),
     "secret": Attribute("an option that holds a secret"),
     "label": Attribute("security label", "security_labels", "security_label security_labels"),
 }

@@ -37,12 +37,12 @@ from schemadiff.kinds.index import IndexKind
 from schemadiff.kinds.language import LanguageKind
 from schemadiff.kinds.leftover import LeftoverKind
 from schemadiff.kinds.materialized_view import MaterializedViewKind
-from schemadiff.kinds.not_null import NotNullKind
 from schemadiff.kinds.of_type import OfTypeKind
 from schemadiff.kinds.operator import OperatorKind
 from schemadiff.kinds.operator_class import OperatorClassKind
 from schemadiff.kinds.operator_family import OperatorFamilyKind
 from schemadiff.kinds.owner import OwnerKind
+from schemadiff.kinds.part_not_null import PartNotNullKind
 from schemadiff.kinds.policy import PolicyKind
 from schemadiff.kinds.primary_key import PrimaryKeyKind
 from schemadiff.kinds.procedure import ProcedureKind
@@ -105,7 +105,7 @@ EVERY = Registry(
         ForeignTableKind(),
         ColumnKind(),
         DefaultKind(),
-        NotNullKind(),
+        PartNotNullKind(),
         IdentitySequenceKind(),
         OfTypeKind(),
         TextSearchParserKind(),

@@ -33,6 +33,7 @@ SELECT: Final = """CASE WHEN nn.conname <> c.relname || '_' || a.attname || '_no
                    THEN ARRAY[nn.conname::text, nn.convalidated::text, nn.connoinherit::text] END"""
 JOIN: Final = """LEFT JOIN pg_constraint nn ON nn.conrelid = a.attrelid AND nn.contype = 'n'
                 AND nn.conkey[1] = a.attnum"""
+OF_PART: Final = "part_not_null"  # the kind of those that a part of a table has by itself
 PART: Final = "not_null"  # what a comment on the constraint of a column is a comment on
 
 

@@ -18,7 +18,7 @@ from schemadiff.core.operation import Fold, Guard, Operation, Verb
 from schemadiff.core.sql import ident, literal, qualified
 from schemadiff.kinds._column_names import has_column
 from schemadiff.kinds._column_online import settled
-from schemadiff.kinds._not_null import NAMES_NOT_NULL, constraint_name, has_not_null
+from schemadiff.kinds._not_null import NAMES_NOT_NULL, OF_PART, constraint_name, has_not_null
 from schemadiff.kinds._not_null import PART as NOT_NULL
 
 # Comments on these take no lock on a relation.
@@ -222,7 +222,7 @@ def _on(comment: Comment, context: Context) -> str:
 
 def _is_not_null(comment: Comment) -> bool:
     """Tell whether it is on the NOT NULL of a column, be it the table's own or of another table."""
-    return _is_constraint(comment) or comment.parent.kind == NOT_NULL
+    return _is_constraint(comment) or comment.parent.kind == OF_PART
 
 
 def _is_constraint(comment: Comment) -> bool:

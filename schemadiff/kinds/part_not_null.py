@@ -36,7 +36,7 @@ _SAID = ("not_null_name", "not_null_valid", "not_null_no_inherit")
 
 
 @dataclass(frozen=True, slots=True)
-class NotNull(DbObject):
+class PartNotNull(DbObject):
     """NOT NULL of the column of a part, with what PostgreSQL 18 knows of the constraint."""
 
     not_null_name: str | None = None
@@ -51,12 +51,12 @@ class NotNull(DbObject):
         return Identity(self.of, self.identity.path[:2])
 
 
-class NotNullKind(ObjectKind):
+class PartNotNullKind(ObjectKind):
     """ALTER COLUMN … SET NOT NULL, of a part of a table."""
 
-    name = "not_null"
+    name = "part_not_null"
     order = 63
-    model = NotNull
+    model = PartNotNull
     section = "not_null"
     within = ("table", FOREIGN)
     spec = NotNullSpec
@@ -91,12 +91,12 @@ class NotNullKind(ObjectKind):
                 SELECT 1 FROM pg_index k
                 WHERE k.indrelid = a.attrelid AND k.indisprimary AND a.attnum = ANY (k.indkey))"""
 
-    def read(self, row: Row, names: Names) -> NotNull | None:
+    def read(self, row: Row, names: Names) -> PartNotNull | None:
         """Make the object of a column that is the table's above."""
         _, part, _, schema, table, relkind, column, said = row
         if not names.ours("pg_class", part):
             return None
-        return NotNull(
+        return PartNotNull(
             Identity(self.name, (schema, table, column)),
             **read_not_null(said, table, column),
             of=FOREIGN if relkind == "f" else "table",
@@ -107,7 +107,7 @@ class NotNullKind(ObjectKind):
         """A constraint of its own since PostgreSQL 18."""
         return ("pg_constraint", row[0], 0) if row[0] else (self.name, row[1], row[2])
 
-    def expand(self, spec: NotNullSpec, at: At) -> Iterable[NotNull]:
+    def expand(self, spec: NotNullSpec, at: At) -> Iterable[PartNotNull]:
         """Make the object of the column's name."""
         assert at.parent is not None
         path = (*at.parent.identity.path, at.name or "")
@@ -120,7 +120,7 @@ class NotNullKind(ObjectKind):
             at.fail("SD041", message, "leave it out", "enabled")
         else:
             said = (spec.name, not spec.not_valid, spec.no_inherit)
-            yield NotNull(Identity(self.name, path), *said, of=at.parent.identity.kind)
+            yield PartNotNull(Identity(self.name, path), *said, of=at.parent.identity.kind)
 
     def newer(self, obj: DbObject, version: int) -> Iterable[tuple[str, int]]:
         """The name is taken and forgotten."""
@@ -128,8 +128,8 @@ class NotNullKind(ObjectKind):
 
     def adopt(self, raw: DbObject, current: DbObject) -> DbObject:
         """Leave out what the server forgets, and leave checked what was checked."""
-        assert isinstance(raw, NotNull)
-        assert isinstance(current, NotNull)
+        assert isinstance(raw, PartNotNull)
+        assert isinstance(current, PartNotNull)
         name = raw.not_null_name if current.names_not_null else None
         valid = raw.not_null_valid or current.not_null_valid
         return replace(raw, not_null_name=name, not_null_valid=valid)
@@ -139,7 +139,7 @@ class NotNullKind(ObjectKind):
     ) -> YamlValue:
         """Write true, the name, or all there is to say."""
         del nested, style
-        assert isinstance(obj, NotNull)
+        assert isinstance(obj, PartNotNull)
         given: dict[str, YamlValue] = {}
         if obj.not_null_name:
             given["name"] = obj.not_null_name
@@ -172,7 +172,7 @@ class NotNullKind(ObjectKind):
                 before.pop(identity, None)
         return replace(current, objects=before), replace(desired, objects=after)
 
-    def create(self, new: NotNull, context: Context) -> Iterable[Operation]:
+    def create(self, new: PartNotNull, context: Context) -> Iterable[Operation]:
         """SET NOT NULL, or the constraint with all it says, after the table above has changed."""
         above = frozenset(_above(context.desired, new.identity))
         plain = plain_not_null(new)
@@ -184,24 +184,24 @@ class NotNullKind(ObjectKind):
             yield replace(op, requires=op.requires | above) if op.bound else op
 
     def alter(
-        self, old: NotNull, new: NotNull, changed: frozenset[str], context: Context
+        self, old: PartNotNull, new: PartNotNull, changed: frozenset[str], context: Context
     ) -> Iterable[Operation]:
         """Change name, NO INHERIT or validity."""
         yield from alter_not_null(old, new, changed, context)
 
-    def drop(self, old: NotNull, context: Context) -> Iterable[Operation]:
+    def drop(self, old: PartNotNull, context: Context) -> Iterable[Operation]:
         """DROP NOT NULL, unless the part goes."""
         del context
         op = step(old, "DROP NOT NULL", attribute(old, "attnotnull"))
         yield replace(op, verb=Verb.DROP, fold=Fold(old.parent, ""))
 
-    def exists(self, obj: NotNull) -> str:
+    def exists(self, obj: PartNotNull) -> str:
         """Ask for the constraint, which only PostgreSQL 18 has, or for the column."""
         if obj.names_not_null:
             return has_not_null(obj.identity.path[:2], constraint_name(obj))
         return attribute(obj, "attnotnull")
 
-    def comment_target(self, obj: NotNull) -> str:
+    def comment_target(self, obj: PartNotNull) -> str:
         """Give the words, the constraint and its table."""
         table = qualified(*obj.identity.path[:2])
         return f"CONSTRAINT {ident(constraint_name(obj))} ON {table}"
@@ -211,14 +211,14 @@ def _standing_alone(objects: dict[Identity, DbObject]) -> None:
     """Give what the columns of a part have to the columns that stand alone while it moves."""
     for identity, obj in list(objects.items()):
         column: Any = objects.get(Identity("column", identity.path))
-        if isinstance(obj, NotNull) and column is not None:
+        if isinstance(obj, PartNotNull) and column is not None:
             said = {name: getattr(obj, name) for name in _SAID}
             if not column.not_null:
                 objects[column.identity] = replace(column, not_null=True, **said)
             del objects[identity]
 
 
-def _by_keys(one: Catalog, other: Catalog) -> list[NotNull]:
+def _by_keys(one: Catalog, other: Catalog) -> list[PartNotNull]:
     """Find what a primary key of a part, which only one side has, makes NOT NULL.
 
     It stays so when the key goes, and has to be so before a key takes over an index.
@@ -231,7 +231,7 @@ def _by_keys(one: Catalog, other: Catalog) -> list[NotNull]:
         if table is not None and parents(table) and table.identity in other:
             columns: Iterable[str] = getattr(key, "columns", ())
             paths = [(*identity.path[:2], column) for column in columns]
-            found += [NotNull(Identity("not_null", path)) for path in paths]
+            found += [PartNotNull(Identity("part_not_null", path)) for path in paths]
     return [o for o in found if Identity("column", o.identity.path) not in one]
 
 
