@@ -243,7 +243,6 @@ def _relations(connection: psycopg.Connection[Any]) -> dict[int, tuple[str, int,
 
 def checksums(database: Database) -> dict[tuple[str, str], str]:
     """Give a checksum of every column of every table, to see that rows survive."""
-    found: dict[tuple[str, str], str] = {}
     columns = database.execute(
         "SELECT c.oid::regclass::text, quote_ident(a.attname) FROM pg_attribute a"
         " JOIN pg_class c ON c.oid = a.attrelid AND c.relkind = 'r'"
@@ -253,13 +252,16 @@ def checksums(database: Database) -> dict[tuple[str, str], str]:
         " WHERE a.attnum > 0 AND NOT a.attisdropped AND n.nspname !~ '^pg_'"
         " AND n.nspname <> 'information_schema' AND a.attgenerated = ''"
     )
-    for table, column in columns:
-        rows = database.execute(
-            f"SELECT count(*) || coalesce(md5(string_agg(v, '|' ORDER BY v)), '')"
-            f" FROM (SELECT coalesce({column}::text, 'null') AS v FROM ONLY {table}) x"
-        )
-        found[table, column] = rows[0][0]
-    return found
+    parts = [
+        f"SELECT count(*) || coalesce(md5(string_agg(v, '|' ORDER BY v)), '')"
+        f" FROM (SELECT coalesce({column}::text, 'null') AS v FROM ONLY {table}) x"
+        for table, column in columns
+    ]
+    with database.connect() as connection:
+        return {
+            (table, column): connection.execute(part.encode()).fetchall()[0][0]
+            for (table, column), part in zip(columns, parts, strict=True)
+        }
 
 
 Counters = dict[str, tuple[int, bool]]
@@ -275,10 +277,13 @@ def counters(database: Database) -> Counters:
         " AND d.deptype IN ('a', 'i')), s.oid::regclass::text)"
         " FROM pg_class s WHERE s.relkind = 'S'"
     )
-    return {
-        owner: database.execute(f"SELECT last_value, is_called FROM {sequence}")[0]
-        for sequence, owner in sequences
-    }
+    with database.connect() as connection:
+        return {
+            owner: connection.execute(
+                f"SELECT last_value, is_called FROM {sequence}".encode()
+            ).fetchall()[0]
+            for sequence, owner in sequences
+        }
 
 
 def listed_tables(schemas: Path) -> tuple[str, ...]:
