@@ -160,10 +160,18 @@ def missing_between(plan: Plan) -> list[Identity]:
 
 def plan_between(current: Database, desired: Database, *, online: bool = True) -> Plan:
     """Plan from one live database to the state of another."""
-    with opened(current) as a, opened(desired) as b:
-        before, after = look(a).catalog, look(b).catalog
-        options = Options(online=online, measure=measuring(a))
-        return make_plan(before, after, KINDS, version=a.info.server_version, options=options)
+    with opened(current) as connection:
+        before = look(connection).catalog
+        return plan_from(connection, before, catalog_of(desired), online=online)
+
+
+def plan_from(
+    connection: psycopg.Connection[Any], before: Catalog, after: Catalog, *, online: bool = True
+) -> Plan:
+    """Plan between two catalogs, the first of which is that of a connection."""
+    options = Options(online=online, measure=measuring(connection))
+    version = connection.info.server_version
+    return make_plan(before, after, KINDS, version=version, options=options)
 
 
 def catalog_of(database: Database) -> Catalog:
