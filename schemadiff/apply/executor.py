@@ -53,7 +53,12 @@ Report = Callable[[Event], None]
 _LONGEST_PAUSE = 30.0
 _TELL = 5.0  # seconds between two lines on the same phase of a build
 _TRANSACTION_TIMEOUT = 170000
-_SETTINGS = {**STEADY, "check_function_bodies": "off"}
+# A client that stands still while it holds locks (a terminal that was paused) is ended in time.
+_SETTINGS = {
+    **STEADY,
+    "check_function_bodies": "off",
+    "idle_in_transaction_session_timeout": "1min",
+}
 
 
 def apply_plan(

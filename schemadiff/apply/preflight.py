@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from schemadiff.catalog.session import STEADY
 from schemadiff.core.diagnostic import Diagnostic
 from schemadiff.core.errors import PreflightRefused
 from schemadiff.core.plan import Plan
@@ -25,7 +26,13 @@ _LONGEST = 60  # characters of a shown value
 _VALUES = ("22", "23")  # classes of errors that are about values (manual, appendix A)
 _BEGIN = "BEGIN TRANSACTION ISOLATION LEVEL READ COMMITTED READ ONLY"
 # A row that a policy hides would not be counted: with this it is an error instead.
-_SET = "SELECT set_config('search_path', '', true), set_config('row_security', 'off', true)"
+# Values are read as the session's own settings say, for so they will be when the plan runs.
+_OWN = frozenset({"TimeZone", "DateStyle", "IntervalStyle"})
+_SETTINGS = {k: v for k, v in STEADY.items() if k not in _OWN}
+_SETTINGS |= {"row_security": "off", "idle_in_transaction_session_timeout": "0"}
+_SET = "SELECT " + ", ".join(
+    f"pg_catalog.set_config('{k}', '{v}', true)" for k, v in _SETTINGS.items()
+)
 
 
 def preflight(connection: Connection[Any], plan: Plan, timeout: float = TIMEOUT) -> Plan:
@@ -63,8 +70,7 @@ def _transaction(connection: Connection[Any]) -> Iterator[None]:
     if not before:
         connection.autocommit = True
     try:
-        connection.execute(_BEGIN)
-        connection.execute(_SET)
+        connection.execute(f"{_BEGIN}; {_SET}".encode())
         yield
     finally:
         with contextlib.suppress(psycopg.Error):

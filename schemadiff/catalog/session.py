@@ -70,10 +70,17 @@ STEADY = {
 }
 # A sort of catalog rows fits into memory; starting workers takes longer than they save.
 _READING = {"max_parallel_workers_per_gather": "0", "work_mem": "32MB"}
+# The limits of a role are those of its applications: as pg_dump, a reading takes its time. Since
+# which version, where not all have it.
+_LIMITS = {
+    "statement_timeout": 0,
+    "idle_in_transaction_session_timeout": 0,
+    "transaction_timeout": 170000,
+}
 _BEGIN = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-_SET = "SELECT " + ", ".join(
-    f"set_config('{k}', '{v}', true)" for k, v in (STEADY | _READING).items()
-)
+_AWAKE = """
+SELECT pg_catalog.set_config('idle_session_timeout', '0', false)
+WHERE pg_catalog.current_setting('idle_session_timeout') <> '0'"""
 
 
 def redact(text: str) -> str:
@@ -122,7 +129,18 @@ def connect(
                 hint="upgrade the server, or check the host and port of the URL",
             )
         )
+    _stay_awake(connection)
     return connection
+
+
+def _stay_awake(connection: Connection[Any]) -> None:
+    """Have the server keep the session while a person reads a plan, and thinks."""
+    import psycopg
+
+    with contextlib.suppress(psycopg.Error):  # what is wrong is found by what comes next
+        connection.execute(_AWAKE)
+        if not connection.autocommit:
+            connection.commit()
 
 
 @contextlib.contextmanager
@@ -137,8 +155,8 @@ def reading(connection: Connection[Any]) -> Iterator[Connection[Any]]:
     try:
         if not autocommit:
             connection.autocommit = True  # else psycopg would begin a transaction of its own
-        connection.execute(_BEGIN)
-        connection.execute(_SET)
+        # In one message, so that no limit of the role comes between the two.
+        connection.execute(f"{_BEGIN}; {_settings(connection)}".encode())
         yield connection
     except psycopg.Error as error:
         raise InspectError(_cannot_read(error)) from error
@@ -148,6 +166,14 @@ def reading(connection: Connection[Any]) -> Iterator[Connection[Any]]:
             connection.rollback()
             if not autocommit:
                 connection.autocommit = False
+
+
+def _settings(connection: Connection[Any]) -> str:
+    version = connection.info.server_version
+    limits = {name: "0" for name, since in _LIMITS.items() if version >= since}
+    wanted = STEADY | _READING | limits
+    calls = ", ".join(f"pg_catalog.set_config('{k}', '{v}', true)" for k, v in wanted.items())
+    return f"SELECT {calls}"
 
 
 def database_name(connection: Connection[Any]) -> str:

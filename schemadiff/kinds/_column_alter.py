@@ -12,7 +12,7 @@ from schemadiff.core.kind import Context
 from schemadiff.core.operation import Guard, Operation, ScanFor, Verb
 from schemadiff.core.sql import comma, dollar, ident, lines, literal, qualified
 from schemadiff.kinds._foreign import FOREIGN
-from schemadiff.kinds._type_change import type_change
+from schemadiff.kinds._type_change import reads_clock, type_change
 
 
 def table_sql(column: Any) -> str:
@@ -80,7 +80,9 @@ def retype(old: Any, new: Any, context: Context) -> Operation:
         separator=" ",
     )
     if using == new.using and using is not None:
-        sql = _with_names(sql, new.identity.schema)
+        sql = _as_written(sql, new.identity.schema)
+    elif not foreign and reads_clock(old.type, new.type):
+        sql = _as_written(sql)
     condition = f"pg_catalog.format_type(atttypid, atttypmod) <> {literal(new.type)}"
     if old.collation != new.collation:
         condition = f"({condition} OR {_collation_differs(new)})"
@@ -104,21 +106,32 @@ def retype(old: Any, new: Any, context: Context) -> Operation:
     )
 
 
-def _with_names(sql: str, schema: str) -> str:
-    """Run a statement with the names of a schema: USING is the user's own text, and never kept.
+def _as_written(sql: str, schema: str = "") -> str:
+    """Run a statement in which values are read as the session reads them, not as we do.
 
-    PostgreSQL prints every other expression back with all its names in full.
+    A conversion of times depends on TimeZone, DateStyle and IntervalStyle (manual, 8.5): what the
+    database or the role says of them is what its times mean. USING is the user's own text, and
+    never kept: PostgreSQL prints every other expression back with all its names in full.
     """
     path = literal(comma(ident(name) for name in dict.fromkeys([schema, "public"])))
-    names = "pg_catalog.set_config('search_path'"
+    names = "\n    PERFORM pg_catalog.set_config('search_path', {}, true);"
     body = f"""
 DECLARE
-    before text := pg_catalog.current_setting('search_path');
+    path text := pg_catalog.current_setting('search_path');
+    zone text := pg_catalog.current_setting('TimeZone');
+    dates text := pg_catalog.current_setting('DateStyle');
+    intervals text := pg_catalog.current_setting('IntervalStyle');
 BEGIN
-    PERFORM {names}, {path}, true);
+    -- Values are read as the session's own settings say.
+    SET LOCAL TimeZone TO DEFAULT;
+    SET LOCAL DateStyle TO DEFAULT;
+    SET LOCAL IntervalStyle TO DEFAULT;{names.format(path) if schema else ""}
     {sql}
     ;
-    PERFORM {names}, before, true);
+    PERFORM pg_catalog.set_config('search_path', path, true),
+            pg_catalog.set_config('TimeZone', zone, true),
+            pg_catalog.set_config('DateStyle', dates, true),
+            pg_catalog.set_config('IntervalStyle', intervals, true);
 END
 """
     return f"DO {dollar(body, 'using')}"

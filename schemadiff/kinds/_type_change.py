@@ -79,6 +79,18 @@ def type_change(old: str, new: str) -> TypeChange:
     return TypeChange(rewrites=True, narrows=True, using=_casts(a, b, new))
 
 
+def reads_clock(old: str, new: str) -> bool:
+    """Tell whether a conversion depends on the session's time zone or on its styles of dates."""
+    a, b = _parse(old), _parse(new)
+    timed = [x.base for x in (a, b) if x.base.startswith(_TIMES)]
+    return (
+        a.base != b.base
+        and bool(timed)
+        and all(x.base in timed or x.base in _TEXTS for x in (a, b))
+    )
+
+
+_TIMES = ("date", "timestamp", "time", "interval")
 _HARMLESS = {
     ("cidr", "inet"): False,
     ("real", "double precision"): True,

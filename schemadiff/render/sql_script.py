@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 import schemadiff
+from schemadiff.catalog.session import STEADY
 from schemadiff.core.diagnostic import Severity
 from schemadiff.core.lexer import LexError, code
 from schemadiff.core.lock import LockMode
@@ -37,14 +38,15 @@ from schemadiff.render.wording import (
 
 LOCK_TIMEOUT = "3s"
 
-_SETTINGS = f"""\
-SET client_encoding = 'UTF8';
-SET standard_conforming_strings = on;
-SET client_min_messages = warning;
-SET search_path = '';
-SET check_function_bodies = off;
-SET lock_timeout = '{LOCK_TIMEOUT}';
-"""
+# What the executor sets too: guards compare texts, which a server prints as its settings say.
+_SET = {
+    "client_encoding": "UTF8",
+    **{name: value for name, value in STEADY.items() if name != "jit"},
+    "client_min_messages": "warning",
+    "check_function_bodies": "off",
+    "lock_timeout": LOCK_TIMEOUT,
+}
+_SETTINGS = "".join(f"SET {name} = {literal(value)};\n" for name, value in _SET.items())
 
 # PL/pgSQL takes INTO for its own clause and knows a variable FOUND (manual, 43.5.1 and 43.5.5).
 _PLPGSQL_WORDS = frozenset({"into", "found"})
@@ -146,7 +148,11 @@ def _outside(operation: Operation, titles: Titles) -> str:
     if operation.lock <= LockMode.SHARE_UPDATE_EXCLUSIVE:
         # It waits for old transactions without standing in anyone's way; cut short it would leave
         # something invalid behind.
-        body = f"SET lock_timeout = 0;\n{body}SET lock_timeout = '{LOCK_TIMEOUT}';\n"
+        before, after = "lock_timeout = 0", f"lock_timeout = '{LOCK_TIMEOUT}'"
+        body = (
+            f"SET {before};\nSET statement_timeout = 0;\n{body}"
+            f"RESET statement_timeout;\nSET {after};\n"
+        )
     if operation.guard is not None:
         condition = _psql_safe(_closed(operation.guard.condition))
         body = (

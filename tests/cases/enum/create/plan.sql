@@ -6,10 +6,16 @@
 --   create   2 enums
 
 SET client_encoding = 'UTF8';
-SET standard_conforming_strings = on;
-SET client_min_messages = warning;
 SET search_path = '';
-SET check_function_bodies = off;
+SET TimeZone = 'UTC';
+SET DateStyle = 'ISO, YMD';
+SET IntervalStyle = 'postgres';
+SET extra_float_digits = '3';
+SET bytea_output = 'hex';
+SET standard_conforming_strings = 'on';
+SET quote_all_identifiers = 'off';
+SET client_min_messages = 'warning';
+SET check_function_bodies = 'off';
 SET lock_timeout = '3s';
 
 -- Transaction (2 statements)

@@ -1,0 +1,8 @@
+CREATE TABLE calls (
+    id integer PRIMARY KEY,
+    made timestamp,
+    day text,
+    ended timestamptz,
+    took interval,
+    hour time
+);
