@@ -423,8 +423,8 @@ def test_a_timeout_that_ends_the_session_is_told_as_such(database: Database) -> 
             time.sleep(0.5)
 
     with database.connect() as connection:
-        connection.execute("set idle_in_transaction_session_timeout = '100ms'")
-        wanted = plan(segment(op("create table public.a ()")))
+        soon = op("set local idle_in_transaction_session_timeout = '100ms'")
+        wanted = plan(segment(op("create table public.a ()"), soon))
         with pytest.raises(ApplyError) as raised:
             apply_plan(connection, wanted, settings=QUICK, report=dawdle)
     assert raised.value.diagnostics[0].code == "SD505"

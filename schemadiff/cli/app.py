@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import gc
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -112,6 +113,7 @@ def main() -> NoReturn:
     # through all of them again and again, and find nothing. It costs a plan a third of its time.
     gc.disable()
     _open_streams()
+    _listen()
     code = run(sys.argv[1:])
     if sys.gettrace() is not None or sys.getprofile() is not None:
         sys.exit(code)  # somebody measures, and has something to do at the end
@@ -120,6 +122,16 @@ def main() -> NoReturn:
         sys.stdout.flush()
         sys.stderr.flush()
     os._exit(code)
+
+
+def _listen() -> None:
+    """Take the end that others ask for (a cancelled job, a terminal that is gone) as Ctrl-C.
+
+    What was begun is rolled back and told, and scratch databases are removed.
+    """
+    for number in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
+        if signal.getsignal(number) is signal.SIG_DFL:  # nohup has it ignored, and means it
+            signal.signal(number, signal.default_int_handler)
 
 
 def _open_streams() -> None:

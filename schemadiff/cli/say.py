@@ -5,6 +5,7 @@ Standard output belongs to the result alone.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from typing import TextIO
@@ -29,10 +30,15 @@ def colored(stream: TextIO) -> bool:
 
 
 def line(text: str) -> None:
-    """Say one thing."""
-    sys.stdout.flush()
-    sys.stderr.write(_clean(text) + "\n")
-    sys.stderr.flush()
+    """Say one thing.
+
+    Where nobody hears it any more (a closed pipe, a terminal that is gone) it is left unsaid: an
+    apply does not end half-way because its progress cannot be shown.
+    """
+    with contextlib.suppress(OSError, ValueError):
+        sys.stdout.flush()
+        sys.stderr.write(_clean(text) + "\n")
+        sys.stderr.flush()
 
 
 def is_verbose() -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import os
 import time
 from pathlib import Path
@@ -63,7 +63,8 @@ BEGIN
   RETURN found_one;
 END $$;
 INSERT INTO kinds VALUES
-  ('a', E'back\\slash', '2024-02-01', '1 day 02:00', '\xdead', '2024-02-01 08:00Z', 0.1, '{a,NULL}'),
+  ('a', E'back\\slash', '2024-02-01', '1 day 02:00', '\xdead', '2024-02-01 08:00Z', 0.1,
+   '{a,NULL}'),
   ('b', 'it''s', '2024-12-11', '2 mons -3 days', '\x00ff', '2024-07-01 10:00Z', 1e-300,
    ARRAY[E'x\\y', '"']);
 """
@@ -74,7 +75,7 @@ ROWS = r"""
       - {code: b, label: "it's", since: 2024-12-11, every: 2 mons -3 days, raw: '\x00ff',
          at: '2024-07-01 10:00Z', ratio: 1e-300, tags: ['x\y', '"']}
 """
-SETTINGS = (
+SETTINGS: tuple[str, ...] = (
     "standard_conforming_strings = off",
     "DateStyle = 'German, DMY'",
     "IntervalStyle = sql_standard",
@@ -217,7 +218,7 @@ def test_times_are_read_as_the_database_reads_them(
     scripted.load(script)
     scripted.load(script)
     wanted = by_hand.execute("SELECT made = '2024-06-01 06:30Z', day, shown FROM calls")
-    assert wanted == [(True, datetime.date(2001, 2, 3), "01.06.2024 17:30:00 IST")]
+    assert wanted == [(True, dt.date(2001, 2, 3), "01.06.2024 17:30:00 IST")]
     for each in (applied, scripted):
         assert each.execute("SELECT made = '2024-06-01 06:30Z', day, shown FROM calls") == wanted
         assert each.execute("SHOW TimeZone") == [("Asia/Kolkata",)]

@@ -9,11 +9,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import psycopg
+import pytest
 
 from schemadiff.catalog.embedded import default_server
 from schemadiff.cli.target import embedded_database
@@ -62,15 +63,44 @@ def _reaches_the_end(cli: Cli) -> None:
     assert "No changes." in cli("plan").out
 
 
-def test_ctrl_c_rolls_back_and_says_so(project: Path, live: Database, cli: Cli) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_ctrl_c_rolls_back_and_says_so(
+    project: Path, live: Database, cli: Cli, number: signal.Signals
+) -> None:
     with stuck(live, project, cli) as process:
-        process.send_signal(signal.SIGINT)
+        process.send_signal(number)
         _, said = process.communicate(timeout=PATIENCE)
     assert process.returncode == 130
     assert "interrupted" in said
     assert "Traceback" not in said
     assert not live.execute("select 1 from pg_class where relname = 'other'")
     _reaches_the_end(cli)
+
+
+def test_impatience_does_no_harm(project: Path, live: Database, cli: Cli) -> None:
+    with stuck(live, project, cli) as process:
+        for _ in range(4):
+            process.send_signal(signal.SIGINT)
+            time.sleep(0.02)
+        _, said = process.communicate(timeout=PATIENCE)
+    assert process.returncode == 130
+    assert "Traceback" not in said
+    assert not live.execute("select 1 from pg_class where relname = 'other'")
+    _reaches_the_end(cli)
+
+
+def test_an_apply_goes_on_when_nobody_hears_it(project: Path, live: Database, cli: Cli) -> None:
+    # The session that holds the lock is ended, which its connection here learns last.
+    with suppress(psycopg.errors.AdminShutdown), stuck(live, project, cli) as process:
+        assert process.stderr is not None
+        process.stderr.close()
+        live.execute(
+            "select pg_terminate_backend(pid) from pg_stat_activity where pid = any"
+            " (select unnest(pg_blocking_pids(pid)) from pg_locks where not granted)"
+        )
+        process.wait(PATIENCE)
+    assert process.returncode == 0
+    assert "No changes." in cli("plan").out
 
 
 def test_a_killed_apply_is_taken_up_by_the_next(project: Path, live: Database, cli: Cli) -> None:
