@@ -263,13 +263,15 @@ class ColumnKind(ColumnQuestions, ObjectKind):
             yield replace(op, requires=frozenset({op.target}), bound=False)
 
     def drop(self, old: Column, context: Context) -> Iterable[Operation]:
-        """DROP COLUMN."""
-        del context
+        """DROP COLUMN; where the table goes too, a second run no longer finds it."""
         message = f"The values of {old.identity.sql} are lost."
+        table = table_sql(old)
+        if old.parent not in context.desired:
+            table = table.replace("ALTER TABLE", "ALTER TABLE IF EXISTS", 1)
         yield Operation(
             verb=Verb.DROP,
             target=old.identity,
-            sql=f"{table_sql(old)} DROP COLUMN IF EXISTS {ident(old.identity.name)}",
+            sql=f"{table} DROP COLUMN IF EXISTS {ident(old.identity.name)}",
             hazards=(data_loss("drop-column", old.identity, message),) if _has_values(old) else (),
             fold=Fold(old.parent, ""),
         )
