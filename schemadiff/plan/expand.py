@@ -19,6 +19,7 @@ from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context, overriding
 from schemadiff.core.operation import Guard, Operation, Verb
 from schemadiff.plan.moving import Moving, either
+from schemadiff.plan.trading import step_aside, trading
 
 
 @dataclass
@@ -33,6 +34,7 @@ class Expansion:
     wrong: list[Diagnostic] = field(default_factory=list)
     moving: Moving = field(default_factory=Moving)
     pressed: set[Identity] = field(default_factory=set)  # has to go for another's sake, too
+    trading: frozenset[Identity] = frozenset()  # renames that step aside for another's
 
     @cached_property
     def _forerunning(self) -> frozenset[str]:
@@ -54,6 +56,7 @@ class Expansion:
                     pass
                 case _:
                     assert_never(change)
+        self.trading = trading(changes, self.context)
         self._find_replaced()
         self.context = self.moving.settled(self.context, self.replaced)
         self._find_broken()
@@ -223,6 +226,8 @@ class Expansion:
                 ops = registry.of(change.new).create(change.new, context)
             case Drop():
                 ops = () if self._goes_along(change.identity) else self._dropping(change)
+            case Rename() if change.identity in self.trading:
+                ops = step_aside(change, context)
             case Rename():
                 ops = registry.of(change.new).rename(change.old, change.new, context)
             case Alter():

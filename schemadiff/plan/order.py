@@ -30,6 +30,7 @@ class Graph:
     lenient: bool = False  # a circle is cut instead of reported (edges may be guesses)
     hosts: dict[int, int] = field(default_factory=dict)
     edges: set[tuple[int, int]] = field(default_factory=set)
+    firm: set[tuple[int, int]] = field(default_factory=set)  # of them, what is no guess
     positions: dict[Identity, int] = field(default_factory=dict)
 
     def sorted(self) -> list[Operation]:
@@ -92,7 +93,8 @@ class Graph:
             if op.verb in (Verb.CREATE, Verb.RENAME) and new is not None:
                 for name in registry.of(new).occupies(new):
                     if name[0] != "constraint" and name in freed:
-                        self.edges.add((freed[name], number))
+                        self.firm.add((freed[name], number))
+        self.edges |= self.firm
 
     def _put_ahead(self) -> None:
         """What leaves another object goes before that object changes, for it would change too."""
@@ -110,8 +112,8 @@ class Graph:
         for number, op in enumerate(self.operations):
             if op.verb is Verb.ALTER:
                 before = steps[op.target]
+                self.edges.difference_update((number, each) for each in before)
                 self.edges.update((each, number) for each in before[-1:])
-                self.edges -= {(number, each) for each in before}
                 before.append(number)
 
     # --- the sort ----------------------------------------------------------------------------
@@ -215,15 +217,17 @@ class Graph:
         """Cut a circle where a dependency is a guess; tells whether there was one."""
         guessed = self.context.desired.guessed
         circle = self._core(stuck, before)
-        loose = [n for n in circle if self.lenient or self.operations[n].target in guessed]
+        within = {(a, b) for a, b in self.edges if {self._root(a), self._root(b)} <= {*circle}}
+        loose = {
+            self._root(b)
+            for a, b in within
+            if self.lenient
+            or ((a, b) not in self.firm and self.operations[self._root(b)].target in guessed)
+        }
         if not loose:
             return False
         first = min(loose, key=self._priority)
-        self.edges = {
-            (a, b)
-            for a, b in self.edges
-            if not (self._root(b) == first and self._root(a) in circle)
-        }
+        self.edges -= {(a, b) for a, b in within if self._root(b) == first}
         return True
 
     # --- folding -----------------------------------------------------------------------------

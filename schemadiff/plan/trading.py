@@ -1,0 +1,73 @@
+"""Names that are traded: whoever holds the first steps aside, so that each finds its name free.
+
+A key or an index that is renamed by its content takes a name among all relations of its schema.
+Where two of different tables trade their names, no order of single renames works. All of it runs
+in one transaction, so nobody ever sees the name in between.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from schemadiff.core.change import Change, Rename
+from schemadiff.core.identity import Identity
+from schemadiff.core.kind import Context
+from schemadiff.core.object import DbObject
+from schemadiff.core.online import temporary_name
+from schemadiff.core.operation import Operation
+
+_Name = tuple[str, str, str]
+
+
+def trading(changes: Iterable[Change], context: Context) -> frozenset[Identity]:
+    """Name one of each circle of renames that wait for one another's names."""
+    renames = {c.identity: c for c in changes if isinstance(c, Rename)}
+    holders = {n: i for i, c in renames.items() for n in _names(c.old, context)}
+    waits = {
+        i: {holders[n] for n in _names(c.new, context) if n in holders} - {i}
+        for i, c in renames.items()
+    }
+    aside: set[Identity] = set()
+    for first in sorted(renames):
+        if _comes_back(first, waits, aside):
+            aside.add(first)
+    return frozenset(aside)
+
+
+def _names(obj: DbObject, context: Context) -> Iterator[_Name]:
+    """Give the names that only one object may have; constraints have theirs per table."""
+    every = context.registry.of(obj).occupies(obj)
+    return (n for n in every if n[0] != "constraint")
+
+
+def _comes_back(
+    first: Identity, waits: dict[Identity, set[Identity]], aside: set[Identity]
+) -> bool:
+    """Tell whether a rename waits for itself in the end, also when others have stepped aside."""
+    seen: set[Identity] = set()
+    queue = list(waits[first])
+    while queue:
+        each = queue.pop()
+        if each == first:
+            return True
+        if each not in seen and each not in aside:
+            seen.add(each)
+            queue += waits[each]
+    return False
+
+
+def step_aside(change: Rename, context: Context) -> list[Operation]:
+    """Rename in two steps, over a name that nobody has."""
+    kind = context.registry.of(change.new)
+    path = change.new.identity.path
+    name = temporary_name("traded name", change.new.identity.kind, *path)
+    between = replace(change.new, identity=change.new.identity._replace(path=(*path[:-1], name)))
+    here = frozenset({between.identity})
+    gone = frozenset({change.old.identity})
+    leaves = kind.rename(change.old, between, context)
+    arrives = kind.rename(between, change.new, context)
+    return [
+        *(replace(op, provides=here, destroys=gone, bound=False) for op in leaves),
+        *(replace(op, requires=here, bound=False) for op in arrives),
+    ]
