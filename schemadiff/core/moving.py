@@ -1,4 +1,4 @@
-"""The part of the contract of a kind that is about data which follows a type that is made anew.
+"""The part of the contract of a kind that is about data which goes on under another object.
 
 The old form is put away under another name, the new form is made, the data is converted from the
 one to the other, and the old form is dropped.
@@ -47,3 +47,8 @@ class MovingKind:
     def follow(self, moves: Sequence[tuple[Any, Any]], context: Context) -> Iterable[Operation]:
         """Make the operations that take over the data of all objects (old, new) of one parent."""
         raise NotImplementedError(self.name)
+
+    def lives_on(self, old: Any, context: Context) -> bool:
+        """Tell whether a dropped object stays after all, as a part of another that is made."""
+        del old, context
+        return False

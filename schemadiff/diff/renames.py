@@ -70,15 +70,19 @@ def _conflict(
     if old not in current:
         return ""
     if new not in current:
-        # The old name is desired again where the next of a chain moves up to it.
-        moves_up = hints.get(old) in current.objects
-        return f"{old} is itself still desired" if old in desired and not moves_up else ""
-    if any(o == new and n not in current for n, o in hints.items()):
+        return ""  # where the old name is desired as well, something else gets it
+    if _moves_on(new, current, hints):
         return "wait"
     if old not in desired:
         return f"both {old.path[-1]} and {new.path[-1]} exist"
     # Both exist and both are desired: long done.
     return ""
+
+
+def _moves_on(identity: Identity, current: Catalog, hints: Mapping[Identity, Identity]) -> bool:
+    """Tell whether an object gets another name itself, at once or when that is free."""
+    heirs = (new for new, old in hints.items() if old == identity)
+    return any(n not in current or _moves_on(n, current, hints) for n in heirs)
 
 
 def _ambiguous(

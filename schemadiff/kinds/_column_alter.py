@@ -9,15 +9,18 @@ from typing import Any
 from schemadiff.core.hazard import data_loss
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
+from schemadiff.core.online import Stage
 from schemadiff.core.operation import Guard, Operation, ScanFor, Verb
 from schemadiff.core.sql import comma, dollar, ident, lines, literal, qualified
 from schemadiff.kinds._foreign import FOREIGN
 from schemadiff.kinds._type_change import reads_clock, type_change
 
+IDENTITY = frozenset({"identity_options", "identity_sequence"})
 
-def table_sql(column: Any) -> str:
+
+def table_sql(column: Any, how: str = "") -> str:
     """Write the beginning of every statement about a column."""
-    return f"ALTER TABLE {qualified(*column.identity.path[:2])}"
+    return f"ALTER TABLE {how}{qualified(*column.identity.path[:2])}"
 
 
 def attribute(column: Any, condition: str) -> str:
@@ -40,6 +43,23 @@ def step(
         guard=Guard(condition) if condition else None,
         scans=scans,
     )
+
+
+def drop_not_null(new: Any, context: Context, *, late: bool) -> Iterator[Operation]:
+    """DROP NOT NULL; late, and after the primary key that the column leaves."""
+    key = _key_before(new, context)
+    if late == (key is not None):
+        op = step(new, "DROP NOT NULL", attribute(new, "attnotnull"))
+        stage = Stage.SWAP if context.busy(new) else Stage.FIRST
+        yield replace(op, stage=stage, provides=frozenset({key}), bound=False) if key else op
+
+
+def _key_before(new: Any, context: Context) -> Identity | None:
+    for each in context.current.children.get(new.parent, ()):
+        if each.kind == "primary_key":
+            columns = getattr(context.current.objects[each], "columns", ())
+            return each if new.identity.name in columns else None
+    return None
 
 
 def is_left_null(new: Any, context: Context) -> bool:

@@ -55,7 +55,10 @@ def set_identity(old: Any, new: Any, context: Context) -> Iterator[Operation]:
     """ADD GENERATED … AS IDENTITY, or change its options; numbers go on where they were."""
     assert new.identity_options is not None
     if old.identity_options is not None:
-        yield step(new, new.identity_options.settings(old.identity_options))
+        if old.identity_options != new.identity_options:
+            yield step(new, new.identity_options.settings(old.identity_options))
+        if old.identity_sequence != new.identity_sequence:
+            yield _rename_sequence(old, new)
         return
     clause = new.identity_options.clause(new.type, new.identity_sequence)
     add = step(new, f"ADD {clause}", attribute(new, "attidentity = ''"))
@@ -72,6 +75,30 @@ def set_identity(old: Any, new: Any, context: Context) -> Iterator[Operation]:
         guard = Guard(f"{_is_sequence(away)} AND {_is_unused(sequence)}")
         from_ = (away, context.current.objects[before])
         yield _take(new, from_, (sequence, new.identity_options), guard, new.identity)
+
+
+def adopt_sequence(raw: Any, current: Any) -> dict[str, Any]:
+    """Take the name of an identity's sequence from the server where the YAML gives none.
+
+    Its schema is always that of the table.
+    """
+    there = current.identity_sequence
+    if raw.identity_options is None or there is None:
+        return {}
+    named = raw.identity_sequence or there
+    return {"identity_sequence": there} if named[1] == there[1] else {}
+
+
+def _rename_sequence(old: Any, new: Any) -> Operation:
+    """ALTER SEQUENCE … RENAME TO; it lives where its table lives."""
+    before, after = (Identity("sequence", _sequence(each)) for each in (old, new))
+    return replace(
+        step(new, ""),
+        sql=f"ALTER SEQUENCE {before.sql} RENAME TO {ident(after.name)}",
+        guard=Guard(f"to_regclass({literal(before.sql)}) IS NOT NULL"),
+        provides=frozenset({new.identity, after}),
+        destroys=frozenset({before}),
+    )
 
 
 def followers(sequence: Identity, owner: Any, context: Context) -> frozenset[Identity]:

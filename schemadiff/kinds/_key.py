@@ -38,6 +38,7 @@ from schemadiff.kinds._key_online import (
     parts_ready,
     swap_keys,
 )
+from schemadiff.kinds._key_takes_index import take_index, taken_index
 from schemadiff.kinds._preflight import excluded, unique
 from schemadiff.kinds._storage import (
     Storage,
@@ -195,6 +196,9 @@ class KeyKind(ConstraintKind):
 
         Within one CREATE TABLE the server merges equal keys into one without a word.
         """
+        if index := taken_index(new, context):
+            yield from take_index(new, index, self.words(new), self.exists(new), context)
+            return
         if _takes_index(new, context):
             exists = self.exists(new)
             yield from index_first(new, self.words(new), exists, exists, context)

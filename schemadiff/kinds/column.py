@@ -18,11 +18,12 @@ from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Fold, Guard, Host, Operation, ScanFor, Verb
 from schemadiff.core.sql import ident, literal, qualified
 from schemadiff.kinds._column_alter import (
+    IDENTITY,
     attribute,
+    drop_not_null,
     is_left_null,
     regenerate,
     retype,
-    step,
     table_sql,
 )
 from schemadiff.kinds._column_around import in_order, is_checked, is_part, writes_anew
@@ -48,7 +49,7 @@ from schemadiff.kinds._column_yaml import column_yaml
 from schemadiff.kinds._default_parts import hides_default
 from schemadiff.kinds._foreign import FOREIGN, HAVE_COLUMNS, read_options, set_column_options
 from schemadiff.kinds._hazards import column_hazards
-from schemadiff.kinds._identity import drop_identity, set_identity
+from schemadiff.kinds._identity import adopt_sequence, drop_identity, set_identity
 from schemadiff.kinds._identity_options import IdentityOptions
 from schemadiff.kinds._moving import take_over
 from schemadiff.kinds._not_null import (
@@ -87,7 +88,7 @@ class Column(DbObject):
     foreign_options: tuple[str, ...] = ()
     of: str = "table"
     using: str | None = field(default=None, compare=False)
-    identity_sequence: tuple[str, str] | None = field(default=None, compare=False)
+    identity_sequence: tuple[str, str] | None = None
     position: int = field(default=0, compare=False)
     type_storage: str = field(default="", compare=False)
     names_not_null: bool = field(default=False, compare=False)
@@ -108,8 +109,8 @@ class ColumnKind(ColumnQuestions, ObjectKind):
     section = "columns"
     within = ("table", FOREIGN)
     spec = ColumnSpec
-    alters = SETTINGS | ATTRIBUTES | {
-        "type", "collation", "identity_options", "generated", "foreign_options",
+    alters = SETTINGS | ATTRIBUTES | IDENTITY | {
+        "type", "collation", "generated", "foreign_options",
     }  # fmt: skip
     replaces = frozenset({"virtual", "of"})
     forgotten = frozenset({"storage", "not_null_name"})
@@ -211,7 +212,7 @@ class ColumnKind(ColumnQuestions, ObjectKind):
 
     def adopt(self, raw: DbObject, current: DbObject) -> DbObject:
         """Leave out what the type has anyway."""
-        found = adopt_storage(raw, current)
+        found = adopt_storage(raw, current) | adopt_sequence(raw, current)
         assert isinstance(raw, Column)
         assert isinstance(current, Column)
         if not current.names_not_null:
@@ -265,9 +266,7 @@ class ColumnKind(ColumnQuestions, ObjectKind):
     def drop(self, old: Column, context: Context) -> Iterable[Operation]:
         """DROP COLUMN; where the table goes too, a second run no longer finds it."""
         message = f"The values of {old.identity.sql} are lost."
-        table = table_sql(old)
-        if old.parent not in context.desired:
-            table = table.replace("ALTER TABLE", "ALTER TABLE IF EXISTS", 1)
+        table = table_sql(old, "" if old.parent in context.desired else "IF EXISTS ")
         yield Operation(
             verb=Verb.DROP,
             target=old.identity,
@@ -282,8 +281,8 @@ class ColumnKind(ColumnQuestions, ObjectKind):
         """Type and collation, generation, NOT NULL, identity: in the order that works."""
         if new.identity_options is None and old.identity_options is not None:
             yield from drop_identity(old, new, context)
-        if "not_null" in changed and not new.not_null:
-            yield step(new, "DROP NOT NULL", f"{attribute(new, 'attnotnull')}")
+        if nullable := "not_null" in changed and not new.not_null:
+            yield from drop_not_null(new, context, late=False)
         if changed & {"type", "collation"}:
             yield retype(old, new, context)
         if "generated" in changed:
@@ -295,12 +294,13 @@ class ColumnKind(ColumnQuestions, ObjectKind):
             yield from set_not_null(new, context)
         elif changed & ATTRIBUTES and new.not_null:
             yield from alter_not_null(old, new, changed, context)
-        if new.identity_options is not None and "identity_options" in changed:
+        if new.identity_options is not None and changed & IDENTITY:
             yield from set_identity(old, new, context)
         if "foreign_options" in changed:
             yield set_column_options(new, old.foreign_options, new.foreign_options)
-        retyped = old.type != new.type
-        yield from alter_settings(old, new, context.version, retyped=retyped)
+        yield from alter_settings(old, new, context.version, retyped=old.type != new.type)
+        if nullable:
+            yield from drop_not_null(new, context, late=True)
 
     def hazards(
         self, old: Column | None, new: Column | None, changed: frozenset[str], context: Context

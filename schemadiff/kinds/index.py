@@ -39,6 +39,7 @@ from schemadiff.kinds._index_parts import ALONE, Parts, build_in_parts, parts_of
 from schemadiff.kinds._index_read import CATALOG_SQL, read_columns
 from schemadiff.kinds._index_spec import KeySpec, default_addition, index_name, to_column
 from schemadiff.kinds._index_statistics import Targets, set_targets, to_targets
+from schemadiff.kinds._key_takes_index import is_taken, still_free
 from schemadiff.kinds._preflight import unique, whole
 from schemadiff.kinds._storage import (
     Storage,
@@ -241,10 +242,12 @@ class IndexKind(ObjectKind):
 
     def drop(self, old: Index, context: Context) -> Iterable[Operation]:
         """DROP INDEX, only of this table's: another one may have taken the name."""
-        if in_use(old, context) and not _goes_with_column(old, context):
-            # By then the table that this one is a part of may have taken the index over.
-            is_part = getattr(context.current.get(old.parent), "partition_of", None)
-            there = index_where(old.identity, ALONE) if is_part else self.exists(old)
+        online = in_use(old, context) and not _goes_with_column(old, context)
+        # By then the table that this one is a part of may have taken the index over.
+        is_part = online and getattr(context.current.get(old.parent), "partition_of", None)
+        free = (ALONE if is_part else "", still_free(old, context))
+        there = _where(old.identity, " AND ".join(filter(None, free)))
+        if online:
             op = drop(old.identity, there, old.identity.name)
             yield replace(op, fold=Fold(old.parent, ""))
             return
@@ -252,9 +255,13 @@ class IndexKind(ObjectKind):
             verb=Verb.DROP,
             target=old.identity,
             sql=f"DROP INDEX IF EXISTS {_name(old.identity)}",
-            guard=Guard(self.exists(old)),
+            guard=Guard(there),
             fold=Fold(old.parent, ""),
         )
+
+    def lives_on(self, old: Index, context: Context) -> bool:
+        """A constraint takes over the index of its columns."""
+        return is_taken(old, context)
 
     def swap(self, old: Index, new: Index, context: Context) -> Iterable[Operation] | None:
         """Build the new index under a name for a while, then swap the names."""

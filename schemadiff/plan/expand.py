@@ -19,7 +19,7 @@ from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context, overriding
 from schemadiff.core.operation import Guard, Operation, Verb
 from schemadiff.plan.moving import Moving, either
-from schemadiff.plan.trading import step_aside, trading
+from schemadiff.plan.trading import Name, names_of, step_aside, trading
 
 
 @dataclass
@@ -35,6 +35,7 @@ class Expansion:
     moving: Moving = field(default_factory=Moving)
     pressed: set[Identity] = field(default_factory=set)  # has to go for another's sake, too
     trading: frozenset[Identity] = frozenset()  # renames that step aside for another's
+    taken: frozenset[Name] = frozenset()  # by what is created
 
     @cached_property
     def _forerunning(self) -> frozenset[str]:
@@ -57,6 +58,8 @@ class Expansion:
                 case _:
                     assert_never(change)
         self.trading = trading(changes, self.context)
+        made = (c.new for c in changes if isinstance(c, Create | Rename))
+        self.taken = names_of(made, self.context)
         self._find_replaced()
         self.context = self.moving.settled(self.context, self.replaced)
         self._find_broken()
@@ -121,6 +124,8 @@ class Expansion:
         current, desired = self.context.current, self.context.desired
         new = {i.path for i in self.created}
         for identity in sorted(self.dropped):
+            if self._lives_on(identity):
+                continue
             followed = any(identity.path[:n] in new for n in range(2, len(identity.path) + 1))
             for dependent in sorted(current.dependents.get(identity, ())):
                 if dependent not in desired or self._needs(dependent, identity):
@@ -225,7 +230,8 @@ class Expansion:
             case Create():
                 ops = registry.of(change.new).create(change.new, context)
             case Drop():
-                ops = () if self._goes_along(change.identity) else self._dropping(change)
+                stays = self._goes_along(change.identity) or self._lives_on(change.identity)
+                ops = () if stays else self._dropping(change)
             case Rename() if change.identity in self.trading:
                 ops = step_aside(change, context)
             case Rename():
@@ -241,11 +247,9 @@ class Expansion:
 
     def _dropping(self, change: Drop) -> Iterable[Operation]:
         """DROP … IF EXISTS is an error where something of another kind has the name by now."""
-        context, identity = self.context, change.identity
-        kind = context.registry.of(change.old)
-        ops = kind.drop(change.old, context)
-        others = (k for k in context.registry if k.spaces & kind.spaces and k is not kind)
-        if not any(Identity(k.name, identity.path) in context.desired for k in others):
+        kind = self.context.registry.of(change.old)
+        ops = kind.drop(change.old, self.context)
+        if not self.taken & names_of([change.old], self.context):
             return ops
         guard = Guard(kind.exists(change.old))
         return [replace(op, guard=op.guard & guard if op.guard else guard) for op in ops]
@@ -276,6 +280,7 @@ class Expansion:
             destroys |= {op.target}
         if isinstance(change, Rename):
             destroys |= {change.old.identity}
+            provides |= {op.target}
         if change.identity in self.moving.followers:
             releases -= context.put_away.keys()
         return replace(
@@ -337,6 +342,11 @@ class Expansion:
             above = current.objects[above].parent if above in current else None
         going = {*self.replaced, *self.dropped} - away.keys()
         return above is not None and not current.depends_on(identity) & going
+
+    def _lives_on(self, identity: Identity) -> bool:
+        """Tell whether what is dropped stays as a part of something that is made."""
+        obj = self.context.current.objects[identity]
+        return self.context.registry.of(obj).lives_on(obj, self.context)
 
     def _swapped(self, change: Alter) -> list[Operation] | None:
         """Replace an object while it is in use, where nothing has to be gone in between."""

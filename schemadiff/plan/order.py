@@ -72,7 +72,12 @@ class Graph:
             for each in op.requires:
                 self.edges.update((p, number) for p in providers.get(each, ()))
             for each in op.destroys:
-                self.edges.update((r, number) for r in releasers.get(each, ()))
+                self.edges.update(
+                    (r, number)
+                    for r in releasers.get(each, ())
+                    # What goes on resting on it under its new name may be altered afterwards.
+                    if op.verb is not Verb.RENAME or self.operations[r].verb is not Verb.ALTER
+                )
                 self.edges.update((number, p) for p in providers.get(each, ()))
         self._find_name_conflicts()
         self._put_ahead()

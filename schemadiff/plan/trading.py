@@ -7,7 +7,7 @@ in one transaction, so nobody ever sees the name in between.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import replace
 
 from schemadiff.core.change import Change, Rename
@@ -17,15 +17,15 @@ from schemadiff.core.object import DbObject
 from schemadiff.core.online import temporary_name
 from schemadiff.core.operation import Operation
 
-_Name = tuple[str, str, str]
+Name = tuple[str, str, str]
 
 
 def trading(changes: Iterable[Change], context: Context) -> frozenset[Identity]:
     """Name one of each circle of renames that wait for one another's names."""
     renames = {c.identity: c for c in changes if isinstance(c, Rename)}
-    holders = {n: i for i, c in renames.items() for n in _names(c.old, context)}
+    holders = {n: i for i, c in renames.items() for n in names_of([c.old], context)}
     waits = {
-        i: {holders[n] for n in _names(c.new, context) if n in holders} - {i}
+        i: {holders[n] for n in names_of([c.new], context) if n in holders} - {i}
         for i, c in renames.items()
     }
     aside: set[Identity] = set()
@@ -35,10 +35,10 @@ def trading(changes: Iterable[Change], context: Context) -> frozenset[Identity]:
     return frozenset(aside)
 
 
-def _names(obj: DbObject, context: Context) -> Iterator[_Name]:
+def names_of(objects: Iterable[DbObject], context: Context) -> frozenset[Name]:
     """Give the names that only one object may have; constraints have theirs per table."""
-    every = context.registry.of(obj).occupies(obj)
-    return (n for n in every if n[0] != "constraint")
+    every = (n for obj in objects for n in context.registry.of(obj).occupies(obj))
+    return frozenset(n for n in every if n[0] != "constraint")
 
 
 def _comes_back(
@@ -64,10 +64,11 @@ def step_aside(change: Rename, context: Context) -> list[Operation]:
     name = temporary_name("traded name", change.new.identity.kind, *path)
     between = replace(change.new, identity=change.new.identity._replace(path=(*path[:-1], name)))
     here = frozenset({between.identity})
+    there = frozenset({change.new.identity})
     gone = frozenset({change.old.identity})
     leaves = kind.rename(change.old, between, context)
     arrives = kind.rename(between, change.new, context)
     return [
         *(replace(op, provides=here, destroys=gone, bound=False) for op in leaves),
-        *(replace(op, requires=here, bound=False) for op in arrives),
+        *(replace(op, requires=here, provides=there, bound=False) for op in arrives),
     ]
