@@ -30,6 +30,10 @@ _BRACKETS = re.compile(r"[()]")
 _KINDS = ("primary_key", "unique", "check", "exclusion", "foreign_key")
 
 
+def _is_part(table: Any) -> bool:
+    return bool(getattr(table, "partition_of", None) or getattr(table, "inherits", ()))
+
+
 def table_sql(identity: Identity) -> str:
     """Give the qualified name of the table of a child."""
     return qualified(*identity.path[:2])
@@ -213,12 +217,15 @@ class ConstraintKind(ObjectKind):
         path = old.identity.path
         # Run again, the script must not drop a constraint of another kind that took the name.
         taken = any(Identity(k, path) in context.desired for k in _KINDS if k != self.name)
+        # Nor one that the table now has from the table above.
+        part = _is_part(context.desired.get(old.parent))
+        there = self._where(old.identity, "coninhcount = 0") if part else self.exists(old)
         table = table_sql(old.identity)
         yield Operation(
             verb=Verb.DROP,
             target=old.identity,
             sql=f"ALTER TABLE IF EXISTS {table} DROP CONSTRAINT IF EXISTS {ident(path[2])}",
-            guard=Guard(self.exists(old)) if taken else None,
+            guard=Guard(there) if taken or part else None,
             fold=Fold(old.parent, "", rank=self.rank),
         )
 

@@ -45,6 +45,29 @@ def is_taken(index: DbObject, context: Context) -> bool:
     return any(taken_index(k, context) == index.identity for k in _new_keys(index.parent, context))
 
 
+def is_attached(index: Any, context: Context) -> bool:
+    """Tell whether an index of a partition becomes part of a new one of its table, as it is.
+
+    The server looks for one that would do before it makes any (manual, CREATE INDEX).
+    """
+    current, desired = context.current, context.desired
+    table, stays = (
+        getattr(side.get(index.parent), "partition_of", None) for side in (current, desired)
+    )
+    if table is None or table != stays or not index.valid:
+        return False
+    above = desired.children.get(Identity("table", table), ())
+    whole = [desired.objects[i] for i in above if i.kind == "index" and i not in current]
+    mine = [current.objects[i] for i in current.children.get(index.parent, ()) if i.kind == "index"]
+    alike = [each for each in (*mine, *whole) if _matches(each, index)]
+    return len(alike) == 2 and alike[-1] in whole  # noqa: PLR2004  the one here, the one above
+
+
+def _matches(one: Any, other: Any) -> bool:
+    names = ("columns", "unique", "method", "include", "nulls_not_distinct", "where")
+    return all(getattr(one, name) == getattr(other, name) for name in names)
+
+
 def still_free(index: DbObject, context: Context) -> str:
     """Give the condition that no constraint has the index, where one of its name is to come."""
     path = index.identity.path

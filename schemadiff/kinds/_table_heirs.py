@@ -185,9 +185,20 @@ def _under(objects: Parts, table: Identity) -> list[Identity]:
     return [i for i in objects if i.path[:2] == table.path and i.kind in _CLONED]
 
 
+def parted(parent: Path) -> Identity:
+    """Name the moment when whoever leaves a table has left it, so that its bounds are free."""
+    return Identity("leftover", (*parent, "parted"))
+
+
 def within(catalog: Catalog, path: Path | None) -> frozenset[Identity]:
     """Name what a table hands on to its parts: to be there before one is made or attached."""
     if path is None:
         return frozenset()
     tables = (Identity(kind, path) for kind in RELATIONS)
     return frozenset(i for t in tables for i in catalog.descendants(t) if i.kind in _PASSED_ON)
+
+
+def handed_on(table: Any, catalog: Catalog) -> frozenset[Identity]:
+    """Name what has to be there, or gone, before a table is made as a part of others."""
+    above = (within(catalog, p) | {parted(p)} for p in parents(table))
+    return frozenset().union(*above)

@@ -16,7 +16,7 @@ from schemadiff.core.operation import Guard, Operation, Verb
 from schemadiff.core.sql import literal, qualified
 from schemadiff.kinds._column_online import settled
 from schemadiff.kinds._foreign import FOREIGN
-from schemadiff.kinds._table_heirs import RELATIONS, within
+from schemadiff.kinds._table_heirs import RELATIONS, parted, within
 from schemadiff.kinds._table_online import (
     default_of,
     join_in_steps,
@@ -79,6 +79,7 @@ def _leave(
         sql=sql,
         guard=Guard(condition),
         releases=frozenset(context.current.descendants(old.identity)),
+        provides=frozenset({parted(old.partition_of)}) if old.partition_of else frozenset(),
         ahead_of=Identity("table", whole) if whole else None,
     )
 
@@ -96,7 +97,7 @@ def _join(
         target=new.identity,
         sql=sql,
         guard=Guard(f"NOT {_inherits(new, parent)}"),
-        requires=passed | proved | above,
+        requires=passed | proved | above | {parted(parent)},
         destroys=frozenset({new.identity}),
         scans=scans,
         bound=False,

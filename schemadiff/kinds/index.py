@@ -39,7 +39,7 @@ from schemadiff.kinds._index_parts import ALONE, Parts, build_in_parts, parts_of
 from schemadiff.kinds._index_read import CATALOG_SQL, read_columns
 from schemadiff.kinds._index_spec import KeySpec, default_addition, index_name, to_column
 from schemadiff.kinds._index_statistics import Targets, set_targets, to_targets
-from schemadiff.kinds._key_takes_index import is_taken, still_free
+from schemadiff.kinds._key_takes_index import is_attached, is_taken, still_free
 from schemadiff.kinds._preflight import unique, whole
 from schemadiff.kinds._storage import (
     Storage,
@@ -260,8 +260,8 @@ class IndexKind(ObjectKind):
         )
 
     def lives_on(self, old: Index, context: Context) -> bool:
-        """A constraint takes over the index of its columns."""
-        return is_taken(old, context)
+        """A constraint takes over the index of its columns, a new index those of partitions."""
+        return is_taken(old, context) or is_attached(old, context)
 
     def swap(self, old: Index, new: Index, context: Context) -> Iterable[Operation] | None:
         """Build the new index under a name for a while, then swap the names."""

@@ -33,10 +33,11 @@ from schemadiff.kinds._table_heirs import (
     FOREIGN_KEYS_SQL,
     RELATIONS,
     Clones,
+    handed_on,
     parents,
+    parted,
     read_clones,
     reconcile,
-    within,
 )
 from schemadiff.kinds._table_options import (
     access_method,
@@ -268,8 +269,7 @@ class TableKind(TableQuestions, ObjectKind):
 
     def create(self, new: Table, context: Context) -> Iterable[Operation]:
         """CREATE TABLE; columns and constraints are folded in later."""
-        above = (within(context.desired, p) for p in parents(new))
-        needed: frozenset[Identity] = frozenset().union(*above)
+        needed = handed_on(new, context.desired)
         unlogged = "UNLOGGED " if new.unlogged else ""
         head = f"CREATE {unlogged}TABLE IF NOT EXISTS {new.identity.sql}"
         tail = lines(
@@ -302,6 +302,7 @@ class TableKind(TableQuestions, ObjectKind):
             verb=Verb.DROP,
             target=old.identity,
             sql=f"DROP TABLE IF EXISTS {old.identity.sql}",
+            provides=frozenset(map(parted, parents(old))),
             hazards=(
                 data_loss("drop-table", old.identity, f"All rows of {old.identity.sql} are lost."),
             ),

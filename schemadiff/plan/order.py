@@ -75,8 +75,10 @@ class Graph:
                 self.edges.update(
                     (r, number)
                     for r in releasers.get(each, ())
-                    # What goes on resting on it under its new name may be altered afterwards.
-                    if op.verb is not Verb.RENAME or self.operations[r].verb is not Verb.ALTER
+                    # What goes on resting on it under its new name may be altered afterwards;
+                    # two that both leave it and unsettle it have no order.
+                    if (op.verb is not Verb.RENAME or self.operations[r].verb is not Verb.ALTER)
+                    and (each not in op.releases or r not in destroyers[each])
                 )
                 self.edges.update((number, p) for p in providers.get(each, ()))
         self._find_name_conflicts()
