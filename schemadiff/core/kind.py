@@ -14,6 +14,7 @@ from itertools import islice, product
 from typing import Any, ClassVar
 
 from schemadiff.core.asking import At, Style
+from schemadiff.core.calling import CallingKind
 from schemadiff.core.catalog import Catalog
 from schemadiff.core.hazard_kind import HazardKind
 from schemadiff.core.identity import Identity
@@ -64,7 +65,7 @@ class Context:
         return size is not None and not size.empty
 
 
-class ObjectKind(MovingKind, HazardKind, PreflightKind, ABC):
+class ObjectKind(MovingKind, HazardKind, PreflightKind, CallingKind, ABC):
     """Everything schemadiff knows about one kind of object.
 
     Each compared attribute of `model` stands in exactly one of `alters` (altered in place),

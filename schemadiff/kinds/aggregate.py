@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import At, Context, ObjectKind, Row, Style, YamlValue
@@ -17,6 +18,7 @@ from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Guard, Operation, Verb
 from schemadiff.core.sql import comma, ident, literal, qualified
+from schemadiff.core.sqlname import parse_name
 from schemadiff.kinds._aggregate_spec import (
     FUNCTIONS,
     MODIFY,
@@ -158,6 +160,13 @@ class AggregateKind(ObjectKind):
         shown = tuple(a._replace(type=style.type(a.type)) for a in obj.arguments)
         text = _printed(shown, obj.direct).replace("ORDER BY", "order by")
         return f"{ident(obj.identity.path[1])}({text.replace('VARIADIC', 'variadic')})"
+
+    def calls(self, obj: Any) -> Iterable[tuple[str, str]]:
+        """The functions that make it up."""
+        for key, value in obj.options:
+            if key in FUNCTIONS:
+                schema, name = parse_name(value)
+                yield schema, name
 
     def to_yaml(
         self, obj: DbObject, nested: dict[str, dict[str, YamlValue]], style: Style

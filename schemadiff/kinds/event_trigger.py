@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import At, Context
@@ -15,6 +15,7 @@ from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Guard, Operation, Verb
 from schemadiff.core.spec_model import OwnedSpec, Text, Texts
 from schemadiff.core.sql import comma, ident, literal, qualified
+from schemadiff.core.sqlname import parse_name
 from schemadiff.kinds._form import FormKind, routine
 
 _EVENTS = ("ddl_command_start", "ddl_command_end", "table_rewrite", "sql_drop", "login")
@@ -92,6 +93,11 @@ class EventTriggerKind(FormKind):
             f"CREATE EVENT TRIGGER {new.identity.sql} ON {new.event}{when} "
             f"EXECUTE FUNCTION {new.function}()"
         )
+
+    def calls(self, obj: Any) -> Iterable[tuple[str, str]]:
+        """The function that it calls."""
+        schema, name = parse_name(obj.function)
+        return ((schema, name),)
 
     def create(self, new: EventTrigger, context: Context) -> Iterable[Operation]:
         """CREATE EVENT TRIGGER, then its state."""

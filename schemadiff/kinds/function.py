@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import At, Row, Style, YamlValue
 from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.sql import literal, qualified
+from schemadiff.core.sqlname import parse_name
 from schemadiff.kinds._arguments import input_types, print_table
 from schemadiff.kinds._routine import COMMON, Routine, RoutineKind, language, unquoted_differs
 from schemadiff.kinds._routine_spec import (
@@ -97,6 +99,12 @@ class FunctionKind(RoutineKind):
         if more is not None:
             path = (schema, name, input_types(more["arguments"]))
             yield Function(Identity("function", path), **more)
+
+    def calls(self, obj: Any) -> Iterable[tuple[str, str]]:
+        """The support function; a body is looked into when it is checked."""
+        if obj.support:
+            schema, name = parse_name(obj.support)
+            yield schema, name
 
     def to_yaml(
         self, obj: DbObject, nested: dict[str, dict[str, YamlValue]], style: Style

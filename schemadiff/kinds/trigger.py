@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import At, Context, ObjectKind, Row, Style, YamlValue
@@ -175,6 +176,10 @@ class TriggerKind(ObjectKind):
             spec.enabled.lower(),
             at.parent.identity.kind,
         )
+
+    def calls(self, obj: Any) -> Iterable[tuple[str, str]]:
+        """The function that it calls."""
+        return (obj.function,)
 
     def to_yaml(
         self, obj: DbObject, nested: dict[str, dict[str, YamlValue]], style: Style

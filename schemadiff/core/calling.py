@@ -1,0 +1,15 @@
+"""The part of the contract of a kind that is about routines which an object names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+
+class CallingKind:
+    """What a kind says of the routines that its objects rest on."""
+
+    def calls(self, obj: Any) -> Iterable[tuple[str, str]]:
+        """Give (schema, name) of routines that are named, and not called in an expression."""
+        del obj
+        return ()
