@@ -36,9 +36,11 @@ def command(
 ) -> int:
     """Ask others than schemadiff whether the database is as the files say. Changes nothing.
 
-    What the files say is built in a scratch database; pg_dump writes both, and each object that it
-    writes differently is an error that shows both sides. The exit code is 0 when they agree, and 1
-    when they do not. Owners, grants, roles and rows are not compared.
+    The files' own SQL is run in a scratch database, without schemadiff's reading of it; pg_dump
+    writes both, and each object that it writes differently is an error that shows both sides, with
+    owners, grants, comments and default privileges. What the files leave as it is (owners and
+    grants that they do not speak of, what is out of scope) is taken from the database. The exit
+    code is 0 when they agree, and 1 when they do not. Roles and rows are not compared.
     """
     say.configure(verbose=verbose, color=not no_color)
     if with_ not in (None, "migra"):
@@ -48,8 +50,10 @@ def command(
 
     settings = settings_of(Flags(config=config, db=db, env=env, schemas=schemas, shadow=shadow))
     with planned(settings) as found, ExitStack() as stack:
-        scratch = _desired(found, settings, stack)
-        wrong = _by_pg_dump(found.live.connection, scratch)
+        scratch, without = _desired(found, settings, stack)
+        if without:
+            say.line(f"owners and grants are not compared: {without}")
+        wrong = _by_pg_dump(found.live.connection, scratch, rights=not without)
         if with_:
             wrong += _by_migra(found.live.connection, scratch)
     if wrong:
@@ -57,39 +61,41 @@ def command(
     return DONE
 
 
-def _desired(found: Planned, settings: Settings, stack: ExitStack) -> Connection[Any]:
-    """Build what the files say in a scratch database."""
-    from schemadiff.core.request import Unread
-    from schemadiff.shadow.build import build
+def _desired(found: Planned, settings: Settings, stack: ExitStack) -> tuple[Connection[Any], str]:
+    """Build what the files say in a scratch database; gives also why it lacks owners and grants."""
+    from schemadiff.shadow.roles import roles_of
     from schemadiff.shadow.server import ShadowOptions, scratch_database
+    from schemadiff.verify.copied import copy
 
     assert found.resolved is not None
+    assert found.spec is not None
     kinds = registry_of(settings.manage)
-    wanted = found.resolved.desired
-    unread = {k.name for k in kinds if isinstance(k, Unread)}
-    wanted = wanted.with_objects(o for i, o in wanted.objects.items() if i.kind not in unread)
+    resolved, raw = found.resolved.desired, found.spec.catalog
+    # What the files do not speak of is kept: as the database has it.
+    kept = (o for i, o in resolved.objects.items() if i not in raw and kinds.of(o).built)
+    raw = raw.with_objects([*raw.objects.values(), *kept])
     brought = {k.name for k in kinds if k.brings}
-    extensions = [i.name for i in wanted.objects if i.kind in brought]
+    extensions = [i.name for i in raw.objects if i.kind in brought]
+    options, roles = ShadowOptions(settings.shadow), roles_of(resolved, kinds)
     live = found.live.connection
-    scratch = stack.enter_context(
-        scratch_database(live, ShadowOptions(settings.shadow), extensions)
-    )
-    build(scratch, wanted, kinds, lambda i: i.path[0], lambda _: None)
-    return scratch
+    scratch = stack.enter_context(scratch_database(live, options, extensions, roles))
+    return scratch, copy(scratch, raw, resolved, kinds, found.spec.schema_of)
 
 
-def _by_pg_dump(live: Connection[Any], desired: Connection[Any]) -> list[Diagnostic]:
-    from schemadiff.verify.dumped import differences, dumped, dumper
+def _by_pg_dump(
+    live: Connection[Any], desired: Connection[Any], *, rights: bool
+) -> list[Diagnostic]:
+    from schemadiff.verify.dumped import client, differences, dumped
 
-    binaries = dumper(max(c.info.server_version for c in (live, desired)) // 10000)
-    sides = dumped(live, binaries), dumped(desired, binaries)
+    binaries = client("pg_dump", max(c.info.server_version for c in (live, desired)) // 10000)
+    one, other = (dumped(c, binaries, rights=rights) for c in (live, desired))
     wrong = []
-    for name, one, other in differences(*sides):
-        shown = f"in the database:\n{_inset(one)}\n  in the files:\n{_inset(other)}"
+    for name, here, there in differences(one, other):
+        shown = f"in the database:\n{_inset(here)}\n  in the files:\n{_inset(there)}"
         message = f"pg_dump sees a difference: {name}"
         wrong.append(Diagnostic(code="SD524", message=f"{message}\n  {shown}"))
     if not wrong:
-        count = len(sides[0])
+        count = len(one)
         say.line(f"pg_dump {binaries.version} sees no difference in {count} objects.")
     return wrong
 

@@ -53,6 +53,7 @@ class Planned:
     plan: Plan
     files: SchemaFiles
     resolved: Resolved | None = None
+    spec: Spec | None = None  # as written, narrowed to the scope
 
 
 @contextmanager
@@ -72,8 +73,8 @@ def planned(settings: Settings, *, reverse: bool = False) -> Iterator[Planned]:
         files = SchemaFiles(settings.schemas)
         spec = files.spec(reading.known.result)
         found = reading.found.result()
-        plan, resolved = _compared(settings, files, found, spec, reverse=reverse)
-        yield Planned(found, plan, files, resolved)
+        plan, resolved, spec = _compared(settings, files, found, spec, reverse=reverse)
+        yield Planned(found, plan, files, resolved, spec)
 
 
 def again(settings: Settings, before: Planned) -> Planned:
@@ -96,7 +97,7 @@ def _compared(
     spec: Spec | None = None,
     *,
     reverse: bool = False,
-) -> tuple[Plan, Resolved]:
+) -> tuple[Plan, Resolved, Spec]:
     """Make the plan, or its way back, and give what it was made from."""
     from schemadiff.catalog.sizes import measuring
     from schemadiff.plan.planner import Options, make_plan
@@ -137,7 +138,7 @@ def _compared(
     check_untouched(plan, narrowed.outside)
     say.detail(f"compared and ordered in {time.perf_counter() - begun:.2f} s")
     plan = _dressed(plan, settings, found, narrowed, tuple(_kept(resolved.kept, settings)))
-    return (plan if plan.empty else pinned(plan, sides, kinds)), resolved
+    return (plan if plan.empty else pinned(plan, sides, kinds)), resolved, spec
 
 
 def asked(plan: Plan, found: Live, settings: Settings) -> Plan:

@@ -55,6 +55,35 @@ def scratch_database(
         yield scratch
 
 
+@contextmanager
+def copies(scratch: Connection[Any], count: int) -> Iterator[list[Connection[Any]]]:
+    """Give connections to so many copies of a scratch database, removed at the end.
+
+    Its connection is closed: nobody may be in a database that is copied (manual, CREATE DATABASE).
+    """
+    template = scratch.info.dbname
+    with ExitStack() as stack:
+        host = _beside(scratch)
+        stack.callback(host.close)
+        scratch.close()
+        found = []
+        for number in range(count):
+            name = f"{template}_{number}"
+            host.execute(f"CREATE DATABASE {ident(name)} TEMPLATE {ident(template)}".encode())
+            stack.callback(_drop, host, name)
+            found.append(connect_to(host, name))
+            stack.callback(found[-1].close)
+        yield found
+
+
+def _beside(scratch: Connection[Any]) -> Connection[Any]:
+    """Connect to a database of the server that is no scratch database."""
+    try:
+        return connect_to(scratch, "postgres")
+    except ConnectError:
+        return connect_to(scratch, "template1")
+
+
 def connect_to(like: Connection[Any], database: str) -> Connection[Any]:
     """Connect to another database of the same server, as the same user."""
     from psycopg.conninfo import make_conninfo

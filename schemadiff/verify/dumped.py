@@ -21,34 +21,46 @@ if TYPE_CHECKING:
 
 _HEADING = re.compile(r"\n--\n-- Name: ")
 _END = "-- PostgreSQL database dump complete"
-_OPTIONS = ("--schema-only", "--no-owner", "--no-privileges", "--no-security-labels")
+_OPTIONS = ("--schema-only", "--no-security-labels")
+_NO_RIGHTS = ("--no-owner", "--no-privileges")
 
 
-def dumper(major: int) -> Binaries:
-    """Find a pg_dump that is not older than the server; raises ConnectError."""
+def client(name: str, major: int) -> Binaries:
+    """Find a client program that is not older than the server; raises ConnectError."""
     for each in wheel_binaries():
-        if each.major >= major and each.program("pg_dump").exists():
+        if each.major >= major and each.program(name).exists():
             return each
     found = find_binaries(major=major)
-    if not found.program("pg_dump").exists():
-        message = f"there is no pg_dump in {found.bindir}"
+    if not found.program(name).exists():
+        message = f"there is no {name} in {found.bindir}"
         hint = "pip install 'schemadiff[embedded]', or install the clients of PostgreSQL"
         raise ConnectError(Diagnostic(code="SD411", message=message, hint=hint))
     return found
 
 
-def dumped(connection: Connection[Any], binaries: Binaries) -> dict[str, str]:
-    """Give what pg_dump writes of each object, by its heading; raises ConnectError."""
-    info = connection.info
+def environment(binaries: Binaries, password: str) -> dict[str, str]:
+    """Give the environment of a client that is to speak to a server and say little."""
     base = binaries.environment()
     base["PGOPTIONS"] = "-c client_min_messages=warning"
     base["PGCLIENTENCODING"] = "UTF8"
-    if info.password:
-        base["PGPASSWORD"] = info.password  # not as an argument: those everybody can see
+    if password:
+        base["PGPASSWORD"] = password  # not as an argument: those everybody can see
+    return base
+
+
+def dumped(
+    connection: Connection[Any], binaries: Binaries, *, rights: bool = True
+) -> dict[str, str]:
+    """Give what pg_dump writes of each object, by its heading; raises ConnectError.
+
+    Without `rights` owners and privileges are left out.
+    """
+    info = connection.info
     program = str(binaries.program("pg_dump"))
+    more = () if rights else _NO_RIGHTS
     done = subprocess.run(
-        [program, *_OPTIONS, "--no-password", f"--dbname={info.dsn}"],
-        env=base,
+        [program, *_OPTIONS, *more, "--no-password", f"--dbname={info.dsn}"],
+        env=environment(binaries, info.password),
         stdin=subprocess.DEVNULL,
         capture_output=True,
         check=False,

@@ -1,53 +1,63 @@
 """A plan run in a scratch copy of the schema: it runs, converges, runs again, does what it says.
 
-The surprising fact: some of a plan must not be rehearsed. Roles belong to the whole server, a
-subscription calls its publisher, and owners, grants and rows are not in the copy; what is left out
-is counted in the proof.
+Three copies are used: in the first each statement is watched, the second runs the script twice
+with psql, the third is applied as `apply` does. The surprising fact: some of a plan must not be
+rehearsed. Roles belong to the whole server, and a subscription calls its publisher; and a copy
+without rows has nothing that the rows of reference data could refer to.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from schemadiff.apply.executor import apply_plan
+from schemadiff.apply.settings import ApplySettings
 from schemadiff.catalog.session import STEADY
 from schemadiff.core.catalog import Catalog
 from schemadiff.core.diagnostic import Diagnostic
-from schemadiff.core.errors import ShadowError
+from schemadiff.core.errors import ApplyError, ShadowError
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Registry
 from schemadiff.core.operation import Operation, Transaction
 from schemadiff.core.plan import Plan
 from schemadiff.core.request import Unread
 from schemadiff.diff.compare import compare
-from schemadiff.shadow.build import build, read_back
-from schemadiff.shadow.server import ShadowOptions, scratch_database
+from schemadiff.render.sql_script import render_sql
+from schemadiff.shadow.build import read_back
+from schemadiff.shadow.roles import roles_of
+from schemadiff.shadow.server import ShadowOptions, copies, scratch_database
+from schemadiff.verify.copied import absent, built, copy, only, rights
 from schemadiff.verify.observed import locks, relations, rewritten
+from schemadiff.verify.scripted import run_script
 
 if TYPE_CHECKING:
     from psycopg import Connection
 
 _SHOWN = 20
+_NO_SUCH_ROW = "23503"  # a foreign key: the row that is referred to is in no file
 
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """How many statements ran, and how many could not be rehearsed."""
+    """How many statements ran, how many could not be rehearsed, and what else to say of it."""
 
     ran: int
     left_out: int
+    by: str = "apply"
+    without: str = ""
 
     def __str__(self) -> str:
-        """Say it in one line."""
+        """Say it in a line, and why something was left out in others."""
         if not self.ran and not self.left_out:
             return "Proved: there is nothing to do."
-        left = ""
-        if self.left_out:
-            left = f"; {_count(self.left_out)} on roles, owners, grants or rows not rehearsed"
+        left = f"; not rehearsed: {_count(self.left_out)}" if self.left_out else ""
+        why = f"\n  owners and grants were left out: {self.without}" if self.without else ""
         return (
-            f"Proved in a scratch copy without rows: {_count(self.ran)} ran, and again without "
-            f"effect; the result is as planned, locks and rewrites are as declared{left}."
+            f"Proved in a scratch copy without rows: {_count(self.ran)} ran, one by one and by "
+            f"{self.by}, and again without effect; the result is as planned, locks and rewrites "
+            f"are as declared{left}.{why}"
         )
 
 
@@ -67,51 +77,124 @@ def rehearse(
     """Rehearse a plan from `live` to `desired`; raises ShadowError with all that failed."""
     if plan.empty:
         return Proof(0, 0)
-    parts = frozenset(k.name for k in registry if k.built and not isinstance(k, Unread))
-    operations = [op for op in plan.operations() if op.target.kind in parts and not op.secrets]
     brought = {k.name for k in registry if k.brings}
     extensions = [i.name for s in (live, desired) for i in s.objects if i.kind in brought]
-    with scratch_database(target, options, extensions) as scratch:
-        build(scratch, _only(live, parts), registry, lambda i: i.path[0], lambda _: None)
-        copied = read_back(scratch, registry).catalog
-        unlike = _differing(copied, _only(live, parts), registry)
-        for name, value in {**STEADY, "check_function_bodies": "off"}.items():
-            scratch.execute("SELECT pg_catalog.set_config(%s, %s, false)", (name, value))
-        ran, wrong = _run(scratch, operations)
-        after = read_back(scratch, registry).catalog
-        apart = _differing(after, _only(desired, parts), registry) - unlike
-        wrong += [_failed(f"{i} is not as planned afterwards") for i in sorted(apart)]
-        if not wrong:
-            _run(scratch, operations, what="run again, ")
-            twice = read_back(scratch, registry).catalog
-            changed = sorted(_differing(twice, after, registry))
-            wrong += [_failed(f"a second run changes {i}") for i in changed]
+    roles = roles_of(live, registry) | roles_of(desired, registry)
+    with scratch_database(target, options, extensions, roles) as scratch:
+        without = copy(scratch, live, live, registry)
+        if not without and (missing := absent(scratch, roles)):
+            without = f"the role {missing[0]} is not there yet"
+        parts = built(registry) if without else built(registry) | rights(registry)
+        rows = frozenset(k.name for k in registry if isinstance(k, Unread))
+        stage = _Stage(registry, only(live, parts), only(desired, parts), parts, rows)
+        wanted = _rehearsed(plan, parts | rows)
+        with copies(scratch, 3) as (first, second, third):
+            ran, skipped, wrong = stage.watched(first, list(wanted.operations()))
+            wanted = _without(wanted, skipped)
+            by = "apply"
+            if not wrong:
+                by, wrong = stage.for_real(second, third, wanted)
     if wrong:
         more = [_failed(f"and {len(wrong) - _SHOWN} more")] if len(wrong) > _SHOWN else []
         raise ShadowError(*wrong[:_SHOWN], *more)
-    return Proof(ran, len(list(plan.operations())) - len(operations))
+    left = len(list(plan.operations())) - len(list(wanted.operations()))
+    return Proof(ran, left, by, without)
 
 
-def _only(catalog: Catalog, parts: frozenset[str]) -> Catalog:
-    return catalog.with_objects(o for i, o in catalog.objects.items() if i.kind in parts)
+def _rehearsed(plan: Plan, kinds: frozenset[str]) -> Plan:
+    """Give the plan without what cannot or must not be rehearsed."""
+    wrong = [o for o in plan.operations() if o.target.kind not in kinds or o.secrets]
+    return _without(plan, wrong)
 
 
-def _differing(one: Catalog, other: Catalog, registry: Registry) -> set[Identity]:
-    """Name what differs between two catalogs, of what a scratch database can have."""
-    for kind in registry:
-        one, other = kind.reconcile(one, other)
-    found = (c.identity for c in compare(one, other, registry))
-    return {i for i in found if registry[i.kind].built}
+def _without(plan: Plan, operations: list[Operation]) -> Plan:
+    gone = {id(o) for o in operations}
+    segments = [
+        replace(s, operations=tuple(o for o in s.operations if id(o) not in gone))
+        for s in plan.segments
+    ]
+    return replace(plan, segments=tuple(s for s in segments if s.operations))
+
+
+@dataclass(frozen=True)
+class _Stage:
+    """What a rehearsal begins with, and how it is to end."""
+
+    registry: Registry
+    live: Catalog
+    desired: Catalog
+    kinds: frozenset[str]  # of what is compared
+    rows: frozenset[str]  # and those of rows, which are only run
+
+    def watched(
+        self, scratch: Connection[Any], operations: list[Operation]
+    ) -> tuple[int, list[Operation], list[Diagnostic]]:
+        """Run each statement alone: how many ran, which could not, and what was wrong."""
+        unlike = self._differing(self._seen(scratch), self.live)
+        _settle(scratch)
+        ran, skipped, wrong = _run(scratch, operations, self.rows)
+        after = self._seen(scratch)
+        apart = self._differing(after, self.desired) - unlike
+        wrong += [_failed(f"{i} is not as planned afterwards") for i in sorted(apart)]
+        if not wrong:
+            again = [o for o in operations if o not in skipped]
+            _run(scratch, again, self.rows, what="run again, ")
+            wrong += self._moved(scratch, after, "a second run changes")
+        return ran, skipped, wrong
+
+    def for_real(
+        self, applied: Connection[Any], scripted: Connection[Any], plan: Plan
+    ) -> tuple[str, list[Diagnostic]]:
+        """Apply the plan and run its script; gives who did so, and what ended otherwise."""
+        _applied(applied, plan)
+        after = self._seen(applied)
+        apart = self._differing(after, self.desired) - self._differing(
+            self._seen(scripted), self.live
+        )
+        wrong = [_failed(f"{i} is not as planned after an apply") for i in sorted(apart)]
+        if not run_script(scripted, render_sql(plan)):
+            return "apply", wrong
+        wrong += self._moved(scripted, after, "the script leaves otherwise than an apply")
+        run_script(scripted, render_sql(plan))
+        wrong += self._moved(scripted, after, "a second run of the script changes")
+        return "apply and psql", wrong
+
+    def _seen(self, scratch: Connection[Any]) -> Catalog:
+        return only(read_back(scratch, self.registry).catalog, self.kinds)
+
+    def _moved(self, scratch: Connection[Any], before: Catalog, what: str) -> list[Diagnostic]:
+        found = self._differing(self._seen(scratch), before)
+        return [_failed(f"{what} {i}") for i in sorted(found)]
+
+    def _differing(self, one: Catalog, other: Catalog) -> set[Identity]:
+        """Name what differs between two catalogs, of what a scratch database can have."""
+        for kind in self.registry:
+            one, other = kind.reconcile(one, other)
+        return {c.identity for c in compare(one, other, self.registry)}
+
+
+def _settle(scratch: Connection[Any]) -> None:
+    for name, value in {**STEADY, "check_function_bodies": "off"}.items():
+        scratch.execute("SELECT pg_catalog.set_config(%s, %s, false)", (name, value))
+
+
+def _applied(scratch: Connection[Any], plan: Plan) -> None:
+    """Apply the plan as the command does."""
+    try:
+        apply_plan(scratch, plan, settings=ApplySettings(), report=lambda _: None)
+    except ApplyError as error:
+        first = error.diagnostics[0]
+        raise ShadowError(_failed(f"{first.code} {first.message}")) from error
 
 
 def _run(
-    scratch: Connection[Any], operations: list[Operation], *, what: str = ""
-) -> tuple[int, list[Diagnostic]]:
-    """Run each operation that is needed, alone; gives how many ran and what was undeclared."""
+    scratch: Connection[Any], operations: list[Operation], rows: frozenset[str], *, what: str = ""
+) -> tuple[int, list[Operation], list[Diagnostic]]:
+    """Run each operation that is needed, alone: how many ran, which could not, what was wrong."""
     from psycopg import Error
 
     existing = frozenset(relations(scratch))
-    ran, wrong = 0, list[Diagnostic]()
+    ran, skipped, wrong = 0, list[Operation](), list[Diagnostic]()
     for op in operations:
         try:
             if op.guard is not None:
@@ -123,12 +206,15 @@ def _run(
             else:
                 wrong += _watched(scratch, op, existing)
         except Error as error:
+            if op.target.kind in rows and error.sqlstate == _NO_SUCH_ROW:
+                skipped.append(op)
+                continue
             said = error.diag.message_primary or str(error)
             raise ShadowError(
                 _failed(f"{what}{op.verb} {op.target}: PostgreSQL says: {said}", op.sql)
             ) from error
         ran += 1
-    return ran, wrong
+    return ran, skipped, wrong
 
 
 def _watched(

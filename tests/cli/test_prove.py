@@ -99,3 +99,51 @@ def test_cases(case: Path, live: Database, cli: Cli) -> None:
     found = cli("plan", "--prove", "--schemas", str(case / "desired.yaml"))
     assert found.code == 0, found.err
     assert "Proved" in found.err
+
+
+def test_owners_grants_and_rows_are_rehearsed(bare: Path, live: Database, cli: Cli) -> None:
+    live.execute(
+        "create role prover; create role reader;"
+        "create table kinds (code text primary key, label text);"
+        "insert into kinds values ('a', 'old'), ('gone', 'x');"
+        "grant select on kinds to reader"
+    )
+    (bare / "schemas").mkdir()
+    (bare / "schemas" / "all.yaml").write_text(
+        "tables:\n"
+        "  kinds:\n"
+        "    owner: prover\n"
+        "    grants: {reader: [select, insert]}\n"
+        "    columns: {code: text primary key, label: text}\n"
+        "    rows_exact: true\n"
+        "    rows: [{code: a, label: new}, {code: b, label: two}]\n"
+        "functions:\n"
+        "  f():\n"
+        "    {returns: int, language: sql, owner: prover, body: select count(*)::int from kinds}\n"
+    )
+    try:
+        found = cli("plan", "--prove")
+        assert found.code == 0, found.err
+        assert "ran, one by one and by apply and psql, and again without effect" in found.err
+        assert "not rehearsed" not in found.err
+        assert live.execute("select label from kinds order by 1") == [("old",), ("x",)]
+        assert live.execute("select tableowner from pg_tables where tablename = 'kinds'") == [
+            ("postgres",)
+        ]
+    finally:
+        live.execute("drop owned by prover, reader cascade; drop role prover, reader")
+
+
+def test_a_role_that_is_not_there_is_said(
+    bare: Path, live: Database, cli: Cli, make_database: MakeDatabase
+) -> None:
+    """Roles that the plan makes belong to the server, and are not made for a rehearsal."""
+    (bare / "schemadiff.yaml").write_text("manage: [roles]\n")
+    (bare / "schemas").mkdir()
+    (bare / "schemas" / "all.yaml").write_text(
+        "roles: {unheard_of: {}}\ntables: {t: {owner: unheard_of, columns: {id: int}}}\n"
+    )
+    found = cli("plan", "--prove")
+    assert found.code == 0, found.err
+    assert "not rehearsed: 2 statements" in found.err
+    assert "owners and grants were left out: the role unheard_of is not there yet" in found.err
