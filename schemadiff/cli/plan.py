@@ -55,10 +55,9 @@ def command(
     `apply` would refuse them because of a hazard.
 
     With --reverse the plan is the one from the files' state to the one of now, with notes on the
-    data that it cannot bring back. With --prove the plan is run in scratch databases that have the
-    schema of now, with owners and grants and no rows: statement by statement, as `apply` does, and
-    as a script of psql. It has to run, to converge, to run twice, and to take no stronger lock and
-    rewrite no other table than it declares.
+    data that it cannot bring back. With --prove the plan is run in scratch copies of the schema of
+    now, without rows: by the statement, by `apply` and as a script. It has to run, to converge, to
+    run twice, and to take no stronger lock and rewrite no other table than it declares.
     """
     from schemadiff.apply.preflight import refuse
     from schemadiff.cli.output import show
