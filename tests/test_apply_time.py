@@ -75,6 +75,12 @@ def test_what_keeps_others_out_has_a_limit(
     assert found == [short, long, 0, 0]
 
 
+def test_no_limit_for_a_lock_is_none(database: Database) -> None:
+    look = "create table public.a as select setting from pg_settings where name = 'lock_timeout'"
+    run(database, Segment((op(look),)), settings=replace(QUICK, lock_timeout=0))
+    assert database.execute("select setting from a") == [("0",)]
+
+
 def test_a_limit_undoes_the_transaction_and_names_the_flag(database: Database) -> None:
     database.execute("create table t (x int)")
     slow = op("alter table public.t add y int default length(pg_sleep(60)::text)")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -131,6 +132,14 @@ CASES = {
         DOMAIN, DOMAIN + "alter domain d set not null;",
         "insert into t values (1, null);", "insert into t values (2, 1);", 1, "id = 1",
     ),
+    "base of a domain": (
+        DOMAIN, DOMAIN.replace("domain d as int", "domain d as smallint"),
+        "insert into t values (1, 100000);", "insert into t values (2, 1);", None, "",
+    ),
+    "generated column": (
+        T, T + "alter table t add inverse numeric generated always as (1 / n) stored;",
+        "insert into t values (1, 'x', 0);", "insert into t values (1, 'x', 2);", None, "",
+    ),
     "composite key": (
         PARTED + PART, PARTED + PART + "alter table t add check (a > 0);",
         "insert into t values (1, 0), (2, 1);", "insert into t values (2, 1);", 1, "id = 1, a = 0",
@@ -221,6 +230,81 @@ def test_a_locked_table_is_not_waited_for(make_database: MakeDatabase) -> None:
         found = answered(one, plan, 1.0).answers
     assert found is not None
     assert [a.outcome for a in found] == [Outcome.NOT_CHECKED]
+
+
+TABLE_D = "create table t (id int primary key, d {});"
+PART_OF = "create table p (id int) partition by range (id);"
+Q_OF_P = "create table q partition of p for values from (0) to (9);"
+UNASKED = {
+    "operator class": (
+        T, T + "create unique index on t (a text_pattern_ops);", "operator class",
+    ),
+    "materialized view": (
+        T + "create materialized view m as select id from t;",
+        T + "create materialized view m as select id from t; create unique index on m (id);",
+        "last refresh",
+    ),
+    "label inside of a composite": (
+        "create type e as enum ('a', 'b'); create type c as (x e); create table t (y c);",
+        "create type e as enum ('a'); create type c as (x e); create table t (y c);",
+        "inside of public.c",
+    ),
+    "domain inside of an array": (
+        "create domain d as int; " + TABLE_D.format("d[]"),
+        "create domain d as int check (value > 0); " + TABLE_D.format("d[]"),
+        "inside of public.d[]",
+    ),
+    "bound": (PART_OF + "create table q (id int);", PART_OF + Q_OF_P, "ATTACH"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", UNASKED)
+def test_what_cannot_be_asked_is_said(asked: Asked, name: str) -> None:
+    before, after, why = UNASKED[name]
+    found = asked(before, after)
+    assert list(found) == ["not-checked"]
+    assert ": not checked, because" in found["not-checked"].text
+    assert why in found["not-checked"].text
+
+
+def test_what_a_role_may_not_see_is_said(make_database: MakeDatabase) -> None:
+    one, two = make_database(), make_database()
+    hidden = (
+        "create policy p on t using (false); alter table t enable row level security;"
+        "alter table t force row level security;"
+    )
+    one.load(T + hidden + P)
+    two.load(
+        T + hidden + "alter table t alter a set not null;" + P + "alter table p add check (id > 0);"
+    )
+    plan = laws.plan_between(one, two)
+    one.execute(
+        "create role preflight_poor; grant select on t to preflight_poor;"
+        "grant usage on schema public to preflight_poor"
+    )
+    try:
+        with psycopg.connect(one.url, autocommit=True) as connection:
+            connection.execute("set role preflight_poor")
+            answers = preflight(connection, plan).answers
+    finally:
+        one.execute("drop owned by preflight_poor; drop role preflight_poor")
+    assert answers is not None
+    said = {a.question.subject.path[1]: a.text for a in answers}
+    assert "row-level security policy" in said["t"]
+    assert "permission denied" in said["p"]
+    assert {a.outcome for a in answers} == {Outcome.NOT_CHECKED}
+
+
+def test_rows_that_are_deleted_are_counted(database: Database, tmp_path: Path) -> None:
+    database.load("create table t (id int primary key); insert into t select generate_series(1,9);")
+    yaml = tmp_path / "desired.yaml"
+    yaml.write_text(
+        "tables: {t: {columns: {id: integer}, primary_key: id, rows: [{id: 1}], rows_exact: true}}"
+    )
+    plan = answered(database, laws.plan_for(database, yaml))
+    (answer,) = plan.answers or ()
+    assert (answer.outcome, answer.count, len(answer.examples)) == (Outcome.LOSES, 8, 5)
+    assert "rows of public.t that the files do not list: 8" in answer.text
 
 
 def test_a_plan_tells_and_refuses(make_database: MakeDatabase) -> None:

@@ -51,6 +51,7 @@ if TYPE_CHECKING:
 Report = Callable[[Event], None]
 
 _LONGEST_PAUSE = 30.0
+_PATIENCE = 3.0  # how long a transaction may last until it is told, where locks have no limit
 _TELL = 5.0  # seconds between two lines on the same phase of a build
 _TRANSACTION_TIMEOUT = 170000
 # A client that stands still while it holds locks (a terminal that was paused) is ended in time.
@@ -226,15 +227,20 @@ class _Work:
         import psycopg
 
         watch = _Watch(self, operation)
-        every = min(1.0, max(self.settings.lock_timeout / 3, 0.05))
+        every = min(1.0, max(self.settings.lock_timeout / 3, 0.05)) if self._limited else 1.0
         try:
             result = run(self.connection, filled(operation, sql), waiting=watch, every=every)
         except psycopg.Error as error:
             raise self._failed(operation, sql, error, guard=guard) from error
         return result.get_value(0, 0) if result.ntuples and result.nfields else None
 
+    @property
+    def _limited(self) -> bool:
+        return self.settings.lock_timeout > 0
+
     def _foresee(self, operation: Operation) -> None:
-        found = long_transactions(self.connection, self.settings.lock_timeout)
+        patience = self.settings.lock_timeout if self._limited else _PATIENCE
+        found = long_transactions(self.connection, patience)
         if found and [b.name for b in found] != [b.name for b in self._foreseen]:
             self.report(Noticed(failure.will_wait(self.progress, operation, found)))
         self._foreseen = found

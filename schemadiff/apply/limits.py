@@ -28,7 +28,9 @@ def waits_for_transactions(operation: Operation) -> bool:
 
 
 def lock_limit(segment: Segment, settings: ApplySettings) -> str:
-    """Give the lock_timeout of a segment."""
+    """Give the lock_timeout of a segment; 0 is no limit, as PostgreSQL has it."""
+    if not settings.lock_timeout:
+        return "0"
     if not segment.transactional and not any(map(in_the_way, segment.operations)):
         return "0"
     return f"{max(1, round(settings.lock_timeout * 1000))}ms"

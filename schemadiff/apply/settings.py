@@ -12,13 +12,13 @@ from schemadiff.core.diagnostic import Diagnostic
 class ApplySettings:
     """Limits in seconds, and what must hold before anything runs.
 
-    `lock_timeout` is how long one statement waits for a lock, `lock_retries` how often a segment
-    begins again after that, with pauses that grow from `retry_pause`; `turn_timeout` is how long
-    another apply is waited for. `statement_timeout` is how long what keeps others out may run: None
-    is a minute where no table is read or written whole, 0 is no limit. `changed` is asked once it
-    is our turn for what is no longer as it was planned against, and nothing runs when it names
-    anything. `check_bodies` has the bodies of new and changed functions checked before the last
-    commit.
+    `lock_timeout` is how long one statement waits for a lock (0: without end), `lock_retries` how
+    often a segment begins again after that, with pauses that grow from `retry_pause`;
+    `turn_timeout` is how long another apply is waited for. `statement_timeout` is how long what
+    keeps others out may run: None is a minute where no table is read or written whole, 0 is no
+    limit. `changed` is asked once it is our turn for what is no longer as it was planned against,
+    and nothing runs when it names anything. `check_bodies` has the bodies of new and changed
+    functions checked before the last commit.
     """
 
     lock_timeout: float = 3.0

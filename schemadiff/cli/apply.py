@@ -26,7 +26,11 @@ Planfile = Annotated[
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 Timeout = Annotated[
     str | None,
-    typer.Option("--lock-timeout", metavar="TIME", help="Wait so long for a lock.  [default: 3s]"),
+    typer.Option(
+        "--lock-timeout",
+        metavar="TIME",
+        help="Wait so long for a lock; 0 is no limit.  [default: 3s]",
+    ),
 ]
 
 Limit = Annotated[
@@ -179,7 +183,7 @@ def _consented(plan: Plan, found: Live, settings: Settings, how: _How) -> bool:
     from schemadiff.cli.output import show
     from schemadiff.cli.work import asked
 
-    if how.preflight:
+    if how.preflight and settings.preflight:
         plan = asked(plan, found, settings)
     show(plan, "text")
     if plan.empty:

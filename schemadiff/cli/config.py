@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from schemadiff.cli.config_hazards import Allowances, Severities
 from schemadiff.core.diagnostic import Diagnostic, Place
@@ -21,6 +21,7 @@ from schemadiff.core.spec_model import Flag, SpecModel, Text, Texts
 from schemadiff.spec.document import Document, read_document
 
 FILE = Path("schemadiff.yaml")
+OFF = "off"
 MANAGED = ("database", "roles", "security_labels", "subscriptions")
 LAYOUTS = ("by-table", "by-schema", "single")
 
@@ -53,7 +54,18 @@ def check_managed(values: tuple[str, ...]) -> tuple[str, ...]:
     return values
 
 
+def _switch(value: object) -> object:
+    """Take what YAML may make of `off` for the word."""
+    return OFF if value is False else value
+
+
+def check_preflight(value: str) -> str:
+    """Refuse what is neither a time nor `off`; ValueError."""
+    return value if value == OFF else check_duration(value)
+
+
 Duration = Annotated[Text, AfterValidator(check_duration)]
+Preflight = Annotated[Text, BeforeValidator(_switch), AfterValidator(check_preflight)]
 Managed = Annotated[Texts, AfterValidator(check_managed)]
 Layout = Annotated[Text, AfterValidator(check_layout)]
 
@@ -72,9 +84,11 @@ class EnvironmentSpec(SpecModel):
     hazards: Severities = Field(default={})
     """How hazards are taken here: `{CLASS[:PATTERN]: info | warning | error}`."""
     lock_timeout: Duration | None = None
-    """How long a statement waits for a lock: `3s`."""
+    """How long a statement waits for a lock: `3s`; `0` is no limit."""
     statement_timeout: Duration | None = None
     """How long a statement may keep others out: `1min`; `0` is no limit."""
+    preflight: Preflight | None = None
+    """How long `apply` asks the rows what would fail or be lost: `30s`; `off` is not at all."""
     offline: Flag = False
     """Whether nobody uses this database while schemadiff does."""
 
@@ -118,11 +132,13 @@ class ConfigSpec(SpecModel):
     hazards: Severities = Field(default={})
     """How hazards are taken: `{CLASS[:PATTERN]: info | warning | error}`; an error is refused."""
     lock_timeout: Duration | None = None
-    """How long a statement waits for a lock: `3s`."""
+    """How long a statement waits for a lock: `3s`; `0` is no limit."""
     statement_timeout: Duration | None = None
     """How long a statement may keep others out: `1min`; `0` is no limit."""
+    preflight: Preflight | None = None
+    """How long `apply` asks the rows what would fail or be lost: `30s`; `off` is not at all."""
     strict: Flag = False
-    """Whether what the files do not speak of in the database, or cannot, is an error."""
+    """Whether what is in the database and is not managed is an error."""
     offline: Flag = False
     """Whether nobody uses the tables meanwhile: shorter statements that lock them longer."""
 

@@ -26,6 +26,7 @@ WORDS = {
     "Integer": "number",
     "Layout": "text",
     "Managed": "text, or a list",
+    "Preflight": "text",
     "SpecRow": "mappings of columns to values",
     "Sql": "SQL",
     "Text": "text",

@@ -26,6 +26,7 @@ environments:
 
 # lock_timeout: 3s
 # statement_timeout: 1min
+# preflight: 30s
 """
 
 EXAMPLE = """\

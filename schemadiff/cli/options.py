@@ -52,9 +52,7 @@ Config = Annotated[
 ]
 Strict = Annotated[
     bool,
-    typer.Option(
-        "--strict", help="What the files do not speak of in the database, or cannot, is an error."
-    ),
+    typer.Option("--strict", help="What is in the database and is not managed is an error."),
 ]
 Offline = Annotated[
     bool,

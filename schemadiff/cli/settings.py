@@ -13,6 +13,7 @@ from pathlib import Path
 from schemadiff.catalog.scope import Scope
 from schemadiff.cli.config import (
     FILE,
+    OFF,
     Config,
     check_duration,
     check_layout,
@@ -72,6 +73,7 @@ class Settings:
     allow: tuple[str, ...] = ()
     lock_timeout: str | None = None
     statement_timeout: str | None = None
+    preflight: bool = True
     preflight_timeout: str | None = None
     strict: bool = False
     offline: bool = False
@@ -98,6 +100,8 @@ def settings_of(flags: Flags, variables: Mapping[str, str] = os.environ) -> Sett
     layout = _first(flags.layout, said, "layout", check_layout)
     timeout = _first(flags.lock_timeout, said, "lock-timeout", check_duration)
     limit = _first(flags.statement_timeout, said, "statement-timeout", check_duration)
+    asking = _first(flags.preflight_timeout, said, "preflight-timeout", check_duration)
+    asking = asking or (environment and environment.preflight) or spec.preflight
     policy = _policy(flags, said, config, name)
     return Settings(
         schemas=flags.schemas or variable or (config.folder / in_file if in_file else SCHEMAS),
@@ -112,9 +116,8 @@ def settings_of(flags: Flags, variables: Mapping[str, str] = os.environ) -> Sett
         statement_timeout=limit
         or (environment and environment.statement_timeout)
         or spec.statement_timeout,
-        preflight_timeout=_first(
-            flags.preflight_timeout, said, "preflight-timeout", check_duration
-        ),
+        preflight=asking != OFF,
+        preflight_timeout=None if asking == OFF else asking,
         strict=flags.strict or spec.strict,
         offline=flags.offline or spec.offline or (environment is not None and environment.offline),
         config=config,

@@ -137,7 +137,7 @@ def _compared(
         plan, sides = reversed_plan(plan, resolved, found.connection, kinds, settings)
     check_untouched(plan, narrowed.outside)
     say.detail(f"compared and ordered in {time.perf_counter() - begun:.2f} s")
-    plan = _dressed(plan, settings, found, narrowed, tuple(_kept(resolved.kept, settings)))
+    plan = _dressed(plan, settings, found, narrowed, tuple(_kept(resolved.kept)))
     return (plan if plan.empty else pinned(plan, sides, kinds)), resolved, spec
 
 
@@ -152,21 +152,17 @@ def asked(plan: Plan, found: Live, settings: Settings) -> Plan:
     return preflight(found.connection, plan, TIMEOUT if said is None else seconds(said))
 
 
-def _kept(counts: Mapping[str, int], settings: Settings) -> Iterator[Diagnostic]:
-    """Say what the files do not speak of and is kept; InspectError where that is asked for."""
+def _kept(counts: Mapping[str, int]) -> Iterator[Diagnostic]:
+    """Say what the files do not speak of and is kept, which is a choice and no error."""
     if not counts:
         return
     said = ", ".join(f"{words} {n} object{'s'[: n != 1]}" for words, n in counts.items())
-    note = Diagnostic(
+    yield Diagnostic(
         code="SD221",
         message=f"kept as they are, for the files do not speak of them: {said}",
         hint="`schemadiff pull` writes them",
         severity=Severity.INFO,
     )
-    if settings.strict:
-        hint = f"{note.hint}; or leave out --strict"
-        raise InspectError(replace(note, severity=Severity.ERROR, hint=hint))
-    yield note
 
 
 def _dressed(
@@ -192,11 +188,17 @@ def _dressed(
 
 
 def unmanaged(found: Live, settings: Settings) -> tuple[Unmanaged, ...]:
-    """Name what is in scope and no kind manages; InspectError where that is asked for."""
+    """Name what is in scope and no kind manages; InspectError where that is asked for.
+
+    Secrets are left to the server on purpose, for they must stand in no file.
+    """
+    from schemadiff.catalog.unmanaged_attributes import ATTRIBUTES
+
     seen = tuple(u for u in found.unmanaged if settings.scope.covers(u))
-    if settings.strict and seen:
+    refused = [u for u in seen if u.reason != ATTRIBUTES["secret"].words]
+    if settings.strict and refused:
         hint = "leave out --strict to go on without it, or exclude it by a `scope:`"
-        raise InspectError(*(_not_managed(u, hint if u is seen[-1] else "") for u in seen))
+        raise InspectError(*(_not_managed(u, hint if u is refused[-1] else "") for u in refused))
     return seen
 
 

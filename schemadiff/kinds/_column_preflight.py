@@ -15,7 +15,7 @@ from schemadiff.core.preflight import Asking, Meaning, PreflightKind, Question, 
 from schemadiff.core.sql import ident, literal
 from schemadiff.kinds._column_alter import is_left_null
 from schemadiff.kinds._foreign import FOREIGN
-from schemadiff.kinds._preflight import Rows, cast
+from schemadiff.kinds._preflight import Rows, cast, used
 from schemadiff.kinds._type_change import longest_text, through_input, type_change
 
 _SOFT = 160000  # pg_input_is_valid()
@@ -35,7 +35,10 @@ class ColumnQuestions(PreflightKind):
             yield from _lost(old, asking)
         elif old is None:
             yield from _left_null(new, asking)
+            yield from _computed(new, asking)
         else:
+            if "generated" in changed and not new.virtual:
+                yield from _computed(new, asking)
             if "type" in changed and old.generated is None and new.generated is None:
                 yield from _retyped(old, new, asking)
             if changed & {"not_null", "not_null_valid"} and new.not_null and new.not_null_valid:
@@ -64,6 +67,21 @@ def _left_null(new: Any, asking: Asking) -> Iterator[Question]:
         rows = Rows(new.parent, asking, only=new.not_null_no_inherit)
         text = f"rows of {rows.table.sql} for which the new {new.identity} has no value"
         yield rows.question(new.identity, Meaning.FAILS, text, "true", rows.source([]))
+
+
+def _computed(new: Any, asking: Asking) -> Iterator[Question]:
+    """Ask for the rows for which a stored generated column has no value but an error."""
+    if new.generated is None or new.virtual:
+        return
+    rows = Rows(new.parent, asking)
+    names = [i.path[2] for i in asking.context.desired.children.get(new.parent, ())
+             if i.kind == "column" and i != new.identity]  # fmt: skip
+    said = used(new, asking) or names
+    source = rows.source([n for n in said if n != new.identity.name])
+    text = f"rows of {rows.table.sql} for which {new.identity} cannot be computed"
+    question = rows.question(new.identity, Meaning.FAILS, text, "true", source)
+    trial = f"SELECT pg_catalog.count(({new.generated})::{new.type}) FROM {source}"
+    yield replace(question, count="", examples="", trial=trial)
 
 
 def _nulls(new: Any, asking: Asking) -> Iterator[Question]:
@@ -135,6 +153,27 @@ def held_labels(
     text = f"rows of {rows.table.sql} that hold {gone} in {column.identity.name}"
     source = rows.source([column.identity.name], as_is=True)
     yield rows.question(enum.identity, Meaning.FAILS, text, where, source)
+
+
+def of_new_base(
+    old: Any, new: Any, columns: Iterable[Identity], asking: Asking
+) -> Iterator[Question]:
+    """Ask for the values of a domain that its new type does not take."""
+    for identity in columns:
+        column: Any = asking.context.current.objects[identity]
+        kept: Any = asking.context.desired.get(identity)
+        if column.of == FOREIGN or kept is None or kept.type != column.type:
+            continue
+        rows, name = Rows(column.parent, asking), ident(identity.name)
+        text = f"values of {identity.sql} that are no {new.type}"
+        source = rows.source([identity.name], as_is=True)
+        question = rows.question(new.identity, Meaning.FAILS, text, "true", source)
+        if column.type != old.identity.sql:
+            yield unasked(question, f"{identity.sql} has the domain inside of {column.type}")
+            continue
+        value = cast(f"{name}::{old.type}", old, new)
+        trial = f"SELECT pg_catalog.count({value}) FROM {source}"
+        yield replace(question, count="", examples="", trial=trial)
 
 
 def of_domain(

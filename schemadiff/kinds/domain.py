@@ -27,7 +27,7 @@ from schemadiff.core.preflight import Asking, Question
 from schemadiff.core.spec_model import Flag, GrantedSpec, OrOne, Sql, Text
 from schemadiff.core.sql import ident, lines, literal, qualified
 from schemadiff.core.sqlname import parse_name
-from schemadiff.kinds._column_preflight import of_domain
+from schemadiff.kinds._column_preflight import of_domain, of_new_base
 from schemadiff.kinds._moving import converted, element, holders, moved, renamed_away, said_alike
 from schemadiff.kinds._shorthand import ShorthandError, format_column, parse_column
 from schemadiff.kinds._type_change import type_change
@@ -308,6 +308,9 @@ class DomainKind(ObjectKind):
             found = holders(new.identity, asking.context)
             where = "value IS NOT DISTINCT FROM NULL"
             yield from of_domain(new.identity, old, where, found, asking)
+        if old is not None and new is not None and old.type != new.type:
+            found = holders(new.identity, asking.context)
+            yield from of_new_base(old, new, found, asking)
 
     def rename(self, old: Domain, new: Domain, context: Context) -> Iterable[Operation]:
         """ALTER DOMAIN … SET SCHEMA, RENAME TO."""

@@ -20,7 +20,7 @@ from schemadiff.core.lock import LockMode
 from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Guard, Operation, Transaction, Verb
-from schemadiff.core.preflight import Asking, Question
+from schemadiff.core.preflight import Asking, Question, unasked
 from schemadiff.core.spec_model import SCALAR, GrantedSpec, Text
 from schemadiff.core.sql import comma, dollar, ident, literal, qualified
 from schemadiff.kinds._column_preflight import held_labels
@@ -245,8 +245,17 @@ class EnumKind(ObjectKind):
         if old is None or new is None or "labels" not in changed:
             return
         if gone := _gone(old, new):
+            column: Any
+            labels, told = comma(map(literal, gone)), set()
             for column, array in _holding(old, asking.context):
-                yield from held_labels(old, column, comma(map(literal, gone)), asking, array=array)
+                told.add(column.identity)
+                yield from held_labels(old, column, labels, asking, array=array)
+            for identity in holders(old.identity, asking.context):
+                if identity in told or identity not in asking.context.desired:
+                    continue
+                column = asking.context.current.objects[identity]
+                for question in held_labels(old, column, labels, asking, array=False):
+                    yield unasked(question, f"they would be inside of {column.type}")
 
     def must_replace(self, old: Enum, new: Enum, changed: frozenset[str], context: Context) -> bool:
         """A label that is gone or out of order needs a new type."""

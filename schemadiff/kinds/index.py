@@ -20,7 +20,7 @@ from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.online import Stage, is_temporary, temporary_name
 from schemadiff.core.operation import Fold, Guard, Operation, ScanFor, Verb
-from schemadiff.core.preflight import Asking, Question
+from schemadiff.core.preflight import Asking, Question, unasked
 from schemadiff.core.spec_model import Flag, Integer, NamedSpec, OrOne, Sql, Text, Texts
 from schemadiff.core.sql import comma, ident, lines, literal, qualified
 from schemadiff.kinds._constraint import as_printed, bare, check_columns, names_sql, table_sql
@@ -333,15 +333,19 @@ class IndexKind(ObjectKind):
         """Ask for rows that share a key."""
         if new is None or not new.unique or (old is not None and not changed & self.replaces):
             return
-        if new.of != "table" or any(c.opclass for c in new.columns):
-            return  # rows of a view are made anew; another operator class may compare otherwise
+        if new.of != "table" and new.parent not in asking.context.current:
+            return
         keys = [c.text if c.is_expression else ident(c.text) for c in new.columns]
         keys = [
             f"({k}) COLLATE {c.collation}" if c.collation else k
             for k, c in zip(keys, new.columns, strict=True)
         ]
         nulls = new.nulls_not_distinct
-        yield from unique(new, keys, whole(new, asking), asking, nulls=nulls, where=new.where)
+        other = any(c.opclass for c in new.columns)
+        why = "its operator class may compare otherwise" if other else ""
+        why = why if new.of == "table" else "a materialized view has the rows of its last refresh"
+        found = unique(new, keys, whole(new, asking), asking, nulls=nulls, where=new.where)
+        yield from (unasked(q, why) if why else q for q in found)
 
     def probe(self, obj: Index, relation: str) -> str | None:
         """Put the index on the temporary table, not unique (its partition key is not ours)."""

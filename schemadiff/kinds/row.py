@@ -16,7 +16,9 @@ from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
 from schemadiff.core.lock import LockMode
 from schemadiff.core.operation import Guard, Operation, Transaction, Verb
+from schemadiff.core.preflight import Asking, Meaning, Question
 from schemadiff.core.request import Unread
+from schemadiff.core.sql import literal
 from schemadiff.kinds._row import ROWS, Batch, TableRow
 from schemadiff.kinds._row_sql import advance, delete, insert, missing, update
 
@@ -58,6 +60,25 @@ class RowKind(Unread):
                 table = batch.target.table
                 after = {_phase(t, "inserted") for t in (table, *_targets(table, context))}
                 yield _operation(batch, Verb.ALTER, sql, after)
+
+    def questions(
+        self, old: TableRow | None, new: TableRow | None, changed: frozenset[str], asking: Asking
+    ) -> Iterable[Question]:
+        """Count the rows that are deleted, which are known: they were compared to make the plan."""
+        del changed, asking
+        if new is not None or old is None or next(iter(_batch(old).deleted)) != old.identity:
+            return
+        batch = _batch(old)
+        keys = [".".join(i.path[2:]) for i in batch.deleted][:_SHOWN]
+        shown = ", ".join(f"(ARRAY['row', {literal(key)}]::text[])" for key in keys)
+        table = batch.target.table
+        yield Question(
+            subject=Identity(ROWS, table.path),
+            meaning=Meaning.LOSES,
+            text=f"rows of {table.sql} that the files do not list",
+            count=f"SELECT {len(batch.deleted)}",
+            examples=f"VALUES {shown}",
+        )
 
     def drop(self, old: TableRow, context: Context) -> Iterable[Operation]:
         """DELETE of all rows that the files do not list, where they are to list all."""

@@ -119,6 +119,19 @@ def test_an_environment_brings_its_own_settings(bare: Path) -> None:
     )
 
 
+def test_the_rows_are_asked_as_the_file_says(bare: Path) -> None:
+    def asked(config: str, env: str | None = None, **flags: str) -> tuple[bool, str | None]:
+        found = settings(Flags(env=env, **flags), config=config)  # type: ignore[arg-type]
+        return found.preflight, found.preflight_timeout
+
+    file = "preflight: 10s\nenvironments: {big: {url: x, preflight: off}, b: {url: y}}\n"
+    assert asked("") == (True, None)
+    assert asked(file) == asked(file, "b") == (True, "10s")
+    assert asked(file, "big") == (False, None)
+    assert asked(file, "big", preflight_timeout="1s") == (True, "1s")
+    assert "SD013" in refusal(config="preflight: soon\n")
+
+
 def test_mistakes_have_their_place(bare: Path) -> None:
     assert refusal(Flags(env="prod"), config=CONFIG).startswith("schemadiff.yaml:9:5 SD203")
     said = refusal(Flags(env="prd"), config=CONFIG)
@@ -136,6 +149,7 @@ def test_mistakes_of_flags_and_variables_name_them(bare: Path) -> None:
     assert "--allow" in refusal(Flags(allow=("drop-colum:x",)))
     assert "SCHEMADIFF_LAYOUT" in refusal(SCHEMADIFF_LAYOUT="by-moon")
     assert "--lock-timeout" in refusal(Flags(lock_timeout="soon"))
+    assert "--preflight-timeout" in refusal(Flags(preflight_timeout="soon"))
     assert "exclude each other" in refusal(Flags(db="a", env="b"))
 
 
