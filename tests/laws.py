@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -29,8 +29,9 @@ from schemadiff.core.plan import Plan
 from schemadiff.core.preflight import Outcome
 from schemadiff.kinds import KINDS
 from schemadiff.plan.planner import Options, make_plan
-from schemadiff.plan.touched import Sides, changed_since, expected
+from schemadiff.plan.touched import Sides, changed_since, pinned
 from schemadiff.shadow.resolve import resolve
+from schemadiff.shadow.watch import with_watched
 from schemadiff.spec.folder import build_spec, read_folder
 from schemadiff.spec.writer import Layout, write_catalog
 from tests import observation
@@ -114,13 +115,13 @@ def plan_for(database: Database, schemas: Path, *, offline: bool = False) -> Pla
             options=Options(online=not offline, measure=measuring(connection)),
         )
         sides = Sides(found.inspection.catalog, found.current, found.desired)
-        return replace(plan, expected=expected(plan, sides, KINDS))
+        return pinned(plan, sides, KINDS)
 
 
 def disturbed(database: Database, plan: Plan) -> list[str]:
     """Name what keeps a saved plan from being applied."""
-    with opened(database) as connection, reading(connection):
-        live = inspect(connection, KINDS).catalog
+    with opened(database) as connection:
+        live = with_watched(look(connection).catalog, plan.watches, connection, KINDS)
     return [d.message for d in changed_since(plan.expected, live, KINDS)]
 
 

@@ -212,11 +212,14 @@ def _run(plan: Plan, found: Live, settings: Settings) -> None:
     from schemadiff.cli.progress import Progress
     from schemadiff.cli.work import inspect_now
     from schemadiff.plan.touched import changed_since
+    from schemadiff.shadow.watch import with_watched
 
     kinds = registry_of(settings.manage)
 
     def changed() -> list[Diagnostic]:
-        return changed_since(plan.expected, inspect_now(found.connection, kinds).catalog, kinds)
+        live = inspect_now(found.connection, kinds).catalog
+        live = with_watched(live, plan.watches, found.connection, kinds)
+        return changed_since(plan.expected, live, kinds)
 
     limits = ApplySettings(changed=changed)
     if settings.lock_timeout is not None:

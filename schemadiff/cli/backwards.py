@@ -10,8 +10,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from schemadiff.core.catalog import Catalog
 from schemadiff.core.diagnostic import Diagnostic, Severity
 from schemadiff.core.hazard import Hazard
+from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Registry
 from schemadiff.core.plan import Plan
 from schemadiff.core.sizes import Path, Sizes
@@ -41,9 +43,11 @@ def reversed_plan(
     from schemadiff.shadow.server import ShadowOptions
 
     live = resolved.inspection.catalog
-    resolved, rows = _without_rows(resolved, kinds)
+    data = _Rows(resolved, kinds)
+    resolved = data.without()
     begin, renames = way_back(resolved, connection, kinds, ShadowOptions(settings.shadow))
     live_names = [(r.old.identity.path, r.new.identity.path) for r in resolved.renames]
+    begin, end = data.back(begin, live)
     measured = measuring(connection)
 
     def measure(paths: Iterable[Path]) -> Sizes:
@@ -51,40 +55,68 @@ def reversed_plan(
 
     back = make_plan(
         begin,
-        live,
+        end,
         kinds,
         renames=renames,
         version=connection.info.server_version,
         options=Options(online=not settings.offline, measure=measure),
     )
-    back = replace(back, notes=(*back.notes, *_lost(plan.hazards), *_not_taken_back(rows)))
-    return back, Sides(resolved.desired, begin, live)
+    back = replace(back, notes=(*back.notes, *_lost(plan.hazards), *data.not_taken_back()))
+    return back, Sides(resolved.desired, begin, end)
 
 
-def _without_rows(resolved: Resolved, kinds: Registry) -> tuple[Resolved, int]:
-    """Leave the rows of reference data out: which of them were there before, no file tells."""
-    from schemadiff.core.request import Unread
+class _Rows:
+    """The rows of reference data that a plan changes, and what of them can be taken back."""
 
-    unread = {k.name for k in kinds if isinstance(k, Unread)}
-    sides = resolved.current, resolved.desired
-    rows = {i for s in sides for i in s.objects if i.kind in unread}
-    if not rows:
-        return resolved, 0
-    first, second = (
-        s.with_objects(o for i, o in s.objects.items() if i not in rows) for s in sides
-    )
-    return replace(resolved, current=first, desired=second), len(rows)
+    def __init__(self, resolved: Resolved, kinds: Registry) -> None:
+        from schemadiff.core.request import Unread
 
+        self._resolved = resolved
+        self._kinds = [k for k in kinds if isinstance(k, Unread)]
+        names = {k.name for k in self._kinds}
+        sides = resolved.current, resolved.desired
+        self._found = [[o for i, o in s.objects.items() if i.kind in names] for s in sides]
+        self._left: dict[Identity, None] = {}
 
-def _not_taken_back(rows: int) -> Iterator[Diagnostic]:
-    if rows:
-        yield Diagnostic(
-            code="SD222",
-            message=f"the way back leaves the {rows} rows of reference data that the plan "
-            "inserts, updates or deletes as the plan leaves them",
-            hint="keep a copy of them, or plan with the former files afterwards",
-            severity=Severity.WARNING,
+    def without(self) -> Resolved:
+        """Give both sides without rows: no server has to know them."""
+        if not any(self._found):
+            return self._resolved
+        rows = {o.identity for some in self._found for o in some}
+        first, second = (
+            s.with_objects(o for i, o in s.objects.items() if i not in rows)
+            for s in (self._resolved.current, self._resolved.desired)
         )
+        return replace(self._resolved, current=first, desired=second)
+
+    def back(self, begin: Catalog, end: Catalog) -> tuple[Catalog, Catalog]:
+        """Give both sides of the way back with the rows that it can take back."""
+        for kind in self._kinds:
+            first, second = (
+                [o for o in some if o.identity.kind == kind.name] for some in self._found
+            )
+            old, new = kind.undone(first, second)
+            known = {o.identity for o in (*old, *new)}
+            left = [o for o in (*first, *second) if o.identity not in known]
+            self._left |= {o.identity: None for o in left if o.parent in end}
+            if old or new:
+                begin = begin.with_objects([*begin.objects.values(), *old])
+                end = end.with_objects([*end.objects.values(), *new])
+        return begin, end
+
+    def not_taken_back(self) -> Iterator[Diagnostic]:
+        """Say which rows stay as the plan leaves them."""
+        if self._left:
+            tables = sorted({i.path[:2] for i in self._left})
+            count = f"{len(self._left)} row{'s' if len(self._left) > 1 else ''}"
+            where = ", ".join(Identity("table", t).sql for t in tables)
+            yield Diagnostic(
+                code="SD222",
+                message=f"the way back leaves {count} of {where} as the plan leaves "
+                "them, for names or types of their columns change with the plan",
+                hint="keep a copy of them, or plan with the former files afterwards",
+                severity=Severity.WARNING,
+            )
 
 
 def _lost(hazards: Iterable[Hazard]) -> Iterator[Diagnostic]:

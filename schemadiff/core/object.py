@@ -77,6 +77,8 @@ def _plain(value: object) -> object:
     """Give a value without what is not compared, in an order that no hash seed decides."""
     if isinstance(value, tuple):
         return tuple(map(_plain, value))
+    if isinstance(value, Mapping):
+        return sorted((k, _plain(v)) for k, v in value.items())
     if isinstance(value, frozenset):
         return sorted(map(_plain, value), key=repr)
     if is_dataclass(value):

@@ -39,6 +39,19 @@ class Expected:
     whole: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """What is read again before a plan is applied, since no inspection reads it.
+
+    Each of `queries` gives the number of an identity and the names and values of what there is of
+    it: by the names of before the plan, or of after it. `columns` are those that count of each.
+    """
+
+    identities: tuple[Identity, ...]
+    columns: tuple[tuple[str, ...], ...]
+    queries: tuple[str, ...]
+
+
 @dataclass(frozen=True)
 class Plan:
     """What would be done to get from `current` to `desired`."""
@@ -53,6 +66,7 @@ class Plan:
     notes: tuple[Diagnostic, ...] = ()
     rebuilt: tuple[Change, ...] = field(default=())
     expected: tuple[Expected, ...] = field(default=())
+    watches: tuple[Watch, ...] = ()  # how those of `expected` are read that no inspection reads
     allowed: tuple[str, ...] = ()  # hazards that somebody has allowed; not kept in a saved plan
     database_id: str = ""  # of this database on this server, whatever it is called
     questions: tuple[Question, ...] = ()  # to the rows, before anything runs

@@ -7,7 +7,7 @@ rows of tables) is asked for when both sides are known; only what differs become
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
@@ -16,6 +16,7 @@ from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context, ObjectKind, Row
 from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
+from schemadiff.core.plan import Watch
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,27 @@ class Unread(ObjectKind):
     def read(self, row: Row, names: Names) -> NoReturn:
         """Nothing is read."""
         raise NotImplementedError(self.name)
+
+    def watches(self, objects: Iterable[DbObject]) -> Iterable[Watch]:
+        """Say how objects are read again before a plan that changes them is applied."""
+        del objects
+        return ()
+
+    def watched(self, obj: Any) -> DbObject | None:
+        """Give what of an object a watch reads; None where nothing can be read."""
+        del obj
+        return None
+
+    def seen(self, identity: Identity, values: Mapping[str, str | None]) -> DbObject:
+        """Make an object of what a watch has read."""
+        raise NotImplementedError(identity)
+
+    def undone(
+        self, current: Sequence[DbObject], desired: Sequence[DbObject]
+    ) -> tuple[Sequence[DbObject], Sequence[DbObject]]:
+        """Give both sides of the way back: as a plan leaves it, and as it was."""
+        del current, desired
+        return (), ()
 
 
 class OnRequest(Unread):

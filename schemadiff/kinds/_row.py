@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 
 from schemadiff.core.identity import Identity
 from schemadiff.core.object import DbObject
+from schemadiff.core.plan import Watch
+from schemadiff.kinds._row_circle import Circular
 from schemadiff.kinds._row_sql import Cell, Cells, Target
 
 ROWS = "rows"
@@ -23,6 +25,10 @@ class Batch:
     requires: frozenset[Identity] = frozenset()
     counters: tuple[str, ...] = ()  # given columns that the server counts up
     commits: bool = False  # whether checks are left to the end of the transaction
+    watch: Watch | None = None  # how the rows are read again
+    watched: frozenset[str] = frozenset()  # the columns that can be read again
+    circular: tuple[Circular, ...] = ()
+    before: Mapping[Identity, Cells] | None = None  # the rows to go back to; None: not known
 
 
 @dataclass(frozen=True, slots=True)

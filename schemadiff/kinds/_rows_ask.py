@@ -18,6 +18,7 @@ from schemadiff.core.object import changed_attributes
 from schemadiff.core.request import Query, Request
 from schemadiff.core.sql import comma, ident
 from schemadiff.core.sqlname import parse_name
+from schemadiff.kinds._row_circle import Circular, reached
 from schemadiff.kinds._row_sql import Target, Typed
 from schemadiff.kinds._rows_spec import Rows, columns_of
 
@@ -133,10 +134,42 @@ class Asking:
         return tuple(found)
 
     @property
+    def circular(self) -> tuple[Circular, ...]:
+        """The keys in a circle of tables that are checked at once, and what may be null in them."""
+        found = []
+        for child in self.desired.children.get(self.said.table, ()):
+            key: Any = self.desired.objects[child]
+            if child.kind != "foreign_key" or key.initially_deferred or child not in self.current:
+                continue
+            target = Identity("table", key.target)
+            if target != self.said.table and self.said.table in reached(target, self.desired):
+                free = (c for c in key.columns if not self.columns[c].not_null)
+                found.append(Circular(child, target, tuple(free)))
+        return tuple(found)
+
+    @property
     def commits(self) -> bool:
         """Tell whether checks of the table's rows wait for the end of the transaction."""
         children = (self.desired.objects[c] for c in self.desired.children.get(self.said.table, ()))
         return any(getattr(o, "initially_deferred", False) for o in children)
+
+    @property
+    def before_names(self) -> frozenset[str]:
+        """The new names of the columns of now."""
+        return frozenset(columns_of(self.said.table, self.current))
+
+    @property
+    def stood(self) -> bool:
+        """Tell whether there is a table of this name now, even if it goes."""
+        return self.said.table in self.current
+
+    def keeps(self, name: str) -> bool:
+        """Tell whether a column keeps its values and their type."""
+        return self._old(name) is not None and self._settled(name)
+
+    def same_name(self, name: str) -> bool:
+        """Tell whether neither the table nor a column of it is renamed."""
+        return self._live(self.said.table) == self.said.table and self.live_column(name) == name
 
     def _stays(self, identity: Identity) -> bool:
         """Tell whether an object is there and is not made anew."""
@@ -196,20 +229,20 @@ class Asking:
             f" ARRAY[{comma(differs)}]::boolean[] FROM {self._given(len(self.names))}"
         )
         if self.is_there:
-            sql += f" LEFT JOIN {self._table} AS t ON {self._same_key}"
+            sql += f" LEFT JOIN {self.live_table} AS t ON {self._same_key}"
         return Query(f"{_plain(sql)} ORDER BY v.n", self._parameters(self.names))
 
     def others(self, limit: int) -> Query:
         """Ask for the rows that are not listed."""
         if not self.is_there:
             return Query("SELECT NULL, NULL WHERE false")
-        live = [f"t.{ident(self._live_column(c))}::text" for c in self.said.key]
-        values = [f"t.{ident(self._live_column(c))}::text" for c in self.written]
-        order = comma(f"t.{ident(self._live_column(c))}" for c in self.said.key)
+        live = [f"t.{ident(self.live_column(c))}::text" for c in self.said.key]
+        values = [f"t.{ident(self.live_column(c))}::text" for c in self.written]
+        order = comma(f"t.{ident(self.live_column(c))}" for c in self.said.key)
         count = len(self.said.key)
         sql = (
             f"SELECT ARRAY[{comma(live)}]::text[], ARRAY[{comma(values)}]::text[]"
-            f" FROM {self._table} AS t WHERE NOT EXISTS"
+            f" FROM {self.live_table} AS t WHERE NOT EXISTS"
             f" (SELECT FROM {self._given(count)} WHERE {self._same_key})"
             f" ORDER BY {order} LIMIT {limit}"
         )
@@ -249,17 +282,19 @@ class Asking:
         parts = []
         for number, name in enumerate(self.said.key):
             text = "" if self._settled(name) else "::text"
-            live = f"t.{ident(self._live_column(name))}{text}"
+            live = f"t.{ident(self.live_column(name))}{text}"
             parts.append(f"{live} = {self._key_value(number)}")
         return " AND ".join(parts)
 
     @property
-    def _table(self) -> str:
+    def live_table(self) -> str:
+        """The table by its name of now."""
         live = self._live(self.said.table)
         partitioned = getattr(self.current.get(self.said.table), "partition_by", None)
         return live.sql if partitioned else f"ONLY {live.sql}"
 
-    def _live_column(self, name: str) -> str:
+    def live_column(self, name: str) -> str:
+        """Give the name of now of a column."""
         column = columns_of(self.said.table, self.current)[name]
         return self._live(column.identity).name
 

@@ -8,18 +8,25 @@ there fire.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 
-from schemadiff.core.catalog import Catalog
+from schemadiff.core.diagnostic import Diagnostic
+from schemadiff.core.errors import PlanError
 from schemadiff.core.hazard import Hazard, data_loss
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
 from schemadiff.core.lock import LockMode
+from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Guard, Operation, Transaction, Verb
+from schemadiff.core.plan import Watch
 from schemadiff.core.preflight import Asking, Meaning, Question
 from schemadiff.core.request import Unread
 from schemadiff.core.sql import literal
 from schemadiff.kinds._row import ROWS, Batch, TableRow
+from schemadiff.kinds._row_back import undone
+from schemadiff.kinds._row_circle import reached, refers_to
 from schemadiff.kinds._row_sql import advance, delete, insert, missing, update
 
 _SHOWN = 5  # keys of deleted rows
@@ -36,17 +43,32 @@ class RowKind(Unread):
     changes_rows = True
 
     def create(self, new: TableRow, context: Context) -> Iterable[Operation]:
-        """INSERT of all rows that are not there."""
+        """INSERT of all rows that are not there, those of a circle with nulls at first."""
         batch = _batch(new)
         if next(iter(batch.inserted)) != new.identity:
             return
-        rows = list(batch.inserted.values())
+        table = batch.target.table
+        later = [c for c in batch.circular if c.free and _has(c.target, context, "inserted")]
+        _check_circle(batch, context)
+        nulls = {c for each in later for c in each.free}
+        rows = [
+            {c: None if c in nulls else v for c, v in row.items()}
+            for row in batch.inserted.values()
+        ]
         guard = None if batch.target.arbiter else Guard(missing(batch.target, rows))
-        after = {_phase(t, "inserted") for t in _targets(batch.target.table, context)}
+        after = {_phase(t, "inserted") for t in _needed(table, context)}
         yield _operation(batch, Verb.CREATE, insert(batch.target, rows), after, guard=guard)
+        inserted = {_phase(table, "inserted")}
         for column in batch.counters:
-            sql = advance(batch.target.table, column)
-            yield _operation(batch, Verb.ALTER, sql, {_phase(batch.target.table, "inserted")})
+            yield _operation(batch, Verb.ALTER, advance(table, column), inserted)
+        for each in later:
+            found = [r for r in batch.inserted.values() if any(r.get(c) for c in each.free)]
+            given = [tuple(c for c in each.free if c in r) for r in found]
+            for columns in dict.fromkeys(given):
+                some = [r for r, g in zip(found, given, strict=True) if g == columns]
+                sql = update(batch.target, columns, some)
+                after = inserted | _present(table, context)
+                yield _operation(batch, Verb.ALTER, sql, after)
 
     def alter(
         self, old: TableRow, new: TableRow, changed: frozenset[str], context: Context
@@ -58,7 +80,7 @@ class RowKind(Unread):
             if next(iter(rows)) == new.identity:
                 sql = update(batch.target, columns, list(rows.values()))
                 table = batch.target.table
-                after = {_phase(t, "inserted") for t in (table, *_targets(table, context))}
+                after = {_phase(table, "inserted"), *_present(table, context)}
                 yield _operation(batch, Verb.ALTER, sql, after)
 
     def questions(
@@ -87,8 +109,16 @@ class RowKind(Unread):
             return
         table = batch.target.table
         after = {_phase(table, "inserted"), _phase(table, "updated")}
-        for other in _sources(table, context):
-            after |= {_phase(other, p) for p in ("inserted", "updated", "deleted")}
+        for each in batch.circular:
+            if each.free and _has(each.target, context, "deleted"):
+                rows = [{**row, **dict.fromkeys(each.free)} for row in batch.deleted.values()]
+                yield _operation(
+                    batch,
+                    Verb.ALTER,
+                    update(batch.target, each.free, rows),
+                    {_phase(table, "inserted")},
+                )
+        after |= _released(table, context)
         keys = [".".join(i.path[2:]) for i in batch.deleted]
         more = f" and {len(keys) - _SHOWN} more" if len(keys) > _SHOWN else ""
         count = f"{len(keys)} row{'s' if len(keys) > 1 else ''}"
@@ -96,6 +126,40 @@ class RowKind(Unread):
         sql = delete(batch.target, list(batch.deleted.values()))
         hazard = data_loss("delete-rows", Identity(ROWS, table.path), message)
         yield _operation(batch, Verb.DROP, sql, after, hazards=(hazard,))
+
+    # --- read again, and taken back --------------------------------------------------------------
+
+    def stages(
+        self, old: TableRow | None, new: TableRow, changed: frozenset[str]
+    ) -> Iterable[TableRow]:
+        """Of a circle a row is there with nulls at first."""
+        del changed
+        nulls = {c for each in _batch(new).circular for c in each.free}
+        if old is None and nulls:
+            yield replace(new, values={c: None if c in nulls else v for c, v in new.values.items()})
+
+    def watches(self, objects: Iterable[TableRow]) -> Iterable[Watch]:  # type: ignore[override]
+        """One query for the rows of a table."""
+        found = {id(b): b.watch for o in objects if (b := o.batch) is not None and b.watch}
+        return list(found.values())
+
+    def watched(self, obj: TableRow) -> TableRow | None:
+        """Give a row with the columns that can be read again."""
+        batch = _batch(obj)
+        if batch.watch is None:
+            return None
+        return replace(obj, values={c: v for c, v in obj.values.items() if c in batch.watched})
+
+    def seen(self, identity: Identity, values: Mapping[str, str | None]) -> TableRow:
+        """Make a row of what was read."""
+        return TableRow(identity, values)
+
+    def undone(
+        self, current: Sequence[DbObject], desired: Sequence[DbObject]
+    ) -> tuple[Sequence[DbObject], Sequence[DbObject]]:
+        """Give the rows as the plan leaves them and as they were."""
+        old, new = ([o for o in s if isinstance(o, TableRow)] for s in (current, desired))
+        return undone(old, new)
 
 
 def _batch(row: TableRow) -> Batch:
@@ -134,38 +198,72 @@ def _phase(table: Identity, phase: str) -> Identity:
     return Identity(ROWS, (*table.path, phase))
 
 
-def _targets(table: Identity, context: Context) -> list[Identity]:
-    """Name the tables that this one refers to, but for those that refer back to it."""
-    direct = _refers_to(table, context.desired)
-    return [t for t in direct if t != table and table not in _reached(t, context.desired)]
+def _has(table: Identity, context: Context, which: str) -> bool:
+    """Tell whether rows of a table are inserted, or deleted."""
+    side, other = context.desired, context.current
+    if which == "deleted":
+        side, other = other, side
+    rows = (i for i in side.objects if i.kind == "row" and i.path[:2] == table.path)
+    return any(i not in other for i in rows)
 
 
-def _sources(table: Identity, context: Context) -> list[Identity]:
-    """Name the tables that refer to this one, but for those that it refers to itself."""
-    found = {
-        i._replace(kind="table", path=i.path[:2])
-        for i in context.desired.objects
-        if i.kind == "foreign_key"
-        and getattr(context.desired.objects[i], "target", None) == table.path
-    }
-    reached = _reached(table, context.desired)
-    return sorted(t for t in found if t != table and t not in reached)
-
-
-def _refers_to(table: Identity, catalog: Catalog) -> list[Identity]:
-    return sorted(
-        Identity("table", getattr(catalog.objects[child], "target", ()))
-        for child in catalog.children.get(table, ())
-        if child.kind == "foreign_key"
+def _waits(key: Any, table: Identity, target: Identity, context: Context) -> bool:
+    """Tell whether a key of a circle lets rows go in before those that they refer to."""
+    if table not in reached(target, context.desired):
+        return False
+    free = (context.desired.get(Identity("column", (*table.path, c))) for c in key.columns)
+    return (
+        key.initially_deferred
+        or key.identity not in context.current
+        or any(c is not None and not getattr(c, "not_null", True) for c in free)
     )
 
 
-def _reached(table: Identity, catalog: Catalog) -> frozenset[Identity]:
-    seen: set[Identity] = set()
+def _needed(table: Identity, context: Context) -> Iterator[Identity]:
+    """Name the tables whose rows have to be there before those of this one go in."""
+    for target, key in refers_to(table, context.desired):
+        if target != table and not _waits(key, table, target, context):
+            yield target
+
+
+def _present(table: Identity, context: Context) -> set[Identity]:
+    """Name what has to be done before rows get other values: all that they may refer to."""
+    targets = (t for t, _ in refers_to(table, context.desired))
+    return {_phase(t, "inserted") for t in targets if t != table}
+
+
+def _released(table: Identity, context: Context) -> set[Identity]:
+    """Name what has to be done before rows go: nothing refers to them any more."""
+    found: set[Identity] = set()
+    for source in context.desired.objects:
+        key: Any = context.desired.objects[source]
+        if source.kind != "foreign_key" or key.target != table.path:
+            continue
+        other = Identity("table", source.path[:2])
+        if other == table:
+            continue
+        found |= {_phase(other, p) for p in ("inserted", "updated")}
+        if not _waits(key, other, table, context):
+            found.add(_phase(other, "deleted"))
+    return found
+
+
+def _check_circle(batch: Batch, context: Context) -> None:
+    """Refuse rows of which none could be the first; raises PlanError."""
+    table, seen = batch.target.table, dict[Identity, Any]()
     queue = [table]
     while queue:
-        for each in _refers_to(queue.pop(), catalog):
-            if each not in seen:
-                seen.add(each)
-                queue.append(each)
-    return frozenset(seen)
+        here = queue.pop()
+        for target, key in refers_to(here, context.desired):
+            hard = target != here and not _waits(key, here, target, context)
+            if hard and target not in seen and _has(target, context, "inserted"):
+                seen[target] = key
+                queue.append(target)
+    if table in seen:
+        key = seen[table]
+        message = (
+            f"rows of {table} cannot go in: a circle of foreign keys is checked at once and its "
+            f"columns are not null, the last of them {key.identity.name}"
+        )
+        hint = f"make {key.identity.name} `initially_deferred: true`, or a column of it nullable"
+        raise PlanError(Diagnostic(code="SD192", message=message, hint=hint))

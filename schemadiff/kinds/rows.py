@@ -19,6 +19,7 @@ from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Operation
 from schemadiff.core.request import OnRequest, Query, Request
 from schemadiff.kinds._row import Batch, TableRow
+from schemadiff.kinds._row_back import watched
 from schemadiff.kinds._row_sql import Cells
 from schemadiff.kinds._rows_ask import Asking, refusal
 from schemadiff.kinds._rows_spec import MOST, Rows, RowsSaid, read_rows, too_many
@@ -179,9 +180,37 @@ def _changes(
         asking.requires,
         asking.counters if inserted else (),
         asking.commits,
+        circular=asking.circular,
     )
+    batch = replace(batch, before=_before(batch, before, asking))
+    keys = {**{i: c for some in updated.values() for i, c in some.items()}, **inserted, **deleted}
+    counted = {**before, **after}
+    batch = watched(batch, {i: (keys[i], counted[i]) for i in counted}, asking)
     current: list[DbObject] = [TableRow(i, cells, batch) for i, cells in before.items()]
     return current, [TableRow(i, cells, batch) for i, cells in after.items()]
+
+
+def _before(
+    batch: Batch, before: dict[Identity, Cells], asking: Asking
+) -> dict[Identity, Cells] | None:
+    """Give the rows to go back to; None where names or types of what they hold change."""
+    if not asking.is_there:
+        return None
+    key = batch.target.key
+    new = {n for n in asking.columns if n not in asking.before_names}
+    needed = {*key, *(c for some in batch.updated for c in some if c not in new)}
+    if batch.deleted:
+        needed |= {*asking.written}
+    if not all(n in asking.columns and asking.keeps(n) and asking.same_name(n) for n in needed):
+        return None
+    found: dict[Identity, Cells] = {i: before[i] for i in batch.deleted}
+    for columns, rows in batch.updated.items():
+        old = [c for c in columns if c not in new]
+        found |= {
+            i: {**{c: cells[c] for c in key}, **{c: before[i][c] for c in old}}
+            for i, cells in rows.items()
+        }
+    return found
 
 
 def _identity(said: Rows, key: Sequence[str | None]) -> Identity:

@@ -18,7 +18,8 @@ from schemadiff.core.diagnostic import Diagnostic
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Registry
 from schemadiff.core.object import DbObject, changed_attributes, fingerprint
-from schemadiff.core.plan import Expected, Plan
+from schemadiff.core.plan import Expected, Plan, Watch
+from schemadiff.core.request import Unread
 
 _AGAIN = "make the plan again: schemadiff plan"
 
@@ -50,6 +51,7 @@ def pinned(plan: Plan, sides: Sides, registry: Registry) -> Plan:
     return replace(
         plan,
         expected=found,
+        watches=tuple(_watches(plan, registry)),
         current_fingerprint=_state(sides.live, found),
         desired_fingerprint=_state(sides.desired, found),
     )
@@ -69,12 +71,16 @@ def expected(plan: Plan, sides: Sides, registry: Registry) -> tuple[Expected, ..
     }
     anew |= {d for i in anew for s in sides for d in s.descendants(i)}
     between = _between(plan, sides, registry)
-    found = []
+    found: list[Expected] = []
     for identity in sorted(touched | _near(touched, sides)):
+        kind = registry[identity.kind]
+        if isinstance(kind, Unread):
+            found += _unread(identity, sides, kind)
+            continue
         forms = [*_forms(identity, sides, registry), *between.get(identity, ())]
         if identity in anew:
             new = sides.desired.get(identity)
-            made = registry[identity.kind].stages(None, new, frozenset()) if new else ()
+            made = kind.stages(None, new, frozenset()) if new else ()
             forms += [None, *map(_print, made)]
         live = sides.live.get(identity)
         found.append(
@@ -86,6 +92,26 @@ def expected(plan: Plan, sides: Sides, registry: Registry) -> tuple[Expected, ..
             )
         )
     return tuple(found)
+
+
+def _unread(identity: Identity, sides: Sides, kind: Unread) -> Iterator[Expected]:
+    """Give the forms of what no inspection reads, where it can be read again."""
+    old, new = sides.renamed.get(identity), sides.desired.get(identity)
+    counted = [None if o is None else kind.watched(o) for o in (old, new)]
+    if any(c is None and o is not None for c, o in zip(counted, (old, new), strict=True)):
+        return
+    forms = [_print(c) for c in counted]
+    if new is not None:
+        changed = frozenset() if old is None else changed_attributes(old, new)
+        forms += [_print(kind.watched(each)) for each in kind.stages(old, new, changed)]
+    yield Expected(identity, forms[0], tuple(dict.fromkeys(forms)))
+
+
+def _watches(plan: Plan, registry: Registry) -> Iterator[Watch]:
+    for kind in registry:
+        if isinstance(kind, Unread):
+            names = {c.identity: c for c in plan.changes if c.identity.kind == kind.name}
+            yield from kind.watches(c.old if isinstance(c, Drop) else c.new for c in names.values())
 
 
 def changed_since(

@@ -21,7 +21,7 @@ from schemadiff.core.hazard import Hazard
 from schemadiff.core.identity import Identity
 from schemadiff.core.lock import LockMode
 from schemadiff.core.operation import Guard, Operation, Transaction, Verb
-from schemadiff.core.plan import FORMAT_VERSION, Expected, Plan, Segment
+from schemadiff.core.plan import FORMAT_VERSION, Expected, Plan, Segment, Watch
 from schemadiff.core.preflight import Answer, Meaning, Question
 from schemadiff.render.entries import SavedObject, entry
 from schemadiff.render.wording import VERBS, server_text
@@ -61,6 +61,7 @@ def to_document(plan: Plan, *, generated: datetime | None = None) -> Json:
         "questions": [_question(q) for q in plan.questions],
         "answers": None if plan.answers is None else [_answer(a) for a in plan.answers],
         "expected": [_expected(e) for e in plan.expected],
+        **({"watches": [_watch(w) for w in plan.watches]} if plan.watches else {}),
         "unmanaged": [{"kind": u.kind, "name": u.name, "reason": u.reason} for u in plan.unmanaged],
         "notes": [_note(n) for n in plan.notes],
     }
@@ -146,6 +147,14 @@ def _expected(expected: Expected) -> Json:
         "planned": expected.planned,
         "forms": list(expected.forms),
         "whole": expected.whole,
+    }
+
+
+def _watch(watch: Watch) -> Json:
+    seen = zip(watch.identities, watch.columns, strict=True)
+    return {
+        "read": [{"kind": i.kind, "path": list(i.path), "columns": list(c)} for i, c in seen],
+        "queries": list(watch.queries),
     }
 
 
@@ -246,6 +255,7 @@ def _plan(document: Json) -> Plan:
         database_id=_string(document["database_id"]),
         questions=tuple(_read_question(q) for q in document.get("questions", ())),
         expected=tuple(_read_expected(e) for e in document["expected"]),
+        watches=tuple(_read_watch(w) for w in document.get("watches", ())),
     )
 
 
@@ -325,6 +335,12 @@ def _read_expected(value: Json) -> Expected:
 
     forms = tuple(map(form, value["forms"]))
     return Expected(_identity(value), form(value["planned"]), forms, _flag(value["whole"]))
+
+
+def _read_watch(value: Json) -> Watch:
+    read = value["read"]
+    columns = (tuple(map(_string, r["columns"])) for r in read)
+    return Watch(tuple(map(_identity, read)), tuple(columns), tuple(map(_string, value["queries"])))
 
 
 def _read_question(value: Json) -> Question:

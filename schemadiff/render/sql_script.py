@@ -44,6 +44,7 @@ _SET = {
     **{name: value for name, value in STEADY.items() if name != "jit"},
     "client_min_messages": "warning",
     "check_function_bodies": "off",
+    "row_security": "off",
     "lock_timeout": LOCK_TIMEOUT,
 }
 _SETTINGS = "".join(f"SET {name} = {literal(value)};\n" for name, value in _SET.items())

@@ -247,3 +247,128 @@ def test_diff_of_folders_compares_their_rows(
     assert "row c" in found.out
     assert "row a" not in found.out
     assert "No changes." in cli("diff", "a", "a").out
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ("update kinds set name = 'x' where id = 1", "1 has changed"),
+        ("delete from kinds where id = 1", "1 is gone"),
+        ("insert into kinds (id, name, code) values (2, 'x', 'x')", "2 has appeared"),
+        ("update kinds set code = 'x' where id = 3", "3 has changed"),
+    ],
+)
+def test_rows_that_changed_since_refuse_a_saved_plan(
+    bare: Path, live: Database, cli: Cli, change: str, said: str
+) -> None:
+    _saved_rows(bare, live, cli)
+    live.execute(change)
+    found = cli("apply", "p.json", "--yes", "--allow", "all")
+    assert found.code == 1, found.out
+    assert "SD508" in found.err, found.err
+    assert f"{said} since" in found.err, found.err
+
+
+def test_a_saved_plan_goes_on_where_some_rows_are_done(
+    bare: Path, live: Database, cli: Cli
+) -> None:
+    _saved_rows(bare, live, cli)
+    live.execute("update kinds set short = 'y' where id = 1")  # which the plan does not touch
+    live.execute("insert into kinds (id, name, code, price) values (2, 'b', 'b', 2)")
+    live.execute("delete from kinds where id = 3")
+    for _ in range(2):
+        found = cli("apply", "p.json", "--yes", "--allow", "all")
+        assert found.code == 0, found.err
+    assert live.execute("select name, short from kinds order by id") == [("A", "y"), ("b", None)]
+
+
+def _saved_rows(bare: Path, live: Database, cli: Cli) -> None:
+    live.execute(MADE)
+    live.execute("insert into kinds (id, name, code) values (1, 'a', 'a'), (3, 'c', 'c')")
+    write(
+        bare,
+        "    rows_exact: true\n"
+        "    rows: [{id: 1, name: A, price: 1.5}, {id: 2, name: b, code: b, price: 2}]\n",
+    )
+    assert cli("plan", "--format", "json", "--out", "p.json").code == 0
+
+
+def test_a_saved_plan_renames_beside_its_rows(bare: Path, live: Database, cli: Cli) -> None:
+    live.execute("create table old (k text primary key, a int, gone text)")
+    live.execute("insert into old values ('x', 1, 'g')")
+    write(
+        bare,
+        "    rows: [{k: x, b: 2, n: 5}, {k: y, b: 3}]\n",
+        "tables:\n  new:\n    renamed_from: old\n    columns:\n      k: text primary key\n"
+        "      b: {type: int, renamed_from: a}\n      n: int\n",
+    )
+    assert cli("plan", "--format", "json", "--out", "p.json").code == 0
+    for _ in range(2):
+        found = cli("apply", "p.json", "--yes", "--allow", "all")
+        assert found.code == 0, found.err
+    assert live.execute("select k, b, n from new order by k") == [("x", 2, 5), ("y", 3, None)]
+    live.execute("update new set b = 7")
+    assert "has changed since" in cli("apply", "p.json", "--yes", "--allow", "all").err
+
+
+def test_the_way_back_of_rows(bare: Path, live: Database, cli: Cli) -> None:
+    live.execute(MADE)
+    live.execute(
+        "insert into kinds (id, name, code, short) values (1, 'a', 'a', 'z'), (3, 'c', 'c', 'y')"
+    )
+    write(bare, "    rows_exact: true\n    rows: [{id: 1, name: A}, {id: 2, name: b, code: b}]\n")
+    before = live.execute("select * from kinds order by id")
+    there = cli("plan", "--format", "sql").out
+    back = cli("plan", "--reverse", "--format", "sql")
+    assert back.code == 0, back.err
+    assert "the way back leaves" not in cli("plan", "--reverse").out
+    live.load(there)
+    assert live.execute("select id from kinds order by id") == [(1,), (2,)]
+    for _ in range(2):
+        live.load(back.out)
+        assert live.execute("select * from kinds order by id") == before
+
+
+def test_rows_that_the_way_back_leaves_are_told(bare: Path, live: Database, cli: Cli) -> None:
+    live.execute("create table t (k text primary key, a int)")
+    live.execute("insert into t values ('x', 1)")
+    table = "tables:\n  t:\n    columns: {k: text primary key, a: text}\n"
+    write(bare, "    rows: [{k: x, a: two}]\n", table)
+    found = cli("plan", "--reverse")
+    assert found.code == 0, found.err
+    assert "the way back leaves 1 row of public.t" in found.out + found.err
+
+
+def test_a_circle_that_nothing_opens(bare: Path, live: Database, cli: Cli) -> None:
+    live.execute(
+        "create table a (id int primary key, b int not null);"
+        "create table b (id int primary key, a int not null references a);"
+        "alter table a add foreign key (b) references b"
+    )
+    (bare / "s.yaml").write_text(
+        "tables:\n  a:\n    columns: {id: int primary key, b: int not null references b}\n"
+        "    rows: [{id: 1, b: 1}]\n"
+        "  b:\n    columns: {id: int primary key, a: int not null references a}\n"
+        "    rows: [{id: 1, a: 1}]\n"
+    )
+    found = cli("plan", "--schemas", "s.yaml")
+    assert found.code == 1
+    assert "SD192" in found.err
+    assert "initially_deferred" in found.err
+
+
+def test_a_script_stops_at_rows_that_row_security_hides(
+    bare: Path, live: Database, cli: Cli
+) -> None:
+    live.execute(MADE)
+    live.execute("insert into kinds (id, name, code) values (1, 'a', 'a')")
+    write(bare, "    rows: [{id: 1, name: A}]\n")
+    script = cli("plan", "--format", "sql").out
+    role = f"hidden_{live.name}"
+    live.execute("alter table kinds enable row level security")
+    live.execute(f"create role {role}; grant all on kinds to {role}")
+    try:
+        with pytest.raises(Exception, match="row-level security"):
+            live.load(f"SET SESSION AUTHORIZATION {role};\n{script}")
+    finally:
+        live.execute(f"drop owned by {role}; drop role {role}")

@@ -16,6 +16,7 @@ SET standard_conforming_strings = 'on';
 SET quote_all_identifiers = 'off';
 SET client_min_messages = 'warning';
 SET check_function_bodies = 'off';
+SET row_security = 'off';
 SET lock_timeout = '3s';
 
 -- Transaction (13 statements)
