@@ -73,6 +73,7 @@ CHANGES = (
     Change(
         "column, volatile default", "a: integer\n      u: uuid not null default gen_random_uuid()"
     ),
+    Change("type", columns="a: bigint"),
 )
 
 
@@ -110,6 +111,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Print the table; give 1 where an online form kept somebody waiting for too long."""
     parser = argparse.ArgumentParser(prog="python -m bench.soak", description=__doc__)
     parser.add_argument("--rows", type=int, default=1_000_000)
+    parser.add_argument("--only", choices=[c.name for c in CHANGES], help="one change")
     options = parser.parse_args(arguments)
     worst = 0.0
     with (
@@ -118,7 +120,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     ):
         print(f"{options.rows:,} rows; pauses have to stay below the lock timeout, {LIMIT} s")
         print(HEAD, BELOW, sep="\n")
-        for change in CHANGES:
+        for change in (c for c in CHANGES if options.only in (None, c.name)):
             figures = ""
             for flags in ((), ("--offline",)):
                 writer, reader, took = _one(change, flags, options.rows, server, Path(folder))

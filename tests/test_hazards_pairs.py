@@ -69,7 +69,7 @@ NEAR = {
     "SD175": "barrier",
 }  # fmt: skip
 # What takes more than two scripts has a test of its own below.
-HERE = {"SD108", "SD109", "SD112", "SD133", "SD142"}
+HERE = {"SD108", "SD109", "SD112", "SD133", "SD142", "SD146"}
 
 
 @pytest.mark.parametrize("pair", PAIRS, ids=[p[0] for p in PAIRS])
@@ -123,6 +123,12 @@ def test_an_extension_is_upgraded_moved_or_dropped(
     moved = before.replace(name, f"{name} with schema x")
     assert {"SD133", "SD108"} & codes(between(before, moved)) == set()
     assert "SD108" in codes(between(before, "create schema x;"))
+
+
+def test_a_column_moves_to_the_end_in_steps_only(between: Between) -> None:
+    wider = T.replace("n int", "n bigint")
+    assert codes(between(T, wider, ROW, online=True)) == {"SD146"}
+    assert "SD146" not in codes(between(T, wider, ROW))
 
 
 def test_rows_go_only_where_the_files_say_all(make_database: MakeDatabase, tmp_path: Path) -> None:

@@ -52,6 +52,16 @@ MEANING_PAGES = (
         lasts=_AFTER,
     ),
     HazardClass(
+        code="SD146", cls="column-order", group="compatibility", severity="warning",
+        title="a column stands in another place among the columns of its table",
+        advice="name the columns in INSERT, COPY and SELECT, or plan it with --offline",
+        happens="A new column takes the place of the old one at the end of the table. Until then "
+        "both are there, the new one under a name for a while.",
+        why="PostgreSQL cannot move a column, and writing the table anew would keep everyone out.",
+        lasts="For good: INSERT and COPY without a list of columns, SELECT * and ROW(t.*) go by "
+        "the order of columns.",
+    ),
+    HazardClass(
         code="SD161", cls="volatile-default", group="behaviour", severity="warning",
         title="each existing row gets a value of its own",
         advice="add the column without it, set the default, fill old rows in batches",

@@ -25,6 +25,7 @@ from schemadiff.core.operation import Operation
 from schemadiff.core.preflight import PreflightKind
 from schemadiff.core.sizes import Sizes
 from schemadiff.core.spec_model import SpecModel
+from schemadiff.core.succession import SuccessionKind
 
 __all__ = [
     "Address",
@@ -65,7 +66,7 @@ class Context:
         return size is not None and not size.empty
 
 
-class ObjectKind(MovingKind, HazardKind, PreflightKind, CallingKind, ABC):
+class ObjectKind(MovingKind, SuccessionKind, HazardKind, PreflightKind, CallingKind, ABC):
     """Everything schemadiff knows about one kind of object.
 
     Each compared attribute of `model` stands in exactly one of `alters` (altered in place),
@@ -302,14 +303,10 @@ class ObjectKind(MovingKind, HazardKind, PreflightKind, CallingKind, ABC):
         return bool(changed & self.replaces)
 
     def unsettles(
-        self,
-        old: Any,
-        new: Any,
-        changed: frozenset[str],
-        dependent: DbObject,
+        self, old: Any, new: Any, changed: frozenset[str], dependent: DbObject, context: Context
     ) -> bool:
         """Tell whether an alteration in place needs a dependent dropped before and made after."""
-        del old, new, changed, dependent
+        del old, new, changed, dependent, context
         return False
 
     def known_by_content(self, obj: Any) -> bool:

@@ -12,6 +12,7 @@ import re
 from enum import IntEnum
 
 PREFIX = "schemadiff_online_"
+LAST = "~"  # before the name of a trigger: they fire in the order of their names
 _PATTERN = re.compile(PREFIX + r"[0-9a-f]{12}")
 
 

@@ -113,4 +113,6 @@ class Operation:
     ahead_of: Identity | None = None
     why: str = ""  # why this step of several is taken, in a few words
     clears: bool = False  # needed only where a run was stopped, which is not so as far as is known
+    # Comes back in the transaction in which it went, before anything else.
+    returns: bool = False
     bound: bool = True  # the planner adds the order that the target's own dependencies ask for

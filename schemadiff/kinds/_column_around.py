@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from schemadiff.core.default_names import make_name
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
 from schemadiff.kinds._foreign import FOREIGN
@@ -43,3 +44,9 @@ def in_order(column: Any, context: Context) -> frozenset[Identity]:
         return frozenset()
     columns = [i for i in context.desired.children.get(column.parent, ()) if i.kind == "column"]
     return frozenset(columns[: columns.index(column.identity)][-1:])
+
+
+def sequence_of(column: Any) -> tuple[str, ...]:
+    """Give the name of the sequence of an identity."""
+    schema, table, name = column.identity.path
+    return column.identity_sequence or (schema, make_name(table, name, "seq"))

@@ -28,7 +28,7 @@ Path = tuple[str, ...]
 _STABLE = frozenset(
     {"now", "transaction_timestamp", "statement_timestamp", "current_setting", "timezone"}
 )
-_PAGES = 128  # one batch: a megabyte of rows
+PAGES = 128  # one batch: a megabyte of rows
 _ROUNDS = 10  # a row that a client moves to a page already passed is found in the next round
 
 
@@ -99,7 +99,7 @@ def fill(path: Path, target: Identity, needed: frozenset[Identity]) -> Iterator[
         scan_for=ScanFor.ROWS,
         transaction=Transaction.OUTSIDE,
         stage=Stage.FILL,
-        why=f"fills the rows in batches of {_PAGES} pages, each committed, with pauses",
+        why=f"fills the rows in batches of {PAGES} pages, each committed, with pauses",
         bound=False,
     )
     yield Operation(
@@ -129,12 +129,19 @@ def _has_default(path: Path) -> str:
 
 
 def _batches(path: Path) -> str:
-    table, column = literal(qualified(*path[:2])), ident(path[2])
-    update = literal(
-        f"UPDATE ONLY %s SET {column.replace('%', '%%')} = DEFAULT "
-        f"WHERE {column.replace('%', '%%')} IS NULL AND ctid >= %L AND ctid < %L"
-    )
-    return _FILL % {"table": table, "update": update, "rounds": _ROUNDS, "pages": _PAGES}
+    column = ident(path[2])
+    return in_batches(path[:2], f"{column} = DEFAULT", f"{column} IS NULL", _ROUNDS)
+
+
+def in_batches(table: Path, values: str, where: str, rounds: int = 1) -> str:
+    """Write the block that updates the rows of a table and of its parts a few pages at a time."""
+    update = f"UPDATE ONLY %s SET {values.replace('%', '%%')} WHERE ({where.replace('%', '%%')})"
+    return _FILL % {
+        "table": literal(qualified(*table)),
+        "update": literal(f"{update} AND ctid >= %L AND ctid < %L"),
+        "rounds": rounds,
+        "pages": PAGES,
+    }
 
 
 _FILL = """

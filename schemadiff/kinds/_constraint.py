@@ -66,6 +66,15 @@ def deferring_yaml(obj: Any) -> dict[str, Any]:
     return found
 
 
+def key_columns(obj: DbObject) -> list[str] | None:
+    """Give the columns that an object makes unique, without an order, as SQL writes them."""
+    if obj.identity.kind in ("primary_key", "unique"):
+        return sorted(map(ident, getattr(obj, "columns", ())))
+    if obj.identity.kind == "index" and getattr(obj, "unique", False):
+        return sorted(getattr(each, "text", "") for each in getattr(obj, "columns", ()))
+    return None
+
+
 def child_path(at: At, name: str) -> tuple[str, str, str]:
     """Give the path of a named child of the table in which a spec stands."""
     assert at.parent is not None

@@ -12,7 +12,6 @@ from dataclasses import replace
 from typing import Any
 
 from schemadiff.core.catalog import Catalog
-from schemadiff.core.default_names import make_name
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
 from schemadiff.core.lock import LockMode
@@ -20,11 +19,12 @@ from schemadiff.core.operation import Guard, Operation, Verb
 from schemadiff.core.spare import spare
 from schemadiff.core.sql import dollar, ident, literal, qualified
 from schemadiff.kinds._column_alter import attribute, step
+from schemadiff.kinds._column_around import sequence_of
 
 
 def drop_identity(old: Any, new: Any, context: Context) -> Iterator[Operation]:
     """DROP IDENTITY, before a default can be made; a new sequence goes on where the old one was."""
-    sequence = Identity("sequence", _sequence(old))
+    sequence = Identity("sequence", sequence_of(old))
     # Whatever is made under these names is made afterwards.
     freed = frozenset({Identity("default", new.identity.path), sequence})
     drop = replace(step(new, "DROP IDENTITY IF EXISTS"), destroys=freed)
@@ -62,7 +62,7 @@ def set_identity(old: Any, new: Any, context: Context) -> Iterator[Operation]:
         return
     clause = new.identity_options.clause(new.type, new.identity_sequence)
     add = step(new, f"ADD {clause}", attribute(new, "attidentity = ''"))
-    sequence = Identity("sequence", _sequence(new))
+    sequence = Identity("sequence", sequence_of(new))
     # A default stands in the way, and so does a sequence (of a serial column) with the name.
     gone = {Identity("default", new.identity.path), sequence}
     own = Identity("identity_sequence", new.identity.path)
@@ -153,11 +153,6 @@ def _counter(column: Identity, catalog: Catalog) -> Identity | None:
         if i.kind == "sequence" and getattr(o, "owner", None) == column.path
     )
     return min(owned, default=None)
-
-
-def _sequence(column: Any) -> tuple[str, ...]:
-    schema, table, name = column.identity.path
-    return column.identity_sequence or (schema, make_name(table, name, "seq"))
 
 
 def _away(sequence: Identity, context: Context) -> Identity:

@@ -18,7 +18,8 @@ from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Operation, ScanFor
 from schemadiff.core.preflight import Asking, Question
 from schemadiff.core.spec_model import Flag, NamedSpec, Text, Texts
-from schemadiff.core.sql import ident, lines
+from schemadiff.core.sql import ident, lines, qualified
+from schemadiff.core.succession import Successor, Successors
 from schemadiff.kinds._constraint import (
     OWN,
     ConstraintKind,
@@ -32,6 +33,7 @@ from schemadiff.kinds._constraint import (
 from schemadiff.kinds._index_online import in_use, is_partitioned
 from schemadiff.kinds._index_parts import Parts, parts_of
 from schemadiff.kinds._key_online import (
+    index_definition,
     index_first,
     index_ready,
     parts_first,
@@ -49,6 +51,7 @@ from schemadiff.kinds._storage import (
     storage_yaml,
     to_storage,
 )
+from schemadiff.kinds._succession import index_successor, substituted
 
 
 class KeySpec(NamedSpec):
@@ -256,6 +259,17 @@ class KeyKind(ConstraintKind):
     def addition(self, key: Any) -> str:
         """Give the columns as the server puts them into a name."""
         return index_name_addition(distinct_names((*key.columns, *key.include)))
+
+    def successor(self, obj: Any, names: Successors, context: Context) -> Successor | str:
+        """Build the index of the key on the new columns."""
+        if obj.without_overlaps:
+            return f"{obj.identity} is one without overlaps, which no index can be built for"
+        own = obj.identity.path[:2]
+        columns, include = (substituted(c, own, names) for c in (obj.columns, obj.include))
+        twin = replace(obj, columns=columns, include=include)
+        definition = index_definition(twin, qualified(*own))
+        said = lines(f"{self.words(obj)} USING INDEX {{index}}", deferring(obj), separator=" ")
+        return index_successor(obj, names, definition, context, said)
 
     def spellings(self, obj: Any) -> tuple[str, ...]:
         """pg_get_constraintdef() leaves out the storage parameters."""

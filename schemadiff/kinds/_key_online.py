@@ -34,7 +34,7 @@ def index_first(
     new: Any, words: str, exists: str, wanted: str, context: Context
 ) -> Iterator[Operation]:
     """Build the index, then add the constraint; nothing of it while the key is as `wanted`."""
-    definition = _definition(new, table_sql(new.identity))
+    definition = index_definition(new, table_sql(new.identity))
     name = temporary_name("key", *new.identity.path, definition)
     place = replace_name(new.identity, name)
     sql = f"CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS {name} {definition}"
@@ -67,7 +67,7 @@ def parts_first(
     target = new.identity
     texts = [
         f"CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS {p.place.name} "
-        + _definition(new, part_sql(p))
+        + index_definition(new, part_sql(p))
         for p in parts.made
     ]
     before = frozenset(_unlike(new, context))
@@ -94,7 +94,7 @@ def parts_first(
     yield take_over(plain, new.parent, parts)
 
 
-def _definition(key: Any, table: str) -> str:
+def index_definition(key: Any, table: str) -> str:
     """Write the index of a key after its name."""
     return lines(
         f"ON {table} USING btree ({names_sql(key.columns)})",

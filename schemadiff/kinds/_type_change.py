@@ -91,6 +91,30 @@ def reads_clock(old: str, new: str) -> bool:
 
 
 _TIMES = ("date", "timestamp", "time", "interval")
+
+
+def converts_always(old: str, new: str) -> bool:
+    """Tell whether any value can be converted, to the same one in every session.
+
+    Only what is known to be so: times go by the time zone or the style of dates, and most other
+    types are read from a text that may be none of theirs.
+    """
+    a, b = _parse(old), _parse(new)
+    if a.array or b.array or type_change(old, new).narrows:
+        return False
+    if b.base in ("text", "character varying") and b.first is None:
+        return a.base in _SAID_ALIKE
+    if a.base == b.base:
+        return a.base in ("numeric", "character")
+    if a.base in _INTEGERS:
+        return b.base in (*_INTEGERS, *_FLOATS, "numeric")
+    return (a.base, b.base) == ("real", "double precision")
+
+
+# Types whose text is the same whatever the session's settings are.
+_SAID_ALIKE = (*_INTEGERS, "numeric", "character", "boolean", "uuid")
+
+
 _HARMLESS = {
     ("cidr", "inet"): False,
     ("real", "double precision"): True,

@@ -22,6 +22,7 @@ from schemadiff.core.operation import Operation
 from schemadiff.core.preflight import Asking, Question
 from schemadiff.core.spec_model import Flag, NamedSpec, Sql
 from schemadiff.core.sql import ident, lines
+from schemadiff.core.succession import Successor, Successors
 from schemadiff.kinds._constraint import (
     OWN,
     ConstraintKind,
@@ -32,6 +33,7 @@ from schemadiff.kinds._constraint import (
 )
 from schemadiff.kinds._foreign import FOREIGN, HAVE_COLUMNS
 from schemadiff.kinds._preflight import checked
+from schemadiff.kinds._succession import check_successor
 
 
 class CheckSpec(NamedSpec):
@@ -169,6 +171,12 @@ class CheckKind(ConstraintKind):
     def validates_later(self, new: Check, context: Context) -> bool:
         """A check of a table in use; one that is not enforced is never checked."""
         return new.valid and new.enforced and context.busy(new)
+
+    def successor(self, obj: Check, names: Successors, context: Context) -> Successor | str:
+        """Check the new columns."""
+        if not obj.enforced:
+            return f"{obj.identity} is not enforced"
+        return check_successor(obj, names, self.clause(replace(obj, valid=True)), context)
 
     def alter(
         self, old: Check, new: Check, changed: frozenset[str], context: Context

@@ -15,6 +15,7 @@ from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Address, At, Context, ObjectKind, Row, Style, YamlValue
 from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
+from schemadiff.core.online import is_temporary
 from schemadiff.core.operation import Fold, Guard, Host, Operation, ScanFor, Verb
 from schemadiff.core.sql import ident, literal, qualified
 from schemadiff.kinds._column_alter import (
@@ -27,6 +28,7 @@ from schemadiff.kinds._column_alter import (
     table_sql,
 )
 from schemadiff.kinds._column_around import in_order, is_checked, is_part, writes_anew
+from schemadiff.kinds._column_disturbs import disturbs
 from schemadiff.kinds._column_fill import filled_later
 from schemadiff.kinds._column_identity import (
     fill_rows,
@@ -47,6 +49,8 @@ from schemadiff.kinds._column_spec import ColumnSpec, expand_column
 from schemadiff.kinds._column_sql import definition, printed_collation
 from schemadiff.kinds._column_yaml import column_yaml
 from schemadiff.kinds._default_parts import hides_default
+from schemadiff.kinds._expand import Move, move_of
+from schemadiff.kinds._expand_steps import expand_and_contract
 from schemadiff.kinds._foreign import FOREIGN, HAVE_COLUMNS, read_options, set_column_options
 from schemadiff.kinds._hazards import column_hazards
 from schemadiff.kinds._identity import adopt_sequence, drop_identity, set_identity
@@ -64,7 +68,6 @@ from schemadiff.kinds._not_null import (
     set_not_null,
 )
 from schemadiff.kinds._storage import Storage
-from schemadiff.kinds._type_change import keeps_keys
 from schemadiff.kinds._types import untied
 
 
@@ -162,7 +165,9 @@ class ColumnKind(ColumnQuestions, ObjectKind):
         )
 
     def read(self, row: Row, names: Names) -> Column | None:
-        """Make the column."""
+        """Make the column, none for one that is there for a while."""
+        if is_temporary(row[2]):
+            return None
         relation = names.relations[row[0]]
         generation = row[6]
         options = None
@@ -279,12 +284,18 @@ class ColumnKind(ColumnQuestions, ObjectKind):
         self, old: Column, new: Column, changed: frozenset[str], context: Context
     ) -> Iterable[Operation]:
         """Type and collation, generation, NOT NULL, identity: in the order that works."""
+        move = move_of(new, context) if "type" in changed else None
+        if isinstance(move, Move):
+            if move.leader == new.identity:
+                yield from expand_and_contract(move)
+            return
         if new.identity_options is None and old.identity_options is not None:
             yield from drop_identity(old, new, context)
         if nullable := "not_null" in changed and not new.not_null:
             yield from drop_not_null(new, context, late=False)
         if changed & {"type", "collation"}:
-            yield retype(old, new, context)
+            why = f"not in steps: {move}" if move else ""
+            yield replace(retype(old, new, context), why=why)
         if "generated" in changed:
             yield from regenerate(old, new)
         if "identity_options" in changed and numbered_later(new, context):
@@ -329,21 +340,15 @@ class ColumnKind(ColumnQuestions, ObjectKind):
         return old.generated is None or context.version < 170000  # noqa: PLR2004  SET EXPRESSION is of 17
 
     def unsettles(
-        self, old: Column, new: Column, changed: frozenset[str], dependent: DbObject
+        self,
+        old: Column,
+        new: Column,
+        changed: frozenset[str],
+        dependent: DbObject,
+        context: Context,
     ) -> bool:
         """PostgreSQL refuses to alter a type under these (manual, ALTER TABLE)."""
-        if not changed & {"type", "collation", "generated"}:
-            return False
-        if dependent.identity.kind in _KEEPS:
-            # An index is made anew by the server itself, which forgets its statistics targets.
-            return bool(getattr(dependent, "statistics", ()))
-        if dependent.identity.kind == "foreign_key":
-            # Where the name stays, the type itself is made anew: no operator compares both forms.
-            same = "type" in changed and old.type == new.type
-            return same or not keeps_keys(old.type, new.type)
-        if isinstance(dependent, Column):
-            return dependent.generated is not None and dependent.identity != new.identity
-        return True
+        return disturbs(old, new, changed, dependent, context)
 
     def rebuildable(self, obj: Column) -> bool:
         """A generated column's values can be made again, and those of a foreign table stay."""
@@ -387,12 +392,6 @@ class ColumnKind(ColumnQuestions, ObjectKind):
     def probe(self, obj: Column, relation: str) -> str | None:
         """Put the column on the temporary table, without identity (partitioned: since 17)."""
         return f"ALTER TABLE {relation} ADD COLUMN {definition(obj, probed=True)}"
-
-
-# What PostgreSQL itself carries over when a column's type changes.
-_KEEPS = frozenset(
-    "primary_key unique check exclusion index sequence comment table statistics".split()
-)
 
 
 def _has_values(column: Column) -> bool:

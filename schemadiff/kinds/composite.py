@@ -268,10 +268,15 @@ class CompositeKind(ObjectKind):
         return same and all(said_alike(a.type, context) for a in old.attributes)
 
     def unsettles(
-        self, old: Composite, new: Composite, changed: frozenset[str], dependent: DbObject
+        self,
+        old: Composite,
+        new: Composite,
+        changed: frozenset[str],
+        dependent: DbObject,
+        context: Context,
     ) -> bool:
         """A view may read an attribute that is dropped or retyped."""
-        del changed
+        del changed, context
         if dependent.identity.kind == "of_type":
             return True  # a typed table is untied while its type changes
         if dependent.identity.kind not in ("view", "materialized_view"):

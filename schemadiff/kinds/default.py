@@ -19,6 +19,7 @@ from schemadiff.core.operation import Fold, Guard, Operation, Verb
 from schemadiff.core.sql import ident, literal, qualified
 from schemadiff.kinds._column_fill import may_be_volatile
 from schemadiff.kinds._default_parts import PART, PARTS_SQL, above, parts_below
+from schemadiff.kinds._expand import goes_along
 from schemadiff.kinds._foreign import FOREIGN, HAVE_COLUMNS
 
 _PARTS = (PART, FOREIGN)
@@ -168,8 +169,10 @@ class DefaultKind(ObjectKind):
     def alter(
         self, old: Default, new: Default, changed: frozenset[str], context: Context
     ) -> Iterable[Operation]:
-        """SET DEFAULT anew."""
+        """SET DEFAULT anew; a column that takes the old one's place comes with it."""
         del old, changed
+        if goes_along(new.identity, context):
+            return
         yield Operation(
             verb=Verb.ALTER,
             target=new.identity,

@@ -25,6 +25,7 @@ from schemadiff.core.operation import Fold, Guard, Operation, Verb
 from schemadiff.core.spec_model import Flag, NamedSpec, SpecModel, Text, Texts
 from schemadiff.core.sql import comma, ident, lines, qualified
 from schemadiff.core.sqlname import parse_name_and_columns
+from schemadiff.core.succession import Successor, Successors
 from schemadiff.kinds._constraint import (
     OWN,
     ConstraintKind,
@@ -32,6 +33,7 @@ from schemadiff.kinds._constraint import (
     child_path,
     deferring,
     deferring_yaml,
+    key_columns,
     names_sql,
     table_identity,
     table_sql,
@@ -39,6 +41,7 @@ from schemadiff.kinds._constraint import (
 )
 from schemadiff.kinds._foreign_key_parts import refer_in_parts, referring_parts
 from schemadiff.kinds._preflight import ReferenceQuestions
+from schemadiff.kinds._succession import reference_successor
 
 _ACTIONS: Final = {
     "a": "no action",
@@ -175,7 +178,7 @@ class ForeignKeyKind(ReferenceQuestions, ConstraintKind):
         return frozenset(
             child
             for child in desired.children.get(Identity("table", obj.target), ())
-            if _key_columns(desired.objects[child]) == wanted
+            if key_columns(desired.objects[child]) == wanted
         )
 
     def catalog_sql(self, version: int) -> str:
@@ -332,6 +335,10 @@ class ForeignKeyKind(ReferenceQuestions, ConstraintKind):
         table = context.desired.get(new.parent)
         return context.version >= 180000 or getattr(table, "partition_by", None) is None  # noqa: PLR2004
 
+    def successor(self, obj: ForeignKey, names: Successors, context: Context) -> Successor | str:
+        """Refer to the new columns, or from them, beside the old reference."""
+        return reference_successor(obj, names, self, context)
+
     def alter(
         self, old: ForeignKey, new: ForeignKey, changed: frozenset[str], context: Context
     ) -> Iterable[Operation]:
@@ -388,12 +395,3 @@ def _action(text: str, at: At, key: str) -> tuple[str, tuple[str, ...]]:
         if action not in _SETS:
             at.fail("SD054", f"{action} takes no columns", f"{key}: {action}", key)
     return action, columns
-
-
-def _key_columns(obj: DbObject) -> list[str] | None:
-    """Give the columns that an object makes unique, without an order, as SQL writes them."""
-    if obj.identity.kind in ("primary_key", "unique"):
-        return sorted(map(ident, getattr(obj, "columns", ())))
-    if obj.identity.kind == "index" and getattr(obj, "unique", False):
-        return sorted(getattr(each, "text", "") for each in getattr(obj, "columns", ()))
-    return None

@@ -14,6 +14,7 @@ from schemadiff.core.identity import Identity
 from schemadiff.core.kind import At, Row, Style, YamlValue
 from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
+from schemadiff.core.online import is_temporary
 from schemadiff.core.sql import literal, qualified
 from schemadiff.core.sqlname import parse_name
 from schemadiff.kinds._arguments import input_types, print_table
@@ -65,8 +66,10 @@ class FunctionKind(RoutineKind):
     prokinds = "'f', 'w'"
 
     def read(self, row: Row, names: Names) -> Function | None:
-        """Make the function."""
+        """Make the function, none for one that is there for a while."""
         del names
+        if is_temporary(row[2]):
+            return None
         facts = self.facts(row)
         if any(a.mode == "table" for a in facts["arguments"]):
             returns = print_table(facts["arguments"])

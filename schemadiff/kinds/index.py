@@ -23,6 +23,7 @@ from schemadiff.core.operation import Fold, Guard, Operation, ScanFor, Verb
 from schemadiff.core.preflight import Asking, Question, unasked
 from schemadiff.core.spec_model import Flag, Integer, NamedSpec, OrOne, Sql, Text, Texts
 from schemadiff.core.sql import comma, ident, lines, literal, qualified
+from schemadiff.core.succession import Successor, Successors
 from schemadiff.kinds._constraint import as_printed, bare, check_columns, names_sql, table_sql
 from schemadiff.kinds._index_column import IndexColumn, combinations
 from schemadiff.kinds._index_online import (
@@ -50,6 +51,7 @@ from schemadiff.kinds._storage import (
     storage_yaml,
     to_storage,
 )
+from schemadiff.kinds._succession import index_successor, on_successors
 
 
 def _one_or_many(value: object) -> object:
@@ -217,7 +219,6 @@ class IndexKind(ObjectKind):
 
     def create(self, new: Index, context: Context) -> Iterable[Operation]:
         """CREATE INDEX IF NOT EXISTS, CONCURRENTLY where the table is in use."""
-        fresh = new.parent not in context.current
         if in_use(new, context):
             for op in build(new.identity, new.identity, _spellings(new, _ONLINE)[0], context):
                 yield replace(op, requires=op.requires | columns_done(new, context))
@@ -227,7 +228,7 @@ class IndexKind(ObjectKind):
                 target=new.identity,
                 sql=_spellings(new, "IF NOT EXISTS ")[0],
                 lock=LockMode.SHARE,
-                scans=not fresh,
+                scans=new.parent in context.current,
             )
             if parts := is_partitioned(new, context) and self._parts(new, context):
                 texts = [_spellings(replace(new, identity=p.place), _ONLINE)[0] for p in parts.made]
@@ -283,6 +284,13 @@ class IndexKind(ObjectKind):
         for op in set_targets(new.identity, (), new.statistics):
             yield replace(op, requires=frozenset({new.identity}), stage=Stage.SWAP, bound=False)
 
+    def successor(self, obj: Index, names: Successors, context: Context) -> Successor | str:
+        """Build the index on the new columns."""
+        if isinstance(twin := on_successors(obj, names), str):
+            return twin
+        _, _, definition = _spellings(twin, "")[0].partition(f" INDEX {ident(obj.identity.name)} ")
+        return index_successor(obj, names, definition, context)
+
     def _as_wanted(self, new: Index) -> str:
         texts = comma(literal(_without_only(each)) for each in _spellings(new, ""))
         return f"{_PRINTED} IN ({texts}) AND indisvalid"
@@ -296,8 +304,7 @@ class IndexKind(ObjectKind):
 
     def rename(self, old: Index, new: Index, context: Context) -> Iterable[Operation]:
         """ALTER INDEX … RENAME; the table already has its new name."""
-        before, after = old.identity.name, new.identity.name
-        if before == after:
+        if (before := old.identity.name) == (after := new.identity.name):
             return
         moved = Identity("index", (*new.identity.path[:2], before))
         yield Operation(

@@ -14,13 +14,14 @@ from schemadiff.core.kind import Address, Context, ObjectKind, Row
 from schemadiff.core.lock import LockMode
 from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
-from schemadiff.core.online import PREFIX, Stage, is_temporary
+from schemadiff.core.online import LAST, Stage, is_temporary
 from schemadiff.core.operation import Fold, Guard, Operation, Transaction, Verb
 from schemadiff.core.sql import ident, literal, qualified
 from schemadiff.kinds._column_fill import fill, mark_name
-from schemadiff.kinds._index_online import INVALID
+from schemadiff.kinds._leftover_beside import drop_beside
+from schemadiff.kinds._leftover_sql import LEFTOVERS
 
-_END = PREFIX[:-1] + chr(ord(PREFIX[-1]) + 1)
+_BESIDE = frozenset({"column", "trigger", "function"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,48 +47,15 @@ class LeftoverKind(ObjectKind):
     transient = True
 
     def catalog_sql(self, version: int) -> str:
-        """Look the names up in the indexes of the catalogs, which costs next to nothing.
-
-        The index of a part that is attached goes with that of the whole.
-        """
+        """Look the names up."""
         del version
-        return f"""
-            SELECT c.oid, 'pg_class', n.nspname, t.relname, c.relname,
-                   CASE WHEN c.relkind <> 'i' THEN 'partitioned index'
-                        WHEN x.indisvalid THEN 'index' ELSE '{INVALID}' END, NULL
-            FROM pg_class c
-            JOIN pg_index x ON x.indexrelid = c.oid
-            JOIN pg_class t ON t.oid = x.indrelid
-            JOIN pg_namespace n ON n.oid = t.relnamespace
-            WHERE c.relname >= '{PREFIX}' AND c.relname < '{_END}' AND {{namespaces}}
-              AND NOT c.relispartition
-            UNION ALL
-            SELECT c.oid, 'pg_class', n.nspname, t.relname, c.relname, 'sequence',
-                   (SELECT a.attname FROM pg_attribute a
-                    WHERE a.attrelid = d.refobjid AND a.attnum = d.refobjsubid)
-            FROM pg_class c
-            JOIN pg_depend d ON d.classid = 'pg_class'::regclass AND d.objid = c.oid
-                AND d.refclassid = 'pg_class'::regclass AND d.deptype = 'a'
-            JOIN pg_class t ON t.oid = d.refobjid
-            JOIN pg_namespace n ON n.oid = t.relnamespace
-            WHERE c.relname >= '{PREFIX}' AND c.relname < '{_END}' AND c.relkind = 'S'
-              AND {{namespaces}}
-            UNION ALL
-            SELECT con.oid, 'pg_constraint', n.nspname, t.relname, con.conname,
-                   CASE con.contype WHEN 'f' THEN 'foreign key' ELSE 'check' END,
-                   (SELECT a.attname FROM pg_attribute a
-                    WHERE a.attrelid = con.conrelid AND a.attnum = con.conkey[1])
-            FROM pg_constraint con
-            JOIN pg_class t ON t.oid = con.conrelid
-            JOIN pg_namespace n ON n.oid = t.relnamespace
-            WHERE con.conname >= '{PREFIX}' AND con.conname < '{_END}' AND con.contype IN ('c', 'f')
-              AND con.coninhcount = 0 AND {{namespaces}}"""
+        return LEFTOVERS
 
     def read(self, row: Row, names: Names) -> Leftover | None:
         """Make the object, of a name that has the whole pattern."""
         del names
-        _, _, schema, table, name, what, column = row
-        if not is_temporary(name):
+        *_, schema, table, name, what, column = row
+        if not is_temporary(name.removeprefix(LAST)):
             return None
         if column is not None and name == mark_name((schema, table, column)):
             return Leftover(Identity(self.name, (schema, table, name)), "unfilled column", column)
@@ -95,8 +63,8 @@ class LeftoverKind(ObjectKind):
         return Leftover(Identity(self.name, (schema, table, name)), what, owned)
 
     def address(self, row: Row) -> Address:
-        """Indexes are relations, checks are not."""
-        return (row[1], row[0], 0)
+        """Give it as the row says it."""
+        return (row[1], row[0], row[2])
 
     def create(self, new: Leftover, context: Context) -> Iterable[Operation]:
         """Nobody asks for one."""
@@ -117,6 +85,9 @@ class LeftoverKind(ObjectKind):
             return
         if old.column is not None and column in context.desired:
             yield from fill(column.path, old.identity, frozenset())
+            return
+        if old.what in _BESIDE:
+            yield from drop_beside(old)
             return
         if not old.what.endswith("index"):
             yield Operation(

@@ -110,7 +110,9 @@ class OwnerKind(ObjectKind):
         """Make the owner if its target is known."""
         oid, catalog, role, usual = row
         target = names.addresses.get((catalog, oid, 0))
-        return None if target is None else Owner(_identity(target), role, usual)
+        if target is None or target.kind == "leftover":
+            return None
+        return Owner(_identity(target), role, usual)
 
     def address(self, row: Row) -> Address:
         """Nothing depends on an owner, so the address has only to be unique."""

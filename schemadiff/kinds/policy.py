@@ -80,6 +80,7 @@ class PolicyKind(ObjectKind):
     replaces = frozenset({"command", "permissive"})
     texts = frozenset({"using", "with_check"})
     comment_on = "POLICY"
+    made_again = True
 
     def catalog_sql(self, version: int) -> str:
         """Read all policies."""

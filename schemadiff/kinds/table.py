@@ -376,7 +376,7 @@ class TableKind(TableQuestions, ObjectKind):
         return ()
 
     def unsettles(
-        self, old: Table, new: Table, changed: frozenset[str], dependent: DbObject
+        self, old: Table, new: Table, changed: frozenset[str], dependent: DbObject, _: Context
     ) -> bool:
         """What reads a part itself is in the way when its inherited columns move."""
         del old, new

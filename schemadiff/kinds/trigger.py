@@ -16,6 +16,7 @@ from schemadiff.core.kind import At, Context, ObjectKind, Row, Style, YamlValue
 from schemadiff.core.lock import LockMode
 from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
+from schemadiff.core.online import LAST, is_temporary
 from schemadiff.core.operation import Fold, Guard, Operation, Verb
 from schemadiff.core.sql import comma, ident, lines, literal, qualified
 from schemadiff.kinds._trigger_spec import (
@@ -116,7 +117,7 @@ class TriggerKind(ObjectKind):
     def read(self, row: Row, names: Names) -> Trigger | None:
         """Make the trigger."""
         relation = row[1]
-        if not names.ours("pg_class", relation):
+        if not names.ours("pg_class", relation) or is_temporary(row[2].removeprefix(LAST)):
             return None
         schema, table, relkind = names.relations[relation]
         type_ = row[3]

@@ -126,6 +126,7 @@ class ViewKind(ObjectKind):
     shadow_only = True
     spaces = frozenset({"relation", "type"})
     comment_on = "VIEW"
+    made_again = True
     used_by_name = True
 
     def catalog_sql(self, version: int) -> str:

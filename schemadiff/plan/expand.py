@@ -17,6 +17,7 @@ from schemadiff.core.diagnostic import Diagnostic
 from schemadiff.core.errors import PlanError
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context, overriding
+from schemadiff.core.online import Stage
 from schemadiff.core.operation import Guard, Operation, Verb
 from schemadiff.plan.moving import Moving, either
 from schemadiff.plan.trading import Name, names_of, step_aside, trading
@@ -36,6 +37,7 @@ class Expansion:
     pressed: set[Identity] = field(default_factory=set)  # has to go for another's sake, too
     trading: frozenset[Identity] = frozenset()  # renames that step aside for another's
     taken: frozenset[Name] = frozenset()  # by what is created
+    stages: dict[Identity, Stage] = field(default_factory=dict)  # of what unsettles others
 
     @cached_property
     def _forerunning(self) -> frozenset[str]:
@@ -94,7 +96,7 @@ class Expansion:
                 continue
             for dependent in sorted(current.dependents.get(identity, ())):
                 obj = current.objects[dependent]
-                if kind.unsettles(change.old, change.new, change.changed, obj):
+                if kind.unsettles(change.old, change.new, change.changed, obj, self.context):
                     queue.append((dependent, identity))
         queue += self._left_behind()
         while queue:
@@ -305,12 +307,27 @@ class Expansion:
         """Give, for each unsettling alteration, the condition under which it has to run."""
         found: dict[Identity, Guard | None] = {}
         for op in operations:
-            if op.verb is Verb.ALTER and op.target in op.destroys:
-                if op.target in found and (before := found[op.target]) and op.guard:
-                    found[op.target] = before | op.guard
+            if op.verb is not Verb.ALTER or op.target not in op.destroys:
+                continue
+            # One statement may alter several objects of a kind.
+            for each in (i for i in op.destroys if i.kind == op.target.kind):
+                self.stages[each] = max(op.stage, self.stages.get(each, Stage.FIRST))
+                if (before := found.get(each)) and op.guard:
+                    found[each] = before | op.guard
                 else:
-                    found[op.target] = op.guard
+                    found[each] = op.guard
         return found
+
+    def _at_once(self, op: Operation, identity: Identity) -> Operation:
+        """Have what is dropped and made again for another's sake go and come with that."""
+        seen: set[Identity] = set()
+        while identity in self.replaced and identity not in seen:
+            seen.add(identity)
+            identity = self.replaced[identity]
+        stage = self.stages.get(identity, Stage.FIRST)
+        if op.stage is not Stage.FIRST or stage is Stage.FIRST:
+            return op
+        return replace(op, stage=stage, returns=op.verb is not Verb.DROP)
 
     def _replacement(self, change: Alter, guards: dict[Identity, Guard | None]) -> list[Operation]:
         kind = self.context.registry.of(change.new)
@@ -327,7 +344,7 @@ class Expansion:
             both = op.guard & guard if op.guard and guard else op.guard or guard
             ops.append(self._bind(replace(op, guard=both), change))
         ops += [self._bind(op, change) for op in kind.create(change.new, context)]
-        return ops
+        return [self._at_once(op, change.identity) for op in ops]
 
     def _goes_along(self, identity: Identity) -> bool:
         """Tell whether something goes with the old form of a type that is put away.

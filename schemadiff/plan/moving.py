@@ -36,7 +36,7 @@ class Moving:
         current, obj = context.current, context.current.objects[identity]
         kind, new = context.registry.of(obj), context.desired.objects[identity]
         for each in sorted(current.dependents.get(identity, ())):
-            if kind.unsettles(obj, new, kind.moved_attributes, current.objects[each]):
+            if kind.unsettles(obj, new, kind.moved_attributes, current.objects[each], context):
                 yield each
 
     def settled(self, context: Context, replaced: Container[Identity]) -> Context:

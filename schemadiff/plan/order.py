@@ -161,7 +161,8 @@ class Graph:
             phase, order = 1, -order
         else:
             phase = 2
-        return (op.stage, phase, order, op.target, number)
+        # What comes back stands in the transaction in which it went: nothing may come between.
+        return (-1 if op.returns else op.stage, phase, order, op.target, number)
 
     def _core(self, stuck: set[int], before: dict[int, set[int]]) -> list[int]:
         """Find one circle among the nodes that could not be sorted."""

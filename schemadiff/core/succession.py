@@ -1,0 +1,49 @@
+"""The part of the contract of a kind that is about columns which another column takes the place of.
+
+A type that cannot change without writing the table anew changes beside the old one: a new column is
+filled while everyone works, and takes the old one's name in the end. What rests on the old column
+has to have a successor by then, which rests on the new one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from schemadiff.core.identity import Identity
+from schemadiff.core.operation import Operation
+
+if TYPE_CHECKING:
+    from schemadiff.core.kind import Context
+
+# Columns by the names that their successors have for a while.
+Successors = Mapping[Identity, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Successor:
+    """What takes over for an object: `steps` make it beforehand, under a name for a while.
+
+    The statements `goes` and `comes` are run in the transaction in which the columns trade places:
+    the old object goes before that, the new one gets its name after. `ready` is the condition that
+    it is complete.
+    """
+
+    ready: str
+    steps: tuple[Operation, ...] = ()
+    goes: tuple[str, ...] = ()
+    comes: tuple[str, ...] = ()
+
+
+class SuccessionKind:
+    """What a kind says of its objects on columns that others take the place of."""
+
+    name: ClassVar[str]
+    # Dropped before the columns trade places and made again after, which takes a moment only.
+    made_again: ClassVar[bool] = False
+
+    def successor(self, obj: Any, names: Successors, context: Context) -> Successor | str:
+        """Give what takes over for an object, or why nothing can."""
+        del names, context
+        return f"{obj.identity} rests on it"

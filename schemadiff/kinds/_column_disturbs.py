@@ -1,0 +1,41 @@
+"""What has to be dropped before a column changes in place, and made again after.
+
+The surprising fact: a foreign key may stay while only one of its ends changes, where both types are
+of one family; the server checks it anew by itself.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from schemadiff.core.kind import Context
+from schemadiff.core.object import DbObject
+from schemadiff.kinds._expand import Move, move_of
+from schemadiff.kinds._type_change import keeps_keys
+
+# What PostgreSQL itself carries over when a column's type changes.
+_KEEPS = frozenset(
+    "primary_key unique check exclusion index sequence comment table statistics".split()
+)
+
+
+def disturbs(
+    old: Any, new: Any, changed: frozenset[str], dependent: DbObject, context: Context
+) -> bool:
+    """Tell whether PostgreSQL refuses to alter the column under a dependent."""
+    if not changed & {"type", "collation", "generated"}:
+        return False
+    kind = dependent.identity.kind
+    if kind in _KEEPS:
+        # An index is made anew by the server itself, which forgets its statistics targets.
+        return bool(getattr(dependent, "statistics", ()))
+    if kind == "default" and isinstance(move_of(new, context), Move):
+        return False  # it goes to the column that takes this one's place
+    if kind == "foreign_key":
+        # Where the name stays, the type itself is made anew: no operator compares both forms.
+        same = "type" in changed and old.type == new.type
+        return same or not keeps_keys(old.type, new.type)
+    if kind == "column":
+        generated = getattr(dependent, "generated", None) is not None
+        return generated and dependent.identity != new.identity
+    return True

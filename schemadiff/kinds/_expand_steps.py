@@ -1,0 +1,210 @@
+"""The steps in which columns change their type beside the old ones: expand and contract.
+
+A trigger keeps both in step from the moment that the new column is there, and a check that the two
+agree holds to the end: it is the check that makes sure, not the trigger. Whatever stops a run, the
+next finds the column by its name and goes on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from schemadiff.core.hazard import hazard
+from schemadiff.core.identity import Identity
+from schemadiff.core.lock import LockMode
+from schemadiff.core.online import Stage
+from schemadiff.core.operation import Guard, Operation, ScanFor, Transaction, Verb
+from schemadiff.core.sql import comma, dollar, ident, literal, qualified
+from schemadiff.kinds._column_alter import attribute
+from schemadiff.kinds._column_fill import PAGES, in_batches
+from schemadiff.kinds._column_online import settled, there
+from schemadiff.kinds._column_settings import alter_settings
+from schemadiff.kinds._column_sql import definition
+from schemadiff.kinds._expand import Move
+from schemadiff.kinds._expand_swap import swap_sql, trigger_name
+from schemadiff.kinds._not_null import without_not_null
+
+
+def expand_and_contract(move: Move) -> Iterator[Operation]:
+    """Give all steps; each waits for the one before it."""
+    made = frozenset(
+        Identity("leftover", (*table.path, name))
+        for table in move.tables
+        for name in _names(table, move)
+    )
+    needed = frozenset().union(
+        *(move.context.desired.depends_on(c) - move.names.keys() for c in move.names)
+    )
+    for number, op in enumerate(_steps(move)):
+        yield replace(
+            op,
+            requires=op.requires | _moment(number, move) | (frozenset() if number else needed),
+            provides=op.provides | _moment(number + 1, move) | (frozenset() if number else made),
+            bound=False,
+        )
+
+
+def _moment(number: int, move: Move) -> frozenset[Identity]:
+    return frozenset({Identity("leftover", (*move.leader.path, f"step {number}"))})
+
+
+def _names(table: Identity, move: Move) -> Iterator[str]:
+    """Name what a table has for a while, beside what the successors bring."""
+    for _, new in move.of(table):
+        yield move.names[new.identity]
+    routine = move.name(table, "function")
+    yield from (routine, trigger_name(routine), move.name(table, "step"))
+
+
+def _steps(move: Move) -> Iterator[Operation]:
+    for table in move.tables:
+        yield _begin(table, move)
+        for _, new in move.of(table):
+            beside = _beside(new, move)
+            for op in alter_settings(None, beside, move.context.version, retyped=False):
+                yield replace(op, target=new.identity)
+    for table in move.tables:
+        yield _fill(table, move)
+    for table in move.tables:
+        yield from _prove(table, move)
+    for found in move.successors:
+        if not isinstance(found, str):
+            yield from found.steps
+    yield _swap(move)
+
+
+def _beside(new: Any, move: Move) -> Any:
+    """Give the column as it stands beside the old one."""
+    schema, table, _ = new.identity.path
+    identity = Identity("column", (schema, table, move.names[new.identity]))
+    return replace(without_not_null(new), identity=identity, identity_options=None)
+
+
+def pending(table: Identity, move: Move) -> str:
+    """Give the condition "the new columns of a table stand beside the old ones"."""
+    return attribute(_beside(move.of(table)[0][1], move), "true")
+
+
+def _value(new: Any) -> str:
+    """Write what the new column is to hold; said in full, for none of these casts cuts anything."""
+    return f"({ident(new.identity.name)})::{new.type}"
+
+
+def _begin(table: Identity, move: Move) -> Operation:
+    name, routine = qualified(*table.path), move.name(table, "function")
+    first = move.of(table)[0][1]
+    pairs = [(ident(move.names[new.identity]), new) for _, new in move.of(table)]
+    added = comma(f"ADD COLUMN {definition(_beside(new, move))}" for _, new in pairs)
+    values = " ".join(
+        f"NEW.{column} := (NEW.{ident(new.identity.name)})::{new.type};" for column, new in pairs
+    )
+    function, trigger = qualified(table.path[0], routine), ident(trigger_name(routine))
+    body = f"""
+BEGIN
+    ALTER TABLE {name} {added};
+    CREATE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql SET search_path = ''
+        AS {dollar(f"BEGIN {values} RETURN NEW; END", "keep")};
+    CREATE TRIGGER {trigger} BEFORE INSERT OR UPDATE ON {name}
+        FOR EACH ROW EXECUTE FUNCTION {function}();
+    ALTER TABLE {name} ENABLE ALWAYS TRIGGER {trigger};
+END
+"""
+    differs = f"pg_catalog.format_type(atttypid, atttypmod) <> {literal(first.type)}"
+    return Operation(
+        verb=Verb.ALTER,
+        target=first.identity,
+        sql=f"DO {dollar(body, 'expand')}",
+        guard=Guard(f"{attribute(first, differs)} AND NOT {pending(table, move)}"),
+        why="the new type stands beside the old one; a trigger keeps both in step",
+    )
+
+
+def _fill(table: Identity, move: Move) -> Operation:
+    pairs = [(ident(move.names[new.identity]), new) for _, new in move.of(table)]
+    # The trigger says the values.
+    values = comma(f"{column} = DEFAULT" for column, _ in pairs)
+    where = " OR ".join(f"{column} IS DISTINCT FROM {_value(new)}" for column, new in pairs)
+    step = there(table.path, move.name(table, "step"))
+    return Operation(
+        verb=Verb.ALTER,
+        target=move.of(table)[0][1].identity,
+        sql=f"DO {dollar(in_batches(table.path, values, where), 'fill')}",
+        guard=Guard(f"{pending(table, move)} AND NOT {step}"),
+        lock=LockMode.ROW_EXCLUSIVE,
+        scans=True,
+        scan_for=ScanFor.ROWS,
+        transaction=Transaction.OUTSIDE,
+        stage=Stage.FILL,
+        why=f"fills the rows in batches of {PAGES} pages, each committed, with pauses",
+    )
+
+
+def _prove(table: Identity, move: Move) -> Iterator[Operation]:
+    """Have both columns agree in every row, and tell the server what is in the new one."""
+    alter, step = f"ALTER TABLE {qualified(*table.path)}", move.name(table, "step")
+    target = move.of(table)[0][1].identity
+    parts = []
+    for _, new in move.of(table):
+        column = ident(move.names[new.identity])
+        if new.not_null and new.not_null_valid:
+            parts.append(f"{column} IS NOT NULL")
+        parts.append(f"{column} IS NOT DISTINCT FROM {_value(new)}")
+    said = " AND ".join(f"({part})" for part in parts)
+    yield Operation(
+        verb=Verb.ALTER,
+        target=target,
+        sql=f"{alter} ADD CONSTRAINT {step} CHECK ({said}) NOT VALID",
+        guard=Guard(f"{pending(table, move)} AND NOT {there(table.path, step)}"),
+        stage=Stage.CHECK,
+        why="from now on a row whose columns disagree is refused; reads none",
+    )
+    validate = Operation(
+        verb=Verb.ALTER,
+        target=target,
+        sql=f"{alter} VALIDATE CONSTRAINT {step}",
+        guard=Guard(there(table.path, step, "NOT convalidated")),
+        lock=LockMode.SHARE_UPDATE_EXCLUSIVE,
+        scans=True,
+        scan_for=ScanFor.ROWS,
+        stage=Stage.SCAN,
+        why="proves that both columns agree while everyone reads and writes",
+    )
+    columns = comma(ident(move.names[new.identity]) for _, new in move.of(table))
+    analyze = f"ANALYZE {qualified(*table.path)} ({columns})"
+    yield validate
+    why = "the planner knows the new column from the first moment"
+    yield replace(validate, sql=analyze, guard=Guard(pending(table, move)), why=why)
+
+
+def _ready(move: Move) -> str:
+    """Give the condition that all is complete, so that nothing is left to hope for."""
+    parts = [pending(move.tables[0], move)]
+    parts += [there(t.path, move.name(t, "step"), "convalidated") for t in move.tables]
+    parts += [s.ready for s in move.successors if not isinstance(s, str)]
+    return " AND ".join(parts)
+
+
+def _swap(move: Move) -> Operation:
+    columns = frozenset(move.names)
+    moved = tuple(
+        hazard(
+            "column-order",
+            new.identity,
+            f"{new.identity.sql} stands at the end of its table from now on, and a column under a "
+            "name for a while until then.",
+        )
+        for _, new in move.columns
+    )
+    return Operation(
+        verb=Verb.ALTER,
+        target=move.leader,
+        sql=swap_sql(move),
+        guard=Guard(_ready(move)),
+        provides=columns | {settled(c.path) for c in columns},
+        destroys=columns,
+        hazards=moved,
+        stage=Stage.SWAP,
+        why="both trade places in a moment: no row is read, and nothing is unguarded",
+    )

@@ -1,0 +1,210 @@
+"""The one short transaction in which new columns take the places of old ones.
+
+All of it is one block, so it is done or it is not. The surprising fact: nothing is read here. That
+both columns agree, and that there is no null, is what a valid check says already, and constraints
+take over indexes that are there (manual, ALTER TABLE, SET NOT NULL and USING INDEX).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from schemadiff.core.identity import Identity
+from schemadiff.core.online import LAST
+from schemadiff.core.sql import comma, dollar, ident, literal, qualified
+from schemadiff.kinds._column_around import sequence_of
+from schemadiff.kinds._expand import Move
+from schemadiff.kinds._not_null import NAMES_NOT_NULL, constraint_name
+
+_DECLARE = """
+DECLARE
+    statement text;
+    given text[];
+    number bigint;
+    called boolean;
+    said text;
+"""
+
+
+def swap_sql(move: Move) -> str:
+    """Write the block."""
+    done = [s for s in move.successors if not isinstance(s, str)]
+    parts = [
+        f"LOCK TABLE {comma(_locked(move))} IN ACCESS EXCLUSIVE MODE;",
+        *(f"{each};" for successor in reversed(done) for each in successor.goes),
+    ]
+    for table in move.tables:
+        parts += _table(table, move)
+    parts += [f"{each};" for successor in done for each in successor.comes]
+    body = "\n".join(parts).replace("\n", "\n    ")
+    declare = _DECLARE if any(_loops(old, move) for old, _ in move.columns) else "\n"
+    block = f"{declare}BEGIN\n    {body}\nEND\n"
+    return f"DO {dollar(block, 'swap')}"
+
+
+def _locked(move: Move) -> list[str]:
+    """Name all tables that are locked, in one order: those of foreign keys too."""
+    found = {qualified(*t.path) for t in move.tables}
+    for obj in move.carried:
+        found.add(qualified(*obj.identity.path[:2]))
+        target: tuple[str, ...] = getattr(obj, "target", ())
+        found |= {qualified(*target)} if target else set()
+    return sorted(found)
+
+
+def _table(table: Identity, move: Move) -> Iterator[str]:
+    name = qualified(*table.path)
+    routine = move.name(table, "function")
+    yield f"DROP TRIGGER {ident(trigger_name(routine))} ON {name};"
+    yield f"DROP FUNCTION {qualified(table.path[0], routine)}();"
+    for old, new in move.of(table):
+        yield from _column(old, new, move)
+    yield _nothing_left(table, move)
+    yield f"ALTER TABLE {name} DROP CONSTRAINT {move.name(table, 'step')};"
+    for _, new in move.of(table):
+        before, after = ident(move.names[new.identity]), ident(new.identity.name)
+        yield f"ALTER TABLE {name} DROP COLUMN {after};"
+        yield f"ALTER TABLE {name} RENAME COLUMN {before} TO {after};"
+        if new.not_null and move.context.version >= NAMES_NOT_NULL:
+            said = f"{before} TO {ident(constraint_name(new))}"
+            yield f"ALTER TABLE {name} RENAME CONSTRAINT {said};"
+
+
+def trigger_name(routine: str) -> str:
+    """Name the trigger so that it fires after all that may change the row."""
+    return LAST + routine
+
+
+def _column(old: Any, new: Any, move: Move) -> Iterator[str]:
+    """Give the new column all that the old one has."""
+    context, path = move.context, new.identity.path
+    table, column = qualified(*path[:2]), ident(move.names[new.identity])
+    alter = f"ALTER TABLE {table} ALTER COLUMN"
+    for each in sorted(context.current.dependents.get(new.identity, ())):
+        if each.kind == "sequence" and getattr(context.current.get(each), "owner", None) == path:
+            yield f"ALTER SEQUENCE {each.sql} OWNED BY {table}.{column};"
+    default = Identity("default", path)
+    wanted: Any = context.desired.get(default)
+    if default in context.current and wanted is not None:
+        yield f"{alter} {ident(path[2])} DROP DEFAULT;"
+        yield f"{alter} {column} SET DEFAULT {wanted.expression};"
+    if new.not_null:
+        yield _not_null(new, column, move)
+    if new.identity_options is not None:
+        yield from _identity(old, new, column)
+    comment: Any = context.desired.get(Identity("comment", (*path, "column")))
+    if comment is not None:
+        yield f"COMMENT ON COLUMN {table}.{column} IS {literal(comment.text)};"
+    if _granted(old, move):
+        yield _GRANTS % {"table": literal(table), "old": literal(path[2]), "new": literal(column)}
+
+
+def _not_null(new: Any, column: str, move: Move) -> str:
+    table = qualified(*new.identity.path[:2])
+    if move.context.version < NAMES_NOT_NULL:
+        return f"ALTER TABLE {table} ALTER COLUMN {column} SET NOT NULL;"
+    # Its own name is still the old one's.
+    more = " NO INHERIT" if new.not_null_no_inherit else ""
+    more += "" if new.not_null_valid else " NOT VALID"
+    return f"ALTER TABLE {table} ADD CONSTRAINT {column} NOT NULL {column}{more};"
+
+
+def _identity(old: Any, new: Any, column: str) -> Iterator[str]:
+    """The sequence goes with the old column, and counts on in that of the new one.
+
+    ALTER SEQUENCE waits for, and keeps away, whoever takes a number without the table.
+    """
+    table, sequence = qualified(*new.identity.path[:2]), qualified(*sequence_of(new))
+    alter = f"ALTER TABLE {table} ALTER COLUMN"
+    before = qualified(*sequence_of(old))
+    yield f"ALTER SEQUENCE {before} CACHE {old.identity_options.cache};"
+    yield f"SELECT last_value, is_called INTO number, called FROM {before};"
+    yield _RIGHTS % {"before": literal(before), "sequence": literal(sequence)}
+    yield f"{alter} {ident(new.identity.name)} DROP IDENTITY;"
+    yield f"{alter} {column} ADD {new.identity_options.clause(new.type, sequence_of(new))};"
+    yield f"PERFORM pg_catalog.setval({literal(sequence)}, number, called);"
+    yield _GIVE % {"sequence": literal(sequence)}
+
+
+def _loops(old: Any, move: Move) -> bool:
+    return old.identity_options is not None or _granted(old, move)
+
+
+def _granted(old: Any, move: Move) -> bool:
+    current = move.context.current
+    return any(i.kind == "grant" for i in current.children.get(old.identity, ()))
+
+
+def _nothing_left(table: Identity, move: Move) -> str:
+    """Stop where something rests on an old column that nobody knew of: it would go with it."""
+    return _LEFT % {
+        "table": literal(qualified(*table.path)),
+        "columns": comma(literal(old.identity.name) for old, _ in move.of(table)),
+        # Rights that were there when the plan was made have gone over.
+        "given": comma(
+            literal(old.identity.name) for old, _ in move.of(table) if _granted(old, move)
+        )
+        or "''",
+        "step": literal(move.name(table, "step")),
+    }
+
+
+_GRANTS = """FOR statement IN
+    SELECT pg_catalog.format('GRANT %%s (%%s) ON TABLE %%s TO %%s%%s', x.privilege_type, %(new)s,
+        %(table)s, CASE x.grantee WHEN 0 THEN 'PUBLIC'
+        ELSE pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(x.grantee)) END,
+        CASE WHEN x.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END)
+    FROM pg_catalog.pg_attribute a, pg_catalog.aclexplode(a.attacl) x
+    WHERE a.attrelid = %(table)s::pg_catalog.regclass AND a.attname = %(old)s
+LOOP
+    EXECUTE statement;
+END LOOP;"""
+
+_RIGHTS = """given := ARRAY(
+    SELECT pg_catalog.format('GRANT %%s ON SEQUENCE %%s TO %%s%%s', x.privilege_type,
+        %(sequence)s, CASE x.grantee WHEN 0 THEN 'PUBLIC'
+        ELSE pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(x.grantee)) END,
+        CASE WHEN x.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END)
+    FROM pg_catalog.pg_class c, pg_catalog.aclexplode(
+        coalesce(c.relacl, pg_catalog.acldefault('s', c.relowner))) x
+    WHERE c.oid = %(before)s::pg_catalog.regclass);
+SELECT pg_catalog.obj_description(%(before)s::pg_catalog.regclass, 'pg_class') INTO said;"""
+
+_GIVE = """FOR statement IN
+    SELECT pg_catalog.format('REVOKE ALL ON SEQUENCE %%s FROM %%s CASCADE', %(sequence)s,
+        CASE x.grantee WHEN 0 THEN 'PUBLIC'
+        ELSE pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(x.grantee)) END)
+    FROM pg_catalog.pg_class c, pg_catalog.aclexplode(c.relacl) x
+    WHERE c.oid = %(sequence)s::pg_catalog.regclass
+LOOP
+    EXECUTE statement;
+END LOOP;
+FOREACH statement IN ARRAY given LOOP
+    EXECUTE statement;
+END LOOP;
+IF said IS NOT NULL THEN
+    EXECUTE pg_catalog.format('COMMENT ON SEQUENCE %%s IS %%L', %(sequence)s, said);
+END IF;"""
+
+_LEFT = """IF EXISTS (
+    SELECT FROM pg_catalog.pg_attribute a
+    JOIN pg_catalog.pg_depend d ON d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass
+        AND d.refobjid = a.attrelid AND d.refobjsubid = a.attnum
+    LEFT JOIN pg_catalog.pg_constraint c
+        ON d.classid = 'pg_catalog.pg_constraint'::pg_catalog.regclass AND c.oid = d.objid
+    WHERE a.attrelid = %(table)s::pg_catalog.regclass AND a.attname IN (%(columns)s)
+        AND (c.contype = 'n' OR c.conname = %(step)s) IS NOT TRUE
+) OR EXISTS (
+    SELECT FROM pg_catalog.pg_attribute a
+    JOIN pg_catalog.pg_seclabel l ON l.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass
+        AND l.objoid = a.attrelid AND l.objsubid = a.attnum
+    WHERE a.attrelid = %(table)s::pg_catalog.regclass AND a.attname IN (%(columns)s)
+) OR EXISTS (
+    SELECT FROM pg_catalog.pg_attribute a
+    WHERE a.attrelid = %(table)s::pg_catalog.regclass AND a.attname IN (%(columns)s)
+        AND a.attacl IS NOT NULL AND a.attname NOT IN (%(given)s)
+) THEN
+    RAISE EXCEPTION 'schemadiff: something rests on a column of %% that the plan does not know',
+        %(table)s USING HINT = 'make the plan again: schemadiff plan';
+END IF;"""

@@ -1,0 +1,243 @@
+"""How indexes and constraints on a column get a successor on the column that takes its place.
+
+The successor is made under a name for a while and is complete before the columns trade places; then
+the old one goes and the new one gets its name. So nothing that was guarded is unguarded for a
+moment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import Any
+
+from schemadiff.core.identity import Identity
+from schemadiff.core.kind import Context
+from schemadiff.core.lexer import code
+from schemadiff.core.lock import LockMode
+from schemadiff.core.online import Stage, temporary_name
+from schemadiff.core.operation import Guard, Operation, ScanFor, Verb
+from schemadiff.core.sql import dollar, ident, literal, qualified
+from schemadiff.core.succession import Successor, Successors
+from schemadiff.kinds._column_names import has_column
+from schemadiff.kinds._column_online import there
+from schemadiff.kinds._constraint import table_sql
+from schemadiff.kinds._index_online import build, index_sql, index_where, replace_name
+
+Path = tuple[str, ...]
+
+
+def substituted(columns: Iterable[str], table: Path, names: Successors) -> tuple[str, ...]:
+    """Name columns as they are called while both are there."""
+    return tuple(names.get(Identity("column", (*table, c)), c) for c in columns)
+
+
+def speaks_of(expression: str | None, table: Path, names: Successors) -> bool:
+    """Tell whether an expression may name one of the columns."""
+    said = {token.value for token in code(expression or "")}
+    return any(i.path[:2] == table and i.name in said for i in names)
+
+
+def on_successors(index: Any, names: Successors) -> Any:
+    """Give an index as it is on the new columns, or why only the server could say it of them."""
+    own = index.identity.path[:2]
+    found = substituted((c.text for c in index.columns), own, names)
+    texts = [index.where, *(c.text for c in index.columns if c.is_expression)]
+    if any(speaks_of(text, own, names) for text in texts):
+        return f"{index.identity} is on an expression, or on the rows that one chooses"
+    if any(c.opclass and name != c.text for c, name in zip(index.columns, found, strict=True)):
+        return f"{index.identity} has an operator class of the old type"
+    return replace(
+        index,
+        columns=tuple(
+            c if c.is_expression else c._replace(text=name)
+            for c, name in zip(index.columns, found, strict=True)
+        ),
+        include=substituted(index.include, own, names),
+    )
+
+
+def _place(obj: Any, names: Successors) -> Identity:
+    """Name the successor, which tells all columns that it is on."""
+    name = temporary_name("successor", *obj.identity.path, sorted(names.values()))
+    return replace_name(obj.identity, name)
+
+
+def _both_there(obj: Any, names: Successors, *tables: Path) -> str:
+    """Give the condition "the new columns of these tables are there"."""
+    found = {}
+    for identity, name in names.items():
+        if identity.path[:2] in (obj.identity.path[:2], *tables):
+            table = Identity("table", identity.path[:2])
+            found[table] = has_column(table, name)
+    return " AND ".join(found[t] for t in sorted(found))
+
+
+def _comment(obj: Any, context: Context) -> tuple[str, ...]:
+    """Say the comment again."""
+    identity = Identity("comment", (*obj.identity.path, obj.identity.kind))
+    comment: Any = context.desired.get(identity)
+    if comment is None:
+        return ()
+    target = context.registry.of(obj).comment_target(obj)
+    return (f"COMMENT ON {target} IS {literal(comment.text)}",)
+
+
+def index_successor(
+    obj: Any, names: Successors, definition: str, context: Context, constraint: str = ""
+) -> Successor:
+    """Build the index; `definition` says all behind its name, `constraint` what takes it over."""
+    schema, _, name = obj.identity.path
+    table, place = table_sql(obj.identity), _place(obj, names)
+    unique = "UNIQUE " if constraint or obj.unique else ""
+    sql = f"CREATE {unique}INDEX CONCURRENTLY IF NOT EXISTS {place.name} {definition}"
+    needed = _both_there(obj, names)
+    steps = [
+        replace(op, verb=Verb.ALTER, scan_for=ScanFor.INDEX)
+        for op in build(obj.identity, place, sql, context, f"{needed} AND NOT {_valid(place)}")
+    ]
+    if constraint:
+        goes = f"ALTER TABLE {table} DROP CONSTRAINT {ident(name)}"
+        comes = f"ALTER TABLE {table} ADD CONSTRAINT {ident(name)} {constraint}".replace(
+            "{index}", place.name
+        )
+    else:
+        goes = f"DROP INDEX {index_sql(schema, name)}"
+        comes = f"ALTER INDEX {index_sql(schema, place.name)} RENAME TO {ident(name)}"
+    # An index keeps the names that its columns had when it was built.
+    used = context.current.depends_on(obj.identity)
+    called = (
+        f"ALTER TABLE {index_sql(schema, name)} RENAME COLUMN {after} TO {ident(column.name)}"
+        for column, after in sorted(names.items())
+        if column in used
+    )
+    return Successor(
+        _valid(place), tuple(steps), (goes,), (comes, *called, *_comment(obj, context))
+    )
+
+
+def _valid(place: Identity) -> str:
+    return index_where(place, "indisvalid")
+
+
+def reference_successor(
+    obj: Any, names: Successors, kind: Any, context: Context
+) -> Successor | str:
+    """Refer from the new columns, or to them, beside the old reference."""
+    table, target, own = context.current.get(obj.parent), obj.target, obj.identity.path[:2]
+    whole = any(getattr(table, a, None) for a in ("partition_by", "partition_of", "inherits"))
+    if whole or obj.period or not obj.enforced:
+        return f"{obj.identity} cannot be validated later"
+    if "set default" in (obj.on_delete, obj.on_update):
+        return f"{obj.identity} sets a default, which the new column does not have yet"
+    twin = replace(
+        obj,
+        identity=_place(obj, names),
+        columns=substituted(obj.columns, own, names),
+        delete_columns=substituted(obj.delete_columns, own, names),
+        target_columns=substituted(obj.target_columns, target, names),
+        valid=False,
+    )
+    needed = _both_there(obj, names, target)
+    steps = _constraint(obj, twin.identity, kind.clause(twin), needed, kind.lock)
+    return _trade(obj, twin.identity, steps, context)
+
+
+def _constraint(
+    obj: Any, place: Identity, clause: str, needed: str, lock: LockMode
+) -> Iterator[Operation]:
+    own = obj.identity.path[:2]
+    yield Operation(
+        verb=Verb.ALTER,
+        target=obj.identity,
+        sql=f"ALTER TABLE {qualified(*own)} ADD CONSTRAINT {place.name} {clause}",
+        guard=Guard(f"{needed} AND NOT {there(own, place.name)}"),
+        provides=frozenset({Identity("leftover", place.path)}),
+        lock=lock,
+        stage=Stage.CHECK,
+        why="stands beside the old one; reads no rows",
+    )
+    if obj.valid:
+        yield replace(_validated(obj, place), scan_for=ScanFor.ROWS)
+
+
+def _validated(obj: Any, place: Identity) -> Operation:
+    own = obj.identity.path[:2]
+    return Operation(
+        verb=Verb.ALTER,
+        target=obj.identity,
+        sql=f"ALTER TABLE {qualified(*own)} VALIDATE CONSTRAINT {place.name}",
+        guard=Guard(there(own, place.name, "NOT convalidated")),
+        lock=LockMode.SHARE_UPDATE_EXCLUSIVE,
+        scans=True,
+        stage=Stage.SCAN,
+        why="is complete before the columns trade places",
+    )
+
+
+def _trade(obj: Any, place: Identity, steps: Iterable[Operation], context: Context) -> Successor:
+    table, name = table_sql(obj.identity), ident(obj.identity.name)
+    ready = "convalidated" if obj.valid else ""
+    return Successor(
+        there(obj.identity.path, place.name, ready),
+        tuple(steps),
+        (f"ALTER TABLE {table} DROP CONSTRAINT {name}",),
+        (
+            f"ALTER TABLE {table} RENAME CONSTRAINT {place.name} TO {name}",
+            *_comment(obj, context),
+        ),
+    )
+
+
+def check_successor(obj: Any, names: Successors, clause: str, context: Context) -> Successor:
+    """Check the new columns; the server itself says the expression over them.
+
+    In a temporary table the new columns are called like the old ones, until the check is there.
+    """
+    own, place = obj.identity.path[:2], _place(obj, names)
+    used = context.current.depends_on(obj.identity)
+    mine = [(i.name, name) for i, name in names.items() if i in used]
+    copy = "pg_temp.schemadiff_copy"
+    before = [f"ALTER TABLE {copy} DROP COLUMN {ident(old)};" for old, _ in mine]
+    before += [f"ALTER TABLE {copy} RENAME COLUMN {new} TO {ident(old)};" for old, new in mine]
+    after = [f"ALTER TABLE {copy} RENAME COLUMN {ident(old)} TO {new};" for old, new in mine]
+    add = f"ALTER TABLE {qualified(*own).replace('%', '%%')} ADD CONSTRAINT {place.name} %s"
+    values = {
+        "table": qualified(*own),
+        "before": "\n        ".join(before),
+        "check": f"ALTER TABLE {copy} ADD CONSTRAINT said {clause};",
+        "after": "\n        ".join(after),
+        "add": literal(f"{add} NOT VALID"),
+    }
+    block = Operation(
+        verb=Verb.ALTER,
+        target=obj.identity,
+        sql=f"DO {dollar(_SAID % values, 'check')}",
+        guard=Guard(f"{_both_there(obj, names)} AND NOT {there(own, place.name)}"),
+        provides=frozenset({Identity("leftover", place.path)}),
+        stage=Stage.CHECK,
+        why="the same of the new column, as the server says it; reads no rows",
+    )
+    steps = [block, *([_validated(obj, place)] if obj.valid else [])]
+    return _trade(obj, place, steps, context)
+
+
+# A block that ends with an error leaves nothing of what was made in it.
+_SAID = """
+DECLARE
+    said text;
+BEGIN
+    BEGIN
+        CREATE TEMPORARY TABLE schemadiff_copy (LIKE %(table)s);
+        %(before)s
+        %(check)s
+        %(after)s
+        SELECT pg_get_constraintdef(oid) INTO said FROM pg_constraint
+            WHERE conrelid = 'pg_temp.schemadiff_copy'::regclass AND conname = 'said';
+        RAISE EXCEPTION USING errcode = 'ZZ000';
+    EXCEPTION WHEN SQLSTATE 'ZZ000' THEN
+        NULL;
+    END;
+    EXECUTE format(%(add)s, said);
+END
+"""
