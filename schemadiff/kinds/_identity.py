@@ -91,7 +91,7 @@ def adopt_sequence(raw: Any, current: Any) -> dict[str, Any]:
 
 def _rename_sequence(old: Any, new: Any) -> Operation:
     """ALTER SEQUENCE … RENAME TO; it lives where its table lives."""
-    before, after = (Identity("sequence", _sequence(each)) for each in (old, new))
+    before, after = (Identity("sequence", sequence_of(each)) for each in (old, new))
     return replace(
         step(new, ""),
         sql=f"ALTER SEQUENCE {before.sql} RENAME TO {ident(after.name)}",
