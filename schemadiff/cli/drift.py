@@ -49,7 +49,7 @@ def command(
     object has kind, name, what (missing: the database lacks it; unexpected: the files lack it;
     different), and attributes: by name, old as in the database and new as in the files.
     """
-    from schemadiff.cli.output import write, write_file
+    from schemadiff.cli.output import deliver
     from schemadiff.cli.work import planned
 
     say.configure(verbose=verbose, color=not no_color)
@@ -60,11 +60,7 @@ def command(
     with planned(settings_of(flags)) as found:
         report = drift_of(found.plan)
     text = {"json": _json, "text": _text, "markdown": _markdown}[format](report)
-    if out is None:
-        write(text)
-    else:
-        write_file(out, text)
-        say.line(f"written to {out}")
+    deliver(text, out)
     return PENDING if report["drift"] else DONE
 
 

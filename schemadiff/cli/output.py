@@ -34,12 +34,16 @@ def show(plan: Plan, fmt: str, out: Path | None = None) -> None:
         width=max(NARROWEST, min(width, WIDEST)),
         generated=None if fmt == "text" else datetime.now(UTC),
     )
-    text = first + text
-    if out is None:
+    deliver(first + text, out)
+
+
+def deliver(text: str, out: Path | None) -> None:
+    """Write a result to a file, or to standard output (`-` is that, too)."""
+    if out is None or str(out) == "-":
         write(text)
-    else:
-        write_file(out, text)
-        say.line(f"written to {out}")
+        return
+    write_file(out, text)
+    say.line(f"written to {out}")
 
 
 def _newcomer_first(plan: Plan, fmt: str) -> tuple[Plan, str]:
@@ -71,8 +75,12 @@ def write(text: str) -> None:
 
 
 def write_file(path: Path, text: str) -> None:
-    """Write a file, all or nothing; raises ConfigError when it cannot be."""
+    """Write a file, all or nothing; raises ConfigError when it cannot be.
+
+    A link stays one: what it points to is written.
+    """
     try:
+        path = path.resolve() if path.is_symlink() else path
         if path.exists() and not path.is_file():
             path.write_text(text, encoding="utf-8")  # a device or a pipe, such as /dev/stdout
             return

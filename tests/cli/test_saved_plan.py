@@ -123,3 +123,14 @@ def test_a_plan_of_another_database_is_refused(
     assert "SD313" in refused.err
     live.execute("SELECT 1")
     assert not other.execute("SELECT 1 FROM pg_enum WHERE enumlabel = 'content'")
+
+
+def test_where_a_plan_is_written(project: Path, live: Database, cli: Cli) -> None:
+    """A dash is standard output, and a link stays one."""
+    assert cli("plan", "--format", "json", "--out", "-").out.startswith("{")
+    assert not (project / "-").exists()
+    (project / "link.json").symlink_to("plan.json")
+    assert cli("plan", "--format", "json", "--out", "link.json").code == 0
+    assert (project / "link.json").is_symlink()
+    assert (project / "plan.json").read_text().startswith("{")
+    assert "SD205" in cli("plan", "--out", "schemas").err
