@@ -24,7 +24,7 @@ from schemadiff.apply.events import (
     SegmentStarted,
 )
 from schemadiff.apply.failure import Progress
-from schemadiff.apply.gate import still_as_planned
+from schemadiff.apply.gate import still_as_planned, takes_changes
 from schemadiff.apply.limits import lock_limit, run_limit, waits_for_transactions
 from schemadiff.apply.lookout import Lookout, long_transactions
 from schemadiff.apply.secrets import check_secrets, filled
@@ -79,6 +79,8 @@ def apply_plan(
     check_secrets(plan)
     work = _Work(connection, plan, settings, report)
     try:
+        with autocommit(connection):
+            takes_changes(connection)
         with (
             autocommit(connection),
             listening(connection, report),

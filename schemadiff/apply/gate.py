@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import shlex
 from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from schemadiff.apply.settings import ApplySettings
 from schemadiff.core.diagnostic import Diagnostic, Severity
 from schemadiff.core.errors import ApplyError, HazardRefused, NotConverged
 from schemadiff.core.plan import Plan, change_verb
+
+if TYPE_CHECKING:
+    from psycopg import Connection
 
 _SHOWN = 20  # of what is left
 
@@ -32,6 +36,24 @@ def refuse(plan: Plan, allowances: tuple[str, ...]) -> None:
             )
         )
     raise HazardRefused(*found)
+
+
+def takes_changes(connection: Connection[Any]) -> None:
+    """Raise ApplyError where nothing can be written: a hot standby, a session that only reads."""
+    row = connection.execute(
+        "SELECT pg_catalog.pg_is_in_recovery(),"
+        " pg_catalog.current_setting('transaction_read_only') = 'on'"
+    ).fetchone()
+    standby, read_only = row or (False, False)
+    if standby:
+        message = "this server is a standby: it repeats what its primary does, and takes no changes"
+        hint = "apply to the primary; plan, drift and pull can be run here"
+    elif read_only:
+        message = "the session only reads: default_transaction_read_only is on"
+        hint = "it is set in postgresql.conf, for the database or for the role: turn it off there"
+    else:
+        return
+    raise ApplyError(Diagnostic(code="SD514", message=f"{message}; nothing was done", hint=hint))
 
 
 def still_as_planned(settings: ApplySettings) -> None:

@@ -19,7 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType, TracebackType
@@ -152,11 +152,16 @@ def open_server(
             return launch.join()
 
 
-def ephemeral_server(binaries: Binaries, *, settings: Mapping[str, str] = _NO_SETTINGS) -> Server:
+def ephemeral_server(
+    binaries: Binaries,
+    *,
+    settings: Mapping[str, str] = _NO_SETTINGS,
+    fill: Callable[[Path], None] | None = None,
+) -> Server:
     """Start a fresh server of our own, in unsafe haste, which is removed with us.
 
-    Its data is in memory where there is enough of it. Raises ConnectError with the end of the
-    server's log.
+    Its data is in memory where there is enough of it; `fill` makes the data folder where it is not
+    to be that of an empty cluster. Raises ConnectError with the end of the server's log.
     """
     with _explained():
         home = embedded_home.find_home()
@@ -167,6 +172,9 @@ def ephemeral_server(binaries: Binaries, *, settings: Mapping[str, str] = _NO_SE
             _remove_leftovers(runs)
             folder = home.own(runs / os.urandom(4).hex())
             launch = _Launch(home, binaries, folder, every, ephemeral=True)
+            if fill is not None:
+                home.private(launch.data)
+                fill(launch.data)
             guard = exclusively(launch.guard)
             if guard is None:
                 raise failed(f"{launch.guard} is locked")

@@ -178,11 +178,13 @@ def _consented(plan: Plan, found: Live, settings: Settings, how: _How) -> bool:
 
     Raises HazardRefused, PreflightRefused and ConfigError.
     """
-    from schemadiff.apply.gate import refuse
+    from schemadiff.apply.gate import refuse, takes_changes
     from schemadiff.apply.preflight import refuse as refuse_failing
     from schemadiff.cli.output import show
     from schemadiff.cli.work import asked
 
+    if not plan.empty:
+        takes_changes(found.connection)
     if how.preflight and settings.preflight:
         plan = asked(plan, found, settings)
     show(plan, "text")
