@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import accumulate
+from operator import and_
 
 from schemadiff.core.change import Alter, Change, Create, Drop, Rename
 from schemadiff.core.hazard import Hazard, hazard
@@ -169,8 +171,9 @@ class Weighing:
         self, operations: Sequence[Operation], loads: Sequence[Load]
     ) -> dict[int, list[Hazard]]:
         """Say of each table, on the operation that locks it first, how long it is blocked."""
-        left = [sum(load.total for load in loads[n:]) for n in range(len(loads))]
-        known = [not any(load.unknown for load in loads[n:]) for n in range(len(loads))]
+        # From the end, once: a plan may have tens of thousands of operations in one transaction.
+        left = list(accumulate(load.total for load in reversed(loads)))[::-1]
+        known = list(accumulate((not o.unknown for o in reversed(loads)), and_))[::-1]
         found: dict[int, list[Hazard]] = defaultdict(list)
         strongest: dict[Identity, LockMode] = {}
         first: dict[Identity, int] = {}
