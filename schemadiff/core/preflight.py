@@ -103,7 +103,7 @@ class PreflightKind:
         del old, new, changed, asking
         return ()
 
-    def conversion(self, old: Any, new: Any, changed: frozenset[str]) -> str:
+    def castable(self, old: Any, new: Any, changed: frozenset[str]) -> str:
         """Give an expression that the server has to understand for an alteration in place."""
         del old, new, changed
         return ""

@@ -44,7 +44,7 @@ class ColumnQuestions(PreflightKind):
             if changed & {"not_null", "not_null_valid"} and new.not_null and new.not_null_valid:
                 yield from _nulls(new, asking)
 
-    def conversion(self, old: Any, new: Any, changed: frozenset[str]) -> str:
+    def castable(self, old: Any, new: Any, changed: frozenset[str]) -> str:
         """Cast a value as ALTER COLUMN … TYPE will, where the user does not say how."""
         plain = old.generated is None and new.generated is None and new.of != FOREIGN
         if "type" not in changed or new.using is not None or not plain:

@@ -20,12 +20,13 @@ from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.online import Stage, is_temporary, temporary_name
 from schemadiff.core.operation import Fold, Guard, Operation, ScanFor, Verb
-from schemadiff.core.preflight import Asking, Question, unasked
+from schemadiff.core.preflight import Asking, Question
 from schemadiff.core.spec_model import Flag, Integer, NamedSpec, OrOne, Sql, Text, Texts
 from schemadiff.core.sql import comma, ident, lines, literal, qualified
 from schemadiff.core.succession import Successor, Successors
 from schemadiff.kinds._constraint import as_printed, bare, check_columns, names_sql, table_sql
 from schemadiff.kinds._index_column import IndexColumn, combinations
+from schemadiff.kinds._index_key import same_key
 from schemadiff.kinds._index_online import (
     build,
     columns_done,
@@ -41,7 +42,6 @@ from schemadiff.kinds._index_read import CATALOG_SQL, read_columns
 from schemadiff.kinds._index_spec import KeySpec, default_addition, index_name, to_column
 from schemadiff.kinds._index_statistics import Targets, set_targets, to_targets
 from schemadiff.kinds._key_takes_index import is_attached, is_taken, still_free
-from schemadiff.kinds._preflight import unique, whole
 from schemadiff.kinds._storage import (
     Storage,
     alter_storage,
@@ -342,17 +342,7 @@ class IndexKind(ObjectKind):
             return
         if new.of != "table" and new.parent not in asking.context.current:
             return
-        keys = [c.text if c.is_expression else ident(c.text) for c in new.columns]
-        keys = [
-            f"({k}) COLLATE {c.collation}" if c.collation else k
-            for k, c in zip(keys, new.columns, strict=True)
-        ]
-        nulls = new.nulls_not_distinct
-        other = any(c.opclass for c in new.columns)
-        why = "its operator class may compare otherwise" if other else ""
-        why = why if new.of == "table" else "a materialized view has the rows of its last refresh"
-        found = unique(new, keys, whole(new, asking), asking, nulls=nulls, where=new.where)
-        yield from (unasked(q, why) if why else q for q in found)
+        yield from same_key(new, asking)
 
     def probe(self, obj: Index, relation: str) -> str | None:
         """Put the index on the temporary table, not unique (its partition key is not ours)."""

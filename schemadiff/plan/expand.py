@@ -20,6 +20,7 @@ from schemadiff.core.kind import Context, overriding
 from schemadiff.core.online import Stage
 from schemadiff.core.operation import Guard, Operation, Verb
 from schemadiff.plan.moving import Moving, either
+from schemadiff.plan.outsiders import in_the_way
 from schemadiff.plan.trading import Name, names_of, step_aside, trading
 
 
@@ -65,7 +66,7 @@ class Expansion:
         self._find_replaced()
         self.context = self.moving.settled(self.context, self.replaced)
         self._find_broken()
-        self._find_outsiders()
+        self.wrong += in_the_way(self.dropped, self.replaced, self.context.current)
         if self.wrong:
             raise PlanError(*self.wrong)
         done = [
@@ -190,21 +191,6 @@ class Expansion:
                 message = f"{identity} still needs {needed}, which is to be dropped"
                 hint = f"keep {needed}, or change or drop {identity} too"
                 self.wrong.append(Diagnostic(code="SD061", message=message, hint=hint))
-
-    def _find_outsiders(self) -> None:
-        """Refuse what would break, or be stopped by, something that no kind manages."""
-        outsiders = self.context.current.outsiders
-        for identity in sorted(outsiders):
-            if identity not in self.dropped and identity not in self.replaced:
-                continue
-            for other in sorted(outsiders[identity]):
-                what = "dropped" if identity in self.dropped else "made anew"
-                message = (
-                    f"{identity} is to be {what}, but {other.path[0]} {other.path[1]}, "
-                    "which schemadiff does not manage, depends on it"
-                )
-                hint = f"drop or change {other.path[1]} by hand first"
-                self.wrong.append(Diagnostic(code="SD068", message=message, hint=hint))
 
     def _rebuilt(self) -> list[Change]:
         current, desired = self.context.current, self.context.desired

@@ -27,12 +27,12 @@ def check_conversions(
     place_of: Callable[[Identity], Place | None],
 ) -> None:
     """Raise PlanError for changes for which PostgreSQL knows no conversion, with all places."""
-    speaking = overriding(registry, "conversion")
+    speaking = overriding(registry, "castable")
     asked: dict[str, list[Alter]] = {}
     for change in plan.changes:
         if isinstance(change, Alter) and change.identity.kind in speaking and not change.replace:
             kind = registry.of(change.new)
-            text = kind.conversion(change.old, change.new, change.changed)
+            text = kind.castable(change.old, change.new, change.changed)
             if text:
                 asked.setdefault(text, []).append(change)
     refused = {text: said for text in asked if (said := _refused(connection, text))}
