@@ -177,6 +177,11 @@ def _words(each: Any, loc: tuple[str | int, ...], model: type[SpecModel]) -> tup
     if each["type"] == "missing":
         return f"{key!r} is missing{where}", f"add {key}:"
     message = str(each["msg"]).removeprefix("Value error, ")
+    if each["type"] in ("model_type", "dict_type"):
+        value = each["input"]
+        found = "a list" if isinstance(value, list | tuple) else "a single value"
+        found = "nothing" if value is None else found
+        message = f"expected keys and their values, found {found}\nhint: write {{}} where there are none"
     message, _, hint = message.partition("\nhint: ")
     nameless = not loc or isinstance(loc[-1], int) or key.startswith(UNNAMED)
     shown = "" if nameless else f"{key}: "
