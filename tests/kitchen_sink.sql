@@ -170,6 +170,7 @@ create table sink.parted_b0 partition of sink.parted_b for values with (modulus 
 create table sink.parted_rest partition of sink.parted default;
 alter table sink.parted_a alter name set default 'other';
 alter table sink.parted_a alter name set statistics 50;
+alter table sink.parted_rest alter name set not null;
 alter table sink.parted_rest disable trigger touch;
 create index parted_unattached on only sink.parted (id);
 create table sink.parted_fk (id integer, region text, foreign key (id, region) references sink.parted);

@@ -167,7 +167,7 @@ def builds(plan: Plan, story: Story) -> list[int]:
     """Give the numbers of the concurrent builds of that one table."""
     found = [
         n
-        for n, o in enumerate(plan.operations(), 1)
+        for n, o in enumerate(plan.shown.operations(), 1)
         if "INDEX CONCURRENTLY IF NOT EXISTS" in o.sql and "customer" in o.sql
     ]
     assert len(found) == 4, story
@@ -192,7 +192,7 @@ def test_a_build_that_is_stopped_half_way(story: Story, clone: CloneDatabase, ca
                 apply(database, plan, report)
         error = raised.value.diagnostics
         assert error[0].code == ("SD505" if call == "pg_terminate_backend" else "SD502")
-        assert f"statement {number} of {len(list(plan.operations()))}" in error[0].message
+        assert f"statement {number} of {len(list(plan.shown.operations()))}" in error[0].message
         assert f"statements 1 to {number - 1} are committed" in error[-1].message
         assert database.execute(_HALF) == [(1,)]
         story.ends_well(database, moved=f"statement {number}")

@@ -53,7 +53,7 @@ def takes_changes(connection: Connection[Any]) -> None:
         hint = "it is set in postgresql.conf, for the database or for the role: turn it off there"
     else:
         return
-    raise ApplyError(Diagnostic(code="SD514", message=f"{message}; nothing was done", hint=hint))
+    raise ApplyError(Diagnostic(code="SD514", message=f"{message}; nothing was changed", hint=hint))
 
 
 def still_as_planned(settings: ApplySettings) -> None:

@@ -64,6 +64,7 @@ STEADY = {
     "IntervalStyle": "postgres",
     "extra_float_digits": "3",
     "bytea_output": "hex",
+    "array_nulls": "on",
     "standard_conforming_strings": "on",
     "quote_all_identifiers": "off",
     "jit": "off",  # compiling costs more than the widest catalog query

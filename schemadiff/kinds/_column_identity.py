@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from schemadiff.core.default_names import make_name
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
 from schemadiff.core.online import Stage, temporary_name
@@ -21,6 +20,7 @@ from schemadiff.core.sql import dollar, ident, literal, qualified
 from schemadiff.kinds._column_alter import attribute, table_sql
 from schemadiff.kinds._column_fill import fill, fill_in_steps, filled, mark_name
 from schemadiff.kinds._column_online import not_null_in_steps, there
+from schemadiff.kinds._identity_options import identity_clause
 from schemadiff.kinds._not_null import plain_not_null, without_not_null
 
 Path = tuple[str, ...]
@@ -129,7 +129,7 @@ def _default(column: Any) -> Iterator[Operation]:
 def _take_over(column: Any) -> Iterator[Operation]:
     path, target = column.identity.path, column.identity
     name, sequence = ident(target.name), qualified(path[0], sequence_name(path))
-    clause = column.identity_options.clause(column.type, _odd(column))
+    clause = identity_clause(column)
     there_still = f"to_regclass({literal(sequence)}) IS NOT NULL"
     numbered = attribute(column, "attidentity <> ''")
     step = Operation(
@@ -157,9 +157,3 @@ def _take_over(column: Any) -> Iterator[Operation]:
     )
     yield replace(step, sql=f"DO {dollar(body)}", why="the identity goes on with the next number")
     yield replace(step, sql=f"DROP SEQUENCE IF EXISTS {sequence}", why="has done its work")
-
-
-def _odd(column: Any) -> tuple[str, str] | None:
-    schema, table, name = column.identity.path
-    usual = (schema, make_name(table, name, "seq"))
-    return None if column.identity_sequence in (None, usual) else column.identity_sequence

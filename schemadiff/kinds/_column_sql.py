@@ -4,17 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from schemadiff.core.default_names import make_name
 from schemadiff.core.sql import ident, lines, qualified
+from schemadiff.kinds._identity_options import identity_clause
 from schemadiff.kinds._not_null import not_null_clause
 from schemadiff.kinds._options import clause
-
-
-def _odd_sequence(column: Any) -> tuple[str, str] | None:
-    """Give the name of the identity's sequence where it is not the one it would get anyway."""
-    schema, table, name = column.identity.path
-    usual = (schema, make_name(table, name, "seq"))
-    return None if column.identity_sequence == usual else column.identity_sequence
 
 
 def definition(column: Any, *, probed: bool = False) -> str:
@@ -30,7 +23,7 @@ def definition(column: Any, *, probed: bool = False) -> str:
         None if probed else clause(column.foreign_options).strip(),
         f"COLLATE {column.collation}" if column.collation else None,
         generated,
-        options.clause(column.type, _odd_sequence(column)) if options else None,
+        identity_clause(column) if options else None,
         not_null_clause(column),
         separator=" ",
     )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
+from schemadiff.core.default_names import make_name
 from schemadiff.core.sql import qualified
 
 _LIMITS = {
@@ -66,3 +68,29 @@ def _differing(old: IdentityOptions, new: IdentityOptions) -> list[str]:
     if old.cycle != new.cycle:
         found.append("CYCLE" if new.cycle else "NO CYCLE")
     return found
+
+
+def odd_sequence(path: tuple[str, ...], sequence: object) -> tuple[str, str] | None:
+    """Give the name of an identity's sequence where it is not the one it would get anyway."""
+    if not isinstance(sequence, list | tuple):
+        return None
+    schema, name = sequence
+    usual = (path[0], make_name(path[1], path[2], "seq"))
+    return None if (schema, name) == usual else (schema, name)
+
+
+def read_identity(path: tuple[str, ...], generation: str, row: Sequence[Any]) -> dict[str, Any]:
+    """Make the attributes of a column from attidentity, and its sequence's row and name."""
+    if not generation:
+        return {}
+    words = "always" if generation == "a" else "by default"
+    return {
+        "identity_options": IdentityOptions(words, *row[:6]),
+        "identity_sequence": odd_sequence(path, row[6]),
+    }
+
+
+def identity_clause(column: Any) -> str:
+    """Write GENERATED … AS IDENTITY for a column."""
+    sequence = odd_sequence(column.identity.path, column.identity_sequence)
+    return str(column.identity_options.clause(column.type, sequence))

@@ -27,7 +27,12 @@ from schemadiff.kinds._column_alter import (
     retype,
     table_sql,
 )
-from schemadiff.kinds._column_around import in_order, is_checked, is_part, writes_anew
+from schemadiff.kinds._column_around import (
+    in_order,
+    is_checked,
+    is_part,
+    writes_anew,
+)
 from schemadiff.kinds._column_disturbs import disturbs
 from schemadiff.kinds._column_fill import filled_later
 from schemadiff.kinds._column_identity import (
@@ -54,7 +59,7 @@ from schemadiff.kinds._expand_steps import expand_and_contract
 from schemadiff.kinds._foreign import FOREIGN, HAVE_COLUMNS, read_options, set_column_options
 from schemadiff.kinds._hazards import column_hazards
 from schemadiff.kinds._identity import adopt_sequence, drop_identity, set_identity
-from schemadiff.kinds._identity_options import IdentityOptions
+from schemadiff.kinds._identity_options import IdentityOptions, read_identity
 from schemadiff.kinds._moving import take_over
 from schemadiff.kinds._not_null import (
     ATTRIBUTES,
@@ -112,6 +117,7 @@ class ColumnKind(ColumnQuestions, ObjectKind):
     section = "columns"
     within = ("table", FOREIGN)
     spec = ColumnSpec
+    left_open = frozenset({"identity_sequence"})
     alters = SETTINGS | ATTRIBUTES | IDENTITY | {
         "type", "collation", "generated", "foreign_options",
     }  # fmt: skip
@@ -169,25 +175,21 @@ class ColumnKind(ColumnQuestions, ObjectKind):
         if is_temporary(row[2]):
             return None
         relation = names.relations[row[0]]
-        generation = row[6]
-        options = None
-        if generation:
-            options = IdentityOptions("always" if generation == "a" else "by default", *row[15:21])
+        path = (relation.schema, relation.name, row[2])
         return Column(
-            Identity("column", (relation.schema, relation.name, row[2])),
+            Identity("column", path),
             row[3],
             row[4],
             printed_collation(row[7]) if row[7] else None,
             row[8].strip() if row[8] else None,
             row[5] == "v",
-            options,
             foreign_options=read_options(row[22]),
             of=FOREIGN if relation.relkind == "f" else "table",
-            identity_sequence=tuple(row[21]) if generation else None,
             position=row[1],
             names_not_null=names.version >= NAMES_NOT_NULL,
             **read_not_null(row[14], relation.name, row[2]),
             **read_settings(row[9:14]),
+            **read_identity(path, row[6], row[15:22]),
         )
 
     def address(self, row: Row) -> Address:

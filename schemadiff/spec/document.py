@@ -181,7 +181,9 @@ def _words(each: Any, loc: tuple[str | int, ...], model: type[SpecModel]) -> tup
         value = each["input"]
         found = "a list" if isinstance(value, list | tuple) else "a single value"
         found = "nothing" if value is None else found
-        message = f"expected keys and their values, found {found}\nhint: write {{}} where there are none"
+        message = (
+            f"expected keys and their values, found {found}\nhint: write {{}} where there are none"
+        )
     message, _, hint = message.partition("\nhint: ")
     nameless = not loc or isinstance(loc[-1], int) or key.startswith(UNNAMED)
     shown = "" if nameless else f"{key}: "

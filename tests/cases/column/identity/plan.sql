@@ -12,6 +12,7 @@ SET DateStyle = 'ISO, YMD';
 SET IntervalStyle = 'postgres';
 SET extra_float_digits = '3';
 SET bytea_output = 'hex';
+SET array_nulls = 'on';
 SET standard_conforming_strings = 'on';
 SET quote_all_identifiers = 'off';
 SET client_min_messages = 'warning';
@@ -36,7 +37,7 @@ $guard$;
 DO $guard$
 BEGIN
 IF pg_catalog.pg_sequence_last_value(to_regclass('public.t_a_seq')) IS NULL THEN
-DO $$BEGIN PERFORM pg_catalog.setval('public.t_a_seq', pg_catalog.max(a)) FROM public.t HAVING pg_catalog.max(a) IS NOT NULL; END$$;
+DO $$BEGIN PERFORM pg_catalog.setval('public.t_a_seq', pg_catalog.max(a)) FROM public.t HAVING pg_catalog.max(a) BETWEEN 1 AND 2147483647; END$$;
 END IF;
 END
 $guard$;

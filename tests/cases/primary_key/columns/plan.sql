@@ -12,6 +12,7 @@ SET DateStyle = 'ISO, YMD';
 SET IntervalStyle = 'postgres';
 SET extra_float_digits = '3';
 SET bytea_output = 'hex';
+SET array_nulls = 'on';
 SET standard_conforming_strings = 'on';
 SET quote_all_identifiers = 'off';
 SET client_min_messages = 'warning';
