@@ -396,6 +396,7 @@ alter event trigger sink_event enable replica;
 comment on event trigger sink_event is 'an event trigger';
 comment on access method sink_heap is 'an access method';
 
+create table sink.numbered (id integer generated always as identity (sequence name sink.numbers));
 \if :v15
 create view sink.invoked with (security_invoker) as select 1 as one;
 create table sink.loose (a integer, constraint loose_key unique nulls not distinct (a));
@@ -420,6 +421,10 @@ create collation sink.ruled (provider = icu, locale = 'und', rules = '&a < b');
 alter table only sink.parent alter serial set statistics 0;
 \endif
 \if :v18
+create table sink.said (a integer, b integer);
+create table sink.said_heir () inherits (sink.said);
+alter table sink.said_heir add constraint said_a not null a not valid;
+alter table sink.said_heir add constraint said_b not null b no inherit;
 create table sink.modern (
     id int4range, during daterange,
     note text constraint must_have_note not null,
