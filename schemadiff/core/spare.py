@@ -15,12 +15,13 @@ _LONGEST = 63  # NAMEDATALEN - 1
 def spare(obj: DbObject, context: Context) -> Identity:
     """Give an identity whose names nothing has on either side."""
     registry, path = context.registry, obj.identity.path
-    sides = (context.current, context.desired)
+    kind, sides = registry.of(obj), (context.current, context.desired)
+    own = set(kind.occupies(obj))  # a range has its multirange's name whatever it is called
     taken = {n for s in sides for o in s.objects.values() for n in registry.of(o).occupies(o)}
     for number in count(1):
         tail = "_before" if number == 1 else f"_before_{number}"
         name = path[-1].encode()[: _LONGEST - len(tail)].decode(errors="ignore") + tail
         away = Identity(obj.identity.kind, (*path[:-1], name))
-        if taken.isdisjoint(registry.of(obj).occupies(replace(obj, identity=away))):
+        if taken.isdisjoint(set(kind.occupies(replace(obj, identity=away))) - own):
             return away
     raise AssertionError
