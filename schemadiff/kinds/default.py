@@ -46,6 +46,14 @@ class Default(DbObject):
         return Identity("column", path) if self.of == "table" else Identity(self.of, path[:2])
 
 
+# Those that take their numbers from a sequence which numbers the rows of a column for a while.
+_OURS = f"""ARRAY(
+    SELECT o.objid FROM pg_class s
+    JOIN pg_depend o ON o.refclassid = 'pg_class'::regclass AND o.refobjid = s.oid
+        AND o.classid = 'pg_attrdef'::regclass
+    WHERE s.relkind = 'S' AND s.relname ~ '^{PREFIX}[0-9a-f]{{12}}$')"""
+
+
 class DefaultKind(ObjectKind):
     """ALTER COLUMN … SET DEFAULT."""
 
@@ -59,19 +67,24 @@ class DefaultKind(ObjectKind):
     def catalog_sql(self, version: int) -> str:
         """Read all defaults of columns that are not generated."""
         del version
-        return """
+        return (
+            """
             SELECT d.oid, d.adrelid, d.adnum, pg_get_expr(d.adbin, d.adrelid), false
             FROM pg_attrdef d
             JOIN pg_attribute a ON a.attrelid = d.adrelid AND a.attnum = d.adnum
             JOIN pg_class c ON c.oid = d.adrelid AND ({relations} OR c.relkind = 'v')
             JOIN pg_namespace n ON n.oid = c.relnamespace
             WHERE a.attgenerated = '' AND (a.attislocal OR c.relkind = 'v') AND {namespaces}
-            UNION ALL {parts}""".replace("{parts}", PARTS_SQL).replace("{relations}", HAVE_COLUMNS)
+                AND d.oid <> ALL ({ours})
+            UNION ALL {parts}""".replace("{parts}", PARTS_SQL)
+            .replace("{relations}", HAVE_COLUMNS)
+            .replace("{ours}", _OURS)
+        )
 
     def read(self, row: Row, names: Names) -> Default | None:
         """Make the default."""
         _, relation, number, expression, is_part = row
-        if not names.ours("pg_class", relation) or PREFIX in expression:  # nextval() of ours
+        if not names.ours("pg_class", relation):
             return None
         schema, table, relkind = names.relations[relation]
         path = (schema, table, names.columns[relation][number])

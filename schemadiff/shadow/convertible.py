@@ -62,6 +62,6 @@ def _refused(connection: Connection[Any], text: str) -> str:
             connection.execute(f"SELECT {text} LIMIT 0".encode())
         except psycopg.errors.CannotCoerce as error:
             said = error.diag.message_primary or str(error)
-        except psycopg.errors.UndefinedObject:
-            said = ""  # a type that the plan makes
+        except (psycopg.ProgrammingError, psycopg.DataError, psycopg.IntegrityError):
+            said = ""  # a type that the plan makes, or one that this role cannot name
     return said
