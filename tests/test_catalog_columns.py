@@ -36,7 +36,7 @@ REASONS = {
     "it follows from something else that is read": """
         pg_attribute.attndims pg_attribute.attbyval pg_attribute.attalign pg_attribute.attinhcount
         pg_class.relnatts pg_class.relchecks pg_class.relhasindex pg_class.relhasrules
-        pg_class.relhastriggers pg_class.relhassubclass pg_class.relisshared
+        pg_class.relhastriggers pg_class.relisshared
         pg_constraint.connamespace pg_constraint.conpfeqop pg_constraint.conppeqop
         pg_constraint.conffeqop pg_collation.collencoding pg_index.indisexclusion
         pg_index.indimmediate pg_language.lanispl pg_operator.oprkind pg_operator.oprresult

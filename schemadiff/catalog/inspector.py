@@ -17,6 +17,7 @@ from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Address, ObjectKind, Registry
 from schemadiff.core.names import Names, Relation
 from schemadiff.core.object import DbObject
+from schemadiff.core.present import presence_sql
 from schemadiff.core.request import Unread
 
 if TYPE_CHECKING:
@@ -88,8 +89,9 @@ def inspect(
     """
     version = connection.info.server_version
     support = [_NAMESPACES, _RELATIONS, _COLUMNS, _MEMBERS, _EXTENSIONS, _TYPES, _ROUTINES, _ROLES]
-    early = [k for k in registry if _is_found_by_name(k)]
-    late = [k for k in registry if not _is_found_by_name(k) and not isinstance(k, Unread)]
+    kinds = _present(connection, registry)
+    early = [k for k in kinds if _is_found_by_name(k)]
+    late = [k for k in kinds if not _is_found_by_name(k)]
 
     def ask(queries: Iterable[str]) -> list[Cursor[Any]]:
         texts = [q.replace("{namespaces}", namespaces) for q in queries]
@@ -120,6 +122,15 @@ def inspect(
         if was_enabled:
             gc.enable()
     return Inspection(Catalog(objects, version=version), addresses, names)
+
+
+def _present(connection: Connection[Any], registry: Registry) -> list[ObjectKind]:
+    """List the kinds to ask for: those of which the server may have any."""
+    asked = [k for k in registry if not isinstance(k, Unread)]
+    sql, order = presence_sql(k.whereabouts for k in asked if k.whereabouts is not None)
+    found = connection.execute(sql.encode()).fetchone() or ()
+    there = {where for where, is_there in zip(order, found, strict=True) if is_there}
+    return [k for k in asked if k.whereabouts is None or k.whereabouts in there]
 
 
 def _is_found_by_name(kind: ObjectKind) -> bool:

@@ -23,6 +23,7 @@ from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject, plain_value
 from schemadiff.core.operation import Operation
 from schemadiff.core.preflight import PreflightKind
+from schemadiff.core.present import PresentKind
 from schemadiff.core.sizes import Sizes
 from schemadiff.core.spec_model import SpecModel
 from schemadiff.core.succession import SuccessionKind
@@ -66,7 +67,9 @@ class Context:
         return size is not None and not size.empty
 
 
-class ObjectKind(MovingKind, SuccessionKind, HazardKind, PreflightKind, CallingKind, ABC):
+class ObjectKind(
+    MovingKind, SuccessionKind, HazardKind, PreflightKind, CallingKind, PresentKind, ABC
+):
     """Everything schemadiff knows about one kind of object.
 
     Each compared attribute of `model` stands in exactly one of `alters` (altered in place),

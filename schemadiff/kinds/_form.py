@@ -66,6 +66,7 @@ class FormKind(ObjectKind):
     key: ClassVar[tuple[str, ...]] = ("n.nspname", "x.name")
     facts: ClassVar[Mapping[str, str]]
     only: ClassVar[str] = "true"
+    present = "true"
     words: ClassVar[str]
     in_schema: ClassVar[bool] = True
     types: ClassVar[frozenset[str]] = frozenset()  # attributes that are types

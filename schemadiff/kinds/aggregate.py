@@ -54,6 +54,7 @@ class AggregateKind(ObjectKind):
 
     name = "aggregate"
     order = 57
+    present = "prokind = 'a'"
     model = Aggregate
     classid = "pg_proc"
     section = "aggregates"

@@ -123,6 +123,7 @@ class BaseTypeKind(FormKind):
     name = "base_type"
     file = "types"
     order = 34
+    present = "(typtype = 'b' OR NOT typisdefined) AND typcategory <> 'A'"
     model = BaseType
     classid = "pg_type"
     section = "base_types"

@@ -77,6 +77,7 @@ class CheckKind(ConstraintKind):
 
     name = "check"
     order = 72
+    present = "contype = 'c'"
     model = Check
     since: ClassVar = {"enforced": 18}
     section = "checks"

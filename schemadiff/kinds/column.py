@@ -27,12 +27,7 @@ from schemadiff.kinds._column_alter import (
     retype,
     table_sql,
 )
-from schemadiff.kinds._column_around import (
-    in_order,
-    is_checked,
-    is_part,
-    writes_anew,
-)
+from schemadiff.kinds._column_around import in_order, is_checked, is_part, writes_anew
 from schemadiff.kinds._column_disturbs import disturbs
 from schemadiff.kinds._column_fill import filled_later
 from schemadiff.kinds._column_identity import (
@@ -112,6 +107,7 @@ class ColumnKind(ColumnQuestions, ObjectKind):
 
     name = "column"
     order = 61
+    present = "relkind IN ('r', 'p', 'f')"
     model = Column
     classid = "pg_class"
     section = "columns"

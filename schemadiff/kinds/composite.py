@@ -58,6 +58,8 @@ class CompositeKind(ObjectKind):
     name = "composite"
     file = "types"
     order = 36
+    present_in = "pg_class"
+    present = "relkind = 'c'"
     model = Composite
     classid = "pg_type"
     section = "composites"

@@ -59,6 +59,7 @@ class DefaultKind(ObjectKind):
 
     name = "default"
     order = 62
+    present = "true"
     model = Default
     classid = "pg_attrdef"
     alters = frozenset({"expression"})

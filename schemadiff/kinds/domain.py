@@ -90,6 +90,7 @@ class DomainKind(ObjectKind):
     name = "domain"
     file = "types"
     order = 34
+    present = "typtype = 'd'"
     model = Domain
     classid = "pg_type"
     section = "domains"

@@ -58,6 +58,7 @@ class DomainCheckKind(ObjectKind):
 
     name = "domain_check"
     order = 35
+    present = "contypid <> 0 AND contype = 'c'"
     model = DomainCheck
     classid = "pg_constraint"
     section = "checks"

@@ -66,6 +66,7 @@ class EnumKind(ObjectKind):
     name = "enum"
     file = "types"
     order = 30
+    present = "typtype = 'e'"
     model = Enum
     classid = "pg_type"
     section = "enums"

@@ -102,6 +102,7 @@ class ExclusionKind(ConstraintKind):
     scan_for = ScanFor.UNIQUE
     name = "exclusion"
     order = 73
+    present = "contype = 'x'"
     model = Exclusion
     section = "exclusions"
     spec = ExclusionSpec

@@ -137,6 +137,7 @@ class ForeignKeyKind(ReferenceQuestions, ConstraintKind):
 
     name = "foreign_key"
     order = 80
+    present = "contype = 'f'"
     model = ForeignKey
     since: ClassVar = {"delete_columns": 15, "enforced": 18, "period": 18}
     section = "foreign_keys"

@@ -94,6 +94,7 @@ class ForeignTableKind(ObjectKind):
     name = FOREIGN
     file = "{name}"
     order = 60
+    present = "relkind = 'f'"
     model = ForeignTable
     section = "foreign_tables"
     spec = ForeignTableSpec

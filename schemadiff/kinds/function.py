@@ -54,6 +54,7 @@ class FunctionKind(RoutineKind):
     file = "functions/{name}"
     shown = 95
     order = 55
+    present = "prokind IN ('f', 'w')"
     model = Function
     section = "functions"
     spec = FunctionSpec

@@ -54,6 +54,7 @@ class IdentitySequenceKind(ObjectKind):
 
     name = "identity_sequence"
     order = 64
+    present = "relkind = 'S'"
     model = IdentitySequence
     section = "identity_sequence"
     within = ("column",)

@@ -119,6 +119,7 @@ class IndexKind(ObjectKind):
 
     name = "index"
     order = 75
+    present = "relkind IN ('i', 'I')"
     model = Index
     since: ClassVar = {"nulls_not_distinct": 15}
     section = "indexes"

@@ -72,6 +72,7 @@ class MaterializedViewKind(ObjectKind):
     name = "materialized_view"
     file = "views/{name}"
     order = 86
+    present = "relkind = 'm'"
     model = MaterializedView
     within = ("", "schema")
     section = "materialized_views"

@@ -63,6 +63,7 @@ class OfTypeKind(ObjectKind):
 
     name = "of_type"
     order = 66
+    present = "reloftype <> 0"
     model = OfType
     section = "of"
     within = ("table",)

@@ -56,6 +56,7 @@ class PartNotNullKind(ObjectKind):
 
     name = "part_not_null"
     order = 63
+    present = "relhassubclass"
     model = PartNotNull
     section = "not_null"
     within = ("table", FOREIGN)

@@ -71,6 +71,7 @@ class PolicyKind(ObjectKind):
 
     name = "policy"
     order = 92
+    present = "true"
     model = Policy
     classid = "pg_policy"
     section = "policies"

@@ -35,6 +35,7 @@ class PrimaryKeyKind(KeyKind):
 
     name = "primary_key"
     order = 70
+    present = "contype = 'p'"
     model = PrimaryKey
     since: ClassVar = {"without_overlaps": 18}
     section = "primary_key"

@@ -39,6 +39,7 @@ class ProcedureKind(RoutineKind):
     file = "functions/{name}"
     shown = 96
     order = 56
+    present = "prokind = 'p'"
     model = Procedure
     section = "procedures"
     spec = ProcedureSpec

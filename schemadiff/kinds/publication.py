@@ -109,6 +109,7 @@ class PublicationKind(ObjectKind):
 
     name = "publication"
     order = 93
+    present = "true"
     model = Publication
     since: ClassVar = {"schemas": 15, "generated_columns": 18}
     classid = "pg_publication"

@@ -74,6 +74,7 @@ class RangeKind(FormKind):
     name = "range"
     file = "types"
     order = 37
+    present = "typtype = 'r'"
     model = Range
     classid = "pg_type"
     section = "ranges"

@@ -51,6 +51,7 @@ class ReplicaIdentityKind(IndexMarkKind):
 
     name = "replica_identity"
     order = 78
+    present = "relreplident <> 'd' AND relkind IN ('r', 'p')"
     model = ReplicaIdentity
     section = "replica_identity"
     spec = ReplicaIdentitySpec

@@ -67,6 +67,7 @@ class RuleKind(ObjectKind):
 
     name = "rule"
     order = 91
+    present = "rulename <> '_RETURN'"
     model = Rule
     classid = "pg_rewrite"
     section = "rules"

@@ -58,6 +58,7 @@ class SequenceKind(ObjectKind):
 
     name = "sequence"
     order = 50
+    present = "relkind = 'S'"
     model = Sequence
     since: ClassVar = {"unlogged": 15}
     section = "sequences"

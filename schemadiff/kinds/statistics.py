@@ -72,6 +72,7 @@ class StatisticsKind(ObjectKind):
 
     name = "statistics"
     order = 77
+    present = "true"
     model = Statistics
     classid = "pg_statistic_ext"
     section = "statistics"

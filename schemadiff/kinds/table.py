@@ -1,7 +1,6 @@
 """Tables: CREATE TABLE without its columns, which are a kind of their own.
 
-A partition takes its columns from its parent, so it is created empty; everything else is added
-column by column and folded into the CREATE TABLE for the reader's sake.
+A partition has its columns from its parent; to others they are added, folded for the reader.
 """
 
 from __future__ import annotations
@@ -129,6 +128,7 @@ class TableKind(TableQuestions, ObjectKind):
     name = "table"
     file = "{name}"
     order = 60
+    present = "relkind IN ('r', 'p')"
     model = Table
     section = "tables"
     spec = TableSpec

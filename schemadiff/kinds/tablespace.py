@@ -52,6 +52,8 @@ class TablespaceKind(ObjectKind):
 
     name = "tablespace"
     order = 80
+    present_in = "pg_class"
+    present = "reltablespace >= 16384"
     model = Tablespace
     classid = "pg_tablespace"
     attached = "tablespace"

@@ -65,6 +65,8 @@ class TextSearchMappingKind(ObjectKind):
 
     name = "text_search_mapping"
     order = 66
+    present_in = "pg_ts_config"
+    present = "true"
     model = TextSearchMapping
     classid = "pg_ts_config_map"
     section = "mappings"

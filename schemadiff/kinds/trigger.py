@@ -81,6 +81,7 @@ class TriggerKind(ObjectKind):
 
     name = "trigger"
     order = 90
+    present = "NOT tgisinternal"
     model = Trigger
     classid = "pg_trigger"
     section = "triggers"

@@ -35,6 +35,7 @@ class UniqueKind(KeyKind):
 
     name = "unique"
     order = 71
+    present = "contype = 'u'"
     model = Unique
     since: ClassVar = {"nulls_not_distinct": 15, "without_overlaps": 18}
     section = "unique"

@@ -113,6 +113,7 @@ class ViewKind(ObjectKind):
     name = "view"
     file = "views/{name}"
     order = 85
+    present = "relkind = 'v'"
     model = View
     since: ClassVar = {"security_invoker": 15}
     within = ("", "schema")

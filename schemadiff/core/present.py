@@ -1,0 +1,41 @@
+"""The part of the contract of a kind that says when a server cannot have any of it.
+
+The surprising fact: planning a query costs the server more than running it on a catalog without
+rows, and most databases have nothing of most kinds. One query asks for all kinds together, each
+catalog looked through once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+# What initdb makes has smaller OIDs (src/include/access/transam.h: FirstNormalObjectId).
+FIRST_OF_USERS = 16384
+
+
+class PresentKind:
+    """What a kind says of the rows of a catalog without any of which there is no object of it."""
+
+    classid: ClassVar[str]
+    present: ClassVar[str] = ""  # the condition on such a row; empty for a kind always asked for
+    present_in: ClassVar[str] = ""  # the catalog with an OID that has it, if not `classid`
+
+    @property
+    def whereabouts(self) -> tuple[str, str] | None:
+        """The catalog and the condition; None for what always has to be asked for."""
+        return (self.present_in or self.classid, self.present) if self.present else None
+
+
+def presence_sql(asked: Iterable[tuple[str, str]]) -> tuple[str, list[tuple[str, str]]]:
+    """Give the query with one boolean per (catalog, condition), and their order in its row."""
+    by_catalog: dict[str, dict[str, None]] = {}
+    for catalog, condition in asked:
+        by_catalog.setdefault(catalog, {})[condition] = None
+    parts = [
+        f"(SELECT {', '.join(f'bool_or({c})' for c in conditions)}"
+        f" FROM pg_catalog.{catalog} WHERE oid >= {FIRST_OF_USERS}) {catalog}"
+        for catalog, conditions in by_catalog.items()
+    ]
+    order = [(catalog, c) for catalog, conditions in by_catalog.items() for c in conditions]
+    return f"SELECT * FROM {', '.join(parts)}", order
