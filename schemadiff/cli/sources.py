@@ -98,6 +98,7 @@ def sql_files(path: Path) -> list[Path]:
 
 def compared(before: Source, after: Source, settings: Settings) -> Plan:
     """Plan the way from one source to the other; SchemaDiffError of any stage."""
+    from schemadiff.cli.work import unmanaged
     from schemadiff.shadow.server import ShadowOptions
 
     with ExitStack() as stack:
@@ -117,9 +118,11 @@ def compared(before: Source, after: Source, settings: Settings) -> Plan:
             second = make.database(sides[1])
             plan = _between(first, second, settings)
             plan = replace(plan, notes=(*second.notes, *plan.notes, *_rows_left_out(sides[0])))
+            first = replace(first, unmanaged=tuple(sorted({*first.unmanaged, *second.unmanaged})))
         notes = (*first.notes, *(n for n in plan.notes if n.code != newcomer.CODE))
         name = f"{before.name} to {after.name}"
-        return replace(plan, database=name, unmanaged=(), notes=notes)
+        left = unmanaged(first, settings)
+        return replace(plan, database=name, between=True, unmanaged=left, notes=notes)
 
 
 def _between(first: Live, second: Live, settings: Settings) -> Plan:
@@ -168,13 +171,13 @@ class _Maker:
         """Give a database in which the source is: its own, or a scratch one made from it."""
         from schemadiff.cli.settings import Target
         from schemadiff.cli.target import opened
-        from schemadiff.cli.work import Live, inspect_now
+        from schemadiff.cli.work import look
         from schemadiff.shadow.server import scratch_database
 
         kinds = registry_of(self.manage)
         if source.form is Form.DATABASE:
             connection = self.stack.enter_context(opened(Target(source.url, source.name)))
-            return Live(connection, inspect_now(connection, kinds))
+            return look(connection, kinds)
         scratch = self.stack.enter_context(
             scratch_database(self.host, self.options, _extensions(source))
         )
@@ -183,13 +186,13 @@ class _Maker:
         return self._build(source, scratch, kinds)
 
     def _run(self, source: Source, scratch: Connection[Any], kinds: Registry) -> Live:
-        from schemadiff.cli.work import Live, inspect_now
+        from schemadiff.cli.work import look
         from schemadiff.shadow.run_script import run_scripts
 
         files = sql_files(source.path)
         say.detail(f"running {', '.join(map(str, files))}")
         notes = run_scripts(scratch, files, own_cluster=self.own_cluster)
-        return Live(scratch, inspect_now(scratch, kinds), notes=notes, scratch=True)
+        return replace(look(scratch, kinds), notes=notes, scratch=True)
 
     def _build(self, source: Source, scratch: Connection[Any], kinds: Registry) -> Live:
         from schemadiff.cli.work import Live, inspect_now

@@ -232,7 +232,7 @@ def _reading(settings: Settings) -> Iterator[_Reading]:
             begun = time.perf_counter()
             connection = stack.enter_context(opened(settings.target))
             kinds = registry_of(settings.manage)
-            seen = _look(connection, kinds, reading.known.set_result)
+            seen = look(connection, kinds, reading.known.set_result)
             count = len(seen.inspection.catalog.objects)
             say.detail(f"{count} objects inspected in {time.perf_counter() - begun:.2f} s")
             reading.found.set_result(seen)
@@ -250,7 +250,9 @@ def _reading(settings: Settings) -> Iterator[_Reading]:
             stack.close()
 
 
-def _look(connection: Connection[Any], kinds: Registry, tell: Callable[[Known], None]) -> Live:
+def look(
+    connection: Connection[Any], kinds: Registry, tell: Callable[[Known], None] | None = None
+) -> Live:
     """Read a database, and what no kind manages of it, in one transaction."""
     from schemadiff.catalog.inspector import inspect
     from schemadiff.catalog.session import reading

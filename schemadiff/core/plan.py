@@ -71,6 +71,7 @@ class Plan:
     database_id: str = ""  # of this database on this server, whatever it is called
     questions: tuple[Question, ...] = ()  # to the rows, before anything runs
     answers: tuple[Answer, ...] | None = None  # None before they were asked; not kept when saved
+    between: bool = False  # `database` names two sources that were compared; not kept when saved
 
     @property
     def empty(self) -> bool:

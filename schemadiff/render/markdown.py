@@ -17,7 +17,6 @@ from schemadiff.render.entries import tree
 from schemadiff.render.outline import Line, Outline
 from schemadiff.render.values import one_line, printable
 from schemadiff.render.wording import (
-    NO_CHANGES,
     VERBS,
     Titles,
     allowed,
@@ -31,6 +30,7 @@ from schemadiff.render.wording import (
     impact,
     is_allowed,
     listed,
+    no_changes,
     rebuilt,
     segment_titles,
     summary,
@@ -57,7 +57,7 @@ def render_markdown(plan: Plan, *, generated: datetime | None = None) -> str:
     plan = plan.shown
     parts = [*_head(plan, generated), *_notes(plan, quiet=False)]
     if plan.empty and not plan.changes:
-        parts.append(NO_CHANGES)
+        parts.append(no_changes(plan))
     else:
         parts += _dangers(plan)
         parts += _warnings(plan)

@@ -20,13 +20,13 @@ from schemadiff.core.plan import Plan
 from schemadiff.core.sql import dollar, literal
 from schemadiff.render.values import one_line
 from schemadiff.render.wording import (
-    NO_CHANGES,
     Titles,
     breakdown,
     hazard_flag,
     hazards,
     impact,
     is_allowed,
+    no_changes,
     segment_titles,
     server_text,
     summary,
@@ -85,7 +85,7 @@ def _header(plan: Plan, generated: datetime | None) -> Iterator[str]:
     yield "Idempotent:  yes"
     if plan.empty:
         yield ""
-        yield NO_CHANGES
+        yield no_changes(plan)
         return
     yield "Run with:    psql -X -v ON_ERROR_STOP=1 -f THIS_FILE"
     yield ""

@@ -16,7 +16,6 @@ from schemadiff.render.entries import tree
 from schemadiff.render.outline import Line, Outline
 from schemadiff.render.values import one_line, printable
 from schemadiff.render.wording import (
-    NO_CHANGES,
     Titles,
     allowed,
     answers,
@@ -29,6 +28,7 @@ from schemadiff.render.wording import (
     impact,
     is_allowed,
     listed,
+    no_changes,
     rebuilt,
     segment_titles,
     summary,
@@ -67,7 +67,7 @@ def render_text(
     quiet = [n for n in plan.notes if n.severity is Severity.INFO]
     blocks = [list(_notes(loud, width, paint)), list(_head(plan, generated, paint))]
     if plan.empty and not plan.changes:
-        blocks[-1].append(paint("+", NO_CHANGES))
+        blocks[-1].append(paint("+", no_changes(plan)))
     else:
         blocks += [
             _summary(plan, paint),

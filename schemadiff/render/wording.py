@@ -23,7 +23,8 @@ from schemadiff.render.entries import entry, stands_alone
 from schemadiff.render.values import one_line
 
 VERBS = ("create", "change", "replace", "drop", "rename")
-NO_CHANGES = "No changes. The database is as the schema files say."
+_NO_CHANGES = "No changes. The database is as the schema files say."
+_NO_DIFFERENCE = "No differences. What schemadiff manages is the same in both."
 _SHOWN = 8  # names of one kind before the rest is counted
 _ROOT = 2  # a path of this length names a relation
 
@@ -283,9 +284,15 @@ def time_text(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
 
 
+def no_changes(plan: Plan) -> str:
+    """Say that there is nothing to do."""
+    return _NO_DIFFERENCE if plan.between else _NO_CHANGES
+
+
 def where(plan: Plan) -> str:
     """Say which database on which server the plan was made against."""
-    parts = [f"database {one_line(plan.database)}"] if plan.database else []
+    word = "from" if plan.between else "database"
+    parts = [f"{word} {one_line(plan.database)}"] if plan.database else []
     parts += [server_text(plan.server_version)] if plan.server_version else []
     return ", ".join(parts)
 

@@ -209,3 +209,16 @@ def test_a_script_brings_others(pair: Path, cli: Cli) -> None:
     (folder / "main.sql").write_text("select 1;\n\\i nothing.sql\n")
     result = cli("diff", "schemas", "sql/main.sql")
     assert "nothing.sql SD080 cannot be read" in result.err
+
+
+@pytest.mark.parametrize("sides", [("more.sql", "salons.sql"), ("salons.sql", "more.sql")])
+def test_what_no_kind_manages_is_told_on_either_side(
+    pair: Path, cli: Cli, sides: tuple[str, str]
+) -> None:
+    (pair / "more.sql").write_text(f"{SQL}select pg_catalog.lo_create(4711);\n")
+    result = cli("diff", *sides)
+    assert result.code == 0, result.err
+    assert "1 large object" in result.out
+    assert "No differences." in result.out
+    found = json.loads(cli("diff", *sides, "--format", "json").out)["unmanaged"]
+    assert [u["kind"] for u in found] == ["large object"]
