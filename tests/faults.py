@@ -6,22 +6,29 @@ our own code. A process that is killed is a process of its own.
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import os
 import signal
+import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+import psycopg
 
 from schemadiff.apply.events import Event, LockWait, OperationDone, OperationStarted
 from schemadiff.apply.executor import apply_plan
 from schemadiff.apply.settings import ApplySettings
 from schemadiff.catalog.session import connect
+from schemadiff.core.errors import ApplyError
 from schemadiff.core.online import PREFIX
 from schemadiff.core.plan import Plan
 from tests import laws
 from tests.plugins.postgres import Database
 
+FAULTS = ("killed", "cut", "crashed")
 QUICK = ApplySettings(lock_timeout=0.3, lock_retries=1, retry_pause=0.05, turn_timeout=10)
+PATIENT = replace(QUICK, lock_retries=9)  # where others write all the time
 
 BEFORE = """
 CREATE TABLE city (id integer PRIMARY KEY, name text);
@@ -69,7 +76,9 @@ CREATE VIEW busy AS SELECT city, count(*) AS customers FROM customer GROUP BY ci
 LEFT = f"""
 SELECT relname FROM pg_class WHERE relname LIKE '{PREFIX}%'
 UNION ALL SELECT conname FROM pg_constraint WHERE conname LIKE '{PREFIX}%'
-UNION ALL SELECT tgname FROM pg_trigger WHERE tgname LIKE '{PREFIX}%'
+UNION ALL SELECT tgname FROM pg_trigger WHERE tgname ~ '^~?{PREFIX}'
+UNION ALL SELECT proname FROM pg_proc WHERE proname LIKE '{PREFIX}%'
+UNION ALL SELECT attname FROM pg_attribute WHERE attname LIKE '{PREFIX}%' AND NOT attisdropped
 UNION ALL SELECT indexrelid::regclass::text FROM pg_index WHERE NOT indisvalid
 UNION ALL SELECT datname FROM pg_database WHERE datname LIKE 'schemadiff%'
 UNION ALL SELECT 'pending ' || inhrelid::regclass FROM pg_inherits WHERE inhdetachpending
@@ -83,6 +92,7 @@ class Story:
 
     before: Database
     after: Database
+    also: tuple[str, object] = ("SELECT count(DISTINCT token) FROM customer", 800)
 
     def plan(self, database: Database) -> Plan:
         """Plan from a database, wherever it stands, to the end."""
@@ -97,7 +107,7 @@ class Story:
         assert laws.dump(database) == laws.dump(self.after), moved
         now, then = laws.checksums(database), laws.checksums(self.before)
         assert {k: now.get(k) for k in then} == then, moved
-        assert database.execute("SELECT count(DISTINCT token) FROM customer") == [(800,)], moved
+        assert database.execute(self.also[0]) == [(self.also[1],)], moved
 
 
 def apply(
@@ -149,5 +159,78 @@ def _victim(url: str, plan: Plan, number: int, after: bool) -> None:  # noqa: FB
             os.kill(os.getpid(), signal.SIGKILL)
 
     connection = connect(url)
-    apply_plan(connection, plan, settings=QUICK, report=die)
+    apply_plan(connection, plan, settings=PATIENT, report=die)
     os.kill(os.getpid(), signal.SIGKILL)  # the statement was skipped: its end is as good
+
+
+def backend(database: Database) -> int:
+    """Give the process of the apply at the server: the only one beside who asks."""
+    [(pid,)] = database.execute(
+        "SELECT pid FROM pg_stat_activity WHERE application_name = 'schemadiff'"
+        " AND datname = current_database() AND backend_type = 'client backend'"
+        " ORDER BY backend_start LIMIT 1"
+    )
+    return int(pid)
+
+
+def cut(database: Database) -> None:
+    """End the session of the apply."""
+    database.execute(f"SELECT pg_terminate_backend({backend(database)}, 5000)")
+
+
+def crash(database: Database) -> None:
+    """Kill its server process, upon which the server ends all sessions, recovers and restarts."""
+    watch = psycopg.connect(database.url, autocommit=True)
+    os.kill(backend(database), signal.SIGKILL)
+    with contextlib.suppress(psycopg.OperationalError):
+        # Until the server has noticed it still takes connections, only to end them.
+        for _ in range(400):
+            watch.execute("SELECT pg_sleep(0.05)")
+        raise AssertionError("the server did not notice")
+    watch.close()
+
+
+def restarted(database: Database) -> None:
+    """Wait until the server takes connections again."""
+    for _ in range(400):
+        try:
+            database.execute("SELECT 1")
+        except psycopg.OperationalError:
+            time.sleep(0.05)
+        else:
+            return
+    raise AssertionError("the server did not come back")
+
+
+def stopped(
+    database: Database, plan: Plan, number: int, fault: Callable[[Database], None]
+) -> ApplyError | None:
+    """Apply until a statement at which the fault happens; None where the plan did not run it."""
+    happened = False
+
+    def report(event: Event) -> None:
+        nonlocal happened
+        kind = OperationDone if number % 2 else OperationStarted
+        if isinstance(event, kind) and event.number >= number and not happened:
+            happened = True
+            fault(database)
+
+    try:
+        apply(database, plan, report)
+    except ApplyError as error:
+        assert happened
+        return error
+    return None
+
+
+def fault_at(database: Database, plan: Plan, number: int, fault: str) -> None:
+    """Apply until one of the faults happens at a statement; after odd ones, before even ones."""
+    moved = f"{fault} at statement {number}"
+    if fault == "killed":
+        killed_at(database.url, plan, number, after=bool(number % 2))
+        return
+    error = stopped(database, plan, number, cut if fault == "cut" else crash)
+    restarted(database)
+    if error is not None:
+        assert [d.code for d in error.diagnostics] == ["SD505"], moved
+        assert "the connection was lost" in error.diagnostics[0].message

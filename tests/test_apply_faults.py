@@ -9,10 +9,9 @@ from __future__ import annotations
 import contextlib
 import itertools
 import os
-import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -22,7 +21,6 @@ import pytest
 from schemadiff.apply.events import (
     Event,
     LockWait,
-    OperationDone,
     OperationSkipped,
     OperationStarted,
 )
@@ -34,11 +32,10 @@ from schemadiff.core.plan import Plan
 from schemadiff.kinds import KINDS
 from schemadiff.plan.touched import Sides, changed_since, expected
 from tests import faults, laws
-from tests.faults import QUICK, Story, apply
+from tests.faults import FAULTS, QUICK, Story, apply, backend
 from tests.plugins.postgres import CloneDatabase, Database, MakeDatabase
 
 ALL = bool(os.environ.get("SCHEMADIFF_TEST_ALL"))
-FAULTS = ("killed", "cut", "crashed")
 _OURS = (
     "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'schemadiff'"
     " AND datname = current_database()"
@@ -53,66 +50,6 @@ def story(make_database: MakeDatabase) -> Story:
     before.load(faults.BEFORE)
     after.load(faults.AFTER)
     return Story(before, after)
-
-
-def backend(database: Database) -> int:
-    """Give the process of the apply at the server: the only one beside who asks."""
-    [(pid,)] = database.execute(
-        "SELECT pid FROM pg_stat_activity WHERE application_name = 'schemadiff'"
-        " AND datname = current_database() AND backend_type = 'client backend'"
-        " ORDER BY backend_start LIMIT 1"
-    )
-    return int(pid)
-
-
-def cut(database: Database) -> None:
-    """End the session of the apply."""
-    database.execute(f"SELECT pg_terminate_backend({backend(database)}, 5000)")
-
-
-def crash(database: Database) -> None:
-    """Kill its server process, upon which the server ends all sessions, recovers and restarts."""
-    watch = psycopg.connect(database.url, autocommit=True)
-    os.kill(backend(database), signal.SIGKILL)
-    with contextlib.suppress(psycopg.OperationalError):
-        # Until the server has noticed it still takes connections, only to end them.
-        for _ in range(400):
-            watch.execute("SELECT pg_sleep(0.05)")
-        raise AssertionError("the server did not notice")
-    watch.close()
-
-
-def restarted(database: Database) -> None:
-    """Wait until the server takes connections again."""
-    for _ in range(400):
-        try:
-            database.execute("SELECT 1")
-        except psycopg.OperationalError:
-            time.sleep(0.05)
-        else:
-            return
-    raise AssertionError("the server did not come back")
-
-
-def stopped(
-    database: Database, plan: Plan, number: int, fault: Callable[[Database], None]
-) -> ApplyError | None:
-    """Apply until a statement at which the fault happens; None where the plan did not run it."""
-    happened = False
-
-    def report(event: Event) -> None:
-        nonlocal happened
-        kind = OperationDone if number % 2 else OperationStarted
-        if isinstance(event, kind) and event.number >= number and not happened:
-            happened = True
-            fault(database)
-
-    try:
-        apply(database, plan, report)
-    except ApplyError as error:
-        assert happened
-        return error
-    return None
 
 
 def test_the_plan_has_every_online_form(story: Story) -> None:
@@ -144,14 +81,7 @@ def test_a_fault_at_each_statement(story: Story, clone: CloneDatabase, part: int
         for fault in FAULTS if ALL else (FAULTS[number // PARTS % len(FAULTS)],):
             moved = f"{fault} at statement {number} of {count}"
             database = clone(story.before)
-            if fault == "killed":
-                faults.killed_at(database.url, plan, number, after=bool(number % 2))
-            else:
-                error = stopped(database, plan, number, cut if fault == "cut" else crash)
-                restarted(database)
-                if error is not None:
-                    assert [d.code for d in error.diagnostics] == ["SD505"], moved
-                    assert "the connection was lost" in error.diagnostics[0].message
+            faults.fault_at(database, plan, number, fault)
             story.ends_well(database, moved=moved)
 
 
