@@ -11,13 +11,14 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Final
 
-from schemadiff.core.lexer import Kind, LexError, Token, code, fold, tokens
+from schemadiff.core.lexer import LETTER, NAME_GOES_ON, Kind, LexError, Token, code, fold, tokens
 
 _CLOSES: Final = {")": "(", "]": "["}
 _QUERY_STARTS: Final = frozenset({"select", "with", "values", "table"})
-_NAME: Final = r'(?:[A-Za-z_\x80-\U0010ffff][\w$]*+|"(?:[^"]|"")++")'
+_BARE: Final = f"{LETTER}{NAME_GOES_ON}*+"
+_NAME: Final = rf'(?:{_BARE}|"(?:[^"]|"")++")'
 _NAME_TEXT: Final = re.compile(rf"\s*+{_NAME}(?:\s*+\.\s*+{_NAME})*+\s*+(?:\(.*\)\s*+)?")
-_WORDS: Final = re.compile(r'"((?:[^"]|"")++)"|([A-Za-z_\x80-\U0010ffff][\w$]*+)')
+_WORDS: Final = re.compile(rf'"((?:[^"]|"")++)"|({_BARE})')
 _LONGEST_NAME_TEXT: Final = 1000
 
 
