@@ -7,7 +7,7 @@ index behind a primary key, an array type) stands for the object it is an intern
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from schemadiff.core.catalog import UNMANAGED
@@ -25,6 +25,8 @@ SELECT (d.classid::bigint << 48) | (d.objid::bigint << 16) | d.objsubid,
        (d.refclassid::bigint << 48) | (d.refobjid::bigint << 16) | d.refobjsubid,
        CASE WHEN d.deptype IN ('i', 'e')
               OR d.deptype = 'a' AND (d.classid IN ('pg_attrdef'::regclass, 'pg_rewrite'::regclass)
+                OR d.classid = 'pg_publication_rel'::regclass
+                   AND d.refclassid = 'pg_publication'::regclass
                 OR d.classid IN ('pg_amop'::regclass, 'pg_amproc'::regclass)
                    AND d.refclassid IN ('pg_opclass'::regclass, 'pg_opfamily'::regclass))
             THEN 'part' WHEN d.deptype = 'n' THEN 'normal' END
@@ -36,6 +38,14 @@ WHERE d.objid >= 16384 AND d.refobjid >= 12000 AND d.deptype IN ('n', 'a', 'i', 
            AND d.objid IN (SELECT t.oid FROM pg_class t WHERE t.relkind = 't'))
   AND NOT (d.classid = 'pg_constraint'::regclass AND d.deptype = 'a'
            AND d.objid IN (SELECT k.oid FROM pg_constraint k WHERE k.contype = 'n'))"""
+# Which column of which parent a column of a part is, both as addresses.
+_ABOVE = """
+SELECT ('pg_class'::regclass::bigint << 48) | (a.attrelid::bigint << 16) | a.attnum,
+       ('pg_class'::regclass::bigint << 48) | (b.attrelid::bigint << 16) | b.attnum
+FROM pg_inherits i
+JOIN pg_attribute a ON a.attrelid = i.inhrelid AND a.attnum > 0 AND a.attinhcount > 0
+JOIN pg_attribute b ON b.attrelid = i.inhparent AND b.attname = a.attname
+WHERE NOT a.attisdropped AND i.inhrelid = ANY (%s)"""
 _CATALOGS = "SELECT relname, oid FROM pg_class WHERE relnamespace = 11 AND relkind = 'r'"
 _COLUMN = 0xFFFF  # the part of an address that is the number of a column
 _DEEP = 8  # deeper than any chain of parts
@@ -56,6 +66,7 @@ def read_dependencies(
     resolved: dict[int, Identity | None] = _numbered(addresses, catalogs, rows, only)
     resolve = _resolver(resolved, rows)
     edges: dict[Identity, set[Identity]] = defaultdict(set)
+    parts: dict[int, set[Identity]] = defaultdict(set)  # who reads a column that a part inherits
     for source, target, kind in rows:
         a = resolved[source] if source in resolved else resolve(source)
         if a is None:
@@ -66,7 +77,31 @@ def read_dependencies(
         # Whatever depends automatically goes along; only a normal dependency stands in the way.
         if a.kind != UNMANAGED or kind == "normal":
             edges[a].add(b)
+            if target & _COLUMN and b is resolved.get(target & ~_COLUMN):
+                parts[target].add(a)
+    for identity, readers in _columns_above(connection, parts, resolved):
+        for each in readers:
+            edges[each].add(identity)
     return {k: frozenset(v) for k, v in edges.items()}
+
+
+def _columns_above(
+    connection: Connection[Any],
+    parts: Mapping[int, set[Identity]],
+    resolved: Mapping[int, Identity | None],
+) -> Iterator[tuple[Identity, set[Identity]]]:
+    """Give the columns of whole tables whose parts are read, with who reads those."""
+    readers = dict(parts)
+    while readers:
+        tables = sorted({address >> 16 & 0xFFFFFFFF for address in readers})
+        above: dict[int, set[Identity]] = defaultdict(set)
+        for column, parent in connection.execute(_ABOVE, (tables,)).fetchall():
+            above[parent] |= readers.get(column, set())
+        readers = {parent: found for parent, found in above.items() if found}
+        for parent, found in readers.items():
+            identity = resolved.get(parent)
+            if identity is not None and identity is not resolved.get(parent & ~_COLUMN):
+                yield identity, found
 
 
 def _numbered(
@@ -99,8 +134,9 @@ def _resolver(
     """Give what finds the object that an address stands for, and notes it in `resolved`."""
     owners: dict[int, list[int]] = defaultdict(list)
     for source, target, kind in rows:
-        # An attrdef of a generated column is an automatic part of its column, and a member of a
-        # class or family of that. A member of an extension stands for the extension.
+        # An attrdef of a generated column is an automatic part of its column, a member of a class
+        # or family of that, and what of a table is published of its publication. A member of an
+        # extension stands for the extension.
         if kind == "part":
             owners[source].append(target)
 

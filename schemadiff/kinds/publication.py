@@ -1,20 +1,22 @@
 """Publications: CREATE PUBLICATION (manual, 29).
 
-SET TABLE says everything that is published anew, so it is safe to repeat. What of a table is
-published knows pg_depend only for the publication itself: the tables are named by its own fields.
+SET TABLE says everything that is published anew, so it is safe to repeat. The surprising fact: a
+column that a WHERE or a list names cannot change its type (manual, ALTER TABLE), so its table is
+taken out for that long. The publication itself stays: a subscriber asks for it by name.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, ClassVar, NamedTuple
 
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import At, Context, ObjectKind, Row, Style, YamlValue
 from schemadiff.core.lock import LockMode
 from schemadiff.core.names import Names
-from schemadiff.core.object import DbObject
+from schemadiff.core.object import DbObject, changed_attributes
 from schemadiff.core.operation import Guard, Operation, Verb
 from schemadiff.core.spec_model import Flag, OwnedSpec, SpecModel, Sql, Text, Texts
 from schemadiff.core.sql import comma, ident, literal, qualified
@@ -216,7 +218,12 @@ class PublicationKind(ObjectKind):
         return values
 
     def create(self, new: Publication, context: Context) -> Iterable[Operation]:
-        """CREATE PUBLICATION."""
+        """CREATE PUBLICATION, or have back what was taken out."""
+        if (old := _stays(self, new.identity, context)) is not None:
+            yield replace(self._alter(new, f"SET {_everything(new)}"), verb=Verb.CREATE)
+            if changed_attributes(old, new) - {"tables", "schemas"}:
+                yield self._alter(new, f"SET ({_parameters(new, context)})")
+            return
         of = " FOR ALL TABLES" if new.all_tables else ""
         if new.tables or new.schemas:
             of = f" FOR {_everything(new)}"
@@ -255,8 +262,10 @@ class PublicationKind(ObjectKind):
         return emptied or bool(changed & self.replaces)
 
     def drop(self, old: Publication, context: Context) -> Iterable[Operation]:
-        """DROP PUBLICATION."""
-        del context
+        """DROP PUBLICATION, or take out the tables of which it names columns."""
+        if _stays(self, old.identity, context) is not None:
+            yield from map(partial(_take_out, old), (t for t in old.tables if t.columns or t.where))
+            return
         yield Operation(
             verb=Verb.DROP,
             target=old.identity,
@@ -288,6 +297,31 @@ class PublicationKind(ObjectKind):
                 "'pg_catalog.pg_publication'::regclass AND d.refobjid = x.oid)"
             )
         return _found(new, f" AND ({condition})")
+
+
+def _stays(kind: PublicationKind, identity: Identity, context: Context) -> Publication | None:
+    """Give the publication that only lets go of tables for a moment, as it is now."""
+    old, new = context.current.get(identity), context.desired.get(identity)
+    if not (context.rebuilding and isinstance(old, Publication) and isinstance(new, Publication)):
+        return None
+    kept = new.tables or new.schemas
+    replaced = kind.must_replace(old, new, changed_attributes(old, new), context)
+    return old if kept and not replaced else None
+
+
+def _take_out(old: Publication, published: Published) -> Operation:
+    name = qualified(published.schema, published.table)
+    member = (
+        " AND EXISTS (SELECT 1 FROM pg_catalog.pg_publication_rel r WHERE r.prpubid = x.oid "
+        f"AND r.prrelid = to_regclass({literal(name)}))"
+    )
+    return Operation(
+        verb=Verb.DROP,
+        target=old.identity,
+        sql=f"ALTER PUBLICATION {old.identity.sql} DROP TABLE {name}",
+        guard=Guard(_found(old, member)),
+        lock=LockMode.SHARE_UPDATE_EXCLUSIVE,
+    )
 
 
 def _bare(where: str | None) -> str | None:

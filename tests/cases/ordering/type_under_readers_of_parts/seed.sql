@@ -1,0 +1,2 @@
+INSERT INTO t VALUES (1, 2, 'x');
+INSERT INTO x1 VALUES (1, 2);

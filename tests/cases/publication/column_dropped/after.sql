@@ -1,0 +1,3 @@
+CREATE TABLE t (id int PRIMARY KEY, b text);
+CREATE TABLE u (id int PRIMARY KEY, b text);
+CREATE PUBLICATION p FOR TABLE t, u (id);

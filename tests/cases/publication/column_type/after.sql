@@ -1,0 +1,8 @@
+CREATE TABLE t (id int PRIMARY KEY, a bigint, b text);
+CREATE TABLE u (id int PRIMARY KEY, a bigint);
+CREATE TABLE w (id int PRIMARY KEY, a bigint) PARTITION BY RANGE (id);
+CREATE TABLE w1 PARTITION OF w FOR VALUES FROM (0) TO (10);
+CREATE PUBLICATION p FOR TABLE t (id, a) WHERE (a > 5), u WITH (publish = 'insert, update');
+COMMENT ON PUBLICATION p IS 'kept';
+CREATE PUBLICATION parts FOR TABLE w1 WHERE (a > 5), u (id, a);
+CREATE PUBLICATION every FOR ALL TABLES;

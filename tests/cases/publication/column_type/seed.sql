@@ -1,0 +1,2 @@
+INSERT INTO t VALUES (1, 2, 'x');
+INSERT INTO w VALUES (1, 2);
