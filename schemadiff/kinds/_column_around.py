@@ -38,12 +38,29 @@ def writes_anew(column: Any, context: Context, *, numbered: bool) -> str:
 
 
 def in_order(column: Any, context: Context) -> frozenset[Identity]:
-    """Name the column before, where a table has to have them in the order of its type."""
-    of = context.desired.get(Identity("of_type", column.identity.path[:2]))
-    if of is None or column.parent not in context.current:
+    """Name the columns that have to be there first.
+
+    A table has its columns in the order of its type; and a column that an heir says itself is
+    merged with the table's, not the other way round.
+    """
+    if column.parent not in context.current:
         return frozenset()
-    columns = [i for i in context.desired.children.get(column.parent, ()) if i.kind == "column"]
-    return frozenset(columns[: columns.index(column.identity)][-1:])
+    of = context.desired.get(Identity("of_type", column.identity.path[:2]))
+    before: list[Identity] = []
+    if of is not None:
+        columns = [i for i in context.desired.children.get(column.parent, ()) if i.kind == "column"]
+        before = columns[: columns.index(column.identity)][-1:]
+    return frozenset(before) | of_heirs(column, context)
+
+
+def of_heirs(column: Any, context: Context) -> frozenset[Identity]:
+    """Name the columns of heirs that a column is, or was, merged with."""
+    found = set()
+    for each in context.current.dependents.get(column.parent, ()):
+        heir: Any = context.current.objects[each]
+        if column.identity.path[:2] in getattr(heir, "inherits", ()):
+            found.add(Identity("column", (*each.path, column.identity.name)))
+    return frozenset(found)
 
 
 def sequence_of(column: Any) -> tuple[str, ...]:

@@ -35,13 +35,16 @@ PARTS_SQL: Final = """
 
 def above(catalog: Catalog, identity: Identity) -> DbObject | None:
     """Give the default that a part has when it says nothing itself, or None."""
+    return next((o for i in all_above(catalog, identity) if (o := catalog.get(i))), None)
+
+
+def all_above(catalog: Catalog, identity: Identity) -> Iterator[Identity]:
+    """Name what the default of a part would be in every table above, the nearest first."""
     table = relation(catalog, identity.path[:2])
     for parent in parents(table) if table is not None else ():
         path = Identity("default", (*parent, identity.name))
-        found = catalog.get(path) or above(catalog, path)
-        if found is not None:
-            return found
-    return None
+        yield path
+        yield from all_above(catalog, path)
 
 
 def parts_below(context: Context, identity: Identity) -> Iterator[tuple[Identity, str]]:
@@ -53,7 +56,7 @@ def parts_below(context: Context, identity: Identity) -> Iterator[tuple[Identity
     while queue:
         path = queue.pop(0)
         tables = (Identity(kind, path) for kind in RELATIONS)
-        for each in sorted(d for t in tables for d in context.desired.dependents.get(t, ())):
+        for each in sorted({d for t in tables for d in context.desired.dependents.get(t, ())}):
             obj: Any = context.desired.objects[each]
             if each.kind not in RELATIONS or path not in parents(obj):
                 continue

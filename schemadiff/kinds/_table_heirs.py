@@ -172,13 +172,30 @@ def _forget_equals(before: Parts, table: Any, desired: Catalog) -> None:
 def _forget_repeated(
     before: Parts, after: Parts, table: Any, current: Catalog, desired: Catalog
 ) -> None:
-    """Leave out columns that one side says again and that both sides inherit."""
-    was = {o.identity for p in parents(table) for o in _inherited(table, belongings(current, p))}
-    will = {o.identity for p in parents(table) for o in _inherited(table, belongings(desired, p))}
-    for identity in was & will:
-        if (identity in before) != (identity in after):
-            before.pop(identity, None)
-            after.pop(identity, None)
+    """Leave out what one side says again and both sides inherit, but defaults of one's own."""
+    was, will = _handed_down(table, current), _handed_down(table, desired)
+    for identity in sorted(was.keys() & will.keys()):
+        if (identity in before) == (identity in after):
+            continue
+        objects, inherited = (before, was) if identity in before else (after, will)
+        if identity.kind == "default":
+            if objects[identity] == inherited[identity]:
+                del objects[identity]
+            continue
+        del objects[identity]
+        default = Identity("default", identity.path)
+        if identity.kind == "column" and objects is after and default in will:
+            # A column that is said without a default has none, whatever the table above has.
+            after.setdefault(default, replace(will[default], expression="NULL"))  # type: ignore[call-arg]
+
+
+def _handed_down(table: Any, catalog: Catalog) -> Parts:
+    """Give what a table has from its parents, of two the first's."""
+    found: Parts = {}
+    for parent in parents(table):
+        for obj in _inherited(table, belongings(catalog, parent)):
+            found.setdefault(obj.identity, obj)
+    return found
 
 
 def _under(objects: Parts, table: Identity) -> list[Identity]:

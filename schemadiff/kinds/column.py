@@ -27,7 +27,7 @@ from schemadiff.kinds._column_alter import (
     retype,
     table_sql,
 )
-from schemadiff.kinds._column_around import in_order, is_checked, is_part, writes_anew
+from schemadiff.kinds._column_around import in_order, is_checked, is_part, of_heirs, writes_anew
 from schemadiff.kinds._column_disturbs import disturbs
 from schemadiff.kinds._column_fill import filled_later
 from schemadiff.kinds._column_identity import (
@@ -274,6 +274,7 @@ class ColumnKind(ColumnQuestions, ObjectKind):
             verb=Verb.DROP,
             target=old.identity,
             sql=f"{table} DROP COLUMN IF EXISTS {ident(old.identity.name)}",
+            releases=of_heirs(old, context),  # which cannot be dropped while they are inherited
             hazards=(data_loss("drop-column", old.identity, message),) if _has_values(old) else (),
             fold=Fold(old.parent, ""),
         )

@@ -18,7 +18,7 @@ from schemadiff.core.online import PREFIX
 from schemadiff.core.operation import Fold, Guard, Operation, Verb
 from schemadiff.core.sql import ident, literal, qualified
 from schemadiff.kinds._column_fill import may_be_volatile
-from schemadiff.kinds._default_parts import PART, PARTS_SQL, above, parts_below
+from schemadiff.kinds._default_parts import PART, PARTS_SQL, above, all_above, parts_below
 from schemadiff.kinds._expand import goes_along
 from schemadiff.kinds._foreign import FOREIGN, HAVE_COLUMNS
 
@@ -105,6 +105,8 @@ class DefaultKind(ObjectKind):
         text, of = (spec, host.kind) if isinstance(spec, str) else spec
         if host.kind == FOREIGN:
             of = FOREIGN if of == PART else "table"
+        if of in _PARTS and text.strip().lower() == "null":
+            text = "NULL"  # which the server keeps nowhere, so that its words are ours
         yield Default(Identity("default", (*host.path, at.name or "")), text, of)
 
     def to_yaml(
@@ -162,7 +164,8 @@ class DefaultKind(ObjectKind):
             fold=Fold(old.parent, "", rank=5),
         )
         for op in _parts(old, context):
-            yield replace(op, requires=frozenset(), provides=frozenset({old.identity}))
+            after = op.provides | {old.identity}  # which is gone first
+            yield replace(op, requires=op.requires - {old.identity}, provides=after)
 
     def hazards(
         self, old: Default | None, new: Default | None, changed: frozenset[str], context: Context
@@ -206,25 +209,35 @@ class DefaultKind(ObjectKind):
 
 
 def _after(new: Default, context: Context) -> frozenset[Identity]:
-    """Name the default of the whole table, which would overwrite that of a part."""
-    found = above(context.desired, new.identity) if new.of in _PARTS else None
-    return frozenset({found.identity}) if found is not None else frozenset()
+    """Name the defaults of the tables above, which would overwrite that of a part.
+
+    A new column is there with its default before the table above has it, and is merged then.
+    """
+    column = Identity("column", new.identity.path)
+    if column in context.desired and column not in context.current:
+        return frozenset()
+    return frozenset(all_above(context.desired, new.identity))
 
 
 def _parts(obj: Default, context: Context) -> Iterator[Operation]:
     """Say again what parts of the table say otherwise."""
     if obj.of in _PARTS or Identity("table", obj.identity.path[:2]) not in context.current:
         return
+    before = obj.identity
     for part, expression in parts_below(context, obj.identity):
         # A script that is run again finds also what it made itself, and says nothing else of that.
         if part in context.current or part.kind == "column":
+            after = Identity("default", part.path)
             yield Operation(
                 verb=Verb.ALTER,
                 target=part,
                 sql=f"{_alter(part)} SET DEFAULT {expression}",
-                requires=frozenset({obj.identity} | ({part} if part.kind == "column" else set())),
+                # What a part says is overwritten by a part between, too.
+                requires=frozenset({obj.identity, before} | ({part} - {after})),
+                provides=frozenset({after}),
                 bound=False,
             )
+            before = after
 
 
 def _alter(column: Identity) -> str:
