@@ -46,6 +46,16 @@ FROM pg_inherits i
 JOIN pg_attribute a ON a.attrelid = i.inhrelid AND a.attnum > 0 AND a.attinhcount > 0
 JOIN pg_attribute b ON b.attrelid = i.inhparent AND b.attname = a.attname
 WHERE NOT a.attisdropped AND i.inhrelid = ANY (%s)"""
+# Which default of a table above the default of a part is, both as addresses.
+_DEFAULTS_ABOVE = """
+SELECT ('pg_attrdef'::regclass::bigint << 48) | (d.oid::bigint << 16),
+       ('pg_attrdef'::regclass::bigint << 48) | (e.oid::bigint << 16)
+FROM pg_inherits i
+JOIN pg_attribute a ON a.attrelid = i.inhrelid AND a.attinhcount > 0 AND a.atthasdef
+JOIN pg_attribute b ON b.attrelid = i.inhparent AND b.attname = a.attname AND b.atthasdef
+JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+JOIN pg_attrdef e ON e.adrelid = b.attrelid AND e.adnum = b.attnum
+ORDER BY i.inhseqno"""
 _CATALOGS = "SELECT relname, oid FROM pg_class WHERE relnamespace = 11 AND relkind = 'r'"
 _COLUMN = 0xFFFF  # the part of an address that is the number of a column
 _DEEP = 8  # deeper than any chain of parts
@@ -64,6 +74,11 @@ def read_dependencies(
         found = connection.execute(_SQL + " AND d.objid = ANY (%s)", (list(only),))
     rows: list[tuple[int, int, str | None]] = found.fetchall()
     resolved: dict[int, Identity | None] = _numbered(addresses, catalogs, rows, only)
+    # A default that a part has from a table above is no object, and goes with that one.
+    above = [(d, p) for d, p in connection.execute(_DEFAULTS_ABOVE) if d not in resolved]
+    rows += [(default, of_parent, "part") for default, of_parent in above]
+    followers = {default for default, _ in above}
+    rows = [r for r in rows if r[0] not in followers or not r[1] & _COLUMN]
     resolve = _resolver(resolved, rows)
     edges: dict[Identity, set[Identity]] = defaultdict(set)
     parts: dict[int, set[Identity]] = defaultdict(set)  # who reads a column that a part inherits
