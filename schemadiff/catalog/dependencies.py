@@ -56,6 +56,10 @@ JOIN pg_attribute b ON b.attrelid = i.inhparent AND b.attname = a.attname AND b.
 JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
 JOIN pg_attrdef e ON e.adrelid = b.attrelid AND e.adnum = b.attnum
 ORDER BY i.inhseqno"""
+# What a generated column rests on stands beside its expression, which no kind addresses.
+_OF_SOME = """
+  AND (d.objid = ANY (%(only)s) OR d.classid = 'pg_attrdef'::regclass AND d.objid IN (
+           SELECT g.oid FROM pg_attrdef g WHERE g.adrelid = ANY (%(only)s)))"""
 _CATALOGS = "SELECT relname, oid FROM pg_class WHERE relnamespace = 11 AND relkind = 'r'"
 _COLUMN = 0xFFFF  # the part of an address that is the number of a column
 _DEEP = 8  # deeper than any chain of parts
@@ -71,7 +75,7 @@ def read_dependencies(
     if only is None:
         found = connection.execute(_SQL)
     else:
-        found = connection.execute(_SQL + " AND d.objid = ANY (%s)", (list(only),))
+        found = connection.execute(_SQL + _OF_SOME, {"only": list(only)})
     rows: list[tuple[int, int, str | None]] = found.fetchall()
     resolved: dict[int, Identity | None] = _numbered(addresses, catalogs, rows, only)
     # A default that a part has from a table above is no object, and goes with that one.
