@@ -314,11 +314,13 @@ def contents(database: Database, tables: Iterable[str]) -> dict[str, list[str]]:
 
 def written_and_read(inspection: Inspection) -> list[str]:
     """Write a catalog as YAML and read it back; gives what is not the same afterwards."""
+    return [wrong for layout in Layout for wrong in _written_and_read(inspection, layout)]
+
+
+def _written_and_read(inspection: Inspection, layout: Layout) -> list[str]:
     with TemporaryDirectory() as folder:
         known = inspection.known(KINDS)
-        written = write_catalog(
-            inspection.catalog, KINDS, Path(folder), Layout.BY_TABLE, known=known
-        )
+        written = write_catalog(inspection.catalog, KINDS, Path(folder), layout, known=known)
         if not written.created:
             return []
         documents = read_folder(Path(folder), KINDS)
@@ -330,5 +332,5 @@ def written_and_read(inspection: Inspection) -> list[str]:
         if new is not None and old is not None:
             new = KINDS.of(new).adopt(new, old)
         if new != old and not (old is not None and KINDS.of(old).permanent(old)):
-            wrong.append(f"{identity}: {old} was read back as {new}")
+            wrong.append(f"{layout}: {identity}: {old} was read back as {new}")
     return wrong

@@ -104,6 +104,7 @@ EVERYTHING = """
         AS E'\n\tselect $1;  \n  -- end\n\n';
     CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'begin return new; end';
     CREATE PROCEDURE app.p(INOUT x integer) LANGUAGE sql BEGIN ATOMIC SELECT 1; END;
+    ALTER DEFAULT PRIVILEGES IN SCHEMA app GRANT SELECT ON TABLES TO pg_monitor;
 """
 
 
@@ -123,9 +124,9 @@ def test_files_by_table(database: Database, tmp_path: Path) -> None:
     names = {str(p) for p in pull(database, tmp_path).created}
     assert names == {
         "%2E.%2Fup.yaml", "%63on.yaml", "Odd%2FName/a%22b.c.yaml", "Users.yaml",
-        "app/functions/p.yaml", "app/log.yaml", "app/types.yaml", "app/users.yaml",
-        "app/views/v.yaml", "functions/f.yaml", "schemas.yaml", "sequences.yaml", "types.yaml",
-        "types~2.yaml", "users~2.yaml", "views/mv.yaml",
+        "app/functions/p.yaml", "app/default_privileges.yaml", "app/log.yaml", "app/types.yaml",
+        "app/users.yaml", "app/views/v.yaml", "functions/f.yaml", "schemas.yaml", "sequences.yaml",
+        "types.yaml", "types~2.yaml", "users~2.yaml", "views/mv.yaml",
     }  # fmt: skip
     assert all((tmp_path / name).is_file() for name in names)
 

@@ -56,6 +56,9 @@ class Entries:
         self.registry = registry
         self.implied: set[Identity] = set()
         self._names = Names.of(catalog, registry, known)
+        self._holders = {
+            k.name for k in registry if any("" in i.within for i in registry.within(k.name))
+        }
         self._styles: dict[str, FileStyle] = {}
         self._absorbed: dict[Identity, list[Identity]] = defaultdict(list)
         # What is kept unless it is told stands in one key of whoever speaks of it.
@@ -111,7 +114,8 @@ class Entries:
         """Write an object with all that nests in it, except for what is said elsewhere."""
         obj = self.catalog.objects[identity]
         kind = self.registry[identity.kind]
-        schema = schema_of(obj)
+        # What is in a schema may have to stand outside of it: its key names the schema then.
+        schema = schema_of(obj) if self._holders.intersection(kind.within) else None
         style = self._style(schema or PUBLIC)
         value = self._value(identity, style, without)
         return Entry(identity, kind, schema, kind.yaml_key(obj, style), value)
