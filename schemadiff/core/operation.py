@@ -101,6 +101,8 @@ class Operation:
     lock: LockMode = LockMode.ACCESS_EXCLUSIVE
     rewrites: bool = False
     scans: bool = False
+    # The relations that were there before and that it locks, reads or writes: the planner's to say.
+    touches: tuple[Identity, ...] = ()
     scan_for: ScanFor | None = None  # None is what the kind says
     transaction: Transaction = Transaction.INSIDE
     hazards: tuple[Hazard, ...] = ()

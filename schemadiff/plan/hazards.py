@@ -73,6 +73,7 @@ class Weighing:
         self._lookalikes = lookalikes or {}
         self.current, self.desired = context.current, context.desired
         self._far = overriding(context.registry, "locks_also")
+        self._gone: set[Identity] = set()  # what an operation before has dropped
 
     def segments(self, segments: Iterable[Segment]) -> tuple[Segment, ...]:
         """Give the segments with all hazards on their operations."""
@@ -85,7 +86,8 @@ class Weighing:
         for number, op in enumerate(segment.operations):
             own = [self._sized(h) for h in op.hazards]
             more = [*own, *self._work(op, loads[number]), *blocked.get(number, ()), *_lone(op)]
-            found.append(replace(op, hazards=tuple(dict.fromkeys(more))))
+            touches = self._touched(op)
+            found.append(replace(op, hazards=tuple(dict.fromkeys(more)), touches=touches))
         return replace(segment, operations=tuple(found))
 
     # --- the tables of an operation --------------------------------------------------------------
@@ -101,6 +103,19 @@ class Weighing:
         usual = kind.scans_for(obj) if obj is not None else kind.scan_for
         scan_for = op.scan_for or usual
         return Load.of(op, scan_for, {t: s for t, s in sizes.items() if not s.empty})
+
+    def _touched(self, op: Operation) -> tuple[Identity, ...]:
+        """Name the relations of before that an operation blocks, reads or writes."""
+        if op.lock < LockMode.SHARE and not op.scans and not op.rewrites:
+            return ()
+        found = self._tables(op.target) | self._tables_beside(op)
+        top = self._top(op.target)
+        if top is not None and "relation" in self.context.registry[top.kind].spaces:
+            found |= {top} & self.current.objects.keys()
+        found -= self._gone
+        if op.verb is Verb.DROP:
+            self._gone.add(op.target)
+        return tuple(sorted(found))
 
     def _tables(self, target: Identity) -> set[Identity]:
         """Name the existing relations that an operation on the target touches."""

@@ -271,7 +271,8 @@ class Graph:
             fold=replace(op.fold, text=text) if op.fold else None,
             lock=max([op.lock, *locks], default=LockMode.NONE),
             rewrites=op.rewrites or any(p.fold.rewrites for p in parts if p.fold),
-            scans=op.scans or any(p.scans for p in parts),
+            # What locks nothing that was there has no rows to read.
+            scans=op.scans or (op.lock is not LockMode.NONE and any(p.scans for p in parts)),
             hazards=_together(op, parts),
             provides=op.provides.union(*(p.provides for p in parts)),
             destroys=op.destroys.union(*(p.destroys for p in parts)),

@@ -178,7 +178,7 @@ def _burdens(plan: Plan, paint: Paint) -> Iterator[str]:
     column = min(max(map(len, found)), 40)
     for name, burden in found.items():
         text = burden.text
-        if burden.lock is LockMode.ACCESS_EXCLUSIVE and not burden.fresh:
+        if burden.lock is LockMode.ACCESS_EXCLUSIVE:
             text = paint("warning", text)
         yield f"  {name:<{column}}  {text} ({listed(burden.numbers)})"
 

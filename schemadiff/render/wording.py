@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import shlex
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from schemadiff.core.catalog import Unmanaged
-from schemadiff.core.change import Change, Drop
 from schemadiff.core.diagnostic import Severity
 from schemadiff.core.hazard import Hazard
 from schemadiff.core.hazards import BY_CLASS
 from schemadiff.core.identity import Identity
 from schemadiff.core.lexer import Kind, LexError, tokens
 from schemadiff.core.lock import LockMode
-from schemadiff.core.operation import Operation, Verb
+from schemadiff.core.operation import Operation
 from schemadiff.core.plan import Plan, Segment, change_verb
 from schemadiff.core.preflight import Outcome
 from schemadiff.render.entries import entry, stands_alone
@@ -26,7 +25,6 @@ VERBS = ("create", "change", "replace", "drop", "rename")
 _NO_CHANGES = "No changes. The database is as the schema files say."
 _NO_DIFFERENCE = "No differences. What schemadiff manages is the same in both."
 _SHOWN = 8  # names of one kind before the rest is counted
-_ROOT = 2  # a path of this length names a relation
 
 
 def count(number: int, noun: str) -> str:
@@ -194,12 +192,16 @@ def impact(operation: Operation) -> str:
 
 @dataclass(slots=True)
 class Burden:
-    """What a plan does to one relation while it runs, and by which statements."""
+    """What a plan does to one relation while it runs, and by which statements.
+
+    A lock is held to the end of its transaction: what is read under a weak one may be read while
+    an earlier statement's blocks everybody.
+    """
 
     lock: LockMode = LockMode.NONE
     rewrites: bool = False
     scans: bool = False
-    fresh: bool = False
+    reads_in_use: bool = False
     numbers: tuple[int, ...] = ()
 
     @property
@@ -207,40 +209,31 @@ class Burden:
         """Say it in words."""
         parts = [self.lock.blocks] if self.lock >= LockMode.SHARE else []
         parts += ["rewritten"] if self.rewrites else ["scanned"] if self.scans else []
-        parts += ["made by this plan"] if self.fresh else []
+        if self.reads_in_use:
+            parts += ["scanned while in use" if parts else "scanned, in use"]
         return ", ".join(parts)
 
 
 def burdens(plan: Plan) -> dict[str, Burden]:
-    """Give what is blocked, rewritten or scanned, by name, the worst first."""
+    """Give which relations of before are blocked, rewritten or scanned, the worst first."""
     found: dict[str, Burden] = {}
-    fresh: set[str] = set()
-    parents = {c.identity: c for c in (*plan.changes, *plan.rebuilt)}
-    for number, op in enumerate(plan.operations(), 1):
-        name = _relation(op.target, parents)
-        if op.verb is Verb.CREATE and name == name_of(op.target):
-            fresh.add(name)
-        if op.lock < LockMode.SHARE and not op.rewrites and not op.scans:
-            continue
-        burden = found.setdefault(name, Burden())
-        burden.lock = max(burden.lock, op.lock)
-        burden.rewrites |= op.rewrites
-        burden.scans |= op.scans
-        burden.fresh = name in fresh
-        burden.numbers += (number,)
-    order = sorted(found, key=lambda n: (found[n].fresh, -found[n].lock, -found[n].rewrites))
+    number = 0
+    for segment in plan.segments:
+        held: dict[str, LockMode] = defaultdict(lambda: LockMode.NONE)
+        for op in segment.operations:
+            number += 1
+            if op.lock < LockMode.SHARE and not op.rewrites and not op.scans:
+                continue
+            for name in map(name_of, op.touches):
+                held[name] = max(held[name], op.lock)
+                burden = found.setdefault(name, Burden())
+                burden.lock = max(burden.lock, op.lock)
+                burden.rewrites |= op.rewrites
+                burden.scans |= op.scans and held[name] >= LockMode.SHARE
+                burden.reads_in_use |= op.scans and held[name] < LockMode.SHARE
+                burden.numbers += (number,)
+    order = sorted(found, key=lambda n: (-found[n].lock, -found[n].rewrites))
     return {name: found[name] for name in order}
-
-
-def _relation(identity: Identity, changes: Mapping[Identity, Change]) -> str:
-    """Name the relation that something belongs to: not every child's path begins with it."""
-    if len(identity.path) == _ROOT and identity in changes:
-        change = changes[identity]
-        obj = change.old if isinstance(change, Drop) else change.new
-        above = obj.parent
-        if above is not None and len(above.path) == _ROOT:
-            identity = above
-    return one_line(".".join(identity.path[:_ROOT]))
 
 
 def listed(numbers: Iterable[int]) -> str:

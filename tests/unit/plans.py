@@ -157,6 +157,7 @@ def _first_segment() -> Segment:
     fax = ident_of("column", "salons", "fax")
     lost = data_loss("drop-column", fax, "The values of public.salons.fax are lost.")
     typed = "pg_catalog.format_type(atttypid, atttypmod) <> 'text'"
+    salons = (ident_of("table", "salons"),)
     return Segment(
         (
             Operation(
@@ -170,12 +171,14 @@ def _first_segment() -> Segment:
                 verb=Verb.DROP,
                 target=ident_of("view", "live"),
                 sql="DROP VIEW IF EXISTS public.live",
+                touches=(ident_of("view", "live"),),
             ),
             Operation(
                 verb=Verb.RENAME,
                 target=name,
                 sql="ALTER TABLE public.salons RENAME COLUMN title TO name",
                 guard=Guard(column_exists("public.salons", "title")),
+                touches=salons,
             ),
             Operation(
                 verb=Verb.ALTER,
@@ -185,10 +188,12 @@ def _first_segment() -> Segment:
                     f"{column_exists('public.salons', 'name').removesuffix(')')} AND {typed})"
                 ),
                 rewrites=True,
+                touches=salons,
             ),
             Operation(
                 verb=Verb.DROP,
                 target=fax,
+                touches=salons,
                 sql="ALTER TABLE public.salons DROP COLUMN IF EXISTS fax",
                 hazards=(lost,),
             ),
@@ -212,6 +217,7 @@ def salons() -> Plan:
         guard=Guard("to_regclass('public.salons_rating') IS NULL"),
         lock=LockMode.SHARE_UPDATE_EXCLUSIVE,
         scans=True,
+        touches=(ident_of("table", "salons"),),
         transaction=Transaction.OUTSIDE,
     )
     view = Operation(

@@ -31,7 +31,7 @@ def test_what_a_reviewer_needs_first_stands_first() -> None:
     order = [
         "Plan: 4 to create, 3 to change, 1 to replace, 1 to drop, 1 to rename, 1 rebuilt",
         "allow it with: --allow drop-column:salons.fax",
-        "public.salons  blocks reads and writes, rewritten (statements 3 to 5, 7)",
+        "public.salons  blocks reads and writes, rewritten, scanned while in use (statements 3",
         "+ table public.bookings",
         "because of column public.salons.name:",
         "-- Transaction 1 of 3 (5 statements)",
