@@ -7,7 +7,7 @@ counts as absent here and is filled when its turn comes. Operators cannot be ren
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -15,9 +15,9 @@ from schemadiff.core.expression import split_commas
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import At, Context, Style
 from schemadiff.core.object import DbObject
-from schemadiff.core.operation import Operation
+from schemadiff.core.operation import Guard, Operation, Verb
 from schemadiff.core.spec_model import Flag, Text
-from schemadiff.core.sql import comma, ident
+from schemadiff.core.sql import comma, ident, literal
 from schemadiff.kinds._form import CommentedSpec, FormKind, InSchema, in_schema, operator, routine
 
 _NONE = "none"
@@ -150,6 +150,29 @@ class OperatorKind(FormKind):
         parts += [word for word in ("HASHES", "MERGES") if getattr(new, word.lower())]
         return f"CREATE OPERATOR {ident(schema)}.{name} ({comma(parts)})"
 
+    def drop(self, old: Operator, context: Context) -> Iterable[Operation]:
+        """DROP OPERATOR, and the shells of partners that nobody has made and nobody names then.
+
+        They would keep the schema and the types from being dropped.
+        """
+        yield from super().drop(old, context)
+        everything = [*context.current.objects.values(), *context.desired.objects.values()]
+        operators = [o for o in everything if isinstance(o, Operator) and o != old]
+        taken = {self.subject(o.identity.path) for o in operators}
+        taken.update(shell for o in operators for shell in _partners(o))
+        for shell in sorted(set(_partners(old)) - taken):
+            found = f"to_regoperator({literal(shell.replace(' (', '('))})"
+            yield Operation(
+                verb=Verb.DROP,
+                target=old.identity,
+                sql=f"DROP OPERATOR IF EXISTS {shell}",
+                guard=Guard(
+                    "EXISTS (SELECT 1 FROM pg_catalog.pg_operator "
+                    f"WHERE oid = {found} AND oprcode = 0)"
+                ),
+                lock=self.lock,
+            )
+
     def value(self, name: str, spec: Any, at: At) -> Any:
         """Check the names of operators, which nothing quotes."""
         found = super().value(name, spec, at)
@@ -166,3 +189,12 @@ class OperatorKind(FormKind):
         names = sorted(changed)
         parts = comma(f"{n.upper()} = {getattr(new, n) or 'NONE'}" for n in names)
         yield self.change(new, f"SET ({parts})", *names)
+
+
+def _partners(operator: Operator) -> Iterator[str]:
+    """Give the commutator and the negator as DROP OPERATOR names them."""
+    left, right = ("NONE" if t == _NONE else t for t in split_commas(operator.identity.path[2]))
+    if operator.commutator:
+        yield f"{operator.commutator} ({right}, {left})"
+    if operator.negator:
+        yield f"{operator.negator} ({left}, {right})"
