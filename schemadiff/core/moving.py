@@ -48,6 +48,11 @@ class MovingKind:
         """Make the operations that take over the data of all objects (old, new) of one parent."""
         raise NotImplementedError(self.name)
 
+    def lets_go(self, old: Any, cause: Identity) -> Any | None:
+        """Give the form without what rests on `cause`, where it is altered to that in place."""
+        del old, cause
+        return None
+
     def lives_on(self, old: Any, context: Context) -> bool:
         """Tell whether a dropped object stays after all, as a part of another that is made."""
         del old, context

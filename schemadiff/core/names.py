@@ -11,6 +11,8 @@ from typing import NamedTuple
 
 from schemadiff.core.identity import Identity
 
+ONE_OF_A_TABLE = "primary key"  # a space whose names are those of tables, not of what they have
+
 
 class Relation(NamedTuple):
     """A row of pg_class by name."""

@@ -260,6 +260,16 @@ class DomainKind(ObjectKind):
             scans=scans,
         )
 
+    def lets_go(self, old: Domain, cause: Identity) -> Domain | None:
+        """The default goes and comes back; the type below, and the collation, cannot."""
+        if old.default is None or cause.kind == "collation":
+            return None
+        try:
+            below = parse_name(element(old.type)[0]) == cause.path
+        except ValueError:
+            below = False
+        return None if below else replace(old, default=None)
+
     def put_away(
         self, old: Domain, new: Domain, away: Identity, context: Context
     ) -> Iterable[Operation]:

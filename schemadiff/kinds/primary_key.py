@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import At, Row, Style, YamlValue
-from schemadiff.core.names import Names
+from schemadiff.core.names import ONE_OF_A_TABLE, Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.spec_model import Text
 from schemadiff.kinds._key import Key, KeyKind, KeySpec
@@ -56,6 +56,11 @@ class PrimaryKeyKind(KeyKind):
         name = at.name or spec.name
         name = name or at.choose(at.parent.identity.name, "", "pkey", relation=True)
         yield PrimaryKey(**self.expand_key(spec, at, name))
+
+    def occupies(self, obj: DbObject) -> Iterable[tuple[str, str, str]]:
+        """A table has one primary key, whatever that is called."""
+        yield from super().occupies(obj)
+        yield (ONE_OF_A_TABLE, *obj.identity.path[:2])
 
     def implies(self, obj: DbObject) -> Iterable[tuple[Identity, Mapping[str, Any]]]:
         """Its columns are NOT NULL."""

@@ -9,16 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from typing import assert_never
 
 from schemadiff.core.change import Alter, Change, Create, Drop, Rename
 from schemadiff.core.diagnostic import Diagnostic
 from schemadiff.core.errors import PlanError
 from schemadiff.core.identity import Identity
-from schemadiff.core.kind import Context, overriding
+from schemadiff.core.kind import Context
 from schemadiff.core.online import Stage
 from schemadiff.core.operation import Guard, Operation, Verb
+from schemadiff.plan.loose import Loose, untied
 from schemadiff.plan.moving import Moving, either
 from schemadiff.plan.outsiders import in_the_way
 from schemadiff.plan.trading import Name, names_of, step_aside, trading
@@ -35,15 +35,11 @@ class Expansion:
     dropped: set[Identity] = field(default_factory=set)
     wrong: list[Diagnostic] = field(default_factory=list)
     moving: Moving = field(default_factory=Moving)
+    loose: Loose = field(default_factory=Loose)
     pressed: set[Identity] = field(default_factory=set)  # has to go for another's sake, too
     trading: frozenset[Identity] = frozenset()  # renames that step aside for another's
     taken: frozenset[Name] = frozenset()  # by what is created
     stages: dict[Identity, Stage] = field(default_factory=dict)  # of what unsettles others
-
-    @cached_property
-    def _forerunning(self) -> frozenset[str]:
-        """The kinds that have a forerunner."""
-        return overriding(self.context.registry, "forerunner")
 
     def run(self, changes: Iterable[Change]) -> tuple[list[Operation], list[Change], list[Change]]:
         """Give operations, the changes as they will be done, and what is rebuilt beside them."""
@@ -64,6 +60,7 @@ class Expansion:
         made = (c.new for c in changes if isinstance(c, Create | Rename))
         self.taken = names_of(made, self.context)
         self._find_replaced()
+        self.loose.settle(self.replaced)
         self.context = self.moving.settled(self.context, self.replaced)
         self._find_broken()
         self.wrong += in_the_way(self.dropped, self.replaced, self.context.current)
@@ -105,6 +102,8 @@ class Expansion:
             if identity != cause:
                 self.pressed.add(identity)
             if identity in self.replaced or identity in self.dropped:
+                continue
+            if identity != cause and self.loose.takes(identity, cause, self.context):
                 continue
             if identity != cause and self._follows(identity, cause):
                 queue += [(d, cause) for d in self.moving.unsettled(identity, self.context)]
@@ -198,7 +197,7 @@ class Expansion:
             Alter(current.objects[i], desired.objects[i], frozenset(), replace=True, cause=cause)
             for i, cause in self.replaced.items()
             if i not in self.altered and i in desired
-        ]
+        ] + self.loose.changes(self.context)
 
     # --- operations --------------------------------------------------------------------------
 
@@ -210,6 +209,9 @@ class Expansion:
         for change in (*changes, *rebuilt):
             if isinstance(change, Alter) and change.replace:
                 found += self._replacement(change, guards)
+        for identity, causes in self.loose.causes.items():
+            held = [self._guard_of(cause, guards) for cause in causes]
+            found += self.loose.operations(identity, held, self.context)
         return found + list(self.moving.operations(self.context))
 
     def _of(self, change: Change) -> list[Operation]:
@@ -260,8 +262,7 @@ class Expansion:
         if op.verb is Verb.ALTER:
             # What it rests on before and after may change under it: else it would be made anew.
             releases -= requires
-        if self._forerunning:
-            requires, releases = self._untied(op.target, requires, releases)
+        requires, releases = untied(op.target, requires, releases, context)
         if op.verb in (Verb.CREATE, Verb.ALTER):
             provides |= {op.target}
         if op.verb is Verb.DROP:
@@ -274,20 +275,6 @@ class Expansion:
         return replace(
             op, requires=requires, releases=releases, provides=provides, destroys=destroys
         )
-
-    def _untied(
-        self, target: Identity, requires: frozenset[Identity], releases: frozenset[Identity]
-    ) -> tuple[frozenset[Identity], frozenset[Identity]]:
-        """Ask only for the forerunner of what rests on the target itself, and let that go first."""
-        desired, current, registry = self.context.desired, self.context.current, self._forerunning
-        for each in requires:
-            if each.kind in registry and target in desired.depends_on(each):
-                first = self.context.registry[each.kind].forerunner(each)
-                requires = requires - {each} | ({first} if first else set())
-        for each in releases:
-            if each.kind in registry and target in current.depends_on(each):
-                releases -= {each}
-        return requires, releases
 
     def _guards(self, operations: list[Operation]) -> dict[Identity, Guard | None]:
         """Give, for each unsettling alteration, the condition under which it has to run."""
@@ -363,7 +350,9 @@ class Expansion:
             return None
         kind = self.context.registry.of(change.new)
         ops = kind.swap(change.old, change.new, self.context)
-        return None if ops is None else list(ops)
+        # What goes for good waits until the old form, which rests on it, has gone.
+        leaves = self.context.current.depends_on(change.identity) & self.dropped
+        return None if ops is None else [replace(op, releases=op.releases | leaves) for op in ops]
 
     def _still_there(self, identity: Identity) -> Guard | None:
         """The condition that what is dropped has not been dropped yet, with all that it is in."""

@@ -70,6 +70,11 @@ def expected(plan: Plan, sides: Sides, registry: Registry) -> tuple[Expected, ..
         c.identity for c in (*plan.changes, *plan.rebuilt) if isinstance(c, Alter) and c.replace
     }
     anew |= {d for i in anew for s in sides for d in s.descendants(i)}
+    loose = {
+        c.identity: _print(registry.of(c.old).lets_go(c.old, c.cause))
+        for c in plan.rebuilt
+        if isinstance(c, Alter) and c.cause is not None and not c.replace
+    }
     between = _between(plan, sides, registry)
     found: list[Expected] = []
     for identity in sorted(touched | _near(touched, sides)):
@@ -78,6 +83,8 @@ def expected(plan: Plan, sides: Sides, registry: Registry) -> tuple[Expected, ..
             found += _unread(identity, sides, kind)
             continue
         forms = [*_forms(identity, sides, registry), *between.get(identity, ())]
+        if identity in loose:
+            forms.append(loose[identity])
         if identity in anew:
             new = sides.desired.get(identity)
             made = kind.stages(None, new, frozenset()) if new else ()

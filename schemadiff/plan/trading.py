@@ -13,11 +13,13 @@ from dataclasses import replace
 from schemadiff.core.change import Change, Rename
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
+from schemadiff.core.names import ONE_OF_A_TABLE
 from schemadiff.core.object import DbObject
 from schemadiff.core.online import temporary_name
 from schemadiff.core.operation import Operation
 
 Name = tuple[str, str, str]
+_OF_TABLES = ("constraint", ONE_OF_A_TABLE)
 
 
 def trading(changes: Iterable[Change], context: Context) -> frozenset[Identity]:
@@ -36,9 +38,9 @@ def trading(changes: Iterable[Change], context: Context) -> frozenset[Identity]:
 
 
 def names_of(objects: Iterable[DbObject], context: Context) -> frozenset[Name]:
-    """Give the names that only one object may have; constraints have theirs per table."""
+    """Give the names that only one object of a schema may have."""
     every = (n for obj in objects for n in context.registry.of(obj).occupies(obj))
-    return frozenset(n for n in every if n[0] != "constraint")
+    return frozenset(n for n in every if n[0] not in _OF_TABLES)
 
 
 def _comes_back(

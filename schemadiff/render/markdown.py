@@ -198,7 +198,7 @@ def _rebuilt(plan: Plan) -> Iterator[str]:
     titles = Titles(plan)
     for cause, members in rebuilt(plan).items():
         because = f" because of {mono(title(cause))}" if cause else ""
-        names = ", ".join(mono(titles(m)) for m in members[:20])
+        names = ", ".join(mono(titles(m)) for m in list(members)[:20])
         more = f" … and {len(members) - 20} more" if len(members) > 20 else ""  # noqa: PLR2004
         yield f"Rebuilt on the way{because}: {names}{more}"
 

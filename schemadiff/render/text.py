@@ -211,7 +211,7 @@ def _rebuilt(plan: Plan, paint: Paint) -> Iterator[str]:
     yield paint("title", "Rebuilt on the way, unchanged in the end")
     for cause, members in groups.items():
         yield f"  because of {title(cause)}:" if cause else "  because of what they rest on:"
-        yield from (f"    {paint('-/+', '-/+')} {titles(m)}" for m in members)
+        yield from (f"    {paint(sign, sign)} {titles(m)}" for m, sign in members.items())
 
 
 def _sql(plan: Plan, paint: Paint) -> Iterator[str]:

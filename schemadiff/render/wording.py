@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from schemadiff.core.catalog import Unmanaged
+from schemadiff.core.change import Alter
 from schemadiff.core.diagnostic import Severity
 from schemadiff.core.hazard import Hazard
 from schemadiff.core.hazards import BY_CLASS
@@ -303,11 +304,12 @@ def unmanaged(plan: Plan) -> Iterator[tuple[str, str]]:
         yield count(len(members), kind_words(kind)), f"{names}{more}{because}"
 
 
-def rebuilt(plan: Plan) -> dict[Identity | None, list[Identity]]:
-    """Give the rebuilt dependents by their cause."""
-    found: dict[Identity | None, list[Identity]] = defaultdict(list)
+def rebuilt(plan: Plan) -> dict[Identity | None, dict[Identity, str]]:
+    """Give the rebuilt dependents by their cause, with the sign of each."""
+    found: dict[Identity | None, dict[Identity, str]] = defaultdict(dict)
     for change in plan.rebuilt:
-        found[getattr(change, "cause", None)].append(change.identity)
+        in_place = isinstance(change, Alter) and not change.replace
+        found[getattr(change, "cause", None)][change.identity] = "~" if in_place else "-/+"
     return found
 
 

@@ -21,6 +21,7 @@ from schemadiff.core.diagnostic import Diagnostic
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import ObjectKind, Registry, overriding
 from schemadiff.core.lexer import LexError, code
+from schemadiff.core.names import ONE_OF_A_TABLE
 from schemadiff.core.object import DbObject, all_fields
 from schemadiff.core.request import OnRequest
 from schemadiff.core.spec_model import SpecModel
@@ -318,14 +319,8 @@ class Expansion:
             message = f"{identity} is also defined at {other.place()}"
             at.fail("SD022", message, "keep one of them, or give one another name")
             return
-        for space, schema, name in kind.occupies(obj):
-            holder = self.taken.get((space, schema, name))
-            if holder is not None and space != "constraint" and holder != identity:
-                message = f"the name {schema}.{name} is taken by {holder}"
-                at.fail(
-                    "SD023", message, f"{space}s of a schema share one set of names; rename one"
-                )
-            self.taken[space, schema, name] = identity
+        for taken in kind.occupies(obj):
+            self._take(taken, identity, at)
         if not is_name(identity.path):
             complain(identity, at)
         sources[identity] = where
@@ -337,6 +332,19 @@ class Expansion:
             self.by_parent[above, identity.kind].append(identity)
         if kind.name in self._implying:
             self._implied.extend(kind.implies(obj))
+
+    def _take(self, taken: tuple[str, str, str], identity: Identity, at: Placed) -> None:
+        space, schema, name = taken
+        holder = self.taken.get(taken, identity)
+        self.taken[taken] = identity
+        if holder == identity or space == "constraint":
+            return
+        if space == ONE_OF_A_TABLE:
+            message = f"{schema}.{name} has a {space} already: {holder}"
+            at.fail("SD022", message, "keep one of them; its columns can be several")
+            return
+        message = f"the name {schema}.{name} is taken by {holder}"
+        at.fail("SD023", message, f"{space}s of a schema share one set of names; rename one")
 
     def _renamed(self, kind: ObjectKind, obj: DbObject, old: str, at: Placed) -> None:
         try:
