@@ -38,6 +38,7 @@ def moved(make_database: MakeDatabase, case: str) -> tuple[Database, Database]:
         ("enum/reorder_labels_in_use", ("shirt",)),
         ("enum/remove_label_of_default", ("t",)),
         ("enum/remove_label_of_parts", ("t", "above", "below")),
+        ("enum/becomes_domain", ("orders",)),
         ("domain/base_in_use", ("t", "u")),
         ("domain/collation_in_use", ("t",)),
         ("composite/retype_in_use", ("t", "v")),
@@ -146,6 +147,30 @@ REFUSED = {
         "a int, b text",
         "b text, a int",
         "SD064",
+    ),
+    "a composite that becomes a domain": (
+        "create {}; create table t (x c);",
+        "type c as (a int)",
+        "domain c as int",
+        "SD060",
+    ),
+    "a domain that becomes a composite, below another": (
+        "create {}; create domain d as c; create table t (x d);",
+        "domain c as int",
+        "type c as (a int)",
+        "SD060",
+    ),
+    "a type that becomes a table": (
+        "create {}; create table t (x c);",
+        "type c as (a int)",
+        "table c (a int)",
+        "SD060",
+    ),
+    "an enum in a partition key that becomes a domain": (
+        "create {}; create table t (x c) partition by list (x);",
+        "type c as enum ('a')",
+        "domain c as text",
+        "SD065",
     ),
     "elements of an array inside of another type": (
         "create type c as ({}); create type d as (c c); create table t (x d[]);",

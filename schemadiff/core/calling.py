@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, ClassVar
 
 
 class CallingKind:
     """What a kind says of the routines that its objects rest on."""
+
+    overloads: ClassVar[bool] = False  # of one name there can be several, told apart by arguments
 
     def calls(self, obj: Any) -> Iterable[tuple[str, str]]:
         """Give (schema, name) of routines that are named, and not called in an expression."""

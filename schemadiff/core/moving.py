@@ -14,6 +14,15 @@ from schemadiff.core.operation import Operation
 
 if TYPE_CHECKING:
     from schemadiff.core.kind import Context
+    from schemadiff.core.object import DbObject
+
+
+def heir(identity: Identity, context: Context) -> DbObject | None:
+    """Give the type that has a type's name from now on: itself, or one of another kind."""
+    desired = context.desired
+    kinds = (k.name for k in context.registry if k.moves_over)
+    found = (desired.get(Identity(kind, identity.path)) for kind in kinds)
+    return desired.get(identity) or next((obj for obj in found if obj is not None), None)
 
 
 class MovingKind:
@@ -33,6 +42,11 @@ class MovingKind:
         `type_` may be an array of it. None is for what cannot be said in one expression.
         """
         raise NotImplementedError(self.name)
+
+    def told_by_text(self, obj: Any) -> bool:
+        """Tell whether values go to and from another kind of type by their text."""
+        del obj
+        return False
 
     def said_alike(self, old: Any, new: Any, context: Context) -> bool:
         """Tell whether the text of a value of the old form is that of the same value of the new."""

@@ -17,6 +17,7 @@ from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
 from schemadiff.core.lexer import LexError, code
 from schemadiff.core.lock import LockMode
+from schemadiff.core.moving import heir
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Guard, Operation, Verb
 from schemadiff.core.sql import ident, literal, qualified
@@ -52,7 +53,9 @@ def moved(type_: str, context: Context) -> tuple[DbObject, DbObject] | None:
     except (ValueError, LexError):
         return None
     for identity in context.put_away:
-        old, new = context.current.objects[identity], context.desired.objects[identity]
+        old, new = context.current.objects[identity], heir(identity, context)
+        if new is None:
+            continue
         names = context.registry.of(new).occupies(new)
         if any(n[0] == "type" and n[1:] == path for n in names):
             return old, new
@@ -65,6 +68,8 @@ def converted(value: str, type_: str, context: Context) -> str:
     if found is None:
         return value
     old, new = found
+    if old.identity.kind != new.identity.kind:
+        return f"{value}::text{'[]' if element(type_)[1] else ''}::{type_}"
     said = context.registry.of(new).converted(old, new, value, type_, context)
     if said is None:
         message = (
@@ -79,7 +84,9 @@ def converted(value: str, type_: str, context: Context) -> str:
 def said_alike(type_: str, context: Context) -> bool:
     """Tell whether the values of a type keep their text."""
     found = moved(type_, context)
-    return found is None or context.registry.of(found[1]).said_alike(*found, context)
+    if found is None or found[0].identity.kind != found[1].identity.kind:
+        return True
+    return context.registry.of(found[1]).said_alike(*found, context)
 
 
 def holders(identity: Identity, context: Context) -> Iterator[Identity]:

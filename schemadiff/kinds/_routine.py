@@ -70,6 +70,7 @@ class RoutineKind(ObjectKind):
     shadow_only = True
     within = ("", "schema")
     spaces = frozenset({"routine"})
+    overloads = True
     name_part = 1
     prokinds: ClassVar[str]  # the values of pg_proc.prokind, as SQL writes them in a list
 

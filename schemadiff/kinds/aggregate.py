@@ -57,6 +57,7 @@ class AggregateKind(ObjectKind):
     present = "prokind = 'a'"
     model = Aggregate
     classid = "pg_proc"
+    overloads = True
     section = "aggregates"
     within = ("", "schema")
     spec = AggregateSpec

@@ -280,6 +280,11 @@ class DomainKind(ObjectKind):
         hazards = (data_loss("narrow-type", old.identity, message),) if lossy else ()
         yield renamed_away("DOMAIN", old, away, hazards)
 
+    def told_by_text(self, obj: DbObject) -> bool:
+        """A value of a domain is one of the type below."""
+        assert isinstance(obj, Domain)
+        return element(obj.type) == (obj.type, False)
+
     def converted(
         self, old: Domain, new: Domain, value: str, type_: str, context: Context
     ) -> str | None:

@@ -60,7 +60,8 @@ class PrimaryKeyKind(KeyKind):
     def occupies(self, obj: DbObject) -> Iterable[tuple[str, str, str]]:
         """A table has one primary key, whatever that is called."""
         yield from super().occupies(obj)
-        yield (ONE_OF_A_TABLE, *obj.identity.path[:2])
+        schema, table, _ = obj.identity.path
+        yield (ONE_OF_A_TABLE, schema, table)
 
     def implies(self, obj: DbObject) -> Iterable[tuple[Identity, Mapping[str, Any]]]:
         """Its columns are NOT NULL."""

@@ -246,6 +246,11 @@ class RangeKind(FormKind):
             for arguments in (bounds, f"{bounds}, text"):
                 yield _renamed_maker(old, f"{old.identity.sql}({arguments})", away.name, away.sql)
 
+    def told_by_text(self, obj: DbObject) -> bool:
+        """A range reads as its bounds."""
+        del obj
+        return True
+
     def converted(self, old: Range, new: Range, value: str, type_: str, context: Context) -> str:
         """A range of other bounds reads as it did."""
         del old, new, context

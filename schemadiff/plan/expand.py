@@ -16,6 +16,7 @@ from schemadiff.core.diagnostic import Diagnostic
 from schemadiff.core.errors import PlanError
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
+from schemadiff.core.moving import heir
 from schemadiff.core.online import Stage
 from schemadiff.core.operation import Guard, Operation, Verb
 from schemadiff.plan.loose import Loose, untied
@@ -124,15 +125,19 @@ class Expansion:
         Something of another kind takes the name, an overload is called, another key is referred to.
         """
         current, desired = self.context.current, self.context.desired
-        new = {i.path for i in self.created}
+        new, registry = {i.path for i in self.created}, self.context.registry
+        overloads = {i for i in self.created if registry[i.kind].overloads}
         for identity in sorted(self.dropped):
             if self._lives_on(identity):
                 continue
+            # While both are there a call could mean either, and PostgreSQL refuses it.
+            rivals = {i for i in overloads if i.path[:2] == identity.path[:2]}
             followed = any(identity.path[:n] in new for n in range(2, len(identity.path) + 1))
             for dependent in sorted(current.dependents.get(identity, ())):
                 if dependent not in desired or self._needs(dependent, identity):
                     continue
-                if followed or dependent not in self.altered:
+                called = desired.depends_on(dependent) & rivals
+                if followed or called or dependent not in self.altered:
                     yield dependent, identity
 
     def _needs(self, identity: Identity, gone: Identity) -> bool:
@@ -168,12 +173,15 @@ class Expansion:
             return False
         if not registry.of(obj).carries(obj, self.context):
             return False
-        if cause not in desired.depends_on(identity):
+        change = self.altered.get(identity)
+        elsewhere = change is not None and change.changed & registry.of(obj).moved_attributes
+        if cause not in desired.depends_on(identity) and elsewhere:
             self.moving.leaving.add(identity)  # it goes to another type by itself
             return True
-        change = self.altered.get(identity)
-        if change is not None and change.changed & registry.of(obj).moved_attributes:
+        if elsewhere:
             return False
+        if cause not in desired:
+            self.wrong += self.moving.unlike(identity, cause, self.context)
         self.moving.followers[identity] = cause
         return True
 
@@ -209,16 +217,20 @@ class Expansion:
         for change in (*changes, *rebuilt):
             if isinstance(change, Alter) and change.replace:
                 found += self._replacement(change, guards)
+        loose: list[Operation] = []  # first of all that is done to the same object
         for identity, causes in self.loose.causes.items():
             held = [self._guard_of(cause, guards) for cause in causes]
-            found += self.loose.operations(identity, held, self.context)
-        return found + list(self.moving.operations(self.context))
+            loose += self.loose.operations(identity, held, self.context)
+        return loose + found + list(self.moving.operations(self.context))
 
     def _of(self, change: Change) -> list[Operation]:
         context, registry = self.context, self.context.registry
         match change:
             case Create():
                 ops = registry.of(change.new).create(change.new, context)
+            case Drop() if change.identity in context.put_away:
+                new = heir(change.identity, context)
+                return [] if new is None else [*self.moving.of_type(change.old, new, context)]
             case Drop():
                 stays = self._goes_along(change.identity) or self._lives_on(change.identity)
                 ops = () if stays else self._dropping(change)
@@ -261,7 +273,7 @@ class Expansion:
             releases |= frozenset({above}) if above else frozenset()
         if op.verb is Verb.ALTER:
             # What it rests on before and after may change under it: else it would be made anew.
-            releases -= requires
+            releases -= requires.union(self.loose.causes.get(change.identity, ()))
         requires, releases = untied(op.target, requires, releases, context)
         if op.verb in (Verb.CREATE, Verb.ALTER):
             provides |= {op.target}

@@ -12,8 +12,11 @@ from collections import defaultdict
 from collections.abc import Container, Iterator
 from dataclasses import dataclass, field, replace
 
+from schemadiff.core.diagnostic import Diagnostic
+from schemadiff.core.hazard import Hazard, hazard
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
+from schemadiff.core.moving import heir
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Guard, Operation, Verb
 from schemadiff.core.spare import spare
@@ -39,6 +42,17 @@ class Moving:
             if kind.unsettles(obj, new, kind.moved_attributes, current.objects[each], context):
                 yield each
 
+    def unlike(self, identity: Identity, cause: Identity, context: Context) -> Iterator[Diagnostic]:
+        """Say that data cannot follow a type to what has its name from now on."""
+        old, new = context.current.objects[cause], heir(cause, context)
+        kinds = context.registry
+        if new and kinds.of(old).told_by_text(old) and kinds.of(new).told_by_text(new):
+            return
+        what = f"becomes {new.identity}" if new else "is to be dropped"
+        message = f"{cause} {what}, but {identity}, which holds data, is of that type"
+        hint = f"give the new type another name, and {identity} that type, with `using:`"
+        yield Diagnostic(code="SD060", message=message, hint=hint)
+
     def settled(self, context: Context, replaced: Container[Identity]) -> Context:
         """Give the context with all that is put away: what data follows, and what that rests on."""
         if not self.followers:
@@ -47,26 +61,28 @@ class Moving:
         queue = list(self.followers)
         while queue:
             for each in sorted(current.depends_on(queue.pop(0))):
-                if each in replaced and each not in away and context.registry[each.kind].moves_over:
+                if each in away or not context.registry[each.kind].moves_over:
+                    continue
+                if each in replaced or (each not in context.desired and heir(each, context)):
                     away[each] = spare(current.objects[each], context)
                     queue.append(each)
         return replace(context, put_away=away)
 
     def unfinished(self, identity: Identity, context: Context) -> Guard:
         """The condition that a type has still its old form, or that the old form is still there."""
-        new = context.desired.objects[identity]
-        return Guard(_differs(new, context)) | Guard(_waits(identity, context))
+        return Guard(_differs(identity, context)) | Guard(_waits(identity, context))
 
     def of_type(self, old: DbObject, new: DbObject, context: Context) -> Iterator[Operation]:
         """Put the old form of a type away, and drop it in the end."""
-        identity, kind = old.identity, context.registry.of(new)
+        identity, kind = old.identity, context.registry.of(old)
         away = context.put_away[identity]
         below = context.current.depends_on(identity)
         users = context.current.dependents.get(identity, frozenset())
         # A type that contains this one shows that it differs only once this one is out of the way.
         above = frozenset(i for i in users if i in context.put_away)
-        todo = Guard(f"({_differs(new, context)}) AND NOT {_waits(identity, context)}")
-        for op in kind.put_away(old, new, away, context):
+        todo = Guard(f"({_differs(identity, context)}) AND NOT {_waits(identity, context)}")
+        alike = kind is context.registry.of(new)
+        for op in kind.put_away(old, new if alike else old, away, context):
             yield replace(
                 op,
                 verb=Verb.ALTER,
@@ -74,7 +90,8 @@ class Moving:
                 guard=op.guard or todo,
                 provides=frozenset(),
                 releases=above,
-                destroys=frozenset({identity}),
+                destroys=frozenset({identity, new.identity}),
+                hazards=op.hazards if alike else (*op.hazards, _by_text(old, new)),
                 bound=False,
             )
         rests = frozenset(context.put_away.get(i, i) for i in below)
@@ -82,7 +99,7 @@ class Moving:
             yield replace(
                 op,
                 target=away,
-                requires=frozenset({identity}),
+                requires=frozenset({new.identity}),
                 releases=rests,
                 destroys=frozenset({away}),
                 bound=False,
@@ -104,8 +121,17 @@ class Moving:
                 yield replace(op, requires=op.requires | needed | above, releases=frozenset(left))
 
 
-def _differs(new: DbObject, context: Context) -> str:
-    return context.registry.of(new).differs(new)
+def _differs(identity: Identity, context: Context) -> str:
+    """The condition that the old form of a type has its name still."""
+    new = context.desired.get(identity)
+    if new is not None:
+        return context.registry.of(new).differs(new)
+    return context.registry[identity.kind].exists(context.current.objects[identity])
+
+
+def _by_text(old: DbObject, new: DbObject) -> Hazard:
+    text = f"{old.identity} becomes {new.identity}: values that it does not take make it fail."
+    return hazard("may-fail", new.identity, text)
 
 
 def _waits(identity: Identity, context: Context) -> str:

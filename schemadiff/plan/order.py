@@ -31,6 +31,7 @@ class Graph:
     hosts: dict[int, int] = field(default_factory=dict)
     edges: set[tuple[int, int]] = field(default_factory=set)
     firm: set[tuple[int, int]] = field(default_factory=set)  # of them, what is no guess
+    wishes: set[tuple[int, int]] = field(default_factory=set)  # of them, what nothing depends on
     positions: dict[Identity, int] = field(default_factory=dict)
 
     def sorted(self) -> list[Operation]:
@@ -82,6 +83,7 @@ class Graph:
                 )
                 self.edges.update((number, p) for p in providers.get(each, ()))
         self._find_name_conflicts()
+        self._find_overloads()
         self._put_ahead()
         self._keep_steps_in_order()
         self.edges = {(a, b) for a, b in self.edges if a != b}
@@ -102,6 +104,18 @@ class Graph:
                     if name[0] != "constraint" and name in freed:
                         self.firm.add((freed[name], number))
         self.edges |= self.firm
+
+    def _find_overloads(self) -> None:
+        """While an old overload is there, a call of the new one may be one of either."""
+        gone: dict[tuple[str, ...], list[int]] = defaultdict(list)
+        made: dict[tuple[str, ...], list[int]] = defaultdict(list)
+        for number, op in enumerate(self.operations):
+            found = {Verb.DROP: gone, Verb.CREATE: made}.get(op.verb)
+            if found is not None and self.context.registry[op.target.kind].overloads:
+                found[op.target.path[:2]].append(number)
+        self.wishes |= {(a, b) for name in gone for a in gone[name] for b in made.get(name, ())}
+        self.wishes -= self.edges
+        self.edges |= self.wishes
 
     def _put_ahead(self) -> None:
         """What leaves another object goes before that object changes, for it would change too."""
@@ -222,10 +236,13 @@ class Graph:
         )
 
     def _cut(self, stuck: set[int], before: dict[int, set[int]]) -> bool:
-        """Cut a circle where a dependency is a guess; tells whether there was one."""
+        """Cut a circle where a dependency is a wish or a guess; tells whether there was one."""
         guessed = self.context.desired.guessed
         circle = self._core(stuck, before)
         within = {(a, b) for a, b in self.edges if {self._root(a), self._root(b)} <= {*circle}}
+        if wishes := within & self.wishes:
+            self.edges -= wishes
+            return True
         loose = {
             self._root(b)
             for a, b in within

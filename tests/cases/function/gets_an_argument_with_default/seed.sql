@@ -1,0 +1,1 @@
+insert into items values (10), (25);
