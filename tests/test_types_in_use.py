@@ -128,6 +128,18 @@ REFUSED = {
         "'b'",
         "SD065",
     ),
+    "the type of a column in a partition key": (
+        "create table t (x {}, n int) partition by range (n, x);",
+        "int",
+        "bigint",
+        "SD065",
+    ),
+    "the collation of a column in a partition key": (
+        "create table t (x text{}, n int) partition by range (x);",
+        "",
+        ' collate "C"',
+        "SD065",
+    ),
     "a part's own partition key": (
         """create type e as enum ({}); create table t (x e, n int) partition by range (n);
         create table p partition of t for values from (1) to (2) partition by list (x);""",

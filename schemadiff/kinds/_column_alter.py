@@ -13,6 +13,7 @@ from schemadiff.core.online import Stage
 from schemadiff.core.operation import Guard, Operation, ScanFor, Verb
 from schemadiff.core.sql import comma, dollar, ident, lines, literal, qualified
 from schemadiff.kinds._foreign import FOREIGN
+from schemadiff.kinds._moving import refuse_partition_key
 from schemadiff.kinds._type_change import reads_clock, type_change
 
 IDENTITY = frozenset({"identity_options", "identity_sequence"})
@@ -87,6 +88,7 @@ _SORTED = ("index", "primary_key", "unique", "exclusion")
 
 def retype(old: Any, new: Any, context: Context) -> Operation:
     """SET DATA TYPE, with what has to be said to convert the values."""
+    refuse_partition_key(new, "has another type or collation", context)
     effect = type_change(old.type, new.type)
     name = ident(new.identity.name)
     # A foreign table has no values here: USING is refused, and nothing is converted.

@@ -108,7 +108,7 @@ def take_over(moves: Sequence[tuple[Any, Any]], context: Context) -> Operation:
     schema, table, _ = moves[0][1].identity.path
     actions, pending = [], []
     for old, new in moves:
-        _refuse_partition_key(new, context)
+        refuse_partition_key(new, "would have to follow its type", context)
         name = ident(new.identity.name)
         collate = f" COLLATE {new.collation}" if new.collation else ""
         using = converted(name, old.type, context)
@@ -135,7 +135,7 @@ def take_over(moves: Sequence[tuple[Any, Any]], context: Context) -> Operation:
     )
 
 
-def _refuse_partition_key(column: Any, context: Context) -> None:
+def refuse_partition_key(column: Any, why: str, context: Context) -> None:
     """PostgreSQL never changes the type of a column that a partition key names (ALTER TABLE)."""
     queue = [column.identity.path[:2]]
     while queue:
@@ -143,7 +143,7 @@ def _refuse_partition_key(column: Any, context: Context) -> None:
         table: Any = context.current.get(Identity("table", path))
         if table is not None and _names(table.partition_by or "", column.identity.name):
             message = (
-                f"{column.identity} would have to follow its type, and is in the partition key of "
+                f"{column.identity} {why}, and is in the partition key of "
                 f"{table.identity}, whose types PostgreSQL does not change"
             )
             hint = "make a new partitioned table with the new type, and move the rows there"

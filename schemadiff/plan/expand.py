@@ -63,6 +63,7 @@ class Expansion:
         self._find_replaced()
         self.loose.settle(self.replaced)
         self.context = self.moving.settled(self.context, self.replaced)
+        self.wrong += self.moving.unlike(self.context)
         self._find_broken()
         self.wrong += in_the_way(self.dropped, self.replaced, self.context.current)
         if self.wrong:
@@ -180,8 +181,6 @@ class Expansion:
             return True
         if elsewhere:
             return False
-        if cause not in desired:
-            self.wrong += self.moving.unlike(identity, cause, self.context)
         self.moving.followers[identity] = cause
         return True
 

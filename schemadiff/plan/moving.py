@@ -42,16 +42,22 @@ class Moving:
             if kind.unsettles(obj, new, kind.moved_attributes, current.objects[each], context):
                 yield each
 
-    def unlike(self, identity: Identity, cause: Identity, context: Context) -> Iterator[Diagnostic]:
+    def unlike(self, context: Context) -> Iterator[Diagnostic]:
         """Say that data cannot follow a type to what has its name from now on."""
-        old, new = context.current.objects[cause], heir(cause, context)
+        gone = {c: i for i, c in self.followers.items() if c not in context.desired}
+        for cause in context.put_away:
+            if cause not in context.desired:
+                used = context.current.dependents.get(cause, frozenset())
+                gone.setdefault(cause, min(used & {*self.followers, *context.put_away}))
         kinds = context.registry
-        if new and kinds.of(old).told_by_text(old) and kinds.of(new).told_by_text(new):
-            return
-        what = f"becomes {new.identity}" if new else "is to be dropped"
-        message = f"{cause} {what}, but {identity}, which holds data, is of that type"
-        hint = f"give the new type another name, and {identity} that type, with `using:`"
-        yield Diagnostic(code="SD060", message=message, hint=hint)
+        for cause, holder in sorted(gone.items()):
+            old, new = context.current.objects[cause], heir(cause, context)
+            if new and kinds.of(old).told_by_text(old) and kinds.of(new).told_by_text(new):
+                continue
+            what = f"becomes {new.identity}" if new else "is to be dropped"
+            message = f"{cause} {what}, but {holder}, which holds data, is of that type"
+            hint = f"give the new type another name, and {holder} that type, with `using:`"
+            yield Diagnostic(code="SD060", message=message, hint=hint)
 
     def settled(self, context: Context, replaced: Container[Identity]) -> Context:
         """Give the context with all that is put away: what data follows, and what that rests on."""

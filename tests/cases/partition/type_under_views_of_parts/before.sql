@@ -1,0 +1,14 @@
+create table visits (day date not null, price int, note text) partition by range (day);
+create table visits_2024 partition of visits for values from ('2024-01-01') to ('2025-01-01');
+create table visits_2025 partition of visits for values from ('2025-01-01') to ('2026-01-01') partition by range (day);
+create table visits_2025_a partition of visits_2025 for values from ('2025-01-01') to ('2025-07-01');
+create view last_year as select day, price from visits_2024;
+create view days as select day from visits_2024;
+create view half_a_year as select price from visits_2025_a where price > 0;
+create materialized view prices as select max(price) as price from visits_2025;
+create policy dear on visits_2025_a using (price > 100);
+create table things (price int, name text);
+create table cars (wheels int) inherits (things);
+create table trucks (price int, load int) inherits (cars);
+create view truck_prices as select price from trucks;
+create view car_prices as select price, wheels from cars;
