@@ -140,6 +140,12 @@ REFUSED = {
         ' collate "C"',
         "SD065",
     ),
+    "a table whose rows another table holds": (
+        "create table a (x {}); create domain d as a[]; create table t (x d);",
+        "varchar(10)",
+        "varchar(20)",
+        "SD060",
+    ),
     "a part's own partition key": (
         """create type e as enum ({}); create table t (x e, n int) partition by range (n);
         create table p partition of t for values from (1) to (2) partition by list (x);""",

@@ -13,7 +13,7 @@ from schemadiff.core.online import Stage
 from schemadiff.core.operation import Guard, Operation, ScanFor, Verb
 from schemadiff.core.sql import comma, dollar, ident, lines, literal, qualified
 from schemadiff.kinds._foreign import FOREIGN
-from schemadiff.kinds._moving import refuse_partition_key
+from schemadiff.kinds._moving import refuse_partition_key, row_type_left
 from schemadiff.kinds._type_change import reads_clock, type_change
 
 IDENTITY = frozenset({"identity_options", "identity_sequence"})
@@ -120,7 +120,7 @@ def retype(old: Any, new: Any, context: Context) -> Operation:
         sql=sql,
         guard=Guard(attribute(new, condition)),
         provides=frozenset({new.identity}),
-        destroys=frozenset({new.identity}),
+        destroys=frozenset({new.identity}) | row_type_left(new, context),
         rewrites=rewrites,
         scans=not rewrites and sorts_anew(old, new, context),
         scan_for=ScanFor.INDEX,

@@ -135,6 +135,28 @@ def take_over(moves: Sequence[tuple[Any, Any]], context: Context) -> Operation:
     )
 
 
+def row_type_left(column: Any, context: Context) -> frozenset[Identity]:
+    """Name the table whose rows are values of another until those go: no type in it changes.
+
+    Where they stay that is refused (manual, ALTER TABLE).
+    """
+    left: set[Identity] = set()
+    for each in holders(column.parent, context):
+        now, new = context.current.objects[each], context.desired.get(each)
+        if now.parent == column.parent:
+            continue
+        if getattr(new, "type", None) != getattr(now, "type", ""):
+            left.add(column.parent)
+            continue
+        message = (
+            f"{column.identity} has another type, but {each} holds rows of {column.parent}, "
+            "which PostgreSQL does not convert"
+        )
+        hint = f"give {each} a composite type of its own first"
+        raise PlanError(Diagnostic(code="SD060", message=message, hint=hint))
+    return frozenset(left)
+
+
 def refuse_partition_key(column: Any, why: str, context: Context) -> None:
     """PostgreSQL never changes the type of a column that a partition key names (ALTER TABLE)."""
     queue = [column.identity.path[:2]]
