@@ -60,6 +60,7 @@ class Context:
     sizes: Sizes = field(default_factory=Sizes)
     online: bool = False  # whether tables in use are to be spared, at the price of more statements
     rebuilding: bool = False  # an object goes and comes back for another's sake, in one transaction
+    memo: dict[str, Any] = field(default_factory=dict, compare=False)  # found out once per plan
 
     def busy(self, obj: DbObject) -> bool:
         """Tell whether an object's table may have rows and users, and both are to be spared."""
@@ -87,9 +88,7 @@ class ObjectKind(
     alters: ClassVar[frozenset[str]] = frozenset()
     replaces: ClassVar[frozenset[str]] = frozenset()
     ignored: ClassVar[Mapping[str, str]] = {}
-    texts: ClassVar[frozenset[str]] = (
-        frozenset()
-    )  # attributes that hold SQL, for the server to judge
+    texts: ClassVar[frozenset[str]] = frozenset()  # attributes that hold SQL: the server judges
     opaque: ClassVar[frozenset[str]] = (
         frozenset()
     )  # attributes whose words name nothing that has to be there first (a body, a comment)

@@ -143,6 +143,36 @@ def constraint_name(column: Any) -> str:
     return column.not_null_name or make_name(table, name, "not_null")
 
 
+def named(column: Any, context: Context) -> Any:
+    """Give the column with the name of its NOT NULL, where the server would choose another.
+
+    It takes no name that any constraint of the schema has at that moment (PostgreSQL 18).
+    """
+    said = getattr(column, "not_null", True) and not column.not_null_name
+    if context.version < NAMES_NOT_NULL or not said:
+        return column
+    path = column.identity.path
+    holders = _holders(context).get((path[0], constraint_name(column)), frozenset())
+    return replace(column, not_null_name=constraint_name(column)) if holders - {path} else column
+
+
+def _holders(context: Context) -> dict[tuple[str, str], set[tuple[str, ...]]]:
+    """Give who holds each name of a constraint before or after the plan, by schema and name."""
+    found: dict[tuple[str, str], set[tuple[str, ...]]] = context.memo.get("constraints", {})
+    if found:
+        return found
+    for side in (context.current, context.desired):
+        for identity, obj in side.objects.items():
+            if getattr(obj, "not_null", identity.kind == OF_PART) and hasattr(obj, "not_null_name"):
+                name = (identity.path[0], constraint_name(obj))
+                found.setdefault(name, set()).add(identity.path)
+            for space, schema, taken in context.registry.of(obj).occupies(obj):
+                if space == "constraint":
+                    found.setdefault((schema, taken), set()).add(identity.path)
+    context.memo["constraints"] = found
+    return found
+
+
 def plain_not_null(new: Any) -> Operation:
     """SET NOT NULL, or the constraint with all it says."""
     plain = step(new, "SET NOT NULL", attribute(new, "NOT attnotnull"), scans=new.not_null_valid)
@@ -171,6 +201,7 @@ def without_not_null(column: Any) -> Any:
 
 def set_not_null(new: Any, context: Context) -> Iterator[Operation]:
     """SET NOT NULL, in steps where the table is in use."""
+    new = named(new, context)
     plain, path = plain_not_null(new), new.identity.path
     if not (plain.scans and context.busy(new)) or may_be_row(new.identity, context.desired):
         yield plain
@@ -187,8 +218,7 @@ def alter_not_null(
     """Change the constraint of a column that stays NOT NULL: name, NO INHERIT, validity."""
     name = constraint_name(new)
     if "not_null_name" in changed and constraint_name(old) != name:
-        before = constraint_name(old)
-        yield _alter(new, before, f"RENAME CONSTRAINT {ident(before)} TO {ident(name)}")
+        yield rename_not_null(new, constraint_name(old))
     if "not_null_no_inherit" in changed:
         how = "NO INHERIT" if new.not_null_no_inherit else "INHERIT"
         wanted = f"connoinherit = {str(not new.not_null_no_inherit).lower()}"
@@ -201,6 +231,12 @@ def alter_not_null(
         op = _alter(new, name, sql, "NOT convalidated")
         lock = LockMode.SHARE_UPDATE_EXCLUSIVE
         yield replace(op, lock=lock, scans=True, stage=Stage.SCAN)
+
+
+def rename_not_null(column: Any, before: str) -> Operation:
+    """RENAME CONSTRAINT, to what it is to be called."""
+    action = f"RENAME CONSTRAINT {ident(before)} TO {ident(constraint_name(column))}"
+    return _alter(column, before, action)
 
 
 def _alter(column: Any, name: str, action: str, condition: str = "true") -> Operation:

@@ -63,6 +63,7 @@ from schemadiff.kinds._not_null import (
     PART,
     SELECT,
     alter_not_null,
+    named,
     plain_not_null,
     read_not_null,
     set_not_null,
@@ -238,7 +239,7 @@ class ColumnKind(ColumnQuestions, ObjectKind):
 
     def create(self, new: Column, context: Context) -> Iterable[Operation]:
         """ADD COLUMN, or a line of CREATE TABLE; a table in use is filled in batches."""
-        numbered = numbered_later(new, context)
+        new, numbered = named(new, context), numbered_later(new, context)
         later = numbered or (filled_later(new, context) and not is_checked(new, context))
         said = definition(unnumbered(new) if later else new)
         said += " DEFAULT NULL" if hides_default(new, context) else ""

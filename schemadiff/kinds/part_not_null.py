@@ -27,8 +27,10 @@ from schemadiff.kinds._not_null import (
     alter_not_null,
     constraint_name,
     has_not_null,
+    named,
     plain_not_null,
     read_not_null,
+    rename_not_null,
 )
 from schemadiff.kinds._table_heirs import parents, relation
 
@@ -176,7 +178,12 @@ class PartNotNullKind(ObjectKind):
     def create(self, new: PartNotNull, context: Context) -> Iterable[Operation]:
         """SET NOT NULL, or the constraint with all it says, after the table above has changed."""
         above = frozenset(_above(context.desired, new.identity))
-        plain = plain_not_null(new)
+        # What the part has said before it keeps, under the name that the table gave it.
+        kept = map(context.current.get, above if context.version >= NAMES_NOT_NULL else ())
+        for before in sorted({constraint_name(o) for o in kept if getattr(o, "not_null", False)}):
+            if before != constraint_name(new):
+                yield replace(rename_not_null(new, before), requires=above, bound=False)
+        plain = plain_not_null(named(new, context))
         if new.of == FOREIGN:
             plain = replace(plain, scans=False)
         rows = any(may_be_row(i, context.desired) for i in above)

@@ -1,0 +1,6 @@
+CREATE TABLE p (id int, a int);
+CREATE TABLE c (x int) INHERITS (p);
+ALTER TABLE c ALTER a SET NOT NULL;
+CREATE TABLE d (y int) INHERITS (c);
+CREATE TABLE q (id int, a int NOT NULL);
+CREATE TABLE r (x int) INHERITS (q);
