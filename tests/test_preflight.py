@@ -63,6 +63,28 @@ CASES = {
         "insert into t values (1, null, -1), (2, null, 1);", "insert into t values (1, 'x', null);",
         1, "id = 1",
     ),
+    "bounds of a sequence": (
+        "create sequence s minvalue 5 start 7;", "create sequence s minvalue 10 start 12;",
+        "select setval('s', 8, false);", "", 1, "last_value = 8",
+    ),
+    "bounds of an identity": (
+        "create table t (id int generated always as identity);",
+        "create table t (id int generated always as identity (maxvalue 20));",
+        "select setval('t_id_seq', 21);", "select setval('t_id_seq', 20);", 1, "last_value = 21",
+    ),
+    "type of a sequence": (
+        "create sequence s;", "create sequence s as smallint;",
+        "select setval('s', 40000);", "select setval('s', 4);", 1, "last_value = 40000",
+    ),
+    "serial becomes an identity with bounds": (
+        "create table t (id serial);",
+        "create table t (id int generated always as identity (minvalue 10 maxvalue 20));",
+        "select setval('t_id_seq', 21);", "select setval('t_id_seq', 4);", 1, "last_value = 21",
+    ),
+    "identity becomes a serial of a smaller type": (
+        "create table t (id bigint generated always as identity);", "create table t (id serial);",
+        "select setval('t_id_seq', 3000000000);", "", 1, "last_value = 3000000000",
+    ),
     "check of a new column": (
         T, T + "alter table t add b int default 5, add check (b > id);",
         "insert into t values (1), (9);", "insert into t values (1);", 1, "id = 9",
@@ -175,10 +197,7 @@ def both(make_database: MakeDatabase, before: str, after: str, rows: str) -> Non
     one, two = make_database(), make_database()
     one.load(f"{before}\n{rows}")
     two.load(after)
-    plan = laws.plan_between(one, two)
-    with psycopg.connect(one.url, autocommit=True) as connection:
-        for op in plan.operations():
-            connection.execute(op.sql.encode())
+    laws.run(one, laws.plan_between(one, two))
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -305,6 +324,20 @@ def test_rows_that_are_deleted_are_counted(database: Database, tmp_path: Path) -
     (answer,) = plan.answers or ()
     assert (answer.outcome, answer.count, len(answer.examples)) == (Outcome.LOSES, 8, 5)
     assert "rows of public.t that the files do not list: 8" in answer.text
+
+
+def test_a_sequence_that_was_never_used_starts_anew(make_database: MakeDatabase) -> None:
+    one, two = make_database(), make_database()
+    table = "create table t (id int generated always as identity{});"
+    one.load("create sequence s minvalue 5 start 7;" + table.format(""))
+    options = " (minvalue 100 start 200)"
+    two.load("create sequence s minvalue 10 start 12;" + table.format(options))
+    plan = laws.plan_between(one, two)
+    assert not laws.refused(one, plan)
+    laws.run(one, plan)
+    assert laws.counters(one) == laws.counters(two)
+    one.load(render(plan, "sql"))
+    assert laws.counters(one) == laws.counters(two)
 
 
 def test_a_plan_tells_and_refuses(make_database: MakeDatabase) -> None:

@@ -15,7 +15,9 @@ from schemadiff.core.preflight import Asking, Meaning, PreflightKind, Question, 
 from schemadiff.core.sql import ident, literal
 from schemadiff.kinds._column_alter import is_left_null
 from schemadiff.kinds._foreign import FOREIGN
+from schemadiff.kinds._identity import counter
 from schemadiff.kinds._preflight import Rows, cast, used
+from schemadiff.kinds._sequence_bounds import counter_questions
 from schemadiff.kinds._type_change import longest_text, through_input, type_change
 
 _SOFT = 160000  # pg_input_is_valid()
@@ -41,6 +43,10 @@ class ColumnQuestions(PreflightKind):
                 yield from _computed(new, asking)
             if "type" in changed and old.generated is None and new.generated is None:
                 yield from _retyped(old, new, asking)
+            if "identity_options" in changed:
+                sides = (asking.context.current, asking.context.desired)
+                before, after = (counter(new.identity, side) for side in sides)
+                yield from counter_questions(old, new, before, after, asking)
             if changed & {"not_null", "not_null_valid"} and new.not_null and new.not_null_valid:
                 yield from _nulls(new, asking)
 

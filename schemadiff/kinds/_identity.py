@@ -20,6 +20,7 @@ from schemadiff.core.spare import spare
 from schemadiff.core.sql import dollar, ident, literal, qualified
 from schemadiff.kinds._column_alter import attribute, step
 from schemadiff.kinds._column_around import sequence_of
+from schemadiff.kinds._sequence_bounds import is_fresh, may_start_anew, refuse
 
 
 def drop_identity(old: Any, new: Any, context: Context) -> Iterator[Operation]:
@@ -28,7 +29,7 @@ def drop_identity(old: Any, new: Any, context: Context) -> Iterator[Operation]:
     # Whatever is made under these names is made afterwards.
     freed = frozenset({Identity("default", new.identity.path), sequence})
     drop = replace(step(new, "DROP IDENTITY IF EXISTS"), destroys=freed)
-    after = _counter(new.identity, context.desired)
+    after = counter(new.identity, context.desired)
     if after is None or after in context.current:
         yield drop
         if after is not None:
@@ -56,7 +57,7 @@ def set_identity(old: Any, new: Any, context: Context) -> Iterator[Operation]:
     assert new.identity_options is not None
     if old.identity_options is not None:
         if old.identity_options != new.identity_options:
-            yield step(new, new.identity_options.settings(old.identity_options))
+            yield from _set_options(old, new)
         if old.identity_sequence != new.identity_sequence:
             yield _rename_sequence(old, new)
         return
@@ -67,7 +68,7 @@ def set_identity(old: Any, new: Any, context: Context) -> Iterator[Operation]:
     gone = {Identity("default", new.identity.path), sequence}
     own = Identity("identity_sequence", new.identity.path)
     yield replace(add, provides=frozenset({new.identity, own, *gone}))
-    before = _counter(new.identity, context.current)
+    before = counter(new.identity, context.current)
     if before is None:
         yield _go_on(new, sequence, new.identity)
     elif before != sequence or before not in context.desired:
@@ -75,6 +76,15 @@ def set_identity(old: Any, new: Any, context: Context) -> Iterator[Operation]:
         guard = Guard(f"{_is_sequence(away)} AND {_is_unused(sequence)}")
         from_ = (away, context.current.objects[before])
         yield _take(new, from_, (sequence, new.identity_options), guard, new.identity)
+
+
+def _set_options(old: Any, new: Any) -> Iterator[Operation]:
+    was, is_ = old.identity_options, new.identity_options
+    settings = is_.settings(was)
+    if may_start_anew(was, is_):
+        fresh = Guard(is_fresh(Identity("sequence", sequence_of(old)), was, is_))
+        yield replace(step(new, f"{settings} RESTART WITH {is_.start}"), guard=fresh)
+    yield step(new, settings)
 
 
 def adopt_sequence(raw: Any, current: Any) -> dict[str, Any]:
@@ -113,7 +123,7 @@ def followers(sequence: Identity, owner: Any, context: Context) -> frozenset[Ide
         if getattr(context.desired.get(i), "identity_options", None) is not None
         and i in context.current
         and getattr(context.current.get(i), "identity_options", None) is None
-        and _counter(i, context.current) == sequence
+        and counter(i, context.current) == sequence
     )
 
 
@@ -141,7 +151,7 @@ def drop_after(old: Any, columns: frozenset[Identity], context: Context) -> Iter
     )
 
 
-def _counter(column: Identity, catalog: Catalog) -> Identity | None:
+def counter(column: Identity, catalog: Catalog) -> Identity | None:
     """Name the sequence that a column takes its numbers from: its default's, else its own."""
     default = catalog.depends_on(Identity("default", column.path))
     read = sorted(i for i in default if i.kind == "sequence" and i in catalog)
@@ -186,6 +196,7 @@ def _take(
     if not fits:
         body += f" WHERE last_value BETWEEN {is_.minimum} AND {is_.maximum}"
         body += f"; IF NOT FOUND THEN {_after_rows(column, to, is_)}; END IF"
+        body = f"{refuse(from_, to, is_)}; {body}"
     return _set(column, body, guard, frozenset({from_, after}), scans=not fits)
 
 

@@ -152,7 +152,7 @@ def named(column: Any, context: Context) -> Any:
     if context.version < NAMES_NOT_NULL or not said:
         return column
     path = column.identity.path
-    holders = _holders(context).get((path[0], constraint_name(column)), frozenset())
+    holders = _holders(context).get((path[0], constraint_name(column)), {path})
     return replace(column, not_null_name=constraint_name(column)) if holders - {path} else column
 
 

@@ -22,6 +22,7 @@ from schemadiff.core.online import is_temporary
 from schemadiff.core.operation import Fold, Guard, Operation, Verb
 from schemadiff.core.sql import ident, literal, qualified
 from schemadiff.kinds._identity import drop_after, followers
+from schemadiff.kinds._sequence_bounds import SequenceQuestions, apart, is_fresh, may_start_anew
 from schemadiff.kinds._sequence_own import own
 from schemadiff.kinds._sequence_spec import LIMITS, SequenceSpec, bounds
 
@@ -53,7 +54,7 @@ class Sequence(DbObject):
         return Identity("schema", self.identity.path[:1])
 
 
-class SequenceKind(ObjectKind):
+class SequenceKind(SequenceQuestions, ObjectKind):
     """CREATE SEQUENCE."""
 
     name = "sequence"
@@ -248,7 +249,7 @@ class SequenceKind(ObjectKind):
     ) -> Iterable[Operation]:
         """One ALTER SEQUENCE for all options; persistence and owner apart."""
         if changed - {"unlogged", "owner"}:
-            yield _set(old, new)
+            yield from _set(old, new)
         if "unlogged" in changed and context.version >= _UNLOGGED_SINCE:
             to, wanted = ("UNLOGGED", "u") if new.unlogged else ("LOGGED", "p")
             yield Operation(
@@ -313,10 +314,10 @@ def _options(old: Sequence, new: Sequence) -> Iterator[str]:
         yield "CYCLE" if new.cycle else "NO CYCLE"
 
 
-def _set(old: Sequence, new: Sequence) -> Operation:
+def _set(old: Sequence, new: Sequence) -> Iterator[Operation]:
     options = list(_options(old, new))
     # A value outside of the new bounds is an error, and here it cannot lie inside.
-    restarts = old.maximum < new.minimum or new.maximum < old.minimum
+    restarts = apart(old, new)
     hazards: tuple[Hazard, ...] = ()
     if restarts:
         options.append(f"RESTART WITH {new.start}")
@@ -337,7 +338,7 @@ def _set(old: Sequence, new: Sequence) -> Operation:
     differs = (
         f"EXISTS (SELECT 1 FROM pg_catalog.pg_sequence s WHERE s.seqrelid = c.oid AND ({wanted}))"
     )
-    return Operation(
+    sets = Operation(
         verb=Verb.ALTER,
         target=new.identity,
         sql=" ".join((f"ALTER SEQUENCE {new.identity.sql}", *options)),
@@ -345,6 +346,11 @@ def _set(old: Sequence, new: Sequence) -> Operation:
         lock=LockMode.SHARE_ROW_EXCLUSIVE,
         hazards=hazards,
     )
+    if may_start_anew(old, new):
+        fresh = Guard(is_fresh(new.identity, old, new))
+        why = "starts anew where it is to, since it never gave a number"
+        yield replace(sets, sql=f"{sets.sql} RESTART WITH {new.start}", guard=fresh, why=why)
+    yield sets
 
 
 def _change_owner(old: Sequence, new: Sequence, context: Context) -> Iterator[Operation]:
