@@ -200,6 +200,7 @@ def run(database: Database, plan: Plan, *, statements: int | None = None) -> lis
     with opened(database) as connection:
         connection.execute("SET search_path = ''")
         connection.execute("SET check_function_bodies = off")
+        connection.execute("SET default_tablespace = ''")
         existing = frozenset(_relations(connection))
         for number, op in enumerate(plan.operations()):
             if statements is not None and number >= statements:

@@ -67,6 +67,7 @@ STEADY = {
     "array_nulls": "on",
     "standard_conforming_strings": "on",
     "quote_all_identifiers": "off",
+    "default_tablespace": "",  # what says none lies in the database's own
     "jit": "off",  # compiling costs more than the widest catalog query
 }
 # A sort of catalog rows fits into memory; starting workers takes longer than they save.

@@ -291,24 +291,28 @@ def after_renames(
     """Let the server say what the dependents look like after the renames.
 
     Renaming a column changes the text of every view, check and index over it; a scratch database
-    with the smallest closure is renamed in and read back.
+    with the smallest closure is renamed in and read back. What is never built there (a
+    subscription) has nothing that rests on it.
     """
     before = inspection.catalog
+    renames = [r for r in renamed.renames if registry.of(r.new).built]
+    if not renames:
+        return renamed.current
     touched: set[Identity] = set()
-    for rename in renamed.renames:
+    for rename in renames:
         old = rename.old.identity
         touched.update(i for i in (old, *before.descendants(old)) if i in before)
     dependents = {d for i in touched for d in before.dependents.get(i, ())}
     again = sorted(touched | dependents)
     live = Mixed(before, frozenset(), registry)
-    homes = [h for r in renamed.renames if (h := r.new.parent) is not None and h in before]
+    homes = [h for r in renames if (h := r.new.parent) is not None and h in before]
     wanted = live.closure([*again, *homes, *_extensions(before, registry)])
     with scratch_database(connection, options, *_needed(wanted, registry)) as scratch:
         build(scratch, wanted, registry, lambda i: i.path[0], lambda _: None)
         version = scratch.info.server_version
         context = Context(renamed.current, renamed.current, version, registry)
         scratch.execute("SET search_path = ''")
-        for rename in renamed.renames:
+        for rename in renames:
             home = rename.new.parent
             if home is not None and home not in before:
                 made = registry[home.kind].implicit(home)

@@ -1,0 +1,13 @@
+CREATE TYPE big;
+CREATE FUNCTION big_in(cstring) RETURNS big AS 'int8in' LANGUAGE internal IMMUTABLE STRICT;
+CREATE FUNCTION big_out(big) RETURNS cstring AS 'int8out' LANGUAGE internal IMMUTABLE STRICT;
+CREATE TYPE big (INPUT = big_in, OUTPUT = big_out, INTERNALLENGTH = 8, PASSEDBYVALUE, ALIGNMENT = double, CATEGORY = 'X');
+CREATE TYPE pair;
+CREATE FUNCTION pair_in(cstring) RETURNS pair AS 'textin' LANGUAGE internal IMMUTABLE STRICT;
+CREATE FUNCTION pair_out(pair) RETURNS cstring AS 'textout' LANGUAGE internal IMMUTABLE STRICT;
+CREATE TYPE pair (INPUT = pair_in, OUTPUT = pair_out, INTERNALLENGTH = 16, ELEMENT = integer);
+CREATE TYPE word;
+CREATE FUNCTION word_in(cstring) RETURNS word AS 'textin' LANGUAGE internal IMMUTABLE STRICT;
+CREATE FUNCTION word_out(word) RETURNS cstring AS 'textout' LANGUAGE internal IMMUTABLE STRICT;
+CREATE TYPE word (INPUT = word_in, OUTPUT = word_out, COLLATABLE = true, PREFERRED = true, CATEGORY = 'Y', DEFAULT = 'none');
+CREATE FUNCTION same(word) RETURNS word LANGUAGE sql AS 'SELECT $1';

@@ -1,0 +1,1 @@
+CREATE SUBSCRIPTION orders CONNECTION 'dbname=shop host=db1' PUBLICATION orders WITH (connect = false, enabled = false, slot_name = NONE, create_slot = false, streaming = parallel, two_phase = true, disable_on_error = true, origin = none, password_required = false, run_as_owner = true);

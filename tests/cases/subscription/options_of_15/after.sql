@@ -1,0 +1,2 @@
+CREATE SUBSCRIPTION orders CONNECTION 'dbname=shop host=db1' PUBLICATION orders WITH (connect = false, enabled = false, slot_name = NONE, create_slot = false, streaming = off);
+CREATE SUBSCRIPTION both_phases CONNECTION 'dbname=shop host=db1' PUBLICATION orders WITH (connect = false, enabled = false, slot_name = NONE, create_slot = false, streaming = off, two_phase = true, disable_on_error = true);

@@ -1,0 +1,7 @@
+CREATE TABLESPACE fast LOCATION '';
+CREATE TABLE t (id integer PRIMARY KEY, a integer UNIQUE);
+CREATE TABLE u (id integer PRIMARY KEY);
+CREATE TABLE v (id integer) TABLESPACE fast;
+CREATE MATERIALIZED VIEW m AS SELECT id FROM t;
+CREATE INDEX m_id ON m (id);
+ALTER DATABASE own SET default_tablespace = 'fast';

@@ -1,0 +1,3 @@
+CREATE TABLESPACE fast LOCATION '';
+CREATE TABLE t (id integer PRIMARY KEY);
+ALTER DATABASE own SET default_tablespace = 'fast';
