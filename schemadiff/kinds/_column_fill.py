@@ -28,7 +28,7 @@ Path = tuple[str, ...]
 _STABLE = frozenset(
     {"now", "transaction_timestamp", "statement_timestamp", "current_setting", "timezone"}
 )
-PAGES = 128  # one batch: a megabyte of rows
+PAGES = 128  # the largest batch: a megabyte of rows
 _ROUNDS = 10  # a row that a client moves to a page already passed is found in the next round
 
 
@@ -99,7 +99,7 @@ def fill(path: Path, target: Identity, needed: frozenset[Identity]) -> Iterator[
         scan_for=ScanFor.ROWS,
         transaction=Transaction.OUTSIDE,
         stage=Stage.FILL,
-        why=f"fills the rows in batches of {PAGES} pages, each committed, with pauses",
+        why="fills the rows in short batches, each committed, with pauses",
         bound=False,
     )
     yield Operation(
@@ -149,6 +149,7 @@ DECLARE
     part pg_catalog.regclass;
     pages bigint;
     page bigint;
+    batch bigint := %(pages)d;
     changed bigint;
     total bigint;
     begun timestamptz;
@@ -169,10 +170,16 @@ BEGIN
             WHILE page < pages LOOP
                 begun := clock_timestamp();
                 EXECUTE format(%(update)s,
-                    part, '(' || page || ',0)', '(' || page + %(pages)d || ',0)');
+                    part, '(' || page || ',0)', '(' || page + batch || ',0)');
                 GET DIAGNOSTICS changed = ROW_COUNT;
                 COMMIT;
-                page := page + %(pages)d;
+                page := page + batch;
+                -- Whoever wants a row of a batch waits for its end.
+                IF clock_timestamp() - begun > interval '0.1 seconds' THEN
+                    batch := greatest(1, batch / 2);
+                ELSIF clock_timestamp() - begun < interval '0.04 seconds' THEN
+                    batch := least(%(pages)d, batch * 2);
+                END IF;
                 total := total + changed;
                 IF clock_timestamp() - told > interval '5 seconds' THEN
                     RAISE INFO 'schemadiff: %% of %% pages of %% done',
