@@ -256,14 +256,31 @@ ONE = "CREATE TABLE t (id integer PRIMARY KEY, n integer, s text);"
 ROWS = "INSERT INTO t SELECT i, i, 'x' FROM generate_series(1, 50) i;"
 FUNCTION = "CREATE FUNCTION f(t) RETURNS integer LANGUAGE sql AS 'SELECT 1';"
 TRIGGER = """
-CREATE FUNCTION g() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
-CREATE TRIGGER g BEFORE UPDATE ON t FOR EACH ROW EXECUTE FUNCTION g();
+CREATE FUNCTION g() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN {0} RETURN NEW; END';
+CREATE TRIGGER "{1}" BEFORE UPDATE ON t FOR EACH ROW EXECUTE FUNCTION g();
+"""
+TABLES = """
+CREATE FUNCTION g() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';
+CREATE TRIGGER g AFTER INSERT ON t REFERENCING NEW TABLE AS n EXECUTE FUNCTION g();
 """
 REASONS = {
     "what USING says": ("", "{type: bigint, using: n + 1}"),
     "may not fit": ("", "smallint"),
     "depends on the session": ("ALTER TABLE t ALTER n TYPE date USING now();", "timestamptz"),
-    "would see each row": (TRIGGER, "bigint"),
+    "would see each row": (
+        TRIGGER.format("", "g") + "ALTER TABLE t ENABLE ALWAYS TRIGGER g;",
+        "bigint",
+    ),
+    "trigger public.t.g may go by the order": (
+        TRIGGER.format("INSERT INTO log SELECT NEW.*;", "g"),
+        "bigint",
+    ),
+    "trigger public.t.~z fires after": (TRIGGER.format("", "~z"), "bigint"),
+    "sees whole rows": (TABLES, "bigint"),
+    "trigger public.t.g rests on it": (
+        TRIGGER.format("", "g").replace("UPDATE", "UPDATE OF n"),
+        "bigint",
+    ),
     "is on an expression": ("CREATE INDEX i ON t ((n + 1));", "bigint"),
     "hide rows from its owner": ("ALTER TABLE t FORCE ROW LEVEL SECURITY;", "bigint"),
     "rests on the whole of": (FUNCTION, "bigint"),
@@ -285,6 +302,46 @@ REASONS = {
     "cluster on public.t rests on": ("CREATE INDEX i ON t (n); CLUSTER t USING i;", "bigint"),
     "statistics public.t.s rests on it": ("CREATE STATISTICS s ON n, s FROM t;", "bigint"),
 }
+
+
+CASE = Path(__file__).parent / "cases" / "online" / "type_triggers"
+
+
+def test_triggers_see_what_clients_do_and_nothing_else(database: Database) -> None:
+    """Filling fires none of them, and what a client writes meanwhile fires all, in any session."""
+    database.load((CASE / "before.sql").read_text() + (CASE / "seed.sql").read_text())
+    yaml, changed = CASE / "desired.yaml", "SELECT sum(changed)::int FROM notes"
+    before = database.execute(changed)
+    plan = laws.plan_for(database, yaml)
+    assert not [op.sql for op in plan.operations() if op.rewrites]
+    with database.connect() as client:
+        client.execute("UPDATE notes SET text = 'x' WHERE id = 1", prepare=True)
+        for number in range(sum(1 for _ in plan.operations()) + 1):
+            laws.run(database, plan, statements=number)
+            client.execute("UPDATE notes SET text = 'y' WHERE id = 2", prepare=True)
+        number += 2
+        client.execute("INSERT INTO notes (id, text) VALUES (5000000000, 'far')")
+        client.execute("DELETE FROM notes WHERE id = 5000000000")
+    assert laws.plan_for(database, yaml).empty
+    assert database.execute(changed) == [(before[0][0] + number,)]
+    said = database.execute("SELECT what, count(*)::int FROM history GROUP BY 1 ORDER BY 1")
+    assert said == [("DELETE", 1), ("INSERT", 501), ("UPDATE", 2 * number)]
+
+
+def test_a_role_that_cannot_keep_triggers_silent(database: Database) -> None:
+    """It is told so, and gets the plain form."""
+    database.load((CASE / "before.sql").read_text() + (CASE / "seed.sql").read_text())
+    database.load("CREATE ROLE plain_owner LOGIN; GRANT ALL ON SCHEMA public TO plain_owner;")
+    url = database.url.replace("postgres@", "plain_owner@")
+    try:
+        for kind, name in (("TABLE", "notes"), ("TABLE", "history")):
+            database.load(f"ALTER {kind} {name} OWNER TO plain_owner;")
+        plan = laws.plan_for(Database(database.name, url), CASE / "desired.yaml")
+        said = [op.why for op in plan.operations() if op.why.startswith("not in steps")]
+        assert said
+        assert "would see each row filled" in said[0]
+    finally:
+        database.load("DROP OWNED BY plain_owner CASCADE; DROP ROLE plain_owner;")
 
 
 @pytest.mark.parametrize("reason", REASONS)

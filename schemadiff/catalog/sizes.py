@@ -35,12 +35,16 @@ WITH RECURSIVE wanted (oid) AS (
 SELECT n.nspname, c.relname, {empty},
        CASE WHEN bool_and(m.reltuples >= 0 OR m.relkind NOT IN ('r', 'm'))
             THEN sum(greatest(m.reltuples, 0)) FILTER (WHERE m.relkind IN ('r', 'm'))::bigint END,
-       sum(m.heap)::bigint, sum(m.total)::bigint
+       sum(m.heap)::bigint, sum(m.total)::bigint, {quiet}
 FROM parts p
 JOIN measured m ON m.oid = p.part
 JOIN pg_class c ON c.oid = p.whole
 JOIN pg_namespace n ON n.oid = c.relnamespace
 GROUP BY n.nspname, c.relname"""
+# Whether the role may set session_replication_role; before 15 only a superuser may (manual).
+_QUIET = "has_parameter_privilege(current_user, 'session_replication_role', 'SET')"
+_SUPERUSER = "(SELECT rolsuper FROM pg_roles WHERE rolname = current_user)"
+_GRANTS_SETTINGS = 150000
 _MEASURED = {
     "heap": "CASE WHEN relkind = 'p' THEN 0 ELSE pg_relation_size(c.oid, 'main') END",
     "total": "CASE WHEN relkind = 'p' THEN 0 ELSE pg_total_relation_size(c.oid) END",
@@ -74,16 +78,21 @@ def read_sizes(connection: Connection[Any], paths: Iterable[Path]) -> Sizes:
     wanted = sorted({p for p in paths if len(p) == 2})  # noqa: PLR2004  schema and name
     if not wanted:
         return Sizes()
+    grants = connection.info.server_version >= _GRANTS_SETTINGS
+    quiet = _QUIET if grants else _SUPERUSER
     names = [[schema for schema, _ in wanted], [name for _, name in wanted]]
     try:
         with connection.transaction():
             connection.execute("SET LOCAL lock_timeout = '1s'")
-            rows = connection.execute(_SQL.format(**_MEASURED).encode(), names).fetchall()
+            query = _SQL.format(**_MEASURED, quiet=quiet)
+            rows = connection.execute(query.encode(), names).fetchall()
     except psycopg.errors.LockNotAvailable:
-        rows = connection.execute(_SQL.format(**_ESTIMATED).encode(), names).fetchall()
+        query = _SQL.format(**_ESTIMATED, quiet=quiet)
+        rows = connection.execute(query.encode(), names).fetchall()
     return Sizes(
         {
             (schema, name): Size(bool(empty), rows_, heap or 0, total or 0)
-            for schema, name, empty, rows_, heap, total in rows
-        }
+            for schema, name, empty, rows_, heap, total, _ in rows
+        },
+        quiet=any(row[-1] for row in rows),
     )

@@ -7,7 +7,7 @@ ANALYZE, and -1 before the first one, so a table counts as empty only when its m
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from schemadiff.core.identity import Identity
 
@@ -32,6 +32,7 @@ class Sizes:
     """Sizes by schema and name; what is not known counts as not empty."""
 
     known: Mapping[Path, Size] = field(default_factory=dict)
+    quiet: bool = False  # whether rows can be written without the triggers of others firing
 
     def of(self, table: Identity) -> Size:
         """Give the size of a table, or of the table that a column or constraint is in."""
@@ -43,7 +44,7 @@ class Sizes:
         for old, new in renames:
             for path in [p for p in found if p[: len(old)] == old]:
                 found[new + path[len(old) :]] = found.pop(path)
-        return Sizes(found)
+        return replace(self, known=found)
 
 
 # Asked once, and only when there are changes: the paths (schema, name) that they touch.

@@ -133,17 +133,25 @@ def _batches(path: Path) -> str:
     return in_batches(path[:2], f"{column} = DEFAULT", f"{column} IS NULL", _ROUNDS)
 
 
-def in_batches(table: Path, values: str, where: str, rounds: int = 1) -> str:
-    """Write the block that updates the rows of a table and of its parts a few pages at a time."""
+def in_batches(
+    table: Path, values: str, where: str, rounds: int = 1, *, quiet: bool = False
+) -> str:
+    """Write the block that updates the rows of a table and of its parts a few pages at a time.
+
+    Where it is `quiet` no triggers fire but those that fire always, as long as a batch lasts.
+    """
     update = f"UPDATE ONLY %s SET {values.replace('%', '%%')} WHERE ({where.replace('%', '%%')})"
     return _FILL % {
         "table": literal(qualified(*table)),
         "update": literal(f"{update} AND ctid >= %L AND ctid < %L"),
         "rounds": rounds,
         "pages": PAGES,
+        "quiet": _QUIET if quiet else "",
     }
 
 
+_QUIET = """
+                PERFORM set_config('session_replication_role', 'replica', true);"""
 _FILL = """
 DECLARE
     part pg_catalog.regclass;
@@ -168,7 +176,7 @@ BEGIN
             pages := pg_relation_size(part) / current_setting('block_size')::bigint;
             page := 0;
             WHILE page < pages LOOP
-                begun := clock_timestamp();
+                begun := clock_timestamp();%(quiet)s
                 EXECUTE format(%(update)s,
                     part, '(' || page || ',0)', '(' || page + batch || ',0)');
                 GET DIAGNOSTICS changed = ROW_COUNT;

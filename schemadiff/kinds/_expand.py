@@ -19,6 +19,7 @@ from schemadiff.core.object import DbObject, changed_attributes
 from schemadiff.core.online import temporary_name
 from schemadiff.core.succession import Successor
 from schemadiff.kinds._column_fill import mark_name
+from schemadiff.kinds._expand_triggers import fires, why_unfit
 from schemadiff.kinds._foreign import FOREIGN
 from schemadiff.kinds._type_change import converts_always, keeps_keys, type_change
 
@@ -74,6 +75,17 @@ class Move:
         """Give the columns of one table."""
         return [pair for pair in self.columns if pair[1].parent == table]
 
+    def quiet(self, table: Identity) -> bool:
+        """Tell whether other triggers have to be kept from firing while rows are filled."""
+        sides = (self.context.current, self.context.desired)
+        triggers = (
+            side.objects[i]
+            for side in sides
+            for i in side.children.get(table, ())
+            if i.kind == "trigger"
+        )
+        return any(fires(trigger) for trigger in triggers)
+
     @cached_property
     def carried(self) -> list[DbObject]:
         """What rests on the columns and has a successor, in the order of its making."""
@@ -107,9 +119,8 @@ def move_of(column: Any, context: Context) -> Move | str | None:
     if why:
         return why
     move = Move(columns, context)
-    for hindrance in (*_hindrances(move), *(s for s in move.successors if isinstance(s, str))):
-        return hindrance
-    return move
+    found = (*_hindrances(move), *(s for s in move.successors if isinstance(s, str)))
+    return next(filter(None, found), move)
 
 
 def goes_along(default: Identity, context: Context) -> bool:
@@ -201,7 +212,9 @@ def _of_table(table: Identity, context: Context) -> Iterator[str]:
         elif obj.force_row_security:
             yield f"policies of {table.sql} hide rows from its owner as well"
         for each in sorted(side.children.get(table, ())):
-            if each.kind in ("trigger", "rule", "of_type"):
+            if each.kind == "trigger":
+                yield why_unfit(side.objects[each], side, quiet=context.sizes.quiet)
+            elif each.kind in ("rule", "of_type"):
                 yield f"{each} would see each row filled, or may go by the order of columns"
         for each in sorted(side.dependents.get(table, ())):
             if each.kind not in _BESIDE and side.objects[each].parent != table:

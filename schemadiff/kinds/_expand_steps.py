@@ -126,18 +126,19 @@ def _fill(table: Identity, move: Move) -> Operation:
     # The trigger says the values.
     values = comma(f"{column} = DEFAULT" for column, _ in pairs)
     where = " OR ".join(f"{column} IS DISTINCT FROM {_value(new)}" for column, new in pairs)
-    step = there(table.path, move.name(table, "step"))
+    step, quiet = there(table.path, move.name(table, "step")), move.quiet(table)
     return Operation(
         verb=Verb.ALTER,
         target=move.of(table)[0][1].identity,
-        sql=f"DO {dollar(in_batches(table.path, values, where), 'fill')}",
+        sql=f"DO {dollar(in_batches(table.path, values, where, quiet=quiet), 'fill')}",
         guard=Guard(f"{pending(table, move)} AND NOT {step}"),
         lock=LockMode.ROW_EXCLUSIVE,
         scans=True,
         scan_for=ScanFor.ROWS,
         transaction=Transaction.OUTSIDE,
         stage=Stage.FILL,
-        why="fills the rows in short batches, each committed, with pauses",
+        why="fills the rows in short batches, each committed, with pauses"
+        + ("; other triggers do not fire" if quiet else ""),
     )
 
 

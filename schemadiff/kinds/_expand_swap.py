@@ -38,7 +38,9 @@ def swap_sql(move: Move) -> str:
         parts += _table(table, move)
     parts += [f"{each};" for successor in done for each in successor.comes]
     body = "\n".join(parts).replace("\n", "\n    ")
-    declare = _DECLARE if any(_loops(old, move) for old, _ in move.columns) else "\n"
+    loops = any(_loops(old, move) for old, _ in move.columns)
+    loops |= any(_fired(table, move) for table in move.tables)
+    declare = _DECLARE if loops else "\n"
     block = f"{declare}BEGIN\n    {body}\nEND\n"
     return f"DO {dollar(block, 'swap')}"
 
@@ -69,6 +71,8 @@ def _table(table: Identity, move: Move) -> Iterator[str]:
         if new.not_null and move.context.version >= NAMES_NOT_NULL:
             said = f"{before} TO {ident(constraint_name(new))}"
             yield f"ALTER TABLE {name} RENAME CONSTRAINT {said};"
+    if _fired(table, move):
+        yield _COMPILED_ANEW % {"table": literal(name)}
 
 
 def trigger_name(routine: str) -> str:
@@ -131,6 +135,11 @@ def _loops(old: Any, move: Move) -> bool:
     return old.identity_options is not None or _granted(old, move)
 
 
+def _fired(table: Identity, move: Move) -> bool:
+    current = move.context.current
+    return any(i.kind == "trigger" for i in current.children.get(table, ()))
+
+
 def _granted(old: Any, move: Move) -> bool:
     current = move.context.current
     return any(i.kind == "grant" for i in current.children.get(old.identity, ()))
@@ -149,6 +158,18 @@ def _nothing_left(table: Identity, move: Move) -> str:
         "step": literal(move.name(table, "step")),
     }
 
+
+# A session that has run a function on the old type would fail at it to its end, as it does when a
+# type is altered in place: it compiles anew what has been altered, and only that.
+_COMPILED_ANEW = """FOR statement IN
+    SELECT DISTINCT pg_catalog.format('ALTER FUNCTION %%s COST %%s',
+        p.oid::pg_catalog.regprocedure, p.procost)
+    FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid
+    WHERE t.tgrelid = %(table)s::pg_catalog.regclass AND NOT t.tgisinternal
+        AND pg_catalog.pg_has_role(p.proowner, 'USAGE')
+LOOP
+    EXECUTE statement;
+END LOOP;"""
 
 _GRANTS = """FOR statement IN
     SELECT pg_catalog.format('GRANT %%s (%%s) ON TABLE %%s TO %%s%%s', x.privilege_type, %(new)s,
