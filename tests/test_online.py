@@ -420,6 +420,7 @@ def test_a_detach_that_was_interrupted_is_finalized(database: Database, yaml: Pa
         "  p1:\n    columns: {k: integer, n: integer}\n",
     )
     plan = laws.plan_for(database, yaml)
+    assert not [op.sql for op in plan.shown.operations() if "FINALIZE" in op.sql]
     laws.run(database, plan, statements=before(plan, "CONCURRENTLY"))
     with database.connect(autocommit=False) as reader, database.connect() as detaching:
         reader.execute("SELECT * FROM p LIMIT 1")  # whom the detach has to wait for
@@ -427,5 +428,7 @@ def test_a_detach_that_was_interrupted_is_finalized(database: Database, yaml: Pa
         with pytest.raises(psycopg.errors.LockNotAvailable):
             detaching.execute("ALTER TABLE p DETACH PARTITION p1 CONCURRENTLY")
     assert database.execute("SELECT inhdetachpending FROM pg_inherits") == [(True,)]
+    again = laws.plan_for(database, yaml)
+    assert [op.sql for op in again.shown.operations() if "FINALIZE" in op.sql]
     laws.run(database, plan)  # the same script again
     finished(database, yaml)

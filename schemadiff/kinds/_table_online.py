@@ -56,7 +56,9 @@ def default_of(parent: Path, context: Context) -> Any:
     return None
 
 
-def leave_in_steps(old: Any, plain: Operation, inherits: str) -> Iterator[Operation]:
+def leave_in_steps(
+    old: Any, plain: Operation, inherits: str, context: Context
+) -> Iterator[Operation]:
     """DETACH CONCURRENTLY; one that was interrupted is finalized."""
     path, target = old.identity.path, old.identity
     name = temporary_name("detach", *path)
@@ -90,6 +92,7 @@ def leave_in_steps(old: Any, plain: Operation, inherits: str) -> Iterator[Operat
         transaction=Transaction.OUTSIDE,
         stage=Stage.SWAP,
         why="runs only where the statement before was cut short",
+        clears=_leftover(path, name) not in context.current,
     )
     yield _drop(path, target, name)
 

@@ -44,7 +44,7 @@ def reattach(old: Any, new: Any, context: Context) -> Iterator[Operation]:
         whole = None if same else old.partition_of
         leave = _leave(old, detach, condition, whole, context)
         if leaves_online(old, new, context):
-            yield from leave_in_steps(old, leave, condition)
+            yield from leave_in_steps(old, leave, condition, context)
             return
         yield replace(
             leave,

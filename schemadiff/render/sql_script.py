@@ -129,9 +129,11 @@ def _inside(operation: Operation, titles: Titles) -> str:
 
 
 def _cleared(operation: Operation) -> str:
-    """Write what is needed only where a run was stopped: on four lines, for it is rarely so."""
+    """Write what is needed only where a run was stopped: on few lines, for it is rarely so."""
     assert operation.guard is not None
-    steps = ["SET lock_timeout = 0", operation.sql, f"SET lock_timeout = '{LOCK_TIMEOUT}'"]
+    steps = [operation.sql]
+    if operation.lock <= LockMode.SHARE_UPDATE_EXCLUSIVE:
+        steps = ["SET lock_timeout = 0", *steps, f"SET lock_timeout = '{LOCK_TIMEOUT}'"]
     texts = ",\n    ".join(map(literal, steps))
     condition = _psql_safe(_closed(operation.guard.condition))
     return f"SELECT unnest(ARRAY[{texts}])\nWHERE {condition}\n\\gexec\n"
