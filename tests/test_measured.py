@@ -7,6 +7,8 @@ for a whole read or an index build; `since` and `until` are the versions that kn
 
 from __future__ import annotations
 
+import threading
+from contextlib import ExitStack
 from typing import Any, NamedTuple
 
 import psycopg
@@ -14,13 +16,14 @@ import pytest
 
 from schemadiff.core.lock import LockMode
 from tests import laws, observation
-from tests.plugins.postgres import Database, MakeDatabase
+from tests.plugins.postgres import CloneDatabase, Database, MakeDatabase
 
 AE = LockMode.ACCESS_EXCLUSIVE
 SRE = LockMode.SHARE_ROW_EXCLUSIVE
 S = LockMode.SHARE
 SUE = LockMode.SHARE_UPDATE_EXCLUSIVE
 RS = LockMode.ROW_SHARE
+RE = LockMode.ROW_EXCLUSIVE
 AS = LockMode.ACCESS_SHARE
 NONE = LockMode.NONE
 
@@ -139,6 +142,7 @@ ROWS = [
     Row(A + "drop constraint has_fk", AE, on="r"),
     Row(A + "add unique (x, id)", AE, "s"),
     Row(A + "drop constraint sure", AE),
+    Row("update t set n = n", RE),
     Row("create index z on t (n)", S, "s"),
     Row("create unique index z on t (id)", S, "s"),
     Row("drop index by_x", AE),
@@ -178,12 +182,22 @@ ROWS = [
     Row("create materialized view z as select * from t", AS),
     Row("create table z (id int references r)", SRE, on="r"),
 ]
+# What runs outside of a transaction cannot be taken back, and is looked at from beside.
 LONE = [
-    "create index concurrently z on t (n)",
-    "drop index concurrently by_x",
-    "reindex index concurrently by_x",
-    "alter table p detach partition p1 concurrently",
+    Row("create index concurrently z on t (n)", SUE),
+    Row("create unique index concurrently z on t (id)", SUE),
+    Row("drop index concurrently by_x", SUE),
+    Row("reindex index concurrently by_x", SUE),
+    Row("alter table p detach partition p1 concurrently", SUE, on="p"),
+    Row("alter table p detach partition p1 concurrently", AE, on="p1"),
 ]
+FINALIZE = [
+    Row("alter table p detach partition p1 finalize", SUE, on="p"),
+    Row("alter table p detach partition p1 finalize", AE, on="p1"),
+]
+# Whatever is asked for conflicts with one of these, and is seen waiting for it.
+ENOUGH = 20  # looks at a statement that waits: it has what it can have
+HELD = ("access share", "row exclusive", "share update exclusive", "access exclusive")
 
 
 @pytest.fixture
@@ -233,12 +247,59 @@ def test_locks_rewrites_and_reads(measured: Database, server_major: int) -> None
     assert not wrong, "\n".join(wrong)
 
 
-@pytest.mark.parametrize("sql", LONE)
+@pytest.mark.parametrize("sql", sorted({row.sql for row in LONE}))
 def test_what_runs_outside_of_a_transaction_only(measured: Database, sql: str) -> None:
     with measured.connect(autocommit=False) as connection:
         with pytest.raises(psycopg.errors.ActiveSqlTransaction):
             connection.execute(sql.encode())
         connection.rollback()
+
+
+def asked(database: Database, row: Row, held: str) -> LockMode:
+    """Run a statement while another session holds a lock, which it gives up when it is waited for.
+
+    Gives the strongest lock that was held or asked for at any time.
+    """
+    seen = {NONE}
+    with ExitStack() as stack:
+        holder, watch = (stack.enter_context(database.connect(autocommit=a)) for a in (False, True))
+        worker = stack.enter_context(database.connect())
+        oid = _one(watch, f"select '{row.on}'::regclass::oid")
+        holder.execute(f"lock table only {row.on} in {held} mode".encode())
+        thread = threading.Thread(target=worker.execute, args=(row.sql.encode(),))
+        thread.start()
+        waited = 0
+        while thread.is_alive():
+            locks = watch.execute(
+                "select mode, granted, locktype = 'relation' and relation = %s from pg_locks"
+                " where pid = %s",
+                (oid, worker.info.backend_pid),
+            ).fetchall()
+            seen |= {laws.MODES[mode] for mode, _, mine in locks if mine}
+            waited += any(not granted for _, granted, _ in locks)
+            if waited > ENOUGH:
+                holder.rollback()
+        thread.join()
+    return max(seen)
+
+
+@pytest.mark.parametrize("row", LONE, ids=lambda row: f"{row.sql} [{row.on}]")
+def test_locks_outside_of_a_transaction(measured: Database, clone: CloneDatabase, row: Row) -> None:
+    seen = {held: asked(clone(measured), row, held) for held in HELD}
+    assert max(seen.values()) == row.lock, seen
+
+
+@pytest.mark.parametrize("row", FINALIZE, ids=lambda row: row.on)
+def test_locks_of_a_detach_that_is_finalized(
+    measured: Database, clone: CloneDatabase, row: Row
+) -> None:
+    with measured.connect(autocommit=False) as reader, measured.connect() as detaching:
+        reader.execute("select * from p limit 1")
+        detaching.execute("set lock_timeout = '200ms'")
+        with pytest.raises(psycopg.errors.LockNotAvailable):
+            detaching.execute("alter table p detach partition p1 concurrently")
+    seen = {held: asked(clone(measured), row, held) for held in HELD}
+    assert max(seen.values()) == row.lock, seen
 
 
 def test_a_type_cannot_change_under_a_view(measured: Database) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+from schemadiff.core.hazard import hazard
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
 from schemadiff.core.lock import LockMode
@@ -84,6 +85,16 @@ def leave_in_steps(
         transaction=Transaction.OUTSIDE,
         stage=Stage.SWAP,
         why="waits for older transactions; then nobody reads the partition for a moment",
+        # The lock above is that on the whole (manual, ALTER TABLE, DETACH PARTITION).
+        hazards=(
+            *plain.hazards,
+            hazard(
+                "lock-queue",
+                target,
+                f"{target.sql} itself is locked (ACCESS EXCLUSIVE) from when nobody uses the whole "
+                "in an older transaction until nobody uses it by its own name.",
+            ),
+        ),
     )
     yield replace(
         plain,
