@@ -101,10 +101,13 @@ def build(
     )
 
 
-def swap_names(target: Identity, place: Identity, differs: str) -> Iterator[Operation]:
+def swap_names(
+    target: Identity, place: Identity, differs: str, context: Context
+) -> Iterator[Operation]:
     """Give the new index the name of the old one, and drop the old one under another name.
 
-    Renaming locks the indexes alone (manual, ALTER INDEX).
+    Renaming locks the indexes alone (manual, ALTER INDEX). The old one holds on to functions and
+    operator classes for as long as it is there; a column that goes takes it along.
     """
     schema, _, name = target.path
     old = replace_name(target, temporary_name("old index", *target.path))
@@ -132,7 +135,13 @@ def swap_names(target: Identity, place: Identity, differs: str) -> Iterator[Oper
         why="the new index, which is valid by now, takes its name",
         bound=False,
     )
-    yield replace(drop(target, index_where(old), old.name), verb=Verb.ALTER, bound=False)
+    held = {i for i in context.current.depends_on(target) if i.path[:2] != target.path[:2]}
+    yield replace(
+        drop(target, index_where(old), old.name),
+        verb=Verb.ALTER,
+        releases=frozenset(held - context.desired.objects.keys()),
+        bound=False,
+    )
 
 
 def drop(target: Identity, there: str, name: str) -> Operation:

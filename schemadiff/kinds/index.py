@@ -281,7 +281,7 @@ class IndexKind(ObjectKind):
         for op in build(new.identity, place, _spellings(elsewhere, _ONLINE)[0], context, still):
             yield replace(op, requires=op.requires | needed, bound=False)
         differs = _where(new.identity, f"NOT ({self._as_wanted(new)})")
-        yield from swap_names(new.identity, place, differs)
+        yield from swap_names(new.identity, place, differs, context)
         for op in set_targets(new.identity, (), new.statistics):
             yield replace(op, requires=frozenset({new.identity}), stage=Stage.SWAP, bound=False)
 
