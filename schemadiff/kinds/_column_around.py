@@ -26,15 +26,60 @@ def is_checked(column: Any, context: Context) -> bool:
     )
 
 
-def writes_anew(column: Any, context: Context, *, numbered: bool) -> str:
+def onlooker(column: Any, context: Context) -> Identity | None:
+    """Name a trigger or rule that would see each row filled; it may change other columns."""
+    wanted, seen = [column.parent], set[Identity]()
+    while wanted:
+        table = wanted.pop()
+        seen.add(table)
+        for side in (context.current, context.desired):
+            for each in sorted(side.children.get(table, ())):
+                if _sees_updates(side.objects[each], column.identity.name):
+                    return each
+        wanted += [t for t in _heirs(table, context) if t not in seen]
+    return None
+
+
+def _sees_updates(obj: Any, column: str) -> bool:
+    if obj.identity.kind == "rule":
+        return bool(obj.event == "update" and obj.enabled in _FIRES)
+    if obj.identity.kind != "trigger" or obj.enabled not in _FIRES or "update" not in obj.events:
+        return False
+    return not obj.update_of or column in obj.update_of
+
+
+_FIRES = ("origin", "always")
+
+
+def _heirs(table: Identity, context: Context) -> list[Identity]:
+    """Name the parts and heirs of a table that is there."""
+    found = []
+    for each in context.current.dependents.get(table, ()):
+        obj: Any = context.current.get(each)
+        if getattr(obj, "partition_of", None) == table.path or table.path in getattr(
+            obj, "inherits", ()
+        ):
+            found.append(each)
+    return found
+
+
+def has_heirs(table: Identity, context: Context) -> bool:
+    """Tell whether a table has parts or heirs."""
+    return bool(_heirs(table, context))
+
+
+def writes_anew(column: Any, context: Context, *, in_steps: bool) -> str:
     """Say why ADD COLUMN writes a table anew that has rows; empty where it does not."""
-    if column.of == FOREIGN or column.parent not in context.current:
+    if column.of == FOREIGN or column.parent not in context.current or in_steps:
         return ""
     if column.generated is not None and not column.virtual:
         return "a stored generated column has all its values at once: there is no way in steps"
     if is_checked(column, context):
         return "the checks of the domain are asked of every row at once: there is no way in steps"
-    return "each row gets its number" if column.identity_options and not numbered else ""
+    if not column.identity_options:
+        return ""
+    seen = onlooker(column, context) if context.busy(column) else None
+    return f"each row gets its number{f', and {seen} would see it filled' if seen else ''}"
 
 
 def in_order(column: Any, context: Context) -> frozenset[Identity]:

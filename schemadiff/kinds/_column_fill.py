@@ -20,6 +20,7 @@ from schemadiff.core.lock import LockMode
 from schemadiff.core.online import Stage, temporary_name
 from schemadiff.core.operation import Guard, Operation, ScanFor, Transaction, Verb
 from schemadiff.core.sql import dollar, ident, literal, qualified
+from schemadiff.kinds._column_around import is_checked, onlooker
 from schemadiff.kinds._column_online import not_null_in_steps, settled, there
 
 Path = tuple[str, ...]
@@ -43,6 +44,22 @@ def may_be_volatile(expression: str) -> bool:
 
 def filled_later(column: Any, context: Context) -> bool:
     """Tell whether a new column's rows are better filled after it is there."""
+    return (
+        _each_its_own(column, context)
+        and not is_checked(column, context)
+        and onlooker(column, context) is None
+    )
+
+
+def filled_at_once(column: Any, context: Context) -> str:
+    """Say why the rows of a table in use get their own values in one rewrite, if they do."""
+    if not _each_its_own(column, context):
+        return ""
+    seen = onlooker(column, context)
+    return f"not in steps: {seen} would see each row filled" if seen else ""
+
+
+def _each_its_own(column: Any, context: Context) -> bool:
     default: Any = context.desired.get(Identity("default", column.identity.path))
     return (
         context.busy(column)

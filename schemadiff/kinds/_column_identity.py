@@ -18,6 +18,7 @@ from schemadiff.core.online import Stage, temporary_name
 from schemadiff.core.operation import Guard, Operation, Verb
 from schemadiff.core.sql import dollar, ident, literal, qualified
 from schemadiff.kinds._column_alter import attribute, table_sql
+from schemadiff.kinds._column_around import has_heirs, onlooker
 from schemadiff.kinds._column_fill import fill, fill_in_steps, filled, mark_name
 from schemadiff.kinds._column_online import not_null_in_steps, there
 from schemadiff.kinds._identity_options import identity_clause
@@ -31,23 +32,13 @@ def numbered_later(column: Any, context: Context) -> bool:
     path = column.identity.path
     if column.identity_options is None or not context.busy(column):
         return False
-    if column.parent not in context.current or _has_heirs(column.parent, context):
+    # Parts and heirs of a table number their rows each by other rules, by the version.
+    if column.parent not in context.current or has_heirs(column.parent, context):
         return False
     if column.identity not in context.current:
-        return True
+        return onlooker(column, context) is None
     names = (mark_name(path), sequence_name(path))  # a run that was stopped
     return any(Identity("leftover", (*path[:2], n)) in context.current for n in names)
-
-
-def _has_heirs(table: Identity, context: Context) -> bool:
-    """Parts and heirs of a table number their rows each by other rules, by the version."""
-    for each in context.current.dependents.get(table, ()):
-        obj: Any = context.current.get(each)
-        if getattr(obj, "partition_of", None) == table.path:
-            return True
-        if table.path in getattr(obj, "inherits", ()):
-            return True
-    return False
 
 
 def sequence_name(path: Path) -> str:

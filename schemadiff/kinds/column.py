@@ -27,9 +27,9 @@ from schemadiff.kinds._column_alter import (
     retype,
     table_sql,
 )
-from schemadiff.kinds._column_around import in_order, is_checked, is_part, of_heirs, writes_anew
+from schemadiff.kinds._column_around import in_order, is_part, of_heirs, writes_anew
 from schemadiff.kinds._column_disturbs import disturbs
-from schemadiff.kinds._column_fill import filled_later
+from schemadiff.kinds._column_fill import filled_at_once, filled_later
 from schemadiff.kinds._column_identity import (
     fill_rows,
     number_in_steps,
@@ -240,11 +240,11 @@ class ColumnKind(ColumnQuestions, ObjectKind):
     def create(self, new: Column, context: Context) -> Iterable[Operation]:
         """ADD COLUMN, or a line of CREATE TABLE; a table in use is filled in batches."""
         new, numbered = named(new, context), numbered_later(new, context)
-        later = numbered or (filled_later(new, context) and not is_checked(new, context))
+        later = numbered or filled_later(new, context)
         said = definition(unnumbered(new) if later else new)
         said += " DEFAULT NULL" if hides_default(new, context) else ""
         head = f"{table_sql(new)} ADD COLUMN IF NOT EXISTS {said}"
-        anew = writes_anew(new, context, numbered=numbered)
+        anew = writes_anew(new, context, in_steps=later)
         yield Operation(
             verb=Verb.CREATE,
             target=new.identity,
@@ -256,7 +256,7 @@ class ColumnKind(ColumnQuestions, ObjectKind):
             host=Host(head, joiner="", lead=said),
             fold=Fold(new.parent, said, rank=20),
             rewrites=bool(anew),
-            why=anew if context.busy(new) else "",
+            why=(anew or filled_at_once(new, context)) if context.busy(new) else "",
             scans=not later and is_left_null(new, context),
         )
         if later:

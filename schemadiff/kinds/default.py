@@ -17,7 +17,7 @@ from schemadiff.core.object import DbObject
 from schemadiff.core.online import PREFIX
 from schemadiff.core.operation import Fold, Guard, Operation, Verb
 from schemadiff.core.sql import ident, literal, qualified
-from schemadiff.kinds._column_fill import may_be_volatile
+from schemadiff.kinds._column_fill import filled_later, may_be_volatile
 from schemadiff.kinds._default_parts import PART, PARTS_SQL, above, all_above, parts_below
 from schemadiff.kinds._expand import goes_along
 from schemadiff.kinds._foreign import FOREIGN, HAVE_COLUMNS
@@ -128,7 +128,7 @@ class DefaultKind(ObjectKind):
             sql=f"{_alter(new.identity)} SET DEFAULT {text}",
             requires=_after(new, context),
             fold=None
-            if new.of in _PARTS or (context.busy(new) and may_be_volatile(new.expression))
+            if new.of in _PARTS or _comes_later(new, context)
             else Fold(
                 Identity("column", new.identity.path),
                 f" DEFAULT {text}",
@@ -206,6 +206,12 @@ class DefaultKind(ObjectKind):
             f"ALTER TABLE {relation} ALTER COLUMN {ident(obj.identity.name)} "
             f"SET DEFAULT ({obj.expression})"
         )
+
+
+def _comes_later(new: Default, context: Context) -> bool:
+    """Tell whether the column is there first, so that its rows are filled in batches."""
+    column = context.desired.get(Identity("column", new.identity.path))
+    return column is not None and filled_later(column, context)
 
 
 def _after(new: Default, context: Context) -> frozenset[Identity]:

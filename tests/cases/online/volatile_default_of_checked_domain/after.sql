@@ -1,0 +1,2 @@
+CREATE DOMAIN code AS text CHECK (length(VALUE) > 3);
+CREATE TABLE t (id integer, c code NOT NULL DEFAULT md5(random()::text));

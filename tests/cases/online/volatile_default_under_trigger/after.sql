@@ -1,0 +1,12 @@
+CREATE TABLE t (id integer, changes integer NOT NULL DEFAULT 0,
+    token uuid NOT NULL DEFAULT gen_random_uuid());
+CREATE FUNCTION count_changes() RETURNS trigger LANGUAGE plpgsql AS
+    'begin new.changes := new.changes + 1; return new; end';
+CREATE TRIGGER counted BEFORE UPDATE ON t FOR EACH ROW EXECUTE FUNCTION count_changes();
+CREATE TABLE u (id integer, changes integer NOT NULL DEFAULT 0,
+    number bigint GENERATED ALWAYS AS IDENTITY);
+CREATE TRIGGER counted BEFORE UPDATE ON u FOR EACH ROW EXECUTE FUNCTION count_changes();
+CREATE TABLE elsewhere (id integer, changes integer NOT NULL DEFAULT 0,
+    token uuid NOT NULL DEFAULT gen_random_uuid());
+CREATE TRIGGER counted BEFORE UPDATE OF id ON elsewhere
+    FOR EACH ROW EXECUTE FUNCTION count_changes();
