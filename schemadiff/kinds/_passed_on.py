@@ -10,8 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
-from schemadiff.kinds._privileges import Rights
+from schemadiff.core.sql import qualified
+from schemadiff.kinds._privileges import GRANTABLE, Rights
+
+_ROUTINES = ("function", "procedure", "aggregate")
 
 
 def lost_rights(have: Rights, want: Rights, known: frozenset[str]) -> frozenset[str]:
@@ -54,3 +58,14 @@ def _same(grant: Any, context: Context) -> Iterator[Any]:
             each: Any = context.current.objects[identity]
             if each.on_column == grant.on_column:
                 yield each
+
+
+def subject_of(target: Identity, context: Context) -> str:
+    """Write what GRANT and REVOKE are about: `TABLE public.t`."""
+    words = GRANTABLE[target.kind].words
+    obj = context.desired.get(target) or context.current.get(target)
+    if (sequence := getattr(obj, "sequence", None)) is not None:
+        return f"{words} {qualified(*sequence)}"
+    if target.kind in _ROUTINES:
+        return f"{words} {qualified(*target.path[:2])}({target.path[2]})"
+    return f"{words} {qualified(*target.path)}"

@@ -18,12 +18,11 @@ from schemadiff.core.kind import Address, At, Context, ObjectKind, Row, Style, Y
 from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Fold, Guard, Operation, Verb
-from schemadiff.core.sql import qualified
 from schemadiff.kinds._column_names import has_column
 from schemadiff.kinds._default_rights import fresh_rights, ungranted
 from schemadiff.kinds._grants_sql import grants_sql
 from schemadiff.kinds._hazards import grant_hazards
-from schemadiff.kinds._passed_on import beside, has_passed_on, lost_rights, passed_on
+from schemadiff.kinds._passed_on import beside, has_passed_on, lost_rights, passed_on, subject_of
 from schemadiff.kinds._privileges import (
     COLUMN,
     GRANTABLE,
@@ -42,8 +41,6 @@ from schemadiff.kinds._privileges import (
 if TYPE_CHECKING:
     from schemadiff.core.catalog import Catalog
     from schemadiff.core.spec_model import GranteeSpec
-
-_ROUTINES = ("function", "procedure", "aggregate")
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,9 +226,15 @@ class GrantKind(ObjectKind):
     def alter(
         self, old: Grant, new: Grant, changed: frozenset[str], context: Context
     ) -> Iterable[Operation]:
-        """REVOKE and GRANT the difference."""
+        """REVOKE and GRANT the difference, from what is left when the owner has changed."""
         del changed
-        yield from self._change(Verb.ALTER, new, old.rights, new.rights, context)
+        have = old.rights
+        if new.owner and not old.owner:
+            # OWNER TO joins what the old owner had, everything by default, to what it had itself.
+            have = Rights(tuple(new.usual(context.version)), old.grantable)
+        elif old.owner and not new.owner:
+            have = Rights()
+        yield from self._change(Verb.ALTER, new, have, new.rights, context)
 
     def hazards(
         self, old: Grant | None, new: Grant | None, changed: frozenset[str], context: Context
@@ -243,7 +246,7 @@ class GrantKind(ObjectKind):
         """Go back to PostgreSQL's own default, or do nothing where the target goes."""
         owner = context.desired.get(_owner_identity(old.target))
         new_owner = getattr(owner, "role", None)
-        if new_owner == old.role or (old.owner and new_owner is not None):
+        if new_owner is not None and old.owner != (new_owner == old.role):
             return  # ALTER … OWNER TO hands over what the old owner had
         target = context.desired.get(old.target) or context.current.get(old.target)
         exists = context.registry.of(target).exists(target) if target else ""
@@ -261,7 +264,7 @@ class GrantKind(ObjectKind):
         self, verb: Verb, grant: Grant, have: Rights, want: Rights, context: Context
     ) -> Iterator[Operation]:
         known = grant.known(context.version)
-        subject = Subject(_on(grant.target, context), grant.role, grant.on_column)
+        subject = Subject(subject_of(grant.target, context), grant.role, grant.on_column)
         before = {_owner_identity(grant.target)}
         if grant.on_column:
             before.add(_identity(grant.target, grant.role))
@@ -289,7 +292,7 @@ class GrantKind(ObjectKind):
 
         REVOKE takes only what the owner gave (manual, REVOKE, Notes).
         """
-        known, on = grant.known(context.version), _on(grant.target, context)
+        known, on = grant.known(context.version), subject_of(grant.target, context)
         givers: dict[str, set[str]] = defaultdict(set)
         for giver, privilege in sorted(passed_on(grant, context)):
             if privilege in lost:
@@ -328,7 +331,7 @@ class GrantKind(ObjectKind):
                 if not isinstance(each, Grant) or not each.on_column or each.role != grant.role:
                     continue
                 known = each.known(context.version)
-                subject = Subject(_on(each.target, context), each.role, each.on_column)
+                subject = Subject(subject_of(each.target, context), each.role, each.on_column)
                 for sql, _ in statements(Rights(), each.rights, known, subject):
                     yield Operation(
                         verb=Verb.ALTER,
@@ -358,9 +361,12 @@ class GrantKind(ObjectKind):
             spoken = desired.spoken is None or (self.name, target) in desired.spoken
             if target not in before and not spoken:
                 continue
+            owner = desired.get(_owner_identity(target))
             for role, given in fresh.of(target).items():
                 identity = _identity(target, role)
                 found = after.get(identity)
+                if found is None and role == getattr(owner, "role", None):
+                    continue  # OWNER TO gives it all that the owner had
                 if found is None:
                     found = Grant(identity)
                     by_itself = tuple(sorted(found.usual(desired.version)))
@@ -387,13 +393,3 @@ def _owner(target: Identity, desired: Catalog, current: Catalog, names: Names) -
     identity = _owner_identity(target)
     owner = desired.get(identity) or current.get(identity)
     return str(getattr(owner, "role", names.user))
-
-
-def _on(target: Identity, context: Context) -> str:
-    words = GRANTABLE[target.kind].words
-    obj = context.desired.get(target) or context.current.get(target)
-    if (sequence := getattr(obj, "sequence", None)) is not None:
-        return f"{words} {qualified(*sequence)}"
-    if target.kind in _ROUTINES:
-        return f"{words} {qualified(*target.path[:2])}({target.path[2]})"
-    return f"{words} {qualified(*target.path)}"

@@ -1,0 +1,7 @@
+DO $$ BEGIN
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'case_reader') THEN CREATE ROLE case_reader; END IF;
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'case_owner') THEN CREATE ROLE case_owner; END IF;
+END $$;
+CREATE TABLE t (id integer);
+ALTER TABLE t OWNER TO case_owner;
+REVOKE DELETE ON t FROM case_owner;
