@@ -11,6 +11,7 @@ from typing import Annotated, Any, ClassVar
 from pydantic import BeforeValidator, Field
 
 from schemadiff.core.kind import At
+from schemadiff.core.lexer import Kind, code
 from schemadiff.core.object import DbObject
 from schemadiff.core.spec_model import (
     Flag,
@@ -250,10 +251,30 @@ def expand_column(spec: ColumnSpec, at: At) -> dict[str, Any]:
         fields |= _expand_identity(spec.identity, type_, at)
     if spec.default is not None and spec.default.strip().lower() != "null":
         check_moment(spec.default, type_, at)
+        _check_word(spec.default, at)
         at.child("default", table, name, at.expression(spec.default, "default"), "default")
     _check_contradictions(spec, at)
     _expand_constraints(spec, table, name, at)
     return fields
+
+
+# The words that mean a value by themselves (manual, 9.26 and 9.9.5).
+_VALUES = frozenset(
+    {
+        "true", "false", "current_catalog", "current_date", "current_role", "current_schema",
+        "current_time", "current_timestamp", "current_user", "localtime", "localtimestamp",
+        "session_user", "system_user", "user",
+    }
+)  # fmt: skip
+
+
+def _check_word(default: str, at: At) -> None:
+    """Report a default that is a mere name, which would be a column's: a text without quotes."""
+    found = code(default)
+    if len(found) == 1 and found[0].kind is Kind.IDENT and found[0].value not in _VALUES:
+        message = f"the default {found[0].text} would be a column, which no default can name"
+        hint = f"""a text stands in SQL's quotes: default: "'{found[0].text}'" """
+        at.fail("SD031", message, hint.strip(), "default")
 
 
 def _check_contradictions(spec: ColumnSpec, at: At) -> None:

@@ -6,17 +6,19 @@ joined after them, for a part's columns cannot be altered by themselves.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
+from schemadiff.core.catalog import Catalog
+from schemadiff.core.checked import Checked, Fault
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
 from schemadiff.core.operation import Guard, Operation, Verb
 from schemadiff.core.sql import literal, qualified
 from schemadiff.kinds._column_online import settled
 from schemadiff.kinds._foreign import FOREIGN
-from schemadiff.kinds._table_heirs import RELATIONS, parted, within
+from schemadiff.kinds._table_heirs import RELATIONS, parents, parted, relation, within
 from schemadiff.kinds._table_online import (
     default_of,
     join_in_steps,
@@ -24,6 +26,23 @@ from schemadiff.kinds._table_online import (
     leave_in_steps,
     leaves_online,
 )
+
+
+class Lineage(Checked):
+    """A kind whose objects may be parts or heirs of one another."""
+
+    def faults(self, obj: Any, catalog: Catalog) -> Iterable[Fault]:
+        """Nothing is its own ancestor."""
+        above, seen = list(parents(obj)), set[tuple[str, ...]]()
+        while above:
+            path = above.pop()
+            if path == obj.identity.path:
+                message = f"{obj.identity} is a part or an heir of itself"
+                yield Fault("SD029", message, "look at partition_of: and inherits: of both ends")
+                return
+            if path not in seen and (table := relation(catalog, path)) is not None:
+                above += parents(table)
+            seen.add(path)
 
 
 def reattach(old: Any, new: Any, context: Context) -> Iterator[Operation]:

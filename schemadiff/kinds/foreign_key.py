@@ -40,6 +40,7 @@ from schemadiff.kinds._constraint import (
     validate,
 )
 from schemadiff.kinds._foreign_key_parts import refer_in_parts, referring_parts
+from schemadiff.kinds._foreign_key_target import WithTarget
 from schemadiff.kinds._preflight import ReferenceQuestions
 from schemadiff.kinds._succession import reference_successor
 
@@ -132,7 +133,7 @@ class ForeignKey(DbObject):
         yield Identity("table", self.target)
 
 
-class ForeignKeyKind(ReferenceQuestions, ConstraintKind):
+class ForeignKeyKind(ReferenceQuestions, ConstraintKind, WithTarget):
     """FOREIGN KEY."""
 
     name = "foreign_key"

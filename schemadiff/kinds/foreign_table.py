@@ -12,7 +12,7 @@ from typing import ClassVar
 
 from schemadiff.core.catalog import Catalog
 from schemadiff.core.identity import Identity
-from schemadiff.core.kind import At, Context, ObjectKind, Row, Style, YamlValue
+from schemadiff.core.kind import At, Context, Row, Style, YamlValue
 from schemadiff.core.lock import LockMode
 from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
@@ -34,7 +34,7 @@ from schemadiff.kinds._foreign_part import (
 from schemadiff.kinds._form import sql_value
 from schemadiff.kinds._options import changes, clause, options_sql, pairs, stored
 from schemadiff.kinds._table_heirs import RELATIONS, parents, within
-from schemadiff.kinds._table_parts import change_inheritance, reattach
+from schemadiff.kinds._table_parts import Lineage, change_inheritance, reattach
 from schemadiff.kinds._table_yaml import table_yaml
 from schemadiff.kinds._view import gone, is_relation, moves
 
@@ -88,7 +88,7 @@ class ForeignTable(DbObject):
             yield from (Identity(kind, each) for kind in RELATIONS)
 
 
-class ForeignTableKind(ObjectKind):
+class ForeignTableKind(Lineage):
     """CREATE FOREIGN TABLE."""
 
     name = FOREIGN

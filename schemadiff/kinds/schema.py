@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from schemadiff.core.catalog import Catalog
+from schemadiff.core.checked import Checked, Fault
 from schemadiff.core.hazard import data_loss
 from schemadiff.core.identity import Identity
-from schemadiff.core.kind import At, Context, ObjectKind, Row, Style, YamlValue
+from schemadiff.core.kind import At, Context, Row, Style, YamlValue
 from schemadiff.core.lock import LockMode
 from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
@@ -38,7 +39,7 @@ class Schema(DbObject):
     """A row of pg_namespace."""
 
 
-class SchemaKind(ObjectKind):
+class SchemaKind(Checked):
     """CREATE SCHEMA."""
 
     name = "schema"
@@ -71,6 +72,14 @@ class SchemaKind(ObjectKind):
         """A schema in which something lives need not be declared."""
         del among
         return Schema(identity)
+
+    def faults(self, obj: Schema, catalog: Catalog) -> Iterable[Fault]:
+        """The server keeps its own schemas for itself (manual, 5.10.5)."""
+        del catalog
+        name = obj.identity.name
+        if name.startswith("pg_") or name == "information_schema":
+            message = f"the schema {name} belongs to the server"
+            yield Fault("SD028", message, "take another name; pg_ begins those of the server")
 
     def to_yaml(
         self, obj: DbObject, nested: dict[str, dict[str, YamlValue]], style: Style

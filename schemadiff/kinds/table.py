@@ -14,7 +14,7 @@ from pydantic import Field
 from schemadiff.core.catalog import Catalog
 from schemadiff.core.hazard import Hazard, data_loss
 from schemadiff.core.identity import Identity
-from schemadiff.core.kind import At, Context, ObjectKind, Row, Style, YamlValue
+from schemadiff.core.kind import At, Context, Row, Style, YamlValue
 from schemadiff.core.lock import LockMode
 from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
@@ -48,7 +48,7 @@ from schemadiff.kinds._table_options import (
     read_parameters,
     row_security,
 )
-from schemadiff.kinds._table_parts import change_inheritance, reattach
+from schemadiff.kinds._table_parts import Lineage, change_inheritance, reattach
 from schemadiff.kinds._table_yaml import table_yaml
 
 PROBE_COLUMN = "schemadiff_probe"
@@ -122,7 +122,7 @@ class Table(DbObject):
             yield Identity("access_method", (self.access_method,))
 
 
-class TableKind(TableQuestions, ObjectKind):
+class TableKind(TableQuestions, Lineage):
     """CREATE TABLE."""
 
     name = "table"

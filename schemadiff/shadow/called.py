@@ -1,4 +1,4 @@
-"""Routines that the files name: each is in the files, or on the server.
+"""Routines, tables and extensions that the files name: in the files, or on the server.
 
 The server itself looks for most of them only when the statement runs, and of some it says nothing
 until they are called.
@@ -68,3 +68,70 @@ def _unknown(
         hint=hint,
         place=ask.place(identity),
     )
+
+
+def check_targets(ask: Question, raw: Catalog, differing: Sequence[Identity]) -> None:
+    """Raise PlanError for tables that are referred to and exist nowhere, with all the places."""
+    asked = overriding(ask.registry, "locks_also")
+    needed = [
+        (identity, target)
+        for identity in differing
+        if identity.kind in asked
+        for target in ask.registry[identity.kind].locks_also(raw.objects[identity])
+        if target not in raw
+    ]
+    wrong = [_unknown_table(ask, *each, raw) for each in needed if not _is_relation(ask, each[1])]
+    if wrong:
+        raise PlanError(*wrong)
+
+
+def _is_relation(ask: Question, target: Identity) -> bool:
+    """Tell whether the server has it: out of scope, of an extension, or about to be renamed."""
+    row = ask.connection.execute(
+        "SELECT EXISTS (SELECT 1 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n"
+        " ON n.oid = c.relnamespace WHERE n.nspname = %s AND c.relname = %s"
+        " AND c.relkind IN ('r', 'p'))",
+        target.path,
+    ).fetchone()
+    return bool(row and row[0])
+
+
+def _unknown_table(ask: Question, identity: Identity, target: Identity, raw: Catalog) -> Diagnostic:
+    tables = {i.name: i for i in raw.objects if i.kind == target.kind}
+    tables |= {n: i for n, i in tables.items() if i.path[0] == target.path[0]}
+    alike = [n for n in tables if n.lower() == target.name]
+    close = alike or get_close_matches(target.name, tables, 1)
+    hint = "declare it under tables:"
+    if close:
+        hint = f"did you mean {qualified(*tables[close[0]].path)}?"
+        hint += " A name with capitals is written in double quotes" if alike else ""
+    return Diagnostic(
+        code="SD078",
+        message=f"{identity}: there is no table {target.sql}, here or on the server",
+        hint=hint,
+        place=ask.place(identity),
+    )
+
+
+def check_extensions(ask: Question, raw: Catalog, differing: Sequence[Identity]) -> None:
+    """Raise PlanError for extensions whose files the server does not have."""
+    wanted = [
+        i for i in differing if ask.registry[i.kind].brings and i not in ask.inspection.catalog
+    ]
+    if not wanted:
+        return
+    query = "SELECT name FROM pg_catalog.pg_available_extensions"
+    there = [name for (name,) in ask.connection.execute(query)]
+    wrong = [
+        Diagnostic(
+            code="SD078",
+            message=f"{identity} is not available on the server",
+            hint=f"did you mean {close[0]}?" if close else "install its files on the server",
+            place=ask.place(identity),
+        )
+        for identity in wanted
+        if identity.name not in there and identity in raw
+        for close in [get_close_matches(identity.name, there, 1)]
+    ]
+    if wrong:
+        raise PlanError(*wrong)

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 from pydantic import ValidationError
 
 from schemadiff.core.catalog import Catalog
+from schemadiff.core.checked import Checked
 from schemadiff.core.diagnostic import Diagnostic
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import ObjectKind, Registry, overriding
@@ -372,12 +373,23 @@ class Expansion:
             else:
                 self.objects[above] = made
         catalog = Catalog(dict(self.objects))
+        self._check(catalog)
         settling = overriding(self.registry, "settle")
         for identity, obj in catalog.objects.items():
             if identity.kind in settling:
                 settled = self.registry.of(obj).settle(obj, catalog)
                 if settled is not obj:
                     self.objects[identity] = settled
+
+    def _check(self, catalog: Catalog) -> None:
+        """Ask the kinds what is wrong with all of it together."""
+        asked: dict[str, Checked] = {k.name: k for k in self.registry if isinstance(k, Checked)}
+        for identity, obj in catalog.objects.items():
+            if identity.kind in asked:
+                for fault in asked[identity.kind].faults(obj, catalog):
+                    first = min(catalog.children.get(identity, ()), default=identity)
+                    where = self.sources.get(identity) or self.sources[first]
+                    self.report(fault.code, fault.message, fault.hint, where)
 
     def report(self, code: str, message: str, hint: str, where: Where) -> None:
         """Keep a mistake with its place."""

@@ -279,7 +279,12 @@ class _Reading:
                 continue
             if kind is ScalarEvent:
                 value = event.value
-                if value in _NULLS or event.tag is not None or len(value) > MAX_SCALAR:
+                if (
+                    value in _NULLS
+                    or event.tag is not None
+                    or len(value) > MAX_SCALAR
+                    or "\0" in value
+                ):
                     value = self._odd_scalar(event, value)
             else:
                 value = self._start(event, kind, len(stack))
@@ -318,6 +323,10 @@ class _Reading:
             hint = "put it into a file of its own if it is the body of a function or a query"
             message = f"this text is longer than {MAX_SCALAR // 1024} KiB"
             self.complain(TOO_LARGE, event.start_mark, message, hint)
+            return None
+        if "\0" in value:
+            message = "a zero byte is in no text of PostgreSQL"
+            self.complain(ENCODING, event.start_mark, message, "remove it")
             return None
         if event.tag is not None:
             return None if event.tag == _CORE + "null" else value

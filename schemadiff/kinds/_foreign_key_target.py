@@ -1,0 +1,54 @@
+"""What a foreign key refers to, as far as the files say it: columns that together are a key."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from schemadiff.core.catalog import Catalog
+from schemadiff.core.checked import Checked, Fault
+from schemadiff.core.identity import Identity
+
+
+class WithTarget(Checked):
+    """A kind whose objects refer to a key of another table."""
+
+    def faults(self, obj: Any, catalog: Catalog) -> Iterable[Fault]:
+        """Look at the target, where the files hold all of it."""
+        target: Any = catalog.get(Identity("table", obj.target))
+        if target is None or target.partition_of or target.inherits:
+            return ()
+        children = catalog.children.get(target.identity, ())
+        if any(i.kind == "of_type" for i in children):
+            return ()
+        names = [i.name for i in children if i.kind == "column"]
+        missing = [c for c in obj.target_columns if c not in names]
+        if missing:
+            return (_no_column(target.identity, name, names) for name in missing)
+        return () if obj.period else _no_key(obj, [catalog.objects[i] for i in children])
+
+
+def _no_column(table: Identity, name: str, known: Iterable[str]) -> Fault:
+    close = difflib.get_close_matches(name, known, 1)
+    hint = f"did you mean {close[0]}?" if close else "add it to columns:"
+    return Fault("SD058", f"table {table.name} has no column {name!r}", hint)
+
+
+def _no_key(obj: Any, children: Iterable[Any]) -> Iterator[Fault]:
+    """Say that nothing makes the columns unique; an index may be over more than its columns say."""
+    keys = []
+    for each in children:
+        if each.identity.kind == "index" and each.unique:
+            return
+        if each.identity.kind == "primary_key" or (
+            each.identity.kind == "unique" and obj.target_columns
+        ):
+            keys.append(frozenset(each.columns))
+    if not obj.target_columns and not keys:
+        message = f"{obj.identity} refers to {obj.target[1]}, which has no primary key"
+        yield Fault("SD051", message, f"name the columns: references: {obj.target[1]}(…)")
+    elif obj.target_columns and frozenset(obj.target_columns) not in keys:
+        said = f"{obj.target[1]}({', '.join(obj.target_columns)})"
+        message = f"{obj.identity} refers to {said}, which is no key"
+        yield Fault("SD051", message, f"make {said} its primary key, or unique")
