@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from schemadiff.core.default_names import make_name
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
+from schemadiff.core.object import DbObject
 from schemadiff.kinds._foreign import FOREIGN
 
 
@@ -28,16 +30,30 @@ def is_checked(column: Any, context: Context) -> bool:
 
 def onlooker(column: Any, context: Context) -> Identity | None:
     """Name a trigger or rule that would see each row filled; it may change other columns."""
+    for obj in _onlookers(column, context):
+        if not (
+            context.sizes.quiet
+            and obj.identity.kind == "trigger"
+            and getattr(obj, "enabled", "") == _USUAL
+        ):
+            return obj.identity
+    return None
+
+
+def is_watched(column: Any, context: Context) -> bool:
+    """Tell whether triggers have to be kept from firing while the rows of a column are filled."""
+    return next(_onlookers(column, context), None) is not None
+
+
+def _onlookers(column: Any, context: Context) -> Iterator[DbObject]:
     wanted, seen = [column.parent], set[Identity]()
     while wanted:
         table = wanted.pop()
         seen.add(table)
         for side in (context.current, context.desired):
-            for each in sorted(side.children.get(table, ())):
-                if _sees_updates(side.objects[each], column.identity.name):
-                    return each
+            objects = [side.objects[i] for i in sorted(side.children.get(table, ()))]
+            yield from (o for o in objects if _sees_updates(o, column.identity.name))
         wanted += [t for t in _heirs(table, context) if t not in seen]
-    return None
 
 
 def _sees_updates(obj: Any, column: str) -> bool:
@@ -48,7 +64,8 @@ def _sees_updates(obj: Any, column: str) -> bool:
     return not obj.update_of or column in obj.update_of
 
 
-_FIRES = ("origin", "always")
+_USUAL = "origin"  # fires unless the session's role is `replica` (manual, ALTER TABLE)
+_FIRES = (_USUAL, "always")
 
 
 def _heirs(table: Identity, context: Context) -> list[Identity]:

@@ -76,7 +76,7 @@ def mark_name(path: Path) -> str:
     return temporary_name("fill", *path)
 
 
-def fill_in_steps(column: Any, plain: Operation) -> Iterator[Operation]:
+def fill_in_steps(column: Any, plain: Operation, *, quiet: bool) -> Iterator[Operation]:
     """Mark the new column, fill it, and set NOT NULL as far as it is to be."""
     path, target = column.identity.path, column.identity
     name = ident(target.name)
@@ -94,20 +94,22 @@ def fill_in_steps(column: Any, plain: Operation) -> Iterator[Operation]:
         why="marks the column, so that a run that is stopped is finished by the next",
         bound=False,
     )
-    yield from fill(path, target, frozenset({target, default}))
+    yield from fill(path, target, frozenset({target, default}), quiet=quiet)
     if column.not_null:
         steps = not_null_in_steps(column, plain, Stage.CHECK) if plain.scans else (plain,)
         for op in steps:
             yield replace(op, requires=frozenset({filled(path)}), bound=False)
 
 
-def fill(path: Path, target: Identity, needed: frozenset[Identity]) -> Iterator[Operation]:
-    """Fill a marked column in batches, and take the mark away."""
+def fill(
+    path: Path, target: Identity, needed: frozenset[Identity], *, quiet: bool
+) -> Iterator[Operation]:
+    """Fill a marked column in batches, of which triggers hear nothing, and take the mark away."""
     mark, table = mark_name(path), qualified(*path[:2])
     yield Operation(
         verb=Verb.ALTER,
         target=target,
-        sql=f"DO {dollar(_batches(path), 'fill')}",
+        sql=f"DO {dollar(_batches(path, quiet=quiet), 'fill')}",
         guard=Guard(f"{there(path, mark)} AND {_has_default(path)}"),
         requires=needed,
         provides=frozenset({filled(path)}),
@@ -116,7 +118,7 @@ def fill(path: Path, target: Identity, needed: frozenset[Identity]) -> Iterator[
         scan_for=ScanFor.ROWS,
         transaction=Transaction.OUTSIDE,
         stage=Stage.FILL,
-        why="fills the rows in short batches, each committed, with pauses",
+        why=why_filled(quiet=quiet),
         bound=False,
     )
     yield Operation(
@@ -145,9 +147,15 @@ def _has_default(path: Path) -> str:
     )
 
 
-def _batches(path: Path) -> str:
+def why_filled(*, quiet: bool) -> str:
+    """Say how rows are filled."""
+    silent = "; triggers that are there do not fire" if quiet else ""
+    return f"fills the rows in short batches, each committed, with pauses{silent}"
+
+
+def _batches(path: Path, *, quiet: bool) -> str:
     column = ident(path[2])
-    return in_batches(path[:2], f"{column} = DEFAULT", f"{column} IS NULL", _ROUNDS)
+    return in_batches(path[:2], f"{column} = DEFAULT", f"{column} IS NULL", _ROUNDS, quiet=quiet)
 
 
 def in_batches(

@@ -18,7 +18,7 @@ from schemadiff.core.online import Stage, temporary_name
 from schemadiff.core.operation import Guard, Operation, Verb
 from schemadiff.core.sql import dollar, ident, literal, qualified
 from schemadiff.kinds._column_alter import attribute, table_sql
-from schemadiff.kinds._column_around import has_heirs, onlooker
+from schemadiff.kinds._column_around import has_heirs, is_watched, onlooker
 from schemadiff.kinds._column_fill import fill, fill_in_steps, filled, mark_name
 from schemadiff.kinds._column_online import not_null_in_steps, there
 from schemadiff.kinds._identity_options import identity_clause
@@ -59,19 +59,20 @@ def unnumbered_forms(column: Any) -> Iterator[Any]:
         yield replace(column, identity_options=None, identity_sequence=None)
 
 
-def fill_rows(column: Any, *, numbered: bool) -> Iterator[Operation]:
+def fill_rows(column: Any, context: Context, *, numbered: bool) -> Iterator[Operation]:
     """Give the rows of a new column their values, and set NOT NULL as far as it is to be."""
+    quiet = is_watched(column, context)
     if numbered:
-        yield from number_in_steps(column)
+        yield from number_in_steps(column, quiet=quiet)
     else:
-        yield from fill_in_steps(column, plain_not_null(column))
+        yield from fill_in_steps(column, plain_not_null(column), quiet=quiet)
 
 
-def number_in_steps(column: Any) -> Iterator[Operation]:
+def number_in_steps(column: Any, *, quiet: bool) -> Iterator[Operation]:
     """Give the column a default, number the rows, set NOT NULL, make it an identity."""
     path, target = column.identity.path, column.identity
     yield from _default(column)
-    yield from fill(path, target, frozenset({target, _default_of(path)}))
+    yield from fill(path, target, frozenset({target, _default_of(path)}), quiet=quiet)
     for op in not_null_in_steps(column, plain_not_null(column), Stage.CHECK):
         yield replace(op, requires=frozenset({filled(path)}), bound=False)
     yield from _take_over(column)

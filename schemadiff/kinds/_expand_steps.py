@@ -18,7 +18,7 @@ from schemadiff.core.online import Stage
 from schemadiff.core.operation import Guard, Operation, ScanFor, Transaction, Verb
 from schemadiff.core.sql import comma, dollar, ident, literal, qualified
 from schemadiff.kinds._column_alter import attribute
-from schemadiff.kinds._column_fill import in_batches
+from schemadiff.kinds._column_fill import in_batches, why_filled
 from schemadiff.kinds._column_online import settled, there
 from schemadiff.kinds._column_settings import alter_settings
 from schemadiff.kinds._column_sql import definition
@@ -137,8 +137,7 @@ def _fill(table: Identity, move: Move) -> Operation:
         scan_for=ScanFor.ROWS,
         transaction=Transaction.OUTSIDE,
         stage=Stage.FILL,
-        why="fills the rows in short batches, each committed, with pauses"
-        + ("; other triggers do not fire" if quiet else ""),
+        why=why_filled(quiet=quiet),
     )
 
 

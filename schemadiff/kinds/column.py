@@ -27,7 +27,7 @@ from schemadiff.kinds._column_alter import (
     retype,
     table_sql,
 )
-from schemadiff.kinds._column_around import in_order, is_part, of_heirs, writes_anew
+from schemadiff.kinds._column_around import in_order, is_part, is_watched, of_heirs, writes_anew
 from schemadiff.kinds._column_disturbs import disturbs
 from schemadiff.kinds._column_fill import filled_at_once, filled_later
 from schemadiff.kinds._column_identity import (
@@ -260,7 +260,7 @@ class ColumnKind(ColumnQuestions, ObjectKind):
             scans=not later and is_left_null(new, context),
         )
         if later:
-            yield from fill_rows(new, numbered=numbered)
+            yield from fill_rows(new, context, numbered=numbered)
         more = list(alter_settings(None, new, context.version, retyped=False))
         if not later and not new.not_null_valid:
             more.append(plain_not_null(new))
@@ -299,7 +299,7 @@ class ColumnKind(ColumnQuestions, ObjectKind):
         if "generated" in changed:
             yield from regenerate(old, new)
         if "identity_options" in changed and numbered_later(new, context):
-            yield from number_in_steps(new)
+            yield from number_in_steps(new, quiet=is_watched(new, context))
             changed -= {"identity_options", "not_null"}
         if "not_null" in changed and new.not_null:
             yield from set_not_null(new, context)

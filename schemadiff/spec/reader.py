@@ -279,12 +279,8 @@ class _Reading:
                 continue
             if kind is ScalarEvent:
                 value = event.value
-                if (
-                    value in _NULLS
-                    or event.tag is not None
-                    or len(value) > MAX_SCALAR
-                    or "\0" in value
-                ):
+                odd = value in _NULLS or "\0" in value
+                if odd or event.tag is not None or len(value) > MAX_SCALAR:
                     value = self._odd_scalar(event, value)
             else:
                 value = self._start(event, kind, len(stack))

@@ -61,7 +61,7 @@ SERVER = {
         ["5:7 SD078", "there is no table public.users"],
     ),
     "a table in capitals": (
-        "tables: {Users: {columns: {id: int primary key}}, t: {columns: {u: int references Users}}}",
+        "tables: {Users: {columns: {id: int unique}}, t: {columns: {u: int references Users}}}",
         ["SD078", 'did you mean public."Users"?', "double quotes"],
     ),
     "a view is no table": (

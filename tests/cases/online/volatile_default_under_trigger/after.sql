@@ -10,3 +10,6 @@ CREATE TABLE elsewhere (id integer, changes integer NOT NULL DEFAULT 0,
     token uuid NOT NULL DEFAULT gen_random_uuid());
 CREATE TRIGGER counted BEFORE UPDATE OF id ON elsewhere
     FOR EACH ROW EXECUTE FUNCTION count_changes();
+CREATE TABLE always (id integer, changes integer NOT NULL DEFAULT 0, token uuid NOT NULL DEFAULT gen_random_uuid());
+CREATE TRIGGER counted BEFORE UPDATE ON always FOR EACH ROW EXECUTE FUNCTION count_changes();
+ALTER TABLE always ENABLE ALWAYS TRIGGER counted;

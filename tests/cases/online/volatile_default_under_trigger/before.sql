@@ -7,3 +7,6 @@ CREATE TRIGGER counted BEFORE UPDATE ON u FOR EACH ROW EXECUTE FUNCTION count_ch
 CREATE TABLE elsewhere (id integer, changes integer NOT NULL DEFAULT 0);
 CREATE TRIGGER counted BEFORE UPDATE OF id ON elsewhere
     FOR EACH ROW EXECUTE FUNCTION count_changes();
+CREATE TABLE always (id integer, changes integer NOT NULL DEFAULT 0);
+CREATE TRIGGER counted BEFORE UPDATE ON always FOR EACH ROW EXECUTE FUNCTION count_changes();
+ALTER TABLE always ENABLE ALWAYS TRIGGER counted;

@@ -1,0 +1,64 @@
+"""Rows of a table with triggers: filled in batches that fire none, or written anew at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests import laws
+from tests.plugins.postgres import CloneDatabase, Database, MakeDatabase
+
+CASE = Path(__file__).parent / "cases/online/volatile_default_under_trigger"
+
+
+@pytest.fixture
+def before(make_database: MakeDatabase) -> Database:
+    database = make_database()
+    database.load(CASE / "before.sql")
+    database.load(CASE / "seed.sql")
+    return database
+
+
+@pytest.fixture
+def after(make_database: MakeDatabase) -> Database:
+    database = make_database()
+    database.load(CASE / "after.sql")
+    return database
+
+
+def test_triggers_are_kept_silent_where_that_is_possible(before: Database, after: Database) -> None:
+    plan = laws.plan_between(before, after)
+    fills = {op.target.path[1]: op.sql for op in plan.operations() if "$fill$" in op.sql}
+    assert fills.keys() == {"t", "u", "elsewhere"}
+    quiet = {name for name, sql in fills.items() if "session_replication_role" in sql}
+    assert quiet == {"t", "u"}
+    anew = {op.target.path[1]: op.why for op in plan.operations() if "see" in op.why}
+    assert anew.keys() == {"always"}
+    assert "trigger public.always.counted would see each row filled" in anew["always"]
+
+
+def test_a_run_that_was_stopped_goes_on_in_silence(
+    before: Database, after: Database, clone: CloneDatabase
+) -> None:
+    plan = laws.plan_between(before, after)
+    first = next(n for n, op in enumerate(plan.operations()) if "$fill$" in op.sql)
+    for number in (first, first + 1):
+        database = clone(before)
+        laws.run(database, plan, statements=number)
+        laws.run(database, laws.plan_between(database, after))
+        assert laws.plan_between(database, after).empty
+        for table in ("t", "u", "elsewhere"):
+            assert database.execute(f"SELECT count(*) FROM {table} WHERE changes > 0") == [(0,)]
+            assert database.execute(f"SELECT count(*) FROM {table}") == [(300,)]
+
+
+def test_a_role_that_may_not_keep_them_silent(before: Database, after: Database) -> None:
+    before.load("CREATE ROLE silent_owner LOGIN; ALTER TABLE t OWNER TO silent_owner;")
+    try:
+        url = before.url.replace("postgres@", "silent_owner@")
+        plan = laws.plan_between(Database(before.name, url), after)
+        said = {op.why for op in plan.operations() if op.target.path[:2] == ("public", "t")}
+        assert any("trigger public.t.counted would see each row filled" in why for why in said)
+    finally:
+        before.load("DROP OWNED BY silent_owner CASCADE; DROP ROLE silent_owner;")
