@@ -316,9 +316,9 @@ class ObjectKind(
         del obj
         return self.renames_by_content
 
-    def rebuildable(self, obj: Any) -> bool:
+    def rebuildable(self, obj: Any, context: Context) -> bool:
         """Tell whether the object may be dropped and made again for another's sake."""
-        del obj
+        del obj, context
         return not self.holds_data
 
     def permanent(self, obj: Any) -> bool:

@@ -350,7 +350,7 @@ class ColumnKind(ColumnQuestions, ObjectKind):
         """PostgreSQL refuses to alter a type under these (manual, ALTER TABLE)."""
         return disturbs(old, new, changed, dependent, context)
 
-    def rebuildable(self, obj: Column) -> bool:
+    def rebuildable(self, obj: Column, _: Context) -> bool:
         """A generated column's values can be made again, and those of a foreign table stay."""
         return not _has_values(obj)
 

@@ -48,7 +48,7 @@ from schemadiff.kinds._table_options import (
     read_parameters,
     row_security,
 )
-from schemadiff.kinds._table_parts import Lineage, change_inheritance, reattach
+from schemadiff.kinds._table_parts import Lineage, Parts, change_inheritance, reattach
 from schemadiff.kinds._table_yaml import table_yaml
 
 PROBE_COLUMN = "schemadiff_probe"
@@ -122,7 +122,7 @@ class Table(DbObject):
             yield Identity("access_method", (self.access_method,))
 
 
-class TableKind(TableQuestions, Lineage):
+class TableKind(Parts, TableQuestions, Lineage):
     """CREATE TABLE."""
 
     name = "table"

@@ -152,7 +152,7 @@ class Expansion:
     def _may_replace(self, identity: Identity, cause: Identity) -> bool:
         obj = self.context.current.objects[identity]
         kind = self.context.registry.of(obj)
-        if identity == cause or kind.rebuildable(obj) or kind.moves_over:
+        if identity == cause or kind.rebuildable(obj, self.context) or kind.moves_over:
             return True
         self.wrong.append(
             Diagnostic(
