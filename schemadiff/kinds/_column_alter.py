@@ -112,6 +112,9 @@ def retype(old: Any, new: Any, context: Context) -> Operation:
         f"{new.identity.sql} changes from {old.type} to {new.type}: "
         "values may be cut, rounded or refused."
     )
+    if using is not None and new.using is None:
+        # PostgreSQL alone would have refused (manual, ALTER TABLE, USING): the cast is our word.
+        message += f" Each is read as {using}; `using:` says otherwise."
     rewrites = not foreign and old.type != new.type and (effect.rewrites or using is not None)
     lossy = not foreign and effect.narrows and old.type != new.type and old.generated is None
     return Operation(

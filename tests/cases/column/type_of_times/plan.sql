@@ -6,11 +6,11 @@
 --   change   5 columns
 --
 -- DANGER narrow-type: column public.calls.day [SD106]
---   public.calls.day changes from text to date: values may be cut, rounded or refused. (public.calls: empty)
+--   public.calls.day changes from text to date: values may be cut, rounded or refused. Each is read as day::date; `using:` says otherwise. (public.calls: empty)
 --   schemadiff asks for --allow narrow-type:calls.day; this script does not ask.
 --
 -- DANGER narrow-type: column public.calls.hour [SD106]
---   public.calls.hour changes from time without time zone to interval: values may be cut, rounded or refused. (public.calls: empty)
+--   public.calls.hour changes from time without time zone to interval: values may be cut, rounded or refused. Each is read as hour::interval; `using:` says otherwise. (public.calls: empty)
 --   schemadiff asks for --allow narrow-type:calls.hour; this script does not ask.
 
 SET client_encoding = 'UTF8';
@@ -34,7 +34,7 @@ SET lock_timeout = '3s';
 BEGIN;
 
 -- ~ column public.calls.day (ACCESS EXCLUSIVE lock: blocks reads and writes, rewrites the table)
---   error SD106 narrow-type: public.calls.day changes from text to date: values may be cut, rounded or refused. (public.calls: empty)
+--   error SD106 narrow-type: public.calls.day changes from text to date: values may be cut, rounded or refused. Each is read as day::date; `using:` says otherwise. (public.calls: empty)
 --   warning SD144 breaks-type: public.calls.day takes date instead of text: some values do not fit.
 DO $guard$
 BEGIN
@@ -90,7 +90,7 @@ END
 $guard$;
 
 -- ~ column public.calls.hour (ACCESS EXCLUSIVE lock: blocks reads and writes, rewrites the table)
---   error SD106 narrow-type: public.calls.hour changes from time without time zone to interval: values may be cut, rounded or refused. (public.calls: empty)
+--   error SD106 narrow-type: public.calls.hour changes from time without time zone to interval: values may be cut, rounded or refused. Each is read as hour::interval; `using:` says otherwise. (public.calls: empty)
 --   warning SD144 breaks-type: public.calls.hour takes interval instead of time without time zone: some values do not fit.
 DO $guard$
 BEGIN
