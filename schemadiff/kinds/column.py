@@ -24,7 +24,6 @@ from schemadiff.kinds._column_alter import (
     drop_not_null,
     is_left_null,
     regenerate,
-    retype,
     table_sql,
 )
 from schemadiff.kinds._column_around import in_order, is_part, is_watched, of_heirs, writes_anew
@@ -47,6 +46,7 @@ from schemadiff.kinds._column_settings import (
 )
 from schemadiff.kinds._column_spec import ColumnSpec, expand_column
 from schemadiff.kinds._column_sql import definition, printed_collation
+from schemadiff.kinds._column_together import retyped
 from schemadiff.kinds._column_yaml import column_yaml
 from schemadiff.kinds._default_parts import hides_default
 from schemadiff.kinds._expand import Move, move_of
@@ -294,8 +294,8 @@ class ColumnKind(ColumnQuestions, ObjectKind):
         if nullable := "not_null" in changed and not new.not_null:
             yield from drop_not_null(new, context, late=False)
         if changed & {"type", "collation"}:
-            why = f"not in steps: {move}" if move else ""
-            yield replace(retype(old, new, context), why=why)
+            op = retyped(old, new, context)
+            yield replace(op, why=f"not in steps: {move}") if move else op
         if "generated" in changed:
             yield from regenerate(old, new)
         if "identity_options" in changed and numbered_later(new, context):

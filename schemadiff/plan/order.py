@@ -10,6 +10,8 @@ import heapq
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import reduce
+from operator import or_
 
 from schemadiff.core.diagnostic import Diagnostic
 from schemadiff.core.errors import PlanError
@@ -282,9 +284,11 @@ class Graph:
             sql = op.host.head + joined + op.host.tail
             text += joined
         locks = [p.fold.lock for p in parts if p.fold] if op.verb is not Verb.DROP else []
+        guards = [p.guard for p in (op, *parts) if p.guard] if op.verb is Verb.ALTER else []
         return replace(
             op,
             sql=sql,
+            guard=reduce(or_, guards) if guards else op.guard,
             fold=replace(op.fold, text=text) if op.fold else None,
             lock=max([op.lock, *locks], default=LockMode.NONE),
             rewrites=op.rewrites or any(p.fold.rewrites for p in parts if p.fold),

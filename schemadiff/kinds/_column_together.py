@@ -1,0 +1,50 @@
+"""Columns of one table whose types are changed by one ALTER TABLE, which writes it anew but once.
+
+The first of them hosts the others. Each is safe to say again when only some have the new type: no
+conversion here does anything to a value that is converted, so the guard is that any is left.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from schemadiff.core.identity import Identity
+from schemadiff.core.kind import Context
+from schemadiff.core.operation import Fold, Host, Operation
+from schemadiff.kinds._column_alter import retype, table_sql
+from schemadiff.kinds._expand import Move, move_of
+from schemadiff.kinds._foreign import FOREIGN
+from schemadiff.kinds._type_change import reads_clock, type_change
+
+
+def retyped(old: Any, new: Any, context: Context) -> Operation:
+    """SET DATA TYPE, with that of other columns, or within it."""
+    op = retype(old, new, context)
+    mates = _mates(new, context)
+    if len(mates) == 1 or new.identity not in mates:
+        return op
+    table = table_sql(new)
+    action = op.sql.removeprefix(f"{table} ")
+    if new.identity == mates[0]:
+        why = f"the types of {len(mates)} columns in one statement, which writes the table once"
+        return replace(op, why=why, host=Host(f"{table}\n    {action}", joiner=""))
+    return replace(op, fold=Fold(mates[0], f",\n    {action}", rank=5))
+
+
+def _mates(column: Any, context: Context) -> list[Identity]:
+    """Name the columns of its table that may go together, in their order."""
+    inside = context.desired.children.get(column.parent, ())
+    return sorted(i for i in inside if i.kind == "column" and _may_go_along(i, context))
+
+
+def _may_go_along(identity: Identity, context: Context) -> bool:
+    old: Any = context.current.get(identity)
+    new: Any = context.desired.get(identity)
+    if old is None or old.type == new.type or new.of == FOREIGN:
+        return False
+    # USING may name other columns, as they are before or after; times are the session's to say.
+    alone = new.using is not None or old.generated is not None or new.generated is not None
+    if alone or reads_clock(old.type, new.type):
+        return False
+    return type_change(old.type, new.type).rewrites and not isinstance(move_of(new, context), Move)
