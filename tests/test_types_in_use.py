@@ -146,6 +146,26 @@ REFUSED = {
         "varchar(20)",
         "SD060",
     ),
+    "a check of a domain inside of arrays": (
+        "create domain d as int{}; create domain e as d[]; create table t (x e, y d);",
+        "",
+        " check (value > 0)",
+        "SD064",
+    ),
+    "NOT NULL of a domain inside of a composite": (
+        "create domain d as int{}; create type c as (x d); create table t (x c);",
+        "",
+        " not null",
+        "SD064",
+    ),
+    "a function below a range that has rows": (
+        """create function f({}float8, float8) returns float8 language sql immutable
+        as 'select $1 - $2'; create type r as range (subtype = float8, subtype_diff = f);
+        create table t (x r);""",
+        "a ",
+        "",
+        "SD060",
+    ),
     "a part's own partition key": (
         """create type e as enum ({}); create table t (x e, n int) partition by range (n);
         create table p partition of t for values from (1) to (2) partition by list (x);""",

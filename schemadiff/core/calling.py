@@ -1,4 +1,4 @@
-"""The part of the contract of a kind that is about routines which an object names."""
+"""The part of the contract of a kind that is about what an object uses, by name or without."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from typing import Any, ClassVar
 class CallingKind:
     """What a kind says of the routines that its objects rest on."""
 
+    # What uses it does not name it: it goes into a shadow wherever its type goes.
+    unspoken: ClassVar[bool] = False
     overloads: ClassVar[bool] = False  # of one name there can be several, told apart by arguments
 
     def calls(self, obj: Any) -> Iterable[tuple[str, str]]:

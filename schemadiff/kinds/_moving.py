@@ -103,6 +103,41 @@ def holders(identity: Identity, context: Context) -> Iterator[Identity]:
                 queue.append(each)
 
 
+def refuse_inside(domain: Identity, what: str, hint: str, context: Context) -> None:
+    """PostgreSQL proves nothing of values inside of other types (manual, ALTER DOMAIN, Notes)."""
+    if domain in context.put_away or domain not in context.current:
+        return
+    for each in holders(domain, context):
+        column: Any = context.current.objects[each]
+        after: Any = context.desired.get(each)
+        if after is None or after.type != column.type:
+            continue
+        if column.of == "foreign_table" or _is_of(column.type, domain, context):
+            continue
+        message = (
+            f"{domain} cannot get {what} in place: {each} has its values inside of "
+            f"{column.type}, where PostgreSQL does not look for them"
+        )
+        raise PlanError(Diagnostic(code="SD064", message=message, hint=hint))
+
+
+def _is_of(type_: str, domain: Identity, context: Context) -> bool:
+    """Tell whether values of a type are a domain's own, or those of a domain over it."""
+    seen: set[Identity] = set()
+    while True:
+        try:
+            found = Identity(domain.kind, parse_name(type_))
+        except (ValueError, LexError):
+            return False
+        if found == domain:
+            return True
+        over: Any = context.current.get(found)
+        if over is None or found in seen:
+            return False
+        seen.add(found)
+        type_ = over.type
+
+
 def take_over(moves: Sequence[tuple[Any, Any]], context: Context) -> Operation:
     """Convert the columns of one table in one statement, so that it is rewritten once."""
     schema, table, _ = moves[0][1].identity.path

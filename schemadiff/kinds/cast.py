@@ -54,6 +54,7 @@ class CastKind(FormKind):
     texts = frozenset({"function"})
     choices: ClassVar = {"context": tuple(_AS)}
     shadow_only = True
+    unspoken = True
     words = comment_on = "CAST"
     source = "pg_catalog.pg_cast x"
     # The cast from a range to its multirange is a part of the type.

@@ -28,7 +28,15 @@ from schemadiff.core.spec_model import Flag, GrantedSpec, OrOne, Sql, Text
 from schemadiff.core.sql import ident, lines, literal, qualified
 from schemadiff.core.sqlname import parse_name
 from schemadiff.kinds._column_preflight import of_domain, of_new_base
-from schemadiff.kinds._moving import converted, element, holders, moved, renamed_away, said_alike
+from schemadiff.kinds._moving import (
+    converted,
+    element,
+    holders,
+    moved,
+    refuse_inside,
+    renamed_away,
+    said_alike,
+)
 from schemadiff.kinds._shorthand import ShorthandError, format_column, parse_column
 from schemadiff.kinds._type_change import type_change
 from schemadiff.kinds._types import in_use, rename_type, type_where
@@ -242,6 +250,11 @@ class DomainKind(ObjectKind):
             action = "DROP DEFAULT" if default is None else f"SET DEFAULT {default}"
             yield self._alter(new, action)
         if "not_null" in changed:
+            if new.not_null:
+                hint = (
+                    f"say it by a check of {new.identity.sql} that is not_valid: value is not null"
+                )
+                refuse_inside(new.identity, "NOT NULL", hint, context)
             action = "SET NOT NULL" if new.not_null else "DROP NOT NULL"
             scans = used and new.not_null
             wanted = "NOT t.typnotnull" if new.not_null else "t.typnotnull"

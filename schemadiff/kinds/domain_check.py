@@ -20,8 +20,10 @@ from schemadiff.core.preflight import Asking, Question
 from schemadiff.core.spec_model import Flag, NamedSpec, Sql
 from schemadiff.core.sql import ident, literal, qualified
 from schemadiff.kinds._column_preflight import of_domain
-from schemadiff.kinds._moving import holders
+from schemadiff.kinds._moving import holders, refuse_inside
 from schemadiff.kinds._types import in_use
+
+_NOT_VALID = "add it with not_valid: true, which holds for new values"
 
 
 class DomainCheckSpec(NamedSpec):
@@ -125,6 +127,8 @@ class DomainCheckKind(ObjectKind):
 
     def create(self, new: DomainCheck, context: Context) -> Iterable[Operation]:
         """ADD CONSTRAINT, or a part of CREATE DOMAIN."""
+        if not new.not_valid:
+            refuse_inside(new.parent, f"the check {new.identity.name}", _NOT_VALID, context)
         used = in_use(new.parent, context)
         definition = f"CONSTRAINT {ident(new.identity.name)} CHECK ({new.expression})"
         invalid = " NOT VALID" if new.not_valid else ""
@@ -155,6 +159,7 @@ class DomainCheckKind(ObjectKind):
     ) -> Iterable[Operation]:
         """VALIDATE CONSTRAINT."""
         del changed
+        refuse_inside(new.parent, f"the check {new.identity.name} validated", _NOT_VALID, context)
         used = in_use(old.parent, context)
         yield Operation(
             verb=Verb.ALTER,

@@ -61,6 +61,7 @@ class OperatorClassKind(FormKind):
     types = frozenset({"type", "storage"})
     functions = frozenset({"family"})
     shadow_only = True
+    unspoken = True
     spaces = frozenset({"operator_class"})
     name_part = 1
     words = comment_on = "OPERATOR CLASS"

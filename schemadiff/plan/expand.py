@@ -7,7 +7,7 @@ the same script rebuilds nothing. Data follows a type that is made anew: see `pl
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import assert_never
 
@@ -17,8 +17,10 @@ from schemadiff.core.errors import PlanError
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
 from schemadiff.core.moving import heir
+from schemadiff.core.names import ONE_OF_A_TABLE
 from schemadiff.core.online import Stage
 from schemadiff.core.operation import Guard, Operation, Verb
+from schemadiff.plan.left_behind import left_behind, needs
 from schemadiff.plan.loose import Loose, untied
 from schemadiff.plan.moving import Moving, either
 from schemadiff.plan.outsiders import in_the_way
@@ -63,7 +65,7 @@ class Expansion:
         self._find_replaced()
         self.loose.settle(self.replaced)
         self.context = self.moving.settled(self.context, self.replaced)
-        self.wrong += self.moving.unlike(self.context)
+        self.wrong += self.moving.stuck(self.context, self.replaced)
         self._find_broken()
         self.wrong += in_the_way(self.dropped, self.replaced, self.context.current)
         if self.wrong:
@@ -98,7 +100,8 @@ class Expansion:
                 obj = current.objects[dependent]
                 if kind.unsettles(change.old, change.new, change.changed, obj, self.context):
                     queue.append((dependent, identity))
-        queue += self._left_behind()
+        gone = [i for i in sorted(self.dropped) if not self._lives_on(i)]
+        queue += left_behind(gone, self.created, self.altered, self.context)
         while queue:
             identity, cause = queue.pop(0)
             if identity != cause:
@@ -119,35 +122,6 @@ class Expansion:
                     self.replaced.setdefault(each, identity)
             for each in inside:
                 queue += [(d, identity) for d in sorted(current.dependents.get(each, ()))]
-
-    def _left_behind(self) -> Iterator[tuple[Identity, Identity]]:
-        """Find what stays and rests on something else from now on, though it reads as before.
-
-        Something of another kind takes the name, an overload is called, another key is referred to.
-        """
-        current, desired = self.context.current, self.context.desired
-        new, registry = {i.path for i in self.created}, self.context.registry
-        overloads = {i for i in self.created if registry[i.kind].overloads}
-        for identity in sorted(self.dropped):
-            if self._lives_on(identity):
-                continue
-            # While both are there a call could mean either, and PostgreSQL refuses it.
-            rivals = {i for i in overloads if i.path[:2] == identity.path[:2]}
-            followed = any(identity.path[:n] in new for n in range(2, len(identity.path) + 1))
-            for dependent in sorted(current.dependents.get(identity, ())):
-                if dependent not in desired or self._needs(dependent, identity):
-                    continue
-                called = desired.depends_on(dependent) & rivals
-                if followed or called or dependent not in self.altered:
-                    yield dependent, identity
-
-    def _needs(self, identity: Identity, gone: Identity) -> bool:
-        """Tell whether a desired object cannot be without what is to be dropped."""
-        desired = self.context.desired
-        obj = desired.objects[identity]
-        if gone not in desired.depends_on(identity):
-            return False
-        return not self.context.registry.of(obj).alternatives(obj, desired)
 
     def _may_replace(self, identity: Identity, cause: Identity) -> bool:
         obj = self.context.current.objects[identity]
@@ -192,7 +166,7 @@ class Expansion:
             return
         for identity in desired.objects:
             for needed in desired.depends_on(identity) & gone:
-                if needed in desired or not self._needs(identity, needed):
+                if needed in desired or not needs(identity, needed, self.context):
                     continue
                 message = f"{identity} still needs {needed}, which is to be dropped"
                 hint = f"keep {needed}, or change or drop {identity} too"
@@ -250,7 +224,8 @@ class Expansion:
         """DROP … IF EXISTS is an error where something of another kind has the name by now."""
         kind = self.context.registry.of(change.old)
         ops = kind.drop(change.old, self.context)
-        if not self.taken & names_of([change.old], self.context):
+        names = {n for n in names_of([change.old], self.context) if n[0] != ONE_OF_A_TABLE}
+        if not self.taken & names:
             return ops
         guard = Guard(kind.exists(change.old))
         return [replace(op, guard=op.guard & guard if op.guard else guard) for op in ops]

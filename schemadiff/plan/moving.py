@@ -42,8 +42,15 @@ class Moving:
             if kind.unsettles(obj, new, kind.moved_attributes, current.objects[each], context):
                 yield each
 
-    def unlike(self, context: Context) -> Iterator[Diagnostic]:
-        """Say that data cannot follow a type to what has its name from now on."""
+    def stuck(self, context: Context, replaced: Container[Identity]) -> Iterator[Diagnostic]:
+        """Say that data cannot follow a type: to another kind, or past what both forms rest on."""
+        for identity in sorted(context.put_away):
+            both = context.current.depends_on(identity) & context.desired.depends_on(identity)
+            for each in sorted(both):
+                if each in replaced and each not in context.put_away:
+                    message = f"{each} would have to be made anew, but {identity}, which has rows, "
+                    hint = f"make another {each.kind} for {identity}, under another name"
+                    yield Diagnostic(code="SD060", message=f"{message}rests on it", hint=hint)
         gone = {c: i for i, c in self.followers.items() if c not in context.desired}
         for cause in context.put_away:
             if cause not in context.desired:

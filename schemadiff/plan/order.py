@@ -20,6 +20,7 @@ from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
 from schemadiff.core.lock import LockMode
 from schemadiff.core.operation import Operation, Transaction, Verb
+from schemadiff.plan.trading import Name, names_of
 
 
 @dataclass
@@ -92,19 +93,18 @@ class Graph:
 
     def _find_name_conflicts(self) -> None:
         """A name is free only after whoever holds it is gone."""
-        freed: dict[tuple[str, str, str], int] = {}
-        registry = self.context.registry
+        freed: dict[Name, int] = {}
+        current, desired = self.context.current, self.context.desired
         for number, op in enumerate(self.operations):
             if op.verb in (Verb.DROP, Verb.RENAME):
-                for gone in op.destroys | {op.target}:
-                    if (old := self.context.current.get(gone)) is not None:
-                        freed.update((name, number) for name in registry.of(old).occupies(old))
+                there = (current.get(gone) for gone in op.destroys | {op.target})
+                names = names_of((old for old in there if old is not None), self.context)
+                freed.update((name, number) for name in names)
         for number, op in enumerate(self.operations):
-            new = self.context.desired.get(op.target)
+            new = desired.get(op.target)
             if op.verb in (Verb.CREATE, Verb.RENAME) and new is not None:
-                for name in registry.of(new).occupies(new):
-                    if name[0] != "constraint" and name in freed:
-                        self.firm.add((freed[name], number))
+                for name in names_of([new], self.context) & freed.keys():
+                    self.firm.add((freed[name], number))
         self.edges |= self.firm
 
     def _find_overloads(self) -> None:

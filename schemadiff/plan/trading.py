@@ -13,13 +13,11 @@ from dataclasses import replace
 from schemadiff.core.change import Change, Rename
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
-from schemadiff.core.names import ONE_OF_A_TABLE
 from schemadiff.core.object import DbObject
 from schemadiff.core.online import temporary_name
 from schemadiff.core.operation import Operation
 
 Name = tuple[str, str, str]
-_OF_TABLES = ("constraint", ONE_OF_A_TABLE)
 
 
 def trading(changes: Iterable[Change], context: Context) -> frozenset[Identity]:
@@ -38,9 +36,13 @@ def trading(changes: Iterable[Change], context: Context) -> frozenset[Identity]:
 
 
 def names_of(objects: Iterable[DbObject], context: Context) -> frozenset[Name]:
-    """Give the names that only one object of a schema may have."""
-    every = (n for obj in objects for n in context.registry.of(obj).occupies(obj))
-    return frozenset(n for n in every if n[0] not in _OF_TABLES)
+    """Give the names that only one object may have; a constraint has its own in its table."""
+    found: set[Name] = set()
+    for obj in objects:
+        for space, schema, name in context.registry.of(obj).occupies(obj):
+            of = ".".join(obj.identity.path[:2]) if space == "constraint" else schema
+            found.add((space, of, name))
+    return frozenset(found)
 
 
 def _comes_back(

@@ -7,7 +7,7 @@ for words that could be names, which finds too much rather than too little.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -70,7 +70,7 @@ class Mixed:
         """Give the objects that the wanted ones rest on, with the edges between them."""
         edges: dict[Identity, frozenset[Identity]] = {}
         queue = list(wanted)
-        while queue:
+        while queue or (queue := [i for i in self._unspoken(edges) if i not in edges]):
             identity = queue.pop()
             obj = self.catalog.get(identity)
             if obj is None or identity in edges or self.registry[identity.kind].keeps:
@@ -86,6 +86,21 @@ class Mixed:
             ]
         objects = [o for i, o in self.catalog.objects.items() if i in edges]
         return self.catalog.with_objects(objects, edges)
+
+    def _unspoken(self, edges: Container[Identity]) -> Iterator[Identity]:
+        """Name the casts and classes of types that are there, which may be used without a word."""
+        for identity in self._of_types:
+            if any(i in edges for i in self._of_types[identity]):
+                yield identity
+
+    @cached_property
+    def _of_types(self) -> dict[Identity, frozenset[Identity]]:
+        registry = self.registry
+        found = [i for i in self.catalog.objects if registry[i.kind].unspoken]
+        return {
+            i: frozenset(n for n in self.needs(i) if "type" in registry[n.kind].spaces)
+            for i in found
+        }
 
 
 def strings(obj: DbObject) -> Iterator[str]:

@@ -1,0 +1,51 @@
+"""What stays while something that it rests on goes for good, though it reads as before."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Iterator
+
+from schemadiff.core.identity import Identity
+from schemadiff.core.kind import Context
+
+
+def left_behind(
+    gone: Iterable[Identity],
+    created: Iterable[Identity],
+    altered: Container[Identity],
+    context: Context,
+) -> Iterator[tuple[Identity, Identity]]:
+    """Find what rests on something else from now on, with what goes from under it.
+
+    Something of another kind takes the name, an overload is called, another key is referred to.
+    """
+    current, desired, registry = context.current, context.desired, context.registry
+    new = {i.path for i in created}
+    overloads = {i for i in created if registry[i.kind].overloads}
+    for identity in gone:
+        # While both are there a call could mean either, and PostgreSQL refuses it.
+        rivals = {i for i in overloads if i.path[:2] == identity.path[:2]}
+        followed = any(identity.path[:n] in new for n in range(2, len(identity.path) + 1))
+        for dependent in sorted(current.dependents.get(identity, ())):
+            if dependent not in desired or needs(dependent, identity, context):
+                continue
+            called = desired.depends_on(dependent) & rivals
+            anew = followed or called or dependent not in altered
+            if anew or _reads_rows(dependent, identity, context):
+                yield dependent, identity
+
+
+def _reads_rows(dependent: Identity, gone: Identity, context: Context) -> bool:
+    """Tell whether something calls a routine whose rows lose a part, and so read otherwise."""
+    current, whole = context.current, context.current.objects[gone].parent
+    stays = current.depends_on(dependent) & context.desired.depends_on(dependent)
+    routines = (i for i in stays if context.registry[i.kind].overloads)
+    return any(whole in current.depends_on(i) for i in routines)
+
+
+def needs(identity: Identity, gone: Identity, context: Context) -> bool:
+    """Tell whether a desired object cannot be without what is to be dropped."""
+    desired = context.desired
+    if gone not in desired.depends_on(identity):
+        return False
+    obj = desired.objects[identity]
+    return not context.registry.of(obj).alternatives(obj, desired)

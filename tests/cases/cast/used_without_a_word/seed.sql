@@ -1,0 +1,1 @@
+insert into boxes values ('s'), ('l');

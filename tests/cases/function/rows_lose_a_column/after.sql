@@ -1,0 +1,3 @@
+create table stays (room int, night date);
+create function booked() returns setof stays language sql stable as 'select * from stays';
+create view nights as select room, night from booked();
