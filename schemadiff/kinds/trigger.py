@@ -142,6 +142,12 @@ class TriggerKind(ObjectKind):
             _PARENTS.get(relkind, "table"),
         )
 
+    def occupies(self, obj: DbObject) -> Iterable[tuple[str, str, str]]:
+        """A constraint trigger takes a name among the constraints of its table, too."""
+        assert isinstance(obj, Trigger)
+        schema, _, name = obj.identity.path
+        return (("constraint", schema, name),) if obj.constraint else ()
+
     # --- YAML ------------------------------------------------------------------------------
 
     def expand(self, spec: TriggerSpec, at: At) -> Iterable[Trigger]:
