@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import assert_never
 
 from schemadiff.core.change import Alter, Change, Create, Drop, Rename
 from schemadiff.core.diagnostic import Diagnostic
 from schemadiff.core.errors import PlanError
 from schemadiff.core.identity import Identity
-from schemadiff.core.kind import Context
+from schemadiff.core.kind import Context, overriding
 from schemadiff.core.moving import heir
 from schemadiff.core.names import ONE_OF_A_TABLE
 from schemadiff.core.online import Stage
@@ -43,6 +44,11 @@ class Expansion:
     trading: frozenset[Identity] = frozenset()  # renames that step aside for another's
     taken: frozenset[Name] = frozenset()  # by what is created
     stages: dict[Identity, Stage] = field(default_factory=dict)  # of what unsettles others
+
+    @cached_property
+    def _forerunning(self) -> frozenset[str]:
+        """The kinds that have a forerunner."""
+        return overriding(self.context.registry, "forerunner")
 
     def run(self, changes: Iterable[Change]) -> tuple[list[Operation], list[Change], list[Change]]:
         """Give operations, the changes as they will be done, and what is rebuilt beside them."""
@@ -248,7 +254,7 @@ class Expansion:
         if op.verb is Verb.ALTER:
             # What it rests on before and after may change under it: else it would be made anew.
             releases -= requires.union(self.loose.causes.get(change.identity, ()))
-        requires, releases = untied(op.target, requires, releases, context)
+        requires, releases = untied(op.target, requires, releases, context, self._forerunning)
         if op.verb in (Verb.CREATE, Verb.ALTER):
             provides |= {op.target}
         if op.verb is Verb.DROP:

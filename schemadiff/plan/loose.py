@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from schemadiff.core.change import Alter, Change
 from schemadiff.core.identity import Identity
-from schemadiff.core.kind import Context, overriding
+from schemadiff.core.kind import Context
 from schemadiff.core.object import changed_attributes
 from schemadiff.core.operation import Guard, Operation
 
@@ -75,10 +75,13 @@ def untied(
     requires: frozenset[Identity],
     releases: frozenset[Identity],
     context: Context,
+    forerunning: frozenset[str],
 ) -> tuple[frozenset[Identity], frozenset[Identity]]:
-    """Ask only for the forerunner of what rests on the target itself, and let that go first."""
+    """Ask only for the forerunner of what rests on the target itself, and let that go first.
+
+    `forerunning` are the kinds that have one.
+    """
     desired, current, registry = context.desired, context.current, context.registry
-    forerunning = overriding(registry, "forerunner")
     for each in requires:
         if each.kind in forerunning and target in desired.depends_on(each):
             first = registry[each.kind].forerunner(each)
