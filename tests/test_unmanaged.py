@@ -150,6 +150,27 @@ def test_grants_are_told_also_on_what_is_the_servers_own(sink: Database) -> None
     assert names == {"language plpgsql", "function pg_catalog.pg_sleep(double precision)"}
 
 
+def test_what_goes_with_an_extension_is_told(database: Database) -> None:
+    database.load(
+        "create table t (a int); create index i on t (a); create materialized view m as select 1;"
+        "create function f() returns trigger language plpgsql as 'begin return new; end';"
+        "create trigger tr before insert on t for each row execute function f();"
+        "alter function f() depends on extension plpgsql;"
+        "alter index i depends on extension plpgsql;"
+        "alter materialized view m depends on extension plpgsql;"
+        "alter trigger tr on t depends on extension plpgsql;"
+    )
+    _, found = look(database)
+    told = [u for u in found.everything() if u.reason == ATTRIBUTES["bound"].words]
+    kinds = {(u.kind, u.name) for u in told}
+    assert kinds == {
+        ("function", "public.f"),
+        ("index", "public.t.i"),
+        ("materialized_view", "public.m"),
+        ("trigger", "public.t.tr"),
+    }
+
+
 def test_a_comment_that_no_kind_reads_is_told(sink: Database) -> None:
     _, found = look(sink)
     names = {u.name for u in found.attributes if u.kind == "comment on"}

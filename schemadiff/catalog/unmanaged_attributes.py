@@ -92,6 +92,7 @@ ATTRIBUTES: Mapping[str, Attribute] = {
     "own_not_null": Attribute(
         "NOT NULL though its parent is not", kinds="part_not_null part_not_nulls"
     ),
+    "bound": Attribute("DEPENDS ON EXTENSION: it goes with the extension"),
     "secret": Attribute("an option that holds a secret"),
     "label": Attribute("security label", "security_labels", "security_label security_labels"),
 }
@@ -211,6 +212,12 @@ _LABELS = Attributes(
        WHERE l.objoid >= 16384""",
     {"label": "true"},
 )
+# What DROP EXTENSION takes along though it is no member (manual, ALTER FUNCTION).
+_BOUND = Attributes(
+    "c.relname, d.objid, 0, NULL::text[]",
+    "pg_depend d JOIN pg_class c ON c.oid = d.classid WHERE d.objid >= 16384",
+    {"bound": "d.deptype = 'x'"},
+)
 
 # pg_user_mappings shows the options only to whoever owns the server or is the user mapped.
 _SECRET = Attributes(
@@ -247,6 +254,7 @@ QUERIES: tuple[Attributes, ...] = (
     _CLONES,
     _INHERITED,
     _LABELS,
+    _BOUND,
     _SECRET,
     _owned("pg_namespace", "nsp"),
     _owned("pg_proc", "pro"),
