@@ -34,7 +34,7 @@ REASONS = {
         pg_constraint.conexclop pg_rewrite.ev_qual pg_rewrite.ev_action pg_partitioned_table.*
         pg_statistic_ext.stxexprs""",
     "it follows from something else that is read": """
-        pg_attribute.attndims pg_attribute.attbyval pg_attribute.attalign pg_attribute.attinhcount
+        pg_attribute.attndims pg_attribute.attbyval pg_attribute.attalign
         pg_class.relnatts pg_class.relchecks pg_class.relhasindex pg_class.relhasrules
         pg_class.relhastriggers pg_class.relisshared
         pg_constraint.connamespace pg_constraint.conpfeqop pg_constraint.conppeqop
