@@ -6,7 +6,7 @@
 --   change   5 columns
 --
 -- DANGER narrow-type: column public.sums.said [SD106]
---   public.sums.said changes from text to integer: values may be cut, rounded or refused. (public.sums: empty; 2 other objects rest on it)
+--   public.sums.said changes from text to integer: values may be cut, rounded or refused. Each is read as said::integer; `using:` says otherwise. (public.sums: empty; 2 other objects rest on it)
 --   schemadiff asks for --allow narrow-type:sums.said; this script does not ask.
 --
 -- DANGER narrow-type: column public.sums.name [SD106]
@@ -23,6 +23,7 @@ SET bytea_output = 'hex';
 SET array_nulls = 'on';
 SET standard_conforming_strings = 'on';
 SET quote_all_identifiers = 'off';
+SET default_tablespace = '';
 SET client_min_messages = 'warning';
 SET check_function_bodies = 'off';
 SET row_security = 'off';
@@ -52,7 +53,7 @@ $guard$;
 
 -- ~ column public.sums.amount (ACCESS EXCLUSIVE lock: blocks reads and writes, rewrites the table)
 --   the types of 5 columns in one statement, which writes the table once
---   error SD106 narrow-type: public.sums.said changes from text to integer: values may be cut, rounded or refused. (public.sums: empty; 2 other objects rest on it)
+--   error SD106 narrow-type: public.sums.said changes from text to integer: values may be cut, rounded or refused. Each is read as said::integer; `using:` says otherwise. (public.sums: empty; 2 other objects rest on it)
 --   warning SD144 breaks-type: public.sums.said takes integer instead of text: some values do not fit.
 --   error SD106 narrow-type: public.sums.name changes from character varying(40) to character varying(20): values may be cut, rounded or refused. (public.sums: empty)
 --   warning SD144 breaks-type: public.sums.name takes character varying(20) instead of character varying(40): some values do not fit.

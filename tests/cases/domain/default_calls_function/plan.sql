@@ -15,6 +15,7 @@ SET bytea_output = 'hex';
 SET array_nulls = 'on';
 SET standard_conforming_strings = 'on';
 SET quote_all_identifiers = 'off';
+SET default_tablespace = '';
 SET client_min_messages = 'warning';
 SET check_function_bodies = 'off';
 SET row_security = 'off';
