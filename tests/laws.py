@@ -34,20 +34,9 @@ from schemadiff.shadow.resolve import resolve
 from schemadiff.shadow.watch import with_watched
 from schemadiff.spec.folder import build_spec, read_folder
 from schemadiff.spec.writer import Layout, write_catalog
+from schemadiff.verify.observed import locks, relations, rewritten
 from tests import observation
 from tests.plugins.postgres import Database, pg_dump
-
-MODES = {
-    "AccessShareLock": LockMode.ACCESS_SHARE,
-    "RowShareLock": LockMode.ROW_SHARE,
-    "RowExclusiveLock": LockMode.ROW_EXCLUSIVE,
-    "ShareUpdateExclusiveLock": LockMode.SHARE_UPDATE_EXCLUSIVE,
-    "ShareLock": LockMode.SHARE,
-    "ShareRowExclusiveLock": LockMode.SHARE_ROW_EXCLUSIVE,
-    "ExclusiveLock": LockMode.EXCLUSIVE,
-    "AccessExclusiveLock": LockMode.ACCESS_EXCLUSIVE,
-}
-
 
 # --- observing -------------------------------------------------------------------------------
 
@@ -201,7 +190,7 @@ def run(database: Database, plan: Plan, *, statements: int | None = None) -> lis
         connection.execute("SET search_path = ''")
         connection.execute("SET check_function_bodies = off")
         connection.execute("SET default_tablespace = ''")
-        existing = frozenset(_relations(connection))
+        existing = frozenset(relations(connection))
         for number, op in enumerate(plan.operations()):
             if statements is not None and number >= statements:
                 break
@@ -219,20 +208,11 @@ def run(database: Database, plan: Plan, *, statements: int | None = None) -> lis
 
 def _watched(connection: psycopg.Connection[Any], op: Operation, existing: frozenset[int]) -> Seen:
     with connection.transaction():
-        before = _relations(connection)
+        before = relations(connection)
         with observation.whole_reads(connection) as reads:
             connection.execute(op.sql.encode())
-        after = _relations(connection)
-        rows = connection.execute(
-            "SELECT relation, mode FROM pg_locks WHERE pid = pg_backend_pid()"
-            " AND locktype = 'relation' AND relation >= 16384"
-        ).fetchall()
-    lock = max((MODES[mode] for oid, mode in rows if oid in existing), default=LockMode.NONE)
-    rewrote = frozenset(
-        name
-        for oid, (name, file, kind) in before.items()
-        if kind in "rm" and oid in existing and oid in after and after[oid][1] != file
-    )
+        rewrote = rewritten(before, relations(connection), existing)
+        lock = locks(connection, existing)
     names = {name.rpartition(".")[2]: oid for oid, (name, _, kind) in before.items() if kind != "i"}
     scanned = frozenset(
         text
@@ -240,15 +220,6 @@ def _watched(connection: psycopg.Connection[Any], op: Operation, existing: froze
         if names.get(table) in existing
     )
     return Seen(op, lock, rewrote, scanned)
-
-
-def _relations(connection: psycopg.Connection[Any]) -> dict[int, tuple[str, int, str]]:
-    rows = connection.execute(
-        "SELECT c.oid, n.nspname || '.' || c.relname, coalesce(pg_relation_filenode(c.oid), 0),"
-        " c.relkind::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
-        " WHERE c.oid >= 16384 AND c.relkind IN ('r', 'p', 'm', 'v', 'i', 'S', 'f')"
-    ).fetchall()
-    return {oid: (name, file, kind) for oid, name, file, kind in rows}
 
 
 def checksums(database: Database) -> dict[tuple[str, str], str]:

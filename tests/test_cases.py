@@ -17,6 +17,7 @@ from schemadiff.render import render
 from schemadiff.spec.reader import read_yaml
 from tests import laws
 from tests.plugins.postgres import CloneDatabase, Database, MakeDatabase
+from tests.published import as_published
 
 CASES = Path(__file__).parent / "cases"
 OWN = "server: own"  # a case that needs a whole server is run by test_on_request.py
@@ -82,6 +83,7 @@ def test_laws(case: Path, make_database: MakeDatabase, clone: CloneDatabase) -> 
     offline = settings(case).get("offline") == "true"
     plan = laws.plan_for(database, case / "desired.yaml", offline=offline)
     _hazards(plan, case)
+    as_published(plan)
     assert not laws.missing_between(plan), explain(plan)
     script = render(plan, "sql")
     _forwards(database, plan, case)

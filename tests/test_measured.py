@@ -15,7 +15,8 @@ import psycopg
 import pytest
 
 from schemadiff.core.lock import LockMode
-from tests import laws, observation
+from schemadiff.verify.observed import MODES
+from tests import observation
 from tests.plugins.postgres import CloneDatabase, Database, MakeDatabase
 
 AE = LockMode.ACCESS_EXCLUSIVE
@@ -221,7 +222,7 @@ def observed(connection: psycopg.Connection[Any], row: Row) -> tuple[LockMode, s
             "select array_agg(mode) from pg_locks where locktype = 'relation' and relation = "
             f"{oid} and pid = pg_backend_pid()",
         )
-    strongest = max((laws.MODES[mode] for mode in lock or ()), default=NONE)
+    strongest = max((MODES[mode] for mode in lock or ()), default=NONE)
     tables = {"t", "loose", "fits", "p1"}
     read = [x for table, x in observation.tables_read(said, ("t",)) if table in tables]
     does = "r" if file != after else "s" if read else ""
@@ -275,7 +276,7 @@ def asked(database: Database, row: Row, held: str) -> LockMode:
                 " where pid = %s",
                 (oid, worker.info.backend_pid),
             ).fetchall()
-            seen |= {laws.MODES[mode] for mode, _, mine in locks if mine}
+            seen |= {MODES[mode] for mode, _, mine in locks if mine}
             waited += any(not granted for _, granted, _ in locks)
             if waited > ENOUGH:
                 holder.rollback()

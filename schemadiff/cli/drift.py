@@ -47,7 +47,8 @@ def command(
 
     The JSON has format_version (1), database, drift (true or false), objects and unmanaged. An
     object has kind, name, what (missing: the database lacks it; unexpected: the files lack it;
-    different), and attributes: by name, old as in the database and new as in the files.
+    different), and attributes: by name, old as in the database and new as in the files. Its form
+    is docs/drift.schema.json.
     """
     from schemadiff.cli.output import deliver
     from schemadiff.cli.work import planned

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from tests.cli.conftest import Cli
 from tests.plugins.postgres import Database
+from tests.published import validator
 
 
 def test_no_drift_is_zero(project: Path, live: Database, cli: Cli) -> None:
@@ -26,6 +27,7 @@ def test_drift_has_an_exit_code_of_its_own(project: Path, live: Database, cli: C
     assert found.code == 2, found.err
     said = json.loads(found.out)
     assert list(said) == ["format_version", "database", "drift", "objects", "unmanaged"]
+    validator("drift.schema.json").validate(said)
     assert (said["format_version"], said["drift"]) == (1, True)
     seen = {(o["kind"], o["name"], o["what"]) for o in said["objects"]}
     assert ("column", "public.salons.fax", "missing") in seen
@@ -51,3 +53,13 @@ def test_the_report_in_a_file(project: Path, live: Database, cli: Cli) -> None:
     found = cli("drift", "--format", "json", "--out", "drift.json")
     assert (found.code, found.out) == (2, "")
     assert json.loads((project / "drift.json").read_text())["drift"] is True
+
+
+def test_what_no_kind_manages_is_in_the_published_form(
+    project: Path, live: Database, cli: Cli
+) -> None:
+    cli("apply", "--yes")
+    live.execute("select lo_create(42)")
+    said = json.loads(cli("drift", "--format", "json").out)
+    validator("drift.schema.json").validate(said)
+    assert said["unmanaged"]
