@@ -8,6 +8,7 @@ import pytest
 from tests import laws
 from tests.cli.conftest import Cli
 from tests.plugins.postgres import Database
+from tests.published import validator
 
 CASES = Path(__file__).parent.parent / "cases"
 # Those with a case.yaml have settings, extensions or a lowest version of their own.
@@ -80,3 +81,30 @@ def test_reverse_of_nothing(project: Path, live: Database, cli: Cli) -> None:
 
 def test_prove_and_reverse_exclude_each_other(project: Path, live: Database, cli: Cli) -> None:
     assert "SD200" in cli("plan", "--reverse", "--prove").err
+
+
+def test_the_way_back_in_every_form(project: Path, live: Database, cli: Cli) -> None:
+    live.execute(
+        "create table salons (id bigint generated always as identity primary key,"
+        " name text not null, old text);"
+        "insert into salons (name, old) values ('x', 'y')"
+    )
+    before = laws.dump(live)
+    for form, said in (
+        ("text", "+ column old"),
+        ("markdown", "old"),
+        ("sql", "ADD COLUMN IF NOT EXISTS old"),
+    ):
+        shown = cli("plan", "--reverse", "--format", form)
+        assert shown.code == 0, shown.err
+        assert said in shown.out
+    back = cli("plan", "--reverse", "--format", "json", "--out", "back.json")
+    assert back.code == 0, back.err
+    validator("plan.schema.json").validate(json.loads((project / "back.json").read_text()))
+    early = cli("apply", "back.json", "--yes", "--allow", "all")
+    assert early.code == 0, early.err  # nothing was done yet, so all of it is taken back
+    assert laws.dump(live) == before
+    assert cli("apply", "--yes", "--allow", "all").code == 0
+    found = cli("apply", "back.json", "--yes", "--allow", "all")
+    assert found.code == 0, found.err
+    assert laws.dump(live) == before
