@@ -8,7 +8,7 @@ catalog looked through once.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import ClassVar
+from typing import Any, ClassVar
 
 # What initdb makes has smaller OIDs (src/include/access/transam.h: FirstNormalObjectId).
 FIRST_OF_USERS = 16384
@@ -20,6 +20,10 @@ class PresentKind:
     classid: ClassVar[str]
     present: ClassVar[str] = ""  # the condition on such a row; empty for a kind always asked for
     present_in: ClassVar[str] = ""  # the catalog with an OID that has it, if not `classid`
+
+    def unkept(self, obj: Any) -> Any:
+        """Give what stays of an object of which the server was told and keeps nothing, or None."""
+        return obj
 
     @property
     def whereabouts(self) -> tuple[str, str] | None:

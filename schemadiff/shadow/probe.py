@@ -52,7 +52,18 @@ def probe(
     except Error:
         # Whatever the server did not take is said with its place by the scratch database.
         return Answers(), asked
-    return answers, [i for i in asked if i not in answers.objects]
+    told = {i for items in work.values() for i in items}
+    return answers, [
+        i
+        for i in asked
+        if i not in answers.objects and not (i in told and _is_unkept(ask, mixed, i))
+    ]
+
+
+def _is_unkept(ask: Question, mixed: Mixed, identity: Identity) -> bool:
+    """Tell whether it is an answer, too, that the server has nothing of what it was told."""
+    obj = mixed.catalog.objects[identity]
+    return ask.registry.of(obj).unkept(obj) is not obj
 
 
 def _settled(

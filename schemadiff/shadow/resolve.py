@@ -227,7 +227,18 @@ def _ask(ask: Question, raw: Catalog, current: Catalog, differing: list[Identity
             answers = answers.merged(_by_shadow(ask, mixed, current, left))
     silent = {i: mixed.named(i) for i in differing if i not in answers.edges}
     desired = replace(desired, guessed=frozenset(silent))
-    return _answered(desired, Answers(edges=silent).merged(answers))
+    unheard = [i for i in asked if i not in answers.objects]
+    return _kept(_answered(desired, Answers(edges=silent).merged(answers)), unheard, ask.registry)
+
+
+def _kept(desired: Catalog, unheard: Iterable[Identity], registry: Registry) -> Catalog:
+    """Leave out that of which the server keeps nothing, though it was told."""
+    objects = dict(desired.objects)
+    for identity in unheard:
+        obj = registry[identity.kind].unkept(objects.pop(identity))
+        if obj is not None:
+            objects[identity] = obj
+    return desired if objects == desired.objects else replace(desired, objects=objects)
 
 
 def _answered(desired: Catalog, answers: Answers) -> Catalog:
