@@ -7,7 +7,7 @@ when both are new, as SQL does.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from schemadiff.core.plan import Plan
@@ -64,7 +64,7 @@ class Outline:
         yield Line(depth, sign, head, node.identity in self._losing)
         for each in node.entries:
             if each.verb in ("change", "replace"):
-                for attribute in each.attributes:
+                for attribute in _told(each.attributes):
                     yield from _altered(attribute, depth + 1, room - 4)
         rest = [c for c in node.children if c not in inlined]
         if node.verb == "drop":
@@ -142,6 +142,12 @@ def _created(node: Node, head: str, room: int) -> tuple[str, list[Node]]:
             line, joiner = line + more, ", "
             inlined.append(child)
     return shorten(line, max(room, _MIN_WIDTH)), inlined
+
+
+def _told(attributes: Iterable[Attribute]) -> list[Attribute]:
+    """Leave out what reads the same, and only follows from the rest (the limits of a type)."""
+    every = list(attributes)
+    return [a for a in every if a.old != a.new] or every
 
 
 def _altered(attribute: Attribute, depth: int, room: int) -> Iterator[Line]:
