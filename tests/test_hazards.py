@@ -92,6 +92,15 @@ CASES = [
     ("collation", "SD162", T, T.replace("a text", 'a text collate "C"'), ROW),
     ("search path", "SD163", F.format("set search_path = ''"),
      F.format("set search_path = 'public'"), ""),
+    ("row security on", "SD147", T, T + UP["rls"], ""),
+    ("row security forced", "SD147", T + UP["rls"],
+     T + UP["rls"] + "alter table t force row level security;", ""),
+    ("another policy restricts", "SD147", T + UP["rls"], T + P.format("as restrictive"), ""),
+    ("public may not read", "SD148", T + "grant select on t to public;", T, ""),
+    ("a role may not write", "SD148", T + "grant select, insert on t to pg_monitor;",
+     T + "grant select on t to pg_monitor;", ""),
+    ("public may not call", "SD148", F.format("set search_path = ''"),
+     F.format("set search_path = ''") + "revoke all on function f from public;", ""),
     ("row security off", "SD171", T + UP["rls"], T, ""),
     ("policy", "SD172", T + P.format(""), T + UP["rls"], ""),
     ("restrictive policy", "SD172", T + P.format("as restrictive"), T + UP["rls"], ""),
@@ -112,9 +121,15 @@ HARMLESS = [
     ("small index", T, T + "create index i on t (a);", ROW),
     ("wider text", T.replace("text", "varchar(5)"), T.replace("text", "varchar(9)"), ROW),
     ("finer numbers", "create table t (x numeric(9,2));", "create table t (x numeric(11,2));", ""),
-    ("row security on", T, T + UP["rls"], ""),
+    ("a new table with row security", "", T + UP["rls"], ""),
     ("a new policy", T + UP["rls"], T + P.format(""), ""),
-    ("public may not read", T + "grant select on t to public;", T, ""),
+    ("a role may read", T, T + "grant select on t to pg_monitor;", ""),
+    (
+        "a role may pass it on",
+        T + "create view v as select 1; grant select on v to pg_monitor;",
+        T + "create view v as select 1; grant select on v to pg_monitor with grant option;",
+        "",
+    ),
     ("definer with path", "", F.format("set search_path = ''"), ""),
     ("path for a definer", F.format(""), F.format(""), ""),
     ("barrier", T + VIEW.format(""), T + VIEW.format("with (security_barrier)"), ""),
@@ -384,7 +399,7 @@ def test_what_the_server_does_is_declared(
 
 
 def test_types_below_a_table_lead_to_its_size(between: Between) -> None:
-    types = "create domain d as int{}; create type c as (x d); create table u (c c, d d);"
-    plan = between(types.format(""), types.format(" not null"), "insert into u values (null, 1);")
+    types = "create domain d as int{}; create domain e as d; create table u (e e);"
+    plan = between(types.format(""), types.format(" not null"), "insert into u values (1);")
     assert "unknown" not in render(plan, "text")
     assert {h.subject.name for h in plan.hazards if h.code == "SD127"} == {"u"}

@@ -63,9 +63,10 @@ NEAR = {
     "SD101": "a new table", "SD102": "add a column", "SD106": "wider text",
     "SD121": "rewrite of nothing", "SD123": "small index", "SD124": "check of nothing",
     "SD141": "view with more", "SD143": "NOT NULL with default", "SD144": "wider text",
-    "SD145": "new label", "SD151": "check of nothing", "SD152": "finer numbers",
-    "SD161": "now() default", "SD163": "path for a definer", "SD171": "row security on",
-    "SD172": "a new policy", "SD173": "public may not read", "SD174": "definer with path",
+    "SD145": "new label", "SD147": "a new policy", "SD148": "a role may read",
+    "SD151": "check of nothing", "SD152": "finer numbers",
+    "SD161": "now() default", "SD163": "path for a definer", "SD171": "a new policy",
+    "SD172": "a new policy", "SD173": "a role may read", "SD174": "definer with path",
     "SD175": "barrier",
 }  # fmt: skip
 # What takes more than two scripts has a test of its own below.

@@ -62,6 +62,26 @@ MEANING_PAGES = (
         "the order of columns.",
     ),
     HazardClass(
+        code="SD147", cls="hides-rows", group="compatibility", severity="warning",
+        title="row level security hides rows that programs see and write today",
+        advice="make the policies first, and try them with the roles of the programs",
+        happens="Queries give fewer rows, without an error; INSERT and UPDATE of rows that no "
+        "policy lets pass fail.",
+        why="A role sees what a permissive policy allows and all restrictive ones allow; without "
+        "any policy that is nothing. Superusers, roles with BYPASSRLS and, unless it is forced, "
+        "the owner see everything.",
+        lasts=_AFTER,
+    ),
+    HazardClass(
+        code="SD148", cls="breaks-grant", group="compatibility", severity="warning",
+        title="a role loses a privilege",
+        advice="see that no program of that role needs it any more",
+        happens="Statements that need the privilege fail with permission denied.",
+        why="Privileges are looked up by every statement; roles that inherit from the role lose "
+        "it as well.",
+        lasts=_AFTER,
+    ),
+    HazardClass(
         code="SD161", cls="volatile-default", group="behaviour", severity="warning",
         title="each existing row gets a value of its own",
         advice="add the column without it, set the default, fill old rows in batches",

@@ -79,13 +79,19 @@ def view_hazards(old: Any, new: Any) -> Iterator[Hazard]:
 
 
 def row_security_hazards(old: Any, new: Any) -> Iterator[Hazard]:
-    """Name it when policies of a table count no more, for everybody or for the owner."""
+    """Name it when policies of a table count no more, or do from now on, and for whom."""
     if old.row_security and not new.row_security:
         text = f"Policies of {new.identity.sql} do not count any more: all rows are visible."
         yield hazard("rls-off", new.identity, text)
     elif old.force_row_security and not new.force_row_security:
         text = f"Policies of {new.identity.sql} do not count for its owner any more."
         yield hazard("rls-off", new.identity, text)
+    if new.row_security and not old.row_security:
+        text = f"Who reads {new.identity.sql} sees only rows that its policies allow."
+        yield hazard("hides-rows", new.identity, text)
+    elif new.row_security and new.force_row_security and not old.force_row_security:
+        text = f"The owner of {new.identity.sql} sees only rows that its policies allow."
+        yield hazard("hides-rows", new.identity, text)
 
 
 def public_hazard(subject: DbObject, of: str, added: Iterable[str]) -> Iterator[Hazard]:
@@ -96,11 +102,19 @@ def public_hazard(subject: DbObject, of: str, added: Iterable[str]) -> Iterator[
 
 
 def grant_hazards(old: Any, new: Any, context: Context) -> Iterator[Hazard]:
-    """Name what everybody gets beyond what there was, or what PostgreSQL gives anyway."""
-    if new.role == PUBLIC:
-        before = set(old.privileges) if old else set(new.usual(context.version))
-        on = f"column {new.on_column} of {new.target}" if new.on_column else str(new.target)
-        yield from public_hazard(new, on, set(new.privileges) - before)
+    """Name what everybody gets that was not there, or usual, and what a role loses."""
+    grant = new or old
+    usual = grant.usual(context.version)
+    before = set(old.privileges if old else usual)
+    after = set(new.privileges if new else usual)
+    on = f"column {grant.on_column} of {grant.target}" if grant.on_column else str(grant.target)
+    if new is not None and new.role == PUBLIC:
+        yield from public_hazard(new, on, after - before)
+    stays = grant.target in context.current and grant.target in context.desired
+    lost = ", ".join(sorted(before - after))
+    if lost and stays and not any(each is not None and each.owner for each in (old, new)):
+        role = "Everybody" if grant.role == PUBLIC else f"Role {grant.role}"
+        yield hazard("breaks-grant", grant.identity, f"{role} loses {lost} on {on}.")
 
 
 def label_hazards(

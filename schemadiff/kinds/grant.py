@@ -239,8 +239,8 @@ class GrantKind(ObjectKind):
     def hazards(
         self, old: Grant | None, new: Grant | None, changed: frozenset[str], context: Context
     ) -> Iterable[Hazard]:
-        """Say what everybody gets beyond what PostgreSQL gives anyway."""
-        return grant_hazards(old, new, context) if new is not None else ()
+        """Say what everybody gets beyond what PostgreSQL gives anyway, and what a role loses."""
+        return grant_hazards(old, new, context)
 
     def drop(self, old: Grant, context: Context) -> Iterable[Operation]:
         """Go back to PostgreSQL's own default, or do nothing where the target goes."""

@@ -207,16 +207,19 @@ class PolicyKind(ObjectKind):
     def hazards(
         self, old: Policy | None, new: Policy | None, changed: frozenset[str], context: Context
     ) -> Iterable[Hazard]:
-        """Say whether more rows are seen without it, or fewer."""
-        del context
-        if old is None or (new is not None and not changed & self.replaces):
+        """Say whether more rows are seen without it, or fewer; or fewer with it."""
+        del changed
+        if (policy := old or new) is None:
             return
+        name = f"{policy.identity.name} on {qualified(*policy.identity.path[:2])}"
         if new is None:
-            effect = "fewer rows may be seen" if old.permissive else "more rows may be seen"
-            text = (
-                f"Policy {old.identity.name} on {qualified(*old.identity.path[:2])} goes: {effect}."
-            )
-            yield hazard("policy-drop", old.identity, text)
+            effect = "fewer rows may be seen" if policy.permissive else "more rows may be seen"
+            yield hazard("policy-drop", policy.identity, f"Policy {name} goes: {effect}.")
+        elif old is None and not new.permissive:
+            table = context.current.get(new.parent)
+            if getattr(table, "row_security", False):
+                text = f"Policy {name} hides rows that others allow."
+                yield hazard("hides-rows", new.identity, text)
 
     def rename(self, old: Policy, new: Policy, context: Context) -> Iterable[Operation]:
         """ALTER POLICY … RENAME TO."""

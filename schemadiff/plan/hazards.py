@@ -127,9 +127,16 @@ class Weighing:
             return {top} if top in self.current else set()
         if "type" not in kind.spaces:
             return set()
-        # A type or domain has no rows of its own: those of the tables that use it.
-        users = (self._top(user) for user in self.current.dependents.get(top, ()))
-        return {u for u in users if u is not None and u != top and self._has_rows(u)}
+        # A type or domain has no rows of its own: those of the tables that use it, or a type of it.
+        found, wanted, seen = set[Identity](), [top], {top}
+        while wanted:
+            users = map(self._top, self.current.dependents.get(wanted.pop(), ()))
+            more = {u for u in users if u is not None} - seen
+            seen |= more
+            tables = {u for u in more if self._has_rows(u)}
+            found |= tables
+            wanted += [u for u in more - tables if "type" in self.context.registry[u.kind].spaces]
+        return found
 
     def _has_rows(self, table: Identity) -> bool:
         return self.context.registry[table.kind].has_rows
