@@ -145,11 +145,11 @@ def _model_title(kind: ObjectKind, model: type[BaseModel]) -> str:
 
 
 def _example(kind: ObjectKind, cases: Path) -> str:
-    """Choose the case that shows the most keys of a kind on one screen."""
+    """Choose the case that shows the most keys of a kind on one screen, a key to a line."""
     assert kind.spec is not None
     keys = [key for _, key, *_ in documented(kind.spec)]
     keys += [k.section for k in EVERY.within(kind.name)]
-    best: tuple[int, int, str] = (0, 0, "")
+    best: tuple[int, int, int, str] = (0, 0, 0, "")
     own = sorted(cases.glob(f"{kind.name}/*/desired.yaml"))
     for file in own or sorted(cases.glob("*/*/desired.yaml")):
         text = file.read_text(encoding="utf-8")
@@ -157,6 +157,7 @@ def _example(kind: ObjectKind, cases: Path) -> str:
             continue
         lines = text.count("\n")
         shown = sum(bool(re.search(rf"\b{key}:", text)) for key in keys)
-        if lines <= LONGEST and (shown, -lines) > best[:2]:
-            best = (shown, -lines, text)
-    return best[2]
+        found = (shown, -text.count("{"), -lines)
+        if shown and lines <= LONGEST and (not best[0] or found > best[:3]):
+            best = (*found, text)
+    return best[3]
