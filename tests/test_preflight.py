@@ -251,7 +251,6 @@ def test_a_locked_table_is_not_waited_for(make_database: MakeDatabase) -> None:
     assert [a.outcome for a in found] == [Outcome.NOT_CHECKED]
 
 
-TABLE_D = "create table t (id int primary key, d {});"
 PART_OF = "create table p (id int) partition by range (id);"
 Q_OF_P = "create table q partition of p for values from (0) to (9);"
 UNASKED = {
@@ -267,11 +266,6 @@ UNASKED = {
         "create type e as enum ('a', 'b'); create type c as (x e); create table t (y c);",
         "create type e as enum ('a'); create type c as (x e); create table t (y c);",
         "inside of public.c",
-    ),
-    "domain inside of an array": (
-        "create domain d as int; " + TABLE_D.format("d[]"),
-        "create domain d as int check (value > 0); " + TABLE_D.format("d[]"),
-        "inside of public.d[]",
     ),
     "bound": (PART_OF + "create table q (id int);", PART_OF + Q_OF_P, "ATTACH"),
 }  # fmt: skip

@@ -149,9 +149,10 @@ _OPERATORS = """
 SELECT x.oid, 0::oid, 'operator', n.nspname || '.' || x.oprname || '('
        || CASE WHEN x.oprleft = 0 THEN 'none' ELSE format_type(x.oprleft, NULL) END || ', '
        || CASE WHEN x.oprright = 0 THEN 'none' ELSE format_type(x.oprright, NULL) END || ')',
-       CASE WHEN x.oprcode = 0 THEN 'a shell that another operator names' ELSE '' END
+       CASE WHEN x.oprcode = 0 THEN 'a shell without an operator' ELSE '' END
 FROM pg_operator x JOIN pg_namespace n ON n.oid = x.oprnamespace
-WHERE {unknown}"""
+WHERE {unknown} AND NOT (x.oprcode = 0 AND EXISTS (
+    SELECT FROM pg_operator o WHERE o.oprcode <> 0 AND x.oid IN (o.oprcom, o.oprnegate)))"""
 
 
 def _by_method(catalog: str, prefix: str, words: str) -> Objects:

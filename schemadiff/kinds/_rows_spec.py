@@ -224,9 +224,6 @@ class _Checked:
         elif value is None and column.not_null and name not in self.key:
             hint = "give it a value, or leave it out for the default"
             self.fail("SD182", f"{name} is null in a row, and is not null", hint, number, name)
-        if isinstance(value, str) and "\0" in value:
-            hint = "PostgreSQL's text cannot hold it"
-            self.fail("SD188", f"the value of {name} holds a NUL", hint, number, name)
         return value if isinstance(value, str) else None
 
     def repeated(self, rows: list[dict[str, str | None]]) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from schemadiff.core.catalog import Catalog
 from schemadiff.core.change import Rename
-from schemadiff.core.kind import Registry
+from schemadiff.core.kind import Registry, overriding
 from schemadiff.diff.renames import Renamed, renamed_catalog
 from schemadiff.shadow.resolve import Resolved, after_renames
 from schemadiff.shadow.server import ShadowOptions
@@ -20,11 +20,23 @@ if TYPE_CHECKING:
     from psycopg import Connection
 
 
+def _resting(catalog: Catalog, registry: Registry) -> Catalog:
+    """Say on what rests that which the plan leaves alone, where it rested on what is gone then."""
+    asked = overriding(registry, "alternatives")
+    edges = dict(catalog.dependencies)
+    for identity, obj in catalog.objects.items():
+        if identity.kind in asked:
+            there = {i for i in catalog.depends_on(identity) if i in catalog}
+            if len(there) < len(catalog.depends_on(identity)):
+                edges[identity] = frozenset(there | registry.of(obj).alternatives(obj, catalog))
+    return replace(catalog, dependencies=edges)
+
+
 def way_back(
     resolved: Resolved, connection: Connection[Any], registry: Registry, options: ShadowOptions
 ) -> tuple[Catalog, tuple[Rename, ...]]:
     """Give the desired catalog after the renames back, and these renames in their order."""
-    catalog = resolved.desired
+    catalog = _resting(resolved.desired, registry)
     renames: list[Rename] = []
     for each in reversed(resolved.renames):
         old, new = each.new.identity, each.old.identity

@@ -323,7 +323,7 @@ class _Reading:
         if "\0" in value:
             message = "a zero byte is in no text of PostgreSQL"
             self.complain(ENCODING, event.start_mark, message, "remove it")
-            return None
+            return value.replace("\0", "")
         if event.tag is not None:
             return None if event.tag == _CORE + "null" else value
         return None if event.implicit[0] else value

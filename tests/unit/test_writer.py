@@ -12,9 +12,13 @@ from schemadiff.spec.layout import safe_name, same_file
 from schemadiff.spec.outline import Outline
 from schemadiff.spec.reader import read_yaml
 
-_ODD = list(" \n\t\r:#-'\"{}[],&*!|>%@`?\\~<=.0123eEx_abnulltrue\x85\u2028\ufeff\0")
+# But for a zero byte, which is in no text of PostgreSQL.
+_ODD = list(" \n\t\r:#-'\"{}[],&*!|>%@`?\\~<=.0123eEx_abnulltrue\x85\u2028\ufeff")
 _TEXT = st.text(
-    st.one_of(st.sampled_from(_ODD), st.characters(exclude_categories=["Cs"])), max_size=12
+    st.one_of(
+        st.sampled_from(_ODD), st.characters(exclude_categories=["Cs"], exclude_characters="\0")
+    ),
+    max_size=12,
 )
 _VALUE: st.SearchStrategy[Any] = st.recursive(
     _TEXT,
