@@ -6,6 +6,8 @@
 --   create   1 grant
 --   change   2 grants
 --
+-- WARNING breaks-grant [SD148]: public.salons.table.case_reader
+--
 -- WARNING grant-public [SD173]: public.salons.table.public
 
 SET client_encoding = 'UTF8';
@@ -29,6 +31,7 @@ SET lock_timeout = '3s';
 BEGIN;
 
 -- ~ grant case_reader on table public.salons (ACCESS SHARE lock: blocks neither reads nor writes)
+--   warning SD148 breaks-grant: Role case_reader loses insert on table public.salons.
 REVOKE INSERT ON TABLE public.salons FROM case_reader;
 
 -- ~ grant case_reader on table public.salons (ACCESS SHARE lock: blocks neither reads nor writes)
