@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import resource
+import shlex
 import subprocess
 import sys
 import time
@@ -140,7 +141,7 @@ def test_hostile_files_end_soon_and_with_an_error(schemas: Path, text: str, code
 
 def test_closed_and_full_streams(schemas: Path) -> None:
     def shell(line: str) -> subprocess.CompletedProcess[str]:
-        command = f"{sys.executable} -m schemadiff {line}"
+        command = f"{shlex.quote(sys.executable)} -m schemadiff {line}"
         return subprocess.run(
             ["bash", "-c", command],
             cwd=schemas.parent,
