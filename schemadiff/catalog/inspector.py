@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from schemadiff.catalog.dependencies import read_dependencies
+from schemadiff.catalog.unmanaged_sql import SHELL
 from schemadiff.core.catalog import UNMANAGED, Catalog, Unmanaged
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Address, ObjectKind, Registry
@@ -176,6 +177,7 @@ def with_dependencies(connection: Connection[Any], inspection: Inspection) -> In
     others = {
         address: Identity(UNMANAGED, (what.kind, what.name))
         for address, what in inspection.outsiders.items()
+        if what.reason != SHELL  # which goes with the operator that names it
     }
     edges = read_dependencies(connection, {**others, **inspection.addresses})
     return replace(inspection, catalog=replace(inspection.catalog, dependencies=edges))

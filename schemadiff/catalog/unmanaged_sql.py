@@ -145,14 +145,14 @@ WHERE (x.typrelid = 0 OR x.typrelid IN (SELECT c.oid FROM pg_class c WHERE c.rel
 _SCHEMAS = f"""
 SELECT x.oid, 0::oid, 'schema', x.nspname, '' FROM pg_namespace x
 WHERE {{unknown}} AND {_LASTING.replace("n.", "x.")}"""
-_OPERATORS = """
+SHELL = "a shell that another operator names"
+_OPERATORS = f"""
 SELECT x.oid, 0::oid, 'operator', n.nspname || '.' || x.oprname || '('
        || CASE WHEN x.oprleft = 0 THEN 'none' ELSE format_type(x.oprleft, NULL) END || ', '
        || CASE WHEN x.oprright = 0 THEN 'none' ELSE format_type(x.oprright, NULL) END || ')',
-       CASE WHEN x.oprcode = 0 THEN 'a shell without an operator' ELSE '' END
+       CASE WHEN x.oprcode = 0 THEN '{SHELL}' ELSE '' END
 FROM pg_operator x JOIN pg_namespace n ON n.oid = x.oprnamespace
-WHERE {unknown} AND NOT (x.oprcode = 0 AND EXISTS (
-    SELECT FROM pg_operator o WHERE o.oprcode <> 0 AND x.oid IN (o.oprcom, o.oprnegate)))"""
+WHERE {{unknown}}"""
 
 
 def _by_method(catalog: str, prefix: str, words: str) -> Objects:

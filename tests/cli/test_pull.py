@@ -138,8 +138,7 @@ def test_what_is_not_managed_is_reported_and_strict_refuses_it(
     filled: Database, cli: Cli, bare: Path
 ) -> None:
     filled.execute(
-        "create operator === (leftarg = int, rightarg = int, function = int4eq, commutator = ====);"
-        "drop operator === (int, int)"
+        "create operator === (leftarg = int, rightarg = int, function = int4eq, commutator = ====)"
     )
     shell = "public.====(integer, integer)"
     pulled = cli("pull")
