@@ -150,7 +150,9 @@ _OPERATORS = f"""
 SELECT x.oid, 0::oid, 'operator', n.nspname || '.' || x.oprname || '('
        || CASE WHEN x.oprleft = 0 THEN 'none' ELSE format_type(x.oprleft, NULL) END || ', '
        || CASE WHEN x.oprright = 0 THEN 'none' ELSE format_type(x.oprright, NULL) END || ')',
-       CASE WHEN x.oprcode = 0 THEN '{SHELL}' ELSE '' END
+       CASE WHEN x.oprcode <> 0 THEN '' WHEN EXISTS (SELECT FROM pg_operator o
+           WHERE o.oprcode <> 0 AND x.oid IN (o.oprcom, o.oprnegate)) THEN '{SHELL}'
+           ELSE 'a shell that no operator names' END
 FROM pg_operator x JOIN pg_namespace n ON n.oid = x.oprnamespace
 WHERE {{unknown}}"""
 

@@ -58,14 +58,14 @@ def _onlookers(column: Any, context: Context) -> Iterator[DbObject]:
 
 def _sees_updates(obj: Any, column: str) -> bool:
     if obj.identity.kind == "rule":
-        return bool(obj.event == "update" and obj.enabled in _FIRES)
-    if obj.identity.kind != "trigger" or obj.enabled not in _FIRES or "update" not in obj.events:
+        return bool(obj.event == "update" and obj.enabled != "disabled")
+    if obj.identity.kind != "trigger" or "update" not in obj.events or obj.enabled == "disabled":
         return False
     return not obj.update_of or column in obj.update_of
 
 
-_USUAL = "origin"  # fires unless the session's role is `replica` (manual, ALTER TABLE)
-_FIRES = (_USUAL, "always")
+# Fires unless the session's role is `replica`; what fires only then is no less in the way.
+_USUAL = "origin"
 
 
 def _heirs(table: Identity, context: Context) -> list[Identity]:

@@ -95,8 +95,8 @@ class DefaultKind(ObjectKind):
         return Default(Identity("default", path), expression.strip(), of)
 
     def unkept(self, obj: Default) -> Default | None:
-        """A null, whatever its type, is no default, and to a part none instead of its table's."""
-        return replace(obj, expression="NULL") if obj.of in _PARTS else None
+        """A null, whatever its type, is no default; a part's own words stay, its table has one."""
+        return obj if obj.of in _PARTS else None
 
     def address(self, row: Row) -> Address:
         """pg_depend knows a default by the OID of pg_attrdef."""

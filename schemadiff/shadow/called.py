@@ -80,20 +80,16 @@ def check_targets(ask: Question, raw: Catalog, differing: Sequence[Identity]) ->
         for target in ask.registry[identity.kind].locks_also(raw.objects[identity])
         if target not in raw
     ]
-    wrong = [_unknown_table(ask, *each, raw) for each in needed if not _is_relation(ask, each[1])]
+    there = _tables_there(ask) if needed else frozenset()
+    wrong = [_unknown_table(ask, *each, raw) for each in needed if each[1].path not in there]
     if wrong:
         raise PlanError(*wrong)
 
 
-def _is_relation(ask: Question, target: Identity) -> bool:
-    """Tell whether the server has it: out of scope, of an extension, or about to be renamed."""
-    row = ask.connection.execute(
-        "SELECT EXISTS (SELECT 1 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n"
-        " ON n.oid = c.relnamespace WHERE n.nspname = %s AND c.relname = %s"
-        " AND c.relkind IN ('r', 'p'))",
-        target.path,
-    ).fetchone()
-    return bool(row and row[0])
+def _tables_there(ask: Question) -> frozenset[tuple[str, str]]:
+    """Name what the server has: out of scope, of an extension, or about to be renamed, too."""
+    found = ask.inspection.names.relations.values()
+    return frozenset((r.schema, r.name) for r in found if r.relkind in ("r", "p"))
 
 
 def _unknown_table(ask: Question, identity: Identity, target: Identity, raw: Catalog) -> Diagnostic:
