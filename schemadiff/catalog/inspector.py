@@ -129,7 +129,8 @@ def _present(connection: Connection[Any], registry: Registry) -> list[ObjectKind
     """List the kinds to ask for: those of which the server may have any."""
     asked = [k for k in registry if not isinstance(k, Unread)]
     sql, order = presence_sql(k.whereabouts for k in asked if k.whereabouts is not None)
-    found = connection.execute(sql.encode()).fetchone() or ()
+    # A query of subqueries alone always gives one row.
+    found = connection.execute(sql.encode()).fetchone()[0] if order else ()  # type: ignore[index]
     there = {where for where, is_there in zip(order, found, strict=True) if is_there}
     return [k for k in asked if k.whereabouts is None or k.whereabouts in there]
 

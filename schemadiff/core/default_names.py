@@ -35,6 +35,9 @@ def choose(first: str, second: str, label: str, taken: Callable[[str], bool]) ->
 
 def make_name(first: str, second: str, label: str) -> str:
     """Join the parts with underscores and cut them to 63 bytes, the label never."""
+    whole = "_".join([part for part in (first, second, label) if part])
+    if len(whole) < _NAMEDATALEN and whole.isascii():
+        return whole
     one, two, last = first.encode(), second.encode(), label.encode()
     overhead = bool(two) + (len(last) + 1 if last else 0)
     available = _NAMEDATALEN - 1 - overhead

@@ -13,7 +13,7 @@ from typing import Any, ClassVar, Final
 
 from schemadiff.core.default_names import make_name
 from schemadiff.core.identity import Identity
-from schemadiff.core.kind import At, Context, YamlValue
+from schemadiff.core.kind import At, Context, YamlValue, overriding
 from schemadiff.core.lock import LockMode
 from schemadiff.core.online import Stage
 from schemadiff.core.operation import Guard, Operation, Verb
@@ -161,11 +161,16 @@ def _holders(context: Context) -> dict[tuple[str, str], set[tuple[str, ...]]]:
     found: dict[tuple[str, str], set[tuple[str, ...]]] = context.memo.get("constraints", {})
     if found:
         return found
+    before, asked = context.current.objects, overriding(context.registry, "occupies")
     for side in (context.current, context.desired):
         for identity, obj in side.objects.items():
+            if side is context.desired and before.get(identity) is obj:
+                continue  # as nearly all
             if getattr(obj, "not_null", identity.kind == OF_PART) and hasattr(obj, "not_null_name"):
                 name = (identity.path[0], constraint_name(obj))
                 found.setdefault(name, set()).add(identity.path)
+            if identity.kind not in asked:
+                continue
             for space, schema, taken in context.registry.of(obj).occupies(obj):
                 if space == "constraint":
                     found.setdefault((schema, taken), set()).add(identity.path)
