@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from schemadiff.catalog.dependencies import read_dependencies
+from schemadiff.catalog.transcript import Answer, Transcript
 from schemadiff.catalog.unmanaged_sql import SHELL
 from schemadiff.core.catalog import UNMANAGED, Catalog, Unmanaged
 from schemadiff.core.identity import Identity
@@ -22,7 +23,7 @@ from schemadiff.core.present import presence_sql
 from schemadiff.core.request import Unread
 
 if TYPE_CHECKING:
-    from psycopg import Connection, Cursor
+    from psycopg import Connection
 
 Known = dict[str, frozenset[tuple[str, str]]]  # a space of names -> (schema, name)
 
@@ -82,40 +83,42 @@ def inspect(
     *,
     namespaces: str = USER_NAMESPACES,
     tell: Callable[[Known], None] | None = None,
+    transcript: Transcript | None = None,
 ) -> Inspection:
     """Read every kind; the connection is in a transaction with an empty search_path.
 
     `namespaces` is the condition on the alias `n` (pg_namespace) that says what is read. `tell`
-    is given what `Inspection.known` says, long before the rest has been read.
+    is given what `Inspection.known` says, long before the rest has been read. `transcript` is that
+    of the transaction, for who wants to know what was asked.
     """
+    transcript = transcript or Transcript(connection)
     version = connection.info.server_version
     support = [_NAMESPACES, _RELATIONS, _COLUMNS, _MEMBERS, _EXTENSIONS, _TYPES, _ROUTINES, _ROLES]
-    kinds = _present(connection, registry)
+    kinds = _present(transcript, registry)
     early = [k for k in kinds if _is_found_by_name(k)]
     late = [k for k in kinds if not _is_found_by_name(k)]
 
-    def ask(queries: Iterable[str]) -> list[Cursor[Any]]:
-        texts = [q.replace("{namespaces}", namespaces) for q in queries]
-        return [connection.execute(text) for text in texts]
+    def ask(queries: Iterable[str]) -> list[Answer]:
+        return [transcript.ask(q.replace("{namespaces}", namespaces)) for q in queries]
 
     was_enabled = gc.isenabled()
     gc.disable()  # a hundred thousand live tuples make every collection slow and free nothing
     try:
-        with connection.pipeline():
-            cursors = ask([*support, *(k.catalog_sql(version) for k in early)])
-        with connection.pipeline():
+        with transcript.together():
+            answers = ask([*support, *(k.catalog_sql(version) for k in early)])
+        with transcript.together():
             # The server is at work on these while we look at the names.
             others = ask(k.catalog_sql(version) for k in late)
-            names = _names(version, cursors[: len(support)])
+            names = _names(version, answers[: len(support)])
             addresses: dict[Address, Identity] = {}
             names.addresses = addresses
             found: dict[str, dict[Identity, DbObject]] = {}
-            for kind, cursor in zip(early, cursors[len(support) :], strict=True):
-                found[kind.name] = _read(kind, cursor, names, addresses)
+            for kind, answer in zip(early, answers[len(support) :], strict=True):
+                found[kind.name] = _read(kind, answer, names, addresses)
             if tell is not None:
                 tell(_known([i for some in found.values() for i in some], names, registry))
-        for kind, cursor in zip(late, others, strict=True):
-            found[kind.name] = _read(kind, cursor, names, addresses)
+        for kind, answer in zip(late, others, strict=True):
+            found[kind.name] = _read(kind, answer, names, addresses)
         objects: dict[Identity, DbObject] = {}
         for kind in registry:
             objects.update(found.get(kind.name, ()))
@@ -125,12 +128,12 @@ def inspect(
     return Inspection(Catalog(objects, version=version), addresses, names)
 
 
-def _present(connection: Connection[Any], registry: Registry) -> list[ObjectKind]:
+def _present(transcript: Transcript, registry: Registry) -> list[ObjectKind]:
     """List the kinds to ask for: those of which the server may have any."""
     asked = [k for k in registry if not isinstance(k, Unread)]
     sql, order = presence_sql(k.whereabouts for k in asked if k.whereabouts is not None)
     # A query of subqueries alone always gives one row.
-    found = connection.execute(sql.encode()).fetchone()[0] if order else ()  # type: ignore[index]
+    found = transcript.ask(sql).rows[0][0] if order else ()
     there = {where for where, is_there in zip(order, found, strict=True) if is_there}
     return [k for k in asked if k.whereabouts is None or k.whereabouts in there]
 
@@ -155,12 +158,12 @@ def _known(objects: Iterable[Identity], names: Names, registry: Registry) -> Kno
 
 
 def _read(
-    kind: ObjectKind, cursor: Cursor[Any], names: Names, addresses: dict[Address, Identity]
+    kind: ObjectKind, answer: Answer, names: Names, addresses: dict[Address, Identity]
 ) -> dict[Identity, DbObject]:
     """Make the objects of one kind, and note their addresses."""
     read, address, members = kind.read, kind.address, names.members
     found: dict[Identity, DbObject] = {}
-    for row in cursor.fetchall():
+    for row in answer.rows:
         at = address(row)
         if members and at[:2] in members:
             continue
@@ -184,13 +187,13 @@ def with_dependencies(connection: Connection[Any], inspection: Inspection) -> In
     return replace(inspection, catalog=replace(inspection.catalog, dependencies=edges))
 
 
-def _names(version: int, cursors: list[Cursor[Any]]) -> Names:
-    namespaces, relations, columns, members, extensions, types, routines, roles = cursors
+def _names(version: int, answers: list[Answer]) -> Names:
+    namespaces, relations, columns, members, extensions, types, routines, roles = answers
     names = Names(version)
-    names.namespaces = dict(namespaces.fetchall())
-    names.relations = {oid: Relation(s, n, k) for oid, s, n, k in relations.fetchall()}
+    names.namespaces = dict(namespaces.rows)
+    names.relations = {oid: Relation(s, n, k) for oid, s, n, k in relations}
     by_relation: dict[int, dict[int, str]] = {}
-    for relation, number, name in columns.fetchall():
+    for relation, number, name in columns:
         found = by_relation.get(relation)
         if found is None:
             found = by_relation[relation] = {}
@@ -199,9 +202,9 @@ def _names(version: int, cursors: list[Cursor[Any]]) -> Names:
     names.extension_schemas = frozenset(e for (e,) in extensions)
     names.type_names = tuple((s, n) for s, n in types)
     # An aggregate without groups always gives one row.
-    names.system_routines = routines.fetchone()[0]  # type: ignore[index]
-    known = dict(roles.fetchall())
+    names.system_routines = routines.rows[0][0]
+    known: dict[str, bool] = dict(roles.rows)
     names.roles = frozenset(known)
     names.user = next((role for role, is_user in known.items() if is_user), "")
-    names.members = frozenset((c, o) for c, o in members.fetchall())
+    names.members = frozenset((c, o) for c, o in members)
     return names

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from schemadiff.catalog.inspector import Inspection
+from schemadiff.catalog.transcript import Answer, Transcript
 from schemadiff.catalog.unmanaged_attributes import (
     ATTRIBUTES,
     COMMENTS,
@@ -30,7 +31,7 @@ from schemadiff.core.kind import Address, Registry
 from schemadiff.core.object import DbObject, all_fields
 
 if TYPE_CHECKING:
-    from psycopg import Connection, Cursor
+    from psycopg import Connection
 
 _OF_EXTENSION = "on an object of an extension"
 _NOT_OURS = "an object of the server or of an extension"
@@ -63,13 +64,16 @@ class Found:
 
 
 def find_unmanaged(
-    connection: Connection[Any], inspection: Inspection, registry: Registry
+    connection: Connection[Any],
+    inspection: Inspection,
+    registry: Registry,
+    transcript: Transcript | None = None,
 ) -> Found:
     """Find the same as `read_unmanaged`, with the addresses of the objects."""
     was_enabled = gc.isenabled()
     gc.disable()  # a collection would go through the whole inspection
     try:
-        return _Reader(inspection, registry).read(connection)
+        return _Reader(inspection, registry).read(transcript or Transcript(connection))
     finally:
         if was_enabled:
             gc.enable()
@@ -84,7 +88,7 @@ class _Reader:
         self._names = inspection.names
         self._registry = registry
 
-    def read(self, connection: Connection[Any]) -> Found:
+    def read(self, transcript: Transcript) -> Found:
         """Ask everything in one round and sort out the answers."""
         known = self._known()
         conditions = {c: unknown(",".join(map(str, oids))) for c, oids in known.items()}
@@ -94,20 +98,20 @@ class _Reader:
         attributes = [q.sql(self._version) for q in QUERIES]
         others = [self._comments(known), LARGE_OBJECTS, DATABASE]
         rounds = (objects, not_null, attributes, GRANTS, others)
-        with connection.pipeline():
-            answers = [[connection.execute(sql) for sql in each] for each in rounds]
+        with transcript.together():
+            answers = [[transcript.ask(sql) for sql in each] for each in rounds]
         unmanaged: dict[Address, Unmanaged] = {}
-        for source, cursor in zip(OBJECTS, answers[0], strict=True):
-            unmanaged.update(self._sort_out(source.catalog, cursor))
-        for cursor in answers[1]:
-            unmanaged.update(self._not_nulls(cursor))
+        for source, answer in zip(OBJECTS, answers[0], strict=True):
+            unmanaged.update(self._sort_out(source.catalog, answer))
+        for answer in answers[1]:
+            unmanaged.update(self._not_nulls(answer))
         seen: list[Unmanaged] = []
-        for cursor in answers[2]:
-            seen += self._attributes(cursor)
-        for cursor in answers[3]:
-            seen += self._grants(cursor, unmanaged)
+        for answer in answers[2]:
+            seen += self._attributes(answer)
+        for answer in answers[3]:
+            seen += self._grants(answer, unmanaged)
         seen += self._left_comments(answers[4][0], unmanaged)
-        count = answers[4][1].fetchall()[0][0]
+        count = answers[4][1].rows[0][0]
         if count:
             seen.append(Unmanaged("large object", f"{count} in all"))
         for catalog, oid, words, name in answers[4][2]:
@@ -134,19 +138,19 @@ class _Reader:
             oids = [o for c, some in known.items() if not c.startswith(none) for o in some]
         return COMMENTS.replace("{known}", "{" + ",".join(map(str, oids)) + "}")
 
-    def _sort_out(self, catalog: str, cursor: Cursor[Any]) -> Iterator[tuple[Address, Unmanaged]]:
+    def _sort_out(self, catalog: str, answer: Answer) -> Iterator[tuple[Address, Unmanaged]]:
         """Keep the objects whose relation is managed: those of an unmanaged one fall under it."""
-        for oid, relation, kind, name, reason in cursor:
+        for oid, relation, kind, name, reason in answer:
             member = ("pg_class", relation) in self._members
             if relation and not member and ("pg_class", relation, 0) not in self._addresses:
                 continue
             why = _OF_EXTENSION if member and not reason else reason
             yield (catalog, oid, 0), Unmanaged(kind, name, why)
 
-    def _not_nulls(self, cursor: Cursor[Any]) -> Iterator[tuple[Address, Unmanaged]]:
+    def _not_nulls(self, answer: Answer) -> Iterator[tuple[Address, Unmanaged]]:
         """Keep the NOT NULLs that say more than the column does: by their name, or otherwise."""
         addresses, relations, columns = self._addresses, self._names.relations, self._names.columns
-        for oid, relation, number, name, reason, domain in cursor:
+        for oid, relation, number, name, reason, domain in answer:
             address = ("pg_constraint", oid, 0)
             if address in addresses:
                 continue
@@ -172,9 +176,9 @@ class _Reader:
             return False
         return not reason or {*all_fields(type(self._objects[identity]))} >= _NOT_NULL_SAYS
 
-    def _attributes(self, cursor: Cursor[Any]) -> Iterator[Unmanaged]:
+    def _attributes(self, answer: Answer) -> Iterator[Unmanaged]:
         """Name the attributes that the kinds do not carry."""
-        for catalog, oid, number, part, keys in cursor:
+        for catalog, oid, number, part, keys in answer:
             identity = self._addresses.get((catalog, oid, number))
             if identity is None:
                 continue
@@ -191,10 +195,10 @@ class _Reader:
                     yield Unmanaged(kind, name, attribute.words)
 
     def _grants(
-        self, cursor: Cursor[Any], unmanaged: Mapping[Address, Unmanaged]
+        self, answer: Answer, unmanaged: Mapping[Address, Unmanaged]
     ) -> Iterator[Unmanaged]:
         """Name what has grants; those on an unmanaged object fall under it."""
-        for catalog, oid, name in cursor:
+        for catalog, oid, name in answer:
             if (catalog, oid, 0) in unmanaged:
                 continue
             identity = self._addresses.get((catalog, oid, 0))
@@ -204,10 +208,10 @@ class _Reader:
             yield Unmanaged("grant on", name, _NOT_OURS if foreign else "")
 
     def _left_comments(
-        self, cursor: Cursor[Any], unmanaged: Mapping[Address, Unmanaged]
+        self, answer: Answer, unmanaged: Mapping[Address, Unmanaged]
     ) -> Iterator[Unmanaged]:
         """Name the comments that no kind has read; those on an unmanaged object fall under it."""
-        for catalog, oid, number, name in cursor:
+        for catalog, oid, number, name in answer:
             if (f"{_COMMENTS} of {catalog}", oid, number) in self._addresses:
                 continue
             if (catalog, oid, 0) not in unmanaged and (catalog, oid) not in self._members:

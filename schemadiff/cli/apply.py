@@ -17,7 +17,7 @@ from schemadiff.core.errors import ApplyError, ConfigError, HazardRefused
 from schemadiff.core.plan import Plan
 
 if TYPE_CHECKING:
-    from schemadiff.cli.work import Live
+    from schemadiff.cli.live import Live
 
 Planfile = Annotated[
     Path | None,
@@ -114,7 +114,7 @@ def _fresh(settings: Settings, how: _How) -> bool:
     from schemadiff.apply.gate import not_converged
     from schemadiff.cli.work import again, planned
 
-    with planned(settings) as found:
+    with planned(settings, brief=True) as found:
         if not _consented(found.plan, found.live, settings, how):
             return False
         if found.plan.empty:
@@ -127,7 +127,7 @@ def _fresh(settings: Settings, how: _How) -> bool:
 
 def _saved(file: Path, settings: Settings, how: _How) -> bool:
     """Apply a plan that was made and reviewed before; False when the person said no."""
-    from schemadiff.cli.work import live
+    from schemadiff.cli.live import live
 
     plan = replace(_read(file), allowed=settings.allow).judged(settings.policy)
     with live(settings) as found:
@@ -210,9 +210,9 @@ def _run(plan: Plan, found: Live, settings: Settings) -> None:
     """Run the plan, provided that the database is still as it was planned for."""
     from schemadiff.apply.executor import apply_plan
     from schemadiff.apply.settings import ApplySettings
+    from schemadiff.cli.live import inspect_now
     from schemadiff.cli.managed import registry_of
     from schemadiff.cli.progress import Progress
-    from schemadiff.cli.work import inspect_now
     from schemadiff.plan.touched import changed_since
     from schemadiff.shadow.watch import with_watched
 

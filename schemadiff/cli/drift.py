@@ -58,7 +58,7 @@ def command(
         hint = f"--format {'|'.join(FORMATS)}"
         raise ConfigError(Diagnostic(code="SD204", message=f"no format {format!r}", hint=hint))
     flags = Flags(config=config, db=db, env=env, schemas=schemas, shadow=shadow, strict=strict)
-    with planned(settings_of(flags)) as found:
+    with planned(settings_of(flags), brief=True) as found:
         report = drift_of(found.plan)
     text = {"json": _json, "text": _text, "markdown": _markdown}[format](report)
     deliver(text, out)

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path
 
 from schemadiff.cli import say
-from schemadiff.kinds import EVERY
 from schemadiff.spec.at import root_of
 from schemadiff.spec.document import Document
 from schemadiff.spec.folder import Known, contents_of, expanded, read_folder
@@ -30,19 +29,29 @@ class SchemaFiles:
         """Begin with nothing read."""
         self._folder = folder
         self._root = root_of(folder)
+        self.bodies: Mapping[str, str] = {}  # files beside the YAML -> digest, once read
+
+    @property
+    def key(self) -> str | None:
+        """The key of what is kept of these files, or None where nothing is."""
+        return self._memory.key if self._memory is not None else None
 
     def spec(self, known: Callable[[], Known]) -> Spec:
         """Give the raw objects; `known` says what the live server has, once that is known."""
         memory = self._memory
         if memory is not None and "_documents" not in self.__dict__:
             begun = time.perf_counter()
-            if (spec := memory.recall(known)) is not None:
+            if (recalled := memory.recall(known)) is not None:
                 count = len(memory.files)
                 say.detail(f"{count} files as before, known in {time.perf_counter() - begun:.2f} s")
+                spec, self.bodies = recalled
                 return spec
         documents = self._documents
         there = known()
+        from schemadiff.kinds import EVERY
+
         run, spec = expanded(documents, EVERY, self._root, there)
+        self.bodies = run.bodies
         if memory is not None:
             memory.keep(spec, run.asked, run.bodies, there)
         return spec
@@ -60,6 +69,8 @@ class SchemaFiles:
 
     @cached_property
     def _documents(self) -> tuple[Document, ...]:
+        from schemadiff.kinds import EVERY
+
         begun = time.perf_counter()
         contents = self._memory.files if self._memory is not None else None
         documents = tuple(read_folder(self._folder, EVERY, contents))

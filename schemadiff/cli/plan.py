@@ -70,7 +70,7 @@ def command(
     flags = Flags(config=config, db=db, env=env, schemas=schemas, shadow=shadow, strict=strict)
     flags = replace(flags, allow=tuple(allow or ()), offline=offline)
     settings = settings_of(replace(flags, preflight_timeout=preflight_timeout))
-    with planned(settings, reverse=reverse) as found:
+    with planned(settings, reverse=reverse, brief=not prove) as found:
         if prove:
             from schemadiff.cli.rehearse import rehearsed
 

@@ -13,7 +13,7 @@ from schemadiff.cli import options, say
 from schemadiff.cli.settings import Flags, Settings, settings_of
 
 if TYPE_CHECKING:
-    from schemadiff.cli.work import Live
+    from schemadiff.cli.live import Live
     from schemadiff.core.catalog import Unmanaged
     from schemadiff.spec.writer import Previous, Written
 
@@ -79,8 +79,9 @@ def command(
     verbose: options.Verbose = False,
 ) -> int:
     """Write the live database as YAML; what did not change keeps its place and its comments."""
+    from schemadiff.cli.live import live
     from schemadiff.cli.scoping import scope_of, write_scope
-    from schemadiff.cli.work import live, unmanaged
+    from schemadiff.cli.work import unmanaged
 
     say.configure(verbose=verbose, color=not no_color)
     flags = Flags(

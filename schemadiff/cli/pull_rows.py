@@ -22,7 +22,7 @@ from schemadiff.kinds._rows_spec import Rows, columns_of, keys_of
 from schemadiff.kinds.rows import RowsKind
 
 if TYPE_CHECKING:
-    from schemadiff.cli.work import Live
+    from schemadiff.cli.live import Live
     from schemadiff.spec.writer import Previous
 
 

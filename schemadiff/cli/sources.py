@@ -35,7 +35,7 @@ from schemadiff.spec.folder import build_spec, read_folder, yaml_files
 
 if TYPE_CHECKING:
     from schemadiff.catalog.connection import Connection
-    from schemadiff.cli.work import Live
+    from schemadiff.cli.live import Live
     from schemadiff.shadow.server import ShadowOptions
 
 
@@ -169,9 +169,9 @@ class _Maker:
 
     def database(self, source: Source) -> Live:
         """Give a database in which the source is: its own, or a scratch one made from it."""
+        from schemadiff.cli.live import look
         from schemadiff.cli.settings import Target
         from schemadiff.cli.target import opened
-        from schemadiff.cli.work import look
         from schemadiff.shadow.server import scratch_database
 
         kinds = registry_of(self.manage)
@@ -186,7 +186,7 @@ class _Maker:
         return self._build(source, scratch, kinds)
 
     def _run(self, source: Source, scratch: Connection[Any], kinds: Registry) -> Live:
-        from schemadiff.cli.work import look
+        from schemadiff.cli.live import look
         from schemadiff.shadow.run_script import run_scripts
 
         files = sql_files(source.path)
@@ -195,7 +195,7 @@ class _Maker:
         return replace(look(scratch, kinds), notes=notes, scratch=True)
 
     def _build(self, source: Source, scratch: Connection[Any], kinds: Registry) -> Live:
-        from schemadiff.cli.work import Live, inspect_now
+        from schemadiff.cli.live import Live, inspect_now
         from schemadiff.shadow.build import build
         from schemadiff.shadow.fill import fill
         from schemadiff.shadow.left_alone import as_written

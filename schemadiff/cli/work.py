@@ -1,48 +1,27 @@
-"""From settings to a plan: the stages put together, for all commands that compare.
-
-The live database is read in a thread while the YAML is parsed; the two wait for each other only
-where names of the one have to be known to the other.
-"""
+"""From settings to a plan: the stages put together, for all commands that compare."""
 
 from __future__ import annotations
 
-import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import Future
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from schemadiff.catalog.scope import Narrowed, check_untouched
-from schemadiff.cli import say
+from schemadiff.cli import remembered, say
 from schemadiff.cli.files import SchemaFiles
-from schemadiff.cli.managed import registry_of, requested
+from schemadiff.cli.live import Live, being_read, inspect_now
 from schemadiff.cli.newcomer import warning
 from schemadiff.cli.settings import Settings
 from schemadiff.core.catalog import Unmanaged
 from schemadiff.core.diagnostic import Diagnostic, Severity
 from schemadiff.core.errors import InspectError
-from schemadiff.core.kind import Registry
 from schemadiff.core.plan import Plan
 from schemadiff.spec.expand import Spec
-from schemadiff.spec.folder import Known
 
 if TYPE_CHECKING:
-    from schemadiff.catalog.connection import Connection
-    from schemadiff.catalog.inspector import Inspection
     from schemadiff.shadow.resolve import Resolved
-
-
-@dataclass(frozen=True)
-class Live:
-    """An open database, what is in it, and what of that no kind manages."""
-
-    connection: Connection[Any]
-    inspection: Inspection
-    unmanaged: tuple[Unmanaged, ...] = ()
-    notes: tuple[Diagnostic, ...] = ()
-    scratch: bool = False  # made from files: its tables have no rows, which says nothing
 
 
 @dataclass(frozen=True)
@@ -57,31 +36,54 @@ class Planned:
 
 
 @contextmanager
-def live(settings: Settings) -> Iterator[Live]:
-    """Open a database and read it."""
-    with _reading(settings) as reading:
-        yield reading.found.result()
-
-
-@contextmanager
-def planned(settings: Settings, *, reverse: bool = False) -> Iterator[Planned]:
+def planned(settings: Settings, *, reverse: bool = False, brief: bool = False) -> Iterator[Planned]:
     """Compare the files with the database; raises SchemaDiffError of any stage.
 
-    With `reverse` the plan is the one that takes the other back, once that has been applied.
+    With `reverse` the plan is the one that takes the other back, once that has been applied. With
+    `brief` a plan without changes may be the one of the last run, and all that is given.
     """
-    with _reading(settings) as reading:
+    with being_read(settings, brief=brief and not reverse) as reading:
         files = SchemaFiles(settings.schemas)
+        key = remembered.key_for(files.key, settings) if brief and not reverse else None
+        if same := reading.expect(remembered.recalled(key)):
+            found = reading.found.result()
+            say.detail("the files and the database are as in the last run")
+            yield Planned(found, _addressed(same.plan, settings, found), files)
+            return
         spec = files.spec(reading.known.result)
         found = reading.found.result()
         plan, resolved, spec = _compared(settings, files, found, spec, reverse=reverse)
+        if key is not None:
+            _remember(key, settings, Planned(found, plan, files, resolved, spec))
         yield Planned(found, plan, files, resolved, spec)
+
+
+def _remember(key: str, settings: Settings, done: Planned) -> None:
+    """Keep what the next run may begin with, and the plan itself where it is what was looked for.
+
+    Where something had to be asked, more went into the plan than the files and this transcript.
+    """
+    from schemadiff.spec.memory import WORTH
+
+    said, spec, resolved = done.live.transcript, done.spec, done.resolved
+    if said is None or spec is None or resolved is None:
+        return
+    if len(done.live.inspection.catalog.objects) < WORTH:
+        return
+    if said.questions != said.ahead:
+        remembered.keep_questions(done.live.connection, settings, said)
+    if done.plan.empty and resolved.desired is resolved.current and not spec.questions:
+        plan = replace(done.plan, unmanaged=(), allowed=())
+        same = remembered.Same(said.asked, dict(done.files.bodies), plan, done.live.unmanaged)
+        remembered.keep(key, same)
 
 
 def again(settings: Settings, before: Planned) -> Planned:
     """Read the database anew and compare it with the same files."""
-    found = replace(
-        before.live, inspection=inspect_now(before.live.connection, registry_of(settings.manage))
-    )
+    from schemadiff.cli.managed import registry_of
+
+    seen = inspect_now(before.live.connection, registry_of(settings.manage))
+    found = replace(before.live, seen=seen)
     return replace(before, live=found, plan=plan_of(settings, before.files, found))
 
 
@@ -100,6 +102,7 @@ def _compared(
 ) -> tuple[Plan, Resolved, Spec]:
     """Make the plan, or its way back, and give what it was made from."""
     from schemadiff.catalog.sizes import measuring
+    from schemadiff.cli.managed import registry_of, requested
     from schemadiff.plan.planner import Options, make_plan
     from schemadiff.plan.touched import Sides, pinned
     from schemadiff.shadow.convertible import check_conversions
@@ -173,18 +176,23 @@ def _dressed(
     kept: tuple[Diagnostic, ...],
 ) -> Plan:
     """Say in the plan where it belongs, and what else is worth knowing."""
-    from schemadiff.catalog.session import database_id, database_name
+    from schemadiff.catalog.session import database_id
 
     current = found.inspection.catalog
     if not plan.empty:
         plan = replace(plan, database_id=database_id(found.connection))
-    left = unmanaged(found, settings)
     newcomer = warning(plan, current, narrowed.outside, str(settings.schemas))
     notes = (*((newcomer,) if newcomer else ()), *narrowed.notes, *kept, *plan.notes)
-    name = database_name(found.connection)
-    return replace(plan, database=name, unmanaged=left, notes=notes, allowed=settings.allow).judged(
-        settings.policy
-    )
+    return _addressed(replace(plan, notes=notes), settings, found)
+
+
+def _addressed(plan: Plan, settings: Settings, found: Live) -> Plan:
+    """Say in the plan whose it is, and what is thought of it there."""
+    from schemadiff.catalog.session import database_name
+
+    left, name = unmanaged(found, settings), database_name(found.connection)
+    plan = replace(plan, database=name, unmanaged=left, allowed=settings.allow)
+    return plan.judged(settings.policy)
 
 
 def unmanaged(found: Live, settings: Settings) -> tuple[Unmanaged, ...]:
@@ -206,69 +214,3 @@ def _not_managed(what: Unmanaged, hint: str) -> Diagnostic:
     reason = f" ({what.reason})" if what.reason else ""
     message = f"{what.kind} {what.name} is not managed by schemadiff{reason}"
     return Diagnostic(code="SD220", message=message, hint=hint)
-
-
-@dataclass(frozen=True)
-class _Reading:
-    """A database that is being read: first comes which names there are, then everything."""
-
-    known: Future[Known]
-    found: Future[Live]
-
-
-@contextmanager
-def _reading(settings: Settings) -> Iterator[_Reading]:
-    """Begin to read a database in a thread.
-
-    A daemon, so that a mistake in the files ends the run without waiting for a slow server.
-    """
-    from schemadiff.cli.target import opened
-
-    reading = _Reading(Future(), Future())
-    stack = ExitStack()
-
-    def read() -> None:
-        try:
-            begun = time.perf_counter()
-            connection = stack.enter_context(opened(settings.target))
-            kinds = registry_of(settings.manage)
-            seen = look(connection, kinds, reading.known.set_result)
-            count = len(seen.inspection.catalog.objects)
-            say.detail(f"{count} objects inspected in {time.perf_counter() - begun:.2f} s")
-            reading.found.set_result(seen)
-        except BaseException as error:  # noqa: BLE001 - raised again where it is waited for
-            reading.found.set_exception(error)
-            if not reading.known.done():
-                reading.known.set_exception(error)
-
-    thread = threading.Thread(target=read, daemon=True, name="inspect")
-    thread.start()
-    try:
-        yield reading
-    finally:
-        if reading.found.done():
-            stack.close()
-
-
-def look(
-    connection: Connection[Any], kinds: Registry, tell: Callable[[Known], None] | None = None
-) -> Live:
-    """Read a database, and what no kind manages of it, in one transaction."""
-    from schemadiff.catalog.inspector import inspect
-    from schemadiff.catalog.session import reading
-    from schemadiff.catalog.unmanaged import find_unmanaged
-
-    with reading(connection):
-        inspection = inspect(connection, kinds, tell=tell)
-        left = find_unmanaged(connection, inspection, kinds)
-        inspection = replace(inspection, outsiders=left.objects)
-        return Live(connection, inspection, left.everything())
-
-
-def inspect_now(connection: Connection[Any], kinds: Registry) -> Inspection:
-    """Read a database in a transaction of its own."""
-    from schemadiff.catalog.inspector import inspect
-    from schemadiff.catalog.session import reading
-
-    with reading(connection):
-        return inspect(connection, kinds)

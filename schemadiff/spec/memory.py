@@ -8,17 +8,11 @@ is kept by columns, a class at a time, because pickling object by object takes l
 
 from __future__ import annotations
 
-import contextlib
-import gc
 import hashlib
-import io
-import os
 import pickle
-import stat
-import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from itertools import repeat
 from pathlib import Path
 from typing import Any
@@ -29,13 +23,13 @@ from schemadiff.core.identity import Identity
 from schemadiff.core.object import DbObject, all_fields
 from schemadiff.spec.at import Where
 from schemadiff.spec.result import Spec
+from schemadiff.spec.shelf import Shelf, key_of, load, steady
 
 Known = Mapping[str, frozenset[tuple[str, str]]]
+Bodies = Mapping[str, str]  # files beside the YAML -> digest
 Asked = Mapping[tuple[str, str], frozenset[str]]  # (space, name) -> in which schemas it is
 
 WORTH = 4000  # objects; less is read from the files in the time that this takes
-_KEPT = 8  # folders, or states of one
-_PACKAGE = Path(__file__).resolve().parents[1]
 
 
 @dataclass(frozen=True)
@@ -43,7 +37,7 @@ class Kept:
     """One entry as it is written."""
 
     asked: Asked
-    bodies: Mapping[str, str]  # files beside the YAML -> digest
+    bodies: Bodies
     objects: bytes
     questions: bytes
     sources: bytes
@@ -76,8 +70,8 @@ class _Sources(Mapping[Identity, Where]):
 
     @cached_property
     def _places(self) -> Mapping[Identity, tuple[int, tuple[str | int, ...], str]]:
-        with _steady():
-            identities, *columns = _load(self._packed)
+        with steady():
+            identities, *columns = load(self._packed)
             return dict(zip(map(Identity, *identities), zip(*columns, strict=True), strict=True))
 
     def __getitem__(self, identity: Identity) -> Where:
@@ -103,50 +97,41 @@ class Memory:
     root: Path
 
     @cached_property
-    def _entry(self) -> Path:
-        digest = hashlib.sha256(_code().encode())
-        for path, data in self.files.items():
-            digest.update(f"\0{path}\0{len(data)}\0".encode(errors="surrogateescape"))
-            digest.update(data)
-        digest.update(str(self.root.resolve()).encode(errors="surrogateescape"))
-        return self.folder / f"{digest.hexdigest()}.spec"
+    def key(self) -> str:
+        """The key of this state of the files."""
+        parts = [part for path, data in self.files.items() for part in (str(path), data)]
+        return key_of(*parts, str(self.root.resolve()))
 
-    def recall(self, known: Callable[[], Known]) -> Spec | None:
-        """Give what the files came to before, or None; `known` is asked only where it matters."""
-        if not _is_ours(self.folder):
-            return None
+    @property
+    def _shelf(self) -> Shelf:
+        return Shelf(self.folder, "spec")
+
+    def recall(self, known: Callable[[], Known]) -> tuple[Spec, Bodies] | None:
+        """Give what the files came to before, or None; `known` is asked only where it matters.
+
+        With it come the files beside the YAML, by their digests.
+        """
         try:
-            data = self._entry.read_bytes()
-            with _steady():
-                kept = _load(data)
+            with steady():
+                kept = self._shelf.take(self.key)
                 if not isinstance(kept, Kept):
                     return None
                 objects = _unpacked(kept.objects)  # while the server is still at work
                 questions = _unpacked(kept.questions)
-            if not self._still(kept, known):
+            if not unchanged(kept.bodies) or answers(kept.asked, known()) != kept.asked:
                 return None
-        except FileNotFoundError:
-            return None
         except Exception:  # noqa: BLE001  a damaged entry raises whatever it likes; read the files
             return None
         documents = [KeptDocument(str(p), p.parent, d) for p, d in self.files.items()]
-        with contextlib.suppress(OSError):
-            os.utime(self._entry)
         sources = _Sources(kept.sources, documents)
-        return Spec(Catalog(objects), kept.renames, sources, kept.spoken, questions)
-
-    def _still(self, kept: Kept, known: Callable[[], Known]) -> bool:
-        """Tell whether the files beside the YAML and the server's names are as they were."""
-        for name, digest in kept.bodies.items():
-            if hashlib.sha256(Path(name).read_bytes()).hexdigest() != digest:
-                return False
-        return answers(kept.asked, known()) == kept.asked
+        spec = Spec(Catalog(objects), kept.renames, sources, kept.spoken, questions)
+        return spec, kept.bodies
 
     def keep(
         self,
         spec: Spec,
         asked: Iterable[tuple[str, str]],
-        bodies: Mapping[str, str],
+        bodies: Bodies,
         known: Known,
     ) -> None:
         """Keep what the files came to; nothing happens where that cannot be."""
@@ -169,15 +154,15 @@ class Memory:
             dict(spec.renames),
             spec.spoken,
         )
-        with contextlib.suppress(OSError):
-            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            if not _is_ours(self.folder):
-                return
-            fresh = self._entry.with_suffix(f".{os.getpid()}")
-            fresh.write_bytes(pickle.dumps(kept, 5))
-            fresh.replace(self._entry)
-            for old in sorted(self.folder.iterdir(), key=_age, reverse=True)[_KEPT:]:
-                old.unlink()
+        self._shelf.keep(self.key, kept)
+
+
+def unchanged(bodies: Bodies) -> bool:
+    """Tell whether the files beside the YAML are as they were; OSError for one that is gone."""
+    return all(
+        hashlib.sha256(Path(name).read_bytes()).hexdigest() == digest
+        for name, digest in bodies.items()
+    )
 
 
 def answers(asked: Iterable[tuple[str, str]], known: Known) -> Asked:
@@ -210,19 +195,6 @@ def _packed(objects: Iterable[DbObject]) -> bytes:
     return pickle.dumps((turns, tables), 5)
 
 
-class _Reader(pickle.Unpickler):
-    """Makes our own values and nothing else, also of a file that somebody has tampered with."""
-
-    def find_class(self, module: str, name: str) -> Any:
-        if module.startswith("schemadiff.") or (module, name) == ("builtins", "frozenset"):
-            return super().find_class(module, name)
-        raise pickle.UnpicklingError(f"{module}.{name}")
-
-
-def _load(data: bytes) -> Any:
-    return _Reader(io.BytesIO(data)).load()
-
-
 def _narrow(column: list[Any]) -> tuple[bool, Any]:
     """Say a column once that is the same throughout."""
     first = column[0]
@@ -232,52 +204,10 @@ def _narrow(column: list[Any]) -> tuple[bool, Any]:
 
 
 def _unpacked(data: bytes) -> dict[Identity, DbObject]:
-    turns, tables = _load(data)
+    turns, tables = load(data)
     made: list[Iterator[DbObject]] = []
     for model, count, columns in tables:
         kinds, paths, *fields = [repeat(v, count) if same else v for same, v in columns]
         made.append(map(model, map(Identity, kinds, paths), *fields))
     ordered = [next(made[turn]) for turn in turns]
     return {obj.identity: obj for obj in ordered}
-
-
-@contextlib.contextmanager
-def _steady() -> Iterator[None]:
-    """Hold the collector still: it would look through everything again and again."""
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collecting:
-            gc.enable()
-
-
-def _is_ours(folder: Path) -> bool:
-    """Tell whether nobody else can write the folder: what is read from it is trusted."""
-    try:
-        found = folder.lstat()
-    except OSError:
-        return False
-    if not hasattr(os, "geteuid"):
-        return stat.S_ISDIR(found.st_mode)
-    mine = found.st_uid == os.geteuid() and not found.st_mode & 0o022
-    return stat.S_ISDIR(found.st_mode) and mine
-
-
-def _age(path: Path) -> float:
-    return path.stat().st_mtime
-
-
-@cache
-def _code() -> str:
-    """Name the code that reads the files: its modules by size and time, and what runs them."""
-    import pydantic
-
-    digest = hashlib.sha256(f"{sys.version}\0{pydantic.VERSION}".encode())
-    for layer in ("core", "kinds", "spec"):
-        for entry in sorted(os.scandir(_PACKAGE / layer), key=lambda e: e.name):
-            if entry.name.endswith(".py"):
-                seen = entry.stat()
-                digest.update(f"{layer}/{entry.name}\0{seen.st_size}\0{seen.st_mtime_ns}".encode())
-    return digest.hexdigest()

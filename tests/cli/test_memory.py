@@ -10,7 +10,7 @@ import pytest
 
 from schemadiff.cli.files import VARIABLE, SchemaFiles
 from schemadiff.kinds import KINDS
-from schemadiff.spec import memory
+from schemadiff.spec import memory, shelf
 from schemadiff.spec.at import root_of
 from schemadiff.spec.folder import Known, build_spec, read_folder
 from schemadiff.spec.result import Spec
@@ -148,7 +148,7 @@ def test_a_folder_that_others_can_write_is_not_trusted(home: Path) -> None:
 
 def test_other_code_reads_the_files_anew(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _given()
-    monkeypatch.setattr(memory, "_code", lambda: "another version")
+    monkeypatch.setattr(shelf, "_code", lambda: "another version")
     assert not _is_kept(_given())
     assert len(list(home.iterdir())) == 2
 

@@ -1,0 +1,183 @@
+"""A live database, read in a thread while the files are parsed.
+
+The two wait for each other only where names of the one have to be known to the other. What was
+asked the last time is asked first of all, and may show that everything is as it was.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from schemadiff.cli import remembered, say
+from schemadiff.cli.settings import Settings
+from schemadiff.core.catalog import Unmanaged
+from schemadiff.core.diagnostic import Diagnostic
+from schemadiff.core.errors import InspectError
+from schemadiff.core.kind import Registry
+
+if TYPE_CHECKING:
+    from schemadiff.catalog.connection import Connection
+    from schemadiff.catalog.inspector import Inspection, Known
+    from schemadiff.catalog.transcript import Transcript
+    from schemadiff.cli.remembered import Same
+
+
+@dataclass(frozen=True)
+class Live:
+    """An open database, what is in it, and what of that no kind manages."""
+
+    connection: Connection[Any]
+    seen: Inspection | None = None
+    unmanaged: tuple[Unmanaged, ...] = ()
+    notes: tuple[Diagnostic, ...] = ()
+    scratch: bool = False  # made from files: its tables have no rows, which says nothing
+    manage: tuple[str, ...] = ()
+    transcript: Transcript | None = None  # of the inspection
+
+    @cached_property
+    def inspection(self) -> Inspection:
+        """What is in it, read now where it was known to be as before and nobody has looked."""
+        if self.seen is not None:
+            return self.seen
+        from schemadiff.cli.managed import registry_of
+
+        return inspect_now(self.connection, registry_of(self.manage))
+
+
+@contextmanager
+def live(settings: Settings) -> Iterator[Live]:
+    """Open a database and read it."""
+    with being_read(settings) as reading:
+        yield reading.found.result()
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A database that is being read: first comes which names there are, then everything.
+
+    Before that it may turn out to be `as_expected`, and then nothing else of it is known.
+    """
+
+    known: Future[Known] = field(default_factory=Future)
+    found: Future[Live] = field(default_factory=Future)
+    expected: Future[Same | None] = field(default_factory=Future)
+    as_expected: Future[bool] = field(default_factory=Future)
+
+    def expect(self, same: Same | None) -> Same | None:
+        """Give what was kept of the last run if the database is as it was then."""
+        self.expected.set_result(same)
+        return same if same is not None and self.as_expected.result() else None
+
+    def fail(self, error: BaseException) -> None:
+        """Raise an error wherever something is waited for."""
+        for each in (self.known, self.found, self.as_expected):
+            if not each.done():
+                each.set_exception(error)
+
+
+@contextmanager
+def being_read(settings: Settings, *, brief: bool = False) -> Iterator[Reading]:
+    """Begin to read a database in a thread; with `brief` it waits to be told what to expect.
+
+    A daemon, so that a mistake in the files ends the run without waiting for a slow server.
+    """
+    from schemadiff.cli.target import opened
+
+    reading = Reading()
+    stack = ExitStack()
+
+    def read() -> None:
+        try:
+            begun = time.perf_counter()
+            connection = stack.enter_context(opened(settings.target))
+            same = reading.expected.result() if brief else None
+            ahead = remembered.questions(connection, settings) if brief else ()
+            seen = _seen(connection, settings, reading, same, ahead)
+            if seen.seen is not None:
+                count = len(seen.seen.catalog.objects)
+                say.detail(f"{count} objects inspected in {time.perf_counter() - begun:.2f} s")
+            reading.found.set_result(seen)
+        except BaseException as error:  # noqa: BLE001 - raised again where it is waited for
+            reading.fail(error)
+
+    thread = threading.Thread(target=read, daemon=True, name="inspect")
+    thread.start()
+    try:
+        yield reading
+    finally:
+        if not reading.expected.done():
+            reading.expected.set_result(None)
+        if reading.found.done():
+            stack.close()
+
+
+def _seen(
+    connection: Connection[Any],
+    settings: Settings,
+    reading: Reading,
+    same: Same | None,
+    ahead: tuple[str, ...],
+) -> Live:
+    """Read a database, unless it says what it said in the last run."""
+    from schemadiff.catalog.session import reading as steady
+    from schemadiff.catalog.transcript import Transcript
+
+    def read(questions: tuple[str, ...]) -> Live:
+        with steady(connection):
+            transcript = Transcript(connection, questions)
+            if same is not None and transcript.told_ahead == same.told:
+                reading.as_expected.set_result(True)
+                return Live(connection, unmanaged=same.unmanaged, manage=settings.manage)
+            reading.as_expected.set_result(False)
+            from schemadiff.cli.managed import registry_of
+
+            kinds = registry_of(settings.manage)
+            return _understood(connection, kinds, reading.known.set_result, transcript)
+
+    try:
+        return read(ahead)
+    except InspectError:
+        # A question of the last run may speak of what is gone; nobody needs its answer any more.
+        if not ahead or reading.as_expected.done():
+            raise
+        return read(())
+
+
+def look(connection: Connection[Any], kinds: Registry) -> Live:
+    """Read a database, and what no kind manages of it, in one transaction."""
+    from schemadiff.catalog.session import reading
+    from schemadiff.catalog.transcript import Transcript
+
+    with reading(connection):
+        return _understood(connection, kinds, None, Transcript(connection))
+
+
+def _understood(
+    connection: Connection[Any],
+    kinds: Registry,
+    tell: Callable[[Known], None] | None,
+    transcript: Transcript,
+) -> Live:
+    from schemadiff.catalog.inspector import inspect
+    from schemadiff.catalog.unmanaged import find_unmanaged
+
+    inspection = inspect(connection, kinds, tell=tell, transcript=transcript)
+    left = find_unmanaged(connection, inspection, kinds, transcript)
+    inspection = replace(inspection, outsiders=left.objects)
+    return Live(connection, inspection, left.everything(), transcript=transcript)
+
+
+def inspect_now(connection: Connection[Any], kinds: Registry) -> Inspection:
+    """Read a database in a transaction of its own."""
+    from schemadiff.catalog.inspector import inspect
+    from schemadiff.catalog.session import reading
+
+    with reading(connection):
+        return inspect(connection, kinds)

@@ -1,0 +1,87 @@
+"""The last plan of large files that had nothing to do, kept for as long as nothing changes.
+
+A plan is a function of the files and of what the server says: where both are as they were, so is
+the plan, and neither has to be understood again. The surprising fact: so a plan without changes
+loads no kind of object at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from schemadiff.catalog.embedded_home import wanted_home
+from schemadiff.cli.settings import Settings
+from schemadiff.core.catalog import Unmanaged
+from schemadiff.core.plan import Plan
+from schemadiff.spec.shelf import Shelf, key_of
+
+if TYPE_CHECKING:
+    from schemadiff.catalog.connection import Connection
+    from schemadiff.catalog.transcript import Transcript
+
+
+@dataclass(frozen=True)
+class Same:
+    """One plan without changes, and everything that it was made from."""
+
+    told: str  # the digest of what the server was asked, and said
+    bodies: Mapping[str, str]  # files beside the YAML -> digest
+    plan: Plan
+    unmanaged: tuple[Unmanaged, ...]  # also out of scope
+
+
+def key_for(files: str | None, settings: Settings) -> str | None:
+    """Give the key of such a plan, None where nothing is kept of the files."""
+    if files is None:
+        return None
+    scope = settings.scope
+    said = (scope.schemas, scope.include, scope.exclude, settings.manage)
+    return key_of(files, repr(said))
+
+
+def recalled(key: str | None) -> Same | None:
+    """Give the plan that was kept, if the files beside the YAML are as they were."""
+    from schemadiff.spec.memory import unchanged
+
+    if key is None:
+        return None
+    try:
+        same = _plans().take(key)
+        return same if isinstance(same, Same) and unchanged(same.bodies) else None
+    except Exception:  # noqa: BLE001  a damaged entry raises whatever it likes; plan anew
+        return None
+
+
+def keep(key: str, same: Same) -> None:
+    """Keep a plan without changes."""
+    _plans().keep(key, same)
+
+
+def questions(connection: Connection[Any], settings: Settings) -> tuple[str, ...]:
+    """Give what this database was asked the last time."""
+    try:
+        found = _questions().take(_database(connection, settings))
+    except Exception:  # noqa: BLE001  a damaged entry raises whatever it likes; nothing is lost
+        return ()
+    return found if isinstance(found, tuple) else ()
+
+
+def keep_questions(connection: Connection[Any], settings: Settings, said: Transcript) -> None:
+    """Keep what this database was asked, for the next run to ask it at once."""
+    _questions().keep(_database(connection, settings), said.questions)
+
+
+def _database(connection: Connection[Any], settings: Settings) -> str:
+    at = connection.info
+    place = (at.host, at.port, at.dbname, at.user, at.server_version, settings.manage)
+    return key_of(repr(place))
+
+
+def _plans() -> Shelf:
+    return Shelf(wanted_home() / "specs", "plan")
+
+
+def _questions() -> Shelf:
+    return Shelf(wanted_home() / "specs", "asked")
