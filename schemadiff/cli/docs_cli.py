@@ -51,7 +51,7 @@ VARIABLES = """
 | `SCHEMADIFF_STATEMENT_TIMEOUT` | `--statement-timeout` |
 | `SCHEMADIFF_ALLOW` | `--allow`, several with spaces or commas between them |
 | `SCHEMADIFF_HOME` | the folder of embedded servers and of what is kept of large schemas |
-| `SCHEMADIFF_CACHE` | `off`: keep nothing of the schema files for the next run |
+| `SCHEMADIFF_CACHE` | `off`: keep nothing of large schemas for the next run |
 | `SCHEMADIFF_DEBUG` | shows the traceback of an internal error |
 
 Flags go before variables, variables before the file; allowances of all three add up. Where nothing

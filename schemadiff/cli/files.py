@@ -22,6 +22,11 @@ from schemadiff.spec.result import Spec
 VARIABLE = "SCHEMADIFF_CACHE"
 
 
+def keeping() -> bool:
+    """Tell whether anything may be kept from run to run."""
+    return os.environ.get(VARIABLE, "").lower() not in ("off", "0", "no", "false")
+
+
 class SchemaFiles:
     """All YAML files of a folder, or one file; reading them raises SpecError."""
 
@@ -60,7 +65,7 @@ class SchemaFiles:
     def _memory(self) -> Memory | None:
         from schemadiff.catalog.embedded_home import wanted_home
 
-        if os.environ.get(VARIABLE, "").lower() in ("off", "0", "no", "false"):
+        if not keeping():
             return None
         contents = contents_of(self._folder)
         if contents is None:

@@ -109,7 +109,7 @@ def _written(found: Live, settings: Settings, rows: Sequence[str]) -> Written:
     from schemadiff.cli.managed import left_out, registry_of
     from schemadiff.cli.output import write_file
     from schemadiff.cli.pull_rows import with_rows
-    from schemadiff.cli.schema import schema_text
+    from schemadiff.cli.schema import known_text
     from schemadiff.spec.page import JSON_SCHEMA
     from schemadiff.spec.writer import Layout as Layouts
     from schemadiff.spec.writer import write_catalog
@@ -129,7 +129,7 @@ def _written(found: Live, settings: Settings, rows: Sequence[str]) -> Written:
     )
     if not (written.created or written.changed or written.removed or written.unchanged):
         written = _begun(written, settings.schemas)
-    schema, text = settings.schemas / JSON_SCHEMA, schema_text()
+    schema, text = settings.schemas / JSON_SCHEMA, known_text()
     if settings.schemas.is_dir() and not (schema.exists() and schema.read_bytes() == text.encode()):
         write_file(schema, text)
     return written

@@ -40,6 +40,7 @@ class Children:
         self._near: dict[tuple[str, ...], list[Identity]] = {}
         self._more: dict[tuple[str, ...], list[Identity]] | None = None
         self._found: dict[Identity, tuple[Identity, ...]] = {}
+        self._sorted: set[tuple[str, ...]] = set()
 
     def __getitem__(self, parent: Identity) -> tuple[Identity, ...]:
         """Give the children of an object, none where it has none."""
@@ -52,12 +53,26 @@ class Children:
         if parent is None:
             return default
         found = self._found.get(parent)
-        if found is None:
-            objects = self._objects
-            near = self._beside(parent.path)
+        if found is None and len(parent.path) >= _LONG:
+            group = parent.path[:_LONG]
+            if group not in self._sorted:
+                self._sort(group)
+            found = self._found.get(parent)
+        elif found is None:
+            objects, near = self._objects, self._beside(parent.path)
             found = tuple([i for i in near if (o := objects.get(i)) and o.parent == parent])
             self._found[parent] = found
         return found or default
+
+    def _sort(self, group: tuple[str, ...]) -> None:
+        """Note the children of everything whose path begins so."""
+        objects, found = self._objects, self._found
+        children: dict[Identity, list[Identity]] = defaultdict(list)
+        for identity in self._beside(group):
+            if (obj := objects.get(identity)) and (parent := obj.parent):
+                children[parent].append(identity)
+        found.update((p, tuple(some)) for p, some in children.items() if p.path[:_LONG] == group)
+        self._sorted.add(group)
 
     def _beside(self, path: tuple[str, ...]) -> Iterable[Identity]:
         """Give what may live in something of that path: its own path begins with it."""
