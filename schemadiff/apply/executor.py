@@ -27,6 +27,7 @@ from schemadiff.apply.failure import Progress
 from schemadiff.apply.gate import still_as_planned, takes_changes
 from schemadiff.apply.limits import lock_limit, run_limit, waits_for_transactions
 from schemadiff.apply.lookout import Lookout, long_transactions
+from schemadiff.apply.pooled import own_process
 from schemadiff.apply.secrets import check_secrets, filled
 from schemadiff.apply.session import (
     autocommit,
@@ -81,6 +82,7 @@ def apply_plan(
     try:
         with autocommit(connection):
             takes_changes(connection)
+            work.lookout.process = own_process(connection)
         with (
             autocommit(connection),
             listening(connection, report),

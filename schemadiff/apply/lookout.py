@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from schemadiff.apply.events import Blocker
+from schemadiff.apply.pooled import beside
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -72,6 +73,7 @@ class Lookout:
 
     def __init__(self, connection: Connection[Any]) -> None:
         self._watched = connection
+        self.process = connection.info.backend_pid  # a pooler's own number, until it is known
         self._own: Connection[Any] | None = None
         self._blind = False
 
@@ -102,21 +104,12 @@ class Lookout:
             return []
         try:
             if self._own is None:
-                self._own = self._open()
-            return self._own.execute(query.encode(), [self._watched.info.backend_pid]).fetchall()
+                self._own = beside(self._watched)
+            return self._own.execute(query.encode(), [self.process]).fetchall()
         except (psycopg.Error, OSError):
             self._blind = True
             self.close()
             return []
-
-    def _open(self) -> Connection[Any]:
-        import psycopg
-
-        info = self._watched.info
-        parameters: dict[str, Any] = {**info.get_parameters(), "connect_timeout": 3}
-        if info.password:
-            parameters["password"] = info.password
-        return psycopg.connect(autocommit=True, prepare_threshold=None, **parameters)
 
 
 def _sessions(rows: list[tuple[Any, ...]]) -> tuple[Blocker, ...]:
