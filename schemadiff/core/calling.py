@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
+
+if TYPE_CHECKING:
+    from schemadiff.core.catalog import Catalog
+    from schemadiff.core.identity import Identity
 
 
 class CallingKind:
@@ -16,4 +20,9 @@ class CallingKind:
     def calls(self, obj: Any) -> Iterable[tuple[str, str]]:
         """Give (schema, name) of routines that are named, and not called in an expression."""
         del obj
+        return ()
+
+    def beside(self, obj: Any, catalog: Catalog) -> Iterable[Identity]:
+        """Name what decides, by no word of its own, what the server keeps of an object."""
+        del obj, catalog
         return ()

@@ -47,6 +47,14 @@ def all_above(catalog: Catalog, identity: Identity) -> Iterator[Identity]:
         yield from all_above(catalog, path)
 
 
+def repeats(catalog: Catalog, identity: Identity, expression: str) -> bool:
+    """Tell whether each table right above a part says the same default, in the same words."""
+    table = relation(catalog, identity.path[:2])
+    above_it = parents(table) if table is not None else ()
+    said = [catalog.get(Identity("default", (*p, identity.name))) for p in above_it]
+    return bool(said) and all(getattr(o, "expression", None) == expression for o in said)
+
+
 def parts_below(context: Context, identity: Identity) -> Iterator[tuple[Identity, str]]:
     """Give what parts of the table say differently, and who says it, whole tables before parts.
 

@@ -174,19 +174,33 @@ def _forget_repeated(
 ) -> None:
     """Leave out what one side says again and both sides inherit, but defaults of one's own."""
     was, will = _handed_down(table, current), _handed_down(table, desired)
-    for identity in sorted(was.keys() & will.keys()):
+    for identity in sorted(was.keys() & will.keys()):  # columns before their defaults
         if (identity in before) == (identity in after):
             continue
         objects, inherited = (before, was) if identity in before else (after, will)
-        if identity.kind == "default":
-            if objects[identity] == inherited[identity]:
+        column, default = (Identity(k, identity.path) for k in ("column", "default"))
+        if identity == default:
+            if column not in after and objects[identity] == inherited[identity]:
                 del objects[identity]
-            continue
-        del objects[identity]
-        default = Identity("default", identity.path)
-        if identity.kind == "column" and objects is after and default in will:
-            # A column that is said without a default has none, whatever the table above has.
-            after.setdefault(default, replace(will[default], expression="NULL"))  # type: ignore[call-arg]
+        elif identity == column and identity in before:
+            _stays_own(before, after, identity, will)
+        else:
+            del objects[identity]
+            if identity == column and default in will:
+                # What is said without a default has none, whatever the table above has.
+                none = replace(will[default], expression="NULL")  # type: ignore[call-arg]
+                after.setdefault(default, none)
+
+
+def _stays_own(before: Parts, after: Parts, column: Identity, will: Parts) -> None:
+    """Say for the files that a column is the table's own, with the default that they mean."""
+    after[column] = before[column]
+    default = Identity("default", column.path)
+    said: Any = after.get(default, will.get(default))
+    if said is None or said.expression == "NULL":
+        after.pop(default, None)
+    else:
+        after[default] = replace(said, of="table")
 
 
 def _handed_down(table: Any, catalog: Catalog) -> Parts:

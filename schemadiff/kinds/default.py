@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
+from schemadiff.core.catalog import Catalog
 from schemadiff.core.hazard import Hazard, hazard
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Address, At, Context, ObjectKind, Row, Style, YamlValue
@@ -18,7 +19,14 @@ from schemadiff.core.online import PREFIX
 from schemadiff.core.operation import Fold, Guard, Operation, Verb
 from schemadiff.core.sql import ident, literal, qualified
 from schemadiff.kinds._column_fill import filled_later, may_be_volatile
-from schemadiff.kinds._default_parts import PART, PARTS_SQL, above, all_above, parts_below
+from schemadiff.kinds._default_parts import (
+    PART,
+    PARTS_SQL,
+    above,
+    all_above,
+    parts_below,
+    repeats,
+)
 from schemadiff.kinds._expand import goes_along
 from schemadiff.kinds._foreign import FOREIGN, HAVE_COLUMNS
 
@@ -95,8 +103,22 @@ class DefaultKind(ObjectKind):
         return Default(Identity("default", path), expression.strip(), of)
 
     def unkept(self, obj: Default) -> Default | None:
-        """A null, whatever its type, is no default; a part's own words stay, its table has one."""
-        return obj if obj.of in _PARTS else None
+        """A null, whatever its type, is no default; nor is a part's that repeats its table's."""
+        del obj
+
+    def beside(self, obj: Default, catalog: Catalog) -> Iterable[Identity]:
+        """What a part has, and is null, or is as in its table, is told from the tables above."""
+        return all_above(catalog, obj.identity) if obj.of in _PARTS else ()
+
+    def suited(
+        self, obj: DbObject, desired: Catalog, current: Catalog, names: Names
+    ) -> DbObject | None:
+        """A part that says its table's words says nothing of its own; the rest the server tells."""
+        del current, names
+        assert isinstance(obj, Default)
+        if obj.of not in _PARTS:
+            return obj
+        return None if repeats(desired, obj.identity, obj.expression) else obj
 
     def address(self, row: Row) -> Address:
         """pg_depend knows a default by the OID of pg_attrdef."""

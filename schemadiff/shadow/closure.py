@@ -77,6 +77,7 @@ class Mixed:
                 continue
             edges[identity] = self.needs(identity)
             queue += edges[identity]
+            queue += self.registry.of(obj).beside(obj, self.catalog)
             if obj.parent is not None:
                 queue.append(obj.parent)
             queue += [

@@ -1,0 +1,10 @@
+CREATE TABLE p (a int, k int DEFAULT 1, t timestamptz DEFAULT now(), n int) PARTITION BY LIST (a);
+CREATE TABLE p1 PARTITION OF p FOR VALUES IN (1);
+ALTER TABLE p1 ALTER k SET DEFAULT 7, ALTER t SET DEFAULT clock_timestamp();
+CREATE TABLE p2 PARTITION OF p FOR VALUES IN (2);
+CREATE TABLE q (a int, k int DEFAULT 1);
+CREATE TABLE was_own (k int) INHERITS (q);
+ALTER TABLE was_own ALTER k SET DEFAULT 4;
+CREATE TABLE was_none (a int, k int);
+ALTER TABLE was_none INHERIT q;
+CREATE TABLE is_none () INHERITS (q);

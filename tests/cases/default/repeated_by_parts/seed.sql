@@ -1,0 +1,2 @@
+INSERT INTO p VALUES (1, 1), (2, 2);
+INSERT INTO was_own VALUES (1, 2);
