@@ -9,6 +9,7 @@ from typing import Any
 import psycopg
 import pytest
 
+from schemadiff.catalog.binaries import Binaries
 from schemadiff.catalog.inspector import Inspection, inspect
 from schemadiff.catalog.session import connect, reading
 from schemadiff.catalog.unmanaged import Found, find_unmanaged, read_unmanaged
@@ -230,3 +231,52 @@ def test_without_rights_it_can_be_read_too(sink: Database) -> None:
     assert Unmanaged("subscription", "sink_sub") in found
     assert Unmanaged("comment on", '"_RETURN" on sink.cheap') in found
     assert "hidden" not in repr(found)
+
+
+def test_what_somebody_did_to_an_extensions_members_is_told(
+    database: Database, binaries: Binaries
+) -> None:
+    if "hstore" not in binaries.extensions:
+        pytest.skip("this server has no contrib")
+    database.load(
+        "create schema e; create extension seg; create extension hstore version '1.4';"
+        "create extension cube; create extension earthdistance;"
+        "create extension isn; alter extension isn set schema e; alter extension hstore update;"
+    )
+    assert look(database)[1].everything() == ()
+    database.load("""
+        create role somebody_else;
+        comment on function akeys(hstore) is 'mine'; comment on type hstore is null;
+        alter function avals(hstore) cost 77;
+        alter function skeys(hstore) owner to somebody_else;
+        alter operator = (hstore, hstore) set (restrict = contsel);
+        alter domain earth add constraint mine check (value is not null);
+        create table t (a int); alter extension seg add table t; alter table t add b int;
+    """)
+    _, found = look(database)
+    database.execute("reassign owned by somebody_else to current_user; drop role somebody_else")
+    changed, other = "changed since", "owned by another role than"
+    assert {(u.kind, u.name, u.reason.partition(" its ")[0]) for u in found.everything()} == {
+        ("comment on", "public.akeys(public.hstore)", "an object of the server or of an extension"),
+        ("domain constraint", "mine on public.earth", changed),
+        ("function", "public.avals(public.hstore)", changed),
+        ("function", "public.skeys(public.hstore)", other),
+        ("operator", "public.=(public.hstore,public.hstore)", changed),
+        ("table column", "public.t.b", changed),
+    }
+
+
+def test_what_the_server_keeps_beside_the_database_is_told(
+    database: Database, server_major: int
+) -> None:
+    database.execute("SELECT pg_replication_origin_create('elsewhere')")
+    if server_major >= 15:
+        database.execute("GRANT SET ON PARAMETER work_mem TO PUBLIC")
+    told = look(database)[1].everything()
+    database.execute("SELECT pg_replication_origin_drop('elsewhere')")
+    if server_major >= 15:
+        database.execute("REVOKE SET ON PARAMETER work_mem FROM PUBLIC")
+    expected = {Unmanaged("replication origin", "elsewhere", "of the whole server")}
+    if server_major >= 15:
+        expected.add(Unmanaged("grant on", "parameter work_mem", "of the whole server"))
+    assert set(told) == expected

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from schemadiff.catalog.inspector import Inspection
 from schemadiff.catalog.transcript import Answer, Transcript
+from schemadiff.catalog.unmanaged_around import around
 from schemadiff.catalog.unmanaged_attributes import (
     ATTRIBUTES,
     COMMENTS,
@@ -97,7 +98,9 @@ class _Reader:
         not_null = [NOT_NULL.replace("{unknown}", nobody)] * (self._version >= NOT_NULL_SINCE)
         attributes = [q.sql(self._version) for q in QUERIES]
         others = [self._comments(known), LARGE_OBJECTS, DATABASE]
-        rounds = (objects, not_null, attributes, GRANTS, others)
+        extended = any(oid >= FIRST for _, oid in self._members)
+        beside = around(self._version, _NOT_OURS, extended=extended)
+        rounds = (objects, not_null, attributes, GRANTS, others, beside)
         with transcript.together():
             answers = [[transcript.ask(sql) for sql in each] for each in rounds]
         unmanaged: dict[Address, Unmanaged] = {}
@@ -117,6 +120,7 @@ class _Reader:
         for catalog, oid, words, name in answers[4][2]:
             if (catalog, oid, 0) not in self._addresses:
                 seen.append(Unmanaged(words, name))
+        seen += [Unmanaged(*row) for answer in answers[5] for row in answer]
         return Found(unmanaged, tuple(seen))
 
     def _known(self) -> dict[str, list[int]]:

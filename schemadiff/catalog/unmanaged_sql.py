@@ -80,7 +80,8 @@ WHERE x.relkind NOT IN ('t', 'c') AND x.relnamespace NOT IN {_TEMPORARY}
                 WHERE d.classid = 'pg_class'::regclass AND d.deptype = 'i')
            ELSE true END"""
 
-# A constraint that is inherited or cloned, or the shadow of a constraint trigger, is no object.
+# A constraint that is inherited or cloned, or the shadow of a constraint trigger, is no object; one
+# of an extension's domain is the extension's.
 _CONSTRAINTS = f"""
 SELECT x.oid, x.conrelid,
        CASE x.contype WHEN 'p' THEN 'primary key' WHEN 'u' THEN 'unique constraint'
@@ -90,6 +91,8 @@ SELECT x.oid, x.conrelid,
        || '.' || x.conname, ''
 FROM pg_constraint x
 WHERE x.contype NOT IN ('n', 't') AND x.conparentid = 0 AND (x.coninhcount = 0 OR x.conislocal)
+  AND NOT (x.contypid <> 0 AND EXISTS (SELECT FROM pg_depend d WHERE d.objid = x.contypid
+           AND d.classid = 'pg_type'::regclass AND d.deptype = 'e'))
   AND {{unknown}}"""
 
 # NOT NULL is an object of its own only where it is not the usual one. Nearly all are, so that

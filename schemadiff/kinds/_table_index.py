@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, ClassVar
 
 from schemadiff.core.catalog import Catalog
 from schemadiff.core.identity import Identity
@@ -21,6 +21,7 @@ from schemadiff.core.sql import literal, qualified
 # pg_constraint.contype of those that an index enforces.
 CONSTRAINTS = {"p": "primary_key", "u": "unique", "x": "exclusion"}
 _KINDS = (*CONSTRAINTS.values(), "index")
+_WORDS = {"table": "TABLE", "materialized_view": "MATERIALIZED VIEW"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +30,12 @@ class IndexMark(DbObject):
 
     index: str | None = None
     index_kind: str = field(default="index", compare=False)
+    of: str = field(default="table", compare=False, kw_only=True)
 
     @property
     def parent(self) -> Identity:
-        """The table."""
-        return Identity("table", self.identity.path)
+        """The table, or the materialized view."""
+        return Identity(self.of, self.identity.path)
 
     @property
     def refers(self) -> Iterator[Identity]:
@@ -45,7 +47,7 @@ class IndexMark(DbObject):
 class IndexMarkKind(ObjectKind):
     """A property of a table that names an index."""
 
-    within = ("table",)
+    within: ClassVar[tuple[str, ...]] = ("table",)
     single = True
 
     def address(self, row: Row) -> Address:
@@ -63,11 +65,11 @@ class IndexMarkKind(ObjectKind):
     def statement(
         self, verb: Verb, obj: IndexMark, action: str, lock: LockMode, condition: str
     ) -> Operation:
-        """ALTER TABLE … action, while the condition holds; a drop goes with the table."""
+        """ALTER … action, while the condition holds; a drop goes with the table."""
         return Operation(
             verb=verb,
             target=obj.identity,
-            sql=f"ALTER TABLE {obj.identity.sql} {action}",
+            sql=f"ALTER {_WORDS[obj.of]} {obj.identity.sql} {action}",
             guard=Guard(condition),
             lock=lock,
             fold=Fold(obj.parent, "") if verb is Verb.DROP else None,

@@ -49,7 +49,10 @@ def query_of(spec: QuerySpec, at: At) -> str | None:
 def sections_yaml(nested: dict[str, dict[str, YamlValue]]) -> dict[str, YamlValue]:
     """Give what nests in a view; what its columns have stands by column."""
     keys = {"comment": "column_comments", "default": "defaults"}
-    return {keys.get(k, k): v for k, v in nested.items()}
+    sections: dict[str, YamlValue] = {keys.get(k, k): v for k, v in nested.items()}
+    for mark in nested.get("cluster_on", {}).values():
+        sections["cluster_on"] = mark
+    return sections
 
 
 def column_list(columns: tuple[str, ...]) -> str | None:

@@ -1,4 +1,4 @@
-"""CLUSTER ON: the index by which a bare CLUSTER sorts a table."""
+"""CLUSTER ON: the index by which a bare CLUSTER sorts a table or a materialized view."""
 
 from __future__ import annotations
 
@@ -37,12 +37,13 @@ class ClusterOn(IndexMark):
 
 
 class ClusterOnKind(IndexMarkKind):
-    """ALTER TABLE … CLUSTER ON."""
+    """ALTER TABLE or MATERIALIZED VIEW … CLUSTER ON."""
 
     name = "cluster_on"
     order = 79
     model = ClusterOn
     section = "cluster_on"
+    within = ("table", "materialized_view")
     spec = ClusterOnSpec
     alters = frozenset({"index"})
 
@@ -50,9 +51,9 @@ class ClusterOnKind(IndexMarkKind):
         """Read the indexes that are marked."""
         del version
         return """
-            SELECT c.oid, n.nspname, c.relname, ic.relname, con.contype::text
+            SELECT c.oid, n.nspname, c.relname, c.relkind = 'm', ic.relname, con.contype::text
             FROM pg_index x
-            JOIN pg_class c ON c.oid = x.indrelid AND c.relkind IN ('r', 'p')
+            JOIN pg_class c ON c.oid = x.indrelid AND c.relkind IN ('r', 'p', 'm')
             JOIN pg_class ic ON ic.oid = x.indexrelid
             JOIN pg_namespace n ON n.oid = c.relnamespace
             LEFT JOIN pg_constraint con
@@ -61,16 +62,18 @@ class ClusterOnKind(IndexMarkKind):
 
     def read(self, row: Row, names: Names) -> ClusterOn | None:
         """Make the object."""
-        oid, schema, table, index, contype = row
+        oid, schema, table, materialized, index, contype = row
         if not names.ours("pg_class", oid):
             return None
         kind = CONSTRAINTS.get(contype, "index")
-        return ClusterOn(Identity(self.name, (schema, table)), index, kind)
+        of = "materialized_view" if materialized else "table"
+        return ClusterOn(Identity(self.name, (schema, table)), index, kind, of=of)
 
     def expand(self, spec: ClusterOnSpec, at: At) -> Iterable[ClusterOn]:
         """Make the object."""
         assert at.parent is not None
-        yield ClusterOn(Identity(self.name, at.parent.identity.path), spec.index)
+        above = at.parent.identity
+        yield ClusterOn(Identity(self.name, above.path), spec.index, of=above.kind)
 
     def to_yaml(
         self, obj: DbObject, nested: dict[str, dict[str, YamlValue]], style: Style

@@ -102,7 +102,7 @@ class DefaultKind(ObjectKind):
             of = FOREIGN if relkind == "f" else PART
         return Default(Identity("default", path), expression.strip(), of)
 
-    def unkept(self, obj: Default) -> Default | None:
+    def unkept(self, obj: Default) -> None:
         """A null, whatever its type, is no default; nor is a part's that repeats its table's."""
         del obj
 

@@ -1,0 +1,16 @@
+CREATE TABLE salons (id integer, name text);
+CREATE MATERIALIZED VIEW gains AS SELECT id, name FROM salons;
+CREATE INDEX gains_id ON gains (id);
+CREATE MATERIALIZED VIEW changes AS SELECT id, name FROM salons;
+CREATE INDEX changes_id ON changes (id);
+CREATE INDEX changes_name ON changes (name);
+ALTER MATERIALIZED VIEW changes CLUSTER ON changes_id;
+CREATE MATERIALIZED VIEW loses AS SELECT id, name FROM salons;
+CREATE INDEX loses_id ON loses (id);
+ALTER MATERIALIZED VIEW loses CLUSTER ON loses_id;
+CREATE MATERIALIZED VIEW rebuilt AS SELECT id FROM salons;
+CREATE INDEX rebuilt_id ON rebuilt (id);
+ALTER MATERIALIZED VIEW rebuilt CLUSTER ON rebuilt_id;
+CREATE MATERIALIZED VIEW indexed_anew AS SELECT id, name FROM salons;
+CREATE INDEX indexed_anew_idx ON indexed_anew (id);
+ALTER MATERIALIZED VIEW indexed_anew CLUSTER ON indexed_anew_idx;
