@@ -22,6 +22,11 @@ class CallingKind:
         del obj
         return ()
 
+    def language(self, obj: Any) -> str | None:
+        """Name the procedural language that has to be there."""
+        del obj
+        return None
+
     def beside(self, obj: Any, catalog: Catalog) -> Iterable[Identity]:
         """Name what decides, by no word of its own, what the server keeps of an object."""
         del obj, catalog

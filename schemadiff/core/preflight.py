@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from schemadiff.core.identity import Identity
 
 if TYPE_CHECKING:
+    from schemadiff.core.catalog import Catalog
     from schemadiff.core.kind import Context
 
 
@@ -101,6 +102,11 @@ class PreflightKind:
     ) -> Iterable[Question]:
         """Ask what a change may fail on, or lose; `old` or `new` is None as for hazards."""
         del old, new, changed, asking
+        return ()
+
+    def comparing(self, new: Any, desired: Catalog) -> Iterable[str]:
+        """Give queries that the server has to understand, for a new object needs an operator."""
+        del new, desired
         return ()
 
     def castable(self, old: Any, new: Any, changed: frozenset[str]) -> str:

@@ -8,17 +8,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from schemadiff.core.expression import split_commas
 from schemadiff.core.lexer import Kind, Token, code
 from schemadiff.core.sql import LONGEST_NAME, comma, ident
 from schemadiff.core.typename import is_type
 
+if TYPE_CHECKING:
+    from schemadiff.core.kind import At
+
 INPUTS = ("in", "inout", "variadic")
 OUTPUTS = ("out", "inout", "table")
 MODES = {"i": "in", "o": "out", "b": "inout", "v": "variadic", "t": "table"}
 _NAMES = (Kind.IDENT, Kind.QUOTED)
+_ARRAYS = ("[]", "anyarray", "anycompatiblearray", '"any"')
 _MODIFIER = re.compile(r"""("(?:[^"]|"")*")|\(\d+(?:,-?\d+)?\)""")
 
 
@@ -134,6 +138,24 @@ def without_modifier(type_: str) -> str:
     if base.startswith("interval "):
         base = "interval"
     return {"bpchar": "character", '"bit"': "bit"}.get(base, base) + array
+
+
+def check_arguments(arguments: Iterable[Argument], at: At) -> None:
+    """Report a variadic argument that is no array, and a name that two arguments have.
+
+    One that goes in and one that comes out may have the same.
+    """
+    seen: dict[str, set[bool]] = {}
+    for each in arguments:
+        if each.mode == "variadic" and not each.type.endswith(_ARRAYS):
+            at.fail("SD090", f"{at.name}: a variadic argument is an array", f"{each.type}[]")
+        ways = {way for way, modes in ((True, INPUTS), (False, OUTPUTS)) if each.mode in modes}
+        if each.name and ways & seen.setdefault(each.name, set()):
+            message = f"{at.name}: two arguments are called {each.name}"
+            at.fail("SD090", message, "give one of them another name")
+            return
+        if each.name:
+            seen[each.name] |= ways
 
 
 def resolve_arguments(

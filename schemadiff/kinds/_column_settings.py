@@ -14,6 +14,7 @@ from schemadiff.core.operation import Guard, Operation, Verb
 from schemadiff.core.sql import comma, ident, literal, qualified
 from schemadiff.kinds._foreign import expand_options
 from schemadiff.kinds._storage import Storage, read_storage, storage_sql, storage_yaml, to_storage
+from schemadiff.kinds._targets import check_target
 
 STORAGES: Final[Mapping[str, str]] = {"p": "plain", "e": "external", "m": "main", "x": "extended"}
 COMPRESSIONS: Final[Mapping[str, str]] = {"p": "pglz", "l": "lz4"}
@@ -52,6 +53,7 @@ def expand_settings(spec: Any, at: At) -> dict[str, Any]:
     ):
         if value is not None and value not in known:
             at.fail("SD066", f"{key} {value!r} is not known", f"{key}: {' or '.join(known)}", key)
+    check_target(spec.statistics, at, "statistics")
     return {
         "statistics": None if spec.statistics == -1 else spec.statistics,
         "storage": None if storage == "default" else storage,

@@ -25,7 +25,7 @@ from schemadiff.core.spec_model import (
 )
 from schemadiff.core.sql import ident, literal, qualified
 from schemadiff.kinds._column_settings import expand_settings
-from schemadiff.kinds._identity_options import IdentityOptions, identity_defaults
+from schemadiff.kinds._identity_options import INTEGERS, IdentityOptions, identity_defaults
 from schemadiff.kinds._moment import check_moment
 from schemadiff.kinds._not_null import NotNullSpec, expand_not_null
 from schemadiff.kinds._shorthand import ShorthandError, read_column
@@ -314,6 +314,9 @@ def _expand_identity(spec: IdentitySpec, type_: str, at: At) -> dict[str, Any]:
             "identity: always, or identity: by default",
             "identity",
         )
+    if type_ not in INTEGERS:
+        message = f"an identity cannot be of type {type_}"
+        at.fail("SD044", message, "type: bigint (or integer, or smallint)", "identity")
     base = identity_defaults(generation, type_, spec.increment)
     low = base.minimum if spec.minvalue is None else spec.minvalue
     high = base.maximum if spec.maxvalue is None else spec.maxvalue

@@ -9,6 +9,7 @@ from typing import Any
 from schemadiff.core.catalog import Catalog
 from schemadiff.core.checked import Checked, Fault
 from schemadiff.core.identity import Identity
+from schemadiff.kinds._type_change import keeps_keys
 
 
 class WithTarget(Checked):
@@ -27,6 +28,20 @@ class WithTarget(Checked):
         if missing:
             return (_no_column(target.identity, name, names) for name in missing)
         return () if obj.period else _no_key(obj, [catalog.objects[i] for i in children])
+
+    def comparing(self, new: Any, desired: Catalog) -> Iterable[str]:
+        """A value is compared with that of the key, which may be of another type."""
+        table = Identity("table", new.target)
+        columns = new.target_columns
+        if not columns:
+            children = [desired.objects[i] for i in desired.children.get(table)]
+            keys: list[Any] = [o for o in children if o.identity.kind == "primary_key"]
+            columns = keys[0].columns if keys else ()
+        for own, other in zip(new.columns, columns, strict=False):
+            ends = (*new.identity.path[:2], own), (*new.target, other)
+            a, b = (getattr(desired.get(Identity("column", e)), "type", None) for e in ends)
+            if a and b and a != b and not keeps_keys(a, b):
+                yield f"SELECT FROM (VALUES (NULL::{a}, NULL::{b})) AS v (x, y) WHERE x = y LIMIT 0"
 
 
 def _no_column(table: Identity, name: str, known: Iterable[str]) -> Fault:

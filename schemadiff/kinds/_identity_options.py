@@ -13,6 +13,7 @@ _LIMITS = {
     "integer": (-(2**31), 2**31 - 1),
     "bigint": (-(2**63), 2**63 - 1),
 }
+INTEGERS = frozenset(_LIMITS)
 
 
 class IdentityOptions(NamedTuple):

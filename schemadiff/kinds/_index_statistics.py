@@ -12,6 +12,7 @@ from schemadiff.core.identity import Identity
 from schemadiff.core.lock import LockMode
 from schemadiff.core.operation import Guard, Operation, Verb
 from schemadiff.core.sql import literal, qualified
+from schemadiff.kinds._targets import MOST, check_target
 
 if TYPE_CHECKING:
     from schemadiff.core.kind import At
@@ -28,6 +29,8 @@ def to_targets(spec: Mapping[str, int], columns: Sequence[IndexColumn], at: At) 
         if not 1 <= number <= len(columns) or not columns[number - 1].is_expression:
             message = f"{key!r} is not the number of a key that is an expression"
             at.fail("SD056", message, "statistics: {1: 1000}, counted from 1", "statistics", key)
+        elif target > MOST:
+            check_target(target, at, "statistics", key)
         elif target >= 0:
             found.append((number, target))
     return tuple(sorted(found))

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, cast
 
+from schemadiff.core.catalog import Catalog
 from schemadiff.core.default_names import distinct_names, index_name_addition
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import At, Context, Row, Style, YamlValue
@@ -41,6 +42,7 @@ from schemadiff.kinds._key_online import (
     swap_keys,
 )
 from schemadiff.kinds._key_takes_index import take_index, taken_index
+from schemadiff.kinds._ordered import ordering
 from schemadiff.kinds._preflight import excluded, unique
 from schemadiff.kinds._storage import (
     Storage,
@@ -107,6 +109,11 @@ class KeyKind(ConstraintKind):
     replaces = frozenset(
         {"columns", "include", "deferrable", "initially_deferred", "without_overlaps"}
     )
+
+    def comparing(self, new: Key, desired: Catalog) -> Iterable[str]:
+        """Its index is a B-tree, which needs an order."""
+        ends = new.columns[: -1 if new.without_overlaps else None]
+        return ordering(new.identity.path[:2], ends, desired)
 
     def catalog_sql(self, version: int) -> str:
         """Read the constraints with the columns of their indexes."""

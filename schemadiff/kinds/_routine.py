@@ -65,6 +65,11 @@ class RoutineKind(ObjectKind):
     """CREATE OR REPLACE FUNCTION or PROCEDURE."""
 
     classid = "pg_proc"
+
+    def language(self, obj: Any) -> str | None:
+        """The language of its body."""
+        return str(obj.language)
+
     texts = frozenset({"defaults", "sql_body"})
     opaque = frozenset({"body"})
     shadow_only = True

@@ -16,6 +16,7 @@ from schemadiff.kinds._arguments import (
     OUTPUTS,
     Argument,
     Signature,
+    check_arguments,
     parse_argument,
     parse_signature,
     parse_table,
@@ -100,6 +101,7 @@ def signature_of(spec: RoutineSpec, at: At) -> tuple[tuple[str, str], Signature]
 def expand_routine(spec: RoutineSpec, signature: Signature, at: At) -> dict[str, Any] | None:
     """Give the attributes that all routines have; None where something was reported."""
     arguments = resolve_arguments(signature.arguments, at.type)
+    check_arguments(arguments, at)
     if any(w.default is not None and w.mode == "out" for w in signature.arguments):
         at.fail("SD090", f"{at.name}: an output argument has no default", "remove the default")
     defaults = [w.default for w in signature.arguments if w.mode in ("in", "inout", "variadic")]
@@ -207,6 +209,10 @@ def expand_function(spec: FunctionSpec, facts: dict[str, Any], at: At) -> dict[s
             message = f"{key} of {at.name} cannot be {getattr(spec, key)!r}"
             at.fail("SD094", message, f"{key}: {' | '.join(allowed)}", key)
     many = text.startswith(("SETOF ", "TABLE("))
+    if columns:
+        check_arguments(facts["arguments"] + columns, at)
+    if spec.rows is not None and not many:
+        at.fail("SD094", f"{at.name} returns no set, so rows means nothing", "leave it out", "rows")
     default_cost = 1.0 if facts["language"] in ("c", "internal") else 100.0
     return facts | {
         "arguments": facts["arguments"] + columns,
@@ -224,10 +230,13 @@ def expand_function(spec: FunctionSpec, facts: dict[str, Any], at: At) -> dict[s
 
 def _number(text: str | None, default: float, key: str, at: At) -> float:
     try:
-        return default if text is None else float(text)
+        found = default if text is None else float(text)
     except ValueError:
         at.fail("SD094", f"{key} of {at.name} is not a number", "", key)
         return default
+    if text is not None and not found > 0:
+        at.fail("SD094", f"{key} of {at.name} has to be more than 0", "", key)
+    return found
 
 
 def _returns(

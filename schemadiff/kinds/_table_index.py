@@ -6,13 +6,15 @@ that depend on the index they are made again with it.
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
 from schemadiff.core.catalog import Catalog
+from schemadiff.core.checked import Checked, Fault
 from schemadiff.core.identity import Identity
-from schemadiff.core.kind import Address, Context, ObjectKind, Row
+from schemadiff.core.kind import Address, Context, Row
 from schemadiff.core.lock import LockMode
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Fold, Guard, Operation, Verb
@@ -44,11 +46,23 @@ class IndexMark(DbObject):
             yield Identity(self.index_kind, (*self.identity.path, self.index))
 
 
-class IndexMarkKind(ObjectKind):
+class IndexMarkKind(Checked):
     """A property of a table that names an index."""
 
     within: ClassVar[tuple[str, ...]] = ("table",)
     single = True
+
+    def faults(self, obj: Any, catalog: Catalog) -> Iterable[Fault]:
+        """Look for the index, unless it may come from a table above."""
+        above: Any = catalog.get(obj.parent)
+        if obj.index is None or getattr(above, "partition_of", None):
+            return
+        named = [i.name for i in catalog.children.get(obj.parent) if i.kind in _KINDS]
+        if obj.index not in named:
+            close = difflib.get_close_matches(obj.index, named, 1)
+            hint = f"did you mean {close[0]}?" if close else "declare it under indexes:"
+            message = f"{obj.identity}: {obj.parent.name} has no index {obj.index!r}"
+            yield Fault("SD058", message, hint)
 
     def address(self, row: Row) -> Address:
         """The server keeps it in other objects' rows, so pg_depend never speaks of it."""

@@ -24,6 +24,7 @@ from schemadiff.kinds._foreign import FOREIGN
 from schemadiff.kinds._storage import Storage, read_storage, storage_yaml, to_storage
 from schemadiff.kinds._table_heirs import RELATIONS, parents
 from schemadiff.kinds._table_heirs import relation as relation_at
+from schemadiff.kinds._targets import check_target
 
 _DEFAULT: Final = "default"
 _NO_TARGET: Final = -1
@@ -144,6 +145,7 @@ class ColumnSettingKind(ObjectKind):
                 hint = f"{key}: {' or '.join(words)}"
                 at.fail("SD066", f"{key} {value!r} is not known", hint, key)
                 return
+        check_target(spec.statistics, at, "statistics")
         yield ColumnSetting(
             Identity(self.name, (*at.parent.identity.path, at.name or "")),
             spec.statistics,

@@ -17,6 +17,7 @@ from schemadiff.core.spec_model import OwnedSpec, Text, Texts
 from schemadiff.core.sql import comma, ident, literal, qualified
 from schemadiff.core.sqlname import parse_name
 from schemadiff.kinds._form import FormKind, routine
+from schemadiff.kinds._trigger_function import WithFunction
 
 _EVENTS = ("ddl_command_start", "ddl_command_end", "table_rewrite", "sql_drop", "login")
 _ENABLE = {
@@ -50,7 +51,7 @@ class EventTrigger(DbObject):
     enabled: str = "origin"
 
 
-class EventTriggerKind(FormKind):
+class EventTriggerKind(WithFunction, FormKind):
     """CREATE EVENT TRIGGER."""
 
     name = "event_trigger"
@@ -61,6 +62,7 @@ class EventTriggerKind(FormKind):
     spec = EventTriggerSpec
     within = ("",)
     in_schema = False
+    returns = "event_trigger"
     replaces = frozenset({"event", "function", "tags"})
     alters = frozenset({"enabled"})
     choices: ClassVar = {"event": _EVENTS, "enabled": tuple(_ENABLE)}

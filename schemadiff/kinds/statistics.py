@@ -18,8 +18,10 @@ from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Fold, Guard, Operation, Verb
 from schemadiff.core.spec_model import Integer, OwnedSpec, Text, Texts
 from schemadiff.core.sql import comma, ident, literal, qualified
+from schemadiff.kinds._targets import check_target
 
 _KINDS = {"d": "ndistinct", "f": "dependencies", "m": "mcv"}
+_FEWEST = 2
 _OWNERS = {"r": "table", "p": "table", "m": "materialized_view", "f": "foreign_table"}
 
 
@@ -122,6 +124,11 @@ class StatisticsKind(ObjectKind):
         if wrong:
             message = f"statistics {at.name} cannot be of the kind {wrong[0]!r}"
             at.fail("SD098", message, f"kinds: {' | '.join(_KINDS.values())}", "kinds")
+        check_target(spec.target, at, "target")
+        if len(spec.columns) < _FEWEST and not spec.expressions:
+            message = f"statistics {at.name} are of fewer than two columns"
+            hint = "name two columns or more, or an expression; a single column has its own anyway"
+            at.fail("SD098", message, hint, "columns")
         expressions = tuple(
             at.expression(e, "expressions", i) for i, e in enumerate(spec.expressions)
         )

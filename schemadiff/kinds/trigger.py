@@ -12,13 +12,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from schemadiff.core.identity import Identity
-from schemadiff.core.kind import At, Context, ObjectKind, Row, Style, YamlValue
+from schemadiff.core.kind import At, Context, Row, Style, YamlValue
 from schemadiff.core.lock import LockMode
 from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.online import LAST, is_temporary
 from schemadiff.core.operation import Fold, Guard, Operation, Verb
 from schemadiff.core.sql import comma, ident, lines, literal, qualified
+from schemadiff.kinds._trigger_function import WithFunction
 from schemadiff.kinds._trigger_spec import (
     ENABLED,
     EVENTS,
@@ -76,7 +77,7 @@ class Trigger(DbObject):
             yield Identity("table", self.from_table)
 
 
-class TriggerKind(ObjectKind):
+class TriggerKind(WithFunction):
     """CREATE TRIGGER."""
 
     name = "trigger"

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from schemadiff.shadow.resolve import Question
 
 _SPACE = "routine"
+_LANGUAGE = "language"
 _SYSTEM = "pg_catalog"
+_BUILT_IN = frozenset({"c", "internal", "plpgsql", "sql"})
 
 
 def check_routines(ask: Question, raw: Catalog, differing: Sequence[Identity]) -> None:
@@ -43,6 +45,35 @@ def check_routines(ask: Question, raw: Catalog, differing: Sequence[Identity]) -
     brings = any(ask.registry[i.kind].brings for i in differing if i not in ask.inspection.catalog)
     if missing and not brings:
         raise PlanError(*(_unknown(ask, *each, sorted(known)) for each in missing))
+
+
+def check_languages(ask: Question, raw: Catalog, differing: Sequence[Identity]) -> None:
+    """Raise PlanError for languages that exist nowhere, with all the places."""
+    asked = overriding(ask.registry, "language")
+    speaking = {
+        i: word
+        for i in differing
+        if i.kind in asked and (word := ask.registry[i.kind].language(raw.objects[i]))
+    }
+    needed = set(speaking.values()) - _BUILT_IN
+    kinds = {k.name for k in ask.registry if _LANGUAGE in k.spaces}
+    needed -= {i.name for i in raw.objects if i.kind in kinds}
+    if not needed or any(ask.registry[i.kind].brings for i in differing):
+        return
+    there = [n for (n,) in ask.connection.execute("SELECT lanname FROM pg_catalog.pg_language")]
+    wrong = [
+        Diagnostic(
+            code="SD078",
+            message=f"{identity}: there is no language {word}, here or on the server",
+            hint=f"did you mean {close[0]}?" if close else "install the extension that brings it",
+            place=ask.place(identity),
+        )
+        for identity, word in speaking.items()
+        if word in needed and word not in there
+        for close in [get_close_matches(word, there, 1)]
+    ]
+    if wrong:
+        raise PlanError(*wrong)
 
 
 def _on_server(ask: Question) -> Iterator[tuple[str, str]]:

@@ -26,7 +26,12 @@ from schemadiff.core.object import DbObject
 from schemadiff.diff.renames import Renamed, apply_hints
 from schemadiff.shadow.answers import Answers, only_texts_differ
 from schemadiff.shadow.build import build, read_back
-from schemadiff.shadow.called import check_extensions, check_routines, check_targets
+from schemadiff.shadow.called import (
+    check_extensions,
+    check_languages,
+    check_routines,
+    check_targets,
+)
 from schemadiff.shadow.closure import Mixed
 from schemadiff.shadow.left_alone import (
     check_roles,
@@ -125,6 +130,7 @@ def _resolve(ask: Question) -> Resolved:
     check_versions(ask, raw, differing)
     check_extensions(ask, raw, differing)
     check_routines(ask, raw, differing)
+    check_languages(ask, raw, differing)
     check_targets(ask, raw, differing)
     if not differing and not gone and not renamed.renames:
         return Resolved(current, current, (), ask.inspection, left.kept)

@@ -52,10 +52,83 @@ FILES = {
         "tables:\n  t:\n    columns:\n      a: {type: text, default: hello}",
         ["4:23 SD031", "hello would be a column", "default: \"'hello'\""],
     ),
+    "an identity that is no number": (
+        "tables:\n  t:\n    columns:\n      a: text generated always as identity",
+        ["4:7 SD044", "an identity cannot be of type text", "bigint"],
+    ),
+    "a statistics target beyond all": (
+        "tables:\n  t:\n    columns:\n      a: {type: int, statistics: 10001}",
+        ["SD066", "a statistics target cannot be 10001", "0 to 10000"],
+    ),
+    "a target of an expression beyond all": (
+        ONE + "    indexes: {i: {columns: [(id + 1)], statistics: {1: 10001}}}",
+        ["SD066", "a statistics target cannot be 10001"],
+    ),
+    "extended statistics of one column": (
+        ONE + "    statistics: {s: [id]}",
+        ["SD098", "fewer than two columns"],
+    ),
+    "two arguments of one name": (
+        "functions:\n  f(a int, a text): {returns: int, language: sql, body: select 1}",
+        ["2:3 SD090", "two arguments are called a"],
+    ),
+    "an argument that comes out twice": (
+        "functions:\n  f(out a int, inout a int): {language: sql, body: select 1}",
+        ["2:3 SD090", "two arguments are called a"],
+    ),
+    "a variadic argument that is no array": (
+        "functions:\n  f(variadic a int): {returns: int, language: sql, body: select 1}",
+        ["2:3 SD090", "is an array", "integer[]"],
+    ),
+    "a cost below nothing": (
+        "functions:\n  f(): {returns: int, language: sql, cost: -1, body: select 1}",
+        ["SD094", "cost of f() has to be more than 0"],
+    ),
+    "rows of what is no set": (
+        "functions:\n  f(): {returns: int, language: sql, rows: 5, body: select 1}",
+        ["SD094", "f() returns no set"],
+    ),
+    "a trigger's function that returns a number": (
+        ONE + "    triggers: {r: {timing: before, events: [insert], function: f()}}\n"
+        "functions:\n  f(): {returns: int, language: sql, body: select 1}",
+        ["SD099", "function f() returns integer", "returns: trigger"],
+    ),
+    "a trigger's function with arguments": (
+        ONE + "    triggers: {r: {timing: before, events: [insert], function: f()}}\n"
+        "functions:\n  f(a int): {returns: trigger, language: plpgsql, body: begin end}",
+        ["SD099", "function f takes arguments", "TG_ARGV"],
+    ),
+    "an event trigger's function that is a trigger's": (
+        (
+            "functions:\n  f(): {returns: trigger, language: plpgsql, body: begin end}\n"
+            "event_triggers: {e: {event: ddl_command_end, function: f}}"
+        ),
+        ["SD099", "returns: event_trigger"],
+    ),
+    "no index to sort by": (
+        ONE + "    cluster_on: t_pkei",
+        ["SD058", "t has no index 't_pkei'", "did you mean t_pkey?"],
+    ),
+    "no index for a replica": (
+        ONE + "    replica_identity: {index: by_name}",
+        ["SD058", "t has no index 'by_name'"],
+    ),
 }
 
 # What the server has to be asked.
 SERVER = {
+    "no such language": (
+        "functions:\n  f(): {returns: int, language: plpsql, body: begin end}",
+        ["2:3 SD078", "there is no language plpsql", "did you mean plpgsql?"],
+    ),
+    "a key of what has no order": (
+        "tables:\n  t:\n    columns:\n      a: json primary key",
+        ["SD074", "could not identify an ordering operator for type json"],
+    ),
+    "a reference to what cannot be compared": (
+        ONE + "  u:\n    columns: {a: text references t}",
+        ["6:15 SD074", "operator does not exist: text = integer", "types that can be compared"],
+    ),
     "no such table": (
         ONE + "      u: int references users(id)",
         ["5:7 SD078", "there is no table public.users"],

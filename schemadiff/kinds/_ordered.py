@@ -1,0 +1,20 @@
+"""Types whose values have an order, which a key needs: known of most, asked of the others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
+
+from schemadiff.core.catalog import Catalog
+from schemadiff.core.identity import Identity
+
+_USUAL: Final = ("smallint", "integer", "bigint", "text", "uuid", "date", "timestamp", "character")
+
+
+def ordering(table: tuple[str, ...], columns: Iterable[str], catalog: Catalog) -> Iterator[str]:
+    """Give a query for each column of an unusual type that only an ordered one makes possible."""
+    for name in columns:
+        column: Any = catalog.get(Identity("column", (*table, name)))
+        type_ = column.type if column is not None else _USUAL[0]
+        if not type_.startswith(_USUAL):
+            yield f"SELECT FROM (VALUES (NULL::{type_})) AS v (x) ORDER BY x LIMIT 0"
