@@ -140,7 +140,7 @@ def _between(first: Live, second: Live, settings: Settings) -> Plan:
     options = Options(online=not settings.offline, measure=measure)
     plan = make_plan(current, narrowed.desired, kinds, version=version, options=options)
     check_untouched(plan, narrowed.outside)
-    check_conversions(plan, first.connection, kinds, lambda _: None)
+    check_conversions(plan, narrowed.desired, first.connection, kinds, lambda _: None)
     if not plan.empty:
         from schemadiff.plan.touched import Sides, pinned
 

@@ -105,7 +105,7 @@ def _compared(
     from schemadiff.cli.managed import registry_of, requested
     from schemadiff.plan.planner import Options, make_plan
     from schemadiff.plan.touched import Sides, pinned
-    from schemadiff.shadow.convertible import check_comparisons, check_conversions
+    from schemadiff.shadow.convertible import check_conversions
     from schemadiff.shadow.resolve import resolve
     from schemadiff.shadow.server import ShadowOptions
 
@@ -132,8 +132,7 @@ def _compared(
         version=version,
         options=options,
     )
-    check_conversions(plan, found.connection, kinds, spec.place)
-    check_comparisons(plan, resolved.desired, found.connection, kinds, spec.place)
+    check_conversions(plan, resolved.desired, found.connection, kinds, spec.place)
     sides = Sides(resolved.inspection.catalog, resolved.current, resolved.desired)
     if reverse:
         from schemadiff.cli.backwards import reversed_plan

@@ -22,6 +22,8 @@ class CallingKind:
         del obj
         return ()
 
+    is_language: ClassVar[bool] = False
+
     def language(self, obj: Any) -> str | None:
         """Name the procedural language that has to be there."""
         del obj

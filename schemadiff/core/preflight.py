@@ -95,6 +95,7 @@ class Asking:
 class PreflightKind:
     """The part of the contract of a kind that asks the rows."""
 
+    compares: bool = False  # what it makes may be what a key compares its values by
     changes_rows: bool = False  # its changes are changes of rows: what they touch cannot be asked
 
     def questions(

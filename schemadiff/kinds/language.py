@@ -57,6 +57,7 @@ class LanguageKind(FormKind):
     texts = functions = frozenset({"handler", "inline", "validator"})
     shadow_only = True
     spaces = frozenset({"language"})
+    is_language = True
     words = comment_on = "LANGUAGE"
     source = "pg_catalog.pg_language x"
     key = ("x.lanname",)

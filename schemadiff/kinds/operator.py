@@ -85,6 +85,7 @@ class OperatorKind(FormKind):
     functions = frozenset({"function", "restrict", "join"})
     shadow_only = True
     spaces = frozenset({"operator"})
+    compares = True
     name_part = 1
     words = comment_on = "OPERATOR"
     key = (

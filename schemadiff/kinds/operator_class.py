@@ -63,6 +63,7 @@ class OperatorClassKind(FormKind):
     shadow_only = True
     unspoken = True
     spaces = frozenset({"operator_class"})
+    compares = True
     name_part = 1
     words = comment_on = "OPERATOR CLASS"
     source = (

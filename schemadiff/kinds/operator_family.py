@@ -48,6 +48,7 @@ class OperatorFamilyKind(FormKind):
     texts = frozenset({"members"})
     shadow_only = True
     spaces = frozenset({"operator_family"})
+    compares = True
     late = True  # what a class implies is made when everything declared is known
     name_part = 1
     words = comment_on = "OPERATOR FAMILY"

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from schemadiff.shadow.resolve import Question
 
 _SPACE = "routine"
-_LANGUAGE = "language"
 _SYSTEM = "pg_catalog"
 _BUILT_IN = frozenset({"c", "internal", "plpgsql", "sql"})
 
@@ -56,7 +55,7 @@ def check_languages(ask: Question, raw: Catalog, differing: Sequence[Identity]) 
         if i.kind in asked and (word := ask.registry[i.kind].language(raw.objects[i]))
     }
     needed = set(speaking.values()) - _BUILT_IN
-    kinds = {k.name for k in ask.registry if _LANGUAGE in k.spaces}
+    kinds = {k.name for k in ask.registry if k.is_language}
     needed -= {i.name for i in raw.objects if i.kind in kinds}
     if not needed or any(ask.registry[i.kind].brings for i in differing):
         return

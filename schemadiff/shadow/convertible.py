@@ -6,7 +6,7 @@ so a query without rows tells it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from schemadiff.core.catalog import Catalog
@@ -20,71 +20,71 @@ from schemadiff.core.plan import Plan
 if TYPE_CHECKING:
     from psycopg import Connection
 
-_OPERATORS = frozenset({"operator", "operator_class", "operator_family"})
-
 
 def check_conversions(
-    plan: Plan,
-    connection: Connection[Any],
-    registry: Registry,
-    place_of: Callable[[Identity], Place | None],
-) -> None:
-    """Raise PlanError for changes for which PostgreSQL knows no conversion, with all places."""
-    speaking = overriding(registry, "castable")
-    asked: dict[str, list[Alter]] = {}
-    for change in plan.changes:
-        if isinstance(change, Alter) and change.identity.kind in speaking and not change.replace:
-            kind = registry.of(change.new)
-            text = kind.castable(change.old, change.new, change.changed)
-            if text:
-                asked.setdefault(text, []).append(change)
-    refused = {
-        text: said for text in asked if (said := _refused(connection, f"SELECT {text} LIMIT 0"))
-    }
-    wrong = [
-        Diagnostic(
-            code="SD077",
-            message=f"{change.identity}: PostgreSQL says: {said}",
-            hint="say with `using:` how a value becomes one of the new type",
-            place=place_of(change.identity),
-        )
-        for text, said in refused.items()
-        for change in asked[text]
-    ]
-    if wrong:
-        raise PlanError(*wrong)
-
-
-def check_comparisons(
     plan: Plan,
     desired: Catalog,
     connection: Connection[Any],
     registry: Registry,
     place_of: Callable[[Identity], Place | None],
 ) -> None:
-    """Raise PlanError for keys of values that PostgreSQL cannot compare, with all places."""
-    speaking = overriding(registry, "comparing")
-    made = [c.new for c in plan.changes if isinstance(c, Create)]
-    if any(not _OPERATORS.isdisjoint(registry.of(o).spaces) for o in made):
-        return  # they may be what is missing
-    asked: dict[str, list[Identity]] = {}
-    for new in made:
-        if new.identity.kind in speaking:
-            for query in registry.of(new).comparing(new, desired):
-                asked.setdefault(query, []).append(new.identity)
-    wrong = [
+    """Raise PlanError for what PostgreSQL can neither convert nor compare, with all places."""
+    converted = (
+        Diagnostic(
+            code="SD077",
+            message=f"{identity}: PostgreSQL says: {said}",
+            hint="say with `using:` how a value becomes one of the new type",
+            place=place_of(identity),
+        )
+        for identity, said in _asked(_casts(plan, registry), connection)
+    )
+    compared = (
         Diagnostic(
             code="SD074",
             message=f"{identity}: PostgreSQL says: {said}",
             hint="give its columns types that can be compared",
             place=place_of(identity),
         )
-        for query, identities in asked.items()
-        if (said := _refused(connection, query))
-        for identity in identities
-    ]
+        for identity, said in _asked(_comparisons(plan, desired, registry), connection)
+    )
+    wrong = [*converted, *compared]
     if wrong:
         raise PlanError(*wrong)
+
+
+def _casts(plan: Plan, registry: Registry) -> Iterator[tuple[str, Identity]]:
+    speaking = overriding(registry, "castable")
+    for change in plan.changes:
+        if isinstance(change, Alter) and change.identity.kind in speaking and not change.replace:
+            text = registry.of(change.new).castable(change.old, change.new, change.changed)
+            if text:
+                yield f"SELECT {text} LIMIT 0", change.identity
+
+
+def _comparisons(
+    plan: Plan, desired: Catalog, registry: Registry
+) -> Iterator[tuple[str, Identity]]:
+    """Give the questions of new keys, unless an operator is new, which may be what they need."""
+    speaking = overriding(registry, "comparing")
+    made = [c.new for c in plan.changes if isinstance(c, Create)]
+    if any(registry.of(new).compares for new in made):
+        return
+    for new in made:
+        if new.identity.kind in speaking:
+            for query in registry.of(new).comparing(new, desired):
+                yield query, new.identity
+
+
+def _asked(
+    questions: Iterable[tuple[str, Identity]], connection: Connection[Any]
+) -> Iterator[tuple[Identity, str]]:
+    """Ask each question once; gives what the server says to those that it refuses."""
+    found: dict[str, list[Identity]] = {}
+    for query, identity in questions:
+        found.setdefault(query, []).append(identity)
+    for query, identities in found.items():
+        if said := _refused(connection, query):
+            yield from ((identity, said) for identity in identities)
 
 
 def _refused(connection: Connection[Any], query: str) -> str:
