@@ -24,7 +24,7 @@ class CallingKind:
 
     is_language: ClassVar[bool] = False
 
-    def language(self, obj: Any) -> str | None:
+    def written_in(self, obj: Any) -> str | None:
         """Name the procedural language that has to be there."""
         del obj
         return None

@@ -66,7 +66,7 @@ class RoutineKind(ObjectKind):
 
     classid = "pg_proc"
 
-    def language(self, obj: Any) -> str | None:
+    def written_in(self, obj: Any) -> str | None:
         """The language of its body."""
         return str(obj.language)
 

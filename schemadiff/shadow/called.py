@@ -48,11 +48,11 @@ def check_routines(ask: Question, raw: Catalog, differing: Sequence[Identity]) -
 
 def check_languages(ask: Question, raw: Catalog, differing: Sequence[Identity]) -> None:
     """Raise PlanError for languages that exist nowhere, with all the places."""
-    asked = overriding(ask.registry, "language")
+    asked = overriding(ask.registry, "written_in")
     speaking = {
         i: word
         for i in differing
-        if i.kind in asked and (word := ask.registry[i.kind].language(raw.objects[i]))
+        if i.kind in asked and (word := ask.registry[i.kind].written_in(raw.objects[i]))
     }
     needed = set(speaking.values()) - _BUILT_IN
     kinds = {k.name for k in ask.registry if k.is_language}
