@@ -14,7 +14,7 @@ from schemadiff.core.catalog import Catalog
 from schemadiff.core.default_names import make_name
 from schemadiff.core.hazard import Hazard, data_loss
 from schemadiff.core.identity import Identity
-from schemadiff.core.kind import At, Context, ObjectKind, Row, Style, YamlValue
+from schemadiff.core.kind import At, Context, Row, Style, YamlValue
 from schemadiff.core.lock import LockMode
 from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
@@ -24,6 +24,7 @@ from schemadiff.core.sql import ident, literal, qualified
 from schemadiff.kinds._identity import drop_after, followers
 from schemadiff.kinds._sequence_bounds import SequenceQuestions, apart, is_fresh, may_start_anew
 from schemadiff.kinds._sequence_own import own
+from schemadiff.kinds._sequence_owner import WithOwner
 from schemadiff.kinds._sequence_spec import LIMITS, SequenceSpec, bounds
 
 _UNLOGGED_SINCE = 150000
@@ -54,7 +55,7 @@ class Sequence(DbObject):
         return Identity("schema", self.identity.path[:1])
 
 
-class SequenceKind(SequenceQuestions, ObjectKind):
+class SequenceKind(SequenceQuestions, WithOwner):
     """CREATE SEQUENCE."""
 
     name = "sequence"

@@ -19,7 +19,7 @@ from schemadiff.core.object import DbObject
 from schemadiff.core.online import LAST, is_temporary
 from schemadiff.core.operation import Fold, Guard, Operation, Verb
 from schemadiff.core.sql import comma, ident, lines, literal, qualified
-from schemadiff.kinds._trigger_function import WithFunction
+from schemadiff.kinds._trigger_faults import WithEvents
 from schemadiff.kinds._trigger_spec import (
     ENABLED,
     EVENTS,
@@ -77,7 +77,7 @@ class Trigger(DbObject):
             yield Identity("table", self.from_table)
 
 
-class TriggerKind(WithFunction):
+class TriggerKind(WithEvents):
     """CREATE TRIGGER."""
 
     name = "trigger"

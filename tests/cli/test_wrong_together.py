@@ -105,6 +105,42 @@ FILES = {
         ),
         ["SD099", "returns: event_trigger"],
     ),
+    "instead of a table": (
+        ONE + "    triggers: {r: instead of insert for each row execute function g()}",
+        ["SD099", "INSTEAD OF is for views"],
+    ),
+    "each row of a view": (
+        (
+            "views: {v: {query: select 1 as a, triggers: "
+            "{r: before insert for each row execute function g()}}}"
+        ),
+        ["SD099", "a trigger for each row of a view is INSTEAD OF"],
+    ),
+    "instead of a statement": (
+        "views: {v: {query: select 1 as a, triggers: {r: instead of insert execute function g()}}}",
+        ["SD099", "INSTEAD OF is for each row"],
+    ),
+    "each row of a truncate": (
+        ONE + "    triggers: {r: after truncate for each row execute function g()}",
+        ["SD099", "TRUNCATE is for each statement"],
+    ),
+    "a constraint before": (
+        ONE + "    triggers: {r: before insert deferrable for each row execute function g()}",
+        ["SD099", "a constraint trigger is AFTER"],
+    ),
+    "tables of two events": (
+        ONE + "    triggers: {r: after insert or update referencing new table as n "
+        "execute function g()}",
+        ["SD099", "transition tables are for one event"],
+    ),
+    "old rows of an insert": (
+        ONE + "    triggers: {r: after insert referencing old table as o execute function g()}",
+        ["SD099", "an INSERT has no old rows"],
+    ),
+    "no column to own a sequence": (
+        ONE + "sequences: {s: {owned_by: t.number}}",
+        ["SD058", "table t has no column 'number'"],
+    ),
     "no index to sort by": (
         ONE + "    cluster_on: t_pkei",
         ["SD058", "t has no index 't_pkei'", "did you mean t_pkey?"],
