@@ -34,6 +34,7 @@ SELECT: Final = """CASE WHEN nn.conname <> c.relname || '_' || a.attname || '_no
 JOIN: Final = """LEFT JOIN pg_constraint nn ON nn.conrelid = a.attrelid AND nn.contype = 'n'
                 AND nn.conkey[1] = a.attnum"""
 OF_PART: Final = "part_not_null"  # the kind of those that a part of a table has by itself
+_BEARERS: Final = ("column", OF_PART)
 PART: Final = "not_null"  # what a comment on the constraint of a column is a comment on
 
 
@@ -163,10 +164,11 @@ def _holders(context: Context) -> dict[tuple[str, str], set[tuple[str, ...]]]:
         return found
     before, asked = context.current.objects, overriding(context.registry, "occupies")
     for side in (context.current, context.desired):
+        again = side is context.desired
         for identity, obj in side.objects.items():
-            if side is context.desired and before.get(identity) is obj:
+            if again and before.get(identity) is obj:
                 continue  # as nearly all
-            if getattr(obj, "not_null", identity.kind == OF_PART) and hasattr(obj, "not_null_name"):
+            if identity.kind in _BEARERS and getattr(obj, "not_null", True):
                 name = (identity.path[0], constraint_name(obj))
                 found.setdefault(name, set()).add(identity.path)
             if identity.kind not in asked:
