@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 PREFIX = "schemadiff_shadow_"
 _AN_HOUR = 3600
+_MOMENT = 0.1  # seconds; as long as the server would wait
 _Needed = tuple[tuple[str, ...], tuple[str, ...]]  # extensions, roles
 
 
@@ -66,6 +67,7 @@ def copies(scratch: Connection[Any], count: int) -> Iterator[list[Connection[Any
         host = _beside(scratch)
         stack.callback(host.close)
         scratch.close()
+        _await_empty(host, template)
         found = []
         for number in range(count):
             name = f"{template}_{number}"
@@ -189,6 +191,7 @@ def _drop(host: Connection[Any], name: str) -> None:
     from psycopg import Error
 
     try:
+        _await_empty(host, name)
         host.execute(f"DROP DATABASE IF EXISTS {ident(name)} WITH (FORCE)".encode())
     except Error as error:
         raise ShadowError(
@@ -198,6 +201,18 @@ def _drop(host: Connection[Any], name: str) -> None:
                 hint=f"DROP DATABASE {ident(name)}",
             )
         ) from error
+
+
+def _await_empty(host: Connection[Any], name: str) -> None:
+    """Give the session that was just closed the moment that its process takes to end.
+
+    A server that still finds somebody in the database looks again only after 100 ms
+    (CountOtherDBBackends in src/backend/storage/ipc/procarray.c).
+    """
+    inside = "SELECT FROM pg_stat_activity WHERE datname = %s"
+    deadline = time.monotonic() + _MOMENT
+    while host.execute(inside, (name,)).fetchone() and time.monotonic() < deadline:
+        time.sleep(0.002)
 
 
 def _sweep(host: Connection[Any]) -> None:
