@@ -75,12 +75,32 @@ def look(connection: psycopg.Connection[Any]) -> Inspection:
 
 @contextmanager
 def opened(database: Database) -> Iterator[psycopg.Connection[Any]]:
-    """Connect as schemadiff does."""
+    """Connect as schemadiff does, or give the connection that is held."""
+    if database in _held:
+        yield _held[database]
+        return
     connection = connect(database.url)
     try:
         yield connection
     finally:
         connection.close()
+
+
+_held: dict[Database, psycopg.Connection[Any]] = {}
+
+
+@contextmanager
+def held(database: Database) -> Iterator[None]:
+    """Let the laws ask a database that nobody changes meanwhile on one connection.
+
+    What a session has learnt of the catalogs makes its next reading twice as fast.
+    """
+    with opened(database) as connection:
+        _held[database] = connection
+        try:
+            yield
+        finally:
+            del _held[database]
 
 
 # --- planning --------------------------------------------------------------------------------
@@ -110,7 +130,12 @@ def plan_for(database: Database, schemas: Path, *, offline: bool = False) -> Pla
 def disturbed(database: Database, plan: Plan) -> list[str]:
     """Name what keeps a saved plan from being applied."""
     with opened(database) as connection:
-        live = with_watched(look(connection).catalog, plan.watches, connection, KINDS)
+        return disturbed_since(connection, look(connection).catalog, plan)
+
+
+def disturbed_since(connection: psycopg.Connection[Any], catalog: Catalog, plan: Plan) -> list[str]:
+    """Name what keeps a saved plan from being applied to what was just inspected."""
+    live = with_watched(catalog, plan.watches, connection, KINDS)
     return [d.message for d in changed_since(plan.expected, live, KINDS)]
 
 
@@ -186,6 +211,7 @@ class Seen:
 def run(database: Database, plan: Plan, *, statements: int | None = None) -> list[Seen]:
     """Run a plan's statements (or the first so many), each still needed one in a transaction."""
     seen: list[Seen] = []
+    assert database not in _held, "it is about to be changed"
     with opened(database) as connection:
         connection.execute("SET search_path = ''")
         connection.execute("SET check_function_bodies = off")
@@ -224,7 +250,7 @@ def _watched(connection: psycopg.Connection[Any], op: Operation, existing: froze
 
 def checksums(database: Database) -> dict[tuple[str, str], str]:
     """Give a checksum of every column of every table, to see that rows survive."""
-    columns = database.execute(
+    question = (
         "SELECT c.oid::regclass::text, quote_ident(a.attname) FROM pg_attribute a"
         " JOIN pg_class c ON c.oid = a.attrelid AND c.relkind = 'r'"
         " JOIN pg_namespace n ON n.oid = c.relnamespace"
@@ -233,16 +259,20 @@ def checksums(database: Database) -> dict[tuple[str, str], str]:
         " WHERE a.attnum > 0 AND NOT a.attisdropped AND n.nspname !~ '^pg_'"
         " AND n.nspname <> 'information_schema' AND a.attgenerated = ''"
     )
-    parts = [
-        f"SELECT count(*) || coalesce(md5(string_agg(v, '|' ORDER BY v)), '')"
-        f" FROM (SELECT coalesce({column}::text, 'null') AS v FROM ONLY {table}) x"
-        for table, column in columns
-    ]
-    with database.connect() as connection:
+    with opened(database) as connection:
+        columns = connection.execute(question).fetchall()
+        parts = [_checksum(table, column) for table, column in columns]
         return {
             (table, column): connection.execute(part.encode()).fetchall()[0][0]
             for (table, column), part in zip(columns, parts, strict=True)
         }
+
+
+def _checksum(table: str, column: str) -> str:
+    return (
+        f"SELECT count(*) || coalesce(md5(string_agg(v, '|' ORDER BY v)), '')"
+        f" FROM (SELECT coalesce({column}::text, 'null') AS v FROM ONLY {table}) x"
+    )
 
 
 Counters = dict[str, tuple[int, bool]]
@@ -250,7 +280,7 @@ Counters = dict[str, tuple[int, bool]]
 
 def counters(database: Database) -> Counters:
     """Give where each sequence stands, by the column that has it where there is one."""
-    sequences = database.execute(
+    question = (
         "SELECT s.oid::regclass::text, coalesce((SELECT d.refobjid::regclass || '.' || a.attname"
         " FROM pg_depend d JOIN pg_attribute a ON a.attrelid = d.refobjid"
         " AND a.attnum = d.refobjsubid WHERE d.classid = 'pg_class'::regclass"
@@ -258,7 +288,8 @@ def counters(database: Database) -> Counters:
         " AND d.deptype IN ('a', 'i')), s.oid::regclass::text)"
         " FROM pg_class s WHERE s.relkind = 'S'"
     )
-    with database.connect() as connection:
+    with opened(database) as connection:
+        sequences = connection.execute(question).fetchall()
         return {
             owner: connection.execute(
                 f"SELECT last_value, is_called FROM {sequence}".encode()
@@ -277,10 +308,13 @@ def listed_tables(schemas: Path) -> tuple[str, ...]:
 
 def contents(database: Database, tables: Iterable[str]) -> dict[str, list[str]]:
     """Give the rows of tables as text, whatever the order of rows and columns."""
-    found = {}
-    for table in tables:
-        rows = database.execute(f"SELECT to_jsonb(t)::text FROM {table} AS t")
-        found[table] = sorted(row[0] for row in rows)
+    found: dict[str, list[str]] = {}
+    if not (wanted := list(tables)):
+        return found
+    with opened(database) as connection:
+        for table in wanted:
+            rows = connection.execute(f"SELECT to_jsonb(t)::text FROM {table} AS t".encode())
+            found[table] = sorted(row[0] for row in rows.fetchall())
     return found
 
 

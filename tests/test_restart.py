@@ -24,7 +24,7 @@ from schemadiff.core.errors import ApplyError
 from schemadiff.core.plan import Plan
 from tests import faults
 from tests.faults import Story, apply
-from tests.plugins.postgres import CloneDatabase, Database, MakeDatabase
+from tests.plugins.postgres import Administrator, CloneDatabase, Database, MakeDatabase
 
 # What `pg_ctl restart` sends for `-m fast` and `-m immediate` (manual, pg_ctl).
 MODES = {"fast": signal.SIGINT, "immediate": signal.SIGQUIT}
@@ -75,6 +75,13 @@ def server(binaries: Binaries) -> Iterator[Running]:
     running.stop("immediate")
     running.server.close()
     shutil.rmtree(running.server.folder)
+
+
+@pytest.fixture(scope="module")
+def administrator(server: Running) -> Iterator[Administrator]:
+    """Make the databases there."""
+    with contextlib.closing(Administrator(server.url)) as found:
+        yield found
 
 
 @pytest.fixture

@@ -6,14 +6,16 @@ Each process of pytest-xdist has an ephemeral server of its own, so no test meet
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import os
 import re
 import subprocess
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, LiteralString
 
 import psycopg
 import pytest
@@ -60,6 +62,68 @@ class Database:
         load_sql(self.url, script)
 
 
+class Administrator:
+    """A session of the server beside those of the tests, opened anew where a test has ended it."""
+
+    def __init__(self, url: Callable[[str], str]) -> None:
+        self._url = url
+        self._connection = self._connect()
+        # Copying files takes half of what writing all blocks to the WAL does, which is what 15
+        # and newer do otherwise; the checkpoints around it cost nothing without fsync.
+        copied = self._connection.info.server_version >= 150000
+        self._strategy = sql.SQL(" strategy file_copy" if copied else "")
+
+    def make(self, template: str) -> Database:
+        """Make a database."""
+        name = f"test_{next(_numbers)}"
+        self._empty(template)
+        statement = sql.SQL("create database {} template {}")
+        self._do(statement.format(sql.Identifier(name), sql.Identifier(template)) + self._strategy)
+        return Database(name, self._url(name))
+
+    def drop(self, database: Database) -> None:
+        """Drop a database, whoever is in it."""
+        self._empty(database.name, end="pg_terminate_backend(pid)")
+        statement = sql.SQL("drop database if exists {} with (force)")
+        self._do(statement.format(sql.Identifier(database.name)))
+
+    def moment(self) -> int:
+        """Number the moment: it is the same as long as no transaction on the server writes.
+
+        Whoever writes has a number (manual, Transactions and Identifiers); autovacuum is off.
+        """
+        question = sql.SQL("select pg_snapshot_xmax(pg_current_snapshot())::text").format()
+        [(number,)] = self._do(question).fetchall()
+        return int(number)
+
+    def close(self) -> None:
+        """End the session."""
+        self._connection.close()
+
+    def _connect(self) -> psycopg.Connection[Any]:
+        return psycopg.connect(self._url("postgres"), autocommit=True)
+
+    def _empty(self, name: str, *, end: LiteralString = "true") -> None:
+        """Wait until all sessions in a database have ended; the server looks every 100 ms only."""
+        inside = sql.SQL("select {} from pg_stat_activity where datname = {}").format(
+            sql.SQL(end), sql.Literal(name)
+        )
+        for _ in range(50):
+            if not self._do(inside).fetchall():
+                return
+            time.sleep(0.002)
+
+    def _do(self, statement: sql.Composed) -> psycopg.Cursor[Any]:
+        try:
+            return self._connection.execute(statement)
+        except psycopg.OperationalError:
+            if not self._connection.closed:
+                raise
+            # A test had the server crash or restart since the last statement.
+            self._connection = self._connect()
+            return self._connection.execute(statement)
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Keep the embedded servers of the tests away from those that a person works with."""
     os.environ["SCHEMADIFF_HOME"] = str(matrix.cache() / "home")
@@ -93,37 +157,39 @@ def server_major(binaries: Binaries) -> int:
     return binaries.major
 
 
+@pytest.fixture(scope="session")
+def administrator(server: Server) -> Iterator[Administrator]:
+    """Give the session that makes and drops the databases of the tests."""
+    with contextlib.closing(Administrator(server.url)) as found:
+        yield found
+
+
 @pytest.fixture
-def make_database(server: Server) -> Iterator[MakeDatabase]:
+def make_database(administrator: Administrator) -> Iterator[MakeDatabase]:
     """Give a function that makes empty databases, all dropped after the test."""
     made: list[Database] = []
 
     def make() -> Database:
-        name = f"test_{next(_numbers)}"
-        _administer(server, sql.SQL("create database {} template template0"), name)
-        made.append(Database(name, server.url(name)))
+        made.append(administrator.make("template0"))
         return made[-1]
 
     yield make
     for database in made:
-        _administer(server, sql.SQL("drop database if exists {} with (force)"), database.name)
+        administrator.drop(database)
 
 
 @pytest.fixture
-def clone(server: Server) -> Iterator[CloneDatabase]:
+def clone(administrator: Administrator) -> Iterator[CloneDatabase]:
     """Give a function that copies a database to which nobody is connected."""
     made: list[Database] = []
 
     def copy(source: Database) -> Database:
-        name = f"test_{next(_numbers)}"
-        statement = sql.SQL("create database {} template ") + sql.Identifier(source.name)
-        _administer(server, statement, name)
-        made.append(Database(name, server.url(name)))
+        made.append(administrator.make(source.name))
         return made[-1]
 
     yield copy
     for database in made:
-        _administer(server, sql.SQL("drop database if exists {} with (force)"), database.name)
+        administrator.drop(database)
 
 
 @pytest.fixture
@@ -151,14 +217,6 @@ def load_sql(url: str, script: Path | str) -> None:
 
 def _wanted() -> str:
     return os.environ.get("SCHEMADIFF_TEST_PG") or matrix.DEFAULT
-
-
-def _administer(server: Server, statement: sql.SQL | sql.Composed, name: str) -> None:
-    with psycopg.connect(server.url(), autocommit=True) as connection:
-        parts = [statement] if isinstance(statement, sql.SQL) else list(statement)
-        first = parts[0]
-        assert isinstance(first, sql.SQL)
-        connection.execute(sql.Composed([first.format(sql.Identifier(name)), *parts[1:]]))
 
 
 def _client(program: str, *arguments: str, text: str = "") -> str:
