@@ -25,6 +25,11 @@ class DbObject:
         return None
 
     @property
+    def beside(self) -> Identity | None:
+        """What it is not inside of, but moves to another schema with (a sequence's column)."""
+        return None
+
+    @property
     def told(self) -> Mapping[str, object] | None:
         """What is shown of the object instead of its attributes, or None."""
         return None

@@ -132,9 +132,11 @@ def _refuse(
 
 
 def renamed_catalog(catalog: Catalog, old: Identity, new: Identity) -> Catalog:
-    """Give the catalog in which an object and all that lives in it have the new name."""
+    """Give the catalog in which an object, and all that moves with it, have their new names."""
     inside = {old, *catalog.descendants(old)}
     moved = {i: _moved(i, old, new) for i in inside}
+    if old.schema != new.schema:
+        moved |= _moved_along(catalog, inside, new.schema)
 
     def name(identity: Identity) -> Identity:
         return moved.get(identity, identity)
@@ -144,6 +146,16 @@ def renamed_catalog(catalog: Catalog, old: Identity, new: Identity) -> Catalog:
     ]
     edges = {name(i): frozenset(map(name, e)) for i, e in catalog.dependencies.items()}
     return catalog.with_objects(objects, edges)
+
+
+def _moved_along(catalog: Catalog, inside: set[Identity], schema: str) -> dict[Identity, Identity]:
+    """Give the names of what lives beside something that moves to another schema."""
+    found: dict[Identity, Identity] = {}
+    for each, obj in catalog.objects.items():
+        if each not in inside and obj.beside in inside:
+            there = Identity(each.kind, (schema, *each.path[1:]))
+            found |= {i: _moved(i, each, there) for i in (each, *catalog.descendants(each))}
+    return found
 
 
 def _moved(identity: Identity, old: Identity, new: Identity) -> Identity:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
 from schemadiff.core.object import DbObject
 from schemadiff.kinds._expand import Move, move_of
@@ -34,6 +35,10 @@ def disturbs(
     if kind == "foreign_key":
         # Where the name stays, the type itself is made anew: no operator compares both forms.
         same = "type" in changed and old.type == new.type
+        # The server carries none over that refers to one part by itself: it needs the part's key.
+        target: Any = context.current.get(Identity("table", getattr(dependent, "target", ())))
+        if dependent.parent != new.parent and getattr(target, "partition_of", None) is not None:
+            return True
         return same or not keeps_keys(old.type, new.type)
     if kind == "column":
         generated = getattr(dependent, "generated", None) is not None

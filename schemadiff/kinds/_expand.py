@@ -179,6 +179,8 @@ def _unfit(old: Any, new: Any, context: Context) -> str:
     own = context.current.get(Identity("identity_sequence", new.identity.path))
     if getattr(own, "unlogged", None) is not None:
         return f"the sequence of {name} is logged otherwise than its table"
+    if changing := _changes_owner(new.identity, context):
+        return f"{changing} begins or ends to belong to {name} at the same time"
     for child in context.current.children.get(old.identity, ()):
         obj: Any = context.current.objects[child]
         if getattr(obj, "passed_on", ()):
@@ -186,6 +188,17 @@ def _unfit(old: Any, new: Any, context: Context) -> str:
         if getattr(obj, "column", None):
             return f"{child} is on its NOT NULL"
     return ""
+
+
+def _changes_owner(column: Identity, context: Context) -> Identity | None:
+    """Give a sequence that belongs to the column on one side only: it would go, or be missed."""
+    sides = (context.current, context.desired)
+    for each in sorted({i for side in sides for i in side.dependents.get(column, ())}):
+        if each.kind == "sequence" and all(each in side for side in sides):
+            owners = [getattr(side.objects[each], "owner", None) for side in sides]
+            if owners.count(column.path) == 1:
+                return each
+    return None
 
 
 def _hindrances(move: Move) -> Iterator[str]:

@@ -86,7 +86,9 @@ def _column(old: Any, new: Any, move: Move) -> Iterator[str]:
     table, column = qualified(*path[:2]), ident(move.names[new.identity])
     alter = f"ALTER TABLE {table} ALTER COLUMN"
     for each in sorted(context.current.dependents.get(new.identity, ())):
-        if each.kind == "sequence" and getattr(context.current.get(each), "owner", None) == path:
+        if each.kind != "sequence" or each not in context.desired:
+            continue  # a sequence that goes is gone by now
+        if getattr(context.current.get(each), "owner", None) == path:
             yield f"ALTER SEQUENCE {each.sql} OWNED BY {table}.{column};"
     default = Identity("default", path)
     wanted: Any = context.desired.get(default)

@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from schemadiff.core.catalog import Catalog
+from schemadiff.core.hazard import data_loss
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
 from schemadiff.core.lock import LockMode
@@ -20,7 +21,7 @@ from schemadiff.core.spare import spare
 from schemadiff.core.sql import dollar, ident, literal, qualified
 from schemadiff.kinds._column_alter import attribute, step
 from schemadiff.kinds._column_around import sequence_of
-from schemadiff.kinds._sequence_bounds import is_fresh, may_start_anew, refuse
+from schemadiff.kinds._sequence_bounds import apart, is_fresh, may_start_anew, refuse
 
 
 def drop_identity(old: Any, new: Any, context: Context) -> Iterator[Operation]:
@@ -80,9 +81,21 @@ def set_identity(old: Any, new: Any, context: Context) -> Iterator[Operation]:
 
 def _set_options(old: Any, new: Any) -> Iterator[Operation]:
     was, is_ = old.identity_options, new.identity_options
-    settings = is_.settings(was)
-    if may_start_anew(was, is_):
-        fresh = Guard(is_fresh(Identity("sequence", sequence_of(old)), was, is_))
+    settings, sequence = is_.settings(was), Identity("sequence", sequence_of(old))
+    if apart(was, is_):
+        # No number that was given lies inside, and with one that lies outside it is an error.
+        there = (
+            f"EXISTS (SELECT 1 FROM pg_catalog.pg_sequence WHERE seqrelid = "
+            f"to_regclass({literal(sequence.sql)}) "
+            f"AND (seqmin, seqmax) <> ({is_.minimum}, {is_.maximum}))"
+        )
+        message = f"The counter of {new.identity.sql} starts again, at {is_.start}."
+        yield replace(
+            step(new, f"{settings} RESTART WITH {is_.start}", there),
+            hazards=(data_loss("drop-sequence", new.identity, message),),
+        )
+    elif may_start_anew(was, is_):
+        fresh = Guard(is_fresh(sequence, was, is_))
         yield replace(step(new, f"{settings} RESTART WITH {is_.start}"), guard=fresh)
     yield step(new, settings)
 

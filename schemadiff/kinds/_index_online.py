@@ -39,6 +39,22 @@ def is_partitioned(obj: DbObject, context: Context) -> bool:
     return any(getattr(side, "partition_by", None) is not None for side in sides)
 
 
+def goes_first(index: Any, context: Context) -> bool:
+    """Tell whether an index has to be gone before a column changes, which stops everyone anyway.
+
+    With a column it goes by itself. Under another type the server reads its expressions again, and
+    those that are to go may mean nothing then.
+    """
+    for identity in context.current.depends_on(index.identity):
+        column: Any = context.current.get(identity)
+        if identity.kind != "column" or column is None:
+            continue
+        new: Any = context.desired.get(identity)
+        if new is None or (index.has_expressions and new.type != column.type):
+            return True
+    return False
+
+
 def columns_done(obj: DbObject, context: Context) -> frozenset[Identity]:
     """Name the moments when the columns of an index have all their values."""
     used = context.desired.depends_on(obj.identity)

@@ -62,7 +62,7 @@ def parts_of(new: Any, addition: str, label: str, context: Context) -> Parts | N
     taken: dict[str, set[str]] = {}
     found: list[Part] = []
     for leaf in tables:
-        if _alike(new, context.current.children.get(leaf, ()), context.current):
+        if _alike(new, _staying(leaf, context), context.current):
             if new.identity.kind in _KEYS:
                 return None
             continue
@@ -169,6 +169,17 @@ def _alike(new: Any, among: Sequence[Identity], side: Catalog) -> list[Identity]
     """Name the indexes, or keys, that the server takes for the same one: it asks for no order."""
     kinds = _KEYS if new.identity.kind in _KEYS else (new.identity.kind,)
     return [i for i in among if i.kind in kinds and _shape(side.get(i)) == _shape(new)]
+
+
+def _staying(leaf: Identity, context: Context) -> list[Identity]:
+    """Name what a partition has and is not to be made anew."""
+    current, desired = context.current, context.desired
+    return [
+        i
+        for i in current.children.get(leaf, ())
+        if i.kind in (*_KEYS, "index")
+        and (i not in desired or _shape(desired.get(i)) == _shape(current.get(i)))
+    ]
 
 
 def _shape(index: Any) -> tuple[object, ...]:

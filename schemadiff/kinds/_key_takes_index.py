@@ -63,6 +63,26 @@ def is_attached(index: Any, context: Context) -> bool:
     return len(alike) == 2 and alike[-1] in whole  # noqa: PLR2004  the one here, the one above
 
 
+def claimed(index: Any, context: Context) -> frozenset[Identity]:
+    """Name the new indexes of tables above that would take over one that is to be made anew.
+
+    So it has to be gone before these are made.
+    """
+    current, desired = context.current, context.desired
+    found: set[Identity] = set()
+    above = getattr(desired.get(index.parent), "partition_of", None)
+    while above is not None and index.identity in desired:
+        table = Identity("table", above)
+        alike = (
+            i
+            for i in desired.children.get(table, ())
+            if i.kind == "index" and _matches(desired.objects[i], index)
+        )
+        found |= {i for i in alike if i not in current or not _matches(current.objects[i], index)}
+        above = getattr(desired.get(table), "partition_of", None)
+    return frozenset(found)
+
+
 def _matches(one: Any, other: Any) -> bool:
     names = ("columns", "unique", "method", "include", "nulls_not_distinct", "where")
     return all(getattr(one, name) == getattr(other, name) for name in names)

@@ -81,7 +81,7 @@ def counter_questions(
     own = Identity("sequence", sequence_of(old))
     was, is_ = old.identity_options, new.identity_options
     if was is not None and is_ is not None:
-        if narrowed(was, is_):
+        if narrowed(was, is_) and not apart(was, is_):
             yield stands_outside(new.identity, asking.live(own), was, is_)
         return
     source, there = (own, was) if was is not None else (before, context.current.get(before or own))

@@ -14,8 +14,10 @@ from schemadiff.core.lock import LockMode
 from schemadiff.core.operation import Guard, Operation, Verb
 from schemadiff.core.sql import ident, literal, qualified
 
+Column = tuple[str, str, str]
 
-def own(sequence: Identity, column: tuple[str, str, str], context: Context) -> Iterator[Operation]:
+
+def own(sequence: Identity, column: Column, context: Context) -> Iterator[Operation]:
     """OWNED BY, after the sequence has been handed to the owner of the table."""
     table = Identity("owner", (*column[:2], "table"))
     role = getattr(context.current.get(table), "role", None)
@@ -47,3 +49,14 @@ def _is_free(sequence: Identity) -> str:
         f"AND d.objid = pg_catalog.to_regclass({literal(sequence.sql)}) "
         f"AND d.refclassid = {catalog} AND d.deptype = 'a')"
     )
+
+
+def is_left(old: Column, new: Column | None, context: Context) -> bool:
+    """Tell whether an owner has to be left; one that is not there by that name was renamed."""
+    column = Identity("column", old)
+    return new is None or (column in context.current and column not in context.desired)
+
+
+def is_of(owner: Column | None, cause: Identity) -> bool:
+    """Tell whether an owner is a column, or in a table, that is made anew."""
+    return owner is not None and owner[: len(cause.path)] == cause.path

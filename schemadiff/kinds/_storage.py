@@ -59,15 +59,21 @@ def alter_storage(target: Identity, old: Storage, new: Storage) -> Iterator[Oper
     index = qualified(target.path[0], target.path[2])
     gone = [name for name, _ in old if name not in dict(new)]
     more = tuple(pair for pair in new if pair not in old)
-    for action in (
-        f"RESET ({comma(map(ident, gone))})" if gone else None,
-        f"SET ({storage_sql(more)})" if more else None,
+    for action, names in (
+        (f"RESET ({comma(map(ident, gone))})", set(gone)),
+        (f"SET ({storage_sql(more)})", {name for name, _ in more}),
     ):
-        if action:
+        if names:
             yield Operation(
                 verb=Verb.ALTER,
                 target=target,
                 sql=f"ALTER INDEX {index} {action}",
                 guard=Guard(f"to_regclass({literal(index)}) IS NOT NULL"),
-                lock=LockMode.SHARE_UPDATE_EXCLUSIVE,
+                lock=_SHARED if names <= _LATER_ROWS else LockMode.ACCESS_EXCLUSIVE,
             )
+
+
+# What bears on rows that are still to come, of whatever kind of index; everything else keeps out
+# whoever uses the index (src/backend/access/common/reloptions.c).
+_LATER_ROWS = frozenset({"fillfactor", "deduplicate_items"})
+_SHARED = LockMode.SHARE_UPDATE_EXCLUSIVE

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from schemadiff.core.identity import Identity
+from schemadiff.core.kind import Context
 from schemadiff.core.lock import LockMode
 from schemadiff.core.operation import Guard, Operation, Verb
 from schemadiff.core.sql import comma, ident, literal, qualified
@@ -84,11 +85,27 @@ def access_method(new: Any) -> Operation:
     )
 
 
-def logged(new: Any) -> Operation:
-    """SET LOGGED or UNLOGGED, which writes every row anew."""
+def logged(new: Any, context: Context) -> Operation:
+    """SET LOGGED or UNLOGGED, which writes every row anew.
+
+    No table that is logged may refer to one that is not, at no moment (manual, ALTER TABLE).
+    """
     to, wanted = ("UNLOGGED", "u") if new.unlogged else ("LOGGED", "p")
     guard = where(new.identity, f"relpersistence <> {literal(wanted)}")
-    return _alter(new.identity, f"SET {to}", guard=guard, rewrites=True)
+    before: set[Identity] = set()
+    gone: set[Identity] = set()
+    for key in context.current.objects.values():
+        if key.identity.kind != "foreign_key":
+            continue
+        near, far = key.identity.path[:2], getattr(key, "target", ())
+        if new.unlogged:
+            near, far = far, near
+        if near == new.identity.path != far:
+            before.add(Identity("leftover", (*far, "logged")))
+            gone |= {key.identity} - context.desired.objects.keys()
+    op = _alter(new.identity, f"SET {to}", guard=guard, rewrites=True)
+    done = Identity("leftover", (*new.identity.path, "logged"))
+    return replace(op, requires=frozenset(before), provides=frozenset({done, *gone}))
 
 
 def where(table: Identity, condition: str) -> Guard:

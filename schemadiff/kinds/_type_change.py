@@ -58,24 +58,36 @@ def keeps_keys(old: str, new: str) -> bool:
 def type_change(old: str, new: str) -> TypeChange:
     """Tell what changing a column from one canonical type to another does."""
     a, b = _parse(old), _parse(new)
-    if a.array or b.array:
-        same = a.base == b.base and a.array == b.array
-        widens = same and (b.first is None or (a.first is not None and a.first <= b.first))
+    if a.array and b.array:
+        same = a.base == b.base
+        # An array is converted element by element: what loses its limit alone keeps its bytes.
         return TypeChange(
-            rewrites=True, narrows=not widens, using=() if same else _casts(a, b, new)
+            rewrites=not (same and b.first is None),
+            narrows=type_change(old.removesuffix("[]"), new.removesuffix("[]")).narrows,
+            using=() if same else _casts(a, b, new),
         )
-    if a.base == b.base:
+    if b.array:
+        return TypeChange(rewrites=True, narrows=True, using=_casts(a, b, new))
+    if a.base == b.base and not a.array:
         return _same_base(a, b)
-    if a.base in _TEXTS and b.base in _TEXTS:
+    if a.base in _TEXTS and b.base in _TEXTS and not a.array:
         return _texts(a, b)
+    if b.base == "interval" and a.base.startswith("interval ") and not a.array:
+        return _same_base(a, b)  # fields that are not kept any more are kept as well
     if b.base in ("text", "character varying") and b.first is None:
         return TypeChange(rewrites=True, narrows=False)
+    if a.array:
+        return TypeChange(rewrites=True, narrows=True, using=_casts(a, b, new))
     if a.base in _INTEGERS and b.base in _INTEGERS:
         return TypeChange(rewrites=True, narrows=_INTEGERS.index(b.base) < _INTEGERS.index(a.base))
     if a.base in _INTEGERS and b.base == "numeric" and b.first is None:
         return TypeChange(rewrites=True, narrows=False)
     if (a.base, b.base) in _HARMLESS:
         return TypeChange(rewrites=_HARMLESS[a.base, b.base], narrows=False)
+    if (a.base, b.base) == ("bit", "bit varying"):
+        # Any length that is said is looked at in each row.
+        fits = b.first is None or b.first >= (a.first or 1)
+        return TypeChange(rewrites=b.first is not None, narrows=not fits)
     return TypeChange(rewrites=True, narrows=True, using=_casts(a, b, new))
 
 
@@ -127,7 +139,6 @@ _HARMLESS = {
     ("date", "timestamp with time zone"): True,
     ("timestamp without time zone", "timestamp with time zone"): True,
     ("timestamp with time zone", "timestamp without time zone"): True,
-    ("bit", "bit varying"): False,
 }
 
 
@@ -151,7 +162,8 @@ def _same_base(a: _Type, b: _Type) -> TypeChange:
 
 def _texts(a: _Type, b: _Type) -> TypeChange:
     if b.base in ("text", "bpchar") or (b.base == "character varying" and b.first is None):
-        return TypeChange(rewrites=a.base == "character", narrows=False)
+        padded = ("character", "bpchar")  # whose blanks at the end are taken off
+        return TypeChange(rewrites=a.base in padded and b.base != "bpchar", narrows=False)
     fits = a.first is not None and b.first is not None and a.first <= b.first
     in_place = fits and a.base != "character" and b.base == "character varying"
     return TypeChange(rewrites=not in_place, narrows=not fits)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
@@ -73,6 +74,14 @@ def untied(column: Identity, context: Context) -> Iterator[Operation]:
         op = untie(table)
         body = f"BEGIN IF {op.guard.condition} THEN {op.sql}; END IF; END" if op.guard else ""
         yield replace(op, verb=Verb.RENAME, target=column, sql=f"DO {dollar(body)}", guard=None)
+
+
+def tied_later(column: Any, context: Context) -> bool:
+    """Tell whether a column's table ends up typed: no column of it can be dropped then, IF EXISTS.
+
+    The surprising fact: that is an error for one that is not there, too.
+    """
+    return Identity("of_type", column.identity.path[:2]) in context.desired
 
 
 def in_use(identity: Identity, context: Context) -> bool:

@@ -69,7 +69,7 @@ from schemadiff.kinds._not_null import (
     set_not_null,
 )
 from schemadiff.kinds._storage import Storage
-from schemadiff.kinds._types import untied
+from schemadiff.kinds._types import tied_later, untied
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,6 +275,7 @@ class ColumnKind(ColumnQuestions, ObjectKind):
             verb=Verb.DROP,
             target=old.identity,
             sql=f"{table} DROP COLUMN IF EXISTS {ident(old.identity.name)}",
+            guard=Guard(attribute(old, "true")) if tied_later(old, context) else None,
             releases=of_heirs(old, context),  # which cannot be dropped while they are inherited
             hazards=(data_loss("drop-column", old.identity, message),) if _has_values(old) else (),
             fold=Fold(old.parent, ""),

@@ -169,6 +169,8 @@ class ForeignKeyKind(ReferenceQuestions, ConstraintKind, WithTarget):
             if child.kind in ("primary_key", "unique")
             or (child.kind == "index" and getattr(context.desired.objects[child], "unique", False))
         }
+        # A logged table may not refer to an unlogged one.
+        found |= {Identity("leftover", (*t.path, "logged")) for t in (target, new.parent)}
         if new.parent in context.current and new.parent != target:
             # The rows of a lookup table that its rows refer to already.
             found.add(Identity("rows", (*new.target, "inserted")))

@@ -31,6 +31,7 @@ from schemadiff.kinds._index_online import (
     build,
     columns_done,
     drop,
+    goes_first,
     in_use,
     index_where,
     is_partitioned,
@@ -41,7 +42,7 @@ from schemadiff.kinds._index_parts import ALONE, Parts, build_in_parts, parts_of
 from schemadiff.kinds._index_read import CATALOG_SQL, read_columns
 from schemadiff.kinds._index_spec import KeySpec, default_addition, index_name, to_column
 from schemadiff.kinds._index_statistics import Targets, set_targets, to_targets
-from schemadiff.kinds._key_takes_index import is_attached, is_taken, still_free
+from schemadiff.kinds._key_takes_index import claimed, is_attached, is_taken, still_free
 from schemadiff.kinds._storage import (
     Storage,
     alter_storage,
@@ -244,7 +245,8 @@ class IndexKind(ObjectKind):
 
     def drop(self, old: Index, context: Context) -> Iterable[Operation]:
         """DROP INDEX, only of this table's: another one may have taken the name."""
-        online = in_use(old, context) and not _goes_with_column(old, context)
+        first = claimed(old, context)
+        online = in_use(old, context) and not (first or goes_first(old, context))
         # By then the table that this one is a part of may have taken the index over.
         is_part = online and getattr(context.current.get(old.parent), "partition_of", None)
         free = (ALONE if is_part else "", still_free(old, context))
@@ -258,6 +260,7 @@ class IndexKind(ObjectKind):
             target=old.identity,
             sql=f"DROP INDEX IF EXISTS {_name(old.identity)}",
             guard=Guard(there),
+            destroys=first,
             fold=Fold(old.parent, ""),
         )
 
@@ -267,9 +270,8 @@ class IndexKind(ObjectKind):
 
     def swap(self, old: Index, new: Index, context: Context) -> Iterable[Operation] | None:
         """Build the new index under a name for a while, then swap the names."""
-        if not in_use(new, context):
-            return None
-        return self._swap(new, context)
+        swaps = in_use(new, context) and not (claimed(old, context) or goes_first(old, context))
+        return self._swap(new, context) if swaps else None
 
     def _swap(self, new: Index, context: Context) -> Iterator[Operation]:
         texts = _spellings(new, _ONLINE)
@@ -363,12 +365,6 @@ _where = index_where
 _ONLINE = "CONCURRENTLY IF NOT EXISTS "
 # The index of a partitioned table is printed with ON ONLY.
 _PRINTED = "pg_catalog.replace(pg_catalog.pg_get_indexdef(indexrelid), ' ON ONLY ', ' ON ')"
-
-
-def _goes_with_column(old: Index, context: Context) -> bool:
-    """Tell whether a column of the index is dropped, which stops everyone for a moment anyway."""
-    used = context.current.depends_on(old.identity)
-    return any(i.kind == "column" and i not in context.desired for i in used)
 
 
 def _without_only(definition: str) -> str:

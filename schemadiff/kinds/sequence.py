@@ -23,7 +23,7 @@ from schemadiff.core.operation import Fold, Guard, Operation, Verb
 from schemadiff.core.sql import ident, literal, qualified
 from schemadiff.kinds._identity import drop_after, followers
 from schemadiff.kinds._sequence_bounds import SequenceQuestions, apart, is_fresh, may_start_anew
-from schemadiff.kinds._sequence_own import own
+from schemadiff.kinds._sequence_own import is_left, is_of, own
 from schemadiff.kinds._sequence_owner import WithOwner
 from schemadiff.kinds._sequence_spec import LIMITS, SequenceSpec, bounds
 
@@ -53,6 +53,11 @@ class Sequence(DbObject):
     def parent(self) -> Identity:
         """The schema."""
         return Identity("schema", self.identity.path[:1])
+
+    @property
+    def beside(self) -> Identity | None:
+        """The column that owns it: SET SCHEMA takes it along (manual, ALTER TABLE)."""
+        return Identity("column", self.owner) if self.owner is not None else None
 
 
 class SequenceKind(SequenceQuestions, WithOwner):
@@ -229,6 +234,10 @@ class SequenceKind(SequenceQuestions, WithOwner):
         if new.owner is not None:
             yield from own(new.identity, new.owner, context)
 
+    def lets_go(self, old: Sequence, cause: Identity) -> Sequence | None:
+        """It belongs to nobody while its column, or the table of that, is made anew."""
+        return replace(old, owner=None) if is_of(old.owner, cause) else None
+
     def drop(self, old: Sequence, context: Context) -> Iterable[Operation]:
         """DROP SEQUENCE, unless the owner's column takes it along."""
         owner = Identity("column", old.owner) if old.owner is not None else None
@@ -356,7 +365,7 @@ def _set(old: Sequence, new: Sequence) -> Iterator[Operation]:
 
 def _change_owner(old: Sequence, new: Sequence, context: Context) -> Iterator[Operation]:
     """Let go of the old owner before it may be dropped, and take the new one."""
-    if old.owner is not None and _lets_go(old.owner, new, context):
+    if old.owner is not None and is_left(old.owner, new.owner, context):
         owned = (
             "EXISTS (SELECT 1 FROM pg_catalog.pg_depend d WHERE d.objid = c.oid "
             "AND d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.deptype = 'a' "
@@ -373,12 +382,6 @@ def _change_owner(old: Sequence, new: Sequence, context: Context) -> Iterator[Op
         )
     if new.owner is not None:
         yield from own(new.identity, new.owner, context)
-
-
-def _lets_go(owner: tuple[str, str, str], new: Sequence, context: Context) -> bool:
-    """Tell whether an owner has to be left; one that is not there by that name was renamed."""
-    column = Identity("column", owner)
-    return new.owner is None or (column in context.current and column not in context.desired)
 
 
 def _where(sequence: Sequence, condition: str = "") -> str:

@@ -313,7 +313,7 @@ class TableKind(Parts, TableQuestions, Lineage):
     ) -> Iterable[Operation]:
         """What is set on the table, attach, detach, inherit."""
         if "unlogged" in changed:
-            yield logged(new)
+            yield logged(new, context)
         if "access_method" in changed:
             yield access_method(new)
         yield from row_security(old, new)

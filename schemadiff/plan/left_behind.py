@@ -38,7 +38,8 @@ def _reads_rows(dependent: Identity, gone: Identity, context: Context) -> bool:
     """Tell whether something calls a routine whose rows lose a part, and so read otherwise."""
     current, whole = context.current, context.current.objects[gone].parent
     stays = current.depends_on(dependent) & context.desired.depends_on(dependent)
-    routines = (i for i in stays if context.registry[i.kind].overloads)
+    # What nobody asked to manage, such as a role, is in no catalog and has no kind here.
+    routines = (i for i in stays if i in current and context.registry[i.kind].overloads)
     return any(whole in current.depends_on(i) for i in routines)
 
 

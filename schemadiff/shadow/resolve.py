@@ -321,6 +321,7 @@ def after_renames(
     for rename in renames:
         old = rename.old.identity
         touched.update(i for i in (old, *before.descendants(old)) if i in before)
+    touched.update(i for i in before.objects if i not in renamed.current)  # moved along with it
     dependents = {d for i in touched for d in before.dependents.get(i, ())}
     again = sorted(touched | dependents)
     live = Mixed(before, frozenset(), registry)

@@ -1,0 +1,3 @@
+INSERT INTO a.users (n) VALUES (1), (2);
+INSERT INTO a.t (n) VALUES (1);
+INSERT INTO a.other DEFAULT VALUES;
