@@ -1,7 +1,7 @@
 """Tables that refer to each other in a circle, and in which order their rows go in and out.
 
-A key that is checked at the end of the transaction stands in nobody's way. One that is checked at
-once does: a row then goes in with a null in it, and gets its value when all rows are there.
+A row of such a table goes in with a null in it, and gets its value when all rows are there. Where
+nothing may be null, one statement writes to all tables of the circle.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from schemadiff.core.identity import Identity
 
 
 class Circular(NamedTuple):
-    """A foreign key of a table that refers back to it by way of others, checked at once."""
+    """A foreign key of a table that refers back to it by way of others."""
 
     key: Identity
     target: Identity

@@ -118,6 +118,13 @@ def delete(target: Target, rows: Sequence[Cells]) -> str:
     return f"DELETE FROM {target.only} AS t\nUSING {keys}\nWHERE {target.matches('t', 'v')}"
 
 
+def at_once(statements: Sequence[str]) -> str:
+    """Have several tables written by one statement, after which their foreign keys are checked."""
+    *before, last = statements
+    named = ",\n".join(f"s{n} AS (\n{sql}\n)" for n, sql in enumerate(before, 1))
+    return f"WITH {named}\n{last}" if named else last
+
+
 def advance(table: Identity, column: str) -> str:
     """Move the counter of a column past its greatest value, or the next row would not go in."""
     name = literal(table.sql), literal(column)

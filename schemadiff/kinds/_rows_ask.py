@@ -139,7 +139,7 @@ class Asking:
         found = []
         for child in self.desired.children.get(self.said.table, ()):
             key: Any = self.desired.objects[child]
-            if child.kind != "foreign_key" or key.initially_deferred or child not in self.current:
+            if child.kind != "foreign_key" or child not in self.current:
                 continue
             target = Identity("table", key.target)
             if target != self.said.table and self.said.table in reached(target, self.desired):

@@ -26,8 +26,8 @@ from schemadiff.core.request import Unread
 from schemadiff.core.sql import literal
 from schemadiff.kinds._row import ROWS, Batch, TableRow
 from schemadiff.kinds._row_back import undone
-from schemadiff.kinds._row_circle import reached, refers_to
-from schemadiff.kinds._row_sql import advance, delete, insert, missing, update
+from schemadiff.kinds._row_circle import Circular, reached, refers_to
+from schemadiff.kinds._row_sql import advance, at_once, delete, insert, missing, update
 
 _SHOWN = 5  # keys of deleted rows
 
@@ -48,19 +48,13 @@ class RowKind(Unread):
         if next(iter(batch.inserted)) != new.identity:
             return
         table = batch.target.table
-        later = [c for c in batch.circular if c.free and _has(c.target, context, "inserted")]
-        _check_circle(batch, context)
-        nulls = {c for each in later for c in each.free}
-        rows = [
-            {c: None if c in nulls else v for c, v in row.items()}
-            for row in batch.inserted.values()
-        ]
-        guard = None if batch.target.arbiter else Guard(missing(batch.target, rows))
-        after = {_phase(t, "inserted") for t in _needed(table, context)}
-        yield _operation(batch, Verb.CREATE, insert(batch.target, rows), after, guard=guard)
+        later = _later(batch, context)
+        batches = [_batch_of(t, context, "inserted") for t in _circle(table, context, "inserted")]
+        if table == batches[0].target.table:
+            yield _insertion(batches, context)
         inserted = {_phase(table, "inserted")}
         for column in batch.counters:
-            yield _operation(batch, Verb.ALTER, advance(table, column), inserted)
+            yield _operation([batch], Verb.ALTER, advance(table, column), inserted)
         for each in later:
             found = [r for r in batch.inserted.values() if any(r.get(c) for c in each.free)]
             given = [tuple(c for c in each.free if c in r) for r in found]
@@ -68,7 +62,7 @@ class RowKind(Unread):
                 some = [r for r, g in zip(found, given, strict=True) if g == columns]
                 sql = update(batch.target, columns, some)
                 after = inserted | _present(table, context)
-                yield _operation(batch, Verb.ALTER, sql, after)
+                yield _operation([batch], Verb.ALTER, sql, after)
 
     def alter(
         self, old: TableRow, new: TableRow, changed: frozenset[str], context: Context
@@ -81,7 +75,7 @@ class RowKind(Unread):
                 sql = update(batch.target, columns, list(rows.values()))
                 table = batch.target.table
                 after = {_phase(table, "inserted"), *_present(table, context)}
-                yield _operation(batch, Verb.ALTER, sql, after)
+                yield _operation([batch], Verb.ALTER, sql, after)
 
     def questions(
         self, old: TableRow | None, new: TableRow | None, changed: frozenset[str], asking: Asking
@@ -112,20 +106,15 @@ class RowKind(Unread):
         for each in batch.circular:
             if each.free and _has(each.target, context, "deleted"):
                 rows = [{**row, **dict.fromkeys(each.free)} for row in batch.deleted.values()]
-                yield _operation(
-                    batch,
-                    Verb.ALTER,
-                    update(batch.target, each.free, rows),
-                    {_phase(table, "inserted")},
-                )
-        after |= _released(table, context)
-        keys = [".".join(i.path[2:]) for i in batch.deleted]
-        more = f" and {len(keys) - _SHOWN} more" if len(keys) > _SHOWN else ""
-        count = f"{len(keys)} row{'s' if len(keys) > 1 else ''}"
-        message = f"{count} of {table.sql} would be deleted: {', '.join(keys[:_SHOWN])}{more}."
-        sql = delete(batch.target, list(batch.deleted.values()))
-        hazard = data_loss("delete-rows", Identity(ROWS, table.path), message)
-        yield _operation(batch, Verb.DROP, sql, after, hazards=(hazard,))
+                sql = update(batch.target, each.free, rows)
+                yield _operation([batch], Verb.ALTER, sql, {_phase(table, "inserted")})
+        batches = [_batch_of(t, context, "deleted") for t in _circle(table, context, "deleted")]
+        for one in batches:
+            after |= _released(one.target.table, context)
+        if table == batches[0].target.table:
+            sql = at_once([delete(b.target, list(b.deleted.values())) for b in batches])
+            hazards = tuple(map(_loss, batches))
+            yield _operation(batches, Verb.DROP, sql, after, hazards=hazards)
 
     # --- read again, and taken back --------------------------------------------------------------
 
@@ -167,8 +156,51 @@ def _batch(row: TableRow) -> Batch:
     return row.batch
 
 
+def _batch_of(table: Identity, context: Context, which: str) -> Batch:
+    """Give the batch in which rows of a table are inserted, or deleted."""
+    side, other = context.desired, context.current
+    if which == "deleted":
+        side, other = other, side
+    rows: Iterator[Any] = (
+        side.objects[i] for i in side.children.get(table, ()) if i.kind == "row" and i not in other
+    )
+    return _batch(next(rows))
+
+
+def _later(batch: Batch, context: Context) -> list[Circular]:
+    """Give the keys of a circle that are null at first."""
+    return [c for c in batch.circular if c.free and _has(c.target, context, "inserted")]
+
+
+def _insertion(batches: Sequence[Batch], context: Context) -> Operation:
+    """Insert the rows of a table, or of all tables of a circle that nothing else opens."""
+    statements, unarbitrated, after = [], [], set[Identity]()
+    for batch in batches:
+        nulls = {c for each in _later(batch, context) for c in each.free}
+        rows = [
+            {c: None if c in nulls else v for c, v in row.items()}
+            for row in batch.inserted.values()
+        ]
+        statements.append(insert(batch.target, rows))
+        unarbitrated.append(missing(batch.target, rows))
+        after |= {_phase(t, "inserted") for t in _needed(batch.target.table, context)}
+    arbitrated = all(b.target.arbiter for b in batches)
+    guard = None if arbitrated else Guard(" OR ".join(unarbitrated))
+    return _operation(batches, Verb.CREATE, at_once(statements), after, guard=guard)
+
+
+def _loss(batch: Batch) -> Hazard:
+    """Say which rows go."""
+    table = batch.target.table
+    keys = [".".join(i.path[2:]) for i in batch.deleted]
+    more = f" and {len(keys) - _SHOWN} more" if len(keys) > _SHOWN else ""
+    count = f"{len(keys)} row{'s' if len(keys) > 1 else ''}"
+    message = f"{count} of {table.sql} would be deleted: {', '.join(keys[:_SHOWN])}{more}."
+    return data_loss("delete-rows", Identity(ROWS, table.path), message)
+
+
 def _operation(
-    batch: Batch,
+    batches: Sequence[Batch],
     verb: Verb,
     sql: str,
     after: set[Identity],
@@ -176,18 +208,20 @@ def _operation(
     guard: Guard | None = None,
     hazards: tuple[Hazard, ...] = (),
 ) -> Operation:
+    """Make the operation for the rows of a table, or of a circle of tables in one statement."""
     phase = {Verb.CREATE: "inserted", Verb.ALTER: "updated", Verb.DROP: "deleted"}[verb]
-    table = batch.target.table
+    provides = frozenset(_phase(b.target.table, phase) for b in batches)
+    commits = any(b.commits for b in batches)
     return Operation(
         verb=verb,
-        target=Identity(ROWS, table.path),
+        target=Identity(ROWS, batches[0].target.table.path),
         sql=sql,
         guard=guard,
-        provides=frozenset({_phase(table, phase)}),
-        requires=batch.requires | after,
+        provides=provides,
+        requires=frozenset(after).union(*(b.requires for b in batches)) - provides,
         lock=LockMode.ROW_EXCLUSIVE,
         # Nothing can be altered while a check of its rows is still to come.
-        transaction=Transaction.COMMIT_AFTER if batch.commits else Transaction.INSIDE,
+        transaction=Transaction.COMMIT_AFTER if commits else Transaction.INSIDE,
         hazards=hazards,
         bound=False,
     )
@@ -203,7 +237,7 @@ def _has(table: Identity, context: Context, which: str) -> bool:
     side, other = context.desired, context.current
     if which == "deleted":
         side, other = other, side
-    rows = (i for i in side.objects if i.kind == "row" and i.path[:2] == table.path)
+    rows = (i for i in side.children.get(table, ()) if i.kind == "row")
     return any(i not in other for i in rows)
 
 
@@ -212,10 +246,8 @@ def _waits(key: Any, table: Identity, target: Identity, context: Context) -> boo
     if table not in reached(target, context.desired):
         return False
     free = (context.desired.get(Identity("column", (*table.path, c))) for c in key.columns)
-    return (
-        key.initially_deferred
-        or key.identity not in context.current
-        or any(c is not None and not getattr(c, "not_null", True) for c in free)
+    return key.identity not in context.current or any(
+        c is not None and not getattr(c, "not_null", True) for c in free
     )
 
 
@@ -248,22 +280,35 @@ def _released(table: Identity, context: Context) -> set[Identity]:
     return found
 
 
-def _check_circle(batch: Batch, context: Context) -> None:
-    """Refuse rows of which none could be the first; raises PlanError."""
-    table, seen = batch.target.table, dict[Identity, Any]()
+def _circle(table: Identity, context: Context, which: str) -> list[Identity]:
+    """Name the tables whose rows can only go in, or out, together; the first writes for all.
+
+    Keys are checked at the end of a statement at the earliest, also of one that writes to several
+    tables (manual, 7.8.4).
+    """
+    ahead = _ahead(table, context, which)
+    found = sorted(t for t in ahead if table in _ahead(t, context, which))
+    for each in found:
+        if any(c.kind == "rule" for c in context.desired.children.get(each, ())):
+            raise PlanError(_no_way(each, found))
+    return found or [table]
+
+
+def _ahead(table: Identity, context: Context, which: str) -> set[Identity]:
+    """Name the tables whose rows have to be there for those of one, and are written as well."""
+    seen = set[Identity]()
     queue = [table]
     while queue:
-        here = queue.pop()
-        for target, key in refers_to(here, context.desired):
-            hard = target != here and not _waits(key, here, target, context)
-            if hard and target not in seen and _has(target, context, "inserted"):
-                seen[target] = key
-                queue.append(target)
-    if table in seen:
-        key = seen[table]
-        message = (
-            f"rows of {table} cannot go in: a circle of foreign keys is checked at once and its "
-            f"columns are not null, the last of them {key.identity.name}"
-        )
-        hint = f"make {key.identity.name} `initially_deferred: true`, or a column of it nullable"
-        raise PlanError(Diagnostic(code="SD192", message=message, hint=hint))
+        new = {t for t in _needed(queue.pop(), context) if _has(t, context, which)} - seen
+        seen |= new
+        queue += new
+    return seen
+
+
+def _no_way(table: Identity, circle: Sequence[Identity]) -> Diagnostic:
+    message = (
+        f"rows of {', '.join(t.sql for t in circle)} cannot be written: their foreign keys form a "
+        f"circle without nulls, and a rule of {table.sql} keeps one statement from writing to all"
+    )
+    hint = f"make a column of such a key nullable, or drop the rules of {table.sql}"
+    return Diagnostic(code="SD192", message=message, hint=hint)
