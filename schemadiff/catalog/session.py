@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -67,9 +67,23 @@ STEADY = {
     "array_nulls": "on",
     "standard_conforming_strings": "on",
     "quote_all_identifiers": "off",
+    "transform_null_equals": "off",
+    "xmloption": "content",
     "default_tablespace": "",  # what says none lies in the database's own
+    "default_table_access_method": "heap",
     "jit": "off",  # compiling costs more than the widest catalog query
 }
+# What decides how SQL is read and what is made, where somebody else's words are put to the server.
+# The order of dates and the time zone are left to the session: servers are set up by their country.
+SAYING = (
+    "IntervalStyle",
+    "array_nulls",
+    "standard_conforming_strings",
+    "transform_null_equals",
+    "xmloption",
+    "default_tablespace",
+    "default_table_access_method",
+)
 # A sort of catalog rows fits into memory; starting workers takes longer than they save.
 _READING = {"max_parallel_workers_per_gather": "0", "work_mem": "32MB"}
 # The limits of a role are those of its applications: as pg_dump, a reading takes its time. Since
@@ -176,6 +190,22 @@ def _settings(connection: Connection[Any]) -> str:
     wanted = STEADY | _READING | limits
     calls = ", ".join(f"pg_catalog.set_config('{k}', '{v}', true)" for k, v in wanted.items())
     return f"SELECT {calls}"
+
+
+def saying(connection: Connection[Any], *, local: bool = False) -> None:
+    """Have a session, or a transaction, take the files' SQL alike whatever the role has set."""
+    _set(connection, {name: STEADY[name] for name in SAYING}, local=local)
+
+
+def telling(connection: Connection[Any]) -> None:
+    """Have the rest of a transaction print as a reading does."""
+    _set(connection, STEADY, local=True)
+
+
+def _set(connection: Connection[Any], settings: Mapping[str, str], *, local: bool) -> None:
+    calls = ", ".join("pg_catalog.set_config(%s, %s, %s)" for _ in settings)
+    values = [part for name, value in settings.items() for part in (name, value, local)]
+    connection.execute(f"SELECT {calls}".encode(), values)
 
 
 def database_name(connection: Connection[Any]) -> str:

@@ -41,7 +41,7 @@ class MaterializedViewSpec(QuerySpec):
     shorthands: ClassVar = ({"type": "string"},)
 
     using: Text | None = None
-    """The table access method; absent is the server's."""
+    """The table access method; absent is `heap`."""
     tablespace: Text | None = None
     """The tablespace it lies in; absent is the database's own."""
     with_data: Flag = True

@@ -70,7 +70,7 @@ class TableSpec(GrantedSpec):
     inherits: Texts = ()
     """The tables that it inherits from."""
     access_method: Text | None = None
-    """The table access method; absent is the server's."""
+    """The table access method; absent is `heap`."""
     tablespace: Text | None = None
     """The tablespace it lies in; absent is the database's own."""
     row_security: Flag = False

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from schemadiff.catalog.dependencies import read_dependencies
 from schemadiff.catalog.inspector import TEMP_NAMESPACE, inspect
+from schemadiff.catalog.session import saying, telling
 from schemadiff.core.catalog import Catalog
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Address, Registry
@@ -163,6 +164,7 @@ def _rolled_back(ask: Question) -> Iterator[bool]:
         if willing:
             connection.execute("SET LOCAL lock_timeout = '3s'")
             connection.execute("SET LOCAL client_min_messages = error")
+            saying(connection, local=True)
             if event_triggers:
                 connection.execute("SET LOCAL session_replication_role = replica")
         yield bool(willing)
@@ -176,7 +178,7 @@ def _round(ask: Question, work: Work, catalog: Catalog) -> Answers:
         with ask.connection.pipeline():
             for statement in _statements(ask, work, catalog):
                 ask.connection.execute(statement.encode())
-        ask.connection.execute("SET LOCAL search_path = ''")
+        telling(ask.connection)
         return _read(ask, work, catalog)
 
 

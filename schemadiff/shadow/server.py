@@ -13,7 +13,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from schemadiff.catalog.session import connect
+from schemadiff.catalog.session import connect, saying
 from schemadiff.core.diagnostic import Diagnostic
 from schemadiff.core.errors import ConnectError, ShadowError
 from schemadiff.core.sql import ident, literal
@@ -53,6 +53,7 @@ def scratch_database(
         stack.callback(_drop, host, name)
         scratch = connect_to(host, name)
         stack.callback(scratch.close)
+        saying(scratch)
         yield scratch
 
 
