@@ -33,3 +33,8 @@ class CallingKind:
         """Name what decides, by no word of its own, what the server keeps of an object."""
         del obj, catalog
         return ()
+
+    def homes(self, obj: Any) -> Iterable[Identity]:
+        """Name the schemas in which its members live, which need not be declared for that."""
+        del obj
+        return ()

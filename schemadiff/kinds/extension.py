@@ -122,6 +122,12 @@ class ExtensionKind(ObjectKind):
             schema=current.schema if raw.schema is None else raw.schema,
         )
 
+    def homes(self, obj: Extension) -> Iterable[Identity]:
+        """Give the schema that is named, or was, or is the usual one."""
+        schema = obj.schema or _USUAL_SCHEMA
+        if not schema.startswith("pg_") and obj.identity.name not in _BRING_THEIR_SCHEMA:
+            yield Identity("schema", (schema,))
+
     def to_yaml(
         self, obj: DbObject, nested: dict[str, dict[str, YamlValue]], style: Style
     ) -> YamlValue:

@@ -47,6 +47,24 @@ def left_alone(raw: Catalog, gone: list[DbObject], spec: Spec, registry: Registr
     return Left(raw, left, _counted(kept.values(), registry))
 
 
+def housed(
+    ask: Question, raw: Catalog, differing: list[Identity]
+) -> tuple[Catalog, list[Identity]]:
+    """Add the schemas of what the files only name (an extension), as where something lives."""
+    asked = overriding(ask.registry, "homes")
+    current, there = ask.inspection.catalog, ask.inspection.names.namespaces.values()
+    found: dict[Identity, DbObject] = {}
+    for identity in (i for i in raw.objects if i.kind in asked):
+        for home in ask.registry[identity.kind].homes(raw.objects[identity]):
+            live = current.get(home)
+            # One that is out of scope, or an extension's own, is nobody's to make.
+            new = ask.registry[home.kind].implicit(home) if home.name not in there else None
+            if home not in raw and home not in ask.spec.renames.values() and (live or new):
+                found[home] = live or new  # type: ignore[assignment]
+    differing += [i for i in found if i not in current]
+    return replace(raw, objects={**raw.objects, **found}) if found else raw, differing
+
+
 def _counted(kept: Iterable[DbObject], registry: Registry) -> Mapping[str, int]:
     found: dict[str, set[Identity]] = defaultdict(set)
     for obj in kept:

@@ -37,6 +37,7 @@ from schemadiff.shadow.left_alone import (
     check_roles,
     check_tablespaces,
     check_versions,
+    housed,
     left_alone,
 )
 from schemadiff.shadow.probe import probe
@@ -109,7 +110,7 @@ def resolve(
 
 def _resolve(ask: Question) -> Resolved:
     spec, inspection, registry = ask.spec, ask.inspection, ask.registry
-    raw, differing = _adopted(spec.catalog, inspection, registry)
+    raw, differing = housed(ask, *_adopted(spec.catalog, inspection, registry))
     renamed = Renamed((), inspection.catalog)
     if any(o in inspection.catalog and n != o for n, o in spec.renames.items()):
         ask = replace(ask, inspection=_complete(ask))
@@ -120,6 +121,9 @@ def _resolve(ask: Question) -> Resolved:
     current = renamed.current
     there = current.objects
     if renamed.renames:
+        # What the files leave to the server is now as it is called afterwards.
+        called = replace(inspection, catalog=current)
+        raw, _ = housed(ask, *_adopted(spec.catalog, called, registry))
         differing = [i for i, o in raw.objects.items() if there.get(i) != o]
     gone = [o for i, o in there.items() if i not in raw.objects]
     gone = [o for o in gone if not registry.of(o).permanent(o)]

@@ -1,0 +1,4 @@
+DROP SCHEMA public;
+CREATE SCHEMA public;
+CREATE SCHEMA app;
+CREATE EXTENSION hstore SCHEMA public;

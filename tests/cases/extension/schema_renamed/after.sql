@@ -1,0 +1,3 @@
+CREATE SCHEMA ext2;
+CREATE EXTENSION hstore SCHEMA ext2;
+CREATE TABLE public.t (a bigint);
