@@ -150,11 +150,8 @@ class ForeignKeyKind(ReferenceQuestions, ConstraintKind, WithTarget):
     alters = frozenset({"deferrable", "initially_deferred", "valid", "enforced"})
     unready: ClassVar = {"valid": False}
     replaces = frozenset(
-        {
-            "columns", "target", "target_columns", "on_delete", "on_update", "delete_columns",
-            "full", "period",
-        }
-    )  # fmt: skip
+        "columns target target_columns on_delete on_update delete_columns full period".split()
+    )
 
     def locks_also(self, obj: ForeignKey) -> Iterable[Identity]:
         """The referenced table is locked like the other."""
