@@ -1,7 +1,7 @@
 """`make bench`: the table of timings, on an embedded PostgreSQL of its own.
 
 Side by side in one run, whole processes: a plan without changes, a plan with one table of a
-hundred changed, a plan without changes of files that no run before has seen, pull,
+hundred changed, a plan without changes where nothing was kept of any run before, pull,
 `pg_dump --schema-only` of the same database, the bare interpreter, and `schemadiff --help`.
 """
 
@@ -93,7 +93,7 @@ def _commands(folder: Path, url: str, binaries: Binaries) -> list[Command]:
     return [
         ours("plan, no changes", "plan", "--schemas", "same"),
         ours("plan, changed", "plan", "--schemas", "changed"),
-        ours("plan, files not seen", "plan", "--schemas", "same", SCHEMADIFF_CACHE="off"),
+        ours("plan, nothing kept", "plan", "--schemas", "same", SCHEMADIFF_CACHE="off"),
         ours("pull", "pull", "--schemas", "pulled"),
         Command("pg_dump --schema-only", dump, folder, binaries.environment()),
         Command("bare interpreter", (sys.executable, "-c", "pass"), folder, environment),
