@@ -86,6 +86,11 @@ class StatisticsKind(ObjectKind):
     shadow_only = True
     comment_on = "STATISTICS"
 
+    def occupies(self, obj: DbObject) -> Iterable[tuple[str, str, str]]:
+        """Statistics of one schema have one name each, whatever table they are of."""
+        assert isinstance(obj, Statistics)
+        return ((self.name, obj.schema, obj.identity.name),)
+
     def catalog_sql(self, version: int) -> str:
         """Read all extended statistics of relations in scope."""
         del version
