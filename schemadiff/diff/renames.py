@@ -60,6 +60,33 @@ def apply_hints(
     return Renamed(tuple(renames), current)
 
 
+def with_usual_names(
+    renamed: Renamed, desired: Catalog, place: Callable[[Identity], Place | None]
+) -> Renamed:
+    """Rename what lives beside something that was renamed, where it has the name that is usual.
+
+    Nobody says that the sequence of a serial column is called otherwise when its table is; made
+    anew, it would begin at 1 again.
+    """
+    current = renamed.current
+    new = [r.new.identity.path for r in renamed.renames]
+    hints: dict[Identity, Identity] = {}
+    for identity, obj in desired.objects.items():
+        column = obj.beside
+        if column is None or identity in current:
+            continue
+        if any(column.path[: len(path)] == path for path in new):
+            before = [
+                i
+                for i in current.dependents.get(column, ())
+                if i.kind == identity.kind and i not in desired and current.objects[i].beside
+            ]
+            if len(before) == 1:
+                hints[identity] = before[0]
+    more = apply_hints(current, desired, hints, place)
+    return Renamed((*renamed.renames, *more.renames), more.current)
+
+
 def _conflict(
     new: Identity,
     old: Identity,

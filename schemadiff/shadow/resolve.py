@@ -23,7 +23,7 @@ from schemadiff.core.errors import ShadowError
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context, Registry, overriding
 from schemadiff.core.object import DbObject
-from schemadiff.diff.renames import Renamed, apply_hints
+from schemadiff.diff.renames import Renamed, apply_hints, with_usual_names
 from schemadiff.shadow.answers import Answers, only_texts_differ
 from schemadiff.shadow.build import build, read_back
 from schemadiff.shadow.called import (
@@ -116,6 +116,7 @@ def _resolve(ask: Question) -> Resolved:
         ask = replace(ask, inspection=_complete(ask))
         renamed = apply_hints(ask.inspection.catalog, raw, spec.renames, ask.place)
         if renamed.renames:
+            renamed = with_usual_names(renamed, raw, ask.place)
             after = after_renames(ask.inspection, renamed, ask.connection, registry, ask.options)
             renamed = replace(renamed, current=after)
     current = renamed.current
