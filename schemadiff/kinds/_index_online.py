@@ -43,14 +43,16 @@ def goes_first(index: Any, context: Context) -> bool:
     """Tell whether an index has to be gone before a column changes, which stops everyone anyway.
 
     With a column it goes by itself. Under another type the server reads its expressions again, and
-    those that are to go may mean nothing then.
+    those that are to go may mean nothing then. One that leaves would be sorted anew, or parted from
+    the change by transactions in which a default that makes way for it is missed.
     """
+    leaves = index.identity not in context.desired
     for identity in context.current.depends_on(index.identity):
         column: Any = context.current.get(identity)
         if identity.kind != "column" or column is None:
             continue
         new: Any = context.desired.get(identity)
-        if new is None or (index.has_expressions and new.type != column.type):
+        if new is None or (new.type != column.type and (index.has_expressions or leaves)):
             return True
     return False
 

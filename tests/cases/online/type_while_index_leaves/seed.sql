@@ -1,0 +1,2 @@
+INSERT INTO t (n) VALUES ('a');
+INSERT INTO heir (n, x) VALUES ('b', 1);
