@@ -38,9 +38,6 @@ REPORTED = {
         "parted_b0_id_idx; Type: INDEX",
         "parted_rest_id_idx; Type: INDEX",
     },
-    Unmanaged("table trigger", "sink.parted_rest.touch", DISABLED): {
-        "parted_rest touch; Type: TRIGGER"
-    },
     Unmanaged("user_mapping", "sink_server.sink_reader", "an option that holds a secret"): {
         "USER MAPPING sink_reader SERVER sink_server; Type: USER MAPPING"
     },

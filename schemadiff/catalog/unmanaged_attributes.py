@@ -184,14 +184,6 @@ _ENFORCERS = Attributes(
     "pg_trigger t WHERE t.tgisinternal AND t.tgconstraint <> 0",
     {"disabled": "t.tgenabled <> 'O'"},
 )
-# Clones of what somebody made are called internal before PostgreSQL 15.
-_CLONES = Attributes(
-    "'pg_class', t.tgrelid, 0, ARRAY['trigger', t.tgname::text]",
-    """pg_trigger t JOIN pg_trigger p ON p.oid = t.tgparentid
-       LEFT JOIN pg_constraint con ON con.oid = t.tgconstraint
-       WHERE (con.oid IS NULL OR con.contype = 't')""",
-    {"disabled": "t.tgenabled <> p.tgenabled"},
-)
 _INHERITED = Attributes(
     "'pg_class', a.attrelid, 0, ARRAY['column', a.attname::text]",
     """pg_inherits i
@@ -251,7 +243,6 @@ QUERIES: tuple[Attributes, ...] = (
     _COLUMNS,
     _CONSTRAINTS,
     _ENFORCERS,
-    _CLONES,
     _INHERITED,
     _LABELS,
     _BOUND,

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, NoReturn
 
+from pydantic import Field
+
 from schemadiff.core.lexer import Kind, code
 from schemadiff.core.spec_model import Flag, NamedSpec, SpecModel, Sql, Text, Texts
 from schemadiff.core.sql import comma, ident, literal
@@ -61,6 +63,8 @@ class TriggerSpec(NamedSpec):
     """The other table of a constraint trigger."""
     enabled: Text = "origin"
     """`origin`, `replica`, `always` or `disabled`."""
+    enabled_on: dict[Text, Text] = Field(default={})
+    """Partitions on which it fires otherwise than on the whole table: `{part: disabled}`."""
 
     @classmethod
     def shorthand(cls, value: object) -> object:
@@ -184,7 +188,7 @@ def condition_of(definition: str) -> str | None:
 
 def written(values: dict[str, Any]) -> str | dict[str, Any]:
     """Give the short form where it says the same on one line, else the values as they are."""
-    if values.keys() & {"enabled"}:
+    if values.keys() & {"enabled", "enabled_on"}:
         return values
     text = " ".join(_words(values))
     if "\n" in text or len(text) > _LONGEST:

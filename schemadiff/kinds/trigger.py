@@ -20,6 +20,7 @@ from schemadiff.core.online import LAST, is_temporary
 from schemadiff.core.operation import Fold, Guard, Operation, Verb
 from schemadiff.core.sql import comma, ident, lines, literal, qualified
 from schemadiff.kinds._trigger_faults import WithEvents
+from schemadiff.kinds._trigger_parts import CLONES_SQL, OnParts, Parts, said_again, state_of
 from schemadiff.kinds._trigger_spec import (
     ENABLED,
     EVENTS,
@@ -33,12 +34,7 @@ from schemadiff.kinds._trigger_spec import (
 _ROW, _BEFORE, _INSTEAD = 1, 2, 64
 _BITS = {"insert": 4, "delete": 8, "update": 16, "truncate": 32}
 _STATES = {"O": "origin", "D": "disabled", "R": "replica", "A": "always"}
-_ACTIONS = {
-    "origin": "ENABLE",
-    "disabled": "DISABLE",
-    "replica": "ENABLE REPLICA",
-    "always": "ENABLE ALWAYS",
-}
+_STATE = frozenset({"enabled", "enabled_on"})
 _PARENTS = {"v": "view", "f": "foreign_table"}
 
 
@@ -60,6 +56,7 @@ class Trigger(DbObject):
     initially_deferred: bool = False
     from_table: tuple[str, str] | None = None
     enabled: str = "origin"
+    enabled_on: Parts = ()
     parent_kind: str = field(default="table", compare=False)
 
     @property
@@ -77,7 +74,7 @@ class Trigger(DbObject):
             yield Identity("table", self.from_table)
 
 
-class TriggerKind(WithEvents):
+class TriggerKind(OnParts, WithEvents):
     """CREATE TRIGGER."""
 
     name = "trigger"
@@ -91,6 +88,7 @@ class TriggerKind(WithEvents):
     alters = frozenset(
         """
         timing events function update_of for_each when arguments old_table new_table enabled
+        enabled_on
         """.split()
     )
     replaces = frozenset({"constraint", "deferrable", "initially_deferred", "from_table"})
@@ -105,7 +103,8 @@ class TriggerKind(WithEvents):
                    fn.nspname, f.proname, t.tgargs, t.tgoldtable, t.tgnewtable,
                    t.tgconstraint <> 0, t.tgdeferrable, t.tginitdeferred,
                    rn.nspname, r.relname, t.tgenabled::text,
-                   CASE WHEN t.tgqual IS NOT NULL THEN pg_get_triggerdef(t.oid) END
+                   CASE WHEN t.tgqual IS NOT NULL THEN pg_get_triggerdef(t.oid) END,
+                   clones.states
             FROM pg_trigger t
             JOIN pg_class c ON c.oid = t.tgrelid
             JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -113,8 +112,9 @@ class TriggerKind(WithEvents):
             JOIN pg_namespace fn ON fn.oid = f.pronamespace
             LEFT JOIN pg_class r ON r.oid = t.tgconstrrelid
             LEFT JOIN pg_namespace rn ON rn.oid = r.relnamespace
+            LEFT JOIN ({clones}) clones ON clones.root = t.oid
             WHERE NOT t.tgisinternal AND t.tgparentid = 0 AND {namespaces}
-            """
+            """.replace("{clones}", CLONES_SQL)
 
     def read(self, row: Row, names: Names) -> Trigger | None:
         """Make the trigger."""
@@ -140,6 +140,7 @@ class TriggerKind(WithEvents):
             row[12],
             (row[13], row[14]) if row[14] else None,
             _STATES[row[15]],
+            tuple((s, t, _STATES[state]) for s, t, state in row[17] or ()),
             _PARENTS.get(relkind, "table"),
         )
 
@@ -183,6 +184,10 @@ class TriggerKind(WithEvents):
             spec.initially_deferred,
             at.relation(spec.from_table, "from_table") if spec.from_table else None,
             spec.enabled.lower(),
+            tuple(
+                (*at.relation(part, "enabled_on", part), state.lower())
+                for part, state in spec.enabled_on.items()
+            ),
             at.parent.identity.kind,
         )
 
@@ -215,29 +220,31 @@ class TriggerKind(WithEvents):
             values["arguments"] = list(obj.arguments)
         if obj.enabled != "origin":
             values["enabled"] = obj.enabled
+        if obj.enabled_on:
+            values["enabled_on"] = {style.relation(s, t): state for s, t, state in obj.enabled_on}
         return values | nested if nested else written(values)
 
     # --- DDL -------------------------------------------------------------------------------
 
     def create(self, new: Trigger, context: Context) -> Iterable[Operation]:
         """CREATE TRIGGER, then its state where it is not the usual one."""
-        del context
         guard = Guard(f"NOT {self.exists(new)}") if new.constraint else None
         yield _write(Verb.CREATE, new, guard)
         if new.enabled != "origin":
             yield _enable(new)
+        yield from said_again(new, context.desired)
 
     def alter(
         self, old: Trigger, new: Trigger, changed: frozenset[str], context: Context
     ) -> Iterable[Operation]:
         """CREATE OR REPLACE TRIGGER, or the state alone."""
-        del context
-        if changed != {"enabled"}:
+        if changed - _STATE:
             yield _write(Verb.ALTER, new, None)
             if new.enabled != "origin":
                 yield _enable(new)
         elif old.enabled != new.enabled:
             yield _enable(new)
+        yield from said_again(new, context.desired, old)
 
     def must_replace(
         self, old: Trigger, new: Trigger, changed: frozenset[str], context: Context
@@ -245,7 +252,7 @@ class TriggerKind(WithEvents):
         """A constraint trigger is only ever enabled and disabled in place."""
         del context
         return bool(changed & self.replaces) or (
-            (old.constraint or new.constraint) and changed != {"enabled"}
+            (old.constraint or new.constraint) and bool(changed - _STATE)
         )
 
     def drop(self, old: Trigger, context: Context) -> Iterable[Operation]:
@@ -342,12 +349,7 @@ def _write(verb: Verb, new: Trigger, guard: Guard | None) -> Operation:
 
 
 def _enable(new: Trigger) -> Operation:
-    return Operation(
-        verb=Verb.ALTER,
-        target=new.identity,
-        sql=f"ALTER TABLE {_table(new)} {_ACTIONS[new.enabled]} TRIGGER {ident(new.identity.name)}",
-        lock=LockMode.SHARE_ROW_EXCLUSIVE,
-    )
+    return state_of(new, new.identity.path[:2], new.enabled)  # type: ignore[arg-type]
 
 
 def _table(trigger: Trigger) -> str:
@@ -369,6 +371,7 @@ def _is_known(spec: TriggerSpec, at: At) -> bool:
         ("for_each", spec.for_each.lower(), ("row", "statement")),
         ("enabled", spec.enabled.lower(), ENABLED),
         *(("events", e.strip().lower(), EVENTS) for e in spec.events),
+        *(("enabled_on", state.lower(), ENABLED) for state in spec.enabled_on.values()),
     ]
     wrong = [(key, value, known) for key, value, known in given if value not in known]
     for key, value, known in wrong:
