@@ -139,14 +139,16 @@ def given(obj: DbObject) -> Iterable[str]:
 
 
 def _gaps(seen: dict[str, Seen], unseen: list[str]) -> str:
-    """Name what no case was seen to change."""
+    """Name what no case was seen to change, but what no server keeps, or nobody can ask for."""
     never = [
         f"- {kind.name.replace('_', ' ')}: {', '.join(map(code, names))}\n"
         for kind in EVERY
         if not isinstance(kind, Unread)
+        and not kind.transient
         and (
             names := sorted(
                 set(kind.alters | kind.replaces)
+                - kind.forgotten
                 - {a for a, c in seen[kind.name].changed.items() if c}
             )
         )

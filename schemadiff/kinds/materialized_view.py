@@ -80,6 +80,7 @@ class MaterializedViewKind(ObjectKind):
     alters = frozenset({"parameters"})
     replaces = frozenset({"query", "column_list", "using"})
     texts = frozenset({"query", "column_list"})
+    forgotten = frozenset({"column_list"})  # which becomes a part of the query
     shadow_only = True
     spaces = frozenset({"relation", "type"})
     comment_on = "MATERIALIZED VIEW"

@@ -124,6 +124,7 @@ class ViewKind(ObjectKind):
     )
     # The server prints given names of columns inside of the query, so it judges both.
     texts = frozenset({"query", "column_list"})
+    forgotten = frozenset({"column_list"})  # which becomes a part of the query
     shadow_only = True
     spaces = frozenset({"relation", "type"})
     comment_on = "VIEW"
