@@ -46,15 +46,21 @@ def goes_first(index: Any, context: Context) -> bool:
     those that are to go may mean nothing then. One that leaves would be sorted anew, or parted from
     the change by transactions in which a default that makes way for it is missed.
     """
-    leaves = index.identity not in context.desired
-    for identity in context.current.depends_on(index.identity):
-        column: Any = context.current.get(identity)
-        if identity.kind != "column" or column is None:
-            continue
-        new: Any = context.desired.get(identity)
-        if new is None or (new.type != column.type and (index.has_expressions or leaves)):
-            return True
-    return False
+    used = context.current.depends_on(index.identity)
+    columns = [i for i in used if i.kind == "column" and i in context.current]
+    if any(i not in context.desired for i in columns):
+        return True
+    if index.identity in context.desired:
+        return index.has_expressions and any(_is_retyped(i, context) for i in columns)
+    # A generated column is made anew with what it rests on.
+    below = {i for column in columns for i in context.current.depends_on(column)}
+    return any(_is_retyped(i, context) for i in (*columns, *below))
+
+
+def _is_retyped(identity: Identity, context: Context) -> bool:
+    old, new = context.current.get(identity), context.desired.get(identity)
+    both = old is not None and new is not None and identity.kind == "column"
+    return both and getattr(old, "type", None) != getattr(new, "type", None)
 
 
 def columns_done(obj: DbObject, context: Context) -> frozenset[Identity]:

@@ -18,8 +18,8 @@ from schemadiff.catalog.inspector import Inspection, with_dependencies
 from schemadiff.catalog.session import reading
 from schemadiff.core.catalog import Catalog
 from schemadiff.core.change import Rename
-from schemadiff.core.diagnostic import Place
-from schemadiff.core.errors import ShadowError
+from schemadiff.core.diagnostic import Diagnostic, Place
+from schemadiff.core.errors import PlanError, ShadowError
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context, Registry, overriding
 from schemadiff.core.object import DbObject
@@ -344,10 +344,28 @@ def after_renames(
                 for op in registry[home.kind].create(made, context) if made else ():
                     scratch.execute(op.sql.encode())
             for op in registry.of(rename.new).rename(rename.old, rename.new, context):
-                scratch.execute(op.sql.encode())
+                _renamed_in(scratch, rename, op.sql)
         said = read_back(scratch, registry).catalog
     objects = {i: said.get(i) or o for i, o in renamed.current.objects.items()}
     return renamed.current.with_objects(objects.values())
+
+
+def _renamed_in(scratch: Connection[Any], rename: Rename, sql: str) -> None:
+    """Run a rename; what moves along (the index of a key) may find its name taken."""
+    import psycopg
+
+    try:
+        scratch.execute(sql.encode())
+    except (psycopg.errors.DuplicateTable, psycopg.errors.DuplicateObject) as error:
+        old = ".".join(rename.old.identity.path)
+        said = error.diag.message_primary or error
+        raise PlanError(
+            Diagnostic(
+                code="SD050",
+                message=f"{rename.new.identity} cannot be renamed from {old}: {said}",
+                hint="rename what is in the way first, in a plan of its own",
+            )
+        ) from error
 
 
 def _extensions(catalog: Catalog, registry: Registry) -> list[Identity]:

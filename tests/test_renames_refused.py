@@ -1,0 +1,33 @@
+"""Renames that the server would refuse half-way are refused before anything runs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from schemadiff.core.errors import PlanError
+from tests import laws
+from tests.plugins.postgres import Database
+
+TAKEN = """
+schemas:
+  a:
+  b:
+    tables:
+      old: {renamed_from: t, columns: {id: integer primary key}}
+      t: {renamed_from: a.t, columns: {id: integer primary key}}
+"""
+
+
+def test_the_index_of_a_key_finds_its_name_taken(database: Database, tmp_path: Path) -> None:
+    database.load(
+        "CREATE SCHEMA a; CREATE TABLE a.t (id integer PRIMARY KEY);"
+        "CREATE SCHEMA b; CREATE TABLE b.t (id integer PRIMARY KEY);"
+    )
+    schemas = tmp_path / "schemas.yaml"
+    schemas.write_text(TAKEN, "utf-8")
+    with pytest.raises(PlanError) as refused:
+        laws.plan_for(database, schemas)
+    assert [d.code for d in refused.value.diagnostics] == ["SD050"]
+    assert "t_pkey" in refused.value.diagnostics[0].message
