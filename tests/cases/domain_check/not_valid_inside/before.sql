@@ -1,0 +1,6 @@
+CREATE DOMAIN d AS int;
+CREATE DOMAIN e AS int;
+ALTER DOMAIN e ADD CONSTRAINT pos CHECK (value > 0) NOT VALID;
+CREATE DOMAIN f AS int CONSTRAINT gone CHECK (value > 0);
+CREATE TYPE c AS (x e, y f[]);
+CREATE TABLE t (a d[], c c);
