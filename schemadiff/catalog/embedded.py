@@ -32,6 +32,7 @@ from schemadiff.catalog.embedded_home import Home, failed
 from schemadiff.catalog.embedded_locks import awaiting, exclusively, is_free, locked, shared
 from schemadiff.catalog.embedded_process import is_ready, stop_orphan
 from schemadiff.core.errors import SchemaDiffError
+from schemadiff.core.record import record
 
 PORT = 5432  # only a part of the socket's name
 SUPERUSER = "postgres"
@@ -197,7 +198,7 @@ def _explained() -> Iterator[None]:
         raise failed(f"no embedded server could be started: {error}") from error
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class _Launch:
     """What it takes to start a server in a folder, or to join the one that runs there."""
 

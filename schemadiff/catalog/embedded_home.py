@@ -15,13 +15,14 @@ import stat
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from schemadiff.catalog.binaries import Binaries
 from schemadiff.catalog.embedded_locks import locked
 from schemadiff.core.diagnostic import Diagnostic
 from schemadiff.core.errors import ConnectError
+from schemadiff.core.record import record
 
 VARIABLE = "SCHEMADIFF_HOME"
 PATIENCE = 120.0  # seconds for another process to finish initdb on a slow machine
@@ -36,7 +37,7 @@ _ENOUGH_MEMORY = 2 << 30  # containers have 64 MB; a shadow of 5,000 tables take
 _ENVIRONMENT = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "ASAN_OPTIONS")
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Account:
     """The unprivileged user that root's servers run as."""
 
@@ -45,7 +46,7 @@ class Account:
     gid: int
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Home:
     """The folder that everything is kept in, and who runs servers there (None: ourselves)."""
 

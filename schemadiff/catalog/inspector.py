@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any
 
 from schemadiff.catalog.dependencies import read_dependencies
@@ -20,6 +20,7 @@ from schemadiff.core.kind import Address, ObjectKind, Registry
 from schemadiff.core.names import Names, Relation
 from schemadiff.core.object import DbObject
 from schemadiff.core.present import presence_sql
+from schemadiff.core.record import record
 from schemadiff.core.request import Unread
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ WHERE f.pronamespace = 'pg_catalog'::regnamespace AND f.proname !~ ' '"""
 _ROLES = "SELECT rolname, rolname = current_user FROM pg_roles"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Inspection:
     """A catalog and the addresses by which pg_depend knows its objects."""
 

@@ -7,7 +7,6 @@ change would break. The surprising fact: so nothing is filtered away but the dif
 from __future__ import annotations
 
 from collections.abc import Container, Iterable
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cached_property
 
@@ -17,12 +16,13 @@ from schemadiff.core.errors import PlanError
 from schemadiff.core.hazard import allow_name
 from schemadiff.core.identity import Identity
 from schemadiff.core.plan import Plan
+from schemadiff.core.record import record
 
 _HINT = "widen `scope:` in schemadiff.yaml, or leave it out of this change"
 _SHOWN = 20
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Narrowed:
     """The desired catalog, what must not be touched, and what the files name in vain."""
 
@@ -31,7 +31,7 @@ class Narrowed:
     notes: tuple[Diagnostic, ...] = ()
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Scope:
     """Schemas by name or pattern, and patterns `kind:name`; without any, everything.
 
@@ -107,7 +107,7 @@ def check_untouched(plan: Plan, outside: frozenset[Identity]) -> None:
         raise PlanError(*_broken(touched, plan))
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class _Seen:
     """A scope and the catalog it is asked about."""
 

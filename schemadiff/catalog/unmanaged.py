@@ -10,7 +10,6 @@ from __future__ import annotations
 import gc
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from schemadiff.catalog.inspector import Inspection
@@ -30,6 +29,7 @@ from schemadiff.core.catalog import Unmanaged
 from schemadiff.core.default_names import make_name
 from schemadiff.core.kind import Address, Registry
 from schemadiff.core.object import DbObject, all_fields
+from schemadiff.core.record import record
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -52,7 +52,7 @@ def read_unmanaged(
     return find_unmanaged(connection, inspection, registry).everything()
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Found:
     """Unmanaged objects by address, and attributes of managed ones."""
 

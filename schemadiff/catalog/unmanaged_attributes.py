@@ -8,14 +8,14 @@ is no object (a column of a view, an index of a partition) is told under the obj
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from schemadiff.core.online import PREFIX
+from schemadiff.core.record import record
 from schemadiff.core.secrets import SECRETS
 from schemadiff.core.sql import comma, literal
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Attribute:
     """The words for an attribute; `fields` of a model or `kinds` of the registry that manage it.
 
@@ -28,7 +28,7 @@ class Attribute:
     holds: type = object
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Attributes:
     """One query: `select` gives catalog, OID, number, part; `conditions` say which attributes.
 

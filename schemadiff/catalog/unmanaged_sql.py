@@ -7,7 +7,7 @@ kind comes to read its objects.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from schemadiff.core.record import record
 
 # OIDs below are the server's own. Nobody else's temporary objects are ours.
 FIRST = 16384
@@ -20,7 +20,7 @@ _SYSTEM = """CASE WHEN n.nspname ~ '^pg_' OR n.nspname = 'information_schema'
              THEN 'in a schema of the server' ELSE '' END"""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Objects:
     """One query over the rows of a catalog, in the alias `x`.
 

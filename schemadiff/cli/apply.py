@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,6 +15,7 @@ from schemadiff.cli.settings import Flags, Settings, settings_of
 from schemadiff.core.diagnostic import Diagnostic, Place
 from schemadiff.core.errors import ApplyError, ConfigError, HazardRefused
 from schemadiff.core.plan import Plan
+from schemadiff.core.record import record
 
 if TYPE_CHECKING:
     from schemadiff.cli.live import Live
@@ -49,7 +50,7 @@ NoPreflight = Annotated[
 ]
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class _How:
     """What is done without asking."""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Annotated
 
@@ -17,6 +17,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 from schemadiff.cli.config_hazards import Allowances, Severities
 from schemadiff.core.diagnostic import Diagnostic, Place
 from schemadiff.core.errors import ConfigError
+from schemadiff.core.record import record
 from schemadiff.core.spec_model import Flag, SpecModel, Text, Texts
 from schemadiff.spec.document import Document, read_document
 
@@ -143,7 +144,7 @@ class ConfigSpec(SpecModel):
     """Whether nobody uses the tables meanwhile: shorter statements that lock them longer."""
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Config:
     """The file as it was read; without a file everything is as if it were empty."""
 

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +21,7 @@ from schemadiff.core.catalog import Unmanaged
 from schemadiff.core.diagnostic import Diagnostic
 from schemadiff.core.errors import InspectError
 from schemadiff.core.kind import Registry
+from schemadiff.core.record import record
 
 if TYPE_CHECKING:
     from schemadiff.catalog.connection import Connection
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from schemadiff.cli.remembered import Same
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Live:
     """An open database, what is in it, and what of that no kind manages."""
 
@@ -58,7 +59,7 @@ def live(settings: Settings) -> Iterator[Live]:
         yield reading.found.result()
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Reading:
     """A database that is being read: first comes which names there are, then everything.
 

@@ -7,7 +7,7 @@ Of a table that lists some rows, these are brought up to date and no others are 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,7 @@ from schemadiff.core.hazard import allow_name
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context, Registry
 from schemadiff.core.object import DbObject
+from schemadiff.core.record import record
 from schemadiff.kinds._rows_spec import Rows, columns_of, keys_of
 from schemadiff.kinds.rows import RowsKind
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from schemadiff.spec.writer import Previous
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Pulled:
     """The catalog and the files of before, both with their rows."""
 

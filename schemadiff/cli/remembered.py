@@ -8,13 +8,13 @@ loads no kind of object at all.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from schemadiff.catalog.embedded_home import wanted_home
 from schemadiff.cli.settings import Settings
 from schemadiff.core.catalog import Unmanaged
 from schemadiff.core.plan import Plan
+from schemadiff.core.record import record
 from schemadiff.spec.shelf import Shelf, key_of
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from schemadiff.catalog.transcript import Transcript
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Same:
     """One plan without changes, and everything that it was made from."""
 

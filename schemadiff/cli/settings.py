@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from schemadiff.catalog.scope import Scope
@@ -26,6 +26,7 @@ from schemadiff.cli.config_hazards import check_hazard, flat, severities
 from schemadiff.core.diagnostic import Diagnostic
 from schemadiff.core.errors import ConfigError
 from schemadiff.core.hazard import Allowance, Policy
+from schemadiff.core.record import record
 
 SCHEMAS = Path("schemas")
 PREFIX = "SCHEMADIFF_"
@@ -34,7 +35,7 @@ _LIBPQ = """
     """.split()
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Target:
     """A database and who named it; no URL is the embedded server, "" the variables of libpq."""
 
@@ -42,7 +43,7 @@ class Target:
     origin: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(frozen=True, slots=True, kw_only=True)
 class Flags:
     """What was said on the command line; None and () are what was not said."""
 
@@ -60,7 +61,7 @@ class Flags:
     offline: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(frozen=True, slots=True, kw_only=True)
 class Settings:
     """Everything that a command needs to know about its surroundings."""
 

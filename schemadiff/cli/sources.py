@@ -13,7 +13,7 @@ import tarfile
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,6 +28,7 @@ from schemadiff.core.diagnostic import Diagnostic, Severity
 from schemadiff.core.errors import ConfigError
 from schemadiff.core.kind import Registry
 from schemadiff.core.plan import Plan
+from schemadiff.core.record import record
 from schemadiff.kinds import EVERY
 from schemadiff.spec.at import root_of
 from schemadiff.spec.expand import Spec
@@ -47,7 +48,7 @@ class Form(StrEnum):
     DATABASE = "database"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Source:
     """One side: a database, or files of one form; `git` is the revision they are taken from."""
 
@@ -157,7 +158,7 @@ def _whole(found: Live) -> Catalog:
         return with_dependencies(connection, found.inspection).catalog
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class _Maker:
     """Where databases are made from files, and whether that whole server is thrown away."""
 

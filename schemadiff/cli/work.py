@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from schemadiff.catalog.scope import Narrowed, check_untouched
@@ -18,13 +18,14 @@ from schemadiff.core.catalog import Unmanaged
 from schemadiff.core.diagnostic import Diagnostic, Severity
 from schemadiff.core.errors import InspectError
 from schemadiff.core.plan import Plan
+from schemadiff.core.record import record
 from schemadiff.spec.expand import Spec
 
 if TYPE_CHECKING:
     from schemadiff.shadow.resolve import Resolved
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Planned:
     """A plan, where it would run, and what the files said."""
 

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cached_property
 
 from schemadiff.core.identity import Identity
 from schemadiff.core.object import DbObject
+from schemadiff.core.record import record
 
 UNMANAGED = "unmanaged"  # the kind of what no kind manages, where it stands in the way of another
 
@@ -21,7 +22,7 @@ _NOTHING = DbObject.refers
 Edges = Mapping[Identity, frozenset[Identity]]
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@record(frozen=True, slots=True, order=True)
 class Unmanaged:
     """Something that exists on the server and that no kind manages."""
 
@@ -99,7 +100,7 @@ class Children:
         return [*like._beside(path), *self._more.get(path[:_LONG], ())]
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Catalog:
     """Objects by identity, what each depends on, and what was seen but is not managed."""
 

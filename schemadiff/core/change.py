@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from schemadiff.core.identity import Identity
 from schemadiff.core.object import DbObject
+from schemadiff.core.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Create:
     """Desired and not there."""
 
@@ -20,7 +19,7 @@ class Create:
         return self.new.identity
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Drop:
     """There and not desired."""
 
@@ -32,7 +31,7 @@ class Drop:
         return self.old.identity
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Alter:
     """On both sides, and these attributes differ; `replace` when it has to be made anew."""
 
@@ -48,7 +47,7 @@ class Alter:
         return self.new.identity
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Rename:
     """The same thing under another name; `old` as it is called now, `new` as it will be."""
 

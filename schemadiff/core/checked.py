@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from schemadiff.core.catalog import Catalog
 from schemadiff.core.kind import ObjectKind
+from schemadiff.core.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Fault:
     """A mistake; its place is that of the object."""
 

@@ -6,8 +6,9 @@ wrong, and a hint that mends it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from schemadiff.core.record import record
 
 
 class Severity(StrEnum):
@@ -18,7 +19,7 @@ class Severity(StrEnum):
     INFO = "info"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Place:
     """Where something was written; line and column count from 1, and 0 means unknown."""
 
@@ -35,7 +36,7 @@ class Place:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(frozen=True, slots=True, kw_only=True)
 class Diagnostic:
     """One finding: `place code message`, and a hint that says how to mend it."""
 

@@ -7,13 +7,14 @@ Its class is the word that `--allow` takes, its code the same word for machines;
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from fnmatch import fnmatchcase
 
 from schemadiff.core.diagnostic import Severity
 from schemadiff.core.hazards import BY_CLASS, DATA_LOSS, words_of
 from schemadiff.core.identity import Identity
+from schemadiff.core.record import record
 
 __all__ = [
     "DATA_LOSS",
@@ -27,7 +28,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Hazard:
     """A danger: its class, whether rows are lost, whose, and the sentence that says it.
 
@@ -69,7 +70,7 @@ class Hazard:
         return not self.allowed_by(allowances)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Rule:
     """Which hazards are meant: a code, class or group, and patterns of their objects."""
 
@@ -89,7 +90,7 @@ class Rule:
         return not self.patterns or any(_matches(hazard.subject, p) for p in self.patterns)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Allowance:
     """What is allowed, why, up to and with which day, and where that was said."""
 
@@ -122,7 +123,7 @@ class Allowance:
         return ", ".join(part for part in (self.reason, until) if part) or self.origin
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Policy:
     """How hazards are taken here: severities (the last that fits counts) and allowances."""
 

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from schemadiff.core.record import record
 
 GROUPS = {
     "data-loss": "rows or values are lost",
@@ -18,7 +18,7 @@ GROUPS = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(frozen=True, slots=True, kw_only=True)
 class HazardClass:
     """One page: `advice` is the one sentence that stands in a plan, the rest is for `explain`."""
 

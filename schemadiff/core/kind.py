@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cached_property
 from itertools import islice, product
 from typing import Any, ClassVar
@@ -24,6 +24,7 @@ from schemadiff.core.object import DbObject, plain_value
 from schemadiff.core.operation import Operation
 from schemadiff.core.preflight import PreflightKind
 from schemadiff.core.present import PresentKind
+from schemadiff.core.record import record
 from schemadiff.core.sizes import Sizes
 from schemadiff.core.spec_model import SpecModel
 from schemadiff.core.succession import SuccessionKind
@@ -46,7 +47,7 @@ Address = tuple[str, int, int]
 YamlValue = str | int | bool | None | dict[str, Any] | list[Any]
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Context:
     """What a kind may look at while it makes operations: both sides and the server's version."""
 
@@ -361,7 +362,7 @@ class ObjectKind(
         return None
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Registry:
     """The kinds in their order."""
 

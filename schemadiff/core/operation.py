@@ -7,13 +7,13 @@ form goes before, what needs the new form comes after.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from schemadiff.core.hazard import Hazard
 from schemadiff.core.identity import Identity
 from schemadiff.core.lock import LockMode
 from schemadiff.core.online import Stage
+from schemadiff.core.record import record
 
 
 class Verb(StrEnum):
@@ -47,7 +47,7 @@ class ScanFor(StrEnum):
     UNIQUE = "a unique index"  # for an index that no two rows may share a place in
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Guard:
     """The condition (one boolean SQL expression) under which an operation still has to run."""
 
@@ -62,7 +62,7 @@ class Guard:
         return self if self == other else Guard(f"({self.condition}) AND ({other.condition})")
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Fold:
     """How an operation can be said inside another one (`into` is that one's target).
 
@@ -76,7 +76,7 @@ class Fold:
     rewrites: bool = False  # said inside, it makes the host rewrite a table that has rows
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Host:
     """How others are folded into this operation: head, the folded texts joined, tail."""
 
@@ -86,7 +86,7 @@ class Host:
     lead: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(frozen=True, slots=True, kw_only=True)
 class Operation:
     """One statement. `guard` None means that the statement is safe to run twice by itself."""
 

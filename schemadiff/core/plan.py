@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from schemadiff.core.catalog import Unmanaged
 from schemadiff.core.change import Alter, Change, Create, Drop, Rename
@@ -13,11 +13,12 @@ from schemadiff.core.hazard import Hazard, Policy
 from schemadiff.core.identity import Identity
 from schemadiff.core.operation import Operation
 from schemadiff.core.preflight import Answer, Outcome, Question
+from schemadiff.core.record import record
 
 FORMAT_VERSION = 1
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Segment:
     """Operations that run in one transaction, or one lone statement that cannot run in one."""
 
@@ -25,7 +26,7 @@ class Segment:
     transactional: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Expected:
     """An object that a plan touches or rests on, by fingerprints; None is an object's absence.
 
@@ -39,7 +40,7 @@ class Expected:
     whole: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Watch:
     """What is read again before a plan is applied, since no inspection reads it.
 
@@ -52,7 +53,7 @@ class Watch:
     queries: tuple[str, ...]
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Plan:
     """What would be done to get from `current` to `desired`."""
 

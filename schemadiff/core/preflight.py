@@ -8,11 +8,12 @@ well, with the reason, since silence would read as "nothing is wrong".
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from schemadiff.core.identity import Identity
+from schemadiff.core.record import record
 
 if TYPE_CHECKING:
     from schemadiff.core.catalog import Catalog
@@ -35,7 +36,7 @@ class Outcome(StrEnum):
     NOT_CHECKED = "not-checked"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(frozen=True, slots=True, kw_only=True)
 class Question:
     """`count` counts the rows that are meant, `examples` gives names and values of some of them.
 
@@ -52,7 +53,7 @@ class Question:
     tables: tuple[Identity, ...] = ()  # whose rows must not be changed by the plan itself
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(frozen=True, slots=True, kw_only=True)
 class Answer:
     """What the server said; `count` is None where nobody could count."""
 
@@ -84,7 +85,7 @@ def _more(answer: Answer) -> str:
     return "; …" if (answer.count or 0) > len(answer.examples) else ""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Asking:
     """What a kind may look at while it asks; `live` gives the name before the plan's renames."""
 

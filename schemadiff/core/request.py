@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from schemadiff.core.diagnostic import Diagnostic, Place
@@ -17,9 +16,10 @@ from schemadiff.core.kind import Context, ObjectKind, Row
 from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.plan import Watch
+from schemadiff.core.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Query:
     """A question to the server; `%s` stands for a parameter, and `%%` for a percent sign."""
 
@@ -27,7 +27,7 @@ class Query:
     parameters: tuple[Any, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Request:
     """What a kind may look at while it asks.
 

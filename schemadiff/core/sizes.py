@@ -7,14 +7,15 @@ ANALYZE, and -1 before the first one, so a table counts as empty only when its m
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from schemadiff.core.identity import Identity
+from schemadiff.core.record import record
 
 Path = tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Size:
     """One table or materialized view, with all its partitions and children."""
 
@@ -27,7 +28,7 @@ class Size:
 UNKNOWN = Size()
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Sizes:
     """Sizes by schema and name; what is not known counts as not empty."""
 

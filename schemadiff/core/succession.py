@@ -8,11 +8,11 @@ has to have a successor by then, which rests on the new one.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from schemadiff.core.identity import Identity
 from schemadiff.core.operation import Operation
+from schemadiff.core.record import record
 
 if TYPE_CHECKING:
     from schemadiff.core.kind import Context
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 Successors = Mapping[Identity, str]
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Successor:
     """What takes over for an object: `steps` make it beforehand, under a name for a while.
 

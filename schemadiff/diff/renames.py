@@ -6,7 +6,7 @@ A hint left in the files after the rename is harmless: the old name is gone and 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from schemadiff.core.catalog import Catalog
 from schemadiff.core.change import Rename
@@ -14,9 +14,10 @@ from schemadiff.core.diagnostic import Diagnostic, Place
 from schemadiff.core.errors import PlanError
 from schemadiff.core.identity import Identity
 from schemadiff.core.object import DbObject
+from schemadiff.core.record import record
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Renamed:
     """The renames in the order in which they can run, and the catalog after them."""
 

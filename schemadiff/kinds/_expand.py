@@ -9,7 +9,6 @@ stands at the end of the table for good, so nothing that goes by the order of co
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -17,6 +16,7 @@ from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
 from schemadiff.core.object import DbObject, changed_attributes
 from schemadiff.core.online import temporary_name
+from schemadiff.core.record import record
 from schemadiff.core.succession import Successor
 from schemadiff.kinds._column_fill import mark_name
 from schemadiff.kinds._expand_triggers import fires, why_unfit
@@ -34,7 +34,7 @@ _ITS_OWN = frozenset({"default", "sequence"})
 _BESIDE = frozenset({"foreign_key", "leftover"})
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Move:
     """Columns that are replaced together: (old, new) by identity, in their order."""
 

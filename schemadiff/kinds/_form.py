@@ -8,7 +8,7 @@ statement is exactly what was read. The surprising fact: the server is asked for
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import MISSING, fields
 from typing import Any, ClassVar
 
 from schemadiff.core.identity import Identity
@@ -18,6 +18,7 @@ from schemadiff.core.lock import LockMode
 from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject, attributes
 from schemadiff.core.operation import Guard, Operation, Verb
+from schemadiff.core.record import record
 from schemadiff.core.spec_model import SpecModel, Text
 from schemadiff.core.sql import comma, ident, literal, qualified
 from schemadiff.core.sqlname import parse_name
@@ -263,7 +264,7 @@ class CommentedSpec(SpecModel):
     """What COMMENT ON says about it; absent means no comment."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class InSchema(DbObject):
     """An object that lives in a schema."""
 

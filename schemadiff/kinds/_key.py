@@ -7,7 +7,7 @@ among relations. Which columns are only included is known to the index alone.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, ClassVar, cast
 
 from schemadiff.core.catalog import Catalog
@@ -18,6 +18,7 @@ from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject, changed_attributes
 from schemadiff.core.operation import Operation, ScanFor
 from schemadiff.core.preflight import Asking, Question
+from schemadiff.core.record import record
 from schemadiff.core.spec_model import Flag, NamedSpec, Text, Texts
 from schemadiff.core.sql import ident, lines, qualified
 from schemadiff.core.succession import Successor, Successors
@@ -82,7 +83,7 @@ class KeySpec(NamedSpec):
         return {"columns": value} if isinstance(value, str | list | tuple) else value
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Key(DbObject):
     """A row of pg_constraint that an index enforces; `storage` is the index's."""
 

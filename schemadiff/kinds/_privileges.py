@@ -7,12 +7,12 @@ is depends on its version, and `all` in the files has to mean it everywhere.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from schemadiff.core.expression import split_commas
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import At, YamlValue
 from schemadiff.core.lock import LockMode
+from schemadiff.core.record import record
 from schemadiff.core.spec_model import GranteeSpec
 from schemadiff.core.sql import comma, ident
 
@@ -26,7 +26,7 @@ COLUMN = ("select", "insert", "update", "references")
 _PUBLIC_CREATES_UNTIL = 150000
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Grantable:
     """A class of objects: how GRANT and ALTER DEFAULT PRIVILEGES call it, what can be granted."""
 
@@ -71,7 +71,7 @@ GRANTABLE: dict[str, Grantable] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Rights:
     """Privileges, and those of them that may be granted on; `all` where it is every one."""
 
@@ -180,7 +180,7 @@ def grantee(role: str) -> str:
     return "PUBLIC" if role == PUBLIC else ident(role)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Subject:
     """Who has privileges on what: what stands behind ON, the role, a column of it."""
 

@@ -7,7 +7,6 @@ DROP FUNCTION IF EXISTS fails, so guards compare the printed types and resolve n
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from schemadiff.core.expression import split_commas
@@ -17,6 +16,7 @@ from schemadiff.core.kind import Context, ObjectKind, Row, Style
 from schemadiff.core.lock import LockMode
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Guard, Operation, Verb
+from schemadiff.core.record import record
 from schemadiff.core.sql import comma, dollar, ident, lines, literal, qualified
 from schemadiff.kinds._arguments import MODES, OUTPUTS, Argument, print_arguments
 from schemadiff.kinds._hazards import routine_hazards
@@ -30,7 +30,7 @@ COMMON = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Routine(DbObject):
     """A row of pg_proc; `body` is prosrc as it is, `sql_body` a body that PostgreSQL has parsed."""
 

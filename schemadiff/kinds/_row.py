@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from schemadiff.core.identity import Identity
 from schemadiff.core.object import DbObject
 from schemadiff.core.plan import Watch
+from schemadiff.core.record import record
 from schemadiff.kinds._row_circle import Circular
 from schemadiff.kinds._row_sql import Cell, Cells, Target
 
 ROWS = "rows"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(frozen=True, slots=True, eq=False)
 class Batch:
     """All rows of a table that differ; a row is updated in the columns that differ."""
 
@@ -31,7 +32,7 @@ class Batch:
     before: Mapping[Identity, Cells] | None = None  # the rows to go back to; None: not known
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class TableRow(DbObject):
     """A row; `values` are those that are given, or that go."""
 

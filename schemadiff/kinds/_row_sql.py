@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from schemadiff.core.identity import Identity
+from schemadiff.core.record import record
 from schemadiff.core.sql import comma, ident, literal
 
 Cell = str | None
@@ -29,7 +29,7 @@ _WITHOUT = {
 _AS_TEXT = frozenset({"json", "xml", "point", "line", "lseg", "box", "path", "polygon", "circle"})
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Typed:
     """A column of the table with the type by which its values are compared.
 
@@ -55,7 +55,7 @@ class Typed:
         return f"{left} IS DISTINCT FROM {right}"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Target:
     """The table that is written to, with the columns of its key."""
 

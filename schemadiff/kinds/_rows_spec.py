@@ -6,7 +6,7 @@ Every scalar of YAML is text here, and the type of the column gives it its meani
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Annotated, Any, Final, NamedTuple
 
 from pydantic import BeforeValidator, WithJsonSchema
@@ -16,6 +16,7 @@ from schemadiff.core.diagnostic import Diagnostic, Place
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import At
 from schemadiff.core.object import DbObject
+from schemadiff.core.record import record
 from schemadiff.core.sql import ident
 from schemadiff.kinds._row_sql import array
 
@@ -53,7 +54,7 @@ class RowsSaid(NamedTuple):
     exact: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Rows(DbObject):
     """The rows of one table, each with the columns that it gives; `exact`: and no others."""
 

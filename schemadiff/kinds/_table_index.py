@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any, ClassVar
 
 from schemadiff.core.catalog import Catalog
@@ -18,6 +18,7 @@ from schemadiff.core.kind import Address, Context, Row
 from schemadiff.core.lock import LockMode
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Fold, Guard, Operation, Verb
+from schemadiff.core.record import record
 from schemadiff.core.sql import literal, qualified
 
 # pg_constraint.contype of those that an index enforces.
@@ -26,7 +27,7 @@ _KINDS = (*CONSTRAINTS.values(), "index")
 _WORDS = {"table": "TABLE", "materialized_view": "MATERIALIZED VIEW"}
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class IndexMark(DbObject):
     """A mark on an index of the table whose path is the object's own."""
 

@@ -7,7 +7,8 @@ The facts are PostgreSQL's: which casts keep the stored bytes (no rewrite), whic
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from schemadiff.core.record import record
 
 _TYPMOD = re.compile(
     r"\A(.*?)(?:\((\d+)(?:,(-?\d+))?\))?( with(?:out)? time zone)?((?:\[\])?)\Z", re.DOTALL
@@ -17,7 +18,7 @@ _INTEGERS = ("smallint", "integer", "bigint")
 _FLOATS = ("real", "double precision")
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class TypeChange:
     """The effects: `using` is the expression's cast chain, empty where none is needed."""
 
@@ -26,7 +27,7 @@ class TypeChange:
     using: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class _Type:
     base: str
     first: int | None

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from schemadiff.core.kind import Context
 from schemadiff.core.object import DbObject
+from schemadiff.core.record import record
 from schemadiff.core.spec_model import Text
 from schemadiff.kinds._form import CommentedSpec, FormKind, routine
 
@@ -20,7 +20,7 @@ class AccessMethodSpec(CommentedSpec):
     """`index` or `table`."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class AccessMethod(DbObject):
     """An access method."""
 

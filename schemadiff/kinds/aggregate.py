@@ -8,7 +8,6 @@ of those is a drop and a create.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from schemadiff.core.identity import Identity
@@ -17,6 +16,7 @@ from schemadiff.core.lock import LockMode
 from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Guard, Operation, Verb
+from schemadiff.core.record import record
 from schemadiff.core.sql import comma, ident, literal, qualified
 from schemadiff.core.sqlname import parse_name
 from schemadiff.kinds._aggregate_spec import (
@@ -35,7 +35,7 @@ from schemadiff.kinds._arguments import MODES, Argument, input_types, print_argu
 _RESULT = ("stype", "finalfunc", "mstype", "hypothetical")
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Aggregate(DbObject):
     """An aggregate; `direct` counts the arguments before ORDER BY, None where there is none."""
 

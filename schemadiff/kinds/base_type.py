@@ -8,7 +8,7 @@ takes exactly these functions along, for all else that uses the type has gone be
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import ClassVar, Final
 
 from schemadiff.core.identity import Identity
@@ -16,6 +16,7 @@ from schemadiff.core.kind import At, Context
 from schemadiff.core.lock import LockMode
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Guard, Operation, Verb
+from schemadiff.core.record import record
 from schemadiff.core.spec_model import Flag, GrantedSpec, Integer, Text
 from schemadiff.core.sql import comma, ident, literal
 from schemadiff.kinds._column_names import has_column
@@ -79,7 +80,7 @@ class BaseTypeSpec(GrantedSpec):
         return {} if value is None else value
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class BaseType(InSchema):
     """A base type; a shell has no input function, and the rest is as by default."""
 

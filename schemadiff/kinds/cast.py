@@ -6,13 +6,13 @@ A cast lives in no schema; it is known by its two types, and nothing about it ca
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import ClassVar
 
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import At, Context, Style
 from schemadiff.core.lexer import Kind, LexError, code
 from schemadiff.core.object import DbObject
+from schemadiff.core.record import record
 from schemadiff.core.spec_model import Flag, Text
 from schemadiff.kinds._form import CommentedSpec, FormKind
 
@@ -30,7 +30,7 @@ class CastSpec(CommentedSpec):
     """`explicit`, `assignment` or `implicit`."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Cast(DbObject):
     """A cast; its path is the source and the target type, `function` has its arguments."""
 

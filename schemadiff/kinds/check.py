@@ -8,7 +8,7 @@ to do.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import ClassVar
 
 from schemadiff.core.default_names import check_column
@@ -20,6 +20,7 @@ from schemadiff.core.object import DbObject
 from schemadiff.core.online import is_temporary
 from schemadiff.core.operation import Operation
 from schemadiff.core.preflight import Asking, Question
+from schemadiff.core.record import record
 from schemadiff.core.spec_model import Flag, NamedSpec, Sql
 from schemadiff.core.sql import ident, lines
 from schemadiff.core.succession import Successor, Successors
@@ -56,7 +57,7 @@ class CheckSpec(NamedSpec):
         return {"expression": value} if isinstance(value, str) else value
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Check(DbObject):
     """A check constraint of a table; the expression stands without outer brackets."""
 

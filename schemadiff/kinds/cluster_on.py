@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import ClassVar
 
 from schemadiff.core.identity import Identity
@@ -12,6 +11,7 @@ from schemadiff.core.lock import LockMode
 from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Operation, Verb
+from schemadiff.core.record import record
 from schemadiff.core.spec_model import SpecModel, Text
 from schemadiff.core.sql import ident, literal
 from schemadiff.kinds._table_index import CONSTRAINTS, IndexMark, IndexMarkKind, marked
@@ -31,7 +31,7 @@ class ClusterOnSpec(SpecModel):
         return {"index": value} if isinstance(value, str) else value
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class ClusterOn(IndexMark):
     """The index of a table that CLUSTER goes by."""
 

@@ -6,10 +6,10 @@ the row is read by the names of its columns.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from schemadiff.core.kind import Context
+from schemadiff.core.record import record
 from schemadiff.core.spec_model import Flag, OwnedSpec, Text
 from schemadiff.core.sql import comma, literal
 from schemadiff.kinds._form import FormKind, InSchema, in_schema
@@ -42,7 +42,7 @@ class CollationSpec(OwnedSpec):
         return {"locale": value} if isinstance(value, str) else value
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Collation(InSchema):
     """A collation; `locale` is None where LC_COLLATE and LC_CTYPE are not the same."""
 

@@ -7,7 +7,7 @@ cannot be given later.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import ClassVar
 
 from schemadiff.core.hazard import Hazard, data_loss
@@ -17,6 +17,7 @@ from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.online import is_temporary
 from schemadiff.core.operation import Fold, Guard, Host, Operation, ScanFor, Verb
+from schemadiff.core.record import record
 from schemadiff.core.sql import ident, literal, qualified
 from schemadiff.kinds._column_alter import (
     IDENTITY,
@@ -72,7 +73,7 @@ from schemadiff.kinds._storage import Storage
 from schemadiff.kinds._types import tied_later, untied
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Column(DbObject):
     """A column that is not inherited; `collation` is None where it is the type's own."""
 

@@ -9,7 +9,7 @@ changes them, STORAGE and COMPRESSION to new parts, and attribute options to non
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any, ClassVar, Final
 
 from schemadiff.core.catalog import Catalog
@@ -18,6 +18,7 @@ from schemadiff.core.kind import Address, At, Context, ObjectKind, Row, Style, Y
 from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Fold, Operation, Verb
+from schemadiff.core.record import record
 from schemadiff.core.spec_model import Integer, SpecModel, Text
 from schemadiff.kinds._column_settings import COMPRESSIONS, SETTINGS, STORAGES, alter_settings
 from schemadiff.kinds._foreign import FOREIGN
@@ -47,7 +48,7 @@ class ColumnSettingSpec(SpecModel):
     """Attribute options, such as `n_distinct`; `{}` for none, whatever the table says."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class ColumnSetting(DbObject):
     """Settings of a column; None where it is as in the table above, or by default."""
 

@@ -7,7 +7,7 @@ and that control files give to extensions are the server's, not ours.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Address, At, Context, ObjectKind, Row, Style, YamlValue
@@ -15,6 +15,7 @@ from schemadiff.core.lock import LockMode
 from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Fold, Guard, Operation, Verb
+from schemadiff.core.record import record
 from schemadiff.core.sql import ident, literal, qualified
 from schemadiff.kinds._column_names import has_column
 from schemadiff.kinds._column_online import settled
@@ -47,7 +48,7 @@ _NO_RELATION = (
 _ON_DOMAIN = " ON DOMAIN "
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Comment(DbObject):
     """A comment; its path is the target's path and kind.
 

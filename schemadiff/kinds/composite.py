@@ -8,7 +8,7 @@ new type, to which the columns move field by field.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any, NamedTuple
 
 from schemadiff.core.hazard import Hazard, data_loss
@@ -18,6 +18,7 @@ from schemadiff.core.lock import LockMode
 from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Guard, Operation, Verb
+from schemadiff.core.record import record
 from schemadiff.core.sql import LONGEST_NAME, ident, literal, qualified
 from schemadiff.kinds._composite_spec import KEYS, CompositeSpec
 from schemadiff.kinds._moving import converted, element, holders, renamed_away, said_alike
@@ -39,7 +40,7 @@ class Attribute(NamedTuple):
         return f"{ident(self.name)} {self.type}{collate}"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Composite(DbObject):
     """A composite type; `renamed_attributes` maps a new name to the old one."""
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from schemadiff.core.kind import Context
+from schemadiff.core.record import record
 from schemadiff.core.spec_model import Flag, OwnedSpec, Text
 from schemadiff.core.sql import literal
 from schemadiff.kinds._form import FormKind, InSchema, in_schema, routine
@@ -24,7 +24,7 @@ class ConversionSpec(OwnedSpec):
     """Whether the server uses it for these encodings."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Conversion(InSchema):
     """A conversion; encodings as `pg_encoding_to_char` calls them."""
 

@@ -7,7 +7,7 @@ has no name here, for the same files describe databases of many names.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from pydantic import Field
 
@@ -17,6 +17,7 @@ from schemadiff.core.lock import LockMode
 from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Operation, Verb
+from schemadiff.core.record import record
 from schemadiff.core.spec_model import SpecModel, Sql, Text
 from schemadiff.core.sql import ident, literal
 from schemadiff.kinds._grants_sql import SCOPE
@@ -43,7 +44,7 @@ class DatabaseSpec(SpecModel):
     """The role that owns it; absent means as it is."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Database(DbObject):
     """The database; None is what the YAML does not speak of."""
 

@@ -7,7 +7,7 @@ takes the table's row type.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from schemadiff.core.catalog import Catalog
 from schemadiff.core.hazard import Hazard, hazard
@@ -17,6 +17,7 @@ from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.online import PREFIX
 from schemadiff.core.operation import Fold, Guard, Operation, Verb
+from schemadiff.core.record import record
 from schemadiff.core.sql import ident, literal, qualified
 from schemadiff.kinds._column_fill import filled_later, may_be_volatile
 from schemadiff.kinds._default_parts import (
@@ -33,7 +34,7 @@ from schemadiff.kinds._foreign import FOREIGN, HAVE_COLUMNS
 _PARTS = (PART, FOREIGN)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Default(DbObject):
     """The default expression of a column that is not generated.
 

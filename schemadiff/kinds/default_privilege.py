@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any
 
 from schemadiff.core.hazard import Hazard
@@ -19,6 +19,7 @@ from schemadiff.core.lock import LockMode
 from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Fold, Operation, Verb
+from schemadiff.core.record import record
 from schemadiff.core.spec_model import GranteeSpec, SpecModel, Text
 from schemadiff.core.sql import ident
 from schemadiff.kinds._grants_sql import BY_ROLE, SCOPE
@@ -73,7 +74,7 @@ class DefaultPrivilegeSpec(SpecModel):
     """On large objects (PostgreSQL 18)."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class DefaultPrivilege(DbObject):
     """What new objects of a role get, by class and role; its path is [schema,] role.
 

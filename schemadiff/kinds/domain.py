@@ -9,7 +9,7 @@ another one copies that one's default when it is made, unless it says DEFAULT NU
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Annotated, Any, ClassVar
 
 from pydantic import BeforeValidator
@@ -24,6 +24,7 @@ from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Guard, Host, Operation, ScanFor, Verb
 from schemadiff.core.preflight import Asking, Question
+from schemadiff.core.record import record
 from schemadiff.core.spec_model import Flag, GrantedSpec, OrOne, Sql, Text
 from schemadiff.core.sql import ident, lines, literal, qualified
 from schemadiff.core.sqlname import parse_name
@@ -73,7 +74,7 @@ class DomainSpec(GrantedSpec):
             raise ValueError(str(error)) from error
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Domain(DbObject):
     """A domain; `collation` is None where it is the type's own.
 

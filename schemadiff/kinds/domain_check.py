@@ -7,7 +7,7 @@ column of the domain under a lock that blocks writers.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import ClassVar
 
 from schemadiff.core.identity import Identity
@@ -17,6 +17,7 @@ from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Fold, Guard, Operation, ScanFor, Verb
 from schemadiff.core.preflight import Asking, Question
+from schemadiff.core.record import record
 from schemadiff.core.spec_model import Flag, NamedSpec, Sql
 from schemadiff.core.sql import ident, literal, qualified
 from schemadiff.kinds._column_preflight import of_domain
@@ -42,7 +43,7 @@ class DomainCheckSpec(NamedSpec):
         return {"expression": value} if isinstance(value, str) else value
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class DomainCheck(DbObject):
     """A check constraint of a domain."""
 

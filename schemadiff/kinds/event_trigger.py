@@ -6,13 +6,13 @@ They watch statements like our own, so they are made after everything else and d
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import At, Context
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Guard, Operation, Verb
+from schemadiff.core.record import record
 from schemadiff.core.spec_model import OwnedSpec, Text, Texts
 from schemadiff.core.sql import comma, ident, literal, qualified
 from schemadiff.core.sqlname import parse_name
@@ -41,7 +41,7 @@ class EventTriggerSpec(OwnedSpec):
     """`origin`, `replica`, `always` or `disabled`."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class EventTrigger(DbObject):
     """An event trigger; tags in capitals and in order."""
 

@@ -7,7 +7,6 @@ temporary partitioned table: only a shadow database can say what an element mean
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from schemadiff.core.expression import check_expression
@@ -18,6 +17,7 @@ from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Operation, ScanFor
 from schemadiff.core.preflight import Asking, Question
+from schemadiff.core.record import record
 from schemadiff.core.spec_model import Flag, NamedSpec, Sql, Text, Texts
 from schemadiff.core.sql import comma, ident, lines
 from schemadiff.kinds._constraint import (
@@ -78,7 +78,7 @@ class Element(NamedTuple):
     operator: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Exclusion(DbObject):
     """An exclusion constraint of a table."""
 

@@ -7,7 +7,7 @@ are compared only where they are named. plpgsql is part of every database and ne
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import ClassVar
 
 from pydantic import Field
@@ -19,6 +19,7 @@ from schemadiff.core.lock import LockMode
 from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Guard, Operation, Verb
+from schemadiff.core.record import record
 from schemadiff.core.spec_model import Flag, NamedSpec, Text
 from schemadiff.core.sql import ident, lines, literal
 
@@ -55,7 +56,7 @@ class ExtensionSpec(NamedSpec):
         return {"version": value} if isinstance(value, str) else value
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Extension(DbObject):
     """A row of pg_extension; None is what the YAML does not say, and `adopt` fills in."""
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from schemadiff.core.kind import At, Context, Style, YamlValue
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Operation
+from schemadiff.core.record import record
 from schemadiff.core.spec_model import GrantedSpec, Text
 from schemadiff.core.sql import lines
 from schemadiff.kinds._form import FormKind, routine
@@ -33,7 +33,7 @@ class ForeignDataWrapperSpec(GrantedSpec):
         return {} if value is None else value
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class ForeignDataWrapper(DbObject):
     """A foreign-data wrapper."""
 

@@ -7,7 +7,7 @@ when all files have been read. Adding one locks both tables, dropping one does s
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Annotated, ClassVar, Final
 
 from pydantic import BeforeValidator
@@ -22,6 +22,7 @@ from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.online import is_temporary
 from schemadiff.core.operation import Fold, Guard, Operation, Verb
+from schemadiff.core.record import record
 from schemadiff.core.spec_model import Flag, NamedSpec, SpecModel, Text, Texts
 from schemadiff.core.sql import comma, ident, lines, qualified
 from schemadiff.core.sqlname import parse_name_and_columns
@@ -105,7 +106,7 @@ class ForeignKeySpec(NamedSpec):
     """Whether the last column is a PERIOD, a range (PostgreSQL 18)."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class ForeignKey(DbObject):
     """A foreign key; no `target_columns` means the target's primary key, before it is settled."""
 

@@ -7,7 +7,7 @@ has its columns from another table, but says the OPTIONS of each itself.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import ClassVar
 
 from schemadiff.core.catalog import Catalog
@@ -17,6 +17,7 @@ from schemadiff.core.lock import LockMode
 from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Guard, Host, Operation, Verb
+from schemadiff.core.record import record
 from schemadiff.core.spec_model import GrantedSpec, Sql, Text, Texts
 from schemadiff.core.sql import comma, ident, lines, literal, qualified
 from schemadiff.kinds._column_names import comment_columns
@@ -64,7 +65,7 @@ class ForeignTableSpec(GrantedSpec):
     shorthands: ClassVar = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class ForeignTable(DbObject):
     """A foreign table; `column_options` are those of columns that come from another table."""
 

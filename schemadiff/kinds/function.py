@@ -7,7 +7,6 @@ and then everything that uses the function is made again.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from schemadiff.core.identity import Identity
@@ -15,6 +14,7 @@ from schemadiff.core.kind import At, Row, Style, YamlValue
 from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.online import is_temporary
+from schemadiff.core.record import record
 from schemadiff.core.sql import literal, qualified
 from schemadiff.core.sqlname import parse_name
 from schemadiff.kinds._arguments import input_types, print_table
@@ -32,7 +32,7 @@ _VOLATILITY = {"v": "volatile", "s": "stable", "i": "immutable"}
 _PARALLEL = {"u": "unsafe", "r": "restricted", "s": "safe"}
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Function(Routine):
     """A function; `returns` is the type, `SETOF type` or `TABLE(…)`, as the server prints it."""
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 from schemadiff.core.hazard import Hazard
@@ -18,6 +18,7 @@ from schemadiff.core.kind import Address, At, Context, ObjectKind, Row, Style, Y
 from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Fold, Guard, Operation, Verb
+from schemadiff.core.record import record
 from schemadiff.kinds._column_names import has_column
 from schemadiff.kinds._default_rights import fresh_rights, ungranted
 from schemadiff.kinds._grants_sql import grants_sql
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
     from schemadiff.core.spec_model import GranteeSpec
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Grant(DbObject):
     """What a role may do; its path is the target's path and kind, and the role.
 

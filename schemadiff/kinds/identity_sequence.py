@@ -7,7 +7,7 @@ the column, and its owner with the table.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import ClassVar
 
 from schemadiff.core.catalog import Catalog
@@ -17,6 +17,7 @@ from schemadiff.core.kind import At, Context, ObjectKind, Row, Style, YamlValue
 from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Fold, Guard, Operation, Verb
+from schemadiff.core.record import record
 from schemadiff.core.spec_model import Flag, GranteeSpec, SpecModel, Text
 from schemadiff.core.sql import literal, qualified
 
@@ -36,7 +37,7 @@ class IdentitySequenceSpec(SpecModel):
     """Who may do what, by role (`public` is everybody); absent means as it is."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class IdentitySequence(DbObject):
     """The sequence of the identity column whose path is the object's own."""
 

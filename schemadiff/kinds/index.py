@@ -8,7 +8,7 @@ so it is dropped and made again; IF NOT EXISTS alone would accept it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Annotated, ClassVar
 
 from pydantic import BeforeValidator, Field
@@ -21,6 +21,7 @@ from schemadiff.core.object import DbObject
 from schemadiff.core.online import Stage, is_temporary, temporary_name
 from schemadiff.core.operation import Fold, Guard, Operation, ScanFor, Verb
 from schemadiff.core.preflight import Asking, Question
+from schemadiff.core.record import record
 from schemadiff.core.spec_model import Flag, Integer, NamedSpec, OrOne, Sql, Text, Texts
 from schemadiff.core.sql import comma, ident, lines, literal, qualified
 from schemadiff.core.succession import Successor, Successors
@@ -89,7 +90,7 @@ class IndexSpec(NamedSpec):
         return {"columns": value} if isinstance(value, str | list | tuple) else value
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Index(DbObject):
     """An index of a table or of a materialized view."""
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from schemadiff.core.kind import Context
 from schemadiff.core.object import DbObject
+from schemadiff.core.record import record
 from schemadiff.core.spec_model import Flag, GrantedSpec, Text
 from schemadiff.core.sql import lines
 from schemadiff.kinds._form import FormKind, routine
@@ -32,7 +32,7 @@ class LanguageSpec(GrantedSpec):
         return {"handler": value} if isinstance(value, str) else value
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Language(DbObject):
     """A procedural language."""
 

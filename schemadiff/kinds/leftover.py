@@ -7,7 +7,6 @@ otherwise: so it is an object that nobody wants.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Address, Context, ObjectKind, Row
@@ -16,6 +15,7 @@ from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.online import LAST, Stage, is_temporary
 from schemadiff.core.operation import Fold, Guard, Operation, Transaction, Verb
+from schemadiff.core.record import record
 from schemadiff.core.sql import ident, literal, qualified
 from schemadiff.kinds._column_around import is_watched
 from schemadiff.kinds._column_fill import fill, mark_name
@@ -25,7 +25,7 @@ from schemadiff.kinds._leftover_sql import LEFTOVERS
 _BESIDE = frozenset({"column", "trigger", "function"})
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Leftover(DbObject):
     """What has a name for a while; a check may say that a column is being filled."""
 

@@ -7,7 +7,7 @@ come from the query; whether it is populated is no part of the state.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import ClassVar
 
 from schemadiff.core.hazard import Hazard, hazard
@@ -17,6 +17,7 @@ from schemadiff.core.lock import LockMode
 from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Operation, Verb
+from schemadiff.core.record import record
 from schemadiff.core.spec_model import Flag, Sql, Text
 from schemadiff.core.sql import comma, ident, literal, qualified
 from schemadiff.kinds._column_names import comment_columns
@@ -50,7 +51,7 @@ class MaterializedViewSpec(QuerySpec):
     """Storage parameters, such as `fillfactor`."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class MaterializedView(DbObject):
     """A materialized view; `using` is None for the access method heap."""
 

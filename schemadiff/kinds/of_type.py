@@ -8,7 +8,7 @@ type nor a column can change while it holds: it is untied before (NOT OF) and ti
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from schemadiff.core.catalog import Catalog
@@ -19,6 +19,7 @@ from schemadiff.core.kind import Address, At, Context, ObjectKind, Row, Style, Y
 from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Fold, Guard, Operation, Verb
+from schemadiff.core.record import record
 from schemadiff.core.spec_model import SpecModel, Text
 from schemadiff.core.sql import literal, qualified
 from schemadiff.kinds._types import untie
@@ -38,7 +39,7 @@ class OfTypeSpec(SpecModel):
         return {"type": value} if isinstance(value, str) else value
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class OfType(DbObject):
     """That a table is typed; its path is the table's."""
 

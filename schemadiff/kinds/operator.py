@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from schemadiff.core.expression import split_commas
@@ -16,6 +15,7 @@ from schemadiff.core.identity import Identity
 from schemadiff.core.kind import At, Context, Style
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Guard, Operation, Verb
+from schemadiff.core.record import record
 from schemadiff.core.spec_model import Flag, Text
 from schemadiff.core.sql import comma, ident, literal
 from schemadiff.kinds._form import CommentedSpec, FormKind, InSchema, in_schema, operator, routine
@@ -52,7 +52,7 @@ class OperatorSpec(CommentedSpec):
         return {"function": value} if isinstance(value, str) else value
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Operator(InSchema):
     """An operator; its path is schema, name and the types of both sides."""
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import ClassVar
 
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import At, Context, Style, YamlValue
 from schemadiff.core.object import DbObject
+from schemadiff.core.record import record
 from schemadiff.core.spec_model import Flag, OwnedSpec, Text, Texts
 from schemadiff.core.sql import comma, ident
 from schemadiff.kinds._form import FormKind, InSchema, named
@@ -30,7 +30,7 @@ class OperatorClassSpec(OwnedSpec):
     """`operator 1 <(a, a)`, `function 1 (a, a) cmp(a, a)`, types always said."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class OperatorClass(InSchema):
     """An operator class; `family` is None where it has the class's own name."""
 

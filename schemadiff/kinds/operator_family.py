@@ -7,7 +7,6 @@ not written in YAML, for the class implies it.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import ClassVar
 
 from schemadiff.core.catalog import Catalog
@@ -15,6 +14,7 @@ from schemadiff.core.identity import Identity
 from schemadiff.core.kind import At, Context, Style
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Guard, Operation, Verb
+from schemadiff.core.record import record
 from schemadiff.core.spec_model import OwnedSpec, Texts
 from schemadiff.core.sql import comma, ident, literal
 from schemadiff.kinds._form import FormKind, InSchema
@@ -28,7 +28,7 @@ class OperatorFamilySpec(OwnedSpec):
     """Operators and functions of no class: `operator 1 <(a, b)`, `function 1 (a, b) f(a, b)`."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class OperatorFamily(InSchema):
     """An operator family; its path is schema, name and access method."""
 

@@ -7,7 +7,7 @@ makes anyway. The surprising fact: an owned sequence, an index and the like foll
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from schemadiff.core.identity import Identity
@@ -16,6 +16,7 @@ from schemadiff.core.lock import LockMode
 from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Fold, Guard, Operation, Verb
+from schemadiff.core.record import record
 from schemadiff.core.sql import ident
 from schemadiff.kinds._grants_sql import SCOPE
 
@@ -55,7 +56,7 @@ _CATALOGS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Owner(DbObject):
     """An owner; its path is the target's path and kind. `usual` says that it owns the database."""
 

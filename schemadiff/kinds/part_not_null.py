@@ -8,7 +8,7 @@ and nothing tells afterwards which of them had it before.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any, ClassVar
 
 from schemadiff.core.catalog import Catalog
@@ -17,6 +17,7 @@ from schemadiff.core.kind import Address, At, Context, ObjectKind, Row, Style, Y
 from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Fold, Operation, ScanFor, Verb
+from schemadiff.core.record import record
 from schemadiff.core.sql import ident, qualified
 from schemadiff.kinds._column_alter import attribute, step
 from schemadiff.kinds._column_online import may_be_row, not_null_in_steps
@@ -37,7 +38,7 @@ from schemadiff.kinds._table_heirs import parents, relation
 _SAID = ("not_null_name", "not_null_valid", "not_null_no_inherit")
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class PartNotNull(DbObject):
     """NOT NULL of the column of a part, with what PostgreSQL 18 knows of the constraint."""
 

@@ -7,7 +7,6 @@ is permissive.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import ClassVar
 
 from schemadiff.core.hazard import Hazard, hazard
@@ -16,6 +15,7 @@ from schemadiff.core.kind import At, Context, ObjectKind, Row, Style, YamlValue
 from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Fold, Guard, Operation, Verb
+from schemadiff.core.record import record
 from schemadiff.core.spec_model import Flag, NamedSpec, Sql, Text, Texts
 from schemadiff.core.sql import comma, ident, lines, literal, qualified
 
@@ -45,7 +45,7 @@ class PolicySpec(NamedSpec):
         return {"using": value} if isinstance(value, str) else value
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Policy(DbObject):
     """A policy; roles sorted, `public` where it is for everybody."""
 

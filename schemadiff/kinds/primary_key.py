@@ -7,13 +7,13 @@ the key is dropped.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import At, Row, Style, YamlValue
 from schemadiff.core.names import ONE_OF_A_TABLE, Names
 from schemadiff.core.object import DbObject
+from schemadiff.core.record import record
 from schemadiff.core.spec_model import Text
 from schemadiff.kinds._key import Key, KeyKind, KeySpec
 
@@ -25,7 +25,7 @@ class PrimaryKeySpec(KeySpec):
     """The name of the constraint; absent is `table_pkey`."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class PrimaryKey(Key):
     """The primary key of a table."""
 

@@ -7,12 +7,12 @@ procedure of two inputs as well as the one with an input and an output.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import At, Row, Style, YamlValue
 from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
+from schemadiff.core.record import record
 from schemadiff.kinds._arguments import input_types, print_arguments
 from schemadiff.kinds._routine import COMMON, Routine, RoutineKind, language
 from schemadiff.kinds._routine_spec import (
@@ -27,7 +27,7 @@ class ProcedureSpec(RoutineSpec):
     """A procedure; the key is its signature, `name(argument type, …)`."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Procedure(Routine):
     """A procedure."""
 

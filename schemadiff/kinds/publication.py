@@ -8,7 +8,7 @@ taken out for that long. The publication itself stays: a subscriber asks for it 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import Any, ClassVar, NamedTuple
 
@@ -18,6 +18,7 @@ from schemadiff.core.lock import LockMode
 from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject, changed_attributes
 from schemadiff.core.operation import Guard, Operation, Verb
+from schemadiff.core.record import record
 from schemadiff.core.spec_model import Flag, OwnedSpec, SpecModel, Sql, Text, Texts
 from schemadiff.core.sql import comma, ident, literal, qualified
 
@@ -84,7 +85,7 @@ class Published(NamedTuple):
         return f"{qualified(self.schema, self.table)}{columns}{where}"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Publication(DbObject):
     """A publication; everything in it is sorted."""
 

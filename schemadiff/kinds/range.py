@@ -7,7 +7,7 @@ multirange type and the functions that make values belong to it and are renamed 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import ClassVar
 
 from schemadiff.core.diagnostic import Diagnostic
@@ -18,6 +18,7 @@ from schemadiff.core.lock import LockMode
 from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Guard, Operation, Verb
+from schemadiff.core.record import record
 from schemadiff.core.spec_model import GrantedSpec, Text
 from schemadiff.core.sql import comma, ident, literal
 from schemadiff.kinds._form import FormKind, in_schema, named, routine
@@ -51,7 +52,7 @@ class RangeSpec(GrantedSpec):
         return {"subtype": value} if isinstance(value, str) else value
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Range(DbObject):
     """A range type; None where PostgreSQL chooses for itself (operator class, collation)."""
 

@@ -6,7 +6,6 @@ Kept apart from the table because it may name an index, which has to be there fi
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import ClassVar
 
 from schemadiff.core.identity import Identity
@@ -15,6 +14,7 @@ from schemadiff.core.lock import LockMode
 from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Operation, Verb
+from schemadiff.core.record import record
 from schemadiff.core.spec_model import SpecModel, Text
 from schemadiff.core.sql import ident, literal
 from schemadiff.kinds._table_index import CONSTRAINTS, IndexMark, IndexMarkKind, marked
@@ -39,7 +39,7 @@ class ReplicaIdentitySpec(SpecModel):
         return {"how": value} if isinstance(value, str) else value
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class ReplicaIdentity(IndexMark):
     """A replica identity other than the default, which is the primary key."""
 

@@ -8,7 +8,7 @@ passwords. They are neither read (pg_roles hides them) nor compared nor written.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Annotated, ClassVar
 
 from pydantic import BeforeValidator, Field
@@ -20,6 +20,7 @@ from schemadiff.core.lock import LockMode
 from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Guard, Operation, Verb
+from schemadiff.core.record import record
 from schemadiff.core.spec_model import Flag, Integer, SpecModel, Sql, Text
 from schemadiff.core.sql import ident, literal
 from schemadiff.kinds._grants_sql import SCOPE
@@ -91,7 +92,7 @@ class RoleSpec(SpecModel):
         return {} if value is None else value
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Role(DbObject):
     """A role; None is what the YAML does not speak of."""
 

@@ -7,7 +7,7 @@ a condition over OLD and NEW. The rule that makes a view a view is not one of th
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import NamedTuple
 
 from schemadiff.core.identity import Identity
@@ -16,6 +16,7 @@ from schemadiff.core.lexer import Kind, Token, code
 from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Fold, Guard, Operation, Verb
+from schemadiff.core.record import record
 from schemadiff.core.spec_model import Flag, NamedSpec, Sql, Text, Texts
 from schemadiff.core.sql import ident, lines, literal, qualified
 
@@ -45,7 +46,7 @@ class RuleSpec(NamedSpec):
     """`origin`, `replica`, `always` or `disabled`."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Rule(DbObject):
     """A rule; `actions` are statements without their semicolons."""
 

@@ -7,7 +7,6 @@ and never dropped because nobody mentions it.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import ClassVar
 
 from schemadiff.core.catalog import Catalog
@@ -19,6 +18,7 @@ from schemadiff.core.lock import LockMode
 from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Guard, Operation, Verb
+from schemadiff.core.record import record
 from schemadiff.core.spec_model import GrantedSpec
 from schemadiff.core.sql import ident, literal
 
@@ -34,7 +34,7 @@ class SchemaSpec(GrantedSpec):
         return {} if value is None else value
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Schema(DbObject):
     """A row of pg_namespace."""
 

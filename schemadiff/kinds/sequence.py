@@ -7,7 +7,7 @@ the sequence belongs to the column), so the ownership is an operation of its own
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import ClassVar
 
 from schemadiff.core.catalog import Catalog
@@ -20,6 +20,7 @@ from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.online import is_temporary
 from schemadiff.core.operation import Fold, Guard, Operation, Verb
+from schemadiff.core.record import record
 from schemadiff.core.sql import ident, literal, qualified
 from schemadiff.kinds._identity import drop_after, followers
 from schemadiff.kinds._sequence_bounds import SequenceQuestions, apart, is_fresh, may_start_anew
@@ -31,7 +32,7 @@ _UNLOGGED_SINCE = 150000
 _READ = ("type", "start", "increment", "minimum", "maximum", "cache", "cycle", "unlogged")
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Sequence(DbObject):
     """A sequence with all options filled in; `owner` is the path of a column.
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import At, Context, Style, YamlValue
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Operation
+from schemadiff.core.record import record
 from schemadiff.core.spec_model import GrantedSpec, Text
 from schemadiff.core.sql import ident, lines, literal
 from schemadiff.kinds._form import FormKind
@@ -36,7 +36,7 @@ class ServerSpec(GrantedSpec):
         return {"wrapper": value} if isinstance(value, str) else value
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Server(DbObject):
     """A foreign server."""
 

@@ -7,7 +7,7 @@ said for a single expression.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import ClassVar
 
 from schemadiff.core.identity import Identity
@@ -16,6 +16,7 @@ from schemadiff.core.lock import LockMode
 from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Fold, Guard, Operation, Verb
+from schemadiff.core.record import record
 from schemadiff.core.spec_model import Integer, OwnedSpec, Text, Texts
 from schemadiff.core.sql import comma, ident, literal, qualified
 from schemadiff.kinds._targets import check_target
@@ -47,7 +48,7 @@ class StatisticsSpec(OwnedSpec):
         return {"columns": value} if isinstance(value, list) else value
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Statistics(DbObject):
     """Extended statistics of a table; columns in the order of the table."""
 

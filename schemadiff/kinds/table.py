@@ -6,7 +6,7 @@ A partition has its columns from its parent; to others they are added, folded fo
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import ClassVar
 
 from pydantic import Field
@@ -19,6 +19,7 @@ from schemadiff.core.lock import LockMode
 from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Guard, Host, Operation, Verb
+from schemadiff.core.record import record
 from schemadiff.core.spec_model import Flag, GrantedSpec, Sql, Text, Texts
 from schemadiff.core.sql import comma, ident, lines, literal, qualified
 from schemadiff.kinds._column_names import comment_columns
@@ -93,7 +94,7 @@ class TableSpec(GrantedSpec):
     shorthands: ClassVar = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Table(DbObject):
     """An ordinary or partitioned table, or a partition."""
 
@@ -234,8 +235,7 @@ class TableKind(Parts, TableQuestions, Lineage):
         if spec.rows is not None:
             at.child("rows", table, None, RowsSaid(spec.rows, spec.rows_key, spec.rows_exact))
         elif spec.rows_key or spec.rows_exact:
-            key = "rows_key" if spec.rows_key else "rows_exact"
-            hint = "list the rows: `rows: []` with rows_exact empties the table"
+            key, hint = "rows_key" if spec.rows_key else "rows_exact", "list the rows, or rows: []"
             at.fail("SD181", f"table {at.name}: {key} without rows", hint, key)
         comment_columns(spec, table, at)
 

@@ -8,7 +8,7 @@ partition takes over its table's tablespace, so that one which is to lie elsewhe
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from schemadiff.core.catalog import Catalog
@@ -18,6 +18,7 @@ from schemadiff.core.lock import LockMode
 from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Fold, Guard, Operation, Transaction, Verb
+from schemadiff.core.record import record
 from schemadiff.core.sql import dollar, ident, literal, qualified
 
 DEFAULT = "pg_default"
@@ -28,7 +29,7 @@ _OWN = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Tablespace(DbObject):
     """A tablespace; its path is the target's path and kind. No name is the database's own."""
 

@@ -5,11 +5,11 @@ What dictionaries a type of token goes to is a kind of its own (`text_search_map
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from schemadiff.core.kind import Context, Style, YamlValue
 from schemadiff.core.object import DbObject
+from schemadiff.core.record import record
 from schemadiff.core.spec_model import OwnedSpec, Text
 from schemadiff.kinds._form import FormKind, InSchema, in_schema, named
 
@@ -21,7 +21,7 @@ class TextSearchConfigurationSpec(OwnedSpec):
     """The parser that splits the text."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class TextSearchConfiguration(InSchema):
     """A configuration."""
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import ClassVar
 
 from schemadiff.core.expression import split_commas
@@ -18,6 +17,7 @@ from schemadiff.core.lexer import Kind, LexError, code
 from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Operation
+from schemadiff.core.record import record
 from schemadiff.core.spec_model import OwnedSpec, Text
 from schemadiff.core.sql import comma, ident, literal
 from schemadiff.kinds._form import FormKind, InSchema, in_schema, named
@@ -41,7 +41,7 @@ class TextSearchDictionarySpec(OwnedSpec):
         return {"template": value} if isinstance(value, str) else value
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class TextSearchDictionary(InSchema):
     """A dictionary; options as the server prints them, None where there are none."""
 

@@ -7,7 +7,6 @@ a mapping names the dictionaries that it needs itself.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import ClassVar
 
 from schemadiff.core.identity import Identity
@@ -17,6 +16,7 @@ from schemadiff.core.lock import LockMode
 from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Fold, Guard, Operation, Verb
+from schemadiff.core.record import record
 from schemadiff.core.spec_model import SpecModel, Texts
 from schemadiff.core.sql import comma, ident, literal, qualified
 from schemadiff.core.sqlname import parse_name
@@ -40,7 +40,7 @@ class TextSearchMappingSpec(SpecModel):
         return {"dictionaries": value} if isinstance(value, str | list) else value
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class TextSearchMapping(DbObject):
     """The dictionaries of a type of token; bare names are the server's own."""
 

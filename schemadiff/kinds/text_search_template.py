@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from schemadiff.core.kind import Context
+from schemadiff.core.record import record
 from schemadiff.core.spec_model import NamedSpec, Text
 from schemadiff.core.sql import comma
 from schemadiff.kinds._form import FormKind, InSchema, in_schema, routine
@@ -27,7 +27,7 @@ class TextSearchTemplateSpec(NamedSpec):
         return {"lexize": value} if isinstance(value, str) else value
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class TextSearchTemplate(InSchema):
     """A template, made of functions in C."""
 

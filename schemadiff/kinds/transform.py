@@ -6,7 +6,6 @@ CREATE OR REPLACE changes one in place. Its functions are named with their argum
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import ClassVar
 
 from schemadiff.core.identity import Identity
@@ -14,6 +13,7 @@ from schemadiff.core.kind import At, Context, Style
 from schemadiff.core.lexer import Kind, LexError, code
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Operation, Verb
+from schemadiff.core.record import record
 from schemadiff.core.spec_model import Text
 from schemadiff.core.sql import comma, ident
 from schemadiff.kinds._form import CommentedSpec, FormKind
@@ -28,7 +28,7 @@ class TransformSpec(CommentedSpec):
     """The function that gives SQL's value, as `name(internal)`."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Transform(DbObject):
     """A transform; its path is type and language."""
 

@@ -8,7 +8,7 @@ as if it were new. The condition has OLD and NEW in it, two relations at once, w
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from schemadiff.core.identity import Identity
@@ -18,6 +18,7 @@ from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.online import LAST, is_temporary
 from schemadiff.core.operation import Fold, Guard, Operation, Verb
+from schemadiff.core.record import record
 from schemadiff.core.sql import comma, ident, lines, literal, qualified
 from schemadiff.kinds._trigger_faults import WithEvents
 from schemadiff.kinds._trigger_parts import CLONES_SQL, OnParts, Parts, said_again, state_of
@@ -38,7 +39,7 @@ _STATE = frozenset({"enabled", "enabled_on"})
 _PARENTS = {"v": "view", "f": "foreign_table"}
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Trigger(DbObject):
     """A trigger that nobody cloned from a partitioned table; events in the server's order."""
 

@@ -6,12 +6,12 @@ NULLs are distinct from each other unless the constraint says otherwise, which i
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import ClassVar, cast
 
 from schemadiff.core.default_names import distinct_names, index_name_addition
 from schemadiff.core.kind import At, Row, YamlValue
 from schemadiff.core.names import Names
+from schemadiff.core.record import record
 from schemadiff.core.spec_model import Flag
 from schemadiff.kinds._key import Key, KeyKind, KeySpec
 
@@ -23,7 +23,7 @@ class UniqueSpec(KeySpec):
     """Whether nulls count as equal (PostgreSQL 15)."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Unique(Key):
     """A unique constraint of a table."""
 

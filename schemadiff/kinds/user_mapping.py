@@ -7,7 +7,6 @@ pg_user_mappings shows the options only to whoever owns the server or is the use
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import ClassVar
 
 from schemadiff.core.identity import Identity
@@ -16,6 +15,7 @@ from schemadiff.core.lock import LockMode
 from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Guard, Operation, Verb
+from schemadiff.core.record import record
 from schemadiff.core.spec_model import SpecModel, Text
 from schemadiff.core.sql import ident, literal
 from schemadiff.kinds._form import sql_value
@@ -36,7 +36,7 @@ class UserMappingSpec(SpecModel):
         return {} if value is None else value
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class UserMapping(DbObject):
     """A user mapping; its path is server and role."""
 

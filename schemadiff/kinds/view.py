@@ -8,7 +8,7 @@ which is why such a view says the types of its columns (`column_types`).
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import ClassVar
 
 from schemadiff.core.hazard import Hazard
@@ -18,6 +18,7 @@ from schemadiff.core.lock import LockMode
 from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Guard, Operation, Verb
+from schemadiff.core.record import record
 from schemadiff.core.spec_model import Flag, Sql, Text
 from schemadiff.core.sql import comma, ident
 from schemadiff.kinds._column_names import comment_columns
@@ -86,7 +87,7 @@ class ViewSpec(QuerySpec):
     """Types of the columns of a view that reads itself by way of others."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class View(DbObject):
     """A view; `columns` (name, type, collation) are what the server made of the query.
 

@@ -7,10 +7,11 @@ person has to know whether it is seconds or hours, and no catalog tells the disk
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from schemadiff.core.identity import Identity
 from schemadiff.core.operation import Operation, ScanFor
+from schemadiff.core.record import record
 from schemadiff.core.sizes import Size
 
 SMALL = 0.1  # seconds: what is over before anybody notices
@@ -23,7 +24,7 @@ _THOUSAND = 1000
 _KIB = 1024
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Load:
     """The tables that an operation touches, with rows in them, and what it does to them."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from schemadiff.core.catalog import Catalog
 from schemadiff.core.change import Alter, Change, Rename
@@ -11,6 +11,7 @@ from schemadiff.core.kind import Context, Registry
 from schemadiff.core.online import Stage
 from schemadiff.core.operation import Guard, Operation, Transaction, Verb
 from schemadiff.core.plan import Plan, Segment
+from schemadiff.core.record import record
 from schemadiff.core.sizes import Measure, Sizes
 from schemadiff.diff.compare import compare
 from schemadiff.plan.expand import Expansion
@@ -20,7 +21,7 @@ from schemadiff.plan.order import Graph
 from schemadiff.plan.preflight import questions
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Options:
     """How a plan is made: lenient where dependencies are guesses.
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from schemadiff.core.catalog import Catalog
@@ -19,12 +19,13 @@ from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Registry
 from schemadiff.core.object import DbObject, changed_attributes, fingerprint
 from schemadiff.core.plan import Expected, Plan, Watch
+from schemadiff.core.record import record
 from schemadiff.core.request import Unread
 
 _AGAIN = "make the plan again: schemadiff plan"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Sides:
     """The database as it is, as it is after the explicit renames, and as it is to be."""
 

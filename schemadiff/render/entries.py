@@ -15,6 +15,7 @@ from schemadiff.core.change import Alter, Change, Create, Drop, Rename
 from schemadiff.core.identity import Identity
 from schemadiff.core.object import DbObject
 from schemadiff.core.plan import Plan, change_verb
+from schemadiff.core.record import record
 from schemadiff.render.values import Plain, plain
 
 SIGNS = {"create": "+", "change": "~", "drop": "-", "rename": ">", "replace": "-/+"}
@@ -29,7 +30,7 @@ class Attribute(NamedTuple):
     new: Plain
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class SavedObject(DbObject):
     """What a saved plan tells about an object."""
 
@@ -43,7 +44,7 @@ class SavedObject(DbObject):
         return self.above
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Entry:
     """One change: the verb of the summary, who, and the attributes that say it.
 

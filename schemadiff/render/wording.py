@@ -19,6 +19,7 @@ from schemadiff.core.lock import LockMode
 from schemadiff.core.operation import Operation
 from schemadiff.core.plan import Plan, Segment, change_verb
 from schemadiff.core.preflight import Outcome
+from schemadiff.core.record import record
 from schemadiff.render.entries import entry, stands_alone
 from schemadiff.render.values import one_line
 
@@ -115,7 +116,7 @@ def is_allowed(hazard: Hazard, plan: Plan) -> bool:
     return bool(hazard.allowed) or hazard.allowed_by(plan.allowed)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Warned:
     """The hazards of one class that do not stop `apply`."""
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from schemadiff.core.catalog import Catalog
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Registry
 from schemadiff.core.object import DbObject, changed_attributes
+from schemadiff.core.record import record
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Answers:
     """Objects by the identity that was asked for, and their edges."""
 

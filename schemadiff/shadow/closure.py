@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator
-from dataclasses import dataclass
 from functools import cached_property
 
 from schemadiff.core.catalog import Catalog
@@ -16,9 +15,10 @@ from schemadiff.core.expression import names, qualified_names
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Registry
 from schemadiff.core.object import DbObject, all_fields
+from schemadiff.core.record import record
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Mixed:
     """A catalog of raw objects and live ones; `raw` names those that only the user has said."""
 

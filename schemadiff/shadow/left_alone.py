@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from schemadiff.core.catalog import Catalog
@@ -17,6 +17,7 @@ from schemadiff.core.errors import PlanError
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Registry, overriding
 from schemadiff.core.object import DbObject
+from schemadiff.core.record import record
 from schemadiff.core.sql import ident
 from schemadiff.spec.expand import Spec
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from schemadiff.shadow.resolve import Question
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Left:
     """The desired side with what is kept, what goes all the same, and how many have what is kept.
 

@@ -11,7 +11,7 @@ text in the user's place: equal means canon(desired) == live or canon(desired) =
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import field, fields, replace
 from typing import TYPE_CHECKING, Any
 
 from schemadiff.catalog.inspector import Inspection, with_dependencies
@@ -23,6 +23,7 @@ from schemadiff.core.errors import PlanError, ShadowError
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context, Registry, overriding
 from schemadiff.core.object import DbObject
+from schemadiff.core.record import record
 from schemadiff.diff.renames import Renamed, apply_hints, with_usual_names
 from schemadiff.shadow.answers import Answers, only_texts_differ
 from schemadiff.shadow.build import build, read_back
@@ -49,7 +50,7 @@ if TYPE_CHECKING:
     from psycopg import Connection
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Resolved:
     """Both sides in the server's own words; `current` is as it will be after the renames."""
 
@@ -60,7 +61,7 @@ class Resolved:
     kept: Mapping[str, int] = field(default_factory=dict)  # by words: "grants on" how many objects
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Question:
     """Everything that the ways of asking need."""
 

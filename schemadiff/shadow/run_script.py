@@ -12,12 +12,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from schemadiff.core.diagnostic import Diagnostic, Severity
 from schemadiff.core.errors import ShadowError
+from schemadiff.core.record import record
 from schemadiff.shadow.roles import make_roles
 from schemadiff.shadow.script import Script, Statement, scripts_of
 
@@ -37,7 +37,7 @@ _UNDEFINED: Final = frozenset(("42P01", "42883", _UNDEFINED_OBJECT, "42703", "3F
 _MAY_WAIT: Final = frozenset("alter comment create grant revoke".split())
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class _Waiting:
     """A statement that lacks something, with the path in which its names were looked up."""
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Final
@@ -17,6 +16,7 @@ from typing import Final
 from schemadiff.core.diagnostic import Diagnostic, Place
 from schemadiff.core.errors import ShadowError
 from schemadiff.core.lexer import Kind, LexError, Token, code
+from schemadiff.core.record import record
 
 _COPY: Final = re.compile(
     r"^(COPY [^;]*? FROM stdin\b[^;]*;)[^\n]*\n.*?^\\\.[^\n]*$",
@@ -30,7 +30,7 @@ _EXTENSION: Final = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Statement:
     """One statement and where it begins."""
 
@@ -39,7 +39,7 @@ class Statement:
     words: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Include:
     """A line that brings another file, and where it stands."""
 
@@ -47,7 +47,7 @@ class Include:
     offset: int
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Script:
     """A file of SQL; what it holds that is no SQL is a ShadowError when it is asked for."""
 

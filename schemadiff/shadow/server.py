@@ -10,12 +10,12 @@ import secrets
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from schemadiff.catalog.session import connect, saying
 from schemadiff.core.diagnostic import Diagnostic
 from schemadiff.core.errors import ConnectError, ShadowError
+from schemadiff.core.record import record
 from schemadiff.core.sql import ident, literal
 from schemadiff.shadow.roles import make_roles
 
@@ -28,7 +28,7 @@ _MOMENT = 0.1  # seconds; as long as the server would wait
 _Needed = tuple[tuple[str, ...], tuple[str, ...]]  # extensions, roles
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class ShadowOptions:
     """Where shadows may be made: on the server of `url` if given, else where the target is."""
 

@@ -14,6 +14,8 @@ from typing import Any
 
 import yaml
 
+from schemadiff.core.record import record
+
 Path = tuple[str, ...]
 
 
@@ -25,7 +27,7 @@ class _Comments:
     behind: str = ""
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class _Read:
     """A piece of YAML: where each key begins, and which parts of which lines are scalars."""
 

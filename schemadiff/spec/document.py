@@ -8,7 +8,6 @@ from __future__ import annotations
 import difflib
 import typing
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, cast
@@ -26,6 +25,7 @@ from pydantic_core import CoreSchema
 
 from schemadiff.core.diagnostic import Diagnostic, Place
 from schemadiff.core.kind import ObjectKind, Registry
+from schemadiff.core.record import record
 from schemadiff.core.spec_model import SpecModel, Text, summary
 from schemadiff.spec.partial import partial_model
 from schemadiff.spec.reader import YamlMap, place_of, read_yaml
@@ -36,7 +36,7 @@ _SCHEMA = "The schema in which the names of this file live."
 _MIXINS = "What many tables share, under a name that tables put into their `mixins`."
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Document:
     """One file: its path as shown, its tree with places, its validated model."""
 
@@ -76,7 +76,7 @@ class _OrList:
         return {"anyOf": [listed, mapping]}
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Models:
     """The composed models: of a file, and of each kind's spec with what nests in it."""
 

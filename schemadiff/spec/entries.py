@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from schemadiff.core.catalog import Catalog
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import ObjectKind, Registry, YamlValue
 from schemadiff.core.object import DbObject
+from schemadiff.core.record import record
 from schemadiff.spec.expand import Known
 from schemadiff.spec.layout import PUBLIC, schema_of
 from schemadiff.spec.style import FileStyle, Names
@@ -21,7 +21,7 @@ from schemadiff.spec.style import FileStyle, Names
 Nested = dict[str, dict[str, YamlValue]]
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Entry:
     """One object of the top level: where it stands, under which key, and what it says."""
 

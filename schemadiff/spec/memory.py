@@ -11,7 +11,6 @@ from __future__ import annotations
 import hashlib
 import pickle
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import repeat
 from pathlib import Path
@@ -21,6 +20,7 @@ from schemadiff.core.catalog import Catalog
 from schemadiff.core.diagnostic import Place
 from schemadiff.core.identity import Identity
 from schemadiff.core.object import DbObject, all_fields
+from schemadiff.core.record import record
 from schemadiff.spec.at import Where
 from schemadiff.spec.result import Spec
 from schemadiff.spec.shelf import Shelf, key_of, load, steady
@@ -32,7 +32,7 @@ Asked = Mapping[tuple[str, str], frozenset[str]]  # (space, name) -> in which sc
 WORTH = 4000  # objects; less is read from the files in the time that this takes
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Kept:
     """One entry as it is written."""
 
@@ -45,7 +45,7 @@ class Kept:
     spoken: frozenset[tuple[str, Identity]]
 
 
-@dataclass(frozen=True, eq=False)
+@record(frozen=True, eq=False)
 class KeptDocument:
     """A file whose objects are known: it is read again only to say where something stands."""
 
@@ -88,7 +88,7 @@ class _Sources(Mapping[Identity, Where]):
         return len(self._places)
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Memory:
     """The folder of what is kept, and the key of one state of the files."""
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Final
 
+from schemadiff.core.record import record
 from schemadiff.spec.reader import YamlMap
 
 Path = tuple[str | int, ...]
@@ -21,7 +22,7 @@ _LINES: Final = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Slot:
     """The lines of an entry: from the comments above it, from its key, to its last line."""
 
@@ -33,7 +34,7 @@ class Slot:
     holds: Box | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Part:
     """The lines of a section; `slots` is None where it cannot be changed in pieces."""
 
@@ -46,7 +47,7 @@ class Part:
     slots: tuple[Slot, ...] | None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Box:
     """What holds sections: a file, or a schema inside of one."""
 

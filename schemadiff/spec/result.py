@@ -11,10 +11,11 @@ from schemadiff.core.diagnostic import Place
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import ObjectKind
 from schemadiff.core.object import DbObject
+from schemadiff.core.record import record
 from schemadiff.spec.at import Where
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Spec:
     """The raw catalog, who is renamed from what, and where each object was written."""
 

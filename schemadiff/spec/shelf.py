@@ -15,17 +15,18 @@ import pickle
 import stat
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from schemadiff.core.record import record
+
 _KEPT = 8  # of each suffix
 _PACKAGE = Path(__file__).resolve().parents[1]
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Shelf:
     """The entries of one suffix in a folder, which need not exist."""
 

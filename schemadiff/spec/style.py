@@ -10,13 +10,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
 from schemadiff.core.catalog import Catalog
 from schemadiff.core.default_names import make_name
 from schemadiff.core.kind import Registry
 from schemadiff.core.lexer import LexError
+from schemadiff.core.record import record
 from schemadiff.core.sql import ident, qualified
 from schemadiff.core.typename import canonical_type
 
@@ -35,7 +36,7 @@ _SHORT: Final = (
 )
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Names:
     """What is called what on the side that is written; `known` adds what only the server has."""
 
@@ -67,7 +68,7 @@ class Names:
         return None
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class FileStyle:
     """The style of the files of one schema (see `core.kind.Style`)."""
 

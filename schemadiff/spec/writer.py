@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from schemadiff.core.catalog import Catalog
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Registry
+from schemadiff.core.record import record
 from schemadiff.spec.document import Document
 from schemadiff.spec.entries import Entries, Entry
 from schemadiff.spec.expand import Known, Spec
@@ -22,7 +22,7 @@ from schemadiff.spec.page import new_page
 __all__ = ["Layout", "Previous", "Written", "write_catalog"]
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Previous:
     """The files of before, what they say, and which objects are in the database as they say."""
 
@@ -31,7 +31,7 @@ class Previous:
     unchanged: Callable[[Identity], bool]
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Written:
     """What became of the files, all of them relative to the folder."""
 

@@ -6,10 +6,10 @@ wait for a lock on a relation that nobody else can see.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from schemadiff.core.lock import LockMode
+from schemadiff.core.record import record
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -29,7 +29,7 @@ SELECT relation, mode FROM pg_locks
 WHERE pid = pg_backend_pid() AND locktype = 'relation' AND relation >= 16384"""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Observed:
     """The strongest lock on a relation that was there, and the tables that were rewritten."""
 

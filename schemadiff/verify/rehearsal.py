@@ -9,7 +9,7 @@ without rows has nothing that the rows of reference data could refer to.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from schemadiff.apply.executor import apply_plan
@@ -22,6 +22,7 @@ from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Registry
 from schemadiff.core.operation import Operation, Transaction
 from schemadiff.core.plan import Plan
+from schemadiff.core.record import record
 from schemadiff.core.request import Unread
 from schemadiff.diff.compare import compare
 from schemadiff.render.sql_script import render_sql
@@ -39,7 +40,7 @@ _SHOWN = 20
 _NO_SUCH_ROW = "23503"  # a foreign key: the row that is referred to is in no file
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Proof:
     """How many statements ran, how many could not be rehearsed, and what else to say of it."""
 
@@ -116,7 +117,7 @@ def _without(plan: Plan, operations: list[Operation]) -> Plan:
     return replace(plan, segments=tuple(s for s in segments if s.operations))
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class _Stage:
     """What a rehearsal begins with, and how it is to end."""
 

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import pytest
 
 from schemadiff.catalog.scope import Scope
@@ -11,9 +9,10 @@ from schemadiff.core.catalog import Catalog, Unmanaged
 from schemadiff.core.errors import ConfigError
 from schemadiff.core.identity import Identity
 from schemadiff.core.object import DbObject
+from schemadiff.core.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Thing(DbObject):
     """An object of no kind that exists: scopes know none."""
 

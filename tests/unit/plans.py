@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from schemadiff.core.catalog import Unmanaged
 from schemadiff.core.change import Alter, Create, Drop, Rename
 from schemadiff.core.diagnostic import Diagnostic, Place, Severity
@@ -13,10 +11,11 @@ from schemadiff.core.lock import LockMode
 from schemadiff.core.object import DbObject, changed_attributes
 from schemadiff.core.operation import Guard, Operation, Transaction, Verb
 from schemadiff.core.plan import Expected, Plan, Segment
+from schemadiff.core.record import record
 from schemadiff.core.sql import literal
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Member(DbObject):
     """Something in a schema."""
 
@@ -27,7 +26,7 @@ class Member(DbObject):
         return Identity("schema", self.identity.path[:1])
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Field(DbObject):
     """A column."""
 
@@ -39,7 +38,7 @@ class Field(DbObject):
         return Identity("table", self.identity.path[:2])
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Preset(DbObject):
     """A default: it has no name beside its column's."""
 
@@ -50,21 +49,21 @@ class Preset(DbObject):
         return Identity("column", self.identity.path)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Labels(Member):
     """An enum."""
 
     labels: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Query(Member):
     """A view."""
 
     query: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Lookup(DbObject):
     """An index: named in the schema, and a child of its table."""
 
@@ -76,7 +75,7 @@ class Lookup(DbObject):
         return Identity("table", (self.identity.path[0], self.table))
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Note(DbObject):
     """A comment: its path is that of what it is on, and its kind."""
 
@@ -87,7 +86,7 @@ class Note(DbObject):
         return Identity(self.identity.path[-1], self.identity.path[:-1])
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Routine(Member):
     """A function: the last part of its path are the types of its arguments."""
 
