@@ -26,7 +26,7 @@ ORDER BY 1, a.attnum"""
 REASONS = {
     "its name is put together from a prefix, where the catalogs are asked alike": """
         pg_conversion.connamespace pg_foreign_data_wrapper.fdwacl pg_foreign_server.srvacl
-        pg_language.lanacl pg_proc.proacl pg_type.typacl pg_ts_dict.dictnamespace
+        pg_language.lanacl pg_ts_dict.dictnamespace
         pg_ts_parser.prsnamespace pg_ts_template.tmplnamespace pg_opclass.opcmethod
         pg_opfamily.opfmethod pg_amop.amoplefttype pg_amop.amoprighttype pg_amop.amopmethod
         pg_amproc.amproclefttype pg_amproc.amprocrighttype""",
@@ -56,7 +56,6 @@ REASONS = {
     "it is the extension's own, from its control file and script": """
         pg_extension.extrelocatable pg_extension.extconfig pg_extension.extcondition
         pg_init_privs.privtype""",
-    "no statement changes it: whoever made the extension keeps it": "pg_extension.extowner",
     "it is chosen when the database is made, or is the cluster's, as pg_dumpall has it": """
         pg_database.datcollate pg_database.datctype pg_database.datlocprovider
         pg_database.datlocale pg_database.daticulocale pg_database.daticurules
