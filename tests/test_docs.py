@@ -18,7 +18,7 @@ import pytest
 import yaml
 
 from schemadiff.cli.app import COMMANDS, make_command
-from schemadiff.cli.config import ConfigSpec
+from schemadiff.cli.config_spec import ConfigSpec
 from schemadiff.cli.docs import CASES, PAGES
 from schemadiff.cli.docs_markdown import documented, models_in
 from schemadiff.cli.schema import json_schema

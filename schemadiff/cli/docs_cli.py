@@ -8,8 +8,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from schemadiff.cli.app import COMMANDS, make_command
-from schemadiff.cli.config import ConfigSpec, EnvironmentSpec, ScopeSpec
-from schemadiff.cli.config_hazards import AllowanceSpec
+from schemadiff.cli.config_spec import AllowanceSpec, ConfigSpec, EnvironmentSpec, ScopeSpec
 from schemadiff.cli.docs_markdown import code, keys_table, table
 from schemadiff.core.hazard_class import GROUPS
 

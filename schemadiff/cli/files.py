@@ -11,13 +11,16 @@ import time
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from schemadiff.cli import say
-from schemadiff.spec.at import root_of
-from schemadiff.spec.document import Document
-from schemadiff.spec.folder import Known, contents_of, expanded, read_folder
-from schemadiff.spec.memory import Memory
-from schemadiff.spec.result import Spec
+from schemadiff.spec.contents import contents_of, state_of
+
+if TYPE_CHECKING:
+    from schemadiff.spec.document import Document
+    from schemadiff.spec.folder import Known
+    from schemadiff.spec.memory import Memory
+    from schemadiff.spec.result import Spec
 
 VARIABLE = "SCHEMADIFF_CACHE"
 
@@ -33,13 +36,13 @@ class SchemaFiles:
     def __init__(self, folder: Path) -> None:
         """Begin with nothing read."""
         self._folder = folder
-        self._root = root_of(folder)
+        self._root = folder if folder.is_dir() else folder.parent  # where bodies must stay
         self.bodies: Mapping[str, str] = {}  # files beside the YAML -> digest, once read
 
     @property
     def key(self) -> str | None:
         """The key of what is kept of these files, or None where nothing is."""
-        return self._memory.key if self._memory is not None else None
+        return self._state[1] if self._state is not None else None
 
     def spec(self, known: Callable[[], Known]) -> Spec:
         """Give the raw objects; `known` says what the live server has, once that is known."""
@@ -54,6 +57,7 @@ class SchemaFiles:
         documents = self._documents
         there = known()
         from schemadiff.kinds import EVERY
+        from schemadiff.spec.folder import expanded
 
         run, spec = expanded(documents, EVERY, self._root, there)
         self.bodies = run.bodies
@@ -62,22 +66,27 @@ class SchemaFiles:
         return spec
 
     @cached_property
+    def _state(self) -> tuple[Mapping[Path, bytes], str] | None:
+        """The bytes of the files with their key, or None where nothing is kept of them."""
+        contents = contents_of(self._folder) if keeping() else None
+        return None if contents is None else (contents, state_of(contents, self._root))
+
+    @cached_property
     def _memory(self) -> Memory | None:
         from schemadiff.catalog.embedded_home import wanted_home
+        from schemadiff.spec.memory import Memory
 
-        if not keeping():
+        if self._state is None:
             return None
-        contents = contents_of(self._folder)
-        if contents is None:
-            return None
-        return Memory(wanted_home() / "specs", contents, self._root)
+        return Memory(wanted_home() / "specs", *self._state)
 
     @cached_property
     def _documents(self) -> tuple[Document, ...]:
         from schemadiff.kinds import EVERY
+        from schemadiff.spec.folder import read_folder
 
         begun = time.perf_counter()
-        contents = self._memory.files if self._memory is not None else None
+        contents = self._state[0] if self._state is not None else None
         documents = tuple(read_folder(self._folder, EVERY, contents))
         say.detail(f"{len(documents)} files read in {time.perf_counter() - begun:.2f} s")
         return documents

@@ -52,7 +52,7 @@ def command(
     config: options.Config = None,
 ) -> int:
     """Write schemadiff.yaml and a first schema file; nothing that exists is overwritten."""
-    from schemadiff.cli.config import FILE
+    from schemadiff.cli.config_words import FILE
     from schemadiff.cli.output import write, write_file
     from schemadiff.cli.schema import schema_text
     from schemadiff.cli.settings import SCHEMAS

@@ -20,7 +20,6 @@ from schemadiff.cli.settings import Settings
 from schemadiff.core.catalog import Unmanaged
 from schemadiff.core.diagnostic import Diagnostic
 from schemadiff.core.errors import InspectError
-from schemadiff.core.kind import Registry
 from schemadiff.core.record import record
 
 if TYPE_CHECKING:
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from schemadiff.catalog.inspector import Inspection, Known
     from schemadiff.catalog.transcript import Transcript
     from schemadiff.cli.remembered import Same
+    from schemadiff.core.kind import Registry
 
 
 @record(frozen=True)

@@ -138,7 +138,7 @@ def _written(found: Live, settings: Settings, rows: Sequence[str]) -> Written:
 def _begun(written: Written, folder: Path) -> Written:
     """Write a file to begin with where the database is empty and nobody has written one."""
     from schemadiff.cli.output import write_file
-    from schemadiff.spec.folder import yaml_files
+    from schemadiff.spec.contents import yaml_files
 
     if folder.exists() and (not folder.is_dir() or yaml_files(folder)):
         return written
@@ -158,7 +158,8 @@ def _previous(found: Live, settings: Settings) -> Previous | None:
     from schemadiff.shadow.resolve import resolve
     from schemadiff.shadow.server import ShadowOptions
     from schemadiff.spec.at import root_of
-    from schemadiff.spec.folder import build_spec, read_folder, yaml_files
+    from schemadiff.spec.contents import yaml_files
+    from schemadiff.spec.folder import build_spec, read_folder
     from schemadiff.spec.layout import PUBLIC
     from schemadiff.spec.style import FileStyle, Names
     from schemadiff.spec.writer import Previous

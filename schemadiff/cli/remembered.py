@@ -15,6 +15,7 @@ from schemadiff.cli.settings import Settings
 from schemadiff.core.catalog import Unmanaged
 from schemadiff.core.plan import Plan
 from schemadiff.core.record import record
+from schemadiff.spec.contents import unchanged
 from schemadiff.spec.shelf import Shelf, key_of
 
 if TYPE_CHECKING:
@@ -43,8 +44,6 @@ def key_for(files: str | None, settings: Settings) -> str | None:
 
 def recalled(key: str | None) -> Same | None:
     """Give the plan that was kept, if the files beside the YAML are as they were."""
-    from schemadiff.spec.memory import unchanged
-
     if key is None:
         return None
     try:

@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator
 
 from schemadiff.catalog.scope import Scope
 from schemadiff.cli import say
-from schemadiff.cli.config import FILE, Config
+from schemadiff.cli.config import Config
+from schemadiff.cli.config_words import FILE
 from schemadiff.cli.output import write_file
 from schemadiff.core.diagnostic import Diagnostic
 from schemadiff.core.errors import ConfigError

@@ -11,18 +11,16 @@ from dataclasses import field
 from pathlib import Path
 
 from schemadiff.catalog.scope import Scope
-from schemadiff.cli.config import (
+from schemadiff.cli.config import Config, environment_of, expanded, read_config, url_of
+from schemadiff.cli.config_words import (
     FILE,
     OFF,
-    Config,
     check_duration,
+    check_hazard,
     check_layout,
-    environment_of,
-    expanded,
-    read_config,
-    url_of,
+    flat,
+    severities,
 )
-from schemadiff.cli.config_hazards import check_hazard, flat, severities
 from schemadiff.core.diagnostic import Diagnostic
 from schemadiff.core.errors import ConfigError
 from schemadiff.core.hazard import Allowance, Policy

@@ -31,8 +31,9 @@ from schemadiff.core.plan import Plan
 from schemadiff.core.record import record
 from schemadiff.kinds import EVERY
 from schemadiff.spec.at import root_of
+from schemadiff.spec.contents import yaml_files
 from schemadiff.spec.expand import Spec
-from schemadiff.spec.folder import build_spec, read_folder, yaml_files
+from schemadiff.spec.folder import build_spec, read_folder
 
 if TYPE_CHECKING:
     from schemadiff.catalog.connection import Connection

@@ -19,10 +19,10 @@ from schemadiff.core.diagnostic import Diagnostic, Severity
 from schemadiff.core.errors import InspectError
 from schemadiff.core.plan import Plan
 from schemadiff.core.record import record
-from schemadiff.spec.expand import Spec
 
 if TYPE_CHECKING:
     from schemadiff.shadow.resolve import Resolved
+    from schemadiff.spec.result import Spec
 
 
 @record(frozen=True)

@@ -8,7 +8,6 @@ is kept by columns, a class at a time, because pickling object by object takes l
 
 from __future__ import annotations
 
-import hashlib
 import pickle
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
@@ -22,11 +21,11 @@ from schemadiff.core.identity import Identity
 from schemadiff.core.object import DbObject, all_fields
 from schemadiff.core.record import record
 from schemadiff.spec.at import Where
+from schemadiff.spec.contents import Bodies, unchanged
 from schemadiff.spec.result import Spec
-from schemadiff.spec.shelf import Shelf, key_of, load, steady
+from schemadiff.spec.shelf import Shelf, load, steady
 
 Known = Mapping[str, frozenset[tuple[str, str]]]
-Bodies = Mapping[str, str]  # files beside the YAML -> digest
 Asked = Mapping[tuple[str, str], frozenset[str]]  # (space, name) -> in which schemas it is
 
 WORTH = 4000  # objects; less is read from the files in the time that this takes
@@ -90,17 +89,11 @@ class _Sources(Mapping[Identity, Where]):
 
 @record(frozen=True)
 class Memory:
-    """The folder of what is kept, and the key of one state of the files."""
+    """The folder of what is kept, and one state of the files with its key."""
 
     folder: Path
     files: Mapping[Path, bytes]
-    root: Path
-
-    @cached_property
-    def key(self) -> str:
-        """The key of this state of the files."""
-        parts = [part for path, data in self.files.items() for part in (str(path), data)]
-        return key_of(*parts, str(self.root.resolve()))
+    key: str
 
     @property
     def _shelf(self) -> Shelf:
@@ -155,14 +148,6 @@ class Memory:
             spec.spoken,
         )
         self._shelf.keep(self.key, kept)
-
-
-def unchanged(bodies: Bodies) -> bool:
-    """Tell whether the files beside the YAML are as they were; OSError for one that is gone."""
-    return all(
-        hashlib.sha256(Path(name).read_bytes()).hexdigest() == digest
-        for name, digest in bodies.items()
-    )
 
 
 def answers(asked: Iterable[tuple[str, str]], known: Known) -> Asked:

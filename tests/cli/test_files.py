@@ -9,7 +9,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from schemadiff.cli.config import ConfigSpec
+from schemadiff.cli.config_spec import ConfigSpec
 from schemadiff.spec.document import read_document
 from tests.cli.conftest import Cli
 

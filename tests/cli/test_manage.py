@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from schemadiff.cli.config import MANAGED
+from schemadiff.cli.config_words import MANAGED
 from schemadiff.kinds import EVERY, KINDS
 from schemadiff.kinds._conninfo import joined, split
 from tests.cli.conftest import Cli

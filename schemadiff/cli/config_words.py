@@ -1,25 +1,58 @@
-"""How hazards are taken, as `schemadiff.yaml` says it: severities, and what is allowed and why.
+"""The words that settings may say, wherever they say them: in the file, a variable or a flag.
 
-The surprising fact: an allowance counts up to and with its last day, by the calendar of the machine
-that plans; afterwards it is as if it were not there, and the plan says so.
+A slip of the pen is a ValueError, whose text may have a hint behind "hint: ".
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from typing import Annotated, ClassVar
-
-from pydantic import AfterValidator, BeforeValidator
+from pathlib import Path
 
 from schemadiff.core.diagnostic import Severity
 from schemadiff.core.hazard import Allowance, Rule
 from schemadiff.core.hazard_class import GROUPS
 from schemadiff.core.hazards import DATA_LOSS, WORDS
-from schemadiff.core.spec_model import SCALAR, OrOne, SpecModel, Text, Texts
 
+FILE = Path("schemadiff.yaml")
+OFF = "off"
+MANAGED = ("database", "roles", "security_labels", "subscriptions")
+LAYOUTS = ("by-table", "by-schema", "single")
 CLASSES = WORDS
 SHOWN = ("all", *GROUPS, *DATA_LOSS)  # what a message names: there are too many words for a line
+
+_DURATION = re.compile(r"(\d+)\s*(ms|s|min|h)?")
+
+
+def check_layout(value: str) -> str:
+    """Refuse a layout that does not exist; ValueError."""
+    if value not in LAYOUTS:
+        raise ValueError(f"no layout {value!r}: it is {', '.join(LAYOUTS)}")
+    return value
+
+
+def check_duration(value: str) -> str:
+    """Refuse what PostgreSQL would not take for a time with a unit; ValueError."""
+    if _DURATION.fullmatch(value) is None:
+        raise ValueError(f"{value!r} is not a duration: write 3s, 500ms or 1min")
+    return value
+
+
+def check_managed(values: tuple[str, ...]) -> tuple[str, ...]:
+    """Refuse a word that stands for nothing; only roles can be named by a pattern; ValueError."""
+    for each in values:
+        word, colon, pattern = each.partition(":")
+        if word not in MANAGED:
+            raise ValueError(f"nothing is called {word!r}\nhint: known: {', '.join(MANAGED)}")
+        if colon and (word != "roles" or not pattern.strip()):
+            raise ValueError(f"{each!r} cannot be so\nhint: a pattern of names: roles:app_*")
+    return values
+
+
+def check_preflight(value: str) -> str:
+    """Refuse what is neither a time nor `off`; ValueError."""
+    return value if value == OFF else check_duration(value)
 
 
 def check_hazard(value: str) -> str:
@@ -46,47 +79,6 @@ def check_severity(value: str) -> str:
     if value not in known:
         raise ValueError(f"no severity {value!r}: it is {', '.join(known)}")
     return value
-
-
-HazardWord = Annotated[Text, AfterValidator(check_hazard)]
-Day = Annotated[Text, AfterValidator(check_day)]
-SeverityWord = Annotated[Text, AfterValidator(check_severity)]
-
-
-class AllowanceSpec(SpecModel):
-    """A hazard that is allowed; `CLASS` or `CLASS:PATTERN` is the short form."""
-
-    shorthands: ClassVar = (SCALAR,)
-
-    hazard: HazardWord
-    """Its code, class or group; `all` is every one."""
-    objects: Texts = ()
-    """Patterns of names: `public.audit_*`; none is every object."""
-    reason: Text | None = None
-    """Why; the plan shows it."""
-    until: Day | None = None
-    """The last day on which it counts: `2027-01-31`."""
-
-    @classmethod
-    def shorthand(cls, value: object) -> object:
-        """Take `CLASS:PATTERN` apart."""
-        if not isinstance(value, str):
-            return value
-        word, _, pattern = check_hazard(value).partition(":")
-        return {"hazard": word, "objects": [pattern] if pattern else []}
-
-    def allowance(self, origin: str) -> Allowance:
-        """Give the value that it stands for."""
-        until = date.fromisoformat(self.until) if self.until else None
-        return Allowance(Rule(self.hazard, self.objects), self.reason or "", until, origin)
-
-
-def _listed(value: object) -> object:
-    return [value] if isinstance(value, str | dict) else value
-
-
-Allowances = Annotated[tuple[AllowanceSpec, ...], BeforeValidator(_listed), OrOne()]
-Severities = dict[HazardWord, SeverityWord]
 
 
 def severities(*said: Mapping[str, str]) -> tuple[tuple[Rule, Severity], ...]:
