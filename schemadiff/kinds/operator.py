@@ -162,15 +162,11 @@ class OperatorKind(FormKind):
         taken = {self.subject(o.identity.path) for o in operators}
         taken.update(shell for o in operators for shell in _partners(o))
         for shell in sorted(set(_partners(old)) - taken):
-            found = f"to_regoperator({literal(shell.replace(' (', '('))})"
             yield Operation(
                 verb=Verb.DROP,
                 target=old.identity,
                 sql=f"DROP OPERATOR IF EXISTS {shell}",
-                guard=Guard(
-                    "EXISTS (SELECT 1 FROM pg_catalog.pg_operator "
-                    f"WHERE oid = {found} AND oprcode = 0)"
-                ),
+                guard=Guard(_is_shell(shell)),
                 lock=self.lock,
             )
 
@@ -190,6 +186,25 @@ class OperatorKind(FormKind):
         names = sorted(changed)
         parts = comma(f"{n.upper()} = {getattr(new, n) or 'NONE'}" for n in names)
         yield self.change(new, f"SET ({parts})", *names)
+
+
+def _is_shell(operator: str) -> str:
+    """Give the condition "it is named, and nobody has made it".
+
+    Before 16, to_regoperator() fails where a schema or a type is gone; to_regtype() does not.
+    """
+    name, _, types = operator.removesuffix(")").partition(" (")
+    schema, _, sign = name.rpartition(".")
+    left, right = (
+        "0" if t == "NONE" else f"pg_catalog.to_regtype({literal(t)})" for t in split_commas(types)
+    )
+    home = literal(schema.strip('"').replace('""', '"'))
+    return (
+        "EXISTS (SELECT 1 FROM pg_catalog.pg_operator o "
+        "JOIN pg_catalog.pg_namespace n ON n.oid = o.oprnamespace "
+        f"WHERE n.nspname = {home} AND o.oprname = {literal(sign)} "
+        f"AND o.oprleft = {left} AND o.oprright = {right} AND o.oprcode = 0)"
+    )
 
 
 def _partners(operator: Operator) -> Iterator[str]:
