@@ -12,6 +12,7 @@ from schemadiff.core.record import record
 from schemadiff.core.sql import literal
 
 _LONGEST = 60  # characters of a statement
+_MANY = 120  # seconds or minutes, which read better in the next larger unit
 _CONSTANT = re.compile(r"['$]")
 
 
@@ -177,7 +178,7 @@ def _shortened(statement: str) -> str:
 
 def _duration(since: timedelta) -> str:
     seconds = max(0, int(since.total_seconds()))
-    if seconds < 120:  # noqa: PLR2004  two minutes read better as minutes
+    if seconds < _MANY:
         return f"{seconds} s"
     minutes = seconds // 60
-    return f"{minutes} min" if minutes < 120 else f"{minutes // 60} h"  # noqa: PLR2004
+    return f"{minutes} min" if minutes < _MANY else f"{minutes // 60} h"

@@ -31,7 +31,6 @@ from schemadiff.apply.pooled import own_process
 from schemadiff.apply.secrets import check_secrets, filled
 from schemadiff.apply.session import (
     autocommit,
-    change,
     ended_with_us,
     listening,
     rollback,
@@ -40,7 +39,7 @@ from schemadiff.apply.session import (
 from schemadiff.apply.settings import ApplySettings
 from schemadiff.apply.statement import LateInterrupt, commit, run
 from schemadiff.apply.turn import our_turn
-from schemadiff.catalog.session import STEADY
+from schemadiff.catalog.session import STEADY, change
 from schemadiff.core.diagnostic import Severity
 from schemadiff.core.errors import ApplyError
 from schemadiff.core.operation import Operation

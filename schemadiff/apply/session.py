@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from schemadiff.apply.events import Advanced, Event
+from schemadiff.catalog.session import change
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -88,13 +89,6 @@ def settled(connection: Connection[Any], wanted: Mapping[str, str]) -> Iterator[
     finally:
         with contextlib.suppress(psycopg.Error):
             change(connection, before, local=False)
-
-
-def change(connection: Connection[Any], settings: Mapping[str, str], *, local: bool) -> None:
-    """Change settings for the session, or for the transaction."""
-    calls = ", ".join("pg_catalog.set_config(%s, %s, %s)" for _ in settings)
-    values = [part for k, v in settings.items() for part in (k, v, local)]
-    connection.execute(f"SELECT {calls}".encode(), values)
 
 
 def rollback(connection: Connection[Any]) -> None:

@@ -302,7 +302,8 @@ class _Launch:
         short = runtime.startswith("/") and len(runtime) < _LONGEST_SOCKET // 2
         usable = short and self.home.account is None and os.access(runtime, os.W_OK)
         # mkdtemp invents a name that nobody can have taken, with mode 0700.
-        place = Path(tempfile.mkdtemp(prefix="schemadiff-", dir=runtime if usable else "/tmp"))  # noqa: S108
+        where = runtime if usable else "/tmp"  # noqa: S108  only such a folder in there is used
+        place = Path(tempfile.mkdtemp(prefix="schemadiff-", dir=where))
         self.home.hand_over(place)
         return place
 

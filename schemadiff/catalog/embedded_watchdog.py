@@ -35,7 +35,7 @@ def main(argv: list[str]) -> None:
     users, guard, stop_signal, uid, gid, count = argv[0], *map(int, argv[1:6])
     doomed, command = argv[6 : 6 + count], argv[6 + count :]
     # The lock says that the watchdog lives, not that the server does.
-    os.set_inheritable(guard, False)  # noqa: FBT003
+    os.set_inheritable(guard, False)  # noqa: FBT003  it takes no keywords
     server = _spawn(command, uid, gid)
     for name in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(name, lambda _signal, _frame: _stop(server, stop_signal))

@@ -194,15 +194,16 @@ def _settings(connection: Connection[Any]) -> str:
 
 def saying(connection: Connection[Any], *, local: bool = False) -> None:
     """Have a session, or a transaction, take the files' SQL alike whatever the role has set."""
-    _set(connection, {name: STEADY[name] for name in SAYING}, local=local)
+    change(connection, {name: STEADY[name] for name in SAYING}, local=local)
 
 
 def telling(connection: Connection[Any]) -> None:
     """Have the rest of a transaction print as a reading does."""
-    _set(connection, STEADY, local=True)
+    change(connection, STEADY, local=True)
 
 
-def _set(connection: Connection[Any], settings: Mapping[str, str], *, local: bool) -> None:
+def change(connection: Connection[Any], settings: Mapping[str, str], *, local: bool) -> None:
+    """Change settings for the session, or for the transaction."""
     calls = ", ".join("pg_catalog.set_config(%s, %s, %s)" for _ in settings)
     values = [part for name, value in settings.items() for part in (name, value, local)]
     connection.execute(f"SELECT {calls}".encode(), values)

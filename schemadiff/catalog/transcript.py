@@ -74,20 +74,24 @@ class Transcript:
         return tuple(self._asked)
 
     @property
-    def asked(self) -> str:
+    def asked(self) -> str | None:
         """The digest of all questions that were asked for, with their answers."""
         return self._digest(self._asked)
 
     @property
-    def told_ahead(self) -> str:
+    def told_ahead(self) -> str | None:
         """The digest of all questions that were asked ahead, with their answers."""
         return self._digest(self._ahead)
 
-    def _digest(self, answers: Mapping[str, Answer]) -> str:
+    def _digest(self, answers: Mapping[str, Answer]) -> str | None:
+        """Hash questions and answers; None where a value has no bytes of its own (a moment)."""
         version = self._connection.info.server_version
         digest = hashlib.blake2b(str(version).encode(), digest_size=32)
         for text in sorted(answers):
-            said = marshal.dumps((text, answers[text].rows), 2)  # 2: no references, so always alike
+            try:
+                said = marshal.dumps((text, answers[text].rows), 2)  # 2: always alike
+            except ValueError:
+                return None
             digest.update(b"%d\0" % len(said))
             digest.update(said)
         return digest.hexdigest()

@@ -13,6 +13,7 @@ from schemadiff.core.online import PREFIX
 from schemadiff.core.record import record
 from schemadiff.core.secrets import SECRETS
 from schemadiff.core.sql import comma, literal
+from schemadiff.core.versions import PG17
 
 
 @record(frozen=True, slots=True)
@@ -51,7 +52,7 @@ class Attributes:
 
 def no_target(version: int) -> str:
     """Give the condition "has no statistics target", which was -1 before PostgreSQL 17."""
-    return "a.attstattarget IS NULL" if version >= 170000 else "a.attstattarget = -1"  # noqa: PLR2004
+    return "a.attstattarget IS NULL" if version >= PG17 else "a.attstattarget = -1"
 
 
 # Where a kind is meant, two spellings stand together, so that no word here is the name of a kind.

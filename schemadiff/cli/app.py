@@ -173,7 +173,7 @@ def _run(arguments: Sequence[str]) -> int:
         return INTERRUPTED
     except BrokenPipeError:
         raise
-    except Exception as error:
+    except Exception as error:  # the last resort: nobody is shown a traceback
         if _is_usage(error):
             return _usage(error)
         if os.environ.get(DEBUG):

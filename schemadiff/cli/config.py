@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import field
 from pathlib import Path
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, cast
 
 from schemadiff.cli.config_words import FILE
 from schemadiff.core.diagnostic import Diagnostic, Place
@@ -20,7 +20,7 @@ from schemadiff.core.errors import ConfigError
 from schemadiff.core.record import record
 
 if TYPE_CHECKING:
-    from schemadiff.cli.config_spec import EnvironmentSpec
+    from schemadiff.cli.config_spec import ConfigSpec, EnvironmentSpec
     from schemadiff.spec.document import Document
 
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
@@ -47,7 +47,7 @@ SILENT = SimpleNamespace(
 class Config:
     """The file as it was read; without a file everything is as if it were empty."""
 
-    spec: Any = field(default_factory=lambda: SILENT)  # a ConfigSpec
+    spec: ConfigSpec = field(default_factory=lambda: cast("ConfigSpec", SILENT))
     document: Document | None = None
 
     @property
@@ -80,7 +80,7 @@ def read_config(path: Path | None) -> Config:
 
 def environment_of(config: Config, name: str) -> EnvironmentSpec:
     """Give an environment by its name; ConfigError when there is none."""
-    found: EnvironmentSpec | None = config.spec.environments.get(name)
+    found = config.spec.environments.get(name)
     if found is not None:
         return found
     known = ", ".join(config.spec.environments) or "none"

@@ -71,7 +71,18 @@ Allowances = Annotated[tuple[AllowanceSpec, ...], BeforeValidator(_listed), OrOn
 Severities = dict[HazardWord, SeverityWord]
 
 
-class EnvironmentSpec(SpecModel):
+class LimitsSpec(SpecModel):
+    """How long things may take: of the file, or of one environment."""
+
+    lock_timeout: Duration | None = None
+    """How long a statement waits for a lock: `3s`; `0` is no limit."""
+    statement_timeout: Duration | None = None
+    """How long a statement may keep others out: `1min`; `0` is no limit."""
+    preflight: Preflight | None = None
+    """How long `apply` asks the rows what would fail or be lost: `30s`; `off` is not at all."""
+
+
+class EnvironmentSpec(LimitsSpec):
     """A database under a name: `url: ${PROD_URL}` or `url_env: PROD_URL`."""
 
     url: Text | None = None
@@ -84,12 +95,6 @@ class EnvironmentSpec(SpecModel):
     """Hazards that are allowed here: `CLASS[:PATTERN]`, or a mapping with reason and last day."""
     hazards: Severities = Field(default={})
     """How hazards are taken here: `{CLASS[:PATTERN]: info | warning | error}`."""
-    lock_timeout: Duration | None = None
-    """How long a statement waits for a lock: `3s`; `0` is no limit."""
-    statement_timeout: Duration | None = None
-    """How long a statement may keep others out: `1min`; `0` is no limit."""
-    preflight: Preflight | None = None
-    """How long `apply` asks the rows what would fail or be lost: `30s`; `off` is not at all."""
     offline: Flag = False
     """Whether nobody uses this database while schemadiff does."""
 
@@ -110,7 +115,7 @@ class ScopeSpec(SpecModel):
     """Patterns of what does not: `table:public.tmp_*`."""
 
 
-class ConfigSpec(SpecModel):
+class ConfigSpec(LimitsSpec):
     """The whole of `schemadiff.yaml`; every key may be absent."""
 
     schemas: Text | None = None
@@ -132,12 +137,6 @@ class ConfigSpec(SpecModel):
     """Hazards that are allowed everywhere: `CLASS[:PATTERN]`, or with reason and last day."""
     hazards: Severities = Field(default={})
     """How hazards are taken: `{CLASS[:PATTERN]: info | warning | error}`; an error is refused."""
-    lock_timeout: Duration | None = None
-    """How long a statement waits for a lock: `3s`; `0` is no limit."""
-    statement_timeout: Duration | None = None
-    """How long a statement may keep others out: `1min`; `0` is no limit."""
-    preflight: Preflight | None = None
-    """How long `apply` asks the rows what would fail or be lost: `30s`; `off` is not at all."""
     strict: Flag = False
     """Whether what is in the database and is not managed is an error."""
     offline: Flag = False

@@ -87,7 +87,11 @@ def severities(*said: Mapping[str, str]) -> tuple[tuple[Rule, Severity], ...]:
 
 
 def flat(allowances: Sequence[Allowance], today: date) -> Iterator[str]:
-    """Write what still counts as `--allow` takes it."""
+    """Write what still counts as `--allow` takes it.
+
+    An allowance counts up to and with its last day, by the calendar of the machine that plans;
+    afterwards it is as if it were not there, and the plan says so.
+    """
     for each in allowances:
         if not each.ended(today):
             yield from (f"{each.rule.word}:{p}" for p in each.rule.patterns)

@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from schemadiff.cli import say
-from schemadiff.spec.contents import contents_of, state_of
+from schemadiff.spec.contents import contents_of, root_of, state_of
+from schemadiff.spec.shelf import Shelf
 
 if TYPE_CHECKING:
     from schemadiff.spec.document import Document
@@ -30,13 +31,20 @@ def keeping() -> bool:
     return os.environ.get(VARIABLE, "").lower() not in ("off", "0", "no", "false")
 
 
+def shelf_of(suffix: str) -> Shelf:
+    """Give the shelf of what is kept of one sort."""
+    from schemadiff.catalog.embedded_home import wanted_home
+
+    return Shelf(wanted_home() / "specs", suffix)
+
+
 class SchemaFiles:
     """All YAML files of a folder, or one file; reading them raises SpecError."""
 
-    def __init__(self, folder: Path) -> None:
-        """Begin with nothing read."""
-        self._folder = folder
-        self._root = folder if folder.is_dir() else folder.parent  # where bodies must stay
+    def __init__(self, folder: Path, *, whole: bool = True) -> None:
+        """Begin with nothing read; files are not the `whole` where something is out of scope."""
+        self._folder, self._whole = folder, whole
+        self._root = root_of(folder)
         self.bodies: Mapping[str, str] = {}  # files beside the YAML -> digest, once read
 
     @property
@@ -59,7 +67,7 @@ class SchemaFiles:
         from schemadiff.kinds import EVERY
         from schemadiff.spec.folder import expanded
 
-        run, spec = expanded(documents, EVERY, self._root, there)
+        run, spec = expanded(documents, EVERY, self._root, there, whole=self._whole)
         self.bodies = run.bodies
         if memory is not None:
             memory.keep(spec, run.asked, run.bodies, there)
@@ -73,12 +81,9 @@ class SchemaFiles:
 
     @cached_property
     def _memory(self) -> Memory | None:
-        from schemadiff.catalog.embedded_home import wanted_home
         from schemadiff.spec.memory import Memory
 
-        if self._state is None:
-            return None
-        return Memory(wanted_home() / "specs", *self._state)
+        return None if self._state is None else Memory(shelf_of("spec"), *self._state)
 
     @cached_property
     def _documents(self) -> tuple[Document, ...]:

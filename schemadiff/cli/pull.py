@@ -157,8 +157,7 @@ def _previous(found: Live, settings: Settings) -> Previous | None:
     from schemadiff.shadow.left_alone import suited
     from schemadiff.shadow.resolve import resolve
     from schemadiff.shadow.server import ShadowOptions
-    from schemadiff.spec.at import root_of
-    from schemadiff.spec.contents import yaml_files
+    from schemadiff.spec.contents import root_of, yaml_files
     from schemadiff.spec.folder import build_spec, read_folder
     from schemadiff.spec.layout import PUBLIC
     from schemadiff.spec.style import FileStyle, Names
@@ -169,7 +168,8 @@ def _previous(found: Live, settings: Settings) -> Previous | None:
         return None
     kinds = registry_of(settings.manage)
     documents = read_folder(folder, EVERY)
-    spec = build_spec(documents, EVERY, root_of(folder), found.inspection.known(kinds))
+    known, whole = found.inspection.known(kinds), settings.scope.everything
+    spec = build_spec(documents, EVERY, root_of(folder), known, whole=whole)
     live = found.inspection.catalog
     spec = requested(spec, live, settings.manage)
     spec = replace(spec, catalog=suited(spec.catalog, found.inspection, kinds))

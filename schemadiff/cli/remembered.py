@@ -7,16 +7,17 @@ loads no kind of object at all.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from schemadiff.catalog.embedded_home import wanted_home
+from schemadiff.cli.files import shelf_of
 from schemadiff.cli.settings import Settings
 from schemadiff.core.catalog import Unmanaged
 from schemadiff.core.plan import Plan
 from schemadiff.core.record import record
 from schemadiff.spec.contents import unchanged
-from schemadiff.spec.shelf import Shelf, key_of
+from schemadiff.spec.shelf import key_of
 
 if TYPE_CHECKING:
     from schemadiff.catalog.connection import Connection
@@ -46,41 +47,29 @@ def recalled(key: str | None) -> Same | None:
     """Give the plan that was kept, if the files beside the YAML are as they were."""
     if key is None:
         return None
-    try:
-        same = _plans().take(key)
+    same = shelf_of("plan").take(key)
+    with contextlib.suppress(OSError):  # a file beside the YAML that is gone
         return same if isinstance(same, Same) and unchanged(same.bodies) else None
-    except Exception:  # noqa: BLE001  a damaged entry raises whatever it likes; plan anew
-        return None
+    return None
 
 
 def keep(key: str, same: Same) -> None:
     """Keep a plan without changes."""
-    _plans().keep(key, same)
+    shelf_of("plan").keep(key, same)
 
 
 def questions(connection: Connection[Any], settings: Settings) -> tuple[str, ...]:
     """Give what this database was asked the last time."""
-    try:
-        found = _questions().take(_database(connection, settings))
-    except Exception:  # noqa: BLE001  a damaged entry raises whatever it likes; nothing is lost
-        return ()
+    found = shelf_of("asked").take(_database(connection, settings))
     return found if isinstance(found, tuple) else ()
 
 
 def keep_questions(connection: Connection[Any], settings: Settings, said: Transcript) -> None:
     """Keep what this database was asked, for the next run to ask it at once."""
-    _questions().keep(_database(connection, settings), said.questions)
+    shelf_of("asked").keep(_database(connection, settings), said.questions)
 
 
 def _database(connection: Connection[Any], settings: Settings) -> str:
     at = connection.info
     place = (at.host, at.port, at.dbname, at.user, at.server_version, settings.manage)
     return key_of(repr(place))
-
-
-def _plans() -> Shelf:
-    return Shelf(wanted_home() / "specs", "plan")
-
-
-def _questions() -> Shelf:
-    return Shelf(wanted_home() / "specs", "asked")

@@ -35,18 +35,13 @@ def known_text() -> str:
 
     To make it takes as long as to read a thousand tables.
     """
-    from schemadiff.catalog.embedded_home import wanted_home
-    from schemadiff.cli.files import keeping
-    from schemadiff.spec.shelf import Shelf, key_of
+    from schemadiff.cli.files import keeping, shelf_of
+    from schemadiff.spec.shelf import key_of
 
     if not keeping():
         return schema_text()
-    shelf, key = Shelf(wanted_home() / "specs", "schema"), key_of("schema")
-    try:
-        found = shelf.take(key)
-    except Exception:  # noqa: BLE001  a damaged entry raises whatever it likes; make it anew
-        found = None
-    if isinstance(found, str):
+    shelf, key = shelf_of("schema"), key_of("schema")
+    if isinstance(found := shelf.take(key), str):
         return found
     text = schema_text()
     shelf.keep(key, text)

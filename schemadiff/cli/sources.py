@@ -30,8 +30,7 @@ from schemadiff.core.kind import Registry
 from schemadiff.core.plan import Plan
 from schemadiff.core.record import record
 from schemadiff.kinds import EVERY
-from schemadiff.spec.at import root_of
-from schemadiff.spec.contents import yaml_files
+from schemadiff.spec.contents import root_of, yaml_files
 from schemadiff.spec.expand import Spec
 from schemadiff.spec.folder import build_spec, read_folder
 
@@ -115,7 +114,8 @@ def compared(before: Source, after: Source, settings: Settings) -> Plan:
             from schemadiff.cli.work import plan_of
 
             found = replace(settings, schemas=sides[1].path, shadow=options.url)
-            plan = plan_of(found, SchemaFiles(sides[1].path), first)
+            files = SchemaFiles(sides[1].path, whole=settings.scope.everything)
+            plan = plan_of(found, files, first)
         else:
             second = make.database(sides[1])
             plan = _between(first, second, settings)

@@ -17,14 +17,15 @@ def command(
     from schemadiff.cli.output import write
     from schemadiff.core.catalog import Catalog
     from schemadiff.kinds import EVERY
-    from schemadiff.spec.at import root_of
+    from schemadiff.spec.contents import root_of
     from schemadiff.spec.folder import build_spec, read_folder
 
     say.configure(verbose=verbose, color=not no_color)
     # Which database it is does not matter here, so an unset variable of one must not either.
     settings = settings_of(Flags(config=config, schemas=schemas, db=""))
     documents = read_folder(settings.schemas, EVERY)
-    spec = build_spec(documents, EVERY, root_of(settings.schemas))
+    whole = settings.scope.everything
+    spec = build_spec(documents, EVERY, root_of(settings.schemas), whole=whole)
     spec = requested(spec, Catalog({}), settings.manage)
     files, objects = len(documents), len(spec.catalog.objects)
     write(f"OK: {_count(files, 'file')}, {_count(objects, 'object')}\n")

@@ -44,7 +44,7 @@ def planned(settings: Settings, *, reverse: bool = False, brief: bool = False) -
     `brief` a plan without changes may be the one of the last run, and all that is given.
     """
     with being_read(settings, brief=brief and not reverse) as reading:
-        files = SchemaFiles(settings.schemas)
+        files = SchemaFiles(settings.schemas, whole=settings.scope.everything)
         key = remembered.key_for(files.key, settings) if brief and not reverse else None
         if same := reading.expect(remembered.recalled(key)):
             found = reading.found.result()
@@ -73,9 +73,10 @@ def _remember(key: str, settings: Settings, done: Planned) -> None:
         return
     if said.questions != said.ahead:
         remembered.keep_questions(done.live.connection, settings, said)
-    if done.plan.empty and resolved.desired is resolved.current and not spec.questions:
+    unasked = resolved.desired is resolved.current and not spec.questions
+    if done.plan.empty and unasked and (told := said.asked) is not None:
         plan = replace(done.plan, unmanaged=(), allowed=())
-        same = remembered.Same(said.asked, dict(done.files.bodies), plan, done.live.unmanaged)
+        same = remembered.Same(told, dict(done.files.bodies), plan, done.live.unmanaged)
         remembered.keep(key, same)
 
 

@@ -22,6 +22,7 @@ INPUTS = ("in", "inout", "variadic")
 OUTPUTS = ("out", "inout", "table")
 MODES = {"i": "in", "o": "out", "b": "inout", "v": "variadic", "t": "table"}
 _NAMES = (Kind.IDENT, Kind.QUOTED)
+_SHORTEST = 3  # tokens of `table()`
 _ARRAYS = ("[]", "anyarray", "anycompatiblearray", '"any"')
 _MODIFIER = re.compile(r"""("(?:[^"]|"")*")|\(\d+(?:,-?\d+)?\)""")
 
@@ -99,7 +100,8 @@ def parse_argument(text: str) -> Written:
 def parse_table(text: str) -> tuple[Written, ...] | None:
     """Split `table(name type, …)`; None for any other text; raises ValueError with the reason."""
     found = code(text)
-    if len(found) < 3 or found[0].value != "table" or found[0].kind is not Kind.IDENT:  # noqa: PLR2004
+    shortest = len(found) < _SHORTEST
+    if shortest or found[0].value != "table" or found[0].kind is not Kind.IDENT:
         return None
     if found[1].text != "(" or found[-1].text != ")":
         raise ValueError("write it as table(name type, …)")

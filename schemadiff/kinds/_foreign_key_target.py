@@ -15,7 +15,7 @@ from schemadiff.kinds._type_change import keeps_keys
 class WithTarget(Checked):
     """A kind whose objects refer to a key of another table."""
 
-    def faults(self, obj: Any, catalog: Catalog) -> Iterable[Fault]:
+    def lacks(self, obj: Any, catalog: Catalog) -> Iterable[Fault]:
         """Look at the target, where the files hold all of it."""
         target: Any = catalog.get(Identity("table", obj.target))
         if target is None or target.partition_of or target.inherits:

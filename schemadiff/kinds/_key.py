@@ -22,6 +22,7 @@ from schemadiff.core.record import record
 from schemadiff.core.spec_model import Flag, NamedSpec, Text, Texts
 from schemadiff.core.sql import ident, lines, qualified
 from schemadiff.core.succession import Successor, Successors
+from schemadiff.core.versions import PG15, PG18
 from schemadiff.kinds._constraint import (
     OWN,
     ConstraintKind,
@@ -118,8 +119,8 @@ class KeyKind(ConstraintKind):
 
     def catalog_sql(self, version: int) -> str:
         """Read the constraints with the columns of their indexes."""
-        nulls = "x.indnullsnotdistinct" if version >= 150000 else "false"  # noqa: PLR2004
-        period = "con.conperiod" if version >= 180000 else "false"  # noqa: PLR2004
+        nulls = "x.indnullsnotdistinct" if version >= PG15 else "false"
+        period = "con.conperiod" if version >= PG18 else "false"
         return f"""
             SELECT con.oid, con.conrelid, con.conname, x.indkey::int2[], x.indnkeyatts,
                    con.condeferrable, con.condeferred, ic.reloptions, {nulls},

@@ -64,7 +64,7 @@ class NotNullSpec(SpecModel):
         return value
 
 
-def expand_not_null(spec: Any, implied: bool, at: At) -> dict[str, Any]:  # noqa: FBT001
+def expand_not_null(spec: Any, implied: bool, at: At) -> dict[str, Any]:  # noqa: FBT001  as read
     """Give the fields of the column; `implied` says that its type makes it NOT NULL."""
     said: NotNullSpec | None = spec.not_null
     if said is None:

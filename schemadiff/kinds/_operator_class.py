@@ -80,7 +80,7 @@ def method_path(at: At) -> tuple[str, str, str] | None:
     names = (Kind.IDENT, Kind.QUOTED)
     if len(found) == 1 and found[0].kind in names:
         return at.schema, found[0].value, "btree"
-    if len(found) != 3 or found[1].value != "using" or found[0].kind not in names:  # noqa: PLR2004
+    if [t.value for t in found[1:-1]] != ["using"] or found[0].kind not in names:
         at.fail("SD098", f"{at.name!r} does not name a method", "write name using btree")
         return None
     return at.schema, found[0].value, found[2].value

@@ -65,11 +65,6 @@ class RoutineKind(ObjectKind):
     """CREATE OR REPLACE FUNCTION or PROCEDURE."""
 
     classid = "pg_proc"
-
-    def written_in(self, obj: Any) -> str | None:
-        """The language of its body."""
-        return str(obj.language)
-
     texts = frozenset({"defaults", "sql_body"})
     opaque = frozenset({"body"})
     shadow_only = True
@@ -78,6 +73,10 @@ class RoutineKind(ObjectKind):
     overloads = True
     name_part = 1
     prokinds: ClassVar[str]  # the values of pg_proc.prokind, as SQL writes them in a list
+
+    def written_in(self, obj: Any) -> str | None:
+        """The language of its body."""
+        return str(obj.language)
 
     def hazards(
         self, old: Routine | None, new: Routine | None, changed: frozenset[str], context: Context

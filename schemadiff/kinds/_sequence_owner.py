@@ -13,7 +13,7 @@ from schemadiff.core.identity import Identity
 class WithOwner(Checked):
     """A kind whose objects go with a column."""
 
-    def faults(self, obj: Any, catalog: Catalog) -> Iterable[Fault]:
+    def lacks(self, obj: Any, catalog: Catalog) -> Iterable[Fault]:
         """Look for the column, unless it comes from a table or type above."""
         table: Any = catalog.get(Identity("table", obj.owner[:2])) if obj.owner else None
         if table is None or table.partition_of or table.inherits:

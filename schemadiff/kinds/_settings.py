@@ -43,7 +43,7 @@ def stored(name: str, written: str) -> Setting:
 
 def _value(text: str, *, quote: bool) -> str:
     found = code(text)
-    if len(found) == 2 and found[0].text in "+-" and found[1].kind is Kind.NUMBER:  # noqa: PLR2004
+    if len(found) == 2 and found[0].text in "+-" and found[1].kind is Kind.NUMBER:  # noqa: PLR2004  a sign, a number
         return ("-" if found[0].text == "-" else "") + found[1].text
     if len(found) != 1 or found[0].kind not in (
         Kind.IDENT,

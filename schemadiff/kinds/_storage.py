@@ -18,6 +18,11 @@ from schemadiff.core.sql import comma, ident, literal, qualified
 
 Storage = tuple[tuple[str, str], ...]
 
+# What bears on rows that are still to come, of whatever kind of index; everything else keeps out
+# whoever uses the index (src/backend/access/common/reloptions.c).
+_LATER_ROWS = frozenset({"fillfactor", "deduplicate_items"})
+_SHARED = LockMode.SHARE_UPDATE_EXCLUSIVE
+
 
 def storage_field() -> Any:
     """Make the field of a spec that is written `with:` in YAML."""
@@ -71,9 +76,3 @@ def alter_storage(target: Identity, old: Storage, new: Storage) -> Iterator[Oper
                 guard=Guard(f"to_regclass({literal(index)}) IS NOT NULL"),
                 lock=_SHARED if names <= _LATER_ROWS else LockMode.ACCESS_EXCLUSIVE,
             )
-
-
-# What bears on rows that are still to come, of whatever kind of index; everything else keeps out
-# whoever uses the index (src/backend/access/common/reloptions.c).
-_LATER_ROWS = frozenset({"fillfactor", "deduplicate_items"})
-_SHARED = LockMode.SHARE_UPDATE_EXCLUSIVE

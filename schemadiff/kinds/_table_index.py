@@ -53,7 +53,7 @@ class IndexMarkKind(Checked):
     within: ClassVar[tuple[str, ...]] = ("table",)
     single = True
 
-    def faults(self, obj: Any, catalog: Catalog) -> Iterable[Fault]:
+    def lacks(self, obj: Any, catalog: Catalog) -> Iterable[Fault]:
         """Look for the index, unless it may come from a table above."""
         above: Any = catalog.get(obj.parent)
         if obj.index is None or getattr(above, "partition_of", None):

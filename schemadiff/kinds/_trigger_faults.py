@@ -22,7 +22,14 @@ class WithFunction(Checked):
         if found is not None and found.returns != self.returns:
             message = f"{obj.identity}: function {found.identity.path[1]}() returns {found.returns}"
             yield Fault("SD099", message, f"returns: {self.returns}")
-        elif found is None and (with_arguments := _others(called, catalog)):
+
+    def lacks(self, obj: Any, catalog: Catalog) -> Iterable[Fault]:
+        """Look for one without arguments, unless an extension may have brought it."""
+        called = next(iter(self.calls(obj)))
+        extended = any(i.kind == "extension" for i in catalog.objects)
+        if extended or Identity("function", (*called, "")) in catalog:
+            return
+        if with_arguments := _others(called, catalog):
             message = f"{obj.identity}: function {with_arguments.path[1]} takes arguments"
             hint = "declare it without; what the trigger gives it stands in TG_ARGV"
             yield Fault("SD099", message, hint)

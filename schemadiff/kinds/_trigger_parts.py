@@ -100,11 +100,11 @@ class OnParts(Checked):
         del catalog
         return (Identity(k, (s, t)) for s, t, _ in obj.enabled_on for k in RELATIONS)
 
-    def faults(self, obj: Any, catalog: Catalog) -> Iterable[Fault]:
+    def lacks(self, obj: Any, catalog: Catalog) -> Iterable[Fault]:
         """Say which tables are no partitions of the trigger's table."""
         for schema, name, _ in obj.enabled_on:
             if obj.identity.path[:2] not in _above((schema, name), obj, catalog):
                 whole, part = qualified(*obj.identity.path[:2]), qualified(schema, name)
                 message = f"enabled_on of {obj.identity}: {part} is no partition of {whole}"
                 yield Fault("SD098", message, "name partitions of the table: {part: disabled}")
-        yield from super().faults(obj, catalog)  # type: ignore[safe-super]
+        yield from super().lacks(obj, catalog)

@@ -24,6 +24,7 @@ from schemadiff.core.record import record
 from schemadiff.core.spec_model import Flag, NamedSpec, Sql
 from schemadiff.core.sql import ident, lines
 from schemadiff.core.succession import Successor, Successors
+from schemadiff.core.versions import PG18
 from schemadiff.kinds._constraint import (
     OWN,
     ConstraintKind,
@@ -94,7 +95,7 @@ class CheckKind(ConstraintKind):
 
     def catalog_sql(self, version: int) -> str:
         """Read the checks of tables; those of domains have no table."""
-        enforced = "con.conenforced" if version >= 180000 else "true"  # noqa: PLR2004
+        enforced = "con.conenforced" if version >= PG18 else "true"
         return f"""
             SELECT con.oid, con.conrelid, con.conname, pg_get_expr(con.conbin, con.conrelid),
                    con.connoinherit, con.convalidated, {enforced}

@@ -19,6 +19,7 @@ from schemadiff.core.online import is_temporary
 from schemadiff.core.operation import Fold, Guard, Host, Operation, ScanFor, Verb
 from schemadiff.core.record import record
 from schemadiff.core.sql import ident, literal, qualified
+from schemadiff.core.versions import PG17
 from schemadiff.kinds._column_alter import (
     IDENTITY,
     attribute,
@@ -335,11 +336,10 @@ class ColumnKind(ColumnQuestions, ObjectKind):
         """A column cannot become generated, nor change its expression before 17."""
         if "of" in changed or ("virtual" in changed and (old.generated or new.generated)):
             return True
-        if "generated" not in changed:
-            return False
-        if new.generated is None:
-            return old.virtual  # a virtual column has no values to keep
-        return old.generated is None or context.version < 170000  # noqa: PLR2004  SET EXPRESSION is of 17
+        if "generated" not in changed or new.generated is None:
+            # A virtual column has no values to keep.
+            return "generated" in changed and old.virtual
+        return old.generated is None or context.version < PG17  # which has SET EXPRESSION
 
     def unsettles(
         self,

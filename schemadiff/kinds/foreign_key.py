@@ -27,6 +27,7 @@ from schemadiff.core.spec_model import Flag, NamedSpec, SpecModel, Text, Texts
 from schemadiff.core.sql import comma, ident, lines, qualified
 from schemadiff.core.sqlname import parse_name_and_columns
 from schemadiff.core.succession import Successor, Successors
+from schemadiff.core.versions import PG15, PG18
 from schemadiff.kinds._constraint import (
     OWN,
     ConstraintKind,
@@ -185,9 +186,9 @@ class ForeignKeyKind(ReferenceQuestions, ConstraintKind, WithTarget):
 
     def catalog_sql(self, version: int) -> str:
         """Read the foreign keys that no partition took over from its parent."""
-        columns = "con.confdelsetcols" if version >= 150000 else "NULL::int2[]"  # noqa: PLR2004
-        enforced = "con.conenforced" if version >= 180000 else "true"  # noqa: PLR2004
-        period = "con.conperiod" if version >= 180000 else "false"  # noqa: PLR2004
+        columns = "con.confdelsetcols" if version >= PG15 else "NULL::int2[]"
+        enforced = "con.conenforced" if version >= PG18 else "true"
+        period = "con.conperiod" if version >= PG18 else "false"
         return f"""
             SELECT con.oid, con.conrelid, con.conname, con.conkey, con.confrelid, con.confkey,
                    con.confdeltype::text, con.confupdtype::text, {columns},
@@ -335,7 +336,7 @@ class ForeignKeyKind(ReferenceQuestions, ConstraintKind, WithTarget):
         if not (new.valid and new.enforced and context.busy(new)):
             return False
         table = context.desired.get(new.parent)
-        return context.version >= 180000 or getattr(table, "partition_by", None) is None  # noqa: PLR2004
+        return context.version >= PG18 or getattr(table, "partition_by", None) is None
 
     def successor(self, obj: ForeignKey, names: Successors, context: Context) -> Successor | str:
         """Refer to the new columns, or from them, beside the old reference."""

@@ -25,6 +25,7 @@ from schemadiff.core.record import record
 from schemadiff.core.spec_model import Flag, Integer, NamedSpec, OrOne, Sql, Text, Texts
 from schemadiff.core.sql import comma, ident, lines, literal, qualified
 from schemadiff.core.succession import Successor, Successors
+from schemadiff.core.versions import PG15
 from schemadiff.kinds._constraint import as_printed, bare, check_columns, names_sql, table_sql
 from schemadiff.kinds._index_column import IndexColumn, combinations
 from schemadiff.kinds._index_key import same_key
@@ -140,7 +141,7 @@ class IndexKind(ObjectKind):
 
     def catalog_sql(self, version: int) -> str:
         """Read the indexes that belong to no constraint and to no partitioned index."""
-        nulls = "x.indnullsnotdistinct" if version >= 150000 else "false"  # noqa: PLR2004
+        nulls = "x.indnullsnotdistinct" if version >= PG15 else "false"
         return CATALOG_SQL.replace("{nulls}", nulls)
 
     def read(self, row: Row, names: Names) -> Index | None:

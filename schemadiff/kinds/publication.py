@@ -21,6 +21,7 @@ from schemadiff.core.operation import Guard, Operation, Verb
 from schemadiff.core.record import record
 from schemadiff.core.spec_model import Flag, OwnedSpec, SpecModel, Sql, Text, Texts
 from schemadiff.core.sql import comma, ident, literal, qualified
+from schemadiff.core.versions import PG18
 
 _OPERATIONS = ("insert", "update", "delete", "truncate")
 _GENERATED = {"n": "none", "s": "stored"}
@@ -352,7 +353,7 @@ def _parameters(new: Publication, context: Context) -> str:
         f"publish = {literal(comma(new.publish))}",
         f"publish_via_partition_root = {str(new.via_root).lower()}",
     ]
-    if context.version >= 180000:  # noqa: PLR2004  older ones do not know it
+    if context.version >= PG18:  # older ones do not know it
         found.append(f"publish_generated_columns = {new.generated_columns}")
     return comma(found)
 

@@ -23,6 +23,7 @@ from schemadiff.core.operation import Guard, Operation, Transaction, Verb
 from schemadiff.core.record import record
 from schemadiff.core.spec_model import Flag, OwnedSpec, Text, Texts
 from schemadiff.core.sql import comma, ident, literal
+from schemadiff.core.versions import PG16
 from schemadiff.kinds._conninfo import Pairs, joined, split
 from schemadiff.kinds._grants_sql import SCOPE
 from schemadiff.kinds._here import HERE
@@ -360,7 +361,7 @@ def _known(new: Subscription, context: Context) -> dict[str, str]:
                 raise _cannot(new, f"{name} is known to PostgreSQL {since // 10000} and later")
         elif value is not None:
             found[name] = _flag(value) if isinstance(value, bool) else literal(value)
-    if new.streaming == "parallel" and context.version < 160000:  # noqa: PLR2004
+    if new.streaming == "parallel" and context.version < PG16:
         raise _cannot(new, "streaming: parallel is known to PostgreSQL 16 and later")
     return found
 

@@ -22,6 +22,7 @@ from schemadiff.core.operation import Guard, Host, Operation, Verb
 from schemadiff.core.record import record
 from schemadiff.core.spec_model import Flag, GrantedSpec, Sql, Text, Texts
 from schemadiff.core.sql import comma, ident, lines, literal, qualified
+from schemadiff.core.versions import PG15
 from schemadiff.kinds._column_names import comment_columns
 from schemadiff.kinds._default_parts import PART
 from schemadiff.kinds._hazards import row_security_hazards
@@ -361,9 +362,8 @@ class TableKind(Parts, TableQuestions, Lineage):
     ) -> bool:
         """The partition key is for good, and before 15 the access method was."""
         del old, new
-        if "access_method" in changed and context.version < 150000:  # noqa: PLR2004
-            return True
-        return bool(changed & self.replaces)
+        for_good = "access_method" in changed and context.version < PG15
+        return for_good or bool(changed & self.replaces)
 
     def carries(self, obj: Table, context: Context) -> bool:
         """Columns that come from another table move with theirs; a typed table is untied."""

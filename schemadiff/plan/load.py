@@ -22,6 +22,7 @@ _MINUTE = 60
 _HOUR = 3600
 _THOUSAND = 1000
 _KIB = 1024
+_TEN = 10  # from here on a number has two digits, which are enough
 
 
 @record(frozen=True, slots=True)
@@ -92,7 +93,7 @@ def bytes_text(number: int) -> str:
             break
         if unit != "TB":
             value /= _KIB
-    return f"{value:.0f} {unit}" if value >= 10 or unit == "B" else f"{value:.1f} {unit}"  # noqa: PLR2004
+    return f"{value:.0f} {unit}" if value >= _TEN or unit == "B" else f"{value:.1f} {unit}"
 
 
 def lasting(seconds: float | None) -> str:
@@ -110,7 +111,7 @@ def lasting(seconds: float | None) -> str:
 
 def _rounded(number: int) -> int:
     """Keep two digits: more would look as if it had been counted."""
-    if number < 100:  # noqa: PLR2004
+    if number < _TEN * _TEN:
         return number
     unit = int("1" + "0" * (len(str(number)) - 2))
     return round(number / unit) * unit

@@ -49,6 +49,7 @@ _RESERVE = 4_000  # for what stands at the end
 
 # GitHub's highlighting of diffs knows three signs, in the first column.
 _DIFF_SIGNS = {"+": "+", "-": "-", "~": "!", ">": "!", "-/+": "!"}
+_SHOWN = 20  # of a list, whose rest is counted
 _SPECIAL = re.compile(r"[^\w .,()'/=+%–→…-]|_", re.ASCII)
 
 
@@ -72,7 +73,7 @@ def render_markdown(plan: Plan, *, generated: datetime | None = None) -> str:
 
 def escape(text: str) -> str:
     """Write a text so that neither Markdown nor HTML finds anything in it."""
-    return _SPECIAL.sub(lambda m: f"&#{ord(m[0])};" if ord(m[0]) < 0x80 else m[0], text)  # noqa: PLR2004
+    return _SPECIAL.sub(lambda m: f"&#{ord(m[0])};" if m[0].isascii() else m[0], text)
 
 
 def mono(text: str) -> str:
@@ -164,10 +165,10 @@ def _effects(plan: Plan) -> Iterator[str]:
     found = burdens(plan)
     rows = [
         f"| {mono(name)} | {burden.text} | {listed(burden.numbers)} |"
-        for name, burden in list(found.items())[:20]
+        for name, burden in list(found.items())[:_SHOWN]
     ]
     if rows:
-        more = [f"| … and {len(found) - 20} more | | |"] if len(found) > 20 else []  # noqa: PLR2004
+        more = [f"| … and {len(found) - _SHOWN} more | | |"] if len(found) > _SHOWN else []
         yield "\n".join(["| while it runs | | by |", "|---|---|---|", *rows, *more])
 
 
@@ -198,8 +199,8 @@ def _rebuilt(plan: Plan) -> Iterator[str]:
     titles = Titles(plan)
     for cause, members in rebuilt(plan).items():
         because = f" because of {mono(title(cause))}" if cause else ""
-        names = ", ".join(mono(titles(m)) for m in list(members)[:20])
-        more = f" … and {len(members) - 20} more" if len(members) > 20 else ""  # noqa: PLR2004
+        names = ", ".join(mono(titles(m)) for m in list(members)[:_SHOWN])
+        more = f" … and {len(members) - _SHOWN} more" if len(members) > _SHOWN else ""
         yield f"Rebuilt on the way{because}: {names}{more}"
 
 

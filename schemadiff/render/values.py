@@ -20,6 +20,7 @@ Plain = None | bool | int | float | str | list[Any] | dict[str, Any]
 # Attributes that need no name in front of their value.
 SPEAKING = frozenset({"type", "expression", "text", "definition", "name"})
 
+_BYTE = 0x100  # below, two hexadecimal digits say a character
 _NAMED_ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
@@ -60,7 +61,7 @@ def _escape(character: str) -> str:
         return character
     number = ord(character)
     return _NAMED_ESCAPES.get(character) or (
-        f"\\x{number:02x}" if number < 0x100 else f"\\u{number:04x}"  # noqa: PLR2004
+        f"\\x{number:02x}" if number < _BYTE else f"\\u{number:04x}"
     )
 
 

@@ -246,7 +246,7 @@ def listed(numbers: Iterable[int]) -> str:
             runs[-1].append(number)
         else:
             runs.append([number])
-    texts = [f"{r[0]} to {r[-1]}" if len(r) > 2 else ", ".join(map(str, r)) for r in runs]  # noqa: PLR2004
+    texts = [f"{r[0]} to {r[-1]}" if r[2:] else ", ".join(map(str, r)) for r in runs]
     word = "statement" if len(runs) == 1 and len(runs[0]) == 1 else "statements"
     more = f" and {len(texts) - _SHOWN} more runs" if len(texts) > _SHOWN else ""
     return f"{word} {', '.join(texts[:_SHOWN])}{more}"

@@ -11,6 +11,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from schemadiff.core.catalog import Catalog
+from schemadiff.core.checked import Checked
 from schemadiff.core.diagnostic import Diagnostic
 from schemadiff.core.errors import PlanError
 from schemadiff.core.identity import Identity
@@ -46,6 +47,18 @@ def check_routines(ask: Question, raw: Catalog, differing: Sequence[Identity]) -
         raise PlanError(*(_unknown(ask, *each, sorted(known)) for each in missing))
 
 
+def check_lacking(ask: Question, raw: Catalog, differing: Sequence[Identity]) -> None:
+    """Raise PlanError for what is neither in the files nor out of scope, with all the places."""
+    wrong = [
+        Diagnostic(code=f.code, message=f.message, hint=f.hint, place=ask.place(identity))
+        for identity in differing
+        if isinstance(kind := ask.registry[identity.kind], Checked)
+        for f in kind.lacks(raw.objects[identity], raw)
+    ]
+    if wrong:
+        raise PlanError(*wrong)
+
+
 def check_languages(ask: Question, raw: Catalog, differing: Sequence[Identity]) -> None:
     """Raise PlanError for languages that exist nowhere, with all the places."""
     asked = overriding(ask.registry, "written_in")
@@ -61,15 +74,14 @@ def check_languages(ask: Question, raw: Catalog, differing: Sequence[Identity]) 
         return
     there = [n for (n,) in ask.connection.execute("SELECT lanname FROM pg_catalog.pg_language")]
     wrong = [
-        Diagnostic(
-            code="SD078",
-            message=f"{identity}: there is no language {word}, here or on the server",
-            hint=f"did you mean {close[0]}?" if close else "install the extension that brings it",
-            place=ask.place(identity),
+        _nowhere(
+            ask,
+            identity,
+            f"{identity}: there is no language {word}, here or on the server",
+            _nearly(word, there, "install the extension that brings it"),
         )
         for identity, word in speaking.items()
         if word in needed and word not in there
-        for close in [get_close_matches(word, there, 1)]
     ]
     if wrong:
         raise PlanError(*wrong)
@@ -92,12 +104,8 @@ def _unknown(
     hint = "declare it under functions:, or install the extension that brings it"
     if close:
         hint = f"did you mean {qualified(*names[close[0]])}? Else {hint}"
-    return Diagnostic(
-        code="SD078",
-        message=f"{identity}: there is no function {qualified(*routine)}, here or on the server",
-        hint=hint,
-        place=ask.place(identity),
-    )
+    message = f"{identity}: there is no function {qualified(*routine)}, here or on the server"
+    return _nowhere(ask, identity, message, hint)
 
 
 def check_targets(ask: Question, raw: Catalog, differing: Sequence[Identity]) -> None:
@@ -131,12 +139,8 @@ def _unknown_table(ask: Question, identity: Identity, target: Identity, raw: Cat
     if close:
         hint = f"did you mean {qualified(*tables[close[0]].path)}?"
         hint += " A name with capitals is written in double quotes" if alike else ""
-    return Diagnostic(
-        code="SD078",
-        message=f"{identity}: there is no table {target.sql}, here or on the server",
-        hint=hint,
-        place=ask.place(identity),
-    )
+    message = f"{identity}: there is no table {target.sql}, here or on the server"
+    return _nowhere(ask, identity, message, hint)
 
 
 def check_extensions(ask: Question, raw: Catalog, differing: Sequence[Identity]) -> None:
@@ -149,15 +153,25 @@ def check_extensions(ask: Question, raw: Catalog, differing: Sequence[Identity])
     query = "SELECT name FROM pg_catalog.pg_available_extensions"
     there = [name for (name,) in ask.connection.execute(query)]
     wrong = [
-        Diagnostic(
-            code="SD078",
-            message=f"{identity} is not available on the server",
-            hint=f"did you mean {close[0]}?" if close else "install its files on the server",
-            place=ask.place(identity),
+        _nowhere(
+            ask,
+            identity,
+            f"{identity} is not available on the server",
+            _nearly(identity.name, there, "install its files on the server"),
         )
         for identity in wanted
         if identity.name not in there and identity in raw
-        for close in [get_close_matches(identity.name, there, 1)]
     ]
     if wrong:
         raise PlanError(*wrong)
+
+
+def _nowhere(ask: Question, identity: Identity, message: str, hint: str) -> Diagnostic:
+    """Say that something is neither in the files nor on the server."""
+    return Diagnostic(code="SD078", message=message, hint=hint, place=ask.place(identity))
+
+
+def _nearly(word: str, there: Sequence[str], otherwise: str) -> str:
+    """Give the hint: what is called nearly so, or else what mends it."""
+    close = get_close_matches(word, there, 1)
+    return f"did you mean {close[0]}?" if close else otherwise

@@ -20,6 +20,9 @@ from schemadiff.core.plan import Plan
 if TYPE_CHECKING:
     from psycopg import Connection
 
+_CONVERT = "say with `using:` how a value becomes one of the new type"
+_COMPARE = "give its columns types that can be compared"
+
 
 def check_conversions(
     plan: Plan,
@@ -29,25 +32,22 @@ def check_conversions(
     place_of: Callable[[Identity], Place | None],
 ) -> None:
     """Raise PlanError for what PostgreSQL can neither convert nor compare, with all places."""
-    converted = (
+    said = [
+        *(("SD077", _CONVERT, *told) for told in _asked(_casts(plan, registry), connection)),
+        *(
+            ("SD074", _COMPARE, *told)
+            for told in _asked(_comparisons(plan, desired, registry), connection)
+        ),
+    ]
+    wrong = [
         Diagnostic(
-            code="SD077",
-            message=f"{identity}: PostgreSQL says: {said}",
-            hint="say with `using:` how a value becomes one of the new type",
+            code=code,
+            message=f"{identity}: PostgreSQL says: {words}",
+            hint=hint,
             place=place_of(identity),
         )
-        for identity, said in _asked(_casts(plan, registry), connection)
-    )
-    compared = (
-        Diagnostic(
-            code="SD074",
-            message=f"{identity}: PostgreSQL says: {said}",
-            hint="give its columns types that can be compared",
-            place=place_of(identity),
-        )
-        for identity, said in _asked(_comparisons(plan, desired, registry), connection)
-    )
-    wrong = [*converted, *compared]
+        for code, hint, identity, words in said
+    ]
     if wrong:
         raise PlanError(*wrong)
 

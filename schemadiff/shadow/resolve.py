@@ -29,6 +29,7 @@ from schemadiff.shadow.answers import Answers, only_texts_differ
 from schemadiff.shadow.build import build, read_back
 from schemadiff.shadow.called import (
     check_extensions,
+    check_lacking,
     check_languages,
     check_routines,
     check_targets,
@@ -137,6 +138,7 @@ def _resolve(ask: Question) -> Resolved:
     check_extensions(ask, raw, differing)
     check_routines(ask, raw, differing)
     check_languages(ask, raw, differing)
+    check_lacking(ask, raw, differing)
     check_targets(ask, raw, differing)
     if not differing and not gone and not renamed.renames:
         return Resolved(current, current, (), ask.inspection, left.kept)

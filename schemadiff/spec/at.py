@@ -219,8 +219,3 @@ _ONE = "write one expression, with its brackets and quotes closed and without a 
 def _short(text: str) -> str:
     line = " ".join(text.split())
     return repr(line if len(line) <= 60 else line[:57] + "...")  # noqa: PLR2004  a readable line
-
-
-def root_of(folder: Path) -> Path:
-    """Give the folder that bodies must stay in."""
-    return folder if folder.is_dir() else folder.parent

@@ -14,6 +14,11 @@ from schemadiff.spec.shelf import key_of
 Bodies = Mapping[str, str]  # files beside the YAML -> digest
 
 
+def root_of(folder: Path) -> Path:
+    """Give the folder that bodies must stay in."""
+    return folder if folder.is_dir() else folder.parent
+
+
 def yaml_files(folder: Path) -> list[Path]:
     """List the YAML files of a folder and its folders, hidden ones left out, in stable order.
 

@@ -48,7 +48,7 @@ def mapping(values: Mapping[str, YamlValue], indent: int = 0, depth: int = 0) ->
     return [line for key, value in values.items() for line in entry(key, value, indent, depth)]
 
 
-def scalar(value: str | float | bool | None, *, flow: bool = False) -> str:  # noqa: FBT001
+def scalar(value: str | float | bool | None, *, flow: bool = False) -> str:  # noqa: FBT001  it is the value
     """Write a scalar on one line, bare where it can be."""
     if value is None:
         return "null"

@@ -74,6 +74,7 @@ class Expansion:
     models: Models
     root: Path
     known: Known
+    whole: bool = True  # whether the files speak of everything, and nothing is out of scope
     wrong: list[Diagnostic] = field(default_factory=list)
     objects: dict[Identity, DbObject] = field(default_factory=dict)
     sources: dict[Identity, Where] = field(default_factory=dict)
@@ -386,7 +387,9 @@ class Expansion:
         asked: dict[str, Checked] = {k.name: k for k in self.registry if isinstance(k, Checked)}
         for identity, obj in catalog.objects.items():
             if identity.kind in asked:
-                for fault in asked[identity.kind].faults(obj, catalog):
+                kind = asked[identity.kind]
+                lacking = kind.lacks(obj, catalog) if self.whole else ()
+                for fault in (*kind.faults(obj, catalog), *lacking):
                     first = min(catalog.children.get(identity, ()), default=identity)
                     where = self.sources.get(identity) or self.sources[first]
                     self.report(fault.code, fault.message, fault.hint, where)

@@ -55,21 +55,32 @@ def _further(
 
 
 def build_spec(
-    documents: Iterable[Document], registry: Registry, root: Path, known: Known | None = None
+    documents: Iterable[Document],
+    registry: Registry,
+    root: Path,
+    known: Known | None = None,
+    *,
+    whole: bool = True,
 ) -> Spec:
     """Make the raw objects of all documents; raises SpecError with everything that is wrong.
 
     `known` names what the live server has beside what the files declare ("type", "relation",
-    "routine" -> (schema, name)), so that an extension's types are found.
+    "routine" -> (schema, name)), so that an extension's types are found. Where the files are not
+    the `whole`, something is out of scope, and may be what they seem to lack.
     """
-    return expanded(documents, registry, root, known or {})[1]
+    return expanded(documents, registry, root, known or {}, whole=whole)[1]
 
 
 def expanded(
-    documents: Iterable[Document], registry: Registry, root: Path, known: Known
+    documents: Iterable[Document],
+    registry: Registry,
+    root: Path,
+    known: Known,
+    *,
+    whole: bool = True,
 ) -> tuple[Expansion, Spec]:
     """Make the raw objects, and give also the run itself, which knows what it asked for."""
-    expansion = Expansion(registry, models(registry), root, known)
+    expansion = Expansion(registry, models(registry), root, known, whole=whole)
     spec = expansion.run(list(documents))
     if expansion.wrong:
         raise SpecError(*expansion.wrong)

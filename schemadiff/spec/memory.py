@@ -89,15 +89,11 @@ class _Sources(Mapping[Identity, Where]):
 
 @record(frozen=True)
 class Memory:
-    """The folder of what is kept, and one state of the files with its key."""
+    """Where it is kept, and one state of the files with its key."""
 
-    folder: Path
+    shelf: Shelf
     files: Mapping[Path, bytes]
     key: str
-
-    @property
-    def _shelf(self) -> Shelf:
-        return Shelf(self.folder, "spec")
 
     def recall(self, known: Callable[[], Known]) -> tuple[Spec, Bodies] | None:
         """Give what the files came to before, or None; `known` is asked only where it matters.
@@ -106,7 +102,7 @@ class Memory:
         """
         try:
             with steady():
-                kept = self._shelf.take(self.key)
+                kept = self.shelf.take(self.key)
                 if not isinstance(kept, Kept):
                     return None
                 objects = _unpacked(kept.objects)  # while the server is still at work
@@ -147,7 +143,7 @@ class Memory:
             dict(spec.renames),
             spec.spoken,
         )
-        self._shelf.keep(self.key, kept)
+        self.shelf.keep(self.key, kept)
 
 
 def answers(asked: Iterable[tuple[str, str]], known: Known) -> Asked:

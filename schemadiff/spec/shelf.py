@@ -38,16 +38,16 @@ class Shelf:
         return self.folder / f"{key}.{self.suffix}"
 
     def take(self, key: str) -> Any:
-        """Give what was kept, or None; a damaged entry raises whatever it likes."""
+        """Give what was kept, or None, also where it is damaged."""
         if not is_ours(self.folder):
             return None
         try:
             data = self.path(key).read_bytes()
-        except FileNotFoundError:
+            with contextlib.suppress(OSError):
+                os.utime(self.path(key))
+            return load(data)
+        except Exception:  # noqa: BLE001  a damaged entry raises whatever it likes
             return None
-        with contextlib.suppress(OSError):
-            os.utime(self.path(key))
-        return load(data)
 
     def keep(self, key: str, value: object) -> None:
         """Keep a value, and forget the oldest; nothing happens where that cannot be."""
@@ -119,7 +119,7 @@ def _age(path: Path) -> float:
 def _code() -> str:
     """Name the code at work: its modules by size and time, and what runs them."""
     models = find_spec("pydantic")
-    found = os.stat(models.origin) if models is not None and models.origin else None  # noqa: PTH116
+    found = os.stat(models.origin) if models is not None and models.origin else None  # noqa: PTH116  it is a text
     digest = hashlib.sha256(f"{sys.version}\0{found and found.st_mtime_ns}".encode())
     for layer in sorted(e.name for e in os.scandir(_PACKAGE) if e.is_dir()):
         for entry in sorted(os.scandir(_PACKAGE / layer), key=lambda e: e.name):

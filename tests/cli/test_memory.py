@@ -11,7 +11,7 @@ import pytest
 from schemadiff.cli.files import VARIABLE, SchemaFiles
 from schemadiff.kinds import KINDS
 from schemadiff.spec import memory, shelf
-from schemadiff.spec.at import root_of
+from schemadiff.spec.contents import root_of
 from schemadiff.spec.folder import Known, build_spec, read_folder
 from schemadiff.spec.result import Spec
 from tests.cli.conftest import Cli

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from schemadiff.catalog.scope import Scope
@@ -10,6 +12,8 @@ from schemadiff.core.errors import ConfigError
 from schemadiff.core.identity import Identity
 from schemadiff.core.object import DbObject
 from schemadiff.core.record import record
+from tests.cli.conftest import Cli
+from tests.plugins.postgres import Database
 
 
 @record(frozen=True, slots=True)
@@ -127,3 +131,52 @@ def test_patterns_of_the_flag() -> None:
 )
 def test_durations(text: str, value: float) -> None:
     assert seconds(text) == pytest.approx(value)
+
+
+OUT = {
+    "a mark to sort by": ("index:public.t.away", "ALTER TABLE t CLUSTER ON away"),
+    "a mark for replicas": (
+        "index:public.t.away",
+        "ALTER TABLE t REPLICA IDENTITY USING INDEX away",
+    ),
+    "a reference": (
+        "index:public.t.away",
+        "CREATE TABLE u (t_id integer REFERENCES t (id))",
+    ),
+    "a function without arguments": (
+        "function:public.f.",
+        (
+            "CREATE FUNCTION f(integer) RETURNS integer LANGUAGE sql AS 'SELECT 1';"
+            "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN new; END';"
+            "CREATE TRIGGER r BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION f()"
+        ),
+    ),
+    "a partition": (
+        "table:public.q",
+        (
+            "CREATE TABLE p (a integer) PARTITION BY LIST (a);"
+            "CREATE TABLE q PARTITION OF p FOR VALUES IN (1);"
+            "CREATE TRIGGER r BEFORE UPDATE ON p FOR EACH ROW"
+            " EXECUTE FUNCTION suppress_redundant_updates_trigger();"
+            "ALTER TABLE q DISABLE TRIGGER r"
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize("what", OUT)
+def test_what_the_files_lack_may_be_out_of_scope(
+    what: str, cli: Cli, live: Database, bare: Path
+) -> None:
+    excluded, sql = OUT[what]
+    left_out = {"index": "indexes:", "function": "f():\n", "table": "  q:\n"}[
+        excluded.split(":")[0]
+    ]
+    live.load(f"CREATE TABLE t (id integer NOT NULL); CREATE UNIQUE INDEX away ON t (id); {sql};")
+    (bare / "schemadiff.yaml").write_text(f"scope: {{exclude: ['{excluded}']}}\n")
+    assert cli("pull").code == 0
+    assert left_out not in "".join(f.read_text() for f in Path("schemas").rglob("*.yaml"))
+    assert cli("validate").code == 0
+    planned = cli("plan")
+    assert planned.code == 0, planned.err
+    assert "No changes." in planned.out
