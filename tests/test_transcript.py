@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from schemadiff.catalog.session import connect, reading
 from schemadiff.catalog.transcript import Transcript
+from schemadiff.core.errors import InspectError
 from tests.plugins.postgres import Database
 
 ONE, OTHER = "SELECT 1, ARRAY['a', NULL], true", "SELECT 2"
@@ -12,13 +15,14 @@ ONE, OTHER = "SELECT 1, ARRAY['a', NULL], true", "SELECT 2"
 def test_what_was_asked_ahead_is_not_asked_again(database: Database) -> None:
     connection = connect(database.url)
     with connection, reading(connection):
-        plain, ahead = Transcript(connection), Transcript(connection, (OTHER, ONE))
+        plain, ahead = Transcript(connection), Transcript(connection, ((OTHER, 1), (ONE, 2)))
         assert plain.ask(ONE).rows == ahead.ask(ONE).rows == [(1, ["a", None], True)]
-        assert ahead.questions == plain.questions == (ONE,)
+        assert ahead.questions == plain.questions == ((ONE, 2),)
         assert ahead.asked == plain.asked
         assert ahead.asked != ahead.told_ahead
         ahead.ask(OTHER)
         assert ahead.asked == ahead.told_ahead  # in whatever order
+        assert not ahead.was_expected
 
 
 def test_another_answer_has_another_digest(database: Database) -> None:
@@ -27,7 +31,8 @@ def test_another_answer_has_another_digest(database: Database) -> None:
     with connection:
         for number in range(2):
             with reading(connection):
-                told.append(Transcript(connection, ("SELECT count(*) FROM pg_class",)).told_ahead)
+                ahead = Transcript(connection, (("SELECT count(*) FROM pg_class", 2),))
+                told.append(ahead.told_ahead)
             database.execute(f"CREATE TABLE t{number} (id integer)")
     assert None not in told
     assert len(set(told)) == 2
@@ -39,3 +44,30 @@ def test_what_has_no_bytes_of_its_own_has_no_digest(database: Database) -> None:
         said = Transcript(connection)
         assert said.ask("SELECT pg_postmaster_start_time()").rows
         assert said.asked is None
+
+
+def test_questions_go_out_in_rounds_and_nothing_is_left_under_way(database: Database) -> None:
+    connection = connect(database.url)
+    texts = [f"SELECT {n}" for n in range(40)]
+    with connection, reading(connection):
+        with Transcript(connection, [(t, 2) for t in texts[:20]]) as said:
+            answers = [said.ask(t) for t in texts[5:]]
+            assert answers[3].rows == [(8,)]
+            assert answers[30].rows == [(35,)]
+        assert [a.rows for a in answers] == [[(n,)] for n in range(5, 40)]
+        assert connection.execute(b"SELECT 'free'").fetchall() == [("free",)]
+        assert said.ask(texts[0]).rows == [(0,)]
+
+
+def test_a_question_that_fails_leaves_no_round_open(database: Database) -> None:
+    connection = connect(database.url)
+    with connection:
+        for known in ((), (("SELECT 1", 2), ("SELECT nothing", 2))):
+            with (
+                pytest.raises(InspectError, match="nothing"),
+                reading(connection),
+                Transcript(connection, known) as said,
+            ):
+                said.ask("SELECT nothing").rows  # noqa: B018 - a property that asks
+            with reading(connection), Transcript(connection) as said:
+                assert said.ask(ONE).rows

@@ -7,7 +7,7 @@ index behind a primary key, an array type) stands for the object it is an intern
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from schemadiff.core.catalog import UNMANAGED
@@ -65,26 +65,38 @@ _COLUMN = 0xFFFF  # the part of an address that is the number of a column
 _DEEP = 8  # deeper than any chain of parts
 
 
+# What is asked about all objects, whatever they are.
+QUESTIONS = (_CATALOGS, _SQL, _DEFAULTS_ABOVE)
+
+
 def read_dependencies(
     connection: Connection[Any],
     addresses: Mapping[Address, Identity],
     only: Iterable[int] | None = None,
+    told: Sequence[Iterable[tuple[Any, ...]]] = (),
 ) -> dict[Identity, frozenset[Identity]]:
-    """Give, for each identity, the identities it depends on; `only` restricts the OIDs asked."""
-    catalogs = dict(connection.execute(_CATALOGS).fetchall())
-    if only is None:
-        found = connection.execute(_SQL)
+    """Give, for each identity, the identities it depends on.
+
+    `only` restricts the OIDs asked; `told` are the answers to `QUESTIONS` where they are there.
+    """
+    if told:
+        names, found, defaults = told
+    elif only is None:
+        names, found, defaults = (connection.execute(q.encode()).fetchall() for q in QUESTIONS)
     else:
-        found = connection.execute(_SQL + _OF_SOME, {"only": list(only)})
-    rows: list[tuple[int, int, str | None]] = found.fetchall()
+        names = connection.execute(_CATALOGS).fetchall()
+        found = connection.execute(_SQL + _OF_SOME, {"only": list(only)}).fetchall()
+        defaults = connection.execute(_DEFAULTS_ABOVE).fetchall()
+    catalogs: dict[str, int] = dict(names)
+    rows: list[tuple[int, int, str | None]] = list(found)
     resolved: dict[int, Identity | None] = _numbered(addresses, catalogs, rows, only)
     # A default that a part has from a table above is no object, and goes with that one.
-    above = [(d, p) for d, p in connection.execute(_DEFAULTS_ABOVE) if d not in resolved]
+    above = [(d, p) for d, p in defaults if d not in resolved]
     rows += [(default, of_parent, "part") for default, of_parent in above]
     followers = {default for default, _ in above}
     rows = [r for r in rows if r[0] not in followers or not r[1] & _COLUMN]
     resolve = _resolver(resolved, rows)
-    edges: dict[Identity, set[Identity]] = defaultdict(set)
+    edges: dict[Identity, list[Identity]] = defaultdict(list)
     parts: dict[int, set[Identity]] = defaultdict(set)  # who reads a column that a part inherits
     for source, target, kind in rows:
         a = resolved[source] if source in resolved else resolve(source)
@@ -95,12 +107,12 @@ def read_dependencies(
             continue
         # Whatever depends automatically goes along; only a normal dependency stands in the way.
         if a.kind != UNMANAGED or kind == "normal":
-            edges[a].add(b)
+            edges[a].append(b)
             if target & _COLUMN and b is resolved.get(target & ~_COLUMN):
                 parts[target].add(a)
     for identity, readers in _columns_above(connection, parts, resolved):
         for each in readers:
-            edges[each].add(identity)
+            edges[each].append(identity)
     return {k: frozenset(v) for k, v in edges.items()}
 
 

@@ -6,7 +6,6 @@ because a plan without changes needs none.
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any
@@ -22,6 +21,7 @@ from schemadiff.core.object import DbObject
 from schemadiff.core.present import presence_sql
 from schemadiff.core.record import record
 from schemadiff.core.request import Unread
+from schemadiff.core.steady import steady
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -61,6 +61,8 @@ _ROUTINES = """
 SELECT string_agg(DISTINCT f.proname, ' ') FROM pg_proc f
 WHERE f.pronamespace = 'pg_catalog'::regnamespace AND f.proname !~ ' '"""
 
+_MANY, _AT_ONCE = 1000, 3  # of so many relations few questions are enough for one round
+
 _ROLES = "SELECT rolname, rolname = current_user FROM pg_roles"
 
 
@@ -72,6 +74,7 @@ class Inspection:
     addresses: Mapping[Address, Identity]
     names: Names
     outsiders: Mapping[Address, Unmanaged] = field(default_factory=dict)
+    edges: tuple[Answer, ...] = ()  # what pg_depend said, where it was asked at the same time
 
     def known(self, registry: Registry) -> Known:
         """Name what the server has, extensions' members included: space -> (schema, name)."""
@@ -92,7 +95,9 @@ def inspect(
     is given what `Inspection.known` says, long before the rest has been read. `transcript` is that
     of the transaction, for who wants to know what was asked.
     """
-    transcript = transcript or Transcript(connection)
+    if transcript is None:
+        with Transcript(connection) as own:
+            return inspect(connection, registry, namespaces=namespaces, tell=tell, transcript=own)
     version = connection.info.server_version
     support = [_NAMESPACES, _RELATIONS, _COLUMNS, _MEMBERS, _EXTENSIONS, _TYPES, _ROUTINES, _ROLES]
     kinds = _present(transcript, registry)
@@ -102,30 +107,24 @@ def inspect(
     def ask(queries: Iterable[str]) -> list[Answer]:
         return [transcript.ask(q.replace("{namespaces}", namespaces)) for q in queries]
 
-    was_enabled = gc.isenabled()
-    gc.disable()  # a hundred thousand live tuples make every collection slow and free nothing
-    try:
-        with transcript.together():
-            answers = ask([*support, *(k.catalog_sql(version) for k in early)])
-        with transcript.together():
-            # The server is at work on these while we look at the names.
-            others = ask(k.catalog_sql(version) for k in late)
-            names = _names(version, answers[: len(support)])
-            addresses: dict[Address, Identity] = {}
-            names.addresses = addresses
-            found: dict[str, dict[Identity, DbObject]] = {}
-            for kind, answer in zip(early, answers[len(support) :], strict=True):
-                found[kind.name] = _read(kind, answer, names, addresses)
-            if tell is not None:
-                tell(_known([i for some in found.values() for i in some], names, registry))
+    with steady():
+        answers = ask([*support, *(k.catalog_sql(version) for k in early)])
+        others = ask(k.catalog_sql(version) for k in late)
+        names = _names(version, answers[: len(support)])
+        if len(names.relations) > _MANY:
+            transcript.at_once = _AT_ONCE
+        addresses: dict[Address, Identity] = {}
+        names.addresses = addresses
+        found: dict[str, dict[Identity, DbObject]] = {}
+        for kind, answer in zip(early, answers[len(support) :], strict=True):
+            found[kind.name] = _read(kind, answer, names, addresses)
+        if tell is not None:
+            tell(_known([i for some in found.values() for i in some], names, registry))
         for kind, answer in zip(late, others, strict=True):
             found[kind.name] = _read(kind, answer, names, addresses)
         objects: dict[Identity, DbObject] = {}
         for kind in registry:
             objects.update(found.get(kind.name, ()))
-    finally:
-        if was_enabled:
-            gc.enable()
     return Inspection(Catalog(objects, version=version), addresses, names)
 
 
@@ -178,13 +177,14 @@ def _read(
 
 
 def with_dependencies(connection: Connection[Any], inspection: Inspection) -> Inspection:
-    """Read pg_depend in the same transaction and give the catalog with its edges."""
+    """Give the catalog with its edges; pg_depend is read now, unless that was done."""
     others = {
         address: Identity(UNMANAGED, (what.kind, what.name))
         for address, what in inspection.outsiders.items()
         if what.reason != SHELL  # which goes with the operator that names it
     }
-    edges = read_dependencies(connection, {**others, **inspection.addresses})
+    everything = {**others, **inspection.addresses}
+    edges = read_dependencies(connection, everything, told=inspection.edges)
     return replace(inspection, catalog=replace(inspection.catalog, dependencies=edges))
 
 

@@ -7,7 +7,6 @@ the kinds have read; so a kind that leaves out some of its objects is found out 
 
 from __future__ import annotations
 
-import gc
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
@@ -30,6 +29,7 @@ from schemadiff.core.default_names import make_name
 from schemadiff.core.kind import Address, Registry
 from schemadiff.core.object import DbObject, all_fields
 from schemadiff.core.record import record
+from schemadiff.core.steady import steady
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -71,13 +71,11 @@ def find_unmanaged(
     transcript: Transcript | None = None,
 ) -> Found:
     """Find the same as `read_unmanaged`, with the addresses of the objects."""
-    was_enabled = gc.isenabled()
-    gc.disable()  # a collection would go through the whole inspection
-    try:
-        return _Reader(inspection, registry).read(transcript or Transcript(connection))
-    finally:
-        if was_enabled:
-            gc.enable()
+    if transcript is None:
+        with Transcript(connection) as own:
+            return find_unmanaged(connection, inspection, registry, own)
+    with steady():
+        return _Reader(inspection, registry).read(transcript)
 
 
 class _Reader:
@@ -101,8 +99,7 @@ class _Reader:
         extended = any(oid >= FIRST for _, oid in self._members)
         beside = around(self._version, _NOT_OURS, extended=extended)
         rounds = (objects, not_null, attributes, GRANTS, others, beside)
-        with transcript.together():
-            answers = [[transcript.ask(sql) for sql in each] for each in rounds]
+        answers = [[transcript.ask(sql) for sql in each] for each in rounds]
         unmanaged: dict[Address, Unmanaged] = {}
         for source, answer in zip(OBJECTS, answers[0], strict=True):
             unmanaged.update(self._sort_out(source.catalog, answer))

@@ -25,7 +25,7 @@ from schemadiff.core.record import record
 if TYPE_CHECKING:
     from schemadiff.catalog.connection import Connection
     from schemadiff.catalog.inspector import Inspection, Known
-    from schemadiff.catalog.transcript import Transcript
+    from schemadiff.catalog.transcript import Answer, Asked, Transcript
     from schemadiff.cli.remembered import Same
     from schemadiff.core.kind import Registry
 
@@ -76,6 +76,11 @@ class Reading:
         self.expected.set_result(same)
         return same if same is not None and self.as_expected.result() else None
 
+    def tell(self, known: Known) -> None:
+        """Say which names there are, unless that was said before a question failed."""
+        if not self.known.done():
+            self.known.set_result(known)
+
     def fail(self, error: BaseException) -> None:
         """Raise an error wherever something is waited for."""
         for each in (self.known, self.found, self.as_expected):
@@ -124,31 +129,40 @@ def _seen(
     settings: Settings,
     reading: Reading,
     same: Same | None,
-    ahead: tuple[str, ...],
+    ahead: tuple[Asked, ...],
 ) -> Live:
     """Read a database, unless it says what it said in the last run."""
     from schemadiff.catalog.session import reading as steady
     from schemadiff.catalog.transcript import Transcript
 
-    def read(questions: tuple[str, ...]) -> Live:
-        with steady(connection):
-            transcript = Transcript(connection, questions)
+    def read(questions: tuple[Asked, ...]) -> Live:
+        with steady(connection), Transcript(connection, questions) as transcript:
             if same is not None and transcript.told_ahead == same.told:
                 reading.as_expected.set_result(True)
                 return Live(connection, unmanaged=same.unmanaged, manage=settings.manage)
-            reading.as_expected.set_result(False)
+            if not reading.as_expected.done():
+                reading.as_expected.set_result(False)
             from schemadiff.cli.managed import registry_of
 
             kinds = registry_of(settings.manage)
-            return _understood(connection, kinds, reading.known.set_result, transcript)
+            # Files that are not as in the last run have changes, most of the time.
+            edges = _edges(transcript) if questions and same is None else ()
+            return _understood(connection, kinds, reading.tell, transcript, edges)
 
     try:
         return read(ahead)
     except InspectError:
         # A question of the last run may speak of what is gone; nobody needs its answer any more.
-        if not ahead or reading.as_expected.done():
+        if not ahead:
             raise
         return read(())
+
+
+def _edges(transcript: Transcript) -> tuple[Answer, ...]:
+    """Ask for the dependencies, too, which a plan without changes needs not."""
+    from schemadiff.catalog.dependencies import QUESTIONS
+
+    return tuple(transcript.aside(q) for q in QUESTIONS)
 
 
 def look(connection: Connection[Any], kinds: Registry) -> Live:
@@ -156,8 +170,8 @@ def look(connection: Connection[Any], kinds: Registry) -> Live:
     from schemadiff.catalog.session import reading
     from schemadiff.catalog.transcript import Transcript
 
-    with reading(connection):
-        return _understood(connection, kinds, None, Transcript(connection))
+    with reading(connection), Transcript(connection) as transcript:
+        return _understood(connection, kinds, None, transcript)
 
 
 def _understood(
@@ -165,13 +179,14 @@ def _understood(
     kinds: Registry,
     tell: Callable[[Known], None] | None,
     transcript: Transcript,
+    edges: tuple[Answer, ...] = (),
 ) -> Live:
     from schemadiff.catalog.inspector import inspect
     from schemadiff.catalog.unmanaged import find_unmanaged
 
     inspection = inspect(connection, kinds, tell=tell, transcript=transcript)
     left = find_unmanaged(connection, inspection, kinds, transcript)
-    inspection = replace(inspection, outsiders=left.objects)
+    inspection = replace(inspection, outsiders=left.objects, edges=edges)
     return Live(connection, inspection, left.everything(), transcript=transcript)
 
 

@@ -21,7 +21,7 @@ from schemadiff.spec.shelf import key_of
 
 if TYPE_CHECKING:
     from schemadiff.catalog.connection import Connection
-    from schemadiff.catalog.transcript import Transcript
+    from schemadiff.catalog.transcript import Asked, Transcript
 
 
 @record(frozen=True)
@@ -58,7 +58,7 @@ def keep(key: str, same: Same) -> None:
     shelf_of("plan").keep(key, same)
 
 
-def questions(connection: Connection[Any], settings: Settings) -> tuple[str, ...]:
+def questions(connection: Connection[Any], settings: Settings) -> tuple[Asked, ...]:
     """Give what this database was asked the last time."""
     found = shelf_of("asked").take(_database(connection, settings))
     return found if isinstance(found, tuple) else ()

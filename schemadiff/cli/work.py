@@ -71,7 +71,7 @@ def _remember(key: str, settings: Settings, done: Planned) -> None:
         return
     if len(done.live.inspection.catalog.objects) < WORTH:
         return
-    if said.questions != said.ahead:
+    if not said.was_expected:
         remembered.keep_questions(done.live.connection, settings, said)
     unasked = resolved.desired is resolved.current and not spec.questions
     if done.plan.empty and unasked and (told := said.asked) is not None:

@@ -5,8 +5,8 @@ Dependencies may come later than the objects: a plan without changes never asks 
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections import ChainMap, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field, replace
 from functools import cached_property
 
@@ -94,10 +94,39 @@ class Children:
             return like._beside(path)
         if self._more is None:
             self._more = defaultdict(list)
-            for identity in self._objects:
-                if identity not in like._objects:
+            new = self._objects.keys() - like._objects.keys()
+            for identity in self._objects if new else ():
+                if identity in new:
                     self._more[identity.path[:_LONG]].append(identity)
         return [*like._beside(path), *self._more.get(path[:_LONG], ())]
+
+
+class Dependents(Mapping[Identity, frozenset[Identity]]):
+    """Who depends on what: of a hundred thousand lists few are ever asked for."""
+
+    def __init__(self, found: Mapping[Identity, list[Identity]]) -> None:
+        """Take the lists as they come, which may name somebody twice, or the same."""
+        self._found = found
+        self._asked: dict[Identity, frozenset[Identity]] = {}
+
+    def __getitem__(self, identity: Identity) -> frozenset[Identity]:
+        """Give who depends on an object; raises KeyError where nobody ever did."""
+        known = self._asked.get(identity)
+        if known is None:
+            known = self._asked[identity] = frozenset(self._found[identity]) - {identity}
+        return known
+
+    def __contains__(self, identity: object) -> bool:
+        """Tell whether anybody does."""
+        return identity in self._found
+
+    def __iter__(self) -> Iterator[Identity]:
+        """Go through what has dependents."""
+        return iter(self._found)
+
+    def __len__(self) -> int:
+        """Count what has dependents."""
+        return len(self._found)
 
 
 @record(frozen=True)
@@ -123,6 +152,18 @@ class Catalog:
         return identity in self.objects
 
     @cached_property
+    def _by_kind(self) -> Mapping[str, list[Identity]]:
+        found: dict[str, list[Identity]] = defaultdict(list)
+        for identity in self.objects:
+            found[identity.kind].append(identity)
+        return found
+
+    def of(self, *kinds: str) -> list[Identity]:
+        """List the objects of some kinds, kind after kind, each in the order of the objects."""
+        found = self._by_kind
+        return [i for kind in kinds for i in found.get(kind, ())]
+
+    @cached_property
     def children(self) -> Children:
         """Children by parent, in the order of the objects."""
         return Children(self.objects, self.like.children if self.like is not None else None)
@@ -132,17 +173,17 @@ class Catalog:
         """Who depends on each identity (by pg_depend and by the objects' own fields)."""
         if self.like is not None:
             return self._dependents_like(self.like)
-        found: dict[Identity, set[Identity]] = defaultdict(set)
+        found: dict[Identity, list[Identity]] = defaultdict(list)
         objects = self.objects
         for identity, edges in self.dependencies.items():
             if identity in objects:
                 for other in edges:
-                    found[other].add(identity)
+                    found[other].append(identity)
         for identity, obj in objects.items():
             if type(obj).refers is not _NOTHING:
                 for other in obj.refers:
-                    found[other].add(identity)
-        return {k: frozenset(v - {k}) for k, v in found.items()}
+                    found[other].append(identity)
+        return Dependents(found)
 
     def _dependents_like(self, like: Catalog) -> Edges:
         """Give the other catalog's, but for what is another object, or rests on something else."""
@@ -151,18 +192,19 @@ class Catalog:
         if objects is there and edges is known:
             return like.dependents
         apart = {i for i, o in objects.items() if there.get(i) is not o}
-        apart |= {i for i in there if i not in objects}
         apart |= {i for i, e in edges.items() if known.get(i) is not e}
-        apart |= {i for i in known if i not in edges}
-        found = dict(like.dependents)
+        apart |= there.keys() - objects.keys()
+        apart |= known.keys() - edges.keys()
+        before = like.dependents
+        found: dict[Identity, frozenset[Identity]] = {}
         for identity in apart:
             for other in like.depends_on(identity):
-                found[other] = found.get(other, frozenset()) - {identity}
+                found[other] = found.get(other, before.get(other, frozenset())) - {identity}
         for identity in apart:
             if identity in objects:
                 for other in self.depends_on(identity):
-                    found[other] = found.get(other, frozenset()) | {identity}
-        return found
+                    found[other] = found.get(other, before.get(other, frozenset())) | {identity}
+        return ChainMap(found, before)  # type: ignore[arg-type]  # which is only read
 
     @cached_property
     def outsiders(self) -> Edges:

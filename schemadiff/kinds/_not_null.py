@@ -165,7 +165,8 @@ def _holders(context: Context) -> dict[tuple[str, str], set[tuple[str, ...]]]:
     before, asked = context.current.objects, overriding(context.registry, "occupies")
     for side in (context.current, context.desired):
         again = side is context.desired
-        for identity, obj in side.objects.items():
+        for identity in side.of(*dict.fromkeys((*_BEARERS, *asked))):
+            obj = side.objects[identity]
             if again and before.get(identity) is obj:
                 continue  # as nearly all
             if identity.kind in _BEARERS and getattr(obj, "not_null", True):

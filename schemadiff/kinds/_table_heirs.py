@@ -125,8 +125,9 @@ def _keep_names(before: Parts, after: Parts, table: Identity) -> None:
 def reconcile(current: Catalog, desired: Catalog) -> tuple[Catalog, Catalog]:
     """Give both sides with the tables that move standing alone."""
     before, after = dict(current.objects), dict(desired.objects)
-    for identity, new in desired.objects.items():
-        old: Any = current.get(identity) if identity.kind in RELATIONS else None
+    for identity in desired.of(*RELATIONS):
+        old: Any = current.get(identity)
+        new: Any = desired.objects[identity]
         if old is None or not (parents(old) or parents(new)):
             continue
         left = [p for p in parents(old) if p not in parents(new)]
@@ -134,7 +135,7 @@ def reconcile(current: Catalog, desired: Catalog) -> tuple[Catalog, Catalog]:
         if identity.kind == FOREIGN and (left or joined):
             # Its columns stand alone in between, and have their options themselves.
             before[identity] = replace(old, column_options=())
-            after[identity] = replace(new, column_options=())  # type: ignore[call-arg]
+            after[identity] = replace(new, column_options=())
         if left:
             _add(before, old, current, left)
         if joined:

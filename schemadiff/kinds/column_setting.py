@@ -175,10 +175,11 @@ class ColumnSettingKind(ObjectKind):
         """Spell out what every part has on both sides."""
         near = {
             identity: _names(o, current, desired)
-            for identity, o in desired.objects.items()
-            if identity.kind == _MATVIEW or (identity.kind in RELATIONS and parents(o))
+            for identity in desired.of(_MATVIEW, *RELATIONS)
+            for o in (desired.objects[identity],)
+            if identity.kind == _MATVIEW or parents(o)
         }
-        said = [i for side in (current, desired) for i in side.objects if i.kind == self.name]
+        said = [*current.of(self.name), *desired.of(self.name)]
         if not said and not any(near.values()):
             return current, desired
         before, after = dict(current.objects), dict(desired.objects)

@@ -129,10 +129,12 @@ class IdentitySequenceKind(ObjectKind):
 
     def reconcile(self, current: Catalog, desired: Catalog) -> tuple[Catalog, Catalog]:
         """A sequence that is there already is not made because it gets a comment or a grant."""
+        told = [i for i in desired.of(self.name) if i not in current]
+        if not told:
+            return current, desired
         before, after = dict(current.objects), dict(desired.objects)
-        for identity, new in desired.objects.items():
-            if identity.kind != self.name or identity in current:
-                continue
+        for identity in told:
+            new = desired.objects[identity]
             assert isinstance(new, IdentitySequence)
             column = current.get(new.parent)
             if (sequence := getattr(column, "identity_sequence", None)) is not None:

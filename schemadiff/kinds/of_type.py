@@ -126,7 +126,7 @@ class OfTypeKind(ObjectKind):
                 f"but its columns are not the type's attributes: {reason}",
                 hint="write the same names and types in the same order, or take out of:",
             )
-            for obj in desired.objects.values()
+            for obj in map(desired.objects.__getitem__, desired.of(self.name))
             if isinstance(obj, OfType) and (reason := _unlike(obj, current, desired))
         ]
         if wrong:

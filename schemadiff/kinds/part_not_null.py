@@ -158,7 +158,7 @@ class PartNotNullKind(ObjectKind):
     def reconcile(self, current: Catalog, desired: Catalog) -> tuple[Catalog, Catalog]:
         """Leave out what goes without saying, and give it to the columns of what stands alone."""
         left, made = _by_keys(current, desired), _by_keys(desired, current)
-        said = {i for side in (current, desired) for i in side.objects if i.kind == self.name}
+        said = {*current.of(self.name), *desired.of(self.name)}
         if not (said or left or made):
             return current, desired
         before, after = dict(current.objects), dict(desired.objects)
@@ -233,9 +233,10 @@ def _by_keys(one: Catalog, other: Catalog) -> list[PartNotNull]:
     It stays so when the key goes, and has to be so before a key takes over an index.
     """
     found = []
-    for identity, key in one.objects.items():
-        if identity.kind != "primary_key" or identity in other:
+    for identity in one.of("primary_key"):
+        if identity in other:
             continue
+        key = one.objects[identity]
         table = relation(one, identity.path[:2])
         if table is not None and parents(table) and table.identity in other:
             columns: Iterable[str] = getattr(key, "columns", ())

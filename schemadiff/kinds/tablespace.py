@@ -115,7 +115,7 @@ class TablespaceKind(ObjectKind):
 
     def reconcile(self, current: Catalog, desired: Catalog) -> tuple[Catalog, Catalog]:
         """Have new partitions of tables that lie elsewhere moved where they are to be."""
-        above = {i.path[:2] for i in (*current.objects, *desired.objects) if i.kind == self.name}
+        above = {i.path[:2] for i in (*current.of(self.name), *desired.of(self.name))}
         if not above:
             return current, desired
         more = [

@@ -13,7 +13,7 @@ from functools import cached_property
 from schemadiff.core.catalog import Catalog
 from schemadiff.core.expression import names, qualified_names
 from schemadiff.core.identity import Identity
-from schemadiff.core.kind import Registry
+from schemadiff.core.kind import ObjectKind, Registry
 from schemadiff.core.object import DbObject, all_fields
 from schemadiff.core.record import record
 
@@ -30,10 +30,10 @@ class Mixed:
     def by_word(self) -> dict[str, tuple[Identity, ...]]:
         """The objects that a word in SQL could mean."""
         found: dict[str, list[Identity]] = defaultdict(list)
-        for identity in self.catalog.objects:
-            kind = self.registry[identity.kind]
-            if kind.spaces:
-                found[identity.path[kind.name_part]].append(identity)
+        for kind in self._named:
+            part = kind.name_part
+            for identity in self.catalog.of(kind.name):
+                found[identity.path[part]].append(identity)
         return {k: tuple(v) for k, v in found.items()}
 
     def needs(self, identity: Identity) -> frozenset[Identity]:
@@ -52,10 +52,13 @@ class Mixed:
     def by_path(self) -> dict[tuple[str, ...], tuple[Identity, ...]]:
         """The objects that a qualified name in SQL could mean."""
         found: dict[tuple[str, ...], list[Identity]] = defaultdict(list)
-        for identity in self.catalog.objects:
-            if self.registry[identity.kind].spaces:
-                found[identity.path[:2]].append(identity)
+        for identity in self.catalog.of(*(k.name for k in self._named)):
+            found[identity.path[:2]].append(identity)
         return {k: tuple(v) for k, v in found.items()}
+
+    @property
+    def _named(self) -> list[ObjectKind]:
+        return [k for k in self.registry if k.spaces]
 
     def named(self, identity: Identity) -> frozenset[Identity]:
         """What an object names with its schema, in fields that were not put to the server."""
@@ -97,7 +100,7 @@ class Mixed:
     @cached_property
     def _of_types(self) -> dict[Identity, frozenset[Identity]]:
         registry = self.registry
-        found = [i for i in self.catalog.objects if registry[i.kind].unspoken]
+        found = self.catalog.of(*(k.name for k in registry if k.unspoken))
         return {
             i: frozenset(n for n in self.needs(i) if "type" in registry[n.kind].spaces)
             for i in found

@@ -128,7 +128,8 @@ def _resolve(ask: Question) -> Resolved:
         called = replace(inspection, catalog=current)
         raw, _ = housed(ask, *_adopted(spec.catalog, called, registry))
         differing = [i for i, o in raw.objects.items() if there.get(i) != o]
-    gone = [o for i, o in there.items() if i not in raw.objects]
+    missing = there.keys() - raw.objects.keys()
+    gone = [there[i] for i in there if i in missing] if missing else []
     gone = [o for o in gone if not registry.of(o).permanent(o)]
     left = left_alone(raw, gone, spec, registry)
     raw, gone = left.raw, left.gone
@@ -188,10 +189,13 @@ def _complete(ask: Question) -> Inspection:
 def _adopted(
     raw: Catalog, inspection: Inspection, registry: Registry
 ) -> tuple[Catalog, list[Identity]]:
-    """Take over what the YAML leaves to the server; gives also what differs all the same."""
+    """Take over what the YAML leaves to the server; gives also what differs all the same.
+
+    Whatever does not differ is the live object itself.
+    """
     adopting = {name: registry[name].adopt for name in overriding(registry, "adopt")}
     suiting = {name: registry[name].suited for name in overriding(registry, "suited")}
-    adopted: dict[Identity, DbObject | None] = {}
+    objects: dict[Identity, DbObject] = {}
     differing: list[Identity] = []
     current = inspection.catalog
     there = current.objects
@@ -200,25 +204,22 @@ def _adopted(
         own: DbObject | None = obj
         if identity.kind in suiting:
             own = suiting[identity.kind](obj, raw, current, inspection.names)
-        elif live is not None and identity.kind in adopting:
+        elif live is not None and obj != live and identity.kind in adopting:
             own = adopting[identity.kind](obj, live)
-        if own is not obj:
-            adopted[identity] = own
-        if own is not None and own != live:
+        if own is None:
+            continue
+        if live is not None and own == live:
+            objects[live.identity] = live  # one tuple for both sides is found much faster
+        else:
+            objects[identity] = own
             differing.append(identity)
-    if adopted:
-        objects = {**raw.objects, **adopted}
-        raw = replace(raw, objects={i: o for i, o in objects.items() if o is not None})
-    return raw, differing
+    return replace(raw, objects=objects), differing
 
 
-def _take_over(raw: Catalog, current: Catalog, differing: Iterable[Identity]) -> Catalog:
-    """Give the desired side: the live object itself wherever nothing differs."""
-    there = current.objects
-    apart = frozenset(differing)
-    objects = {i: o if i in apart else there[i] for i, o in raw.objects.items()}
+def _take_over(raw: Catalog, current: Catalog) -> Catalog:
+    """Give the desired side, as a catalog that is nearly the other one."""
     return Catalog(
-        objects,
+        raw.objects,
         current.dependencies,
         version=current.version,
         spoken=raw.spoken,
@@ -227,7 +228,7 @@ def _take_over(raw: Catalog, current: Catalog, differing: Iterable[Identity]) ->
 
 
 def _ask(ask: Question, raw: Catalog, current: Catalog, differing: list[Identity]) -> Catalog:
-    desired = _take_over(raw, current, differing)
+    desired = _take_over(raw, current)
     edges = dict(current.dependencies)
     for identity in differing:
         edges.pop(identity, None)
@@ -373,14 +374,11 @@ def _renamed_in(scratch: Connection[Any], rename: Rename, sql: str) -> None:
 
 def _extensions(catalog: Catalog, registry: Registry) -> list[Identity]:
     """Whatever the text says, it may use what an extension brought: they are always there."""
-    brought = {k.name for k in registry if k.brings}
-    return [i for i in catalog.objects if i.kind in brought]
+    return catalog.of(*(k.name for k in registry if k.brings))
 
 
 def _needed(wanted: Catalog, registry: Registry) -> tuple[list[str], frozenset[str]]:
-    brought = {k.name for k in registry if k.brings}
-    names = [i.name for i in wanted.objects if i.kind in brought]
-    return names, roles_of(wanted, registry)
+    return [i.name for i in _extensions(wanted, registry)], roles_of(wanted, registry)
 
 
 def carry(raw: DbObject, said: DbObject) -> DbObject:

@@ -20,10 +20,11 @@ from schemadiff.core.diagnostic import Place
 from schemadiff.core.identity import Identity
 from schemadiff.core.object import DbObject, all_fields
 from schemadiff.core.record import record
+from schemadiff.core.steady import steady
 from schemadiff.spec.at import Where
 from schemadiff.spec.contents import Bodies, unchanged
 from schemadiff.spec.result import Spec
-from schemadiff.spec.shelf import Shelf, load, steady
+from schemadiff.spec.shelf import Shelf, load
 
 Known = Mapping[str, frozenset[tuple[str, str]]]
 Asked = Mapping[tuple[str, str], frozenset[str]]  # (space, name) -> in which schemas it is

@@ -8,7 +8,6 @@ hardly ever and saves a third of the time.
 
 from __future__ import annotations
 
-import gc
 import re
 from typing import Any, Final, NoReturn
 
@@ -25,6 +24,7 @@ from yaml import (
 )
 
 from schemadiff.core.diagnostic import Diagnostic, Place
+from schemadiff.core.steady import steady
 
 Node = Any  # YamlMap | YamlSeq | str | None; recursive, and pydantic reads it as it is
 
@@ -100,14 +100,9 @@ def read_yaml(text: bytes | str, file: str) -> tuple[YamlMap | None, list[Diagno
     Never raises for what a user wrote.
     """
     reading = _Reading(file)
-    collecting = gc.isenabled()
-    gc.disable()  # millions of small values and no cycles: the collector would look for nothing
-    try:
+    with steady():
         source = reading.decode(text)
         root = None if source is None else reading.read(source)
-    finally:
-        if collecting:
-            gc.enable()
     return root, reading.found
 
 

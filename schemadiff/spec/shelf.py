@@ -7,14 +7,12 @@ what was kept by another version is never found, and nothing has to be converted
 from __future__ import annotations
 
 import contextlib
-import gc
 import hashlib
 import io
 import os
 import pickle
 import stat
 import sys
-from collections.abc import Iterator
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -85,18 +83,6 @@ class _Reader(pickle.Unpickler):
         if module.startswith("schemadiff.") or (module, name) == ("builtins", "frozenset"):
             return super().find_class(module, name)
         raise pickle.UnpicklingError(f"{module}.{name}")
-
-
-@contextlib.contextmanager
-def steady() -> Iterator[None]:
-    """Hold the collector still: it would look through everything again and again."""
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collecting:
-            gc.enable()
 
 
 def is_ours(folder: Path) -> bool:

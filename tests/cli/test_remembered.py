@@ -187,12 +187,25 @@ def test_a_question_that_fails_is_forgotten(
     cli: Cli, live: Database, kept: Path, questions: tuple[str, ...]
 ) -> None:
     [entry] = kept.glob("*.asked")
-    entry.write_bytes(pickle.dumps(questions))
+    entry.write_bytes(pickle.dumps(tuple((q, 2) for q in questions)))
     done = _plan(cli)
     assert KNOWN not in done.err
     assert "No changes." in done.out
     assert live.execute("select count(*) from salons") == [(0,)]
     assert KNOWN in _plan(cli).err
+
+
+@pytest.mark.parametrize("number", [0, 3, 30])
+def test_a_question_that_fails_among_others_is_forgotten_where_files_have_changed(
+    cli: Cli, kept: Path, number: int
+) -> None:
+    [entry] = kept.glob("*.asked")
+    asked = pickle.loads(entry.read_bytes())  # noqa: S301 - written by this test's own process
+    entry.write_bytes(pickle.dumps((*asked[:number], ("select 1 / 0", 2), *asked[number:])))
+    Path("schemas", "salons.yaml").write_text(SALONS.replace("name: text", "title: text"))
+    done = _plan(cli)
+    assert done.code == 0, done.err
+    assert "+ column title" in done.out
 
 
 def test_a_database_that_cannot_be_reached_is_said(cli: Cli, kept: Path) -> None:
