@@ -52,11 +52,20 @@ def planned(settings: Settings, *, reverse: bool = False, brief: bool = False) -
             yield Planned(found, _addressed(same.plan, settings, found), files)
             return
         spec = files.spec(reading.known.result)
+        _load()
         found = reading.found.result()
         plan, resolved, spec = _compared(settings, files, found, spec, reverse=reverse)
         if key is not None:
             _remember(key, settings, Planned(found, plan, files, resolved, spec))
         yield Planned(found, plan, files, resolved, spec)
+
+
+def _load() -> None:
+    """Load what comparing needs, while the server is at work."""
+    import schemadiff.plan.planner
+    import schemadiff.plan.touched
+    import schemadiff.shadow.convertible
+    import schemadiff.shadow.resolve  # noqa: F401 - all of them are used a moment later
 
 
 def _remember(key: str, settings: Settings, done: Planned) -> None:
