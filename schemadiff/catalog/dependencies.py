@@ -7,7 +7,7 @@ index behind a primary key, an array type) stands for the object it is an intern
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from schemadiff.core.catalog import UNMANAGED
@@ -35,9 +35,9 @@ WHERE d.objid >= 16384 AND d.refobjid >= 12000 AND d.deptype IN ('n', 'a', 'i', 
   AND NOT (d.classid = 'pg_trigger'::regclass AND d.refclassid = 'pg_constraint'::regclass
            AND d.deptype = 'i')
   AND NOT (d.classid = 'pg_class'::regclass AND d.deptype = 'i'
-           AND d.objid IN (SELECT t.oid FROM pg_class t WHERE t.relkind = 't'))
+           AND EXISTS (SELECT FROM pg_class t WHERE t.oid = d.objid AND t.relkind = 't'))
   AND NOT (d.classid = 'pg_constraint'::regclass AND d.deptype = 'a'
-           AND d.objid IN (SELECT k.oid FROM pg_constraint k WHERE k.contype = 'n'))"""
+           AND EXISTS (SELECT FROM pg_constraint k WHERE k.oid = d.objid AND k.contype = 'n'))"""
 # Which column of which parent a column of a part is, both as addresses.
 _ABOVE = """
 SELECT ('pg_class'::regclass::bigint << 48) | (a.attrelid::bigint << 16) | a.attnum,
@@ -56,10 +56,12 @@ JOIN pg_attribute b ON b.attrelid = i.inhparent AND b.attname = a.attname AND b.
 JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
 JOIN pg_attrdef e ON e.adrelid = b.attrelid AND e.adnum = b.attnum
 ORDER BY i.inhseqno"""
-# What a generated column rests on stands beside its expression, which no kind addresses.
+# What a generated column rests on stands beside its expression, which no kind addresses. With the
+# catalogs the index of pg_depend serves.
 _OF_SOME = """
-  AND (d.objid = ANY (%(only)s) OR d.classid = 'pg_attrdef'::regclass AND d.objid IN (
-           SELECT g.oid FROM pg_attrdef g WHERE g.adrelid = ANY (%(only)s)))"""
+  AND d.classid = ANY (%(catalogs)s) AND d.objid = ANY (ARRAY(
+      SELECT unnest(%(only)s::oid[]) UNION ALL
+      SELECT g.oid FROM pg_attrdef g WHERE g.adrelid = ANY (%(only)s)))"""
 _CATALOGS = "SELECT relname, oid FROM pg_class WHERE relnamespace = 11 AND relkind = 'r'"
 _COLUMN = 0xFFFF  # the part of an address that is the number of a column
 _DEEP = 8  # deeper than any chain of parts
@@ -72,21 +74,26 @@ QUESTIONS = (_CATALOGS, _SQL, _DEFAULTS_ABOVE)
 def read_dependencies(
     connection: Connection[Any],
     addresses: Mapping[Address, Identity],
-    only: Iterable[int] | None = None,
+    only: Collection[Address] | None = None,
     told: Sequence[Iterable[tuple[Any, ...]]] = (),
 ) -> dict[Identity, frozenset[Identity]]:
     """Give, for each identity, the identities it depends on.
 
-    `only` restricts the OIDs asked; `told` are the answers to `QUESTIONS` where they are there.
+    With `only` those of tables that stand alone are asked for, and of what is in them;
+    `told` are the answers to `QUESTIONS` where they are there.
     """
     if told:
         names, found, defaults = told
     elif only is None:
         names, found, defaults = (connection.execute(q.encode()).fetchall() for q in QUESTIONS)
     else:
-        names = connection.execute(_CATALOGS).fetchall()
-        found = connection.execute(_SQL + _OF_SOME, {"only": list(only)}).fetchall()
-        defaults = connection.execute(_DEFAULTS_ABOVE).fetchall()
+        names, defaults = connection.execute(_CATALOGS).fetchall(), ()
+        classes = {c for c, _, _ in only} | {"pg_attrdef"}
+        some = {
+            "only": sorted({oid for _, oid, _ in only}),
+            "catalogs": [oid for name, oid in names if name in classes],
+        }
+        found = connection.execute(_SQL + _OF_SOME, some).fetchall()
     catalogs: dict[str, int] = dict(names)
     rows: list[tuple[int, int, str | None]] = list(found)
     resolved: dict[int, Identity | None] = _numbered(addresses, catalogs, rows, only)
@@ -139,7 +146,7 @@ def _numbered(
     addresses: Mapping[Address, Identity],
     catalogs: Mapping[str, int],
     rows: list[tuple[int, int, str | None]],
-    only: Iterable[int] | None,
+    only: Collection[Address] | None,
 ) -> dict[int, Identity | None]:
     """Give what is addressed by the number of its address; of few rows, what they speak of."""
     if only is None:

@@ -65,6 +65,12 @@ _MANY, _AT_ONCE = 1000, 3  # of so many relations few questions are enough for o
 
 _ROLES = "SELECT rolname, rolname = current_user FROM pg_roles"
 
+_OF_RELATIONS = 3  # the first of what is asked for every kind
+_SUPPORT = (
+    *(_NAMESPACES, _RELATIONS, _COLUMNS),
+    *(_MEMBERS, _EXTENSIONS, _TYPES, _ROUTINES, _ROLES),
+)
+
 
 @record(frozen=True)
 class Inspection:
@@ -88,19 +94,30 @@ def inspect(
     namespaces: str = USER_NAMESPACES,
     tell: Callable[[Known], None] | None = None,
     transcript: Transcript | None = None,
+    near: Names | None = None,
 ) -> Inspection:
     """Read every kind; the connection is in a transaction with an empty search_path.
 
     `namespaces` is the condition on the alias `n` (pg_namespace) that says what is read. `tell`
     is given what `Inspection.known` says, long before the rest has been read. `transcript` is that
-    of the transaction, for who wants to know what was asked.
+    of the transaction, for who wants to know what was asked. `near` is what was read of the same
+    server, where this is about a few tables more: only those are looked at, for all the kinds.
     """
     if transcript is None:
         with Transcript(connection) as own:
-            return inspect(connection, registry, namespaces=namespaces, tell=tell, transcript=own)
+            return inspect(
+                connection,
+                registry,
+                namespaces=namespaces,
+                tell=tell,
+                transcript=own,
+                near=near,
+            )
     version = connection.info.server_version
-    support = [_NAMESPACES, _RELATIONS, _COLUMNS, _MEMBERS, _EXTENSIONS, _TYPES, _ROUTINES, _ROLES]
-    kinds = _present(transcript, registry)
+    support = _SUPPORT if near is None else _SUPPORT[:_OF_RELATIONS]
+    kinds = [k for k in registry if not isinstance(k, Unread)]
+    if near is None:
+        kinds = _present(transcript, kinds)
     early = [k for k in kinds if _is_found_by_name(k)]
     late = [k for k in kinds if not _is_found_by_name(k)]
 
@@ -110,7 +127,7 @@ def inspect(
     with steady():
         answers = ask([*support, *(k.catalog_sql(version) for k in early)])
         others = ask(k.catalog_sql(version) for k in late)
-        names = _names(version, answers[: len(support)])
+        names = _names(version, answers[: len(support)], near)
         if len(names.relations) > _MANY:
             transcript.at_once = _AT_ONCE
         addresses: dict[Address, Identity] = {}
@@ -128,14 +145,13 @@ def inspect(
     return Inspection(Catalog(objects, version=version), addresses, names)
 
 
-def _present(transcript: Transcript, registry: Registry) -> list[ObjectKind]:
+def _present(transcript: Transcript, kinds: list[ObjectKind]) -> list[ObjectKind]:
     """List the kinds to ask for: those of which the server may have any."""
-    asked = [k for k in registry if not isinstance(k, Unread)]
-    sql, order = presence_sql(k.whereabouts for k in asked if k.whereabouts is not None)
+    sql, order = presence_sql(k.whereabouts for k in kinds if k.whereabouts is not None)
     # A query of subqueries alone always gives one row.
     found = transcript.ask(sql).rows[0][0] if order else ()
     there = {where for where, is_there in zip(order, found, strict=True) if is_there}
-    return [k for k in asked if k.whereabouts is None or k.whereabouts in there]
+    return [k for k in kinds if k.whereabouts is None or k.whereabouts in there]
 
 
 def _is_found_by_name(kind: ObjectKind) -> bool:
@@ -188,9 +204,9 @@ def with_dependencies(connection: Connection[Any], inspection: Inspection) -> In
     return replace(inspection, catalog=replace(inspection.catalog, dependencies=edges))
 
 
-def _names(version: int, answers: list[Answer]) -> Names:
-    namespaces, relations, columns, members, extensions, types, routines, roles = answers
-    names = Names(version)
+def _names(version: int, answers: list[Answer], near: Names | None) -> Names:
+    namespaces, relations, columns, *others = answers
+    names = Names(version) if near is None else replace(near)
     names.namespaces = dict(namespaces.rows)
     names.relations = {oid: Relation(s, n, k) for oid, s, n, k in relations}
     by_relation: dict[int, dict[int, str]] = {}
@@ -200,6 +216,9 @@ def _names(version: int, answers: list[Answer]) -> Names:
             found = by_relation[relation] = {}
         found[number] = name
     names.columns = by_relation
+    if near is not None:
+        return names
+    members, extensions, types, routines, roles = others
     names.extension_schemas = frozenset(e for (e,) in extensions)
     names.type_names = tuple((s, n) for s, n in types)
     # An aggregate without groups always gives one row.

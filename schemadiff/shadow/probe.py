@@ -208,7 +208,8 @@ def _read(ask: Question, work: Work, catalog: Catalog) -> Answers:
     wanted = {i for items in work.values() for i in items}
     kinds = {i.kind for i in wanted} | {h.kind for h in work}
     registry = Registry(tuple(k for k in ask.registry if k.name in kinds or k.essential))
-    said = inspect(ask.connection, registry, namespaces=TEMP_NAMESPACE)
+    names = ask.inspection.names
+    said = inspect(ask.connection, registry, namespaces=TEMP_NAMESPACE, near=names)
     schemas = {h.name: h.schema for h in work}
     real = {
         i: Identity(i.kind, (schemas[i.path[1]], *i.path[1:]))
@@ -223,7 +224,7 @@ def _read(ask: Question, work: Work, catalog: Catalog) -> Answers:
     addresses = {a: real[i] for a, i in said.addresses.items() if i in real}
     known = cast("dict[Address, Identity]", ask.inspection.addresses)  # it is only read
     everything = ChainMap(addresses, known)
-    edges = read_dependencies(ask.connection, everything, {a[1] for a in addresses})
+    edges = read_dependencies(ask.connection, everything, addresses)
     return Answers(objects, {i: edges.get(i, frozenset()) for i in objects})
 
 
