@@ -58,6 +58,12 @@ CASES = {
     "new column": (
         T, T + "alter table t add b int not null;", "insert into t values (7);", "", 1, "id = 7",
     ),
+    "JSON that is none of the stricter kind": (
+        "create table t (id int primary key, j json);",
+        "create table t (id int primary key, j jsonb);",
+        """insert into t values (1, '{}'), (2, '"\\u0000"');""",
+        """insert into t values (1, '{}'), (2, null);""", ..., "id = 2",
+    ),
     "check": (
         T, T + "alter table t add check (n > 0);",
         "insert into t values (1, null, -1), (2, null, 1);", "insert into t values (1, 'x', null);",

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from schemadiff.core.hazard import data_loss
+from schemadiff.core.hazard import Hazard, data_loss
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
 from schemadiff.core.online import Stage
@@ -108,15 +108,8 @@ def retype(old: Any, new: Any, context: Context) -> Operation:
     condition = f"pg_catalog.format_type(atttypid, atttypmod) <> {literal(new.type)}"
     if old.collation != new.collation:
         condition = f"({condition} OR {_collation_differs(new)})"
-    message = (
-        f"{new.identity.sql} changes from {old.type} to {new.type}: "
-        "values may be cut, rounded or refused."
-    )
-    if using is not None and new.using is None:
-        # PostgreSQL alone would have refused (manual, ALTER TABLE, USING): the cast is our word.
-        message += f" Each is read as {using}; `using:` says otherwise."
     rewrites = not foreign and old.type != new.type and (effect.rewrites or using is not None)
-    lossy = not foreign and effect.narrows and old.type != new.type and old.generated is None
+    lossy = narrowing(old, new)
     return Operation(
         verb=Verb.ALTER,
         target=new.identity,
@@ -127,8 +120,26 @@ def retype(old: Any, new: Any, context: Context) -> Operation:
         rewrites=rewrites,
         scans=not rewrites and sorts_anew(old, new, context),
         scan_for=ScanFor.INDEX,
-        hazards=(data_loss("narrow-type", new.identity, message),) if lossy else (),
+        hazards=(lossy,) if lossy else (),
     )
+
+
+def narrowing(old: Any, new: Any) -> Hazard | None:
+    """Say what becomes of values for which the new type has no place."""
+    effect = type_change(old.type, new.type)
+    if new.of == FOREIGN or old.generated is not None or old.type == new.type:
+        return None
+    if not effect.narrows:
+        return None
+    message = (
+        f"{new.identity.sql} changes from {old.type} to {new.type}: "
+        "values may be cut, rounded or refused."
+    )
+    if new.using is None and effect.using:
+        # PostgreSQL alone would have refused (manual, ALTER TABLE, USING): the cast is our word.
+        said = "::".join((ident(new.identity.name), *effect.using))
+        message += f" Each is read as {said}; `using:` says otherwise."
+    return data_loss("narrow-type", new.identity, message)
 
 
 def _as_written(sql: str, schema: str = "") -> str:

@@ -18,7 +18,12 @@ from schemadiff.kinds._foreign import FOREIGN
 from schemadiff.kinds._identity import counter
 from schemadiff.kinds._preflight import Rows, cast, used
 from schemadiff.kinds._sequence_bounds import counter_questions
-from schemadiff.kinds._type_change import longest_text, through_input, type_change
+from schemadiff.kinds._type_change import (
+    converts_always,
+    longest_text,
+    through_input,
+    type_change,
+)
 
 _SOFT = 160000  # pg_input_is_valid()
 
@@ -103,7 +108,7 @@ def _nulls(new: Any, asking: Asking) -> Iterator[Question]:
 def _retyped(old: Any, new: Any, asking: Asking) -> Iterator[Question]:
     rows, name = Rows(new.parent, asking), ident(new.identity.name)
     effect = type_change(old.type, new.type)
-    if not effect.narrows and new.using is None:
+    if new.using is None and converts_always(old.type, new.type):
         return
     source = rows.source([new.identity.name], as_is=True)
     text = f"values of {new.identity.sql} that are no {new.type}"
@@ -133,7 +138,7 @@ def _retyped(old: Any, new: Any, asking: Asking) -> Iterator[Question]:
     if not soft:
         question = replace(question, count="", examples="")
     yield replace(question, trial=trial)
-    if new.using is None:
+    if new.using is None and effect.narrows:
         yield from _cut(old, new, source, rows)
 
 

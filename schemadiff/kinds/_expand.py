@@ -17,11 +17,13 @@ from schemadiff.core.kind import Context
 from schemadiff.core.object import DbObject, changed_attributes
 from schemadiff.core.online import temporary_name
 from schemadiff.core.record import record
+from schemadiff.core.sql import ident
 from schemadiff.core.succession import Successor
 from schemadiff.kinds._column_fill import mark_name
 from schemadiff.kinds._expand_triggers import fires, why_unfit
+from schemadiff.kinds._expand_values import why_unlike
 from schemadiff.kinds._foreign import FOREIGN
-from schemadiff.kinds._type_change import converts_always, keeps_keys, type_change
+from schemadiff.kinds._type_change import keeps_keys, type_change
 
 _CHANGES = frozenset(
     """
@@ -49,13 +51,17 @@ class Move:
             for _, new in self.columns
         }
 
+    def column(self, pair: tuple[Any, Any]) -> str:
+        """Name a new column in SQL."""
+        return ident(self.names[pair[1].identity])
+
     def name(self, table: Identity, what: str) -> str:
         """Name the check or the function of a table."""
         return temporary_name(what, *table.path, *self._said(table))
 
     def _said(self, table: Identity) -> list[tuple[object, ...]]:
         return [
-            (new.identity.name, new.type, new.collation, new.not_null)
+            (new.identity.name, new.type, new.collation, new.not_null, new.using)
             for _, new in self.columns
             if new.parent == table
         ]
@@ -161,13 +167,8 @@ def _together(column: Any, context: Context) -> tuple[tuple[tuple[Any, Any], ...
 def _unfit(old: Any, new: Any, context: Context) -> str:
     """Say why one column cannot have a successor."""
     name = new.identity.sql
-    if new.using is not None:
-        return f"what USING says of {name} may depend on the moment, the session or other rows"
-    if not converts_always(old.type, new.type):
-        return (
-            f"a value of {name} may not fit {new.type}, or what it becomes depends on the session, "
-            "so writers could fail or differ while both columns are there"
-        )
+    if why := why_unlike(old, new, context):
+        return why
     if more := changed_attributes(old, new) - _CHANGES:
         return f"{', '.join(sorted(more))} of {name} changes at the same time"
     if (old.identity_options is None) != (new.identity_options is None):
@@ -210,10 +211,27 @@ def _hindrances(move: Move) -> Iterator[str]:
         for each in sorted(move.context.current.dependents.get(old.identity, ())):
             if move.context.registry[each.kind].made_again:
                 yield from _of_remade(each, move)
-            elif each.kind == "foreign_key" and not keeps_keys(old.type, new.type):
+            elif each.kind == "foreign_key" and not _keeps(old, new, each, move):
                 yield f"{each} compares it with a column of another type"
     for obj in move.carried:
         yield from _of_carried(obj, move)
+
+
+def _keeps(old: Any, new: Any, key: Identity, move: Move) -> bool:
+    """Tell whether a foreign key compares the column with one that goes along, or of its family."""
+    if keeps_keys(old.type, new.type):
+        return True
+    obj: Any = move.context.current.objects[key]
+    ends = (
+        ((*key.path[:2], column), (*obj.target, other))
+        for column, other in zip(obj.columns, obj.target_columns, strict=True)
+    )
+    return all(
+        Identity("column", path) in move.names
+        for pair in ends
+        if old.identity.path in pair
+        for path in pair
+    )
 
 
 def _of_table(table: Identity, context: Context) -> Iterator[str]:
@@ -251,7 +269,8 @@ def _of_default(column: Identity, move: Move) -> Iterator[str]:
     current, desired = move.context.current, move.context.desired
     default = Identity("default", column.path)
     if default in current and default in desired:
-        for each in sorted(desired.depends_on(default)):
+        made = desired.depends_on(column) - current.objects.keys()  # the type is there by then
+        for each in sorted(desired.depends_on(default) - made):
             if each.kind not in ("column", "sequence") and _changes(each, move):
                 yield f"its default rests on {each}, which changes in the same plan"
             elif each not in current:

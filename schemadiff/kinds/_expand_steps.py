@@ -17,13 +17,14 @@ from schemadiff.core.lock import LockMode
 from schemadiff.core.online import Stage
 from schemadiff.core.operation import Guard, Operation, ScanFor, Transaction, Verb
 from schemadiff.core.sql import comma, dollar, ident, literal, qualified
-from schemadiff.kinds._column_alter import attribute
+from schemadiff.kinds._column_alter import attribute, narrowing
 from schemadiff.kinds._column_fill import in_batches, why_filled
 from schemadiff.kinds._column_online import settled, there
 from schemadiff.kinds._column_settings import alter_settings
 from schemadiff.kinds._column_sql import definition
 from schemadiff.kinds._expand import Move
 from schemadiff.kinds._expand_swap import swap_sql, trigger_name
+from schemadiff.kinds._expand_values import Pair, agree, assigned, differ, may_not_fit
 from schemadiff.kinds._not_null import without_not_null
 
 
@@ -87,19 +88,12 @@ def pending(table: Identity, move: Move) -> str:
     return attribute(_beside(move.of(table)[0][1], move), "true")
 
 
-def _value(new: Any) -> str:
-    """Write what the new column is to hold; said in full, for none of these casts cuts anything."""
-    return f"({ident(new.identity.name)})::{new.type}"
-
-
 def _begin(table: Identity, move: Move) -> Operation:
     name, routine = qualified(*table.path), move.name(table, "function")
     first = move.of(table)[0][1]
-    pairs = [(ident(move.names[new.identity]), new) for _, new in move.of(table)]
+    pairs = move.of(table)
     added = comma(f"ADD COLUMN {definition(_beside(new, move))}" for _, new in pairs)
-    values = " ".join(
-        f"NEW.{column} := (NEW.{ident(new.identity.name)})::{new.type};" for column, new in pairs
-    )
+    values = " ".join(assigned(pair, move.column(pair)) for pair in pairs)
     function, trigger = qualified(table.path[0], routine), ident(trigger_name(routine))
     body = f"""
 BEGIN
@@ -117,15 +111,22 @@ END
         target=first.identity,
         sql=f"DO {dollar(body, 'expand')}",
         guard=Guard(f"{attribute(first, differs)} AND NOT {pending(table, move)}"),
-        why="the new type stands beside the old one; a trigger keeps both in step",
+        why=_why_begun(pairs),
     )
 
 
+def _why_begun(pairs: list[Pair]) -> str:
+    said = "the new type stands beside the old one; a trigger keeps both in step"
+    if any(may_not_fit(pair) for pair in pairs):
+        return f"{said}, and a value that does not fit is refused from now on"
+    return said
+
+
 def _fill(table: Identity, move: Move) -> Operation:
-    pairs = [(ident(move.names[new.identity]), new) for _, new in move.of(table)]
+    pairs = move.of(table)
     # The trigger says the values.
-    values = comma(f"{column} = DEFAULT" for column, _ in pairs)
-    where = " OR ".join(f"{column} IS DISTINCT FROM {_value(new)}" for column, new in pairs)
+    values = comma(f"{move.column(pair)} = DEFAULT" for pair in pairs)
+    where = " OR ".join(differ(pair, move.column(pair)) for pair in pairs)
     step, quiet = there(table.path, move.name(table, "step")), move.quiet(table)
     return Operation(
         verb=Verb.ALTER,
@@ -146,11 +147,11 @@ def _prove(table: Identity, move: Move) -> Iterator[Operation]:
     alter, step = f"ALTER TABLE {qualified(*table.path)}", move.name(table, "step")
     target = move.of(table)[0][1].identity
     parts = []
-    for _, new in move.of(table):
-        column = ident(move.names[new.identity])
+    for pair in move.of(table):
+        column, new = move.column(pair), pair[1]
         if new.not_null and new.not_null_valid:
             parts.append(f"{column} IS NOT NULL")
-        parts.append(f"{column} IS NOT DISTINCT FROM {_value(new)}")
+        parts.append(agree(pair, column))
     said = " AND ".join(f"({part})" for part in parts)
     yield Operation(
         verb=Verb.ALTER,
@@ -197,6 +198,9 @@ def _swap(move: Move) -> Operation:
         )
         for _, new in move.columns
     )
+    lost = tuple(h for h in (narrowing(*pair) for pair in move.columns) if h)
+    # A type that goes is let go of.
+    left = frozenset().union(*(move.context.current.depends_on(c) - columns for c in columns))
     return Operation(
         verb=Verb.ALTER,
         target=move.leader,
@@ -204,7 +208,8 @@ def _swap(move: Move) -> Operation:
         guard=Guard(_ready(move)),
         provides=columns | {settled(c.path) for c in columns},
         destroys=columns,
-        hazards=moved,
+        releases=left - move.context.desired.objects.keys(),
+        hazards=(*lost, *moved),
         stage=Stage.SWAP,
         why="both trade places in a moment: no row is read, and nothing is unguarded",
     )

@@ -106,26 +106,56 @@ def reads_clock(old: str, new: str) -> bool:
 _TIMES = ("date", "timestamp", "time", "interval")
 
 
-def converts_always(old: str, new: str) -> bool:
-    """Tell whether any value can be converted, to the same one in every session.
+def converts_alike(old: str, new: str) -> bool:
+    """Tell whether a value that can be converted becomes the same one in every session.
 
-    Only what is known to be so: times go by the time zone or the style of dates, and most other
-    types are read from a text that may be none of theirs.
+    Only what is known to be so: times go by the time zone or the style of dates, floats are said
+    with as many digits as the session likes, and most other types are read from a text.
     """
     a, b = _parse(old), _parse(new)
-    if a.array or b.array or type_change(old, new).narrows:
+    if a.array != b.array:
         return False
-    if b.base in ("text", "character varying") and b.first is None:
+    if a.base in _WORDS:
+        return b.base in (*_WORDS, *_FLOATS, *_SAID_ALIKE)
+    if b.base in _WORDS:
         return a.base in _SAID_ALIKE
-    if a.base == b.base:
-        return a.base in ("numeric", "character")
-    if a.base in _INTEGERS:
-        return b.base in (*_INTEGERS, *_FLOATS, "numeric")
-    return (a.base, b.base) == ("real", "double precision")
+    if a.base in _NUMBERS and b.base in _NUMBERS:
+        return True
+    return (a.base, b.base) in _ALIKE or (a.base == b.base and a.base in _ROUNDED)
+
+
+def converts_always(old: str, new: str) -> bool:
+    """Tell whether any value can be converted, and none is cut."""
+    return not type_change(old, new).narrows and (old, new) != ("json", "jsonb")
+
+
+def is_words(type_: str) -> bool:
+    """Tell whether a type is one of texts."""
+    found = _parse(type_)
+    return found.base in _WORDS and not found.array
+
+
+def is_said(type_: str) -> bool:
+    """Tell whether values of a type are compared by their text: JSON cannot be otherwise."""
+    return _parse(type_).base in (*_WORDS, "json")
 
 
 # Types whose text is the same whatever the session's settings are.
-_SAID_ALIKE = (*_INTEGERS, "numeric", "character", "boolean", "uuid")
+_WORDS = ("text", "character varying", "character", "bpchar")
+_NUMBERS = (*_INTEGERS, *_FLOATS, "numeric")
+_SAID_ALIKE = (
+    *_INTEGERS, "numeric", "boolean", "uuid", "json", "jsonb",
+    "inet", "cidr", "macaddr", "macaddr8",
+)  # fmt: skip
+_ALIKE = frozenset({
+    ("json", "jsonb"), ("jsonb", "json"), ("cidr", "inet"), ("inet", "cidr"),
+    ("boolean", "integer"), ("integer", "boolean"), ("macaddr", "macaddr8"),
+    ("date", "timestamp without time zone"), ("timestamp without time zone", "date"),
+    ("timestamp without time zone", "time without time zone"),
+})  # fmt: skip
+_ROUNDED = (
+    "timestamp without time zone", "timestamp with time zone", "time without time zone", "interval",
+)  # fmt: skip
 
 
 _HARMLESS = {
@@ -221,4 +251,6 @@ def longest_text(old: str, new: str) -> int | None:
 def through_input(old: str, new: str) -> bool:
     """Tell whether a text becomes a value of another type by being read as one."""
     a, b = _parse(old), _parse(new)
+    if (a.base, b.base) == ("json", "jsonb"):
+        return not a.array and not b.array
     return a.base in _TEXTS and b.base not in _TEXTS and not a.array and not b.array
