@@ -31,3 +31,30 @@ def test_the_index_of_a_key_finds_its_name_taken(database: Database, tmp_path: P
         laws.plan_for(database, schemas)
     assert [d.code for d in refused.value.diagnostics] == ["SD050"]
     assert "t_pkey" in refused.value.diagnostics[0].message
+
+
+PART = """
+tables:
+  p:
+    partition_by: list (a)
+    columns: {a: {type: integer, not_null: named}}
+  p1: {partition_of: p, bound: for values in (1)}
+"""
+
+
+def test_the_not_null_of_a_part_has_another_name(
+    database: Database, tmp_path: Path, server_major: int
+) -> None:
+    database.load(
+        "CREATE TABLE p (a integer NOT NULL) PARTITION BY LIST (a); CREATE TABLE p1 (a integer "
+        "NOT NULL); ALTER TABLE p ATTACH PARTITION p1 FOR VALUES IN (1);"
+    )
+    schemas = tmp_path / "schemas.yaml"
+    schemas.write_text(PART, "utf-8")
+    if server_major < 18:  # it has no name
+        assert laws.plan_for(database, schemas).empty
+        return
+    with pytest.raises(PlanError) as refused:
+        laws.plan_for(database, schemas)
+    assert [d.code for d in refused.value.diagnostics] == ["SD067"]
+    assert "public.p1" in refused.value.diagnostics[0].message

@@ -90,9 +90,7 @@ class ObjectKind(
     replaces: ClassVar[frozenset[str]] = frozenset()
     ignored: ClassVar[Mapping[str, str]] = {}
     texts: ClassVar[frozenset[str]] = frozenset()  # attributes that hold SQL: the server judges
-    opaque: ClassVar[frozenset[str]] = (
-        frozenset()
-    )  # attributes whose words name nothing that has to be there first (a body, a comment)
+    opaque: ClassVar[frozenset[str]] = frozenset()  # those whose words name nothing: a comment
     shadow_only: ClassVar[bool] = False  # cannot be asked as a temporary object
     unnamed: ClassVar[bool] = False  # the section may be a list of unnamed items
     late: ClassVar[bool] = False  # expanded when everything that is declared is known

@@ -111,8 +111,9 @@ class Operation:
     # Environment variables whose values stand in the statement, as '${NAME}', unseen until it runs.
     secrets: tuple[str, ...] = ()
     stage: Stage = Stage.FIRST
-    # Runs before all that is done to this object and to what is in it: what left it stays as it is.
-    ahead_of: Identity | None = None
+    # Runs before all that is done to these objects and to what is in them: what left them stays as
+    # it is.
+    ahead_of: frozenset[Identity] = frozenset()
     why: str = ""  # why this step of several is taken, in a few words
     clears: bool = False  # needed only where a run was stopped, which is not so as far as is known
     # Comes back in the transaction in which it went, before anything else.

@@ -8,6 +8,7 @@ catalog looked through once.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any, ClassVar
 
 # What initdb makes has smaller OIDs (src/include/access/transam.h: FirstNormalObjectId).
@@ -24,6 +25,13 @@ class PresentKind:
     def unkept(self, obj: Any) -> Any:
         """Give what stays of an object of which the server was told and keeps nothing, or None."""
         return obj
+
+    lasting: ClassVar[frozenset[str]] = frozenset()  # attributes that only the live object tells
+
+    def as_live(self, said: Any, live: Any) -> Any:
+        """Add to an object of a scratch database what the live one tells and that one cannot."""
+        told = {name: getattr(live, name) for name in self.lasting}
+        return replace(said, **told) if told else said
 
     @property
     def whereabouts(self) -> tuple[str, str] | None:

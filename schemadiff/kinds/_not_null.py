@@ -11,7 +11,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar, Final
 
+from schemadiff.core.catalog import Catalog
 from schemadiff.core.default_names import make_name
+from schemadiff.core.diagnostic import Diagnostic
+from schemadiff.core.errors import PlanError
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import At, Context, YamlValue, overriding
 from schemadiff.core.lock import LockMode
@@ -22,17 +25,14 @@ from schemadiff.core.sql import ident, lines, literal, qualified
 from schemadiff.kinds._column_alter import attribute, step, table_sql
 from schemadiff.kinds._column_fill import filled, mark_name
 from schemadiff.kinds._column_online import may_be_row, not_null_in_steps
+from schemadiff.kinds._table_heirs import lineage, relation
 
 NAMES_NOT_NULL: Final = 180000
 ATTRIBUTES: Final = frozenset(
     {"not_null", "not_null_name", "not_null_valid", "not_null_no_inherit"}
 )
-# The constraints of the usual form, nearly all of them, give nothing.
-SELECT: Final = """CASE WHEN nn.conname <> c.relname || '_' || a.attname || '_not_null'
-                          OR NOT nn.convalidated OR nn.connoinherit
-                   THEN ARRAY[nn.conname::text, nn.convalidated::text, nn.connoinherit::text] END"""
-JOIN: Final = """LEFT JOIN pg_constraint nn ON nn.conrelid = a.attrelid AND nn.contype = 'n'
-                AND nn.conkey[1] = a.attnum"""
+# Parts and heirs that call theirs otherwise than the table does, each with that name.
+Apart = tuple[tuple[tuple[str, str], str], ...]
 OF_PART: Final = "part_not_null"  # the kind of those that a part of a table has by itself
 _BEARERS: Final = ("column", OF_PART)
 PART: Final = "not_null"  # what a comment on the constraint of a column is a comment on
@@ -100,12 +100,45 @@ def read_not_null(row: Sequence[str] | None, table: str, column: str) -> dict[st
     """Make the fields of the column, none for a constraint of the usual form."""
     if row is None:
         return {}
-    name, valid, no_inherit = row
+    name, valid, no_inherit, *apart = row
+    size = len(apart) // 3
     return {
         "not_null_name": None if name == make_name(table, column, "not_null") else name,
         "not_null_valid": valid == "true",
         "not_null_no_inherit": no_inherit == "true",
+        "not_null_apart": tuple(
+            ((apart[i], apart[size + i]), apart[2 * size + i]) for i in range(size)
+        ),
     }
+
+
+def adopt_not_null(raw: Any, current: Any) -> dict[str, Any]:
+    """Give what is left of the constraint as it is: what the server forgets, or has checked."""
+    found: dict[str, Any] = {}
+    if not current.names_not_null:
+        found["not_null_name"] = None  # the server takes the name and forgets it
+    if current.not_null_valid and not raw.not_null_valid and getattr(current, "not_null", True):
+        found["not_null_valid"] = True  # what was checked needs not become unchecked
+    return found
+
+
+def with_lasting_name(raw: Any, live: Any, desired: Catalog, current: Catalog) -> Any:
+    """Leave the name that nobody chose as it is, where it cannot be changed."""
+    if not (live.not_null_apart and raw.not_null) or raw.not_null_name:
+        return raw
+    if not _apart(live, desired, current):
+        return raw
+    return replace(raw, not_null_name=live.not_null_name, not_null_apart=live.not_null_apart)
+
+
+def _apart(column: Any, desired: Catalog, current: Catalog) -> str:
+    """Name a part or heir that calls its NOT NULL otherwise, and stays what it is."""
+    for path, _ in column.not_null_apart:
+        # What is there under that name no more has been renamed.
+        stays = relation(current, path) is None
+        if stays or column.identity.path[:2] in lineage(desired, path):
+            return qualified(*path)
+    return ""
 
 
 def not_null_yaml(column: Any, comment: YamlValue) -> YamlValue:
@@ -226,6 +259,7 @@ def alter_not_null(
     """Change the constraint of a column that stays NOT NULL: name, NO INHERIT, validity."""
     name = constraint_name(new)
     if "not_null_name" in changed and constraint_name(old) != name:
+        _refuse_apart(old, new, context)
         yield rename_not_null(new, constraint_name(old))
     if "not_null_no_inherit" in changed:
         how = "NO INHERIT" if new.not_null_no_inherit else "INHERIT"
@@ -239,6 +273,17 @@ def alter_not_null(
         op = _alter(new, name, sql, "NOT convalidated")
         lock = LockMode.SHARE_UPDATE_EXCLUSIVE
         yield replace(op, lock=lock, scans=True, stage=Stage.SCAN)
+
+
+def _refuse_apart(old: Any, new: Any, context: Context) -> None:
+    """PostgreSQL 18 renames it where all parts and heirs call it alike, and those not alone."""
+    if part := _apart(old, context.desired, context.current):
+        message = (
+            f"the NOT NULL of {new.identity} cannot be renamed from {constraint_name(old)} to "
+            f"{constraint_name(new)}: that of {part} has another name"
+        )
+        hint = f"leave out the name, or detach {part} first"
+        raise PlanError(Diagnostic(code="SD067", message=message, hint=hint))
 
 
 def rename_not_null(column: Any, before: str) -> Operation:

@@ -96,6 +96,7 @@ def _placed(obj: Any, identity: Identity, table: Any) -> DbObject:
             identity=identity,
             identity_options=None,
             not_null_name=_not_null_name(obj, identity),
+            not_null_apart=tuple(a for a in obj.not_null_apart if a[0] != identity.path[:2]),
             foreign_options=dict(getattr(table, "column_options", ())).get(identity.name, ()),
             of=of,
         )
@@ -110,6 +111,7 @@ def _not_null_name(column: Any, identity: Identity) -> str | None:
         return column.not_null_name  # type: ignore[no-any-return]
     _, table, name = column.identity.path
     there = column.not_null_name or make_name(table, name, "not_null")
+    there = dict(column.not_null_apart).get(identity.path[:2], there)
     return None if there == make_name(identity.path[1], name, "not_null") else there
 
 
@@ -222,11 +224,19 @@ def parted(parent: Path) -> Identity:
     return Identity("leftover", (*parent, "parted"))
 
 
+def lineage(catalog: Catalog, path: Path) -> Iterator[Path]:
+    """Give a table's path, and those of all that it has something from."""
+    yield path
+    table = relation(catalog, path)
+    for parent in parents(table) if table is not None else ():
+        yield from lineage(catalog, parent)
+
+
 def within(catalog: Catalog, path: Path | None) -> frozenset[Identity]:
     """Name what a table hands on to its parts: to be there before one is made or attached."""
     if path is None:
         return frozenset()
-    tables = (Identity(kind, path) for kind in RELATIONS)
+    tables = (Identity(kind, each) for each in lineage(catalog, path) for kind in RELATIONS)
     return frozenset(i for t in tables for i in catalog.descendants(t) if i.kind in _PASSED_ON)
 
 

@@ -18,7 +18,7 @@ from schemadiff.core.operation import Guard, Operation, Verb
 from schemadiff.core.sql import literal, qualified
 from schemadiff.kinds._column_online import settled
 from schemadiff.kinds._foreign import FOREIGN
-from schemadiff.kinds._table_heirs import RELATIONS, parents, parted, relation, within
+from schemadiff.kinds._table_heirs import RELATIONS, lineage, parents, parted, relation, within
 from schemadiff.kinds._table_online import (
     default_of,
     join_in_steps,
@@ -119,7 +119,9 @@ def _leave(
         guard=Guard(condition),
         releases=frozenset(context.current.descendants(old.identity)),
         provides=frozenset({parted(old.partition_of)}) if old.partition_of else frozenset(),
-        ahead_of=Identity("table", whole) if whole else None,
+        ahead_of=frozenset(
+            Identity("table", each) for each in (lineage(context.current, whole) if whole else ())
+        ),
     )
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import field, replace
 from typing import ClassVar
 
+from schemadiff.core.catalog import Catalog
 from schemadiff.core.hazard import Hazard, data_loss
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Address, At, Context, ObjectKind, Row, Style, YamlValue
@@ -44,31 +45,31 @@ from schemadiff.kinds._column_settings import (
     adopt_storage,
     alter_settings,
     read_settings,
-    settings_sql,
 )
 from schemadiff.kinds._column_spec import ColumnSpec, expand_column
-from schemadiff.kinds._column_sql import definition, printed_collation
+from schemadiff.kinds._column_sql import columns_sql, definition, printed_collation
 from schemadiff.kinds._column_together import retyped
 from schemadiff.kinds._column_yaml import column_yaml
 from schemadiff.kinds._default_parts import hides_default
 from schemadiff.kinds._expand import Move, move_of
 from schemadiff.kinds._expand_steps import expand_and_contract
-from schemadiff.kinds._foreign import FOREIGN, HAVE_COLUMNS, read_options, set_column_options
+from schemadiff.kinds._foreign import FOREIGN, read_options, set_column_options
 from schemadiff.kinds._hazards import column_hazards
 from schemadiff.kinds._identity import adopt_sequence, drop_identity, set_identity
 from schemadiff.kinds._identity_options import IdentityOptions, read_identity
 from schemadiff.kinds._moving import take_over
 from schemadiff.kinds._not_null import (
     ATTRIBUTES,
-    JOIN,
     NAMES_NOT_NULL,
     PART,
-    SELECT,
+    Apart,
+    adopt_not_null,
     alter_not_null,
     named,
     plain_not_null,
     read_not_null,
     set_not_null,
+    with_lasting_name,
 )
 from schemadiff.kinds._storage import Storage
 from schemadiff.kinds._types import tied_later, untied
@@ -91,6 +92,7 @@ class Column(DbObject):
     not_null_name: str | None = None
     not_null_valid: bool = True
     not_null_no_inherit: bool = False
+    not_null_apart: Apart = field(default=(), compare=False)
     foreign_options: tuple[str, ...] = ()
     of: str = "table"
     using: str | None = field(default=None, compare=False)
@@ -122,6 +124,7 @@ class ColumnKind(ColumnQuestions, ObjectKind):
     }  # fmt: skip
     replaces = frozenset({"virtual", "of"})
     forgotten = frozenset({"storage", "not_null_name"})
+    lasting = frozenset({"not_null_apart"})
     since: ClassVar = {"virtual": 18} | dict.fromkeys(ATTRIBUTES - {"not_null"}, 18)
     texts = frozenset({"type", "generated", "collation"})
     holds_data = True
@@ -134,40 +137,7 @@ class ColumnKind(ColumnQuestions, ObjectKind):
 
     def catalog_sql(self, version: int) -> str:
         """Read the local columns of ordinary, partitioned and foreign tables."""
-        return (
-            """
-            SELECT a.attrelid, a.attnum, a.attname, format_type(a.atttypid, a.atttypmod),
-                   a.attnotnull, a.attgenerated::text, a.attidentity::text,
-                   CASE WHEN a.attcollation <> t.typcollation THEN
-                       (SELECT ARRAY[cn.nspname::text, co.collname::text]
-                        FROM pg_collation co JOIN pg_namespace cn ON cn.oid = co.collnamespace
-                        WHERE co.oid = a.attcollation) END,
-                   CASE WHEN a.attgenerated <> '' THEN
-                       (SELECT pg_get_expr(d.adbin, d.adrelid) FROM pg_attrdef d
-                        WHERE d.adrelid = a.attrelid AND d.adnum = a.attnum) END,
-                   {settings}, {not_null}, s.*, a.attfdwoptions
-            FROM pg_attribute a
-            JOIN pg_class c ON c.oid = a.attrelid AND {relations}
-            JOIN pg_namespace n ON n.oid = c.relnamespace
-            JOIN pg_type t ON t.oid = a.atttypid
-            {constraints}
-            LEFT JOIN LATERAL (
-                SELECT q.seqstart, q.seqincrement, q.seqmin, q.seqmax, q.seqcache, q.seqcycle,
-                       ARRAY[sn.nspname::text, sc.relname::text]
-                FROM pg_depend sd
-                JOIN pg_sequence q ON q.seqrelid = sd.objid
-                JOIN pg_class sc ON sc.oid = q.seqrelid
-                JOIN pg_namespace sn ON sn.oid = sc.relnamespace
-                WHERE sd.refclassid = 'pg_class'::regclass AND sd.refobjid = a.attrelid
-                  AND sd.refobjsubid = a.attnum AND sd.deptype = 'i'
-                  AND sd.classid = 'pg_class'::regclass
-            ) s ON a.attidentity <> ''
-            WHERE a.attnum > 0 AND NOT a.attisdropped AND a.attislocal AND {namespaces}
-            ORDER BY a.attrelid, a.attnum""".replace("{settings}", settings_sql())
-            .replace("{relations}", HAVE_COLUMNS)
-            .replace("{not_null}", SELECT if version >= NAMES_NOT_NULL else "NULL")
-            .replace("{constraints}", JOIN if version >= NAMES_NOT_NULL else "")
-        )
+        return columns_sql(version)
 
     def read(self, row: Row, names: Names) -> Column | None:
         """Make the column, none for one that is there for a while."""
@@ -221,11 +191,18 @@ class ColumnKind(ColumnQuestions, ObjectKind):
         found = adopt_storage(raw, current) | adopt_sequence(raw, current)
         assert isinstance(raw, Column)
         assert isinstance(current, Column)
-        if not current.names_not_null:
-            found["not_null_name"] = None  # the server takes the name and forgets it
-        if current.not_null and current.not_null_valid and not raw.not_null_valid:
-            found["not_null_valid"] = True  # what was checked needs not become unchecked
+        found |= adopt_not_null(raw, current)
         return replace(raw, **found) if found else raw
+
+    def suited(
+        self, obj: DbObject, desired: Catalog, current: Catalog, names: Names
+    ) -> DbObject | None:
+        """Leave the name of a NOT NULL that cannot be changed as it is."""
+        del names
+        live = current.get(obj.identity)
+        if live is None:
+            return obj
+        return with_lasting_name(self.adopt(obj, live), live, desired, current)  # type: ignore[no-any-return]
 
     def written_order(self, obj: DbObject) -> tuple[int | str, ...]:
         """Columns have an order of their own."""

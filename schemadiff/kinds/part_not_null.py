@@ -24,6 +24,7 @@ from schemadiff.kinds._column_online import may_be_row, not_null_in_steps
 from schemadiff.kinds._foreign import FOREIGN
 from schemadiff.kinds._not_null import (
     NAMES_NOT_NULL,
+    Apart,
     NotNullSpec,
     alter_not_null,
     constraint_name,
@@ -45,6 +46,7 @@ class PartNotNull(DbObject):
     not_null_name: str | None = None
     not_null_valid: bool = True
     not_null_no_inherit: bool = False
+    not_null_apart: Apart = field(default=(), compare=False)
     of: str = field(default="table", compare=False)
     names_not_null: bool = field(default=False, compare=False)
 

@@ -122,10 +122,12 @@ class Graph:
     def _put_ahead(self) -> None:
         """What leaves another object goes before that object changes, for it would change too."""
         for number, op in enumerate(self.operations):
-            if (whole := op.ahead_of) is None:
+            if not op.ahead_of:
                 continue
+            wholes = {whole.path for whole in op.ahead_of}
             for later, other in enumerate(self.operations):
-                inside = other.target.path[: len(whole.path)] == whole.path
+                path = other.target.path
+                inside = any(path[:size] in wholes for size in range(1, len(path) + 1))
                 if inside and other.target != op.target:
                     self.edges.add((number, later))
 

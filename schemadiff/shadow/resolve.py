@@ -350,8 +350,10 @@ def after_renames(
             for op in registry.of(rename.new).rename(rename.old, rename.new, context):
                 _renamed_in(scratch, rename, op.sql)
         said = read_back(scratch, registry).catalog
-    objects = {i: said.get(i) or o for i, o in renamed.current.objects.items()}
-    return renamed.current.with_objects(objects.values())
+    return renamed.current.with_objects(
+        registry.of(s).as_live(s, o) if (s := said.get(i)) is not None else o
+        for i, o in renamed.current.objects.items()
+    )
 
 
 def _renamed_in(scratch: Connection[Any], rename: Rename, sql: str) -> None:

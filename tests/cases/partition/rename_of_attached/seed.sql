@@ -1,0 +1,2 @@
+INSERT INTO p VALUES (1, '2024-05-01', 'x');
+INSERT INTO heir VALUES (1);
