@@ -263,6 +263,10 @@ TABLES = """
 CREATE FUNCTION g() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';
 CREATE TRIGGER g AFTER INSERT ON t REFERENCING NEW TABLE AS n EXECUTE FUNCTION g();
 """
+CALLED_ALIKE = """
+CREATE FUNCTION n(bigint) RETURNS bigint IMMUTABLE LANGUAGE sql AS 'SELECT $1';
+CREATE INDEX i ON t (n(n));
+"""
 REASONS = {
     "what USING says": ("", "{type: bigint, using: n + 1}"),
     "is not known to be the same": ("ALTER TABLE t ALTER n TYPE real;", "text"),
@@ -281,7 +285,7 @@ REASONS = {
         TRIGGER.format("", "g").replace("UPDATE", "UPDATE OF n"),
         "bigint",
     ),
-    "is on an expression": ("CREATE INDEX i ON t ((n + 1));", "bigint"),
+    "in which another word reads like the column": (CALLED_ALIKE, "bigint"),
     "hide rows from its owner": ("ALTER TABLE t FORCE ROW LEVEL SECURITY;", "bigint"),
     "rests on the whole of": (FUNCTION, "bigint"),
     "publishes public.t": ("CREATE PUBLICATION everything FOR ALL TABLES;", "bigint"),
@@ -300,7 +304,10 @@ REASONS = {
     ),
     "table public.u rests on the whole of": ("CREATE TABLE u () INHERITS (t);", "bigint"),
     "cluster on public.t rests on": ("CREATE INDEX i ON t (n); CLUSTER t USING i;", "bigint"),
-    "statistics public.t.s rests on it": ("CREATE STATISTICS s ON n, s FROM t;", "bigint"),
+    "statistics public.t.s is on an expression": (
+        "CREATE STATISTICS s ON (n + 1), s FROM t;",
+        "bigint",
+    ),
 }
 
 

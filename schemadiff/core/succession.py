@@ -42,6 +42,8 @@ class SuccessionKind:
     name: ClassVar[str]
     # Dropped before the columns trade places and made again after, which takes a moment only.
     made_again: ClassVar[bool] = False
+    # Attributes that the successor has in their new form; the server says them in terms of types.
+    reworded: ClassVar[frozenset[str]] = frozenset()
 
     def successor(self, obj: Any, names: Successors, context: Context) -> Successor | str:
         """Give what takes over for an object, or why nothing can."""

@@ -28,8 +28,11 @@ def disturbs(
         return False
     kind = dependent.identity.kind
     if kind in _KEEPS:
-        # An index is made anew by the server itself, which forgets its statistics targets.
-        return bool(getattr(dependent, "statistics", ()))
+        # They are made anew by the server itself, which forgets their targets.
+        targets = getattr(dependent, "target" if kind == "statistics" else "statistics", None)
+        return bool(targets is not None and targets != ()) and not isinstance(
+            move_of(new, context), Move
+        )
     if kind == "default" and isinstance(move_of(new, context), Move):
         return False  # it goes to the column that takes this one's place
     if kind == "foreign_key":

@@ -135,6 +135,17 @@ def goes_along(default: Identity, context: Context) -> bool:
     return column is not None and isinstance(move_of(column, context), Move)
 
 
+def rides_along(obj: DbObject, context: Context) -> bool:
+    """Tell whether an object changes with columns that others take the place of."""
+    for each in context.current.depends_on(obj.identity):
+        column = context.desired.get(each)
+        if each.kind == "column" and column is not None:
+            move = move_of(column, context)
+            if isinstance(move, Move) and obj.identity in {o.identity for o in move.carried}:
+                return True
+    return False
+
+
 def _writes_anew(old: Any, new: Any, context: Context) -> bool:
     """Tell whether a change of type writes rows of a table in use anew."""
     if old.type == new.type or new.of == FOREIGN or not context.busy(new):
@@ -303,9 +314,11 @@ def _holds(identity: Identity) -> bool:
 def _of_carried(obj: DbObject, move: Move) -> Iterator[str]:
     """What has a successor stays as it is, and nothing but a foreign key rests on it."""
     identity, current = obj.identity, move.context.current
-    if obj != move.context.desired.get(identity):
+    new = move.context.desired.get(identity)
+    if new is None or changed_attributes(obj, new) - move.context.registry.of(obj).reworded:
         yield f"{identity} changes in the same plan"
-    for other in sorted(current.depends_on(identity)):
+    used = {*current.depends_on(identity), *move.context.desired.depends_on(identity)}
+    for other in sorted(used):
         if other not in move.names and not _holds(other) and _changes(other, move):
             yield f"{identity} also rests on {other}, which changes in the same plan"
     known = {each.identity for each in move.carried}

@@ -50,8 +50,9 @@ def _locked(move: Move) -> list[str]:
     found = {qualified(*t.path) for t in move.tables}
     for obj in move.carried:
         found.add(qualified(*obj.identity.path[:2]))
-        target: tuple[str, ...] = getattr(obj, "target", ())
-        found |= {qualified(*target)} if target else set()
+        if obj.identity.kind == "foreign_key":
+            target: Any = obj
+            found.add(qualified(*target.target))
     return sorted(found)
 
 

@@ -55,7 +55,8 @@ from schemadiff.kinds._storage import (
     storage_yaml,
     to_storage,
 )
-from schemadiff.kinds._succession import index_successor, substituted
+from schemadiff.kinds._succession import substituted
+from schemadiff.kinds._succession_index import index_successor
 
 
 class KeySpec(NamedSpec):
@@ -278,7 +279,7 @@ class KeyKind(ConstraintKind):
         twin = replace(obj, columns=columns, include=include)
         definition = index_definition(twin, qualified(*own))
         said = lines(f"{self.words(obj)} USING INDEX {{index}}", deferring(obj), separator=" ")
-        return index_successor(obj, names, definition, context, said)
+        return index_successor(obj, names, definition, context, constraint=said)
 
     def spellings(self, obj: Any) -> tuple[str, ...]:
         """pg_get_constraintdef() leaves out the storage parameters."""

@@ -1,4 +1,4 @@
-"""How indexes and constraints on a column get a successor on the column that takes its place.
+"""How constraints on a column get a successor on the column that takes its place.
 
 The successor is made under a name for a while and is complete before the columns trade places; then
 the old one goes and the new one gets its name. So nothing that was guarded is unguarded for a
@@ -13,7 +13,6 @@ from typing import Any
 
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
-from schemadiff.core.lexer import code
 from schemadiff.core.lock import LockMode
 from schemadiff.core.online import Stage, temporary_name
 from schemadiff.core.operation import Guard, Operation, ScanFor, Verb
@@ -22,7 +21,7 @@ from schemadiff.core.succession import Successor, Successors
 from schemadiff.kinds._column_names import has_column
 from schemadiff.kinds._column_online import there
 from schemadiff.kinds._constraint import table_sql
-from schemadiff.kinds._index_online import build, index_sql, index_where, replace_name
+from schemadiff.kinds._index_online import replace_name
 
 Path = tuple[str, ...]
 
@@ -32,38 +31,13 @@ def substituted(columns: Iterable[str], table: Path, names: Successors) -> tuple
     return tuple(names.get(Identity("column", (*table, c)), c) for c in columns)
 
 
-def speaks_of(expression: str | None, table: Path, names: Successors) -> bool:
-    """Tell whether an expression may name one of the columns."""
-    said = {token.value for token in code(expression or "")}
-    return any(i.path[:2] == table and i.name in said for i in names)
-
-
-def on_successors(index: Any, names: Successors) -> Any:
-    """Give an index as it is on the new columns, or why only the server could say it of them."""
-    own = index.identity.path[:2]
-    found = substituted((c.text for c in index.columns), own, names)
-    texts = [index.where, *(c.text for c in index.columns if c.is_expression)]
-    if any(speaks_of(text, own, names) for text in texts):
-        return f"{index.identity} is on an expression, or on the rows that one chooses"
-    if any(c.opclass and name != c.text for c, name in zip(index.columns, found, strict=True)):
-        return f"{index.identity} has an operator class of the old type"
-    return replace(
-        index,
-        columns=tuple(
-            c if c.is_expression else c._replace(text=name)
-            for c, name in zip(index.columns, found, strict=True)
-        ),
-        include=substituted(index.include, own, names),
-    )
-
-
-def _place(obj: Any, names: Successors) -> Identity:
+def place_of(obj: Any, names: Successors) -> Identity:
     """Name the successor, which tells all columns that it is on."""
     name = temporary_name("successor", *obj.identity.path, sorted(names.values()))
     return replace_name(obj.identity, name)
 
 
-def _both_there(obj: Any, names: Successors, *tables: Path) -> str:
+def both_there(obj: Any, names: Successors, *tables: Path) -> str:
     """Give the condition "the new columns of these tables are there"."""
     found = {}
     for identity, name in names.items():
@@ -73,7 +47,7 @@ def _both_there(obj: Any, names: Successors, *tables: Path) -> str:
     return " AND ".join(found[t] for t in sorted(found))
 
 
-def _comment(obj: Any, context: Context) -> tuple[str, ...]:
+def said_again(obj: Any, context: Context) -> tuple[str, ...]:
     """Say the comment again."""
     identity = Identity("comment", (*obj.identity.path, obj.identity.kind))
     comment: Any = context.desired.get(identity)
@@ -81,43 +55,6 @@ def _comment(obj: Any, context: Context) -> tuple[str, ...]:
         return ()
     target = context.registry.of(obj).comment_target(obj)
     return (f"COMMENT ON {target} IS {literal(comment.text)}",)
-
-
-def index_successor(
-    obj: Any, names: Successors, definition: str, context: Context, constraint: str = ""
-) -> Successor:
-    """Build the index; `definition` says all behind its name, `constraint` what takes it over."""
-    schema, _, name = obj.identity.path
-    table, place = table_sql(obj.identity), _place(obj, names)
-    unique = "UNIQUE " if constraint or obj.unique else ""
-    sql = f"CREATE {unique}INDEX CONCURRENTLY IF NOT EXISTS {place.name} {definition}"
-    needed = _both_there(obj, names)
-    steps = [
-        replace(op, verb=Verb.ALTER, scan_for=ScanFor.INDEX)
-        for op in build(obj.identity, place, sql, context, f"{needed} AND NOT {_valid(place)}")
-    ]
-    if constraint:
-        goes = f"ALTER TABLE {table} DROP CONSTRAINT {ident(name)}"
-        comes = f"ALTER TABLE {table} ADD CONSTRAINT {ident(name)} {constraint}".replace(
-            "{index}", place.name
-        )
-    else:
-        goes = f"DROP INDEX {index_sql(schema, name)}"
-        comes = f"ALTER INDEX {index_sql(schema, place.name)} RENAME TO {ident(name)}"
-    # An index keeps the names that its columns had when it was built.
-    used = context.current.depends_on(obj.identity)
-    called = (
-        f"ALTER TABLE {index_sql(schema, name)} RENAME COLUMN {after} TO {ident(column.name)}"
-        for column, after in sorted(names.items())
-        if column in used
-    )
-    return Successor(
-        _valid(place), tuple(steps), (goes,), (comes, *called, *_comment(obj, context))
-    )
-
-
-def _valid(place: Identity) -> str:
-    return index_where(place, "indisvalid")
 
 
 def reference_successor(
@@ -132,13 +69,13 @@ def reference_successor(
         return f"{obj.identity} sets a default, which the new column does not have yet"
     twin = replace(
         obj,
-        identity=_place(obj, names),
+        identity=place_of(obj, names),
         columns=substituted(obj.columns, own, names),
         delete_columns=substituted(obj.delete_columns, own, names),
         target_columns=substituted(obj.target_columns, target, names),
         valid=False,
     )
-    needed = _both_there(obj, names, target)
+    needed = both_there(obj, names, target)
     steps = _constraint(obj, twin.identity, kind.clause(twin), needed, kind.lock)
     return _trade(obj, twin.identity, steps, context)
 
@@ -184,7 +121,7 @@ def _trade(obj: Any, place: Identity, steps: Iterable[Operation], context: Conte
         (f"ALTER TABLE {table} DROP CONSTRAINT {name}",),
         (
             f"ALTER TABLE {table} RENAME CONSTRAINT {place.name} TO {name}",
-            *_comment(obj, context),
+            *said_again(obj, context),
         ),
     )
 
@@ -194,7 +131,7 @@ def check_successor(obj: Any, names: Successors, clause: str, context: Context) 
 
     In a temporary table the new columns are called like the old ones, until the check is there.
     """
-    own, place = obj.identity.path[:2], _place(obj, names)
+    own, place = obj.identity.path[:2], place_of(obj, names)
     used = context.current.depends_on(obj.identity)
     mine = [(i.name, name) for i, name in names.items() if i in used]
     copy = "pg_temp.schemadiff_copy"
@@ -213,7 +150,7 @@ def check_successor(obj: Any, names: Successors, clause: str, context: Context) 
         verb=Verb.ALTER,
         target=obj.identity,
         sql=f"DO {dollar(_SAID % values, 'check')}",
-        guard=Guard(f"{_both_there(obj, names)} AND NOT {there(own, place.name)}"),
+        guard=Guard(f"{both_there(obj, names)} AND NOT {there(own, place.name)}"),
         provides=frozenset({Identity("leftover", place.path)}),
         stage=Stage.CHECK,
         why="the same of the new column, as the server says it; reads no rows",

@@ -33,6 +33,7 @@ from schemadiff.kinds._constraint import (
     child_path,
     validate,
 )
+from schemadiff.kinds._expand import rides_along
 from schemadiff.kinds._foreign import FOREIGN, HAVE_COLUMNS
 from schemadiff.kinds._preflight import checked
 from schemadiff.kinds._succession import check_successor
@@ -92,6 +93,7 @@ class CheckKind(ConstraintKind):
     unready: ClassVar = {"valid": False}
     replaces = frozenset({"expression", "no_inherit", "enforced", "of"})
     texts = frozenset({"expression"})
+    reworded = frozenset({"expression"})
 
     def catalog_sql(self, version: int) -> str:
         """Read the checks of tables; those of domains have no table."""
@@ -181,11 +183,17 @@ class CheckKind(ConstraintKind):
             return f"{obj.identity} is not enforced"
         return check_successor(obj, names, self.clause(replace(obj, valid=True)), context)
 
+    def must_replace(
+        self, old: Check, new: Check, changed: frozenset[str], context: Context
+    ) -> bool:
+        """What goes with a column that another takes the place of is made with that one."""
+        return super().must_replace(old, new, changed, context) and not rides_along(new, context)
+
     def alter(
         self, old: Check, new: Check, changed: frozenset[str], context: Context
     ) -> Iterable[Operation]:
         """VALIDATE CONSTRAINT."""
-        if new.valid:
+        if new.valid and "valid" in changed:
             yield validate(new.identity, self.exists(new), LockMode.SHARE_UPDATE_EXCLUSIVE)
 
     def questions(

@@ -23,11 +23,12 @@ from schemadiff.core.operation import Fold, Guard, Operation, ScanFor, Verb
 from schemadiff.core.preflight import Asking, Question
 from schemadiff.core.record import record
 from schemadiff.core.spec_model import Flag, Integer, NamedSpec, OrOne, Sql, Text, Texts
-from schemadiff.core.sql import comma, ident, lines, literal, qualified
+from schemadiff.core.sql import comma, ident, literal
 from schemadiff.core.succession import Successor, Successors
 from schemadiff.core.versions import PG15
-from schemadiff.kinds._constraint import as_printed, bare, check_columns, names_sql, table_sql
-from schemadiff.kinds._index_column import IndexColumn, combinations
+from schemadiff.kinds._constraint import bare, check_columns
+from schemadiff.kinds._expand import rides_along
+from schemadiff.kinds._index_column import IndexColumn
 from schemadiff.kinds._index_key import same_key
 from schemadiff.kinds._index_online import (
     build,
@@ -43,6 +44,7 @@ from schemadiff.kinds._index_online import (
 from schemadiff.kinds._index_parts import ALONE, Parts, build_in_parts, parts_of
 from schemadiff.kinds._index_read import CATALOG_SQL, read_columns
 from schemadiff.kinds._index_spec import KeySpec, default_addition, index_name, to_column
+from schemadiff.kinds._index_sql import ONLINE, PRINTED, name_sql, spellings, without_only
 from schemadiff.kinds._index_statistics import Targets, set_targets, to_targets
 from schemadiff.kinds._key_takes_index import claimed, is_attached, is_taken, still_free
 from schemadiff.kinds._storage import (
@@ -50,11 +52,10 @@ from schemadiff.kinds._storage import (
     alter_storage,
     read_storage,
     storage_field,
-    storage_sql,
     storage_yaml,
     to_storage,
 )
-from schemadiff.kinds._succession import index_successor, on_successors
+from schemadiff.kinds._succession_index import expressions_successor
 
 
 def _one_or_many(value: object) -> object:
@@ -114,7 +115,12 @@ class Index(DbObject):
     @property
     def has_expressions(self) -> bool:
         """Tell whether a change of a column's type needs the index made again."""
-        return self.where is not None or any(c.is_expression for c in self.columns)
+        return self.where is not None or bool(self.expressions)
+
+    @property
+    def expressions(self) -> tuple[str, ...]:
+        """The keys that are no columns."""
+        return tuple(c.text for c in self.columns if c.is_expression)
 
 
 class IndexKind(ObjectKind):
@@ -135,6 +141,7 @@ class IndexKind(ObjectKind):
         {"columns", "unique", "method", "include", "nulls_not_distinct", "where", "valid"}
     )
     texts = frozenset({"columns", "where"})
+    reworded = frozenset({"columns", "where"})
     renames_by_content = True
     spaces = frozenset({"relation"})
     comment_on = "INDEX"
@@ -224,18 +231,18 @@ class IndexKind(ObjectKind):
     def create(self, new: Index, context: Context) -> Iterable[Operation]:
         """CREATE INDEX IF NOT EXISTS, CONCURRENTLY where the table is in use."""
         if in_use(new, context):
-            for op in build(new.identity, new.identity, _spellings(new, _ONLINE)[0], context):
+            for op in build(new.identity, new.identity, spellings(new, ONLINE)[0], context):
                 yield replace(op, requires=op.requires | columns_done(new, context))
         else:
             plain = Operation(
                 verb=Verb.CREATE,
                 target=new.identity,
-                sql=_spellings(new, "IF NOT EXISTS ")[0],
+                sql=spellings(new, "IF NOT EXISTS ")[0],
                 lock=LockMode.SHARE,
                 scans=new.parent in context.current,
             )
             if parts := is_partitioned(new, context) and self._parts(new, context):
-                texts = [_spellings(replace(new, identity=p.place), _ONLINE)[0] for p in parts.made]
+                texts = [spellings(replace(new, identity=p.place), ONLINE)[0] for p in parts.made]
                 yield from build_in_parts(plain, self.exists(new), parts, texts, context)
             else:
                 yield plain
@@ -252,7 +259,7 @@ class IndexKind(ObjectKind):
         # By then the table that this one is a part of may have taken the index over.
         is_part = online and getattr(context.current.get(old.parent), "partition_of", None)
         free = (ALONE if is_part else "", still_free(old, context))
-        there = _where(old.identity, " AND ".join(filter(None, free)))
+        there = index_where(old.identity, " AND ".join(filter(None, free)))
         if online:
             op = drop(old.identity, there, old.identity.name)
             yield replace(op, fold=Fold(old.parent, ""))
@@ -260,7 +267,7 @@ class IndexKind(ObjectKind):
         yield Operation(
             verb=Verb.DROP,
             target=old.identity,
-            sql=f"DROP INDEX IF EXISTS {_name(old.identity)}",
+            sql=f"DROP INDEX IF EXISTS {name_sql(old.identity)}",
             guard=Guard(there),
             destroys=first,
             fold=Fold(old.parent, ""),
@@ -276,29 +283,32 @@ class IndexKind(ObjectKind):
         return self._swap(new, context) if swaps else None
 
     def _swap(self, new: Index, context: Context) -> Iterator[Operation]:
-        texts = _spellings(new, _ONLINE)
+        texts = spellings(new, ONLINE)
         name = temporary_name("new index", *new.identity.path, texts[0])
         place = replace_name(new.identity, name)
         elsewhere = replace(new, identity=place)
-        still = f"NOT {_where(new.identity, self._as_wanted(new))}"
+        still = f"NOT {index_where(new.identity, self._as_wanted(new))}"
         needed = context.desired.depends_on(new.identity) | columns_done(new, context)
-        for op in build(new.identity, place, _spellings(elsewhere, _ONLINE)[0], context, still):
+        for op in build(new.identity, place, spellings(elsewhere, ONLINE)[0], context, still):
             yield replace(op, requires=op.requires | needed, bound=False)
-        differs = _where(new.identity, f"NOT ({self._as_wanted(new)})")
+        differs = index_where(new.identity, f"NOT ({self._as_wanted(new)})")
         yield from swap_names(new.identity, place, differs, context)
         for op in set_targets(new.identity, (), new.statistics):
             yield replace(op, requires=frozenset({new.identity}), stage=Stage.SWAP, bound=False)
 
     def successor(self, obj: Index, names: Successors, context: Context) -> Successor | str:
         """Build the index on the new columns."""
-        if isinstance(twin := on_successors(obj, names), str):
-            return twin
-        _, _, definition = _spellings(twin, "")[0].partition(f" INDEX {ident(obj.identity.name)} ")
-        return index_successor(obj, names, definition, context)
+        return expressions_successor(obj, names, lambda x: spellings(x, "")[0], context)
 
     def _as_wanted(self, new: Index) -> str:
-        texts = comma(literal(_without_only(each)) for each in _spellings(new, ""))
-        return f"{_PRINTED} IN ({texts}) AND indisvalid"
+        texts = comma(literal(without_only(each)) for each in spellings(new, ""))
+        return f"{PRINTED} IN ({texts}) AND indisvalid"
+
+    def must_replace(
+        self, old: Index, new: Index, changed: frozenset[str], context: Context
+    ) -> bool:
+        """What goes with a column that another takes the place of is made with that one."""
+        return super().must_replace(old, new, changed, context) and not rides_along(new, context)
 
     def alter(
         self, old: Index, new: Index, changed: frozenset[str], context: Context
@@ -315,29 +325,29 @@ class IndexKind(ObjectKind):
         yield Operation(
             verb=Verb.RENAME,
             target=new.identity,
-            sql=f"ALTER INDEX {_name(moved)} RENAME TO {ident(after)}",
-            guard=Guard(_where(moved)),
+            sql=f"ALTER INDEX {name_sql(moved)} RENAME TO {ident(after)}",
+            guard=Guard(index_where(moved)),
             lock=LockMode.SHARE_UPDATE_EXCLUSIVE,
         )
 
     def exists(self, obj: Index) -> str:
         """Ask pg_index by the names of the index and its table."""
-        return _where(obj.identity)
+        return index_where(obj.identity)
 
     def differs(self, new: Index) -> str:
         """Compare what the server prints with what we would say; a failed build differs as well."""
-        texts = comma(literal(_without_only(each)) for each in _spellings(new, ""))
+        texts = comma(literal(without_only(each)) for each in spellings(new, ""))
         # The index of a partitioned table is valid only when it is attached on every partition,
         # which is not for us to judge.
         invalid = (
             "(NOT indisvalid AND EXISTS (SELECT 1 FROM pg_catalog.pg_class c "
             "WHERE c.oid = indexrelid AND c.relkind = 'i'))"
         )
-        return _where(new.identity, f"({_PRINTED} NOT IN ({texts}) OR {invalid})")
+        return index_where(new.identity, f"({PRINTED} NOT IN ({texts}) OR {invalid})")
 
     def comment_target(self, obj: Index) -> str:
         """COMMENT ON INDEX schema.name."""
-        return f"INDEX {_name(obj.identity)}"
+        return f"INDEX {name_sql(obj.identity)}"
 
     def questions(
         self, old: Index | None, new: Index | None, changed: frozenset[str], asking: Asking
@@ -357,41 +367,3 @@ class IndexKind(ObjectKind):
         keys = comma(c.sql() for c in obj.columns)
         where = f" WHERE {obj.where}" if obj.where is not None else ""
         return f"CREATE INDEX {name} ON {relation} USING {ident(obj.method)} ({keys}){where}"
-
-
-def _name(identity: Identity) -> str:
-    return qualified(identity.path[0], identity.path[2])
-
-
-_where = index_where
-_ONLINE = "CONCURRENTLY IF NOT EXISTS "
-# The index of a partitioned table is printed with ON ONLY.
-_PRINTED = "pg_catalog.replace(pg_catalog.pg_get_indexdef(indexrelid), ' ON ONLY ', ' ON ')"
-
-
-def _without_only(definition: str) -> str:
-    return definition.replace(" ON ONLY ", " ON ")
-
-
-def _spellings(index: Index, how: str) -> tuple[str, ...]:
-    """Write CREATE INDEX in every way in which the server may print it."""
-    unique = "UNIQUE " if index.unique else ""
-    head = (
-        f"CREATE {unique}INDEX {how}{ident(index.identity.name)} ON {table_sql(index.identity)} "
-        f"USING {ident(index.method)}"
-    )
-    middle = lines(
-        f"INCLUDE ({names_sql(index.include)})" if index.include else None,
-        "NULLS NOT DISTINCT" if index.nulls_not_distinct else None,
-        f"WITH ({storage_sql(index.storage)})" if index.storage else None,
-        separator=" ",
-    )
-    wheres: tuple[str | None, ...] = (None,)
-    if index.where is not None:
-        where = as_printed(index.where)
-        wheres = (f"WHERE ({where})", f"WHERE {where}")
-    return tuple(
-        lines(f"{head} ({comma(keys)})", middle, predicate, separator=" ")
-        for keys in combinations(c.spellings() for c in index.columns)
-        for predicate in wheres
-    )

@@ -7,7 +7,7 @@ said for a single expression.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import field
+from dataclasses import field, replace
 from typing import ClassVar
 
 from schemadiff.core.identity import Identity
@@ -15,10 +15,14 @@ from schemadiff.core.kind import At, Context, ObjectKind, Row, Style, YamlValue
 from schemadiff.core.lock import LockMode
 from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
-from schemadiff.core.operation import Fold, Guard, Operation, Verb
+from schemadiff.core.online import Stage, is_temporary
+from schemadiff.core.operation import Fold, Guard, Operation, ScanFor, Verb
 from schemadiff.core.record import record
 from schemadiff.core.spec_model import Integer, OwnedSpec, Text, Texts
 from schemadiff.core.sql import comma, ident, literal, qualified
+from schemadiff.core.succession import Successor, Successors
+from schemadiff.kinds._reworded import speaks_of
+from schemadiff.kinds._succession import both_there, place_of, said_again, substituted
 from schemadiff.kinds._targets import check_target
 
 _KINDS = {"d": "ndistinct", "f": "dependencies", "m": "mcv"}
@@ -111,7 +115,7 @@ class StatisticsKind(ObjectKind):
     def read(self, row: Row, names: Names) -> Statistics | None:
         """Make the statistics."""
         _, relation, relkind, schema, table, name, home, columns, expressions, kinds, target = row
-        if not names.ours("pg_class", relation):
+        if not names.ours("pg_class", relation) or is_temporary(name):
             return None
         return Statistics(
             Identity("statistics", (schema, table, name)),
@@ -197,6 +201,44 @@ class StatisticsKind(ObjectKind):
             lock=LockMode.SHARE_UPDATE_EXCLUSIVE,
             requires=after,
             bound=False,
+        )
+
+    def successor(self, obj: Statistics, names: Successors, context: Context) -> Successor | str:
+        """Make them of the new columns, of which ANALYZE tells what it finds, before they trade."""
+        own = obj.identity.path[:2]
+        if any(speaks_of(e, own, names) for e in obj.expressions):
+            return f"{obj.identity} is on an expression of it"
+        place = place_of(obj, names)
+        columns = substituted(obj.columns, own, names)
+        twin = replace(obj, identity=place, columns=columns)
+        made = [op for op in self.create(twin, context) if op.verb is Verb.CREATE]
+        there = f"{both_there(obj, names)} AND NOT {self.exists(twin)}"
+        analyze = f"ANALYZE {qualified(*own)} ({comma(map(ident, columns))})"
+        step = Operation(
+            verb=Verb.ALTER,
+            target=obj.identity,
+            sql=made[0].sql,
+            guard=Guard(there),
+            lock=LockMode.SHARE_UPDATE_EXCLUSIVE,
+            stage=Stage.SCAN,
+            why="of the new columns; what the server knows of the old ones it learns of them",
+        )
+        looks = replace(
+            step,
+            sql=analyze,
+            guard=Guard(self.exists(twin)),
+            scans=True,
+            scan_for=ScanFor.ROWS,
+        )
+        target = replace(step, sql=self._target(twin, frozenset()).sql, guard=looks.guard)
+        return Successor(
+            self.exists(twin),
+            (step, *([target] if obj.target is not None else ()), looks),
+            (f"DROP STATISTICS {obj.name}",),
+            (
+                f"ALTER STATISTICS {twin.name} RENAME TO {ident(obj.identity.name)}",
+                *said_again(obj, context),
+            ),
         )
 
     def alter(

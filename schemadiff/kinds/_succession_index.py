@@ -1,0 +1,141 @@
+"""How indexes, and keys with them, get a successor on the column that takes its place.
+
+The index is built concurrently under a name for a while. Its expressions and its condition say the
+new column's name, and the server is asked whether they mean the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from schemadiff.core.identity import Identity
+from schemadiff.core.kind import Context
+from schemadiff.core.lock import LockMode
+from schemadiff.core.online import Stage
+from schemadiff.core.operation import Guard, Operation, ScanFor, Verb
+from schemadiff.core.sql import dollar, ident, qualified
+from schemadiff.core.succession import Successor, Successors
+from schemadiff.kinds._constraint import table_sql
+from schemadiff.kinds._index_online import build, index_sql, index_where
+from schemadiff.kinds._index_statistics import set_targets
+from schemadiff.kinds._reworded import alike, reworded, speaks_of
+from schemadiff.kinds._succession import both_there, place_of, said_again, substituted
+
+
+def on_successors(index: Any, names: Successors) -> Any:
+    """Give an index as it is on the new columns, or why nobody can say it of them."""
+    own = index.identity.path[:2]
+    found = substituted((c.text for c in index.columns), own, names)
+    if any(
+        c.opclass and (speaks_of(c.text, own, names) if c.is_expression else name != c.text)
+        for c, name in zip(index.columns, found, strict=True)
+    ):
+        return f"{index.identity} has an operator class of the old type"
+    texts = [reworded(c.text, own, names) for c in index.columns if c.is_expression]
+    where = reworded(index.where, own, names)
+    if None in texts or (where is None and index.where is not None):
+        return f"{index.identity} has an expression in which another word reads like the column"
+    expressions = iter(texts)
+    return replace(
+        index,
+        columns=tuple(
+            c._replace(text=next(expressions) if c.is_expression else name)
+            for c, name in zip(index.columns, found, strict=True)
+        ),
+        where=where,
+        include=substituted(index.include, own, names),
+    )
+
+
+def index_successor(
+    obj: Any,
+    names: Successors,
+    definition: str,
+    context: Context,
+    *,
+    constraint: str = "",
+    before: str = "",
+    more: Iterable[str] = (),
+) -> Successor:
+    """Build the index; `definition` says all behind its name, `constraint` what takes it over.
+
+    Where expressions are said in other words, `before` is the definition in those of the old one.
+    `more` is said of it when it has its name.
+    """
+    schema, _, name = obj.identity.path
+    table, place = table_sql(obj.identity), place_of(obj, names)
+    unique = "UNIQUE " if constraint or obj.unique else ""
+    sql = f"CREATE {unique}INDEX CONCURRENTLY IF NOT EXISTS {place.name} {definition}"
+    needed = both_there(obj, names)
+    still = f"{needed} AND NOT {_valid(place)}"
+    steps = []
+    if before:
+        used = context.current.depends_on(obj.identity)
+        mine = [(i.name, successor) for i, successor in names.items() if i in used]
+        on = f"ON {table} "
+        twins = (definition.removeprefix(on), before.removeprefix(on))
+        steps.append(_reworded(obj, mine, twins, still))
+    steps += [
+        replace(op, verb=Verb.ALTER, scan_for=ScanFor.INDEX)
+        for op in build(obj.identity, place, sql, context, still)
+    ]
+    if constraint:
+        goes = f"ALTER TABLE {table} DROP CONSTRAINT {ident(name)}"
+        comes = f"ALTER TABLE {table} ADD CONSTRAINT {ident(name)} {constraint}".replace(
+            "{index}", place.name
+        )
+    else:
+        goes = f"DROP INDEX {index_sql(schema, name)}"
+        comes = f"ALTER INDEX {index_sql(schema, place.name)} RENAME TO {ident(name)}"
+    # An index keeps the names that its columns had when it was built.
+    called = (
+        f"ALTER TABLE {index_sql(schema, name)} RENAME COLUMN {after} TO {ident(column.name)}"
+        for column, after in sorted(names.items())
+        if column.path[:2] == obj.identity.path[:2] and column.name in _plain(obj)
+    )
+    return Successor(
+        _valid(place), tuple(steps), (goes,), (comes, *called, *more, *said_again(obj, context))
+    )
+
+
+def _plain(obj: Any) -> set[str]:
+    """Name the columns of an index, other than those in its expressions."""
+    keys = (getattr(c, "text", c) for c in obj.columns if not getattr(c, "is_expression", False))
+    return {*keys, *obj.include}
+
+
+def _reworded(
+    obj: Any, mine: Sequence[tuple[str, str]], twins: tuple[str, str], needed: str
+) -> Operation:
+    """Have the server see that both definitions mean the same, before anything is built."""
+    table = qualified(*obj.identity.path[:2])
+    said = alike(table, mine, twins, obj.identity.sql)
+    return Operation(
+        verb=Verb.ALTER,
+        target=obj.identity,
+        sql=f"DO {dollar(said, 'alike')}",
+        guard=Guard(needed),
+        lock=LockMode.ACCESS_SHARE,
+        stage=Stage.CHECK,
+        why="the server says that the index means the same on the new column; reads no rows",
+    )
+
+
+def _valid(place: Identity) -> str:
+    return index_where(place, "indisvalid")
+
+
+def expressions_successor(
+    obj: Any, names: Successors, spelled: Callable[[Any], str], context: Context
+) -> Successor | str:
+    """Build an index with its expressions; `spelled` writes CREATE INDEX."""
+    twin = on_successors(obj, names)
+    if isinstance(twin, str):
+        return twin
+    head = f" INDEX {ident(obj.identity.name)} "
+    old, new = (spelled(each).partition(head)[2] for each in (obj, twin))
+    same = (obj.where, *obj.expressions) == (twin.where, *twin.expressions)
+    more = [op.sql for op in set_targets(obj.identity, (), obj.statistics)]
+    return index_successor(obj, names, new, context, before="" if same else old, more=more)
