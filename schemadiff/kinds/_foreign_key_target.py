@@ -18,6 +18,9 @@ class WithTarget(Checked):
     def lacks(self, obj: Any, catalog: Catalog) -> Iterable[Fault]:
         """Look at the target, where the files hold all of it."""
         target: Any = catalog.get(Identity("table", obj.target))
+        table: Any = catalog.get(obj.parent)
+        if target is not None and table is not None and target.unlogged and not table.unlogged:
+            return (_less_lasting(obj),)
         if target is None or target.partition_of or target.inherits:
             return ()
         children = catalog.children.get(target.identity, ())
@@ -42,6 +45,11 @@ class WithTarget(Checked):
             a, b = (getattr(desired.get(Identity("column", e)), "type", None) for e in ends)
             if a and b and a != b and not keeps_keys(a, b):
                 yield f"SELECT FROM (VALUES (NULL::{a}, NULL::{b})) AS v (x, y) WHERE x = y LIMIT 0"
+
+
+def _less_lasting(obj: Any) -> Fault:
+    message = f"{obj.identity} of a table that is logged refers to {obj.target[1]}, which is not"
+    return Fault("SD051", message, "make both unlogged, or neither: a crash empties one of them")
 
 
 def _no_column(table: Identity, name: str, known: Iterable[str]) -> Fault:

@@ -13,6 +13,7 @@ from typing import Any
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
 from schemadiff.core.lock import LockMode
+from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Guard, Operation, Verb
 from schemadiff.core.sql import comma, ident, literal, qualified
 from schemadiff.kinds._storage import Storage, read_storage
@@ -94,18 +95,65 @@ def logged(new: Any, context: Context) -> Operation:
     guard = where(new.identity, f"relpersistence <> {literal(wanted)}")
     before: set[Identity] = set()
     gone: set[Identity] = set()
-    for key in context.current.objects.values():
-        if key.identity.kind != "foreign_key":
+    unsettled: set[Identity] = set()
+    for key, first, then in _references(context, unlogged=new.unlogged):
+        if new.identity.path not in (first, then) or first == then:
             continue
-        near, far = key.identity.path[:2], getattr(key, "target", ())
-        if new.unlogged:
-            near, far = far, near
-        if near == new.identity.path != far:
-            before.add(Identity("leftover", (*far, "logged")))
-            gone |= {key.identity} - context.desired.objects.keys()
+        if stands_in_circle(context.current.objects[key], new, context):
+            unsettled.add(new.identity)
+        elif then == new.identity.path:
+            before.add(Identity("leftover", (*first, "logged")))
+            gone |= {key} - context.desired.objects.keys()
     op = _alter(new.identity, f"SET {to}", guard=guard, rewrites=True)
     done = Identity("leftover", (*new.identity.path, "logged"))
-    return replace(op, requires=frozenset(before), provides=frozenset({done, *gone}))
+    return replace(
+        op,
+        requires=frozenset(before),
+        provides=frozenset({done, *gone}),
+        destroys=frozenset(unsettled),
+    )
+
+
+def _references(
+    context: Context, *, unlogged: bool
+) -> Iterator[tuple[Identity, tuple[str, ...], tuple[str, ...]]]:
+    """Give the foreign keys that are there, and of each the table that has to change first."""
+    for key in context.current.objects.values():
+        if key.identity.kind == "foreign_key":
+            near, far = key.identity.path[:2], getattr(key, "target", ())
+            yield (key.identity, near, far) if unlogged else (key.identity, far, near)
+
+
+def stands_in_circle(key: DbObject, new: Any, context: Context) -> bool:
+    """Tell whether a foreign key has to be gone while tables become logged or unlogged.
+
+    Tables that refer to one another have no order in which each could go. Of their circle those
+    keys are made anew that run against the order of names; what is left of it is none.
+    """
+    if key.identity.kind != "foreign_key":
+        return False
+    after: dict[tuple[str, ...], set[tuple[str, ...]]] = {}
+    mine: tuple[tuple[str, ...], tuple[str, ...]] | None = None
+    for identity, first, then in _references(context, unlogged=new.unlogged):
+        if first != then and all(_goes(path, context) for path in (first, then)):
+            after.setdefault(first, set()).add(then)
+            mine = (first, then) if identity == key.identity else mine
+    if mine is None or mine[0] < mine[1]:
+        return False
+    seen: set[tuple[str, ...]] = set()
+    queue = [mine[1]]
+    while queue:
+        path = queue.pop()
+        queue += after.get(path, set()) - seen
+        seen |= after.get(path, set())
+    return mine[0] in seen
+
+
+def _goes(path: tuple[str, ...], context: Context) -> bool:
+    """Tell whether a table becomes logged or unlogged."""
+    table = Identity("table", path)
+    sides: list[Any] = [context.current.get(table), context.desired.get(table)]
+    return all(sides) and sides[0].unlogged != sides[1].unlogged
 
 
 def where(table: Identity, condition: str) -> Guard:

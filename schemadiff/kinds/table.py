@@ -49,6 +49,7 @@ from schemadiff.kinds._table_options import (
     parameters_sql,
     read_parameters,
     row_security,
+    stands_in_circle,
 )
 from schemadiff.kinds._table_parts import Lineage, Parts, change_inheritance, reattach
 from schemadiff.kinds._table_yaml import table_yaml
@@ -135,16 +136,8 @@ class TableKind(Parts, TableQuestions, Lineage):
     section = "tables"
     spec = TableSpec
     alters = frozenset(
-        {
-            "unlogged",
-            "partition_of",
-            "bound",
-            "inherits",
-            "access_method",
-            "row_security",
-            "force_row_security",
-            "storage",
-        }
+        "unlogged partition_of bound inherits access_method row_security force_row_security "
+        "storage".split()
     )
     replaces = frozenset({"partition_by"})
     moved_attributes = frozenset({"inherited columns"})
@@ -376,10 +369,11 @@ class TableKind(Parts, TableQuestions, Lineage):
         return ()
 
     def unsettles(
-        self, old: Table, new: Table, changed: frozenset[str], dependent: DbObject, _: Context
+        self, old: Table, new: Table, changed: frozenset[str], dependent: DbObject, context: Context
     ) -> bool:
         """What reads a part itself is in the way when its inherited columns move."""
-        del old, new
+        if "unlogged" in changed and stands_in_circle(dependent, new, context):
+            return True
         return changed == self.moved_attributes and dependent.identity.kind in _READERS
 
     def probe(self, obj: Table, relation: str) -> str | None:

@@ -43,6 +43,11 @@ FILES = {
         "tables:\n  t:\n    columns: {a: int}\n  u:\n    columns: {a: int references t(a)}",
         ["SD051", "t(a), which is no key", "unique"],
     ),
+    "a table that a crash empties to refer to": (
+        ONE.replace("  t:\n", "  t:\n    unlogged: true\n")
+        + "  u:\n    columns: {a: int references t}",
+        ["SD051", "of a table that is logged refers to t, which is not", "both unlogged"],
+    ),
     "no primary key to refer to": (
         "tables:\n  t:\n    columns: {a: int unique}\n  u:\n    columns: {a: int references t}",
         ["SD051", "t, which has no primary key", "references: t(…)"],
