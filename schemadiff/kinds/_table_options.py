@@ -118,10 +118,9 @@ def _references(
     context: Context, *, unlogged: bool
 ) -> Iterator[tuple[Identity, tuple[str, ...], tuple[str, ...]]]:
     """Give the foreign keys that are there, and of each the table that has to change first."""
-    for key in context.current.objects.values():
-        if key.identity.kind == "foreign_key":
-            near, far = key.identity.path[:2], getattr(key, "target", ())
-            yield (key.identity, near, far) if unlogged else (key.identity, far, near)
+    for key in context.current.of("foreign_key"):
+        near, far = key.path[:2], getattr(context.current.objects[key], "target", ())
+        yield (key, near, far) if unlogged else (key, far, near)
 
 
 def stands_in_circle(key: DbObject, new: Any, context: Context) -> bool:
