@@ -88,6 +88,9 @@ def test_laws(
         plan = _plan(database, case)
         kept = _kept(database, case)
         assert not laws.refused(database, plan), explain(plan)
+        with laws.opened(database) as connection:
+            wanted = laws.look(connection).catalog
+            assert not laws.disturbed_since(connection, wanted, plan)
     script = render(plan, "sql")
     _forwards(database, plan)
     with laws.held(database):
@@ -101,9 +104,6 @@ def test_laws(
 
     count = len(list(plan.operations()))
     commits = laws.commits(plan)
-    with laws.opened(before) as connection:
-        wanted = laws.look(connection).catalog
-        assert not laws.disturbed_since(connection, wanted, plan)
     for stop in sorted({*stops(count), *sorted(commits - {count})[:STOPS]}):
         again = clone(before)
         laws.run(again, plan, statements=stop)
