@@ -44,6 +44,7 @@ class Expansion:
     trading: frozenset[Identity] = frozenset()  # renames that step aside for another's
     taken: frozenset[Name] = frozenset()  # by what is created
     stages: dict[Identity, Stage] = field(default_factory=dict)  # of what unsettles others
+    forced: frozenset[Identity] = frozenset()  # what could be altered, but not in any order
 
     @cached_property
     def _forerunning(self) -> frozenset[str]:
@@ -99,7 +100,9 @@ class Expansion:
         queue: list[tuple[Identity, Identity]] = []
         for identity, change in self.altered.items():
             kind = registry.of(change.new)
-            if kind.must_replace(change.old, change.new, change.changed, self.context):
+            if identity in self.forced or kind.must_replace(
+                change.old, change.new, change.changed, self.context
+            ):
                 queue.append((identity, identity))
                 continue
             for dependent in sorted(current.dependents.get(identity, ())):

@@ -23,6 +23,15 @@ from schemadiff.core.operation import Operation, Transaction, Verb
 from schemadiff.plan.trading import Name, names_of
 
 
+class CircleError(PlanError):
+    """Operations wait for one another; `altered` is what they change without making it anew."""
+
+    def __init__(self, diagnostic: Diagnostic, altered: frozenset[Identity]) -> None:
+        """Take what is said if nothing helps."""
+        super().__init__(diagnostic)
+        self.altered = altered
+
+
 @dataclass
 class Graph:
     """Operations by number, which are folded into which, and what comes before what."""
@@ -46,7 +55,7 @@ class Graph:
             if not stuck:
                 return self._folded(order)
             if not self._unfold(stuck) and not self._cut(stuck, before):
-                raise PlanError(self._circle(stuck, before))
+                raise self._circle(stuck, before)
 
     # --- the graph ---------------------------------------------------------------------------
 
@@ -228,16 +237,18 @@ class Graph:
                     idle.append(each)
         return left
 
-    def _circle(self, stuck: set[int], before: dict[int, set[int]]) -> Diagnostic:
+    def _circle(self, stuck: set[int], before: dict[int, set[int]]) -> CircleError:
         circle = self._core(stuck, before)
+        altered = (op for n in circle if (op := self.operations[n]).verb is Verb.ALTER)
         path = " -> ".join(
             f"{self.operations[n].verb} {self.operations[n].target}" for n in (*circle, circle[0])
         )
-        return Diagnostic(
+        diagnostic = Diagnostic(
             code="SD062",
             message=f"these operations wait for one another: {path}",
             hint="this is a limit of schemadiff: make the change in two steps, and report it",
         )
+        return CircleError(diagnostic, frozenset(op.target for op in altered))
 
     def _cut(self, stuck: set[int], before: dict[int, set[int]]) -> bool:
         """Cut a circle where a dependency is a wish or a guess; tells whether there was one."""

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from schemadiff.core.catalog import Catalog
 from schemadiff.core.change import Alter, Change, Rename
+from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context, Registry
 from schemadiff.core.online import Stage
 from schemadiff.core.operation import Guard, Operation, Transaction, Verb
@@ -17,7 +18,7 @@ from schemadiff.diff.compare import compare
 from schemadiff.plan.expand import Expansion
 from schemadiff.plan.hazards import Weighing, with_known
 from schemadiff.plan.lookalikes import lookalikes
-from schemadiff.plan.order import Graph
+from schemadiff.plan.order import CircleError, Graph
 from schemadiff.plan.preflight import questions
 
 
@@ -67,23 +68,54 @@ def make_plan(
         sizes=_sizes([*changes, *renames], current, desired, options),
         online=options.online and options.measure is not None,
     )
-    first = _rename_operations(renames, context)
-    operations, done, rebuilt = Expansion(context).run(changes)
+    first = with_known(renames, _rename_operations(renames, context), context)
+    way = _way(changes, context, options)
     # An object can move only into a schema that is there.
     homes = {r.new.parent for r in renames}
-    early = [op for op in operations if op.target in homes and op.verb is Verb.CREATE]
-    operations = [op for op in operations if op not in early]
-    first = with_known(renames, first, context)
-    operations = with_known(done, operations, context)
-    ordered = Graph(operations, context, options.fold, options.lenient).sorted()
-    every: list[Change] = [*renames, *done]
+    early = [op for op in way.operations if op.target in homes and op.verb is Verb.CREATE]
+    ordered = [*early, *first, *(op for op in way.operations if op not in early)]
+    every: list[Change] = [*renames, *way.done]
     return Plan(
         tuple(every),
-        Weighing(context, lookalikes(done, context)).segments(segments([*early, *first, *ordered])),
+        Weighing(context, lookalikes(way.done, context)).segments(segments(ordered)),
         server_version=version,
-        rebuilt=tuple(rebuilt),
-        questions=() if options.lenient else questions(done, renames, context),
+        rebuilt=tuple(way.rebuilt),
+        questions=() if options.lenient else questions(way.done, renames, context),
     )
+
+
+@record(frozen=True)
+class Way:
+    """Operations in order, the changes that they make, and what is made anew for their sake."""
+
+    operations: list[Operation]
+    done: list[Change]
+    rebuilt: list[Change]
+
+
+def _way(changes: list[Change], context: Context, options: Options) -> Way:
+    """Find an order of what has to be done; what has no place in any is made anew, if it can be.
+
+    A view that reads another one before and after, say, which has to be dropped for a third reason.
+    """
+    forced: frozenset[Identity] = frozenset()
+    while True:
+        operations, done, rebuilt = Expansion(context, forced=forced).run(changes)
+        operations = with_known(done, operations, context)
+        try:
+            ordered = Graph(operations, context, options.fold, options.lenient).sorted()
+        except CircleError as circle:
+            more = [i for i in sorted(circle.altered - forced) if _can_be_anew(i, context)]
+            if not more:
+                raise
+            forced |= {more[-1]}
+        else:
+            return Way(ordered, done, rebuilt)
+
+
+def _can_be_anew(identity: Identity, context: Context) -> bool:
+    obj = context.current.get(identity)
+    return obj is not None and context.registry.of(obj).rebuildable(obj, context)
 
 
 def _sizes(

@@ -1,0 +1,1 @@
+insert into public.parts values (1, 'a');
