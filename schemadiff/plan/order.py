@@ -20,7 +20,10 @@ from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
 from schemadiff.core.lock import LockMode
 from schemadiff.core.operation import Operation, Transaction, Verb
+from schemadiff.plan.together import brought_together
 from schemadiff.plan.trading import Name, names_of
+
+_Nodes = dict[int, set[int]]
 
 
 class CircleError(PlanError):
@@ -51,9 +54,9 @@ class Graph:
         self._find_hosts()
         self._find_edges()
         while True:
-            order, stuck, before = self._kahn()
+            order, stuck, before, after = self._kahn()
             if not stuck:
-                return self._folded(order)
+                return self._folded(brought_together(order, after, self.operations))
             if not self._unfold(stuck) and not self._cut(stuck, before):
                 raise self._circle(stuck, before)
 
@@ -157,7 +160,7 @@ class Graph:
             number = self.hosts[number]
         return number
 
-    def _kahn(self) -> tuple[list[int], set[int], dict[int, set[int]]]:
+    def _kahn(self) -> tuple[list[int], set[int], _Nodes, _Nodes]:
         after: dict[int, set[int]] = defaultdict(set)
         before: dict[int, set[int]] = defaultdict(set)
         for first, second in self.edges:
@@ -177,7 +180,7 @@ class Graph:
                 waiting[each] -= 1
                 if not waiting[each]:
                     heapq.heappush(ready, (self._priority(each), each))
-        return order, {n for n, left in waiting.items() if left}, before
+        return order, {n for n, left in waiting.items() if left}, before, after
 
     def _priority(self, number: int) -> tuple[int, int, int, Identity, int]:
         op = self.operations[number]

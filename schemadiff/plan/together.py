@@ -1,0 +1,83 @@
+"""What is dropped and made again stands in one transaction, so that nobody misses it in between.
+
+The order of dependencies alone lets a drop stand as early as it may, and what it makes way for may
+wait for steps that are committed by themselves. So such a drop goes later, with all that waits for
+it, to where its new form is made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from schemadiff.core.identity import Identity
+from schemadiff.core.operation import Operation, Transaction, Verb
+
+Order = list[int]
+
+
+def brought_together(
+    order: Sequence[int], after: Mapping[int, set[int]], operations: Sequence[Operation]
+) -> Order:
+    """Give an order that keeps that of dependencies; `after` names what waits for each."""
+    best = list(order)
+    apart = _apart(best, operations)
+    while apart:
+        for drop, create in apart:
+            tried = _moved(best, drop, create, after, operations)
+            left = apart if tried == best else _apart(tried, operations)
+            if len(left) < len(apart):
+                best, apart = tried, left
+                break
+        else:
+            return best
+    return best
+
+
+def _apart(order: Order, operations: Sequence[Operation]) -> list[tuple[int, int]]:
+    """Find the pairs of a drop and what makes the same again, with a commit in between."""
+    gone: dict[Identity, int] = {}
+    segment: dict[int, int] = {}
+    found = []
+    number = 0
+    before: Operation | None = None
+    for node in order:
+        op = operations[node]
+        if before is not None and not _one_transaction(before, op):
+            number += 1
+        segment[node] = number
+        before = op
+        if op.verb is Verb.DROP:
+            gone |= dict.fromkeys(op.destroys, node)
+        elif op.verb is Verb.CREATE:
+            drops = sorted({gone[i] for i in op.provides if i in gone})
+            # Of what is made in steps of its own the old form cannot be in the same transaction.
+            drops = [d for d in drops if _one_transaction(operations[d], op)]
+            found += [(d, node) for d in drops if segment[d] != number]
+    return found
+
+
+def _one_transaction(one: Operation, other: Operation) -> bool:
+    inside = one.transaction is other.transaction is Transaction.INSIDE
+    return inside and one.stage is other.stage
+
+
+def _moved(
+    order: Order,
+    drop: int,
+    create: int,
+    after: Mapping[int, set[int]],
+    operations: Sequence[Operation],
+) -> Order:
+    """Move a drop, and what waits for it, behind all else that comes before the new form."""
+    start, end = order.index(drop), order.index(create)
+    waiting = {drop}
+    stays, goes = [], []
+    for node in order[start:end]:
+        if node in waiting:
+            waiting |= after.get(node, set())
+            goes.append(node)
+        else:
+            stays.append(node)
+    if not all(_one_transaction(operations[n], operations[create]) for n in goes):
+        return order
+    return [*order[:start], *stays, *goes, *order[end:]]
