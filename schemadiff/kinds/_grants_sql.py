@@ -23,6 +23,8 @@ BY_ROLE = """
     ) g
     LEFT JOIN pg_roles r ON r.oid = g.grantee"""
 
+# The schema that was public has another name, and an OID of initdb's.
+_SCHEMAS = "x.nspname <> 'public' AND x.nspname !~ '^pg_' AND x.nspname <> 'information_schema'"
 # Catalog, prefix of its columns, the code for acldefault, which rows.
 _CATALOGS = (
     (
@@ -33,7 +35,7 @@ _CATALOGS = (
     ),
     ("pg_proc", "pro", "'f'", "x.oid >= 16384"),
     ("pg_type", "typ", "'T'", "x.oid >= 16384"),
-    ("pg_namespace", "nsp", "'n'", "x.oid >= 16384 AND x.nspname <> 'public'"),
+    ("pg_namespace", "nsp", "'n'", _SCHEMAS),
     ("pg_language", "lan", "'l'", "x.oid >= 16384"),
     ("pg_foreign_data_wrapper", "fdw", "'F'", "x.oid >= 16384"),
     ("pg_foreign_server", "srv", "'S'", "x.oid >= 16384"),

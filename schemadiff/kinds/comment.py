@@ -95,7 +95,8 @@ class CommentKind(ObjectKind):
                 AND nn.oid = d.objoid AND nn.contype = 'n'
             WHERE EXISTS (SELECT 1 FROM pg_namespace n WHERE {namespaces})
               AND (d.objoid >= 16384 OR d.classoid = 'pg_namespace'::regclass
-                   AND d.description <> 'standard public schema')
+                   AND (d.description <> 'standard public schema' OR d.objoid NOT IN
+                        (SELECT p.oid FROM pg_namespace p WHERE p.nspname = 'public')))
               AND (d.classoid <> 'pg_extension'::regclass OR (d.objoid, d.description) NOT IN
                    (SELECT e.oid, a.comment
                     FROM pg_extension e JOIN pg_available_extensions() a ON a.name = e.extname

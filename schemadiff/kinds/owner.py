@@ -102,7 +102,9 @@ class OwnerKind(ObjectKind):
                                                            WHERE datname = current_database())
             FROM ({parts}
                 UNION ALL SELECT 'pg_namespace', x.oid, x.nspowner FROM pg_namespace x
-                WHERE x.oid < 16384 AND x.nspname = 'public' AND x.nspowner >= 16384
+                WHERE x.oid < 16384 AND x.nspname !~ '^pg_'
+                  AND x.nspname <> 'information_schema'
+                  AND (x.nspname <> 'public' OR x.nspowner >= 16384)  -- else it was renamed
                   AND x.nspowner <> (SELECT oid FROM me)) f
             JOIN pg_roles r ON r.oid = f.owner
             WHERE {SCOPE}"""

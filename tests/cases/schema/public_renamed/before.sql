@@ -1,0 +1,2 @@
+ALTER SCHEMA public RENAME TO app;
+CREATE TABLE app.users (id integer);
