@@ -7,7 +7,7 @@ own, so it is taken from them as well.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar, Final
 
@@ -240,9 +240,25 @@ def without_not_null(column: Any) -> Any:
     )
 
 
+def freed(column: Any) -> frozenset[Identity]:
+    """Say that the name of a constraint is free, which another column may wait for."""
+    return frozenset({Identity("leftover", (*column.parent.path, constraint_name(column), "free"))})
+
+
+def freeing(column: Any, operations: Iterable[Operation]) -> Iterator[Operation]:
+    """Say of what drops a NOT NULL that its name is free afterwards."""
+    for op in operations:
+        yield replace(op, provides=op.provides | freed(column))
+
+
 def set_not_null(new: Any, context: Context) -> Iterator[Operation]:
     """SET NOT NULL, in steps where the table is in use."""
     new = named(new, context)
+    for op in _set_not_null(new, context):
+        yield replace(op, requires=op.requires | freed(new))
+
+
+def _set_not_null(new: Any, context: Context) -> Iterator[Operation]:
     plain, path = plain_not_null(new), new.identity.path
     if not (plain.scans and context.busy(new)) or may_be_row(new.identity, context.desired):
         yield plain

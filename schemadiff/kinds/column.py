@@ -65,6 +65,7 @@ from schemadiff.kinds._not_null import (
     Apart,
     adopt_not_null,
     alter_not_null,
+    freeing,
     named,
     plain_not_null,
     read_not_null,
@@ -272,7 +273,7 @@ class ColumnKind(ColumnQuestions, ObjectKind):
         if new.identity_options is None and old.identity_options is not None:
             yield from drop_identity(old, new, context)
         if nullable := "not_null" in changed and not new.not_null:
-            yield from drop_not_null(new, context, late=False)
+            yield from freeing(old, drop_not_null(new, context, late=False))
         if changed & {"type", "collation"}:
             op = retyped(old, new, context)
             yield replace(op, why=f"not in steps: {move}") if move else op
@@ -291,7 +292,7 @@ class ColumnKind(ColumnQuestions, ObjectKind):
             yield set_column_options(new, old.foreign_options, new.foreign_options)
         yield from alter_settings(old, new, context.version, retyped=old.type != new.type)
         if nullable:
-            yield from drop_not_null(new, context, late=True)
+            yield from freeing(old, drop_not_null(new, context, late=True))
 
     def hazards(
         self, old: Column | None, new: Column | None, changed: frozenset[str], context: Context

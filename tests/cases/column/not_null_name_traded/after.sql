@@ -1,0 +1,1 @@
+CREATE TABLE public.t (c integer, a text NOT NULL);
