@@ -47,6 +47,7 @@ class Graph:
     edges: set[tuple[int, int]] = field(default_factory=set)
     firm: set[tuple[int, int]] = field(default_factory=set)  # of them, what is no guess
     wishes: set[tuple[int, int]] = field(default_factory=set)  # of them, what nothing depends on
+    guesses: set[tuple[int, int]] = field(default_factory=set)  # of them, what only words told
     positions: dict[Identity, int] = field(default_factory=dict)
 
     def sorted(self) -> list[Operation]:
@@ -86,7 +87,8 @@ class Graph:
                 destroyers[each].append(number)
         for number, op in enumerate(self.operations):
             for each in op.requires:
-                self.edges.update((p, number) for p in providers.get(each, ()))
+                found = self.guesses if self._is_guess(op.target, each) else self.edges
+                found.update((p, number) for p in providers.get(each, ()))
             for each in op.destroys:
                 self.edges.update(
                     (r, number)
@@ -98,10 +100,20 @@ class Graph:
                 )
                 self.edges.update((number, p) for p in providers.get(each, ()))
         self._find_name_conflicts()
-        self._find_overloads()
         self._put_ahead()
+        self.guesses -= self.edges
+        self.edges |= self.guesses
+        self._find_overloads()
         self._keep_steps_in_order()
         self.edges = {(a, b) for a, b in self.edges if a != b}
+
+    def _is_guess(self, target: Identity, needed: Identity) -> bool:
+        """Tell whether only a word in its text says that an object rests on another one."""
+        desired = self.context.desired
+        if target not in desired.guessed or needed not in desired.dependencies.get(target, ()):
+            return False
+        obj = desired.objects[target]
+        return needed != obj.parent and needed not in obj.refers
 
     def _find_name_conflicts(self) -> None:
         """A name is free only after whoever holds it is gone."""
@@ -255,23 +267,23 @@ class Graph:
 
     def _cut(self, stuck: set[int], before: dict[int, set[int]]) -> bool:
         """Cut a circle where a dependency is a wish or a guess; tells whether there was one."""
-        guessed = self.context.desired.guessed
         circle = self._core(stuck, before)
         within = {(a, b) for a, b in self.edges if {self._root(a), self._root(b)} <= {*circle}}
         if wishes := within & self.wishes:
             self.edges -= wishes
             return True
-        loose = {
-            self._root(b)
-            for a, b in within
-            if self.lenient
-            or ((a, b) not in self.firm and self.operations[self._root(b)].target in guessed)
-        }
+        # A true edge is not cut where there is a guess; else what was guessed about goes by rank.
+        loose = within & self.guesses or {e for e in within if self._is_loose(e)}
         if not loose:
             return False
-        first = min(loose, key=self._priority)
-        self.edges -= {(a, b) for a, b in within if self._root(b) == first}
+        first = min((self._root(b) for _, b in loose), key=self._priority)
+        self.edges -= {(a, b) for a, b in loose if self._root(b) == first}
         return True
+
+    def _is_loose(self, edge: tuple[int, int]) -> bool:
+        """Tell whether an edge may be no more than a guess."""
+        target = self.operations[self._root(edge[1])].target
+        return self.lenient or (edge not in self.firm and target in self.context.desired.guessed)
 
     # --- folding -----------------------------------------------------------------------------
 
