@@ -122,8 +122,12 @@ def connect(
 
     Raises ConnectError, which shows no password, also for a server older than PostgreSQL 14.
     """
+    import logging
+
     import psycopg
 
+    # What a pipeline ends with is raised; on standard error it would be said twice.
+    logging.getLogger("psycopg").addHandler(logging.NullHandler())
     parameters = _parameters(url)
     if "connect_timeout" not in parameters and not os.environ.get("PGCONNECT_TIMEOUT"):
         parameters["connect_timeout"] = CONNECT_TIMEOUT

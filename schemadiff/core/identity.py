@@ -31,6 +31,11 @@ class Identity(NamedTuple):
         """The path as a qualified SQL name; right for whatever is named by its path alone."""
         return qualified(*self.path)
 
+    @property
+    def words(self) -> str:
+        """Kind and name for a message; a routine without arguments has an empty last part."""
+        return str(self).rstrip(".")
+
     def moved(self, old: tuple[str, ...], new: tuple[str, ...]) -> Identity:
         """The same thing after its ancestor `old` is called `new`."""
         return Identity(self.kind, new + self.path[len(old) :])

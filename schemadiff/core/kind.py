@@ -91,6 +91,8 @@ class ObjectKind(
     ignored: ClassVar[Mapping[str, str]] = {}
     texts: ClassVar[frozenset[str]] = frozenset()  # attributes that hold SQL: the server judges
     opaque: ClassVar[frozenset[str]] = frozenset()  # those whose words name nothing: a comment
+    harmless: ClassVar[frozenset[str]] = frozenset()  # no value that the reader takes is wrong
+    dubious: ClassVar[bool] = False  # its name alone may be wrong: it holds types, or a method
     shadow_only: ClassVar[bool] = False  # cannot be asked as a temporary object
     unnamed: ClassVar[bool] = False  # the section may be a list of unnamed items
     late: ClassVar[bool] = False  # expanded when everything that is declared is known

@@ -25,7 +25,12 @@ from schemadiff.core.spec_model import (
 )
 from schemadiff.core.sql import ident, literal, qualified
 from schemadiff.kinds._column_settings import expand_settings
-from schemadiff.kinds._identity_options import INTEGERS, IdentityOptions, identity_defaults
+from schemadiff.kinds._identity_options import (
+    INTEGERS,
+    IdentityOptions,
+    check_counter,
+    identity_defaults,
+)
 from schemadiff.kinds._moment import check_moment
 from schemadiff.kinds._not_null import NotNullSpec, expand_not_null
 from schemadiff.kinds._shorthand import ShorthandError, read_column
@@ -330,6 +335,7 @@ def _expand_identity(spec: IdentitySpec, type_: str, at: At) -> dict[str, Any]:
         spec.cache,
         spec.cycle,
     )
+    check_counter(at, "SD044", type_, options, "identity")
     sequence = at.relation(spec.name, "identity", "name") if spec.name else None
     return {"identity_options": options, "identity_sequence": sequence}
 

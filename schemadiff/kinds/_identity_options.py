@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from schemadiff.core.asking import At
 from schemadiff.core.default_names import make_name
 from schemadiff.core.sql import qualified
 
@@ -55,6 +56,28 @@ def identity_defaults(generation: str, type_: str, increment: int = 1) -> Identi
     if increment < 0:
         return IdentityOptions(generation, -1, increment, low, -1, 1, cycle=False)
     return IdentityOptions(generation, 1, increment, 1, high, 1, cycle=False)
+
+
+def check_counter(at: At, code: str, type_: str, said: Any, *within: str) -> None:
+    """Refuse what no sequence can be like (manual, CREATE SEQUENCE)."""
+    lowest, highest = _LIMITS.get(type_, _LIMITS["bigint"])
+    fits = f"from {lowest} to {highest}"
+    if said.increment == 0:
+        at.fail(code, f"{at.name} cannot go on by 0", "increment: 1", *within, "increment")
+    if said.cache < 1:
+        at.fail(code, f"{at.name} cannot keep {said.cache} numbers", "cache: 1", *within, "cache")
+    if said.minimum < lowest:
+        message = f"{said.minimum} is no number of type {type_}"
+        at.fail(code, message, f"minvalue: {fits}", *within, "minvalue")
+    if said.maximum > highest:
+        message = f"{said.maximum} is no number of type {type_}"
+        at.fail(code, message, f"maxvalue: {fits}", *within, "maxvalue")
+    if said.minimum >= said.maximum:
+        message = f"{at.name} cannot count from {said.minimum} to {said.maximum}"
+        at.fail(code, message, "minvalue: less than maxvalue", *within, "minvalue")
+    elif not said.minimum <= said.start <= said.maximum:
+        hint = f"start: from {said.minimum} to {said.maximum}"
+        at.fail(code, f"{at.name} cannot start at {said.start}", hint, *within, "start")
 
 
 def _differing(old: IdentityOptions, new: IdentityOptions) -> list[str]:

@@ -102,6 +102,9 @@ class Key(DbObject):
         return table_identity(self.identity)
 
 
+_MOST_COLUMNS = 32  # of an index (manual, appendix K)
+
+
 class KeyKind(ConstraintKind):
     """PRIMARY KEY and UNIQUE."""
 
@@ -109,6 +112,7 @@ class KeyKind(ConstraintKind):
     takes_relation = True
     label: ClassVar[str] = "key"  # the end of a name that the server chooses
     alters = frozenset({"storage"})
+    harmless = frozenset({"columns", "deferrable", "initially_deferred", "nulls_not_distinct"})
     replaces = frozenset(
         {"columns", "include", "deferrable", "initially_deferred", "without_overlaps"}
     )
@@ -157,6 +161,9 @@ class KeyKind(ConstraintKind):
         if spec.without_overlaps and len(spec.columns) == 1:
             message = f"the key {name} without overlaps has one column"
             at.fail("SD059", message, "columns: [id, valid_at], the range last", "columns")
+        if len(spec.columns) + len(spec.include) > _MOST_COLUMNS:
+            message = f"the key {name} has {len(spec.columns) + len(spec.include)} columns"
+            at.fail("SD059", message, f"an index has {_MOST_COLUMNS} at most", "columns")
         twice = sorted({c for c in spec.columns if spec.columns.count(c) > 1})
         if twice:
             at.fail("SD059", f"the key {name} has the column {twice[0]} twice", "name it once")

@@ -67,6 +67,7 @@ class RoutineKind(ObjectKind):
     classid = "pg_proc"
     texts = frozenset({"defaults", "sql_body"})
     opaque = frozenset({"body"})
+    harmless = frozenset({"body", "security_definer", "volatility", "strict", "parallel"})
     shadow_only = True
     within = ("", "schema")
     spaces = frozenset({"routine"})

@@ -27,6 +27,7 @@ _QUOTED_LISTS = frozenset(
 )
 # The parts of a stored list: an empty name, which SQL does not know, stands in quotes.
 _KEPT = re.compile(r"""("((?:[^"]|"")*)")|([^\s,"]+)""")
+_WITH_UNIT = re.compile(r"[0-9][0-9.]* ?[A-Za-z]+")
 _PLAIN = re.compile(r"[0-9][0-9.]* ?[A-Za-z]+|[A-Za-z_][\w/+-]*")
 # The server stores a setting under its own spelling.
 _SPELLING = {"timezone": "TimeZone", "datestyle": "DateStyle", "intervalstyle": "IntervalStyle"}
@@ -35,6 +36,8 @@ _SPELLING = {"timezone": "TimeZone", "datestyle": "DateStyle", "intervalstyle": 
 def stored(name: str, written: str) -> Setting:
     """Give name and value as proconfig holds them; raises ValueError for what SET does not take."""
     lower = name.strip().lower()
+    if lower not in _QUOTED_LISTS and _WITH_UNIT.fullmatch(written.strip()):
+        return _SPELLING.get(lower, lower), written.strip()  # SQL wants it in quotes
     values = [_value(part, quote=lower in _QUOTED_LISTS) for part in split_commas(written)]
     if not all(part.strip() for part in split_commas(written)):
         raise ValueError("it is empty: write '' for an empty value")

@@ -51,6 +51,7 @@ class CastKind(FormKind):
     within = ("",)
     in_schema = False
     replaces = frozenset({"function", "inout", "context"})
+    dubious = True
     texts = frozenset({"function"})
     choices: ClassVar = {"context": tuple(_AS)}
     shadow_only = True

@@ -94,6 +94,7 @@ class CheckKind(ConstraintKind):
     replaces = frozenset({"expression", "no_inherit", "enforced", "of"})
     texts = frozenset({"expression"})
     reworded = frozenset({"expression"})
+    harmless = frozenset({"no_inherit", "valid", "enforced", "of"})
 
     def catalog_sql(self, version: int) -> str:
         """Read the checks of tables; those of domains have no table."""

@@ -120,14 +120,13 @@ class ColumnKind(ColumnQuestions, ObjectKind):
     within = ("table", FOREIGN)
     spec = ColumnSpec
     left_open = frozenset({"identity_sequence"})
-    alters = SETTINGS | ATTRIBUTES | IDENTITY | {
-        "type", "collation", "generated", "foreign_options",
-    }  # fmt: skip
+    texts = frozenset({"type", "generated", "collation"})
+    alters = texts | SETTINGS | ATTRIBUTES | IDENTITY | {"foreign_options"}
     replaces = frozenset({"virtual", "of"})
+    harmless = ATTRIBUTES | IDENTITY | replaces | {"statistics"}
     forgotten = frozenset({"storage", "not_null_name"})
     lasting = frozenset({"not_null_apart"})
     since: ClassVar = {"virtual": 18} | dict.fromkeys(ATTRIBUTES - {"not_null"}, 18)
-    texts = frozenset({"type", "generated", "collation"})
     holds_data = True
     moved_attributes = frozenset({"type", "collation"})
     essential = True

@@ -76,7 +76,7 @@ class CommentKind(ObjectKind):
     model = Comment
     classid = "pg_description"
     attached = "comment"
-    alters = frozenset({"text"})
+    alters = harmless = frozenset({"text"})
 
     def catalog_sql(self, version: int) -> str:
         """Read all comments on what users made, and on the schema public."""

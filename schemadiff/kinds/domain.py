@@ -108,6 +108,7 @@ class DomainKind(ObjectKind):
     alters = frozenset({"not_null", "default"})
     replaces = frozenset({"type", "collation"})
     texts = frozenset({"type", "collation", "default"})
+    harmless = frozenset({"not_null"})
     moves_over = True
     spaces = frozenset({"type"})
     comment_on = "DOMAIN"

@@ -69,7 +69,7 @@ class DomainCheckKind(ObjectKind):
     within = ("domain",)
     unnamed = True
     spec = DomainCheckSpec
-    alters = frozenset({"not_valid"})
+    alters = harmless = frozenset({"not_valid"})
     unready: ClassVar = {"not_valid": True}
     replaces = frozenset({"expression"})
     texts = frozenset({"expression"})

@@ -73,7 +73,7 @@ class EnumKind(ObjectKind):
     section = "enums"
     within = ("", "schema")
     spec = EnumSpec
-    alters = frozenset({"labels"})
+    alters = harmless = frozenset({"labels"})
     holds_data = True
     moves_over = True
     spaces = frozenset({"type"})

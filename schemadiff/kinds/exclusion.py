@@ -115,6 +115,7 @@ class ExclusionKind(ConstraintKind):
         {"elements", "method", "include", "where", "deferrable", "initially_deferred"}
     )
     texts = frozenset({"elements", "where"})
+    harmless = frozenset({"deferrable", "initially_deferred"})
 
     def catalog_sql(self, version: int) -> str:
         """Read the constraints with the server's text of them."""

@@ -110,7 +110,12 @@ class ExtensionKind(ObjectKind):
             name, version = version, None
         if name is None:
             at.fail("SD045", "an extension without a name", "write - pgcrypto, or pgcrypto: {…}")
-        elif name != _EVERYWHERE:
+        elif name == _EVERYWHERE:
+            if version is not None or spec.in_schema is not None:
+                said = "version" if version is not None else "schema"
+                message = f"{name} is part of every database: its {said} is the server's to say"
+                at.fail("SD045", message, f"write {name} without more, or leave it out", said)
+        else:
             yield Extension(_identity(name), version, spec.in_schema, spec.cascade)
 
     def adopt(self, raw: DbObject, current: DbObject) -> DbObject:

@@ -149,7 +149,7 @@ class ForeignKeyKind(ReferenceQuestions, ConstraintKind, WithTarget):
     contype = "f"
     rank = 1
     lock = LockMode.SHARE_ROW_EXCLUSIVE  # on both tables
-    alters = frozenset({"deferrable", "initially_deferred", "valid", "enforced"})
+    alters = harmless = frozenset({"deferrable", "initially_deferred", "valid", "enforced"})
     unready: ClassVar = {"valid": False}
     replaces = frozenset(
         "columns target target_columns on_delete on_update delete_columns full period".split()

@@ -102,6 +102,7 @@ class ForeignTableKind(Lineage):
     alters = frozenset({"options", "partition_of", "bound", "inherits", "column_options"})
     replaces = frozenset({"server"})
     texts = frozenset({"bound"})
+    harmless = frozenset({"partition_of"})
     hosts_probes = True
     spaces = frozenset({"relation", "type"})
     comment_on = "FOREIGN TABLE"

@@ -61,7 +61,7 @@ class IdentitySequenceKind(ObjectKind):
     within = ("column",)
     single = True
     spec = IdentitySequenceSpec
-    alters = frozenset({"unlogged"})
+    alters = harmless = frozenset({"unlogged"})
     since: ClassVar = {"unlogged": 15}
     comment_on = "SEQUENCE"
 

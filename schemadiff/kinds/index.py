@@ -142,6 +142,7 @@ class IndexKind(ObjectKind):
     )
     texts = frozenset({"columns", "where"})
     reworded = frozenset({"columns", "where"})
+    harmless = frozenset({"nulls_not_distinct", "valid", "statistics"})
     renames_by_content = True
     spaces = frozenset({"relation"})
     comment_on = "INDEX"

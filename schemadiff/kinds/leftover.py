@@ -44,7 +44,7 @@ class LeftoverKind(ObjectKind):
     name = "leftover"
     order = 98
     model = Leftover
-    replaces = frozenset({"what", "column"})
+    replaces = harmless = frozenset({"what", "column"})
     transient = True
 
     def catalog_sql(self, version: int) -> str:

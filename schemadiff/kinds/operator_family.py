@@ -45,6 +45,7 @@ class OperatorFamilyKind(FormKind):
     section = "operator_families"
     spec = OperatorFamilySpec
     alters = frozenset({"members"})
+    dubious = True
     texts = frozenset({"members"})
     shadow_only = True
     spaces = frozenset({"operator_family"})

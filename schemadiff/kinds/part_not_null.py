@@ -66,7 +66,7 @@ class PartNotNullKind(ObjectKind):
     section = "not_null"
     within = ("table", FOREIGN)
     spec = NotNullSpec
-    alters = frozenset(_SAID)
+    alters = harmless = frozenset(_SAID)
     since: ClassVar = dict.fromkeys(_SAID, 18)
     forgotten = frozenset({"not_null_name"})
     scan_for = ScanFor.VALIDATION

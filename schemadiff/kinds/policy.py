@@ -80,6 +80,7 @@ class PolicyKind(ObjectKind):
     alters = frozenset({"roles", "using", "with_check"})
     replaces = frozenset({"command", "permissive"})
     texts = frozenset({"using", "with_check"})
+    harmless = frozenset({"permissive", "roles"})
     comment_on = "POLICY"
     made_again = True
 

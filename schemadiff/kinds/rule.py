@@ -76,6 +76,7 @@ class RuleKind(ObjectKind):
     spec = RuleSpec
     alters = frozenset({"event", "where", "instead", "actions", "enabled"})
     texts = frozenset({"where", "actions"})
+    harmless = frozenset({"instead", "enabled"})
     shadow_only = True
     comment_on = "RULE"
 

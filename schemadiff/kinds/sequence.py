@@ -23,6 +23,7 @@ from schemadiff.core.operation import Fold, Guard, Operation, Verb
 from schemadiff.core.record import record
 from schemadiff.core.sql import ident, literal, qualified
 from schemadiff.kinds._identity import drop_after, followers
+from schemadiff.kinds._identity_options import check_counter
 from schemadiff.kinds._sequence_bounds import SequenceQuestions, apart, is_fresh, may_start_anew
 from schemadiff.kinds._sequence_own import is_left, is_of, own
 from schemadiff.kinds._sequence_owner import WithOwner
@@ -72,7 +73,7 @@ class SequenceKind(SequenceQuestions, WithOwner):
     section = "sequences"
     within = ("", "schema")
     spec = SequenceSpec
-    alters = frozenset(
+    alters = harmless = frozenset(
         {"type", "start", "increment", "minimum", "maximum", "cache", "cycle", "unlogged", "owner"}
     )
     spaces = frozenset({"relation"})
@@ -127,8 +128,6 @@ class SequenceKind(SequenceQuestions, WithOwner):
             hint = "use smallint, integer or bigint"
             at.fail("SD047", f"a sequence cannot be of type {type_}", hint, "type")
             return
-        if spec.increment == 0:
-            at.fail("SD047", "a sequence cannot go on by 0", "increment: 1", "increment")
         owner = None
         if spec.owned_by is not None:
             owner = (*at.relation(spec.owned_by.table, "owned_by"), spec.owned_by.column)
@@ -141,14 +140,11 @@ class SequenceKind(SequenceQuestions, WithOwner):
         start = spec.start
         if start is None:
             start = low if spec.increment > 0 else high
-        if not low <= start <= high:
-            hint = f"start: from {low} to {high}"
-            at.fail("SD047", f"sequence {at.name} cannot start at {start}", hint, "start")
         unlogged = spec.unlogged
         if unlogged is None and owner is not None:
             table = at.sibling(Identity("table", owner[:2]))
             unlogged = bool(getattr(table, "unlogged", False))
-        yield Sequence(
+        made = Sequence(
             Identity("sequence", (at.schema, at.name or "")),
             type_,
             start,
@@ -161,6 +157,8 @@ class SequenceKind(SequenceQuestions, WithOwner):
             owner,
             spec.unlogged is None and owner is not None,
         )
+        check_counter(at, "SD047", type_, made)
+        yield made
 
     def adopt(self, raw: DbObject, current: DbObject) -> DbObject:
         """Leave the persistence to the owner's table, which takes its sequences along."""

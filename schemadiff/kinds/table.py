@@ -135,10 +135,8 @@ class TableKind(Parts, TableQuestions, Lineage):
     model = Table
     section = "tables"
     spec = TableSpec
-    alters = frozenset(
-        "unlogged partition_of bound inherits access_method row_security force_row_security "
-        "storage".split()
-    )
+    harmless = frozenset({"unlogged", "partition_of", "row_security", "force_row_security"})
+    alters = harmless | {"bound", "inherits", "access_method", "storage"}
     replaces = frozenset({"partition_by"})
     moved_attributes = frozenset({"inherited columns"})
     texts = frozenset({"partition_by", "bound"})

@@ -94,6 +94,7 @@ class TriggerKind(OnParts, WithEvents):
     )
     replaces = frozenset({"constraint", "deferrable", "initially_deferred", "from_table"})
     texts = frozenset({"when"})
+    harmless = frozenset({"enabled", "enabled_on"})
     comment_on = "TRIGGER"
 
     def catalog_sql(self, version: int) -> str:

@@ -11,21 +11,20 @@ from typing import TYPE_CHECKING, Any
 
 from schemadiff.catalog.inspector import Inspection, inspect, with_dependencies
 from schemadiff.core.catalog import Catalog
-from schemadiff.core.diagnostic import Diagnostic, Place
 from schemadiff.core.errors import ShadowError
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Registry
 from schemadiff.core.operation import Operation
 from schemadiff.core.sql import comma, ident
 from schemadiff.plan.planner import Options, make_plan
+from schemadiff.shadow.causes import Failure, PlaceOf, Trial, explain
 
 if TYPE_CHECKING:
     from psycopg import Connection
 
 PathOf = Callable[[Identity], str]
-PlaceOf = Callable[[Identity], Place | None]
 _COLUMNS = 20  # the rank of columns, without which no partition key or parent can be named
-_UNDEFINED = frozenset({"42P01", "42883", "42704", "42703", "3F000", "42P17"})
+_NOTHING = 10_000  # above every rank: each part is a statement of its own
 
 
 def build(
@@ -34,32 +33,41 @@ def build(
     registry: Registry,
     schema_of: PathOf,
     place_of: PlaceOf,
+    *,
+    trial: Trial | None = None,
 ) -> None:
     """Create the objects in a scratch database; raises ShadowError for what it does not take.
 
     Owners, grants and the like are left out: they say nothing, and their roles may not be there.
     """
     wanted = wanted.with_objects(o for o in wanted.objects.values() if registry.of(o).built)
-    fewest: list[tuple[Operation, Any]] | None = None
+    found: list[list[Failure]] = []
     for fold in (0, _COLUMNS):
-        operations = _operations(wanted, registry, scratch.info.server_version, fold=fold)
-        extensions = [op for op in operations if op.target.kind in _prerequisites(registry)]
-        paths = _Paths(scratch, schema_of)
-        rest = [op for op in operations if op not in extensions]
-        failures = _carefully(scratch, extensions, paths)
-        paths.forget()
-        if failures:
-            fewest = failures
-            break
-        if _hopefully(scratch, rest, paths):
+        found.append(_grave(_built(scratch, wanted, registry, schema_of, fold), trial))
+        if not found[-1]:
             return
-        failures = _carefully(scratch, rest, paths)
-        if not failures:
-            return
-        if fewest is None or len(failures) < len(fewest):
-            fewest = failures
         _wipe(scratch)
-    raise ShadowError(*_explain(fewest or [], place_of))
+    apart = _built(scratch, wanted, registry, schema_of, _NOTHING)
+    raise ShadowError(*explain(min(found, key=len), [*found[-1], *apart], place_of))
+
+
+def _grave(failures: list[Failure], trial: Trial | None) -> list[Failure]:
+    return trial.grave(failures) if trial else failures
+
+
+def _built(
+    scratch: Connection[Any], wanted: Catalog, registry: Registry, schema_of: PathOf, fold: int
+) -> list[Failure]:
+    """Make what can be made; gives what could not."""
+    operations = _operations(wanted, registry, scratch.info.server_version, fold=fold)
+    extensions = [op for op in operations if op.target.kind in _prerequisites(registry)]
+    paths = _Paths(scratch, schema_of)
+    failures = _carefully(scratch, extensions, paths)
+    paths.forget()
+    rest = [op for op in operations if op not in extensions]
+    if not failures and _hopefully(scratch, rest, paths):
+        return []
+    return [*failures, *_carefully(scratch, rest, paths)]
 
 
 def read_back(scratch: Connection[Any], registry: Registry) -> Inspection:
@@ -137,7 +145,7 @@ def _hopefully(scratch: Connection[Any], operations: Sequence[Operation], paths:
 
 def _carefully(
     scratch: Connection[Any], operations: Sequence[Operation], paths: _Paths
-) -> list[tuple[Operation, Any]]:
+) -> list[Failure]:
     from psycopg import Error
 
     waiting = [(op, paths.of(op.target)) for op in operations]
@@ -166,25 +174,3 @@ def _wipe(scratch: Connection[Any]) -> None:
     for (name,) in rows:
         scratch.execute(f"DROP SCHEMA {ident(name)} CASCADE".encode())
     scratch.execute("CREATE SCHEMA IF NOT EXISTS public")
-
-
-def _explain(failures: list[tuple[Operation, Any]], place_of: PlaceOf) -> list[Diagnostic]:
-    """Show the causes; what only misses something that failed too is left out."""
-    causes = [f for f in failures if f[1].sqlstate not in _UNDEFINED]
-    shown = causes or failures
-    found = []
-    for op, error in shown[:20]:
-        diag = error.diag
-        message = f"{op.target}: PostgreSQL says: {diag.message_primary or error}"
-        hint = diag.message_hint or ""
-        if diag.message_detail:
-            hint = f"{diag.message_detail} {hint}".strip()
-        place = _nearest(op.target, place_of)
-        found.append(Diagnostic(code="SD074", message=message, hint=hint, place=place))
-    if len(shown) > 20:  # noqa: PLR2004  a screen full
-        found.append(Diagnostic(code="SD074", message=f"and {len(shown) - 20} more"))
-    return found
-
-
-def _nearest(identity: Identity, place_of: PlaceOf) -> Place | None:
-    return place_of(identity)

@@ -16,6 +16,7 @@ from schemadiff.core.identity import Identity
 from schemadiff.core.kind import ObjectKind, Registry
 from schemadiff.core.object import DbObject, all_fields
 from schemadiff.core.record import record
+from schemadiff.shadow.roles import roles_of
 
 
 @record(frozen=True)
@@ -105,6 +106,16 @@ class Mixed:
             i: frozenset(n for n in self.needs(i) if "type" in registry[n.kind].spaces)
             for i in found
         }
+
+
+def brought(catalog: Catalog, registry: Registry) -> list[Identity]:
+    """Whatever the text says, it may use what an extension brought: they are always there."""
+    return catalog.of(*(k.name for k in registry if k.brings))
+
+
+def needed(wanted: Catalog, registry: Registry) -> tuple[list[str], frozenset[str]]:
+    """Name the extensions and the roles that have to be at hand where a catalog is built."""
+    return [i.name for i in brought(wanted, registry)], roles_of(wanted, registry)
 
 
 def strings(obj: DbObject) -> Iterator[str]:

@@ -34,7 +34,7 @@ from schemadiff.shadow.called import (
     check_routines,
     check_targets,
 )
-from schemadiff.shadow.closure import Mixed
+from schemadiff.shadow.closure import Mixed, brought, needed
 from schemadiff.shadow.left_alone import (
     check_roles,
     check_tablespaces,
@@ -43,8 +43,8 @@ from schemadiff.shadow.left_alone import (
     left_alone,
 )
 from schemadiff.shadow.probe import probe
-from schemadiff.shadow.roles import roles_of
 from schemadiff.shadow.server import ShadowOptions, scratch_database
+from schemadiff.shadow.tried import doubtful, trial, try_out
 from schemadiff.spec.expand import Spec
 
 if TYPE_CHECKING:
@@ -235,11 +235,14 @@ def _ask(ask: Question, raw: Catalog, current: Catalog, differing: list[Identity
     desired = replace(desired, dependencies=edges)
     mixed = Mixed(desired, frozenset(differing), ask.registry)
     asked = [i for i in differing if _has_texts(desired.objects[i], ask.registry)]
-    answers = Answers()
+    answers, left = Answers(), list[Identity]()
     if asked:
         answers, left = probe(ask, mixed, current, asked)
-        if left:
-            answers = answers.merged(_by_shadow(ask, mixed, current, left))
+    tried = doubtful(mixed, current, differing, answers.objects)
+    if left:
+        answers = answers.merged(_by_shadow(ask, mixed, current, left, tried))
+    elif tried:
+        try_out(ask, mixed, tried)
     silent = {i: mixed.named(i) for i in differing if i not in answers.edges}
     desired = replace(desired, guessed=frozenset(silent))
     unheard = [i for i in asked if i not in answers.objects]
@@ -266,11 +269,14 @@ def _has_texts(obj: DbObject, registry: Registry) -> bool:
     return any(getattr(obj, name) for name in registry.of(obj).texts)
 
 
-def _by_shadow(ask: Question, mixed: Mixed, current: Catalog, asked: list[Identity]) -> Answers:
-    """Build what is asked in a scratch database and read it back."""
-    wanted = mixed.closure([*asked, *_extensions(mixed.catalog, ask.registry)])
-    with scratch_database(ask.connection, ask.options, *_needed(wanted, ask.registry)) as scratch:
-        build(scratch, wanted, ask.registry, ask.schema, ask.place)
+def _by_shadow(
+    ask: Question, mixed: Mixed, current: Catalog, asked: list[Identity], tried: list[Identity]
+) -> Answers:
+    """Build what is asked in a scratch database and read it back; what is tried is built too."""
+    wanted = mixed.closure([*asked, *tried, *brought(mixed.catalog, ask.registry)])
+    with scratch_database(ask.connection, ask.options, *needed(wanted, ask.registry)) as scratch:
+        counts = trial(mixed, tried, asked, scratch, ask.connection)
+        build(scratch, wanted, ask.registry, ask.schema, ask.place, trial=counts)
         said = read_back(scratch, ask.registry).catalog
     objects = {
         i: carry(mixed.catalog.objects[i], said.objects[i])
@@ -285,12 +291,12 @@ def _by_shadow(ask: Question, mixed: Mixed, current: Catalog, asked: list[Identi
 def _settled(ask: Question, mixed: Mixed, current: Catalog, answers: Answers) -> Answers:
     """Put what still differs to the server once more: the live text, then the answer itself."""
     registry, said = ask.registry, answers.objects
-    doubtful = [i for i in said if only_texts_differ(said[i], current.get(i), registry)]
-    if not doubtful:
+    unlike = [i for i in said if only_texts_differ(said[i], current.get(i), registry)]
+    if not unlike:
         return answers
-    again = _said_again(ask, current, doubtful)
-    settled = [i for i in doubtful if again.get(i) == said[i]]
-    left = [i for i in doubtful if i not in settled]
+    again = _said_again(ask, current, unlike)
+    settled = [i for i in unlike if again.get(i) == said[i]]
+    left = [i for i in unlike if i not in settled]
     if left:
         twice = _said_again(ask, _answered(mixed.catalog, answers), left)
         settled += [
@@ -302,8 +308,8 @@ def _settled(ask: Question, mixed: Mixed, current: Catalog, answers: Answers) ->
 def _said_again(ask: Question, catalog: Catalog, asked: list[Identity]) -> dict[Identity, DbObject]:
     """Put the server's own text to the server, as if it were the user's."""
     live = Mixed(catalog, frozenset(), ask.registry)
-    wanted = live.closure([*asked, *_extensions(catalog, ask.registry)])
-    with scratch_database(ask.connection, ask.options, *_needed(wanted, ask.registry)) as scratch:
+    wanted = live.closure([*asked, *brought(catalog, ask.registry)])
+    with scratch_database(ask.connection, ask.options, *needed(wanted, ask.registry)) as scratch:
         build(scratch, wanted, ask.registry, lambda i: i.path[0], lambda _: None)
         said = read_back(scratch, ask.registry).catalog
     return {i: said.objects[i] for i in asked if i in said}
@@ -335,8 +341,8 @@ def after_renames(
     again = sorted(touched | dependents)
     live = Mixed(before, frozenset(), registry)
     homes = [h for r in renames if (h := r.new.parent) is not None and h in before]
-    wanted = live.closure([*again, *homes, *_extensions(before, registry)])
-    with scratch_database(connection, options, *_needed(wanted, registry)) as scratch:
+    wanted = live.closure([*again, *homes, *brought(before, registry)])
+    with scratch_database(connection, options, *needed(wanted, registry)) as scratch:
         build(scratch, wanted, registry, lambda i: i.path[0], lambda _: None)
         version = scratch.info.server_version
         context = Context(renamed.current, renamed.current, version, registry)
@@ -372,15 +378,6 @@ def _renamed_in(scratch: Connection[Any], rename: Rename, sql: str) -> None:
                 hint="rename what is in the way first, in a plan of its own",
             )
         ) from error
-
-
-def _extensions(catalog: Catalog, registry: Registry) -> list[Identity]:
-    """Whatever the text says, it may use what an extension brought: they are always there."""
-    return catalog.of(*(k.name for k in registry if k.brings))
-
-
-def _needed(wanted: Catalog, registry: Registry) -> tuple[list[str], frozenset[str]]:
-    return [i.name for i in _extensions(wanted, registry)], roles_of(wanted, registry)
 
 
 def carry(raw: DbObject, said: DbObject) -> DbObject:

@@ -168,7 +168,7 @@ SERVER = {
     ),
     "a reference to what cannot be compared": (
         ONE + "  u:\n    columns: {a: text references t}",
-        ["6:15 SD074", "operator does not exist: text = integer", "types that can be compared"],
+        ["6:15 SD074", "cannot be implemented", "incompatible types: text and integer"],
     ),
     "no such table": (
         ONE + "      u: int references users(id)",
