@@ -20,6 +20,7 @@ from schemadiff.core.errors import ConfigError
 from schemadiff.core.plan import Plan
 
 FORMAT_VERSION = 1
+_WIDEST = 500  # characters of a cell
 FORMATS = ("text", "json", "markdown")
 _WHAT = {"create": "missing", "drop": "unexpected"}
 Form = Annotated[
@@ -112,9 +113,11 @@ def _said(value: Any) -> str:
 
 
 def _text(report: Json) -> str:
+    from schemadiff.render.values import one_line
+
     rows = [_head(report)]
     for each in report["objects"]:
-        rows.append(f"  {each['what']:<10}  {each['kind'].replace('_', ' ')} {each['name']}")
+        rows.append(f"  {each['what']:<10}  {_named(each)}")
         rows += [
             f"    {name}: {_said(v['old'])} in the database, {_said(v['new'])} in the files"
             for name, v in each["attributes"].items()
@@ -122,26 +125,44 @@ def _text(report: Json) -> str:
     if report["unmanaged"]:
         rows.append(f"Not managed: {len(report['unmanaged'])}")
         rows += [f"  {u['kind']} {u['name']}" for u in report["unmanaged"]]
-    return "\n".join(rows) + "\n"
+    return "\n".join(map(one_line, rows)) + "\n"
+
+
+def _named(each: Json) -> str:
+    return f"{each['kind'].replace('_', ' ')} {each['name'].rstrip('.')}"
 
 
 def _markdown(report: Json) -> str:
-    rows = [f"# {_head(report)}", ""]
+    from schemadiff.render.markdown import LIMIT, escape, mono
+
+    rows = [f"# {escape(_head(report))}", ""]
     if report["objects"]:
         rows += ["| | object | in the database | in the files |", "| --- | --- | --- | --- |"]
     for each in report["objects"]:
-        title = _cell(f"{each['kind'].replace('_', ' ')} {each['name']}")
         values = each["attributes"].items()
-        old = "; ".join(f"{n}: {_said(v['old'])}" for n, v in values)
-        new = "; ".join(f"{n}: {_said(v['new'])}" for n, v in values)
+        old, new = ("; ".join(f"{n}: {_said(v[k])}" for n, v in values) for k in ("old", "new"))
+        title = mono(_named(each))
         rows.append(f"| {each['what']} | {title} | {_cell(old)} | {_cell(new)} |")
     if report["unmanaged"]:
         rows += ["", "Not managed:", ""]
-        rows += [f"- {_cell(u['kind'])} {_cell(u['name'])}" for u in report["unmanaged"]]
-    return "\n".join(rows).rstrip() + "\n"
+        rows += [f"- {escape(u['kind'])} {mono(u['name'])}" for u in report["unmanaged"]]
+    return "\n".join(_fitting(rows, LIMIT)).rstrip() + "\n"
+
+
+def _fitting(rows: list[str], room: int) -> Iterator[str]:
+    """Count what does not fit: hosts refuse comments beyond 65,536 characters."""
+    for number, row in enumerate(rows):
+        room -= len(row) + 1
+        if room < 0:
+            yield f"\n… and {len(rows) - number} more lines, left out for their length."
+            return
+        yield row
 
 
 def _cell(text: str) -> str:
-    """Keep a value from ending its cell, or from becoming HTML."""
-    plain = " ".join(text.split()).replace("\\", "\\\\").replace("|", "\\|")
-    return plain.replace("<", "&lt;")
+    """Write a value so that it ends no cell, and neither Markdown nor HTML finds anything."""
+    from schemadiff.render.markdown import mono
+    from schemadiff.render.values import one_line
+
+    plain = one_line(text)
+    return mono(plain if len(plain) <= _WIDEST else plain[:_WIDEST] + "…") if plain else ""

@@ -7,11 +7,11 @@ next finds the column by its name and goes on.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from schemadiff.core.hazard import hazard
+from schemadiff.core.hazard import Hazard, hazard
 from schemadiff.core.identity import Identity
 from schemadiff.core.lock import LockMode
 from schemadiff.core.online import Stage
@@ -187,17 +187,20 @@ def _ready(move: Move) -> str:
     return " AND ".join(parts)
 
 
+def _at_the_end(table: Identity, columns: Sequence[Identity]) -> Hazard:
+    """Say once for each table where its columns are to be found."""
+    names = comma(ident(i.name) for i in columns)
+    stand = "stands" if len(columns) == 1 else "stand"
+    text = (
+        f"{names} {stand} at the end of {table.sql} from now on, where a column under another name "
+        "is until then."
+    )
+    return hazard("column-order", table, text)
+
+
 def _swap(move: Move) -> Operation:
     columns = frozenset(move.names)
-    moved = tuple(
-        hazard(
-            "column-order",
-            new.identity,
-            f"{new.identity.sql} stands at the end of its table from now on, and a column under a "
-            "name for a while until then.",
-        )
-        for _, new in move.columns
-    )
+    moved = tuple(_at_the_end(t, [new.identity for _, new in move.of(t)]) for t in move.tables)
     lost = tuple(h for h in (narrowing(*pair) for pair in move.columns) if h)
     # A type that goes is let go of.
     left = frozenset().union(*(move.context.current.depends_on(c) - columns for c in columns))

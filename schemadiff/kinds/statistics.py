@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import field, replace
-from typing import ClassVar
+from typing import Any, ClassVar
 
+from schemadiff.core.catalog import Catalog
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import At, Context, ObjectKind, Row, Style, YamlValue
 from schemadiff.core.lock import LockMode
@@ -95,6 +96,11 @@ class StatisticsKind(ObjectKind):
         """Statistics of one schema have one name each, whatever table they are of."""
         assert isinstance(obj, Statistics)
         return ((self.name, obj.schema, obj.identity.name),)
+
+    def beside(self, obj: Any, catalog: Catalog) -> Iterable[Identity]:
+        """Name the schema that they are in, which need not be that of the table."""
+        del catalog
+        return (Identity("schema", (obj.schema,)),)
 
     def catalog_sql(self, version: int) -> str:
         """Read all extended statistics of relations in scope."""

@@ -52,6 +52,7 @@ class Graph:
 
     def sorted(self) -> list[Operation]:
         """Give the operations in order, folded."""
+        self.positions = {i: n for n, i in enumerate(self.context.desired.objects)}
         self._find_hosts()
         self._find_edges()
         while True:
@@ -194,9 +195,13 @@ class Graph:
                     heapq.heappush(ready, (self._priority(each), each))
         return order, {n for n, left in waiting.items() if left}, before, after
 
-    def _priority(self, number: int) -> tuple[int, int, int, Identity, int]:
+    def _priority(self, number: int) -> tuple[int, int, int, tuple[str, ...], int, Identity, int]:
         op = self.operations[number]
-        order = self.context.registry[op.target.kind].order
+        kind = self.context.registry[op.target.kind]
+        order = kind.order
+        # Columns stand in a table as they were added: those of one table come as they are written.
+        place = self.positions.get(op.target, 0) if kind.essential else 0
+        home = op.target.path[:-1] if place else op.target.path
         if op.transaction is Transaction.COMMIT_AFTER:
             phase = 0
         elif op.verb is Verb.DROP:
@@ -204,7 +209,7 @@ class Graph:
         else:
             phase = 2
         # What comes back stands in the transaction in which it went: nothing may come between.
-        return (-1 if op.returns else op.stage, phase, order, op.target, number)
+        return (-1 if op.returns else op.stage, phase, order, home, place, op.target, number)
 
     def _core(self, stuck: set[int], before: dict[int, set[int]]) -> list[int]:
         """Find one circle among the nodes that could not be sorted."""
@@ -289,8 +294,6 @@ class Graph:
 
     def _folded(self, order: list[int]) -> list[Operation]:
         inside: dict[int, list[int]] = defaultdict(list)
-        if self.hosts:
-            self.positions = {i: n for n, i in enumerate(self.context.desired.objects)}
         for number in sorted(self.hosts, key=self._reading_order):
             inside[self.hosts[number]].append(number)
         return [self._assemble(n, inside) for n in order]

@@ -50,6 +50,7 @@ _RESERVE = 4_000  # for what stands at the end
 # GitHub's highlighting of diffs knows three signs, in the first column.
 _DIFF_SIGNS = {"+": "+", "-": "-", "~": "!", ">": "!", "-/+": "!"}
 _SHOWN = 20  # of a list, whose rest is counted
+_CALLS = re.compile("&#(?:64|35);")  # @ and #
 _SPECIAL = re.compile(r"[^\w .,()'/=+%–→…-]|_", re.ASCII)
 
 
@@ -72,13 +73,20 @@ def render_markdown(plan: Plan, *, generated: datetime | None = None) -> str:
 
 
 def escape(text: str) -> str:
-    """Write a text so that neither Markdown nor HTML finds anything in it."""
-    return _SPECIAL.sub(lambda m: f"&#{ord(m[0])};" if m[0].isascii() else m[0], text)
+    """Write a text so that neither Markdown nor HTML finds anything in it.
+
+    Hosts look for @people and #numbers in what is shown; a space of no width ends those.
+    """
+    return _CALLS.sub(lambda m: f"{m[0]}&#8203;", _encoded(text))
 
 
 def mono(text: str) -> str:
     """Write a text in the type of code; backticks could not hold every name inside HTML."""
-    return f"<code>{escape(text)}</code>"
+    return f"<code>{_encoded(text)}</code>"
+
+
+def _encoded(text: str) -> str:
+    return _SPECIAL.sub(lambda m: f"&#{ord(m[0])};" if m[0].isascii() else m[0], text)
 
 
 def fenced(text: str, language: str) -> str:

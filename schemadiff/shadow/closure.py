@@ -43,7 +43,8 @@ class Mixed:
             return self.catalog.depends_on(identity)
         obj = self.catalog.objects[identity]
         known = set(self.catalog.depends_on(identity))
-        for text in strings(obj):
+        told = identity.path if self.registry[identity.kind].dubious else ()
+        for text in (*strings(obj), *told):
             for word in names(text):
                 known.update(self.by_word.get(word, ()))
         known.discard(identity)
