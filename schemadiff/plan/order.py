@@ -200,7 +200,8 @@ class Graph:
         kind = self.context.registry[op.target.kind]
         order = kind.order
         # Columns stand in a table as they were added: those of one table come as they are written.
-        place = self.positions.get(op.target, 0) if kind.essential else 0
+        adds = kind.essential and op.verb is Verb.CREATE
+        place = self.positions.get(op.target, 0) if adds else 0
         home = op.target.path[:-1] if place else op.target.path
         if op.transaction is Transaction.COMMIT_AFTER:
             phase = 0

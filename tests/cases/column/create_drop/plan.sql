@@ -28,9 +28,6 @@ SET lock_timeout = '3s';
 
 BEGIN;
 
--- + column public.t.Odd "Name (ACCESS EXCLUSIVE lock: blocks reads and writes)
-ALTER TABLE public.t ADD COLUMN IF NOT EXISTS "Odd ""Name" integer;
-
 -- + column public.t.b (ACCESS EXCLUSIVE lock: blocks reads and writes)
 ALTER TABLE public.t ADD COLUMN IF NOT EXISTS b text NOT NULL DEFAULT 'x'::text;
 
@@ -39,5 +36,8 @@ ALTER TABLE public.t ADD COLUMN IF NOT EXISTS c numeric(10,2);
 
 -- + column public.t.d (ACCESS EXCLUSIVE lock: blocks reads and writes)
 ALTER TABLE public.t ADD COLUMN IF NOT EXISTS d timestamp with time zone DEFAULT now();
+
+-- + column public.t.Odd "Name (ACCESS EXCLUSIVE lock: blocks reads and writes)
+ALTER TABLE public.t ADD COLUMN IF NOT EXISTS "Odd ""Name" integer;
 
 COMMIT;
