@@ -26,7 +26,7 @@ from schemadiff.core.spec_model import Flag, Integer, NamedSpec, OrOne, Sql, Tex
 from schemadiff.core.sql import comma, ident, literal
 from schemadiff.core.succession import Successor, Successors
 from schemadiff.core.versions import PG15
-from schemadiff.kinds._constraint import bare, check_columns
+from schemadiff.kinds._constraint import bare, check_columns, names_sql
 from schemadiff.kinds._expand import rides_along
 from schemadiff.kinds._index_column import IndexColumn
 from schemadiff.kinds._index_key import same_key
@@ -142,7 +142,8 @@ class IndexKind(ObjectKind):
     )
     texts = frozenset({"columns", "where"})
     reworded = frozenset({"columns", "where"})
-    harmless = frozenset({"nulls_not_distinct", "valid", "statistics"})
+    # The probe says methods and included columns with the columns.
+    harmless = frozenset({"nulls_not_distinct", "valid", "statistics", "method", "include"})
     renames_by_content = True
     spaces = frozenset({"relation"})
     comment_on = "INDEX"
@@ -362,9 +363,9 @@ class IndexKind(ObjectKind):
 
     def probe(self, obj: Index, relation: str) -> str | None:
         """Put the index on the temporary table, not unique (its partition key is not ours)."""
-        if not obj.has_expressions and not any(c.opclass or c.collation for c in obj.columns):
-            return None
         name = ident(obj.identity.name)
         keys = comma(c.sql() for c in obj.columns)
         where = f" WHERE {obj.where}" if obj.where is not None else ""
-        return f"CREATE INDEX {name} ON {relation} USING {ident(obj.method)} ({keys}){where}"
+        include = f" INCLUDE ({names_sql(obj.include)})" if obj.include else ""
+        how = f"USING {ident(obj.method)} ({keys})"
+        return f"CREATE INDEX {name} ON {relation} {how}{include}{where}"
