@@ -18,7 +18,7 @@ from schemadiff.core.errors import PlanError
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import At, Context, YamlValue, overriding
 from schemadiff.core.lock import LockMode
-from schemadiff.core.online import Stage
+from schemadiff.core.online import Stage, temporary_name
 from schemadiff.core.operation import Guard, Operation, Verb
 from schemadiff.core.spec_model import Flag, SpecModel, Text
 from schemadiff.core.sql import ident, lines, literal, qualified
@@ -276,7 +276,7 @@ def alter_not_null(
     name = constraint_name(new)
     if "not_null_name" in changed and constraint_name(old) != name:
         _refuse_apart(old, new, context)
-        yield rename_not_null(new, constraint_name(old))
+        yield from _renamed(old, new, context)
     if "not_null_no_inherit" in changed:
         how = "NO INHERIT" if new.not_null_no_inherit else "INHERIT"
         wanted = f"connoinherit = {str(not new.not_null_no_inherit).lower()}"
@@ -302,10 +302,35 @@ def _refuse_apart(old: Any, new: Any, context: Context) -> None:
         raise PlanError(Diagnostic(code="SD067", message=message, hint=hint))
 
 
+def _renamed(old: Any, new: Any, context: Context) -> Iterator[Operation]:
+    """Rename the constraint; where another column's has the name, both may have to step aside."""
+    before, name = constraint_name(old), constraint_name(new)
+    beside = (context.current.objects[i] for i in context.current.children[new.parent])
+    held = any(
+        i.identity != old.identity and getattr(i, "not_null", False) and constraint_name(i) == name
+        for i in beside
+        if i.identity.kind in _BEARERS
+    )
+    between = temporary_name("not null", *new.identity.path, name) if held else before
+    if held:
+        yield replace(_rename(new, before, between), provides=freed(old))
+    last = _rename(new, between, name)
+    provided = frozenset() if held else freed(old)
+    yield replace(last, requires=freed(new), provides=provided)
+
+
 def rename_not_null(column: Any, before: str) -> Operation:
     """RENAME CONSTRAINT, to what it is to be called."""
-    action = f"RENAME CONSTRAINT {ident(before)} TO {ident(constraint_name(column))}"
-    return _alter(column, before, action)
+    return _rename(column, before, constraint_name(column))
+
+
+def _rename(column: Any, before: str, name: str) -> Operation:
+    action = f"RENAME CONSTRAINT {ident(before)} TO {ident(name)}"
+    mine = (
+        "conkey[1] = (SELECT attnum FROM pg_catalog.pg_attribute "
+        f"WHERE attrelid = conrelid AND attname = {literal(column.identity.name)})"
+    )
+    return _alter(column, before, action, mine)
 
 
 def _alter(column: Any, name: str, action: str, condition: str = "true") -> Operation:

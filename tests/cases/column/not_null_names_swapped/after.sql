@@ -1,0 +1,1 @@
+CREATE TABLE public.t (b integer NOT NULL, a integer NOT NULL);
