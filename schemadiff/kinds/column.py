@@ -65,6 +65,7 @@ from schemadiff.kinds._not_null import (
     Apart,
     adopt_not_null,
     alter_not_null,
+    freed,
     freeing,
     named,
     plain_not_null,
@@ -230,7 +231,7 @@ class ColumnKind(ColumnQuestions, ObjectKind):
             sql=head,
             # A partition takes no ADD COLUMN at all, whether the column exists or not.
             guard=Guard(f"NOT {attribute(new, 'true')}") if is_part(new, context) else None,
-            requires=in_order(new, context),
+            requires=in_order(new, context) | (freed(new) if new.not_null else frozenset()),
             provides=frozenset({Identity("identity_sequence", new.identity.path)}),
             host=Host(head, joiner="", lead=said),
             fold=Fold(new.parent, said, rank=20),
@@ -255,6 +256,7 @@ class ColumnKind(ColumnQuestions, ObjectKind):
             target=old.identity,
             sql=f"{table} DROP COLUMN IF EXISTS {ident(old.identity.name)}",
             guard=Guard(attribute(old, "true")) if tied_later(old, context) else None,
+            provides=freed(old) if old.not_null else frozenset(),
             releases=of_heirs(old, context),  # which cannot be dropped while they are inherited
             hazards=(data_loss("drop-column", old.identity, message),) if _has_values(old) else (),
             fold=Fold(old.parent, ""),
