@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from schemadiff.cli.docs_markdown import anchor, code, documented, keys_table, models_in
 from schemadiff.core.kind import ObjectKind
-from schemadiff.core.spec_model import summary
+from schemadiff.core.spec_model import SCALAR, summary
 from schemadiff.kinds import EVERY
 
 LONGEST = 28  # lines of an example
@@ -105,7 +105,9 @@ def _place(kind: ObjectKind) -> str:
         form = "one of them, without a name"
     assert kind.spec is not None
     short = dict.fromkeys(
-        " or ".join(map(code, map(str, s["enum"]))) if "enum" in s else FORMS[s["type"]]
+        " or ".join(map(code, map(str, s["enum"])))
+        if "enum" in s
+        else FORMS["string" if s == SCALAR else s["type"]]
         for s in kind.spec.shorthands
     )
     said = f" Short form: {' or '.join(short)}." if short else ""

@@ -6,6 +6,8 @@ Every scalar reaches the models as text (or None): the field's type gives the me
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Self, cast
 
 from pydantic import (
@@ -41,6 +43,29 @@ def _integer(value: object) -> object:
     if isinstance(value, bool):
         raise ValueError("expected a whole number")
     return value
+
+
+# What YAML 1.1 and people take for a truth value, and numbers, stand for no name of their own.
+_NO_NAME = re.compile(r"true|false|yes|no|on|off|y|n|null|[-+.\d]+", re.IGNORECASE)
+
+
+def is_plain_name(text: str) -> bool:
+    """Tell whether a name can stand where `true` could stand."""
+    return _NO_NAME.fullmatch(text) is None
+
+
+def flag_or_name(value: object) -> object:
+    """Read `true`, `false` or the name of a constraint, which is there then."""
+    if isinstance(value, bool):
+        return {"enabled": value}
+    if not isinstance(value, str | int | float):
+        return value
+    text = str(value)
+    if text.lower() in ("true", "false"):
+        return {"enabled": text}
+    if not is_plain_name(text):
+        raise ValueError(f"expected true or false; a name that reads so is {{name: {text}}}")
+    return {"name": text}
 
 
 Flag = Annotated[bool, BeforeValidator(_boolean)]
@@ -86,6 +111,12 @@ class SpecModel(BaseModel):
         """Turn a short form (anything but a mapping) into the mapping it stands for."""
         return value
 
+    @classmethod
+    def short_forms(cls, properties: Mapping[str, Any]) -> tuple[dict[str, Any], ...]:
+        """Give the short forms to editors, which know those of the keys."""
+        del properties
+        return cls.shorthands
+
     @model_validator(mode="wrap")
     @classmethod
     def _long_form(cls, value: object, handler: ModelWrapValidatorHandler[Self]) -> Self:
@@ -113,7 +144,7 @@ class SpecModel(BaseModel):
             schema["properties"][key]["description"] = text
         if not cls.shorthands:
             return schema
-        return {"anyOf": [*cls.shorthands, schema]}
+        return {"anyOf": [*cls.short_forms(schema["properties"]), schema]}
 
 
 _seen: dict[tuple[type[SpecModel], str], SpecModel] = {}

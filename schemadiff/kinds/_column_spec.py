@@ -14,6 +14,7 @@ from schemadiff.core.kind import At
 from schemadiff.core.lexer import Kind, code
 from schemadiff.core.object import DbObject
 from schemadiff.core.spec_model import (
+    SCALAR,
     Flag,
     Integer,
     LabelledSpec,
@@ -22,6 +23,7 @@ from schemadiff.core.spec_model import (
     Sql,
     Text,
     Texts,
+    flag_or_name,
 )
 from schemadiff.core.sql import ident, literal, qualified
 from schemadiff.kinds._column_settings import expand_settings
@@ -92,7 +94,7 @@ class InlineUnique(SpecModel):
     @classmethod
     def shorthand(cls, value: object) -> object:
         """Accept true, false and a name."""
-        return _flag_or_name(value)
+        return flag_or_name(value)
 
 
 class InlinePrimaryKey(SpecModel):
@@ -112,21 +114,13 @@ class InlinePrimaryKey(SpecModel):
     @classmethod
     def shorthand(cls, value: object) -> object:
         """Accept true, false and a name."""
-        return _flag_or_name(value)
-
-
-def _flag_or_name(value: object) -> object:
-    if isinstance(value, bool):
-        return {"enabled": value}
-    if isinstance(value, str):
-        return {"enabled": value} if value.lower() in ("true", "false") else {"name": value}
-    return value
+        return flag_or_name(value)
 
 
 class InlineCheck(SpecModel):
     """CHECK in a column's definition; the expression alone is the short form."""
 
-    shorthands: ClassVar = ({"type": "string"},)
+    shorthands: ClassVar = (SCALAR,)
 
     expression: Sql
     """What must not be false."""

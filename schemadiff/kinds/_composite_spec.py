@@ -6,7 +6,8 @@ the order of the file.
 
 from __future__ import annotations
 
-from typing import ClassVar, Final
+from collections.abc import Mapping
+from typing import Any, ClassVar, Final
 
 from pydantic import Field, model_validator
 
@@ -49,6 +50,13 @@ class CompositeSpec(GrantedSpec):
         """Refuse what is no mapping: the order of attributes is that of the file."""
         del value
         raise ValueError("expected a mapping of attributes to types")
+
+    @classmethod
+    def short_forms(cls, properties: Mapping[str, Any]) -> tuple[dict[str, Any], ...]:
+        """Tell a bare mapping of attributes by that no key of the long form is in it."""
+        no_key = {"anyOf": [{"required": [key]} for key in sorted(KEYS)]}
+        bare = {k: v for k, v in properties["attributes"].items() if k != "description"}
+        return ({**bare, "not": no_key},)
 
     @model_validator(mode="before")
     @classmethod

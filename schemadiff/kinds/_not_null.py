@@ -20,7 +20,7 @@ from schemadiff.core.kind import At, Context, YamlValue, overriding
 from schemadiff.core.lock import LockMode
 from schemadiff.core.online import Stage, temporary_name
 from schemadiff.core.operation import Guard, Operation, Verb
-from schemadiff.core.spec_model import Flag, SpecModel, Text
+from schemadiff.core.spec_model import Flag, SpecModel, Text, flag_or_name, is_plain_name
 from schemadiff.core.sql import ident, lines, literal, qualified
 from schemadiff.kinds._column_alter import attribute, step, table_sql
 from schemadiff.kinds._column_fill import filled, mark_name
@@ -57,11 +57,7 @@ class NotNullSpec(SpecModel):
     @classmethod
     def shorthand(cls, value: object) -> object:
         """Accept true, false and a name."""
-        if isinstance(value, bool):
-            return {"enabled": value}
-        if isinstance(value, str):
-            return {"enabled": value} if value.lower() in ("true", "false") else {"name": value}
-        return value
+        return flag_or_name(value)
 
 
 def expand_not_null(spec: Any, implied: bool, at: At) -> dict[str, Any]:  # noqa: FBT001  as read
@@ -152,7 +148,7 @@ def not_null_yaml(column: Any, comment: YamlValue) -> YamlValue:
         given["not_valid"] = True
     if comment:
         given["comment"] = comment
-    if given.keys() == {"name"} and column.not_null_name.lower() not in ("true", "false"):
+    if given.keys() == {"name"} and is_plain_name(column.not_null_name):
         return str(column.not_null_name)
     if given:
         return given

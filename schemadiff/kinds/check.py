@@ -21,7 +21,7 @@ from schemadiff.core.online import is_temporary
 from schemadiff.core.operation import Operation
 from schemadiff.core.preflight import Asking, Question
 from schemadiff.core.record import record
-from schemadiff.core.spec_model import Flag, NamedSpec, Sql
+from schemadiff.core.spec_model import SCALAR, Flag, NamedSpec, Sql
 from schemadiff.core.sql import ident, lines
 from schemadiff.core.succession import Successor, Successors
 from schemadiff.core.versions import PG18
@@ -42,7 +42,7 @@ from schemadiff.kinds._succession import check_successor
 class CheckSpec(NamedSpec):
     """A check; the expression alone is the short form."""
 
-    shorthands: ClassVar = ({"type": "string"},)
+    shorthands: ClassVar = (SCALAR,)
 
     expression: Sql
     """What must not be false."""

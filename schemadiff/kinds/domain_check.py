@@ -18,7 +18,7 @@ from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Fold, Guard, Operation, ScanFor, Verb
 from schemadiff.core.preflight import Asking, Question
 from schemadiff.core.record import record
-from schemadiff.core.spec_model import Flag, NamedSpec, Sql
+from schemadiff.core.spec_model import SCALAR, Flag, NamedSpec, Sql
 from schemadiff.core.sql import ident, literal, qualified
 from schemadiff.kinds._column_preflight import of_domain
 from schemadiff.kinds._moving import holders, refuse_inside
@@ -30,7 +30,7 @@ _NOT_VALID = "add it with not_valid: true, which holds for new values"
 class DomainCheckSpec(NamedSpec):
     """A check of a domain; the expression alone is the short form."""
 
-    shorthands: ClassVar = ({"type": "string"},)
+    shorthands: ClassVar = (SCALAR,)
 
     expression: Sql
     """What must not be false of `value`."""

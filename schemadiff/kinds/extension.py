@@ -20,7 +20,7 @@ from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Guard, Operation, Verb
 from schemadiff.core.record import record
-from schemadiff.core.spec_model import Flag, NamedSpec, Text
+from schemadiff.core.spec_model import SCALAR, Flag, NamedSpec, Text
 from schemadiff.core.sql import ident, lines, literal
 
 _EVERYWHERE = "plpgsql"
@@ -37,7 +37,7 @@ _BRING_THEIR_SCHEMA = frozenset(
 class ExtensionSpec(NamedSpec):
     """An extension: in a list its name, in a mapping its version or nothing is the short form."""
 
-    shorthands: ClassVar = ({"type": "string"}, {"type": "null"})
+    shorthands: ClassVar = (SCALAR, {"type": "null"})
 
     name: Text | None = None
     """The name, where the extensions are a list."""

@@ -7,9 +7,9 @@ so it is dropped and made again; IF NOT EXISTS alone would accept it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field, replace
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar
 
 from pydantic import BeforeValidator, Field
 
@@ -85,6 +85,11 @@ class IndexSpec(NamedSpec):
     """The tablespace it lies in; absent is the database's own."""
     statistics: dict[Text, Integer] = Field(default={})
     """Statistics targets of expressions, by the number of the key: `{1: 1000}`."""
+
+    @classmethod
+    def short_forms(cls, properties: Mapping[str, Any]) -> tuple[dict[str, Any], ...]:
+        """One column as text, or all of them as a list."""
+        return ({"type": "string"}, properties["columns"]["anyOf"][1])
 
     @classmethod
     def shorthand(cls, value: object) -> object:

@@ -18,6 +18,7 @@ from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Fold, Operation, ScanFor, Verb
 from schemadiff.core.record import record
+from schemadiff.core.spec_model import is_plain_name
 from schemadiff.core.sql import ident, qualified
 from schemadiff.kinds._column_alter import attribute, step
 from schemadiff.kinds._column_online import may_be_row, not_null_in_steps
@@ -153,7 +154,7 @@ class PartNotNullKind(ObjectKind):
             given["no_inherit"] = True
         if not obj.not_null_valid:
             given["not_valid"] = True
-        if given.keys() == {"name"} and str(obj.not_null_name).lower() not in ("true", "false"):
+        if given.keys() == {"name"} and is_plain_name(str(obj.not_null_name)):
             return obj.not_null_name
         return given or True
 

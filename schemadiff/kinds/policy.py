@@ -16,7 +16,7 @@ from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Fold, Guard, Operation, Verb
 from schemadiff.core.record import record
-from schemadiff.core.spec_model import Flag, NamedSpec, Sql, Text, Texts
+from schemadiff.core.spec_model import SCALAR, Flag, NamedSpec, Sql, Text, Texts
 from schemadiff.core.sql import comma, ident, lines, literal, qualified
 
 _COMMANDS = {"*": "all", "r": "select", "a": "insert", "w": "update", "d": "delete"}
@@ -26,7 +26,7 @@ _SPECIAL = ("public", "current_user", "session_user", "current_role")
 class PolicySpec(NamedSpec):
     """A policy; the expression of USING alone is the short form."""
 
-    shorthands: ClassVar = ({"type": "string"},)
+    shorthands: ClassVar = (SCALAR,)
 
     command: Text = "all"
     """`all`, `select`, `insert`, `update` or `delete`."""
