@@ -48,6 +48,13 @@ class Scope:
         """Tell whether there is no limit."""
         return not (self.schemas or self.include or self.exclude)
 
+    def idle(self, *catalogs: Catalog) -> list[str]:
+        """Name the schemas and patterns of which there is nothing: a slip of the pen, likely."""
+        every = [i for c in catalogs for i in c.objects]
+        roots = {i.schema for i in every}
+        schemas = [s for s in self.schemas if not any(fnmatchcase(r, s) for r in roots)]
+        return schemas + [p for p in self.include if not any(_matches(i, (p,)) for i in every)]
+
     def outside(
         self, catalog: Catalog, named: Container[Identity] = frozenset()
     ) -> frozenset[Identity]:
@@ -75,6 +82,7 @@ class Scope:
         edges.update((i, current.dependencies[i]) for i in outside & set(current.dependencies))
         vain = sorted(i for i in ignored if objects.get(i) != desired.objects[i])
         notes = tuple(_vain(i) for i in vain[:_SHOWN])
+        notes += tuple(_idle(p) for p in self.idle(current, desired))
         return Narrowed(desired.with_objects(objects.values(), edges), outside, notes)
 
     def covers(self, seen: Unmanaged) -> bool:
@@ -175,6 +183,15 @@ def _vain(identity: Identity) -> Diagnostic:
         code="SD211",
         message=f"{identity} is out of scope: what the files say about it is ignored",
         hint="widen `scope:` in schemadiff.yaml, or remove it from the files",
+        severity=Severity.WARNING,
+    )
+
+
+def _idle(pattern: str) -> Diagnostic:
+    return Diagnostic(
+        code="SD214",
+        message=f"the scope names {pattern}, and nothing is called so, here or in the files",
+        hint="mend `scope:` in schemadiff.yaml",
         severity=Severity.WARNING,
     )
 

@@ -80,7 +80,7 @@ def command(
 ) -> int:
     """Write the live database as YAML; what did not change keeps its place and its comments."""
     from schemadiff.cli.live import live
-    from schemadiff.cli.scoping import scope_of, write_scope
+    from schemadiff.cli.scoping import check_scope, scope_of, write_scope
     from schemadiff.cli.work import unmanaged
 
     say.configure(verbose=verbose, color=not no_color)
@@ -99,6 +99,7 @@ def command(
     with live(settings) as found:
         seen = unmanaged(found, settings)
         if scope:
+            check_scope(settings.scope, found.inspection.catalog)
             write_scope(settings.scope, settings.config)
         _report(_written(found, settings, rows or ()), settings.schemas, seen)
     return 0

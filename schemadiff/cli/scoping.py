@@ -14,6 +14,7 @@ from schemadiff.cli import say
 from schemadiff.cli.config import Config
 from schemadiff.cli.config_words import FILE
 from schemadiff.cli.output import write_file
+from schemadiff.core.catalog import Catalog
 from schemadiff.core.diagnostic import Diagnostic
 from schemadiff.core.errors import ConfigError
 
@@ -36,6 +37,20 @@ def scope_of(patterns: Iterable[str]) -> Scope:
         else:
             schemas.append(pattern)
     return Scope(tuple(schemas), tuple(include), tuple(exclude))
+
+
+def check_scope(scope: Scope, catalog: Catalog) -> None:
+    """Refuse what matches nothing: files of what is out of scope would go."""
+    wrong = [
+        Diagnostic(
+            code="SD209",
+            message=f"--scope {pattern}: nothing in the database is called so",
+            hint="a schema (app), a pattern (table:app.*), or what is left out (!table:app.tmp_*)",
+        )
+        for pattern in scope.idle(catalog)
+    ]
+    if wrong:
+        raise ConfigError(*wrong)
 
 
 def write_scope(scope: Scope, config: Config) -> None:

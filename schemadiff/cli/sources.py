@@ -81,7 +81,7 @@ def source_of(text: str, config: Config) -> Source:
 def form_of(path: Path) -> Form:
     """Tell whether a file or folder is YAML or SQL; ConfigError when it is neither or both."""
     if path.is_file():
-        if path.suffix in (".yaml", ".yml"):
+        if path.suffix.lower() in (".yaml", ".yml"):
             return Form.YAML
         if path.suffix == ".sql":
             return Form.SQL

@@ -47,7 +47,7 @@ def _listed(
         name = entry.name
         if name.startswith("."):
             continue
-        if name.endswith((".yaml", ".yml")) and entry.is_file():
+        if _is_yaml(name) and entry.is_file():
             yield (*parts, name), entry.path
         elif entry.is_dir(follow_symlinks=False):
             yield from _listed(entry.path, (*parts, name), (*above, folder), wrong)
@@ -55,10 +55,15 @@ def _listed(
             real = os.path.realpath(entry.path)
             if real not in map(os.path.realpath, (*above, folder)):
                 yield from _listed(entry.path, (*parts, name), (*above, folder), wrong)
-        elif name.endswith((".yaml", ".yml")):
+        elif _is_yaml(name):
             dangling = not Path(entry.path).exists()
             what = "the link leads nowhere" if dangling else "it is not a file"
             wrong.append(_unreadable(entry.path, what))
+
+
+def _is_yaml(name: str) -> bool:
+    """Tell a file by its end, as it is also written on file systems that ignore its case."""
+    return name.lower().endswith((".yaml", ".yml"))
 
 
 def _unreadable(path: str, why: str) -> Diagnostic:

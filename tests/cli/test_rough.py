@@ -48,7 +48,7 @@ def process(*arguments: str, **options: object) -> subprocess.CompletedProcess[s
 def test_line_ends_and_marks_of_editors(schemas: Path, cli: Cli, data: bytes) -> None:
     (schemas / "u.yaml").write_bytes(data)
     (schemas / "empty.yaml").write_bytes(b"")
-    (schemas / "comment.yml").write_bytes(b"# nothing yet\n")
+    (schemas / "COMMENT.YML").write_bytes(b"# nothing yet\n")
     result = cli("validate")
     assert (result.code, result.err) == (0, "")
     assert result.out.startswith("OK: 4 files, 5 objects")

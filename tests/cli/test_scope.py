@@ -180,3 +180,22 @@ def test_what_the_files_lack_may_be_out_of_scope(
     planned = cli("plan")
     assert planned.code == 0, planned.err
     assert "No changes." in planned.out
+
+
+def test_a_scope_that_matches_nothing_is_told_and_never_pulled(
+    cli: Cli, live: Database, bare: Path
+) -> None:
+    live.load("CREATE TABLE t (id integer)")
+    assert cli("pull").code == 0
+    before = {f: f.read_bytes() for f in Path("schemas").rglob("*.yaml")}
+    for pattern in ("pubic", "tabel:t", "table:app.*"):
+        wrong = cli("pull", "--scope", pattern)
+        assert wrong.code == 1
+        assert f"SD209 --scope {pattern}: nothing in the database is called so" in wrong.err
+    assert not (bare / "schemadiff.yaml").exists()
+    assert {f: f.read_bytes() for f in Path("schemas").rglob("*.yaml")} == before
+    (bare / "schemadiff.yaml").write_text("scope: {schemas: [public, pubic], include: ['a.b']}\n")
+    planned = cli("plan")
+    assert "No changes." in planned.out
+    assert "SD214 the scope names pubic" in planned.out + planned.err
+    assert "SD214 the scope names a.b" in planned.out + planned.err
