@@ -7,6 +7,7 @@ because a plan without changes needs none.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import nullcontext
 from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -103,17 +104,19 @@ def inspect(
     of the transaction, for who wants to know what was asked. `near` is what was read of the same
     server, where this is about a few tables more: only those are looked at, for all the kinds.
     """
-    if transcript is None:
-        with Transcript(connection) as own:
-            return inspect(
-                connection,
-                registry,
-                namespaces=namespaces,
-                tell=tell,
-                transcript=own,
-                near=near,
-            )
-    version = connection.info.server_version
+    asked = nullcontext(transcript) if transcript is not None else Transcript(connection)
+    with asked as questions, steady():
+        return _inspected(questions, registry, namespaces, tell, near)
+
+
+def _inspected(
+    transcript: Transcript,
+    registry: Registry,
+    namespaces: str,
+    tell: Callable[[Known], None] | None,
+    near: Names | None,
+) -> Inspection:
+    version = transcript.version
     support = _SUPPORT if near is None else _SUPPORT[:_OF_RELATIONS]
     kinds = [k for k in registry if not isinstance(k, Unread)]
     if near is None:
@@ -124,24 +127,23 @@ def inspect(
     def ask(queries: Iterable[str]) -> list[Answer]:
         return [transcript.ask(q.replace("{namespaces}", namespaces)) for q in queries]
 
-    with steady():
-        answers = ask([*support, *(k.catalog_sql(version) for k in early)])
-        others = ask(k.catalog_sql(version) for k in late)
-        names = _names(version, answers[: len(support)], near)
-        if len(names.relations) > _MANY:
-            transcript.at_once = _AT_ONCE
-        addresses: dict[Address, Identity] = {}
-        names.addresses = addresses
-        found: dict[str, dict[Identity, DbObject]] = {}
-        for kind, answer in zip(early, answers[len(support) :], strict=True):
-            found[kind.name] = _read(kind, answer, names, addresses)
-        if tell is not None:
-            tell(_known([i for some in found.values() for i in some], names, registry))
-        for kind, answer in zip(late, others, strict=True):
-            found[kind.name] = _read(kind, answer, names, addresses)
-        objects: dict[Identity, DbObject] = {}
-        for kind in registry:
-            objects.update(found.get(kind.name, ()))
+    answers = ask([*support, *(k.catalog_sql(version) for k in early)])
+    others = ask(k.catalog_sql(version) for k in late)
+    names = _names(version, answers[: len(support)], near)
+    if len(names.relations) > _MANY:
+        transcript.at_once = _AT_ONCE
+    addresses: dict[Address, Identity] = {}
+    names.addresses = addresses
+    found: dict[str, dict[Identity, DbObject]] = {}
+    for kind, answer in zip(early, answers[len(support) :], strict=True):
+        found[kind.name] = _read(kind, answer, names, addresses)
+    if tell is not None:
+        tell(_known([i for some in found.values() for i in some], names, registry))
+    for kind, answer in zip(late, others, strict=True):
+        found[kind.name] = _read(kind, answer, names, addresses)
+    objects: dict[Identity, DbObject] = {}
+    for kind in registry:
+        objects.update(found.get(kind.name, ()))
     return Inspection(Catalog(objects, version=version), addresses, names)
 
 

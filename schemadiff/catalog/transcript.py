@@ -121,6 +121,11 @@ class Transcript:
         self._pipeline.close()
 
     @property
+    def version(self) -> int:
+        """That of the server."""
+        return self._connection.info.server_version
+
+    @property
     def questions(self) -> tuple[Asked, ...]:
         """Everything that was asked for, in order, with how much was said."""
         return tuple((text, len(answer.rows) + 1) for text, answer in self._asked.items())
@@ -149,7 +154,6 @@ class Transcript:
             except ValueError:
                 return None
             digests.append(hashlib.blake2b(said, digest_size=32).digest())
-        version = self._connection.info.server_version
-        whole = hashlib.blake2b(str(version).encode(), digest_size=32)
+        whole = hashlib.blake2b(str(self.version).encode(), digest_size=32)
         whole.update(b"".join(sorted(digests)))
         return whole.hexdigest()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
 from schemadiff.catalog.inspector import Inspection
@@ -71,11 +72,9 @@ def find_unmanaged(
     transcript: Transcript | None = None,
 ) -> Found:
     """Find the same as `read_unmanaged`, with the addresses of the objects."""
-    if transcript is None:
-        with Transcript(connection) as own:
-            return find_unmanaged(connection, inspection, registry, own)
-    with steady():
-        return _Reader(inspection, registry).read(transcript)
+    asked = nullcontext(transcript) if transcript is not None else Transcript(connection)
+    with asked as questions, steady():
+        return _Reader(inspection, registry).read(questions)
 
 
 class _Reader:
