@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from schemadiff.core.catalog import Catalog
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import ObjectKind, Registry, YamlValue
+from schemadiff.spec.bodies import Bodies
 from schemadiff.spec.comments import keep_comments
 from schemadiff.spec.document import Document, tree_path
 from schemadiff.spec.edit import Edits
@@ -60,6 +61,7 @@ class Merge:
         self._by_file: dict[str, list[tuple[Path_, Identity]]] = defaultdict(list)
         for (file, path), identity in self._entry_of.items():
             self._by_file[file].append((path, identity))
+        self._bodies = Bodies(previous.documents, folder)
         self._made = self._shorthand()
         self.kept = [i for i in self._place if i in catalog]
 
@@ -82,7 +84,12 @@ class Merge:
 
     def texts(self, entries: Entries) -> dict[PurePosixPath, str | None]:
         """Give the new text of each file of before, None for one of which nothing is left."""
-        return {self._relative(d): self._text(d, entries) for d in self._previous.documents}
+        found = {self._relative(d): self._text(d, entries) for d in self._previous.documents}
+        return found | self._bodies.texts
+
+    def filed(self, value: YamlValue, node: Any, document: Document, kind: ObjectKind) -> YamlValue:
+        """Leave a body in the file of its own that it was in."""
+        return self._bodies.kept(value, node, document, kind)
 
     def _relative(self, document: Document) -> PurePosixPath:
         return PurePosixPath(Path(document.file).relative_to(self._folder).as_posix())
@@ -279,6 +286,8 @@ class _File:
         listed = [names] if isinstance(names, str) else list(names or ())
         kept, said = self._merge.kept_mixins(identity, listed, self._entries)
         entry = self._entries.entry(identity, said)
+        filed = self._merge.filed(entry.value, node, self._document, entry.kind)
+        entry = replace(entry, value=filed)
         if not kept:
             return entry
         long = entry.kind.long_form(entry.value)

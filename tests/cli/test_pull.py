@@ -153,3 +153,43 @@ def test_what_is_not_managed_is_reported_and_strict_refuses_it(
     assert f"SD220 operator {shell} is not managed" in strict.err
     (bare / "schemadiff.yaml").write_text("scope: {schemas: [app]}\n")
     assert shell not in cli("plan", "--strict").err
+
+
+def test_bodies_stay_in_files_of_their_own(cli: Cli, live: Database, bare: Path) -> None:
+    live.load(
+        "CREATE TABLE t (a integer); CREATE VIEW v AS SELECT a FROM t;"
+        " CREATE FUNCTION f() RETURNS integer LANGUAGE sql AS 'select 1';"
+        " CREATE FUNCTION g() RETURNS integer LANGUAGE sql AS 'select 5';"
+        " CREATE FUNCTION h() RETURNS integer LANGUAGE sql AS 'select 5'"
+    )
+    (bare / "schemas" / "sql").mkdir(parents=True)
+    (bare / "schemas" / "sql" / "v.sql").write_text("select a from t\n")
+    (bare / "schemas" / "sql" / "f.sql").write_text("select 1")
+    (bare / "schemas" / "sql" / "both.sql").write_text("select 5")
+    text = """\
+tables: {t: {columns: {a: integer}}}
+views:
+  v: {query_file: sql/v.sql}
+functions:
+  f(): {returns: integer, language: sql, body_file: sql/f.sql}  # the first
+  g(): {returns: integer, language: sql, body_file: sql/both.sql}
+  h(): {returns: integer, language: sql, body_file: sql/both.sql}
+"""
+    (bare / "schemas" / "s.yaml").write_text(text)
+    assert "No changes." in cli("plan").out
+    live.load(
+        "CREATE OR REPLACE VIEW v AS SELECT a, 1 AS b FROM t;"
+        " CREATE OR REPLACE FUNCTION f() RETURNS integer LANGUAGE sql AS E'select 2\\n';"
+        " CREATE OR REPLACE FUNCTION g() RETURNS integer LANGUAGE sql AS 'select 6'"
+    )
+    pulled = cli("pull")
+    assert pulled.code == 0, pulled.err
+    assert "~ schemas/sql/f.sql" in pulled.out
+    written = (bare / "schemas" / "s.yaml").read_text()
+    assert "body_file: sql/f.sql" in written
+    assert "query_file: sql/v.sql" in written
+    assert (bare / "schemas" / "sql" / "f.sql").read_text() == "select 2\n"
+    assert "AS b" in (bare / "schemas" / "sql" / "v.sql").read_text()
+    assert (bare / "schemas" / "sql" / "both.sql").read_text() == "select 5"
+    assert "body: select 6" in written
+    assert "No changes." in cli("plan").out
