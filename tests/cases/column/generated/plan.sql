@@ -29,6 +29,12 @@ SET lock_timeout = '3s';
 
 BEGIN;
 
+-- + column public.t.b0 (ACCESS EXCLUSIVE lock: blocks reads and writes)
+ALTER TABLE public.t ADD COLUMN IF NOT EXISTS b0 text;
+
+-- + column public.t.c (ACCESS EXCLUSIVE lock: blocks reads and writes, rewrites the table)
+ALTER TABLE public.t ADD COLUMN IF NOT EXISTS c text GENERATED ALWAYS AS (upper(b0)) STORED;
+
 -- ~ column public.t.b (ACCESS EXCLUSIVE lock: blocks reads and writes, rewrites the table)
 DO $guard$
 BEGIN
@@ -37,11 +43,5 @@ ALTER TABLE public.t ALTER COLUMN b SET EXPRESSION AS ((a + 2));
 END IF;
 END
 $guard$;
-
--- + column public.t.b0 (ACCESS EXCLUSIVE lock: blocks reads and writes)
-ALTER TABLE public.t ADD COLUMN IF NOT EXISTS b0 text;
-
--- + column public.t.c (ACCESS EXCLUSIVE lock: blocks reads and writes, rewrites the table)
-ALTER TABLE public.t ADD COLUMN IF NOT EXISTS c text GENERATED ALWAYS AS (upper(b0)) STORED;
 
 COMMIT;

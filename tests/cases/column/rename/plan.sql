@@ -51,7 +51,7 @@ ALTER TABLE IF EXISTS public.t DROP CONSTRAINT IF EXISTS t_a_key;
 -- ~ column public.t.b (ACCESS EXCLUSIVE lock: blocks reads and writes)
 DO $guard$
 BEGIN
-IF EXISTS (SELECT 1 FROM pg_catalog.pg_constraint WHERE conrelid = to_regclass('public.t') AND contype = 'n' AND conname = 't_a_not_null' AND true) THEN
+IF EXISTS (SELECT 1 FROM pg_catalog.pg_constraint WHERE conrelid = to_regclass('public.t') AND contype = 'n' AND conname = 't_a_not_null' AND conkey[1] = (SELECT attnum FROM pg_catalog.pg_attribute WHERE attrelid = conrelid AND attname = 'b')) THEN
 ALTER TABLE public.t RENAME CONSTRAINT t_a_not_null TO t_b_not_null;
 END IF;
 END

@@ -44,7 +44,7 @@ $guard$;
 -- ~ column public.new.a (ACCESS EXCLUSIVE lock: blocks reads and writes)
 DO $guard$
 BEGIN
-IF EXISTS (SELECT 1 FROM pg_catalog.pg_constraint WHERE conrelid = to_regclass('public.new') AND contype = 'n' AND conname = 'old_a_not_null' AND true) THEN
+IF EXISTS (SELECT 1 FROM pg_catalog.pg_constraint WHERE conrelid = to_regclass('public.new') AND contype = 'n' AND conname = 'old_a_not_null' AND conkey[1] = (SELECT attnum FROM pg_catalog.pg_attribute WHERE attrelid = conrelid AND attname = 'a')) THEN
 ALTER TABLE public.new RENAME CONSTRAINT old_a_not_null TO new_a_not_null;
 END IF;
 END
@@ -53,7 +53,7 @@ $guard$;
 -- ~ column public.new.id (ACCESS EXCLUSIVE lock: blocks reads and writes)
 DO $guard$
 BEGIN
-IF EXISTS (SELECT 1 FROM pg_catalog.pg_constraint WHERE conrelid = to_regclass('public.new') AND contype = 'n' AND conname = 'old_id_not_null' AND true) THEN
+IF EXISTS (SELECT 1 FROM pg_catalog.pg_constraint WHERE conrelid = to_regclass('public.new') AND contype = 'n' AND conname = 'old_id_not_null' AND conkey[1] = (SELECT attnum FROM pg_catalog.pg_attribute WHERE attrelid = conrelid AND attname = 'id')) THEN
 ALTER TABLE public.new RENAME CONSTRAINT old_id_not_null TO new_id_not_null;
 END IF;
 END
