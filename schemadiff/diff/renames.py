@@ -13,6 +13,7 @@ from schemadiff.core.change import Rename
 from schemadiff.core.diagnostic import Diagnostic, Place
 from schemadiff.core.errors import PlanError
 from schemadiff.core.identity import Identity
+from schemadiff.core.kind import Address
 from schemadiff.core.object import DbObject
 from schemadiff.core.record import record
 
@@ -157,6 +158,26 @@ def _refuse(
         hint="remove renamed_from, or the name that should no longer exist",
         place=place(new),
     )
+
+
+def called_anew(
+    before: Catalog,
+    after: Catalog,
+    first: Mapping[Address, Identity],
+    last: Mapping[Address, Identity],
+    said: Catalog,
+) -> Catalog:
+    """Give the catalog after renames with what is called otherwise though nobody renamed it.
+
+    The types in a signature are a part of the name. What has the same address at `first` and at
+    `last`, when the catalog `said` was read, is the same object.
+    """
+    moved = dict(zip(before.objects, after.objects, strict=True))
+    for address, old in first.items():
+        here, new = moved.get(old, old), last.get(address)
+        if new is not None and new != here and here in after and here not in said:
+            after = renamed_catalog(after, here, new)
+    return after
 
 
 def renamed_catalog(catalog: Catalog, old: Identity, new: Identity) -> Catalog:

@@ -17,6 +17,7 @@ from schemadiff.core.catalog import Catalog
 from schemadiff.core.default_names import make_name
 from schemadiff.core.identity import Identity
 from schemadiff.core.object import DbObject
+from schemadiff.core.sql import comma, ident, qualified
 from schemadiff.kinds._foreign import FOREIGN
 
 Path = tuple[str, ...]
@@ -230,6 +231,21 @@ def lineage(catalog: Catalog, path: Path) -> Iterator[Path]:
     table = relation(catalog, path)
     for parent in parents(table) if table is not None else ():
         yield from lineage(catalog, parent)
+
+
+def as_part(table: Any, catalog: Catalog) -> str | None:
+    """Write that a table is made as a part, and what it calls the NOT NULLs of the whole (18)."""
+    if not table.partition_of:
+        return None
+    path: Path = table.identity.path
+    found = {}
+    for above in lineage(catalog, table.partition_of):
+        for identity in (i for k in RELATIONS for i in catalog.children.get(Identity(k, above))):
+            names = dict(getattr(catalog.objects[identity], "not_null_apart", ()))
+            if path in names:
+                found[identity.name] = names[path]
+    said = comma(f"{ident(c)} CONSTRAINT {ident(found[c])} NOT NULL" for c in sorted(found))
+    return f"PARTITION OF {qualified(*table.partition_of)}" + (f" ({said})" if said else "")
 
 
 def within(catalog: Catalog, path: Path | None) -> frozenset[Identity]:

@@ -111,8 +111,8 @@ class ExtensionKind(ObjectKind):
         if name is None:
             at.fail("SD045", "an extension without a name", "write - pgcrypto, or pgcrypto: {…}")
         elif name == _EVERYWHERE:
-            if version is not None or spec.in_schema is not None:
-                said = "version" if version is not None else "schema"
+            given = {"version": version, "schema": spec.in_schema, "comment": spec.comment}
+            for said in [key for key, value in given.items() if value is not None][:1]:
                 message = f"{name} is part of every database: its {said} is the server's to say"
                 at.fail("SD045", message, f"write {name} without more, or leave it out", said)
         else:

@@ -34,6 +34,7 @@ from schemadiff.kinds._table_heirs import (
     FOREIGN_KEYS_SQL,
     RELATIONS,
     Clones,
+    as_part,
     handed_on,
     parents,
     parted,
@@ -265,6 +266,7 @@ class TableKind(Parts, TableQuestions, Lineage):
         unlogged = "UNLOGGED " if new.unlogged else ""
         head = f"CREATE {unlogged}TABLE IF NOT EXISTS {new.identity.sql}"
         tail = lines(
+            as_part(new, context.desired),
             f"INHERITS ({comma(qualified(*p) for p in new.inherits)})" if new.inherits else None,
             new.bound,
             f"PARTITION BY {new.partition_by}" if new.partition_by else None,
@@ -272,32 +274,26 @@ class TableKind(Parts, TableQuestions, Lineage):
             f"WITH ({parameters_sql(new.storage)})" if new.storage else None,
             separator=" ",
         )
-        if new.partition_of:
-            sql = f"{head} PARTITION OF {qualified(*new.partition_of)} {tail}"
-            yield Operation(verb=Verb.CREATE, target=new.identity, sql=sql, requires=needed)
-        else:
+        sql, host, lock = f"{head} {tail}", None, LockMode.ACCESS_EXCLUSIVE
+        if not new.partition_of:
             tail = f") {tail}".rstrip()
-            yield Operation(
-                verb=Verb.CREATE,
-                target=new.identity,
-                sql=f"{head} ({tail}",
-                host=Host(head + " (\n    ", "\n" + tail, ",\n    "),
-                lock=LockMode.SHARE_UPDATE_EXCLUSIVE if new.inherits else LockMode.NONE,
-                requires=needed,
-            )
+            sql, host = f"{head} ({tail}", Host(f"{head} (\n    ", f"\n{tail}", ",\n    ")
+            lock = LockMode.SHARE_UPDATE_EXCLUSIVE if new.inherits else LockMode.NONE
+        yield Operation(
+            verb=Verb.CREATE, target=new.identity, sql=sql, host=host, lock=lock, requires=needed
+        )
         yield from after_creation(row_security(None, new))
 
     def drop(self, old: Table, context: Context) -> Iterable[Operation]:
         """DROP TABLE."""
         del context
+        message = f"All rows of {old.identity.sql} are lost."
         yield Operation(
             verb=Verb.DROP,
             target=old.identity,
             sql=f"DROP TABLE IF EXISTS {old.identity.sql}",
             provides=frozenset(map(parted, parents(old))),
-            hazards=(
-                data_loss("drop-table", old.identity, f"All rows of {old.identity.sql} are lost."),
-            ),
+            hazards=(data_loss("drop-table", old.identity, message),),
         )
 
     def alter(

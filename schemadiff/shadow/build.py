@@ -6,14 +6,14 @@ statements at once, the careful one tries each until no more succeed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from schemadiff.catalog.inspector import Inspection, inspect, with_dependencies
 from schemadiff.core.catalog import Catalog
 from schemadiff.core.errors import ShadowError
 from schemadiff.core.identity import Identity
-from schemadiff.core.kind import Registry
+from schemadiff.core.kind import Address, Registry
 from schemadiff.core.operation import Operation
 from schemadiff.core.sql import comma, ident
 from schemadiff.plan.planner import Options, make_plan
@@ -76,6 +76,14 @@ def read_back(scratch: Connection[Any], registry: Registry) -> Inspection:
 
     with reading(scratch):
         return with_dependencies(scratch, inspect(scratch, registry))
+
+
+def addresses(scratch: Connection[Any], registry: Registry) -> Mapping[Address, Identity]:
+    """Tell by which addresses the objects of a scratch database are known."""
+    from schemadiff.catalog.session import reading
+
+    with reading(scratch):
+        return inspect(scratch, registry).addresses
 
 
 def _prerequisites(registry: Registry) -> frozenset[str]:

@@ -66,6 +66,14 @@ def housed(
     return replace(raw, objects={**raw.objects, **found}) if found else raw, differing
 
 
+def housed_anew(current: Catalog, registry: Registry) -> Catalog:
+    """Add the schemas that are new, and to which something of a catalog after renames has moved."""
+    homes = {o.parent for o in current.objects.values()} - {None, *current.objects}
+    made = (registry[home.kind].implicit(home) for home in homes if home is not None)
+    new = {obj.identity: obj for obj in made if obj is not None}
+    return replace(current, objects={**current.objects, **new}) if new else current
+
+
 def _counted(kept: Iterable[DbObject], registry: Registry) -> Mapping[str, int]:
     found: dict[str, set[Identity]] = defaultdict(set)
     for obj in kept:

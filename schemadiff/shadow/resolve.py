@@ -18,13 +18,13 @@ from schemadiff.catalog.inspector import Inspection, with_dependencies
 from schemadiff.catalog.session import reading
 from schemadiff.core.catalog import Catalog
 from schemadiff.core.change import Rename
-from schemadiff.core.diagnostic import Diagnostic, Place
-from schemadiff.core.errors import PlanError, ShadowError
+from schemadiff.core.diagnostic import Place
+from schemadiff.core.errors import ShadowError
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context, Registry, overriding
 from schemadiff.core.object import DbObject
 from schemadiff.core.record import record
-from schemadiff.diff.renames import Renamed, apply_hints, with_usual_names
+from schemadiff.diff.renames import Renamed
 from schemadiff.shadow.answers import Answers, only_texts_differ
 from schemadiff.shadow.build import build, read_back
 from schemadiff.shadow.called import (
@@ -40,9 +40,11 @@ from schemadiff.shadow.left_alone import (
     check_tablespaces,
     check_versions,
     housed,
+    housed_anew,
     left_alone,
 )
 from schemadiff.shadow.probe import probe
+from schemadiff.shadow.renaming import follow_hints
 from schemadiff.shadow.server import ShadowOptions, scratch_database
 from schemadiff.shadow.tried import doubtful, trial, try_out
 from schemadiff.spec.expand import Spec
@@ -116,11 +118,7 @@ def _resolve(ask: Question) -> Resolved:
     renamed = Renamed((), inspection.catalog)
     if any(o in inspection.catalog and n != o for n, o in spec.renames.items()):
         ask = replace(ask, inspection=_complete(ask))
-        renamed = apply_hints(ask.inspection.catalog, raw, spec.renames, ask.place)
-        if renamed.renames:
-            renamed = with_usual_names(renamed, raw, ask.place)
-            after = after_renames(ask.inspection, renamed, ask.connection, registry, ask.options)
-            renamed = replace(renamed, current=after)
+        renamed = follow_hints(ask, raw)
     current = renamed.current
     there = current.objects
     if renamed.renames:
@@ -307,77 +305,13 @@ def _settled(ask: Question, mixed: Mixed, current: Catalog, answers: Answers) ->
 
 def _said_again(ask: Question, catalog: Catalog, asked: list[Identity]) -> dict[Identity, DbObject]:
     """Put the server's own text to the server, as if it were the user's."""
+    catalog = housed_anew(catalog, ask.registry)
     live = Mixed(catalog, frozenset(), ask.registry)
     wanted = live.closure([*asked, *brought(catalog, ask.registry)])
     with scratch_database(ask.connection, ask.options, *needed(wanted, ask.registry)) as scratch:
         build(scratch, wanted, ask.registry, lambda i: i.path[0], lambda _: None)
         said = read_back(scratch, ask.registry).catalog
     return {i: said.objects[i] for i in asked if i in said}
-
-
-def after_renames(
-    inspection: Inspection,
-    renamed: Renamed,
-    connection: Connection[Any],
-    registry: Registry,
-    options: ShadowOptions,
-) -> Catalog:
-    """Let the server say what the dependents look like after the renames.
-
-    Renaming a column changes the text of every view, check and index over it; a scratch database
-    with the smallest closure is renamed in and read back. What is never built there (a
-    subscription) has nothing that rests on it.
-    """
-    before = inspection.catalog
-    renames = [r for r in renamed.renames if registry.of(r.new).built]
-    if not renames:
-        return renamed.current
-    touched: set[Identity] = set()
-    for rename in renames:
-        old = rename.old.identity
-        touched.update(i for i in (old, *before.descendants(old)) if i in before)
-    touched.update(i for i in before.objects if i not in renamed.current)  # moved along with it
-    dependents = {d for i in touched for d in before.dependents.get(i, ())}
-    again = sorted(touched | dependents)
-    live = Mixed(before, frozenset(), registry)
-    homes = [h for r in renames if (h := r.new.parent) is not None and h in before]
-    wanted = live.closure([*again, *homes, *brought(before, registry)])
-    with scratch_database(connection, options, *needed(wanted, registry)) as scratch:
-        build(scratch, wanted, registry, lambda i: i.path[0], lambda _: None)
-        version = scratch.info.server_version
-        context = Context(renamed.current, renamed.current, version, registry)
-        scratch.execute("SET search_path = ''")
-        for rename in renames:
-            home = rename.new.parent
-            if home is not None and home not in before:
-                made = registry[home.kind].implicit(home)
-                for op in registry[home.kind].create(made, context) if made else ():
-                    scratch.execute(op.sql.encode())
-            for op in registry.of(rename.new).rename(rename.old, rename.new, context):
-                _renamed_in(scratch, rename, op.sql)
-        said = read_back(scratch, registry).catalog
-    return renamed.current.with_objects(
-        registry.of(s).as_live(s, o) if (s := said.get(i)) is not None else o
-        for i, o in renamed.current.objects.items()
-    )
-
-
-def _renamed_in(scratch: Connection[Any], rename: Rename, sql: str) -> None:
-    """Run a rename; what moves along (the index of a key) may find its name taken."""
-    import psycopg
-
-    try:
-        scratch.execute(sql.encode())
-    except (psycopg.errors.DuplicateTable, psycopg.errors.DuplicateObject) as error:
-        old = ".".join(rename.old.identity.path)
-        said = error.diag.message_primary or error
-        raise PlanError(
-            Diagnostic(
-                code="SD050",
-                message=f"{rename.new.identity} cannot be renamed from {old}: {said}",
-                hint="rename what is in the way first, in a plan of its own",
-            )
-        ) from error
 
 
 def carry(raw: DbObject, said: DbObject) -> DbObject:

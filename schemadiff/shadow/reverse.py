@@ -13,7 +13,8 @@ from schemadiff.core.catalog import Catalog
 from schemadiff.core.change import Rename
 from schemadiff.core.kind import Registry, overriding
 from schemadiff.diff.renames import Renamed, renamed_catalog
-from schemadiff.shadow.resolve import Resolved, after_renames
+from schemadiff.shadow.renaming import after_renames
+from schemadiff.shadow.resolve import Resolved
 from schemadiff.shadow.server import ShadowOptions
 
 if TYPE_CHECKING:

@@ -146,6 +146,14 @@ FILES = {
         ONE + "sequences: {s: {owned_by: t.number}}",
         ["SD058", "table t has no column 'number'"],
     ),
+    "a version of what is everywhere": (
+        "extensions: {plpgsql: {version: '2.0'}}",
+        ["SD045", "plpgsql is part of every database: its version"],
+    ),
+    "a comment on what is everywhere": (
+        "extensions: {plpgsql: {comment: ours}}",
+        ["SD045", "plpgsql is part of every database: its comment"],
+    ),
     "no index to sort by": (
         ONE + "    cluster_on: t_pkei",
         ["SD058", "t has no index 't_pkei'", "did you mean t_pkey?"],

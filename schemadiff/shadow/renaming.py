@@ -1,0 +1,107 @@
+"""Renames, in the order in which they can run, and what the database is like after them.
+
+Renaming a column changes the text of every view, check and index over it, and renaming a type the
+signature of every routine that takes it: the server says so, in a scratch database.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from schemadiff.catalog.inspector import Inspection
+from schemadiff.core.catalog import Catalog
+from schemadiff.core.change import Rename
+from schemadiff.core.diagnostic import Diagnostic
+from schemadiff.core.errors import PlanError
+from schemadiff.core.identity import Identity
+from schemadiff.core.kind import Context, Registry
+from schemadiff.diff.renames import Renamed, apply_hints, called_anew, with_usual_names
+from schemadiff.shadow.build import addresses, build, read_back
+from schemadiff.shadow.closure import Mixed, brought, needed
+from schemadiff.shadow.left_alone import housed_anew
+from schemadiff.shadow.server import ShadowOptions, scratch_database
+
+if TYPE_CHECKING:
+    from psycopg import Connection
+
+    from schemadiff.shadow.resolve import Question
+
+
+def follow_hints(ask: Question, raw: Catalog) -> Renamed:
+    """Follow the hints; where a type is renamed, its routines are found by their new signatures."""
+    done = Renamed((), ask.inspection.catalog)
+    while (more := apply_hints(done.current, raw, ask.spec.renames, ask.place)).renames:
+        more = with_usual_names(more, raw, ask.place)
+        before = replace(ask.inspection, catalog=done.current)
+        after = after_renames(before, more, ask.connection, ask.registry, ask.options)
+        done = Renamed((*done.renames, *more.renames), after)
+    return done
+
+
+def after_renames(
+    inspection: Inspection,
+    renamed: Renamed,
+    connection: Connection[Any],
+    registry: Registry,
+    options: ShadowOptions,
+) -> Catalog:
+    """Let the server say what the dependents look like after the renames.
+
+    Renaming a column changes the text of every view, check and index over it; a scratch database
+    with the smallest closure is renamed in and read back. What is never built there (a
+    subscription) has nothing that rests on it.
+    """
+    before = inspection.catalog
+    renames = [r for r in renamed.renames if registry.of(r.new).built]
+    if not renames:
+        return renamed.current
+    touched: set[Identity] = set()
+    for rename in renames:
+        old = rename.old.identity
+        touched.update(i for i in (old, *before.descendants(old)) if i in before)
+    touched.update(i for i in before.objects if i not in renamed.current)  # moved along with it
+    dependents = {d for i in touched for d in before.dependents.get(i, ())}
+    again = sorted(touched | dependents)
+    live = Mixed(housed_anew(before, registry), frozenset(), registry)
+    homes = [h for r in renames if (h := r.new.parent) is not None and h in before]
+    wanted = live.closure([*again, *homes, *brought(before, registry)])
+    with scratch_database(connection, options, *needed(wanted, registry)) as scratch:
+        build(scratch, wanted, registry, lambda i: i.path[0], lambda _: None)
+        version = scratch.info.server_version
+        context = Context(renamed.current, renamed.current, version, registry)
+        scratch.execute("SET search_path = ''")
+        first = addresses(scratch, registry)
+        for rename in renames:
+            home = rename.new.parent
+            if home is not None and home not in before:
+                made = registry[home.kind].implicit(home)
+                for op in registry[home.kind].create(made, context) if made else ():
+                    scratch.execute(op.sql.encode())
+            for op in registry.of(rename.new).rename(rename.old, rename.new, context):
+                _renamed_in(scratch, rename, op.sql)
+        last = read_back(scratch, registry)
+    said = last.catalog
+    current = called_anew(before, renamed.current, first, last.addresses, said)
+    return current.with_objects(
+        registry.of(s).as_live(s, o) if (s := said.get(i)) is not None else o
+        for i, o in current.objects.items()
+    )
+
+
+def _renamed_in(scratch: Connection[Any], rename: Rename, sql: str) -> None:
+    """Run a rename; what moves along (the index of a key) may find its name taken."""
+    import psycopg
+
+    try:
+        scratch.execute(sql.encode())
+    except (psycopg.errors.DuplicateTable, psycopg.errors.DuplicateObject) as error:
+        old = ".".join(rename.old.identity.path)
+        said = error.diag.message_primary or error
+        raise PlanError(
+            Diagnostic(
+                code="SD050",
+                message=f"{rename.new.identity} cannot be renamed from {old}: {said}",
+                hint="rename what is in the way first, in a plan of its own",
+            )
+        ) from error
