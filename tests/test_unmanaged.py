@@ -265,13 +265,18 @@ def test_what_the_server_keeps_beside_the_database_is_told(
     database: Database, server_major: int
 ) -> None:
     database.execute("SELECT pg_replication_origin_create('elsewhere')")
+    database.execute("SELECT pg_create_physical_replication_slot('standby')")
     if server_major >= 15:
         database.execute("GRANT SET ON PARAMETER work_mem TO PUBLIC")
     told = look(database)[1].everything()
     database.execute("SELECT pg_replication_origin_drop('elsewhere')")
+    database.execute("SELECT pg_drop_replication_slot('standby')")
     if server_major >= 15:
         database.execute("REVOKE SET ON PARAMETER work_mem FROM PUBLIC")
-    expected = {Unmanaged("replication origin", "elsewhere", "of the whole server")}
+    expected = {
+        Unmanaged("replication origin", "elsewhere", "of the whole server"),
+        Unmanaged("replication slot", "standby", "of the whole server"),
+    }
     if server_major >= 15:
         expected.add(Unmanaged("grant on", "parameter work_mem", "of the whole server"))
     assert set(told) == expected

@@ -59,11 +59,13 @@ _ROWS = " UNION ALL ".join(
 )
 _CHANGED = "changed since its extension made it"
 
-# Slots of the physical kind belong to copies of the whole server, and origins with these names to
-# subscriptions.
+# A slot of the physical kind, for a copy of the whole server, is of no database; and origins with
+# these names belong to subscriptions.
 _SERVER = """
-SELECT 'replication slot', slot_name::text, '' FROM pg_replication_slots
-WHERE NOT temporary AND database = current_database()
+SELECT 'replication slot', slot_name::text,
+       CASE WHEN database IS NULL THEN 'of the whole server' ELSE '' END
+FROM pg_replication_slots
+WHERE NOT temporary AND (database = current_database() OR database IS NULL)
 UNION ALL
 SELECT 'replication origin', roname, 'of the whole server' FROM pg_replication_origin
 WHERE roname !~ '^pg_[0-9]+(_[0-9]+)?$'"""
