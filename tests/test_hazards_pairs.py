@@ -54,6 +54,8 @@ PAIRS = [
     ("SD127", T, T.replace("n int", "n int, b int"), T + "comment on table t is 'x';", ROW),
     ("SD131", ENUM.format("'a'"), ENUM.format("'a', 'b'"), ENUM.format("'a'") + T, ""),
     ("SD132", ENUM.format("'a'"), ENUM.format("'a', 'b'"), ENUM.format("'a'") + T, ""),
+    ("SD164", T.replace("n int", "n int default 1"), T,
+     T.replace("n int", "n int default 1, b int"), ""),
     ("SD162", T, T.replace("a text", 'a text collate "C"'),
      T.replace("a text", 'a text collate "default"'), ROW),
 ]  # fmt: skip
@@ -67,7 +69,9 @@ NEAR = {
     "SD151": "check of nothing", "SD152": "finer numbers",
     "SD161": "now() default", "SD163": "path for a definer", "SD171": "a new policy",
     "SD172": "a new policy", "SD173": "a role may read", "SD174": "definer with path",
-    "SD175": "barrier",
+    "SD175": "barrier", "SD149": "more is published", "SD153": "logged again",
+    "SD165": "another key", "SD166": "nothing goes with others", "SD167": "numbers go on",
+    "SD168": "a part stays", "SD176": "the first policy", "SD177": "definer stays",
 }  # fmt: skip
 # What takes more than two scripts has a test of its own below.
 HERE = {"SD108", "SD109", "SD112", "SD133", "SD142", "SD146"}

@@ -105,4 +105,13 @@ DATA_PAGES = (
         why="A cast to fewer digits rounds (manual, 8.1.2 and 8.5).",
         lasts="The table is rewritten (SD121).",
     ),
+    HazardClass(
+        code="SD153", cls="unlogged", group="data", severity="warning",
+        title="a table is empty after a crash",
+        advice="keep it logged unless its rows can be made again",
+        happens="After a crash or an immediate shutdown the server truncates it; replicas never "
+        "have its rows, and a physical backup does not hold them.",
+        why="Its rows are not in the write-ahead log.",
+        lasts="From the commit on; the table is rewritten (SD121).",
+    ),
 )  # fmt: skip

@@ -82,6 +82,16 @@ MEANING_PAGES = (
         lasts=_AFTER,
     ),
     HazardClass(
+        code="SD149", cls="breaks-replication", group="compatibility", severity="warning",
+        title="subscribers get less, or cannot follow",
+        advice="change the subscribers first, and see that each published table has a key",
+        happens="Changes are not sent any more, or the apply worker of a subscriber stops at rows "
+        "that do not fit its table; without a replica identity UPDATE and DELETE fail here.",
+        why="Logical replication sends rows by the names of columns, and tells rows apart by the "
+        "replica identity; it does not send changes of the schema (manual, 29).",
+        lasts=_AFTER,
+    ),
+    HazardClass(
         code="SD161", cls="volatile-default", group="behaviour", severity="warning",
         title="each existing row gets a value of its own",
         advice="add the column without it, set the default, fill old rows in batches",
@@ -106,6 +116,51 @@ MEANING_PAGES = (
         happens="Tables and functions without a schema are found in another one, or not at all.",
         why="Bodies are looked up when they run, along the search_path set on the function.",
         lasts=_AFTER,
+    ),
+    HazardClass(
+        code="SD164", cls="default-change", group="behaviour", severity="info",
+        title="new rows get another value where none is given",
+        advice="look for programs that leave the column to its default",
+        happens="INSERT without the column stores another value, or NULL; rows that are there keep "
+        "theirs.",
+        why="A default is read when a row is inserted, and only where the column is not named.",
+        lasts="From the commit on.",
+    ),
+    HazardClass(
+        code="SD165", cls="rule-gone", group="behaviour", severity="warning",
+        title="what the database refused so far is let in",
+        advice="keep it until no program relies on it; putting it back has to read every row",
+        happens="Rows that break the rule can be stored, and the rule cannot come back before they "
+        "are mended.",
+        why="A constraint, a unique index or a trigger is gone, or does not count any more.",
+        lasts="From the commit on.",
+    ),
+    HazardClass(
+        code="SD166", cls="key-action", group="behaviour", severity="warning",
+        title="a foreign key deletes or changes rows by itself",
+        advice="count what refers to the rows that are deleted usually, and index the column",
+        happens="DELETE or UPDATE of one row reaches those that refer to it, and what refers to "
+        "them, without an error where there was one.",
+        why="CASCADE, SET NULL and SET DEFAULT act in the statement that changes the key.",
+        lasts="From the commit on.",
+    ),
+    HazardClass(
+        code="SD167", cls="numbers", group="behaviour", severity="warning",
+        title="numbers may come again, or come to an end sooner",
+        advice="keep a unique key on the column, and watch how far the sequence is",
+        happens="A number that is in use is given again, which is a duplicate or an error; or "
+        "nextval() fails after the last one.",
+        why="A sequence with CYCLE starts over, and one that clients may pass by does not know "
+        "which numbers they took.",
+        lasts="From the commit on, but felt only when the numbers are reached.",
+    ),
+    HazardClass(
+        code="SD168", cls="rows-leave", group="behaviour", severity="warning",
+        title="a table no longer shows the rows of another one",
+        advice="see that no query of the whole counts on them",
+        happens="Queries of the table that was above give fewer rows, without an error.",
+        why="A partition that is detached, or a table that inherits no more, is one of its own.",
+        lasts="From the commit on.",
     ),
     HazardClass(
         code="SD171", cls="rls-off", group="security", severity="warning",
@@ -146,12 +201,29 @@ MEANING_PAGES = (
     HazardClass(
         code="SD175", cls="view-rights", group="security", severity="warning",
         title="a view protects less than before",
-        advice="keep security_invoker and security_barrier, or look at who may read the view",
+        advice="keep security_invoker, security_barrier and the check option, or see who may use "
+        "the view",
         happens="Without security_invoker the tables are read with the rights of the view's owner, "
         "past the reader's policies; without security_barrier a function in a condition may see "
-        "rows that the view hides.",
-        why="Both are options of the view that are lost when it is written without them.",
+        "rows that the view hides; without a check option rows are written that it hides.",
+        why="They are options of the view that are lost when it is written without them.",
         lasts="From the commit on.",
-        versions="security_invoker since PostgreSQL 15, security_barrier on all.",
+        versions="security_invoker since PostgreSQL 15, the others on all.",
+    ),
+    HazardClass(
+        code="SD176", cls="policy-wider", group="security", severity="warning",
+        title="a policy lets other rows pass, or other roles",
+        advice="try it with the roles in question, in a transaction that is rolled back",
+        happens="Rows may be seen or written that were not before.",
+        why="What a condition lets pass only the rows can tell, so every other one is named.",
+        lasts="From the commit on.",
+    ),
+    HazardClass(
+        code="SD177", cls="definer", group="security", severity="warning",
+        title="a routine begins to run with its owner's rights",
+        advice="see who may call it: EXECUTE is everybody's unless it was revoked",
+        happens="Who calls it can do with it what its owner can.",
+        why="SECURITY DEFINER takes the owner's rights instead of the caller's.",
+        lasts="From the commit on.",
     ),
 )  # fmt: skip

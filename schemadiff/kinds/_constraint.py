@@ -14,6 +14,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any, ClassVar
 
+from schemadiff.core.hazard import Hazard
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import At, Context, ObjectKind
 from schemadiff.core.lexer import LexError, code
@@ -22,6 +23,7 @@ from schemadiff.core.object import DbObject
 from schemadiff.core.online import Stage
 from schemadiff.core.operation import Fold, Guard, Operation, ScanFor, Verb
 from schemadiff.core.sql import comma, ident, lines, literal, qualified
+from schemadiff.kinds._hazards_kept import rule_hazards
 
 # Inherited constraints and those that partitions took over belong to the parent table.
 OWN = "con.conparentid = 0 AND (con.coninhcount = 0 OR con.conislocal)"
@@ -181,6 +183,13 @@ class ConstraintKind(ObjectKind):
         yield ("constraint", schema, name)
         if self.takes_relation:
             yield ("relation", schema, name)
+
+    def hazards(
+        self, old: Any, new: Any, changed: frozenset[str], context: Context
+    ) -> Iterable[Hazard]:
+        """Say when what it refused is let in, and what a reference does by itself."""
+        yield from super().hazards(old, new, changed, context)
+        yield from rule_hazards(old, new, context)
 
     def create(self, new: Any, context: Context) -> Iterable[Operation]:
         """ADD CONSTRAINT, or a line of CREATE TABLE."""

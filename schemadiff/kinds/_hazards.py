@@ -12,6 +12,9 @@ from schemadiff.core.hazard import Hazard, hazard
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
 from schemadiff.core.object import DbObject
+from schemadiff.kinds._foreign import FOREIGN
+from schemadiff.kinds._hazards_kept import identity_hazards
+from schemadiff.kinds._hazards_replicas import published_hazards
 from schemadiff.kinds._type_change import loses_precision, type_change
 
 PUBLIC = "public"
@@ -19,6 +22,12 @@ PUBLIC = "public"
 
 def column_hazards(old: Any, new: Any, context: Context) -> Iterator[Hazard]:
     """Name what a new or altered column means for those who write the table."""
+    if (old or new).of == FOREIGN:
+        return
+    if old is not None and (old.generated is None or new is None):
+        yield from published_hazards(old, new, context)
+    if new is None:
+        return
     name = new.identity.sql
     empty = context.sizes.of(new.parent).empty
     if old is None:
@@ -28,6 +37,7 @@ def column_hazards(old: Any, new: Any, context: Context) -> Iterator[Hazard]:
             text = f"INSERT into {new.parent.sql} has to name {new.identity.name} from now on."
             yield hazard("breaks-not-null", new.identity, text)
         return
+    yield from identity_hazards(old, new, context)
     if new.not_null and not old.not_null:
         yield hazard("breaks-not-null", new.identity, f"{name} takes no NULL from now on.")
     if old.collation != new.collation:
@@ -54,6 +64,13 @@ def routine_hazards(old: Any, new: Any) -> Iterator[Hazard]:
     if bare and not was_bare:
         text = f"{name} runs with its owner's rights along its caller's search_path."
         yield hazard("definer-search-path", new.identity, text)
+    if old is not None and new.security_definer != old.security_definer:
+        if new.security_definer:
+            text = f"{name} runs with its owner's rights from now on, whoever calls it."
+            yield hazard("definer", new.identity, text)
+        else:
+            text = f"{name} runs with its caller's rights from now on."
+            yield hazard("breaks-grant", new.identity, text)
     if old is not None and before != after:
         here, there = (p if p is not None else "the caller's" for p in (before, after))
         text = f"{name} finds names along {there or 'nothing'} instead of {here or 'nothing'}."
@@ -71,11 +88,38 @@ def view_hazards(old: Any, new: Any) -> Iterator[Hazard]:
         if getattr(old, option) and not getattr(new, option):
             text = f"View {new.identity.sql} loses {option}."
             yield hazard("view-rights", new.identity, text)
+    if old.check_option is not None and new.check_option is None:
+        text = f"View {new.identity.sql} takes rows that it does not show itself."
+        yield hazard("view-rights", new.identity, text)
     kept = {c[0] for c in new.columns}
     gone = [c[0] for c in old.columns if c[0] not in kept] if kept else []
     if gone:
         text = f"View {new.identity.sql} no longer has {', '.join(gone)}."
         yield hazard("breaks-drop", new.identity, text)
+
+
+def policy_hazards(old: Any, new: Any) -> Iterator[Hazard]:
+    """Name what a policy lets pass that it did not, and what it hides; rows cannot be told."""
+    name = f"{new.identity.name} on {'.'.join(new.identity.path[:2])}"
+    wider: list[str] = []
+    narrower: list[str] = []
+    if new.permissive != old.permissive:
+        side = wider if new.permissive else narrower
+        side.append("allows rows by itself" if new.permissive else "restricts what others allow")
+    before, after = set(old.roles), set(new.roles)
+    open_, closed = (wider, narrower) if new.permissive else (narrower, wider)
+    if before != after and PUBLIC not in before and after - before:
+        open_.append(f"is for {', '.join(sorted(after - before))} too")
+    if before != after and PUBLIC not in after and before - after:
+        closed.append(f"is not for {', '.join(sorted(before - after))} any more")
+    if new.command != old.command:
+        open_.append(f"is for {new.command} instead of {old.command}")
+    if (new.using, new.with_check) != (old.using, old.with_check):
+        wider.append("has another condition")
+    if wider:
+        yield hazard("policy-wider", new.identity, f"Policy {name} {', '.join(wider)}.")
+    if narrower:
+        yield hazard("hides-rows", new.identity, f"Policy {name} {', '.join(narrower)}.")
 
 
 def row_security_hazards(old: Any, new: Any) -> Iterator[Hazard]:

@@ -300,8 +300,7 @@ class ColumnKind(ColumnQuestions, ObjectKind):
     ) -> Iterable[Hazard]:
         """Say what writers have to know, and what becomes of values."""
         yield from super().hazards(old, new, changed, context)
-        if new is not None and new.of != FOREIGN:
-            yield from column_hazards(old, new, context)
+        yield from column_hazards(old, new, context)
 
     def stages(
         self, old: Column | None, new: Column, changed: frozenset[str]

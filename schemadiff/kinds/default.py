@@ -30,6 +30,7 @@ from schemadiff.kinds._default_parts import (
 )
 from schemadiff.kinds._expand import goes_along
 from schemadiff.kinds._foreign import FOREIGN, HAVE_COLUMNS
+from schemadiff.kinds._hazards_kept import default_hazards
 
 _PARTS = (PART, FOREIGN)
 
@@ -199,6 +200,8 @@ class DefaultKind(ObjectKind):
     ) -> Iterable[Hazard]:
         """Say when a new column gives each row that is there a value of its own."""
         del changed
+        if (old or new).of == "table":  # type: ignore[union-attr]
+            yield from default_hazards(old, new, context)
         if old is not None or new is None or new.of in _PARTS:
             return
         table, column = (

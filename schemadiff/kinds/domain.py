@@ -327,6 +327,10 @@ class DomainKind(ObjectKind):
     ) -> Iterable[Hazard]:
         """Say when writers have to give a value."""
         yield from super().hazards(old, new, changed, context)
+        if old is not None and new is not None and old.collation != new.collation:
+            here, there = (c or "the usual collation" for c in (old.collation, new.collation))
+            text = f"{new.identity.sql} goes from {here} to {there}: it is sorted otherwise."
+            yield hazard("collation-change", new.identity, text)
         if old is not None and new is not None and new.not_null and not old.not_null:
             text = f"Columns of {new.identity.sql} take no NULL from now on."
             yield hazard("breaks-not-null", new.identity, text)

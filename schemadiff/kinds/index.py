@@ -13,6 +13,7 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import BeforeValidator, Field
 
+from schemadiff.core.hazard import Hazard, hazard
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import At, Context, ObjectKind, Row, Style, YamlValue
 from schemadiff.core.lock import LockMode
@@ -28,6 +29,7 @@ from schemadiff.core.succession import Successor, Successors
 from schemadiff.core.versions import PG15
 from schemadiff.kinds._constraint import bare, check_columns, names_sql
 from schemadiff.kinds._expand import rides_along
+from schemadiff.kinds._hazards_kept import unique_hazards
 from schemadiff.kinds._index_column import IndexColumn
 from schemadiff.kinds._index_key import same_key
 from schemadiff.kinds._index_online import (
@@ -121,6 +123,11 @@ class Index(DbObject):
     def has_expressions(self) -> bool:
         """Tell whether a change of a column's type needs the index made again."""
         return self.where is not None or bool(self.expressions)
+
+    def sorts_otherwise(self, old: Index) -> bool:
+        """Tell whether a key that both have is sorted by another collation."""
+        before = {c.text: c.collation for c in old.columns}
+        return any(before.get(c.text, c.collation) != c.collation for c in self.columns)
 
     @property
     def expressions(self) -> tuple[str, ...]:
@@ -234,6 +241,16 @@ class IndexKind(ObjectKind):
     def scans_for(self, obj: Index) -> ScanFor:
         """The table is sorted, and for a unique index a second row of a key is an error."""
         return ScanFor.UNIQUE if obj.unique else ScanFor.INDEX
+
+    def hazards(
+        self, old: Index | None, new: Index | None, changed: frozenset[str], context: Context
+    ) -> Iterable[Hazard]:
+        """Say when keys may come twice, or are sorted otherwise."""
+        yield from super().hazards(old, new, changed, context)
+        yield from unique_hazards(old, new, context)
+        if old is not None and new is not None and new.sorts_otherwise(old):
+            text = f"Index {new.identity.sql} sorts by another collation."
+            yield hazard("collation-change", new.identity, text)
 
     def create(self, new: Index, context: Context) -> Iterable[Operation]:
         """CREATE INDEX IF NOT EXISTS, CONCURRENTLY where the table is in use."""

@@ -18,6 +18,7 @@ from schemadiff.core.operation import Fold, Guard, Operation, Verb
 from schemadiff.core.record import record
 from schemadiff.core.spec_model import SCALAR, Flag, NamedSpec, Sql, Text, Texts
 from schemadiff.core.sql import comma, ident, lines, literal, qualified
+from schemadiff.kinds._hazards import policy_hazards
 
 _COMMANDS = {"*": "all", "r": "select", "a": "insert", "w": "update", "d": "delete"}
 _SPECIAL = ("public", "current_user", "session_user", "current_role")
@@ -221,6 +222,11 @@ class PolicyKind(ObjectKind):
             if getattr(table, "row_security", False):
                 text = f"Policy {name} hides rows that others allow."
                 yield hazard("hides-rows", new.identity, text)
+        elif old is None and _joins_others(new, context):
+            text = f"Policy {name} lets rows pass that the others do not."
+            yield hazard("policy-wider", new.identity, text)
+        elif old is not None:
+            yield from policy_hazards(old, new)
 
     def rename(self, old: Policy, new: Policy, context: Context) -> Iterable[Operation]:
         """ALTER POLICY … RENAME TO."""
@@ -283,3 +289,11 @@ def _found(table: str, name: str, condition: str = "") -> str:
         f"EXISTS (SELECT 1 FROM pg_catalog.pg_policy "
         f"WHERE polrelid = to_regclass({literal(table)}) AND polname = {literal(name)}{condition})"
     )
+
+
+def _joins_others(new: Policy, context: Context) -> bool:
+    """Tell whether a table has policies already that let rows pass; one alone lets none more."""
+    if not getattr(context.current.get(new.parent), "row_security", False):
+        return False
+    found = (context.current.objects[i] for i in context.current.children.get(new.parent, ()))
+    return any(isinstance(o, Policy) and o.permissive for o in found)

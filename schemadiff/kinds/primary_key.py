@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
+from schemadiff.core.hazard import Hazard
 from schemadiff.core.identity import Identity
-from schemadiff.core.kind import At, Row, Style, YamlValue
+from schemadiff.core.kind import At, Context, Row, Style, YamlValue
 from schemadiff.core.names import ONE_OF_A_TABLE, Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.record import record
 from schemadiff.core.spec_model import Text
+from schemadiff.kinds._hazards_replicas import replica_hazards
 from schemadiff.kinds._key import Key, KeyKind, KeySpec
 
 
@@ -78,6 +80,14 @@ class PrimaryKeyKind(KeyKind):
         if name == style.default_name(schema, table, "", "pkey"):
             return value
         return {"name": name, **(value if isinstance(value, dict) else {"columns": value})}
+
+    def hazards(
+        self, old: Any, new: Any, changed: frozenset[str], context: Context
+    ) -> Iterable[Hazard]:
+        """Say when rows of a published table cannot be told apart any more."""
+        yield from super().hazards(old, new, changed, context)
+        if new is None:
+            yield from replica_hazards(old.parent, context)
 
     def clause(self, obj: PrimaryKey) -> str:
         """Write PRIMARY KEY (…)."""

@@ -12,6 +12,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, ClassVar, NamedTuple
 
+from schemadiff.core.hazard import Hazard
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import At, Context, ObjectKind, Row, Style, YamlValue
 from schemadiff.core.lock import LockMode
@@ -22,6 +23,7 @@ from schemadiff.core.record import record
 from schemadiff.core.spec_model import Flag, OwnedSpec, SpecModel, Sql, Text, Texts
 from schemadiff.core.sql import comma, ident, literal, qualified
 from schemadiff.core.versions import PG18
+from schemadiff.kinds._hazards_replicas import publication_hazards
 
 _OPERATIONS = ("insert", "update", "delete", "truncate")
 _GENERATED = {"n": "none", "s": "stored"}
@@ -218,6 +220,17 @@ class PublicationKind(ObjectKind):
         if list(values) == ["tables"] and whole:
             return [style.relation(t.schema, t.table) for t in obj.tables]
         return values
+
+    def hazards(
+        self,
+        old: Publication | None,
+        new: Publication | None,
+        changed: frozenset[str],
+        context: Context,
+    ) -> Iterable[Hazard]:
+        """Say what subscribers no longer get."""
+        yield from super().hazards(old, new, changed, context)
+        yield from publication_hazards(old, new)
 
     def create(self, new: Publication, context: Context) -> Iterable[Operation]:
         """CREATE PUBLICATION, or have back what was taken out."""

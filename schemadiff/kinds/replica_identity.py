@@ -6,8 +6,9 @@ Kept apart from the table because it may name an index, which has to be there fi
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import ClassVar
+from typing import Any, ClassVar
 
+from schemadiff.core.hazard import Hazard
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import At, Context, Row, Style, YamlValue
 from schemadiff.core.lock import LockMode
@@ -17,6 +18,7 @@ from schemadiff.core.operation import Operation, Verb
 from schemadiff.core.record import record
 from schemadiff.core.spec_model import SpecModel, Text
 from schemadiff.core.sql import ident, literal
+from schemadiff.kinds._hazards_replicas import replica_hazards
 from schemadiff.kinds._table_index import CONSTRAINTS, IndexMark, IndexMarkKind, marked
 
 _HOW = {"f": "full", "n": "nothing", "i": "index"}
@@ -56,6 +58,13 @@ class ReplicaIdentityKind(IndexMarkKind):
     section = "replica_identity"
     spec = ReplicaIdentitySpec
     alters = frozenset({"how", "index"})
+
+    def hazards(
+        self, old: Any, new: Any, changed: frozenset[str], context: Context
+    ) -> Iterable[Hazard]:
+        """Say when rows of a published table cannot be told apart any more."""
+        yield from super().hazards(old, new, changed, context)
+        yield from replica_hazards((old or new).parent, context)
 
     def catalog_sql(self, version: int) -> str:
         """Read what is not the default."""

@@ -22,6 +22,7 @@ from schemadiff.core.online import is_temporary
 from schemadiff.core.operation import Fold, Guard, Operation, Verb
 from schemadiff.core.record import record
 from schemadiff.core.sql import ident, literal, qualified
+from schemadiff.kinds._hazards_kept import Numbers
 from schemadiff.kinds._identity import drop_after, followers
 from schemadiff.kinds._identity_options import check_counter
 from schemadiff.kinds._sequence_bounds import SequenceQuestions, apart, is_fresh, may_start_anew
@@ -62,7 +63,7 @@ class Sequence(DbObject):
         return Identity("column", self.owner) if self.owner is not None else None
 
 
-class SequenceKind(SequenceQuestions, WithOwner):
+class SequenceKind(SequenceQuestions, Numbers, WithOwner):
     """CREATE SEQUENCE."""
 
     name = "sequence"

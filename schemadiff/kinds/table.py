@@ -26,6 +26,7 @@ from schemadiff.core.versions import PG15
 from schemadiff.kinds._column_names import comment_columns
 from schemadiff.kinds._default_parts import PART
 from schemadiff.kinds._hazards import row_security_hazards
+from schemadiff.kinds._hazards_kept import part_hazards
 from schemadiff.kinds._preflight import TableQuestions
 from schemadiff.kinds._rows_spec import RowsSaid, SpecRow
 from schemadiff.kinds._storage import Storage, storage_field, storage_yaml, to_storage
@@ -343,6 +344,7 @@ class TableKind(Parts, TableQuestions, Lineage):
         yield from super().hazards(old, new, changed, context)
         if old is not None and new is not None:
             yield from row_security_hazards(old, new)
+            yield from part_hazards(old, new)
 
     def must_replace(
         self, old: Table, new: Table, changed: frozenset[str], context: Context

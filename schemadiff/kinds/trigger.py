@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import field
 from typing import Any
 
+from schemadiff.core.hazard import Hazard, hazard
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import At, Context, Row, Style, YamlValue
 from schemadiff.core.lock import LockMode
@@ -73,6 +74,9 @@ class Trigger(DbObject):
             yield Identity("column", (*self.identity.path[:2], column))
         if self.from_table:
             yield Identity("table", self.from_table)
+
+
+_SILENT = ("disabled", "replica")
 
 
 class TriggerKind(OnParts, WithEvents):
@@ -227,6 +231,16 @@ class TriggerKind(OnParts, WithEvents):
         return values | nested if nested else written(values)
 
     # --- DDL -------------------------------------------------------------------------------
+
+    def hazards(
+        self, old: Trigger | None, new: Trigger | None, changed: frozenset[str], context: Context
+    ) -> Iterable[Hazard]:
+        """Say when it does not fire any more."""
+        yield from super().hazards(old, new, changed, context)
+        if old is None or new is None or old.enabled in _SILENT or new.enabled not in _SILENT:
+            return
+        text = f"Trigger {new.identity.sql} does not fire any more for what clients do."
+        yield hazard("rule-gone", new.identity, text)
 
     def create(self, new: Trigger, context: Context) -> Iterable[Operation]:
         """CREATE TRIGGER, then its state where it is not the usual one."""

@@ -4,6 +4,8 @@
 --
 -- Plan: 0 to create, 2 to change, 0 to replace, 0 to drop, 0 to rename
 --   change   2 columns
+--
+-- WARNING breaks-not-null [SD143]: public.t.b
 
 SET client_encoding = 'UTF8';
 SET search_path = '';
@@ -47,6 +49,7 @@ END
 $guard$;
 
 -- ~ column public.t.b (ACCESS EXCLUSIVE lock: blocks reads and writes)
+--   warning SD143 breaks-not-null: INSERT into public.t has to name b from now on.
 ALTER TABLE public.t ALTER COLUMN b DROP IDENTITY IF EXISTS;
 
 COMMIT;

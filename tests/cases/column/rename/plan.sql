@@ -8,6 +8,8 @@
 --   rename   1 column
 --
 -- WARNING breaks-rename [SD142]: public.t.b
+--
+-- WARNING rule-gone [SD165]: public.t.t_a_check, public.t.t_a_key
 
 SET client_encoding = 'UTF8';
 SET search_path = '';
@@ -43,9 +45,11 @@ END
 $guard$;
 
 -- - check public.t.t_a_check (ACCESS EXCLUSIVE lock: blocks reads and writes)
+--   warning SD165 rule-gone: Check public.t.t_a_check is gone: rows that it refused are let in.
 ALTER TABLE IF EXISTS public.t DROP CONSTRAINT IF EXISTS t_a_check;
 
 -- - unique public.t.t_a_key (ACCESS EXCLUSIVE lock: blocks reads and writes)
+--   warning SD165 rule-gone: Unique public.t.t_a_key is gone: rows that it refused are let in.
 ALTER TABLE IF EXISTS public.t DROP CONSTRAINT IF EXISTS t_a_key;
 
 -- ~ column public.t.b (ACCESS EXCLUSIVE lock: blocks reads and writes)

@@ -4,6 +4,8 @@
 --
 -- Plan: 0 to create, 0 to change, 1 to replace, 0 to drop, 0 to rename
 --   replace  1 foreign key
+--
+-- WARNING key-action [SD166]: public.t.fk
 
 SET client_encoding = 'UTF8';
 SET search_path = '';
@@ -29,6 +31,8 @@ SET lock_timeout = '3s';
 BEGIN;
 
 -- - foreign key public.t.fk (ACCESS EXCLUSIVE lock: blocks reads and writes)
+--   warning SD166 key-action: A row of public.s that is deleted empties what refers to it by foreign key public.t.fk.
+--   warning SD166 key-action: A row of public.s that gets another key takes those that refer to it along by foreign key public.t.fk.
 DO $guard$
 BEGIN
 IF EXISTS (SELECT 1 FROM pg_catalog.pg_constraint WHERE conrelid = to_regclass('public.t') AND conname = 'fk' AND contype = 'f' AND pg_catalog.pg_get_constraintdef(oid) NOT IN ('FOREIGN KEY (a) REFERENCES public.s(id) ON UPDATE CASCADE ON DELETE SET NULL', 'FOREIGN KEY (a) REFERENCES public.s(id) ON UPDATE CASCADE ON DELETE SET NULL NOT VALID')) THEN

@@ -4,6 +4,8 @@
 --
 -- Plan: 0 to create, 2 to change, 0 to replace, 0 to drop, 0 to rename
 --   change   2 functions
+--
+-- WARNING breaks-grant [SD148]: public.low
 
 SET client_encoding = 'UTF8';
 SET search_path = '';
@@ -35,6 +37,7 @@ CREATE OR REPLACE FUNCTION public.add(a integer, b integer DEFAULT (2 + 1))
 AS $$begin return a - b; end$$;
 
 -- ~ function public.low() (locks no existing table)
+--   warning SD148 breaks-grant: public.low runs with its caller's rights from now on.
 CREATE OR REPLACE FUNCTION public.low()
     RETURNS integer
     LANGUAGE sql

@@ -5,6 +5,10 @@
 -- Plan: 0 to create, 1 to change, 3 to replace, 0 to drop, 0 to rename, 1 rebuilt on the way
 --   change   1 policy
 --   replace  3 policies
+--
+-- WARNING hides-rows [SD147]: public.salons.d, public.salons.a
+--
+-- WARNING policy-wider [SD176]: public.salons.b, public.salons.c, public.salons.a
 
 SET client_encoding = 'UTF8';
 SET search_path = '';
@@ -30,6 +34,7 @@ SET lock_timeout = '3s';
 BEGIN;
 
 -- - policy public.salons.b (ACCESS EXCLUSIVE lock: blocks reads and writes)
+--   warning SD176 policy-wider: Policy b on public.salons is for public too, has another condition.
 DO $guard$
 BEGIN
 IF EXISTS (SELECT 1 FROM pg_catalog.pg_policy WHERE polrelid = to_regclass('public.salons') AND polname = 'b' AND (polcmd <> '*' OR polpermissive <> true OR polwithcheck IS NOT NULL)) THEN
@@ -39,6 +44,7 @@ END
 $guard$;
 
 -- - policy public.salons.c (ACCESS EXCLUSIVE lock: blocks reads and writes)
+--   warning SD176 policy-wider: Policy c on public.salons is for delete instead of select.
 DO $guard$
 BEGIN
 IF EXISTS (SELECT 1 FROM pg_catalog.pg_policy WHERE polrelid = to_regclass('public.salons') AND polname = 'c' AND (polcmd <> 'd' OR polpermissive <> true OR polwithcheck IS NOT NULL)) THEN
@@ -48,6 +54,7 @@ END
 $guard$;
 
 -- - policy public.salons.d (ACCESS EXCLUSIVE lock: blocks reads and writes)
+--   warning SD147 hides-rows: Policy d on public.salons restricts what others allow.
 DO $guard$
 BEGIN
 IF EXISTS (SELECT 1 FROM pg_catalog.pg_policy WHERE polrelid = to_regclass('public.salons') AND polname = 'd' AND (polcmd <> '*' OR polpermissive <> false OR polwithcheck IS NOT NULL)) THEN
@@ -57,6 +64,8 @@ END
 $guard$;
 
 -- ~ policy public.salons.a (ACCESS EXCLUSIVE lock: blocks reads and writes)
+--   warning SD176 policy-wider: Policy a on public.salons has another condition.
+--   warning SD147 hides-rows: Policy a on public.salons is not for public any more.
 ALTER POLICY a ON public.salons TO pg_monitor USING ((id > 2)) WITH CHECK ((id > 3));
 
 -- + policy public.salons.b (ACCESS EXCLUSIVE lock: blocks reads and writes)

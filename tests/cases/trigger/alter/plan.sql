@@ -4,6 +4,8 @@
 --
 -- Plan: 0 to create, 5 to change, 0 to replace, 0 to drop, 0 to rename
 --   change   5 triggers
+--
+-- WARNING rule-gone [SD165]: public.salons.d
 
 SET client_encoding = 'UTF8';
 SET search_path = '';
@@ -38,6 +40,7 @@ CREATE OR REPLACE TRIGGER b AFTER DELETE ON public.salons REFERENCING OLD TABLE 
 CREATE OR REPLACE TRIGGER c BEFORE UPDATE OF rating ON public.salons FOR EACH ROW WHEN ((new.id > 2)) EXECUTE FUNCTION public.touch();
 
 -- ~ trigger public.salons.d (SHARE ROW EXCLUSIVE lock: blocks writes)
+--   warning SD165 rule-gone: Trigger public.salons.d does not fire any more for what clients do.
 ALTER TABLE public.salons ENABLE REPLICA TRIGGER d;
 
 -- ~ trigger public.salons.e (SHARE ROW EXCLUSIVE lock: blocks writes)
