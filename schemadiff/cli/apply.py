@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 Planfile = Annotated[
     Path | None,
-    typer.Argument(metavar="[PLANFILE]", help="A plan of `plan --format json --out FILE`."),
+    typer.Argument(metavar="[PLANFILE]", help="A plan of `plan --out FILE.json`."),
 ]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 Timeout = Annotated[
@@ -148,7 +148,7 @@ def _read(file: Path) -> Plan:
         text = file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
-        hint = "write it with: schemadiff plan --format json --out FILE"
+        hint = "write it with: schemadiff plan --out FILE.json"
         place = Place(str(file))
         raise ConfigError(
             Diagnostic(code="SD206", message=f"cannot be read: {reason}", hint=hint, place=place)

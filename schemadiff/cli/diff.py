@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from schemadiff.cli import options, say
-from schemadiff.cli.outcome import check_format, outcome
+from schemadiff.cli.outcome import format_of, outcome
 from schemadiff.cli.settings import Flags, settings_of
 
 SOURCE = "A YAML folder or file, an SQL file or folder, a database URL, env:NAME, or git:REV:PATH."
@@ -19,7 +19,7 @@ def command(
     from_: Annotated[str, typer.Argument(metavar="FROM", help=SOURCE)],
     to: Annotated[str, typer.Argument(metavar="TO", help="The same; what FROM is to become.")],
     shadow: options.Shadow = None,
-    format: options.Format = "text",
+    format: options.Format = None,
     out: options.Out = None,
     detailed_exitcode: options.Detailed = False,
     allow: options.Allow = None,
@@ -36,10 +36,10 @@ def command(
     from schemadiff.cli.sources import compared, source_of
 
     say.configure(verbose=verbose, color=not no_color)
-    check_format(format)
+    form = format_of(format, out)
     flags = Flags(config=config, db="", shadow=shadow, allow=tuple(allow or ()))
     settings = settings_of(flags)
     sources = source_of(from_, settings.config), source_of(to, settings.config)
     plan = replace(compared(*sources, settings), allowed=settings.allow).judged(settings.policy)
-    show(plan, format, out)
+    show(plan, form, out)
     return outcome(plan, settings.allow, detailed=detailed_exitcode)

@@ -27,7 +27,12 @@ Shadow = Annotated[
     ),
 ]
 Format = Annotated[
-    str, typer.Option("--format", metavar="text|sql|json|markdown", help="The form of the plan.")
+    str | None,
+    typer.Option(
+        "--format",
+        metavar="text|sql|json|markdown",
+        help="The form of the plan; else as the name of --out ends, or text.",
+    ),
 ]
 Out = Annotated[
     Path | None, typer.Option("--out", metavar="FILE", help="Write to a file, all or nothing.")

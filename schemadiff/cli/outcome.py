@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from schemadiff.cli.app import DONE, PENDING, REFUSED
 from schemadiff.core.diagnostic import Diagnostic
 from schemadiff.core.errors import ConfigError
@@ -16,8 +18,17 @@ def outcome(plan: Plan, allowances: tuple[str, ...], *, detailed: bool) -> int:
     return REFUSED if plan.refused(allowances) else PENDING
 
 
-def check_format(fmt: str) -> None:
-    """Refuse a format that does not exist, before any work; ConfigError."""
+_ENDINGS = {".json": "json", ".sql": "sql", ".md": "markdown"}
+
+
+def format_of(said: str | None, out: Path | None) -> str:
+    """Give the format that was asked for, or that a file's name ends with; else it is text.
+
+    Refuses one that does not exist, before any work; ConfigError.
+    """
+    by_name = _ENDINGS.get(out.suffix.lower(), "text") if out is not None else "text"
+    fmt = said or by_name
     if fmt not in FORMATS:
         hint = f"--format {'|'.join(FORMATS)}"
         raise ConfigError(Diagnostic(code="SD204", message=f"no format {fmt!r}", hint=hint))
+    return fmt

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from schemadiff.cli import options, say
-from schemadiff.cli.outcome import check_format, outcome
+from schemadiff.cli.outcome import format_of, outcome
 from schemadiff.cli.settings import Flags, settings_of
 from schemadiff.core.diagnostic import Diagnostic
 from schemadiff.core.errors import ConfigError
@@ -35,7 +35,7 @@ def command(
     env: options.Env = None,
     schemas: options.Schemas = None,
     shadow: options.Shadow = None,
-    format: options.Format = "text",
+    format: options.Format = None,
     out: options.Out = None,
     detailed_exitcode: options.Detailed = False,
     allow: options.Allow = None,
@@ -64,7 +64,7 @@ def command(
     from schemadiff.cli.work import asked, planned
 
     say.configure(verbose=verbose, color=not no_color)
-    check_format(format)
+    form = format_of(format, out)
     if reverse and (prove or preflight):
         raise _excluded("--prove" if prove else "--preflight")
     flags = Flags(config=config, db=db, env=env, schemas=schemas, shadow=shadow, strict=strict)
@@ -76,7 +76,7 @@ def command(
 
             say.line(rehearsed(found, settings))
         plan = asked(found.plan, found.live, settings) if preflight else found.plan
-        show(plan, format, out)
+        show(plan, form, out)
         refuse(plan)
         return outcome(plan, settings.allow, detailed=detailed_exitcode)
 

@@ -225,7 +225,7 @@ def from_json(text: str, *, file: str = "") -> Plan:
         raise _refusal(file, "SD310", message, _AGAIN) from None
 
 
-_AGAIN = "write it anew: schemadiff plan --format json --out FILE"
+_AGAIN = "write it anew: schemadiff plan --out FILE.json"
 
 
 def _refusal(file: str, code: str, message: str, hint: str) -> PlanError:

@@ -40,7 +40,7 @@ def saved(project: Path, live: Database, cli: Cli) -> Path:
     live.load(BEFORE)
     text = STEPS.replace("views:", ELSEWHERE + "views:")
     (project / "schemas" / "salons.yaml").write_text(text)
-    made = cli("plan", "--format", "json", "--out", "plan.json")
+    made = cli("plan", "--out", "plan.json")  # the name says the format
     assert made.code == 0, made.err
     return project / "plan.json"
 
