@@ -18,7 +18,15 @@ from schemadiff.core.operation import Guard, Operation, Verb
 from schemadiff.core.sql import literal, qualified
 from schemadiff.kinds._column_online import settled
 from schemadiff.kinds._foreign import FOREIGN
-from schemadiff.kinds._table_heirs import RELATIONS, lineage, parents, parted, relation, within
+from schemadiff.kinds._table_heirs import (
+    KEYS,
+    RELATIONS,
+    lineage,
+    parents,
+    parted,
+    relation,
+    within,
+)
 from schemadiff.kinds._table_online import (
     default_of,
     join_in_steps,
@@ -133,12 +141,16 @@ def _join(
     passed = within(context.desired, new.identity.path) | within(context.desired, parent)
     # A check that only helps to prove NOT NULL is not there in both tables.
     proved = frozenset(settled(i.path) for i in passed if i.kind == "column")
+    # A key of its own that is being made anew would be made by ATTACH, and then be there twice.
+    now, then = context.current, context.desired
+    there = (i for i in then.children[new.identity] if i.kind in KEYS and i in now)
+    keys = frozenset(i for i in there if now.objects[i] != then.objects[i])
     return Operation(
         verb=Verb.ALTER,
         target=new.identity,
         sql=sql,
         guard=Guard(f"NOT {_inherits(new, parent)}"),
-        requires=passed | proved | above | {parted(parent)},
+        requires=passed | proved | above | keys | {parted(parent)},
         destroys=frozenset({new.identity}),
         scans=scans,
         bound=False,

@@ -1,0 +1,3 @@
+CREATE TABLE w (id integer, at date NOT NULL, PRIMARY KEY (at, id)) PARTITION BY RANGE (at);
+CREATE TABLE x (id integer, at date NOT NULL, PRIMARY KEY (at, id));
+ALTER TABLE w ATTACH PARTITION x FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
