@@ -200,8 +200,8 @@ class ColumnKind(ColumnQuestions, ObjectKind):
     ) -> DbObject | None:
         """Leave the name of a NOT NULL that cannot be changed as it is."""
         del names
-        live = current.get(obj.identity)
-        if live is None:
+        live = current.objects.get(obj.identity)
+        if live is None or obj == live:
             return obj
         return with_lasting_name(self.adopt(obj, live), live, desired, current)  # type: ignore[no-any-return]
 
