@@ -11,7 +11,7 @@ import hashlib
 import marshal
 from collections import deque
 from collections.abc import Iterable, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING, Any, Self
 
 if TYPE_CHECKING:
@@ -105,6 +105,16 @@ class Transcript:
 
     def _send(self) -> None:
         """Send some of the questions, and do not wait."""
+        try:
+            self._begin_round()
+        except Exception:
+            # An earlier one of the round has failed already; nobody else would end the round.
+            self._flying = []
+            with suppress(Exception):
+                self._pipeline.close()
+            raise
+
+    def _begin_round(self) -> None:
         weight = unknown = 0
         while self._waiting and unknown < self.at_once and (not weight or weight < self._share):
             answer = self._waiting.popleft()
