@@ -9,7 +9,6 @@ from schemadiff.core.catalog import Catalog
 from schemadiff.core.change import Alter, Change, Rename
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context, Registry
-from schemadiff.core.online import Stage
 from schemadiff.core.operation import Guard, Operation, Transaction, Verb
 from schemadiff.core.plan import Plan, Segment
 from schemadiff.core.record import record
@@ -20,6 +19,7 @@ from schemadiff.plan.hazards import Weighing, with_known
 from schemadiff.plan.lookalikes import lookalikes
 from schemadiff.plan.order import CircleError, Graph
 from schemadiff.plan.preflight import questions
+from schemadiff.plan.together import commit_between
 
 
 @record(frozen=True, slots=True)
@@ -152,38 +152,12 @@ def _rename_operations(renames: Sequence[Rename], context: Context) -> list[Oper
     return found
 
 
-def _apart(before: Operation, op: Operation) -> bool:
-    if before.stage is not op.stage:
-        return True
-    return op.stage is Stage.SCAN and before.target.path[:2] != op.target.path[:2]
-
-
 def segments(operations: Iterable[Operation]) -> tuple[Segment, ...]:
-    """Cut the operations into transactions.
-
-    A value added to an enum cannot be used before it is committed; a statement that cannot run
-    in a transaction stands alone. Locks are kept until the end of a transaction, so a step of an
-    online change begins a new one, and so does the scan of another table.
-    """
-    found: list[Segment] = []
-    open_: list[Operation] = []
-    committing = False
-
-    def close() -> None:
-        if open_:
-            found.append(Segment(tuple(open_)))
-            open_.clear()
-
+    """Cut the operations into transactions."""
+    found: list[list[Operation]] = []
     for op in operations:
-        if op.transaction is Transaction.OUTSIDE:
-            close()
-            found.append(Segment((op,), transactional=False))
-            committing = False
-            continue
-        needs_commit = op.transaction is Transaction.COMMIT_AFTER
-        if open_ and (committing != needs_commit or _apart(open_[-1], op)):
-            close()
-        committing = needs_commit
-        open_.append(op)
-    close()
-    return tuple(found)
+        if not found or commit_between(found[-1][-1], op):
+            found.append([])
+        found[-1].append(op)
+    outside = Transaction.OUTSIDE
+    return tuple(Segment(tuple(s), transactional=s[0].transaction is not outside) for s in found)

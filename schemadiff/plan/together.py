@@ -10,9 +10,24 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from schemadiff.core.identity import Identity
+from schemadiff.core.online import Stage
 from schemadiff.core.operation import Operation, Transaction, Verb
 
 Order = list[int]
+
+
+def commit_between(before: Operation, op: Operation) -> bool:
+    """Tell whether one transaction ends between two operations, and another one begins.
+
+    A value added to an enum cannot be used before it is committed; a statement that cannot run
+    in a transaction stands alone. Locks are kept until the end of a transaction, so a step of an
+    online change begins a new one, and so does the scan of another table.
+    """
+    if op.transaction is Transaction.OUTSIDE or before.transaction is not op.transaction:
+        return True
+    if before.stage is not op.stage:
+        return True
+    return op.stage is Stage.SCAN and before.target.path[:2] != op.target.path[:2]
 
 
 def brought_together(
@@ -42,7 +57,7 @@ def _apart(order: Order, operations: Sequence[Operation]) -> list[tuple[int, int
     before: Operation | None = None
     for node in order:
         op = operations[node]
-        if before is not None and not _one_transaction(before, op):
+        if before is not None and commit_between(before, op):
             number += 1
         segment[node] = number
         before = op
