@@ -205,12 +205,12 @@ class Placed(NamedTuple):
 
     def sibling(self, identity: Identity) -> DbObject | None:
         """Find an object that was expanded before."""
-        return self.run.objects.get(identity)
+        return self.run.find(identity)
 
     def siblings(self, parent: Identity, kind: str) -> list[DbObject]:
         """List the objects of a kind that were expanded before under a parent."""
-        found = self.run.by_parent.get((parent, kind), ())
-        return [self.run.objects[i] for i in found]
+        found = map(self.run.find, self.run.by_parent.get((parent, kind), ()))
+        return [obj for obj in found if obj is not None]
 
 
 _ONE = "write one expression, with its brackets and quotes closed and without a semicolon"

@@ -6,13 +6,12 @@ every given name is known, because PostgreSQL chooses around the names that are 
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections import ChainMap, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass, field, replace
-from itertools import islice
 from operator import itemgetter
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -23,12 +22,14 @@ from schemadiff.core.identity import Identity
 from schemadiff.core.kind import ObjectKind, Registry, overriding
 from schemadiff.core.lexer import LexError, code
 from schemadiff.core.names import ONE_OF_A_TABLE
-from schemadiff.core.object import DbObject, all_fields
+from schemadiff.core.object import DbObject
 from schemadiff.core.request import OnRequest
 from schemadiff.core.spec_model import SpecModel
 from schemadiff.core.sqlname import parse_name
 from schemadiff.spec.at import Asking, Placed, Where
+from schemadiff.spec.beside import NOTHING, Beside
 from schemadiff.spec.document import UNNAMED, Document, Models
+from schemadiff.spec.mould import Moulds
 from schemadiff.spec.names import complain, is_name
 from schemadiff.spec.result import Item as _Item
 from schemadiff.spec.result import Spec
@@ -50,22 +51,6 @@ def _declared_name(key: str, space: str) -> str:
     return key.partition("(")[0].strip()
 
 
-class _Part(NamedTuple):
-    """An object that a spec makes, but for its name and its parent's."""
-
-    kind: str
-    model: Callable[..., DbObject]
-    values: tuple[Any, ...]
-    keys: tuple[str | int, ...]
-
-
-class _Mould(NamedTuple):
-    """What a spec makes, in order; nothing where an equal one may make something else."""
-
-    spec: Any
-    parts: tuple[_Part, ...]
-
-
 @dataclass
 class Expansion:
     """One run over all documents; `wrong` collects every mistake."""
@@ -75,11 +60,12 @@ class Expansion:
     root: Path
     known: Known
     whole: bool = True  # whether the files speak of everything, and nothing is out of scope
+    beside: Beside = NOTHING  # what the other files say, where these are not all
     wrong: list[Diagnostic] = field(default_factory=list)
     objects: dict[Identity, DbObject] = field(default_factory=dict)
     sources: dict[Identity, Where] = field(default_factory=dict)
     renames: dict[Identity, Identity] = field(default_factory=dict)
-    taken: dict[tuple[str, str, str], Identity] = field(default_factory=dict)
+    taken: MutableMapping[tuple[str, str, str], Identity] = field(default_factory=dict)
     mixins: dict[str, tuple[Any, Where]] = field(default_factory=dict)
     spoken: set[tuple[str, Identity]] = field(default_factory=set)
     asked: set[tuple[str, str]] = field(default_factory=set)  # (space, name) of the server
@@ -89,7 +75,7 @@ class Expansion:
     _late: list[_Item] = field(default_factory=list)
     _implied: list[tuple[Identity, Mapping[str, Any]]] = field(default_factory=list)
     _made: dict[tuple[str, str], SpecModel] = field(default_factory=dict)
-    _moulds: dict[tuple[int, str, str, str], _Mould] = field(default_factory=dict)
+    _moulds: Moulds = field(default_factory=Moulds)
     types: dict[tuple[str, str], str] = field(default_factory=dict)
     by_parent: dict[tuple[Identity, str], list[Identity]] = field(
         default_factory=lambda: defaultdict(list)
@@ -102,7 +88,7 @@ class Expansion:
         self._nested = {k.name: self.registry.within(k.name) for k in self.registry}
         self._top = self.registry.within("")
         self._implying = overriding(self.registry, "implies")
-        self._occupying = overriding(self.registry, "occupies")
+        self.occupying = overriding(self.registry, "occupies")
         self._by_section = {
             within: {k.section: (n, k) for n, k in enumerate(kinds)}
             for within, kinds in (("", self._top), *self._nested.items())
@@ -111,6 +97,10 @@ class Expansion:
         self._holders = frozenset(
             name for name, kinds in self._nested.items() if any(k.section in top for k in kinds)
         )
+        if self.beside is not NOTHING:
+            self.taken = ChainMap(self.taken, self.beside.taken)  # type: ignore[arg-type]  # read
+            for identity, above in self.beside.parents():
+                self.by_parent[above, identity.kind].append(identity)
         for document in documents:
             self._declare(document)
         for document in documents:
@@ -177,61 +167,12 @@ class Expansion:
         return [kind for _, kind in sorted(given, key=itemgetter(0))]
 
     def expand(self, item: _Item) -> None:
+        """Expand one spec and what nests in it, or cast what an equal one has made."""
+        if not (item.kind.repeats and self._moulds.serve(self, item)):
+            self.expand_anew(item)
+
+    def expand_anew(self, item: _Item) -> None:
         """Expand one spec and what nests in it."""
-        if not item.kind.repeats or item.parent is None:
-            self._expand(item)
-            return
-        parent = item.parent.identity
-        # The spec itself is kept with its number, so that nothing else can come to have it.
-        key = (id(item.spec), item.where.schema, parent.kind, parent.schema)
-        mould = self._moulds.get(key)
-        if mould is None:
-            self._moulds[key] = self._first(item)
-        elif not (mould.parts and self._cast(mould, item)):
-            self._expand(item)
-
-    def _first(self, item: _Item) -> _Mould:
-        """Expand a spec, and keep the form of what it makes if an equal one makes the same."""
-        before = (len(self.wrong), len(self._late), len(self._implied), len(self.renames))
-        count = len(self.objects)
-        self._expand(item)
-        after = (len(self.wrong), len(self._late), len(self._implied), len(self.renames))
-        made = list(islice(reversed(self.objects.items()), len(self.objects) - count))
-        assert item.parent is not None
-        path = (*item.parent.identity.path, item.name)
-        if before != after or any(i.path != path or i.kind in self._occupying for i, _ in made):
-            return _Mould(item.spec, ())
-        parts = [
-            _Part(
-                i.kind,
-                type(obj),
-                tuple(getattr(obj, f) for f in all_fields(type(obj))),
-                self.sources[i].path[len(item.where.path) :],
-            )
-            for i, obj in reversed(made)
-        ]
-        return _Mould(item.spec, tuple(parts))
-
-    def _cast(self, mould: _Mould, item: _Item) -> bool:
-        """Make what an equal spec has made, under the name of this one; tells whether it could."""
-        assert item.parent is not None
-        above, name = item.parent.identity, item.name
-        if not name or "\0" in name:
-            return False
-        path = (*above.path, name)
-        if Identity(item.kind.name, path) in self.sources:
-            return False
-        where = item.where
-        for kind, model, values, keys in mould.parts:
-            identity = Identity(kind, path)
-            obj = model(identity, *values)
-            self.objects[identity] = obj
-            self.sources[identity] = where.at(*keys) if keys else where
-            if (parent := obj.parent) is not None:
-                self.by_parent[parent, kind].append(identity)
-        return True
-
-    def _expand(self, item: _Item) -> None:
         at = Placed(self, item.kind, item.name, item.parent, item.where)
         spec = item.spec
         parent: DbObject | None = None
@@ -311,6 +252,15 @@ class Expansion:
         item = _Item(kind, name, spec, parent, where)
         self.queue(item)
 
+    @property
+    def marks(self) -> tuple[int, ...]:
+        """Count what an expansion may leave beside its objects."""
+        return (len(self.wrong), len(self._late), len(self._implied), len(self.renames))
+
+    def find(self, identity: Identity) -> DbObject | None:
+        """Give an object that was expanded, or that the other files speak of."""
+        return self.objects.get(identity) or self.beside.objects.get(identity)
+
     # --- results -----------------------------------------------------------------------------
 
     def _add(self, kind: ObjectKind, obj: DbObject, where: Where, at: Placed) -> None:
@@ -360,10 +310,10 @@ class Expansion:
         for identity, values in self._implied:
             if identity in self.objects:
                 self.objects[identity] = replace(self.objects[identity], **values)
-        missing = {above for above, _ in self.by_parent if above not in self.objects}
+        missing = {above for above, _ in self.by_parent if self.find(above) is None}
         for obj in list(self.objects.values()) if missing else ():
             above = obj.parent
-            if above is None or above in self.objects:
+            if above is None or self.find(above) is not None:
                 continue
             made = self.registry[above.kind].implicit(above)
             if made is None:
@@ -373,21 +323,22 @@ class Expansion:
                 )
             else:
                 self.objects[above] = made
-        catalog = Catalog(dict(self.objects))
-        self._check(catalog)
+        catalog = Catalog({**self.beside.objects, **self.objects})
+        checked = [*self.objects, *(i for i in self.beside.checked if i not in self.objects)]
+        self._check(catalog, checked)
         settling = overriding(self.registry, "settle")
-        for identity, obj in catalog.objects.items():
+        for identity, obj in list(self.objects.items()):
             if identity.kind in settling:
                 settled = self.registry.of(obj).settle(obj, catalog)
                 if settled is not obj:
                     self.objects[identity] = settled
 
-    def _check(self, catalog: Catalog) -> None:
+    def _check(self, catalog: Catalog, checked: Iterable[Identity]) -> None:
         """Ask the kinds what is wrong with all of it together."""
         asked: dict[str, Checked] = {k.name: k for k in self.registry if isinstance(k, Checked)}
-        for identity, obj in catalog.objects.items():
+        for identity in checked:
             if identity.kind in asked:
-                kind = asked[identity.kind]
+                kind, obj = asked[identity.kind], catalog.objects[identity]
                 lacking = kind.lacks(obj, catalog) if self.whole else ()
                 for fault in (*kind.faults(obj, catalog), *lacking):
                     first = min(catalog.children.get(identity, ()), default=identity)

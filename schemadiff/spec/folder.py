@@ -8,6 +8,7 @@ from pathlib import Path
 from schemadiff.core.diagnostic import Diagnostic
 from schemadiff.core.errors import SpecError
 from schemadiff.core.kind import Registry
+from schemadiff.spec.beside import NOTHING, Beside
 from schemadiff.spec.contents import files_of
 from schemadiff.spec.document import Document, Models, models, read_document
 from schemadiff.spec.expand import Expansion, Spec
@@ -78,9 +79,13 @@ def expanded(
     known: Known,
     *,
     whole: bool = True,
+    beside: Beside = NOTHING,
 ) -> tuple[Expansion, Spec]:
-    """Make the raw objects, and give also the run itself, which knows what it asked for."""
-    expansion = Expansion(registry, models(registry), root, known, whole=whole)
+    """Make the raw objects, and give also the run itself, which knows what it asked for.
+
+    Where these are not all the files, `beside` is what the others say.
+    """
+    expansion = Expansion(registry, models(registry), root, known, whole=whole, beside=beside)
     spec = expansion.run(list(documents))
     if expansion.wrong:
         raise SpecError(*expansion.wrong)
