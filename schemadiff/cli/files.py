@@ -14,10 +14,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from schemadiff.cli import say
+from schemadiff.core.errors import SchemaDiffError
 from schemadiff.spec.contents import contents_of, root_of, state_of
 from schemadiff.spec.shelf import Shelf
 
 if TYPE_CHECKING:
+    from schemadiff.cli.archive import Archive
+    from schemadiff.cli.excerpt import Excerpt
     from schemadiff.spec.document import Document
     from schemadiff.spec.folder import Known
     from schemadiff.spec.memory import Memory
@@ -72,6 +75,38 @@ class SchemaFiles:
         if memory is not None:
             memory.keep(spec, run.asked, run.bodies, there)
         return spec
+
+    @property
+    def digests(self) -> Mapping[str, str]:
+        """The digest of each file, none where nothing is kept of them."""
+        from schemadiff.cli.archive import digests_of
+
+        return digests_of(self._state[0]) if self._state is not None else {}
+
+    def changed_since(self, before: Mapping[str, str]) -> frozenset[str]:
+        """Name the files that are not as they were, those that are new, and those that are gone."""
+        now = self.digests
+        return frozenset(f for f in {*now, *before} if now.get(f) != before.get(f))
+
+    def excerpt(self, archive: Archive) -> Excerpt | None:
+        """Read the files that have changed, and give what they are about; None for the whole."""
+        from schemadiff.cli.excerpt import excerpt
+        from schemadiff.kinds import EVERY, KINDS
+        from schemadiff.spec.folder import read_folder
+
+        assert self._state is not None
+        begun = time.perf_counter()
+        changed = self.changed_since(archive.files) | archive.mixing
+        contents = {f: data for f, data in self._state[0].items() if str(f) in changed}
+        try:
+            documents = read_folder(self._folder, EVERY, contents)
+            found = excerpt(archive, changed, documents, KINDS, self._root)
+        except SchemaDiffError:
+            return None  # what is wrong is said when everything has been read
+        if found is not None:
+            count, took = len(found.parts), time.perf_counter() - begun
+            say.detail(f"{len(changed)} files changed, about {count} objects, in {took:.2f} s")
+        return found
 
     @cached_property
     def _state(self) -> tuple[Mapping[Path, bytes], str] | None:

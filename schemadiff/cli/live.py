@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from schemadiff.catalog.connection import Connection
     from schemadiff.catalog.inspector import Inspection, Known
     from schemadiff.catalog.transcript import Answer, Asked, Transcript
-    from schemadiff.cli.remembered import Same
     from schemadiff.core.kind import Registry
 
 
@@ -60,6 +59,15 @@ def live(settings: Settings) -> Iterator[Live]:
 
 
 @record(frozen=True)
+class Expected:
+    """What a database was like; the `files` of then are those of now, or some have changed."""
+
+    told: str  # the digest of what it was asked, and said
+    unmanaged: tuple[Unmanaged, ...]  # also out of scope
+    files: bool
+
+
+@record(frozen=True)
 class Reading:
     """A database that is being read: first comes which names there are, then everything.
 
@@ -68,13 +76,12 @@ class Reading:
 
     known: Future[Known] = field(default_factory=Future)
     found: Future[Live] = field(default_factory=Future)
-    expected: Future[Same | None] = field(default_factory=Future)
+    expected: Future[Expected | None] = field(default_factory=Future)
     as_expected: Future[bool] = field(default_factory=Future)
 
-    def expect(self, same: Same | None) -> Same | None:
-        """Give what was kept of the last run if the database is as it was then."""
-        self.expected.set_result(same)
-        return same if same is not None and self.as_expected.result() else None
+    def expect(self, expected: Expected | None) -> None:
+        """Say what the database was like in the last run."""
+        self.expected.set_result(expected)
 
     def tell(self, known: Known) -> None:
         """Say which names there are, unless that was said before a question failed."""
@@ -103,9 +110,9 @@ def being_read(settings: Settings, *, brief: bool = False) -> Iterator[Reading]:
         try:
             begun = time.perf_counter()
             connection = stack.enter_context(opened(settings.target))
-            same = reading.expected.result() if brief else None
+            before = reading.expected.result() if brief else None
             ahead = remembered.questions(connection, settings) if brief else ()
-            seen = _seen(connection, settings, reading, same, ahead)
+            seen = _seen(connection, settings, reading, before, ahead)
             if seen.seen is not None:
                 count = len(seen.seen.catalog.objects)
                 say.detail(f"{count} objects inspected in {time.perf_counter() - begun:.2f} s")
@@ -128,7 +135,7 @@ def _seen(
     connection: Connection[Any],
     settings: Settings,
     reading: Reading,
-    same: Same | None,
+    before: Expected | None,
     ahead: tuple[Asked, ...],
 ) -> Live:
     """Read a database, unless it says what it said in the last run."""
@@ -137,16 +144,16 @@ def _seen(
 
     def read(questions: tuple[Asked, ...]) -> Live:
         with steady(connection), Transcript(connection, questions) as transcript:
-            if same is not None and transcript.told_ahead == same.told:
+            if before is not None and transcript.told_ahead == before.told:
                 reading.as_expected.set_result(True)
-                return Live(connection, unmanaged=same.unmanaged, manage=settings.manage)
+                return Live(connection, unmanaged=before.unmanaged, manage=settings.manage)
             if not reading.as_expected.done():
                 reading.as_expected.set_result(False)
             from schemadiff.cli.managed import registry_of
 
             kinds = registry_of(settings.manage)
             # Files that are not as in the last run have changes, most of the time.
-            edges = _edges(transcript) if questions and same is None else ()
+            edges = _edges(transcript) if questions and not (before and before.files) else ()
             return _understood(connection, kinds, reading.tell, transcript, edges)
 
     try:
@@ -183,9 +190,12 @@ def _understood(
 ) -> Live:
     from schemadiff.catalog.inspector import inspect
     from schemadiff.catalog.unmanaged import find_unmanaged
+    from schemadiff.spec.memory import WORTH
 
     inspection = inspect(connection, kinds, tell=tell, transcript=transcript)
     left = find_unmanaged(connection, inspection, kinds, transcript)
+    if tell is not None and not edges and len(inspection.catalog.objects) >= WORTH:
+        edges = _edges(transcript)  # for what is kept of a large database that is as it should be
     inspection = replace(inspection, outsiders=left.objects, edges=edges)
     return Live(connection, inspection, left.everything(), transcript=transcript)
 

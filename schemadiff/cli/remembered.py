@@ -22,6 +22,10 @@ from schemadiff.spec.shelf import key_of
 if TYPE_CHECKING:
     from schemadiff.catalog.connection import Connection
     from schemadiff.catalog.transcript import Asked, Transcript
+    from schemadiff.cli.archive import Archive, Stock
+    from schemadiff.cli.files import SchemaFiles
+
+_FEW = 20  # files that may always be read alone
 
 
 @record(frozen=True)
@@ -56,6 +60,39 @@ def recalled(key: str | None) -> Same | None:
 def keep(key: str, same: Same) -> None:
     """Keep a plan without changes."""
     shelf_of("plan").keep(key, same)
+
+
+def parts_for(files: SchemaFiles, settings: Settings) -> Archive | None:
+    """Give the archive of these files' database, if few of them have changed since."""
+    if not _parted(settings):
+        return None
+    found = shelf_of("parts").take(_parts_key(settings))
+    from schemadiff.cli.archive import Archive
+
+    with contextlib.suppress(OSError):  # a file beside the YAML that is gone
+        if isinstance(found, Archive) and unchanged(found.bodies):
+            return found if _few(files.changed_since(found.files), found) else None
+    return None
+
+
+def _few(changed: frozenset[str], archive: Archive) -> bool:
+    """Tell whether an edit is small, and of nothing that other files take from these."""
+    return not changed & archive.mixing and len(changed) <= max(_FEW, len(archive.files) // 10)
+
+
+def keep_parts(settings: Settings, stock: Stock, told: str) -> None:
+    """Keep a database that is as its files say, to look at a part of it the next time."""
+    if _parted(settings):
+        shelf_of("parts").keep(_parts_key(settings), stock.archive(told))
+
+
+def _parted(settings: Settings) -> bool:
+    # Otherwise the files do not speak of everything that they are silent about.
+    return settings.scope.everything and not settings.manage
+
+
+def _parts_key(settings: Settings) -> str:
+    return key_of(repr(settings.target.url), str(settings.schemas.resolve()))
 
 
 def questions(connection: Connection[Any], settings: Settings) -> tuple[Asked, ...]:

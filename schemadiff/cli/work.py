@@ -11,16 +11,17 @@ from typing import TYPE_CHECKING
 from schemadiff.catalog.scope import Narrowed, check_untouched
 from schemadiff.cli import remembered, say
 from schemadiff.cli.files import SchemaFiles
-from schemadiff.cli.live import Live, being_read, inspect_now
+from schemadiff.cli.live import Expected, Live, being_read, inspect_now
 from schemadiff.cli.newcomer import warning
 from schemadiff.cli.settings import Settings
 from schemadiff.core.catalog import Unmanaged
 from schemadiff.core.diagnostic import Diagnostic, Severity
-from schemadiff.core.errors import InspectError
+from schemadiff.core.errors import InspectError, SchemaDiffError
 from schemadiff.core.plan import Plan
 from schemadiff.core.record import record
 
 if TYPE_CHECKING:
+    from schemadiff.cli.excerpt import Excerpt
     from schemadiff.shadow.resolve import Resolved
     from schemadiff.spec.result import Spec
 
@@ -46,18 +47,40 @@ def planned(settings: Settings, *, reverse: bool = False, brief: bool = False) -
     with being_read(settings, brief=brief and not reverse) as reading:
         files = SchemaFiles(settings.schemas, whole=settings.scope.everything)
         key = remembered.key_for(files.key, settings) if brief and not reverse else None
-        if same := reading.expect(remembered.recalled(key)):
+        same = remembered.recalled(key)
+        parts = remembered.parts_for(files, settings) if key is not None and not same else None
+        if (kept := same or parts) is None:
+            reading.expect(None)
+        else:
+            reading.expect(Expected(kept.told, kept.unmanaged, files=kept is same))
+        cut = files.excerpt(parts) if parts is not None else None
+        as_expected = kept is not None and reading.as_expected.result()
+        if as_expected:
             found = reading.found.result()
-            say.detail("the files and the database are as in the last run")
-            yield Planned(found, _addressed(same.plan, settings, found), files)
-            return
-        spec = files.spec(reading.known.result)
+            if same is not None:
+                say.detail("the files and the database are as in the last run")
+                yield Planned(found, _addressed(same.plan, settings, found), files)
+                return
+            if cut is not None and (plan := _of_excerpt(cut, settings, files, found)) is not None:
+                yield Planned(found, plan, files)
+                return
+        spec = None if as_expected else files.spec(reading.known.result)
         _load()
         found = reading.found.result()
         plan, resolved, spec = _compared(settings, files, found, spec, reverse=reverse)
         if key is not None:
             _remember(key, settings, Planned(found, plan, files, resolved, spec))
         yield Planned(found, plan, files, resolved, spec)
+
+
+def _of_excerpt(cut: Excerpt, settings: Settings, files: SchemaFiles, found: Live) -> Plan | None:
+    """Make the plan of what few changed files are about; None where the whole has to be seen."""
+    try:
+        plan = _compared(settings, files, replace(found, seen=cut.inspection), cut.spec)[0]
+    except SchemaDiffError as error:
+        say.detail(f"everything is read, for it may be said better then: {error}")
+        return None
+    return plan if cut.holds(plan) else None
 
 
 def _load() -> None:
@@ -87,6 +110,20 @@ def _remember(key: str, settings: Settings, done: Planned) -> None:
         plan = replace(done.plan, unmanaged=(), allowed=())
         same = remembered.Same(told, dict(done.files.bodies), plan, done.live.unmanaged)
         remembered.keep(key, same)
+        if not resolved.kept:
+            _keep_parts(settings, done, spec, told)
+
+
+def _keep_parts(settings: Settings, done: Planned, spec: Spec, told: str) -> None:
+    """Keep the database in parts, for the plans of a few changed files."""
+    from schemadiff.catalog.inspector import with_dependencies
+    from schemadiff.cli.archive import Stock
+    from schemadiff.cli.managed import registry_of
+
+    inspection = with_dependencies(done.live.connection, done.live.inspection)
+    kinds, files = registry_of(settings.manage), done.files
+    stock = Stock(inspection, spec, files.digests, files.bodies, kinds, done.live.unmanaged)
+    remembered.keep_parts(settings, stock, told)
 
 
 def again(settings: Settings, before: Planned) -> Planned:

@@ -200,7 +200,9 @@ def _adopted(
     for identity, obj in raw.objects.items():
         live = there.get(identity)
         own: DbObject | None = obj
-        if identity.kind in suiting:
+        if live is obj:
+            pass
+        elif identity.kind in suiting:
             own = suiting[identity.kind](obj, raw, current, inspection.names)
         elif live is not None and obj != live and identity.kind in adopting:
             own = adopting[identity.kind](obj, live)

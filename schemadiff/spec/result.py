@@ -24,6 +24,7 @@ class Spec:
     sources: Mapping[Identity, Where]
     spoken: frozenset[tuple[str, Identity]] = frozenset()  # (kind, identity): see Catalog
     questions: Mapping[Identity, DbObject] = field(default_factory=dict)  # of kinds on request
+    schemas: Mapping[Identity, str] = field(default_factory=dict)  # of what has no source here
 
     def place(self, identity: Identity) -> Place | None:
         """Give the place where an object was written."""
@@ -33,7 +34,7 @@ class Spec:
     def schema_of(self, identity: Identity) -> str:
         """Give the schema in which the names of an object's texts are looked up first."""
         source = self.sources.get(identity)
-        return source.schema if source is not None else identity.path[0]
+        return source.schema if source is not None else self.schemas.get(identity, identity.path[0])
 
 
 @dataclass(slots=True)
