@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import hashlib
 import pickle
+from array import array
 from collections import defaultdict
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import field, replace
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -29,9 +31,7 @@ if TYPE_CHECKING:
     from schemadiff.spec.result import Spec
 
 NOWHERE = -1  # the file of what the server has and no file speaks of
-_TOP = 2  # schema and name
-
-Found = Mapping[Identity, tuple[int, ...]]
+_TOP = 2  # schema and name, which all that lives in something has at the beginning of its path
 
 
 class Entry(NamedTuple):
@@ -43,7 +43,7 @@ class Entry(NamedTuple):
     file: int
     schema: str  # in which the names of its texts are looked up first
     address: Address | None
-    rests_on: frozenset[Identity]
+    rests_on: frozenset[int]  # ranks
     borne: tuple[int, ...]  # the parts in which something rests on it
     spoken: tuple[str, ...]  # of which attachments the files speak
 
@@ -55,7 +55,7 @@ class Common:
     names: Names
     known: Known
     outsiders: Mapping[Address, Unmanaged]
-    outer: Mapping[Identity, frozenset[Identity]]  # what of these rests on what of ours
+    edges: Mapping[Identity, frozenset[Identity]]  # of what no kind manages, and upon it
     version: int
 
 
@@ -69,10 +69,12 @@ class Archive:
     mixing: frozenset[str]  # files of what other files may take from them
     unmanaged: tuple[Unmanaged, ...]
     of_file: Mapping[str, tuple[int, ...]]  # the parts of which a file speaks
-    homes: Mapping[tuple[str, ...], tuple[int, ...]]  # schema and name -> parts
+    homes: Mapping[tuple[str, ...], int]  # schema and name -> part
+    said: int  # objects of which the files speak, or which follow from what they say
     always: tuple[int, ...]  # parts that are found in other ways than by a name in a schema
     names: Mapping[str, tuple[tuple[str, str, int], ...]]  # sorted: name -> space, schema, part
-    spans: Sequence[int]
+    parts: array[int]  # by rank
+    spans: array[int]
     data: bytes
     common: bytes = field(repr=False)
 
@@ -81,24 +83,28 @@ class Archive:
         """The number of parts."""
         return len(self.spans) - 1
 
-    def part(self, number: int) -> tuple[Entry, ...]:
+    def part(self, number: int) -> Iterator[Entry]:
         """Give the objects of a part."""
-        start, end = self.spans[number], self.spans[number + 1]
-        return tuple(_entries(load(self.data[start:end])))
+        rows, *found = load(self.data[self.spans[number] : self.spans[number + 1]])
+        edges, borne, schemas, spoken = found
+        for model, kind, path, values, rank, position, file, address in rows:
+            yield Entry(
+                model(Identity(kind, path), *values),
+                rank,
+                position,
+                file,
+                schemas.get(rank, path[0]),
+                address,
+                frozenset(edges.get(rank, ())),
+                borne.get(rank, ()),
+                spoken.get(rank, ()),
+            )
 
     def shared(self) -> Common:
         """Give what all parts share."""
         found = load(self.common)
         assert isinstance(found, Common)
         return found
-
-
-def _entries(rows: Iterable[tuple[Any, ...]]) -> Iterator[Entry]:
-    for model, kind, path, values, rests_on, *others in rows:
-        edges = frozenset(Identity(*each) for each in rests_on)
-        rank, position, file, schema, address, borne, spoken = others
-        obj = model(Identity(kind, path), *values)
-        yield Entry(obj, rank, position, file, schema, address, edges, borne, spoken)
 
 
 def digests_of(files: Mapping[Path, bytes]) -> dict[str, str]:
@@ -131,159 +137,190 @@ class _Filing:
     def __init__(self, stock: Stock) -> None:
         self._stock = stock
         self._catalog: Catalog = stock.inspection.catalog
-        self._roots: dict[Identity, Identity] = {}
-        self._parts: dict[Identity, int] = {}
+        self._homes: dict[tuple[str, ...], int] = {}
         self._by_part: list[list[Identity]] = []
+        self._parts = array("L")
         for identity in self._catalog.objects:
-            root = self._root(identity)
-            number = self._parts.setdefault(root, len(self._parts))
+            number = self._homes.setdefault(identity.path[:_TOP], len(self._by_part))
             if number == len(self._by_part):
                 self._by_part.append([])
             self._by_part[number].append(identity)
-        self._numbers = {file: number for number, file in enumerate(stock.files)}
+            self._parts.append(number)
+        self._ranks = {identity: rank for rank, identity in enumerate(self._catalog.objects)}
+        self._edges = self._ranked_edges()
+        self._schemas: dict[int, str] = {}
+        self._mixing: set[str] = set()
         self._files = self._files_of()
 
     def archive(self, told: str) -> Archive:
         """Give it."""
         stock, inspection = self._stock, self._stock.inspection
         data, spans = self._written()
-        of_file: dict[str, set[int]] = defaultdict(set)
-        files = list(stock.files)
-        for identity, file in self._files.items():
-            if (number := self._part(identity)) is not None:
-                of_file[files[file]].add(number)
-        mixing = {
-            where.document.file
-            for where in stock.spec.sources.values()
-            if where.path[:1] == ("mixins",)
+        of_file: dict[int, set[int]] = defaultdict(set)
+        for rank, file in self._files.items():
+            of_file[file].add(self._parts[rank])
+        top = {k.name for k in stock.registry if k.spaces and "" in k.within}
+        named = {
+            number
+            for number, identities in enumerate(self._by_part)
+            if any(i.kind in top and len(i.path) >= _TOP for i in identities)
         }
-        selectable = {k.name for k in stock.registry if k.spaces}
-        homes: dict[tuple[str, ...], list[int]] = defaultdict(list)
-        always = []
-        for root, number in self._parts.items():
-            homes[root.path[:_TOP]].append(number)
-            if len(root.path) < _TOP or root.kind not in selectable:
-                always.append(number)
-        outer = {i: e for i, e in self._catalog.dependencies.items() if i.kind == UNMANAGED}
         names = replace(inspection.names, relations={}, columns={}, addresses={})
         known = inspection.known(stock.registry)
-        version = self._catalog.version
-        common = Common(names, known, inspection.outsiders, outer, version)
+        common = Common(names, known, inspection.outsiders, self._outer(), self._catalog.version)
         return Archive(
             told,
             stock.files,
             stock.bodies,
-            frozenset(mixing),
+            frozenset(self._mixing),
             stock.unmanaged,
-            {file: tuple(sorted(some)) for file, some in of_file.items()},
-            {path: tuple(some) for path, some in homes.items()},
-            tuple(always),
+            {file: tuple(of_file[n]) for n, file in enumerate(stock.files) if n in of_file},
+            self._homes,
+            len(stock.spec.catalog.objects),
+            tuple(n for n in range(len(self._by_part)) if n not in named),
             self._names(),
+            self._parts,
             spans,
             data,
             pickle.dumps(common, 5),
         )
 
-    def _part(self, identity: Identity) -> int | None:
-        root = self._roots.get(identity)
-        return self._parts[root] if root is not None else None
-
-    def _root(self, identity: Identity) -> Identity:
-        """Find what an object lives in that lives in a schema, or in nothing."""
-        found = self._roots.get(identity)
-        if found is None:
-            above = self._catalog.objects[identity].parent
-            inside = above is not None and len(above.path) >= _TOP and above in self._catalog
-            found = self._root(above) if above is not None and inside else identity
-            self._roots[identity] = found
+    def _ranked_edges(self) -> dict[int, set[int]]:
+        """Give what each object rests on, by pg_depend and by its own fields."""
+        ranks, objects = self._ranks, self._catalog.objects
+        found: dict[int, set[int]] = {}
+        for identity, edges in self._catalog.dependencies.items():
+            if (rank := ranks.get(identity)) is not None:
+                found[rank] = {ranks[other] for other in edges if other in ranks} - {rank}
+        silent = DbObject.refers
+        for identity, obj in objects.items():
+            if type(obj).refers is not silent:
+                some = found.setdefault(ranks[identity], set())
+                some |= {ranks[other] for other in obj.refers if other in ranks}
+                some.discard(ranks[identity])
         return found
 
-    def _files_of(self) -> dict[Identity, int]:
+    def _outer(self) -> dict[Identity, frozenset[Identity]]:
+        """Give the edges from and to what no kind manages."""
+        found: dict[Identity, frozenset[Identity]] = {}
+        for identity, edges in self._catalog.dependencies.items():
+            if identity.kind == UNMANAGED:
+                found[identity] = edges
+            elif some := [other for other in edges if other.kind == UNMANAGED]:
+                found[identity] = frozenset(some)
+        return found
+
+    def _files_of(self) -> dict[int, int]:
         """Give the file that speaks of each object; what a mixin gives is said where it is used."""
-        sources, numbers = self._stock.spec.sources, self._numbers
-        found: dict[Identity, int] = {}
+        numbers = {file: number for number, file in enumerate(self._stock.files)}
+        found: dict[int, int] = {}
         mixed: list[Identity] = []
-        for identity, where in sources.items():
+        for identity, where in self._stock.spec.sources.items():
             if where.path[:1] == ("mixins",):
+                self._mixing.add(where.document.file)
                 mixed.append(identity)
-            else:
-                found[identity] = numbers[where.document.file]
+            elif (rank := self._ranks.get(identity)) is not None:
+                found[rank] = numbers[where.document.file]
+                if where.schema != identity.path[0]:
+                    self._schemas[rank] = where.schema
         for identity in mixed:
-            root = self._roots.get(identity)
-            if root is not None and root in found:
-                found[identity] = found[root]
+            home = self._homes.get(identity.path[:_TOP])
+            roots = self._by_part[home] if home is not None else ()
+            files = (found.get(self._ranks[i]) for i in roots if len(i.path) == _TOP)
+            file = next((f for f in files if f is not None), None)
+            if file is not None and identity in self._ranks:
+                found[self._ranks[identity]] = file
         return found
 
-    def _written(self) -> tuple[bytes, list[int]]:
-        objects, edges = self._catalog.objects, self._catalog.dependencies
-        ranks = {identity: number for number, identity in enumerate(objects)}
-        positions = {
-            identity: number for number, identity in enumerate(self._stock.spec.catalog.objects)
-        }
-        addresses = {identity: at for at, identity in self._stock.inspection.addresses.items()}
-        borne = self._borne()
-        spoken: dict[Identity, list[str]] = defaultdict(list)
+    def _written(self) -> tuple[bytes, array[int]]:
+        objects, ranks, edges = self._catalog.objects, self._ranks, self._edges
+        positions = {i: number for number, i in enumerate(self._stock.spec.catalog.objects)}
+        addresses = {i: at for at, i in self._stock.inspection.addresses.items()}
+        spoken: dict[Identity, tuple[str, ...]] = defaultdict(tuple)
         for kind, identity in self._stock.spec.spoken:
-            spoken[identity].append(kind)
-        sources, files, last = self._stock.spec.sources, self._files, len(positions)
-        parts: list[bytes] = []
-        spans = [0]
+            spoken[identity] += (kind,)
+        borne = self._borne()
+        values = _Values()
+        files, last = self._files, len(positions)
+        written: list[bytes] = []
+        spans = array("L", [0])
         for identities in self._by_part:
             rows = []
             for identity in identities:
-                obj = objects[identity]
-                where = sources.get(identity)
-                model = type(obj)
+                obj, rank = objects[identity], ranks[identity]
                 rows.append(
                     (
-                        model,
+                        type(obj),
                         identity.kind,
                         identity.path,
-                        tuple([getattr(obj, name) for name in all_fields(model)]),
-                        [tuple(each) for each in edges.get(identity, ())],
-                        ranks[identity],
+                        values[type(obj)](obj),
+                        rank,
                         positions.get(identity, last),
-                        files.get(identity, NOWHERE),
-                        where.schema if where is not None else identity.path[0],
+                        files.get(rank, NOWHERE),
                         addresses.get(identity),
-                        borne.get(identity, ()),
-                        tuple(spoken.get(identity, ())),
                     )
                 )
-            parts.append(pickle.dumps(rows, 5))
-            spans.append(spans[-1] + len(parts[-1]))
-        return b"".join(parts), spans
+            own = [row[4] for row in rows]
+            some = pickle.dumps(
+                (
+                    rows,
+                    {rank: tuple(edges[rank]) for rank in own if rank in edges},
+                    {rank: tuple(borne[rank]) for rank in own if rank in borne},
+                    {rank: self._schemas[rank] for rank in own if rank in self._schemas},
+                    {ranks[i]: spoken[i] for i in identities if i in spoken},
+                ),
+                5,
+            )
+            written.append(some)
+            spans.append(spans[-1] + len(some))
+        return b"".join(written), spans
 
-    def _borne(self) -> Found:
+    def _borne(self) -> dict[int, set[int]]:
         """Give the parts in which something rests on each object."""
-        found: dict[Identity, set[int]] = defaultdict(set)
-        for number, identities in enumerate(self._by_part):
-            for identity in identities:
-                for other in self._catalog.depends_on(identity):
-                    found[other].add(number)
-        return {identity: tuple(sorted(some)) for identity, some in found.items()}
+        found: dict[int, set[int]] = defaultdict(set)
+        for rank, edges in self._edges.items():
+            for other in edges:
+                found[other].add(self._parts[rank])
+        return found
 
     def _names(self) -> dict[str, tuple[tuple[str, str, int], ...]]:
         """Give every name that something is found by, or that nothing else may have."""
         registry = self._stock.registry
         occupying = overriding(registry, "occupies")
-        found: dict[str, list[tuple[str, str, int]]] = defaultdict(list)
-        for number, identities in enumerate(self._by_part):
-            for identity in identities:
-                obj = self._catalog.objects[identity]
-                if identity.kind in occupying:
-                    for space, schema, name in registry[identity.kind].occupies(obj):
-                        found[name].append((space, schema, number))
-                for name in _further_names(obj, registry):
-                    found[name].append(("", identity.path[0], number))
-        return {name: tuple(dict.fromkeys(found[name])) for name in sorted(found)}
+        top = {k.name: k.name_part for k in registry if k.spaces and "" in k.within}
+        found: dict[str, dict[tuple[str, str, int], None]] = defaultdict(dict)
+        for number, obj in zip(self._parts, self._catalog.objects.values(), strict=True):
+            identity = obj.identity
+            path = identity.path
+            if identity.kind in occupying:
+                for space, schema, name in registry[identity.kind].occupies(obj):
+                    found[name][space, schema, number] = None
+            if identity.kind in top and len(path) >= _TOP:
+                found[path[top[identity.kind]]]["", path[0], number] = None
+            for name in _further_names(obj):
+                found[name]["", path[0], number] = None
+        return {name: tuple(found[name]) for name in sorted(found)}
 
 
-def _further_names(obj: DbObject, registry: Registry) -> Iterator[str]:
-    """Name what else an object is found by: as what it is, by its constraints, by its parts'."""
-    kind, path = registry.of(obj), obj.identity.path
-    if kind.spaces and "" in kind.within and len(path) >= _TOP:
-        yield path[kind.name_part]
+class _Values(dict[type[DbObject], Callable[[DbObject], tuple[Any, ...]]]):
+    """What gives the values of an object, by its class."""
+
+    def __missing__(self, model: type[DbObject]) -> Callable[[DbObject], tuple[Any, ...]]:
+        names = all_fields(model)
+        if len(names) > 1:
+            found: Callable[[DbObject], tuple[Any, ...]] = attrgetter(*names)
+        else:
+            found = _tuple_of(names)
+        self[model] = found
+        return found
+
+
+def _tuple_of(names: tuple[str, ...]) -> Callable[[DbObject], tuple[Any, ...]]:
+    return lambda obj: tuple(getattr(obj, name) for name in names)
+
+
+def _further_names(obj: DbObject) -> Iterator[str]:
+    """Name what else an object has: a constraint, or what its parts have of it."""
     name: str | None = getattr(obj, "not_null_name", None)
     if name is not None:
         yield name

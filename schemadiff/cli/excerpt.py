@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from schemadiff.spec.document import Document
 
 _MOST = 0.4  # of all parts; of more the whole is as soon understood
+_RELATION = "relation"  # the space of names of what may have heirs
 _SHORT = 24  # of a table's name, as much as is left in the longest name made of it
 _IN_SCHEMA, _IN_FILE = 4, 2  # where the names of a file's own objects stand
 
@@ -88,7 +89,8 @@ def excerpt(
         ChainMap(choice.occupied(), Taken(archive, choice.touched)),  # type: ignore[arg-type]
     )
     _, spec = expanded(documents, registry, root, common.known, beside=beside)
-    if spec.questions or any(n != o for n, o in spec.renames.items()):
+    renamed = any(n != o and choice.knows(o) for n, o in spec.renames.items())
+    if spec.questions or renamed:
         return None
     return Excerpt(
         choice.inspection(),
@@ -126,27 +128,40 @@ class _Choice:
 
     def _goes(self, entry: Entry) -> bool:
         """Tell whether the changed files are asked for an object, be it that they were silent."""
-        if entry.file == NOWHERE:
-            root = self._root_of(entry.obj.identity)
-            return root.file == NOWHERE or self._numbers[root.file] in self.changed
-        return self._numbers[entry.file] in self.changed
+        above: Entry | None = entry
+        while above is not None and above.file == NOWHERE:
+            parent = above.obj.parent
+            above = self._entry(parent) if parent is not None and len(parent.path) > 1 else None
+        if above is None:
+            return not (entry.position < self.archive.said and self._lives(entry.obj.identity))
+        return self._numbers[above.file] in self.changed
 
-    def _root_of(self, identity: Identity) -> Entry:
-        part = next(p for n in self._homes(identity) if identity in (p := self._part(n)))
-        entry = part[identity]
-        while (above := entry.obj.parent) is not None and above in part:
-            entry = part[above]
-        return entry
+    def _lives(self, identity: Identity) -> bool:
+        """Tell whether a schema that no file speaks of has something in it that stays."""
+        schemas = self._inhabited
+        return len(identity.path) == 1 and identity.path[0] in schemas
 
-    def _homes(self, identity: Identity) -> tuple[int, ...]:
-        return self.archive.homes.get(identity.path[:2], ())
+    @cached_property
+    def _inhabited(self) -> frozenset[str]:
+        homes = self.archive.homes
+        return frozenset(h[0] for h, n in homes.items() if len(h) > 1 and n not in self.touched)
 
     def _part(self, number: int) -> dict[Identity, Entry]:
         part = self.parts.get(number)
         if part is None:
-            found = self.archive.part(number)
-            part = self.parts[number] = {e.obj.identity: e for e in found}
+            part = self.parts[number] = {e.obj.identity: e for e in self.archive.part(number)}
         return part
+
+    def _home(self, identity: Identity) -> dict[Identity, Entry]:
+        number = self.archive.homes.get(identity.path[:2])
+        return self._part(number) if number is not None else {}
+
+    def _entry(self, identity: Identity) -> Entry | None:
+        return self._home(identity).get(identity)
+
+    def knows(self, identity: Identity) -> bool:
+        """Tell whether the server has an object."""
+        return self._entry(identity) is not None
 
     # --- choosing ----------------------------------------------------------------------------
 
@@ -173,38 +188,23 @@ class _Choice:
         queue = list(identities)
         while queue:
             identity = queue.pop()
-            if identity in self.shaken:
+            entry = self._entry(identity)
+            if identity in self.shaken or entry is None:
                 continue
             self.shaken[identity] = None
-            entry = self._entry(identity)
-            if entry is None:
-                continue
             for number in entry.borne:
-                queue += [
-                    i
-                    for i, other in self._part(number).items()
-                    if identity in other.rests_on or identity in other.obj.refers
-                ]
-            number = next(n for n in self._homes(identity) if identity in self._part(n))
-            queue += [i for i, e in self._part(number).items() if e.obj.parent == identity]
-
-    def _entry(self, identity: Identity) -> Entry | None:
-        for number in self._homes(identity):
-            if (entry := self._part(number).get(identity)) is not None:
-                return entry
-        return None
+                queue += [i for i, e in self._part(number).items() if entry.rank in e.rests_on]
+            queue += [i for i, e in self._home(identity).items() if e.obj.parent == identity]
 
     def _needed(self, number: int) -> Iterator[int]:
         """Give the parts that one cannot be without: what it rests on, and its heirs."""
         part = self._part(number)
         for identity, entry in part.items():
-            if entry.obj.parent not in part:
-                yield from entry.borne  # what rests on the whole of it
+            if len(identity.path) == _IN_FILE and _RELATION in self.registry[identity.kind].spaces:
+                yield from entry.borne  # what rests on the whole of it, an heir first of all
             afar = identity.kind in self._afar
-            if afar and number not in self.touched and identity not in self.shaken:
-                continue
-            for other in (*entry.rests_on, *entry.obj.refers):
-                yield from self._homes(other)
+            if not afar or number in self.touched or identity in self.shaken:
+                yield from (self.archive.parts[rank] for rank in entry.rests_on)
 
     @cached_property
     def _afar(self) -> frozenset[str]:
@@ -254,9 +254,15 @@ class _Choice:
         entries = sorted(
             (e for part in self.parts.values() for e in part.values()), key=lambda e: e.rank
         )
-        edges = {e.obj.identity: e.rests_on for e in entries if e.rests_on}
         objects = {e.obj.identity: e.obj for e in entries}
-        edges.update(common.outer)
+        here = {e.rank: e.obj.identity for e in entries}
+        edges = {
+            e.obj.identity: frozenset(here[rank] for rank in e.rests_on if rank in here)
+            for e in entries
+            if e.rests_on
+        }
+        for identity, others in common.edges.items():
+            edges[identity] = edges.get(identity, frozenset()) | others
         addresses = {e.address: e.obj.identity for e in entries if e.address is not None}
         catalog = Catalog(objects, edges, version=common.version)
         return Inspection(catalog, addresses, common.names, common.outsiders)

@@ -104,8 +104,8 @@ class SchemaFiles:
         except SchemaDiffError:
             return None  # what is wrong is said when everything has been read
         if found is not None:
-            count, took = len(found.parts), time.perf_counter() - begun
-            say.detail(f"{len(changed)} files changed, about {count} objects, in {took:.2f} s")
+            looked, took = f"{len(found.parts)} of {archive.count}", time.perf_counter() - begun
+            say.detail(f"{len(changed)} files changed, about {looked} objects, in {took:.2f} s")
         return found
 
     @cached_property

@@ -40,6 +40,7 @@ class Live:
     scratch: bool = False  # made from files: its tables have no rows, which says nothing
     manage: tuple[str, ...] = ()
     transcript: Transcript | None = None  # of the inspection
+    excerpt: bool = False  # what is known of it is a part
 
     @cached_property
     def inspection(self) -> Inspection:
@@ -126,7 +127,7 @@ def being_read(settings: Settings, *, brief: bool = False) -> Iterator[Reading]:
         yield reading
     finally:
         if not reading.expected.done():
-            reading.expected.set_result(None)
+            reading.expect(None)
         if reading.found.done():
             stack.close()
 
@@ -153,7 +154,8 @@ def _seen(
 
             kinds = registry_of(settings.manage)
             # Files that are not as in the last run have changes, most of the time.
-            edges = _edges(transcript) if questions and not (before and before.files) else ()
+            changed = before is None or not before.files
+            edges = _edges(transcript) if questions and changed else ()
             return _understood(connection, kinds, reading.tell, transcript, edges)
 
     try:

@@ -43,7 +43,8 @@ def key_for(files: str | None, settings: Settings) -> str | None:
     if files is None:
         return None
     scope = settings.scope
-    said = (scope.schemas, scope.include, scope.exclude, settings.manage)
+    target = settings.target.url
+    said = (target, scope.schemas, scope.include, scope.exclude, settings.manage)
     return key_of(files, repr(said))
 
 

@@ -49,13 +49,10 @@ def planned(settings: Settings, *, reverse: bool = False, brief: bool = False) -
         key = remembered.key_for(files.key, settings) if brief and not reverse else None
         same = remembered.recalled(key)
         parts = remembered.parts_for(files, settings) if key is not None and not same else None
-        if (kept := same or parts) is None:
-            reading.expect(None)
-        else:
-            reading.expect(Expected(kept.told, kept.unmanaged, files=kept is same))
+        kept = same or parts
+        reading.expect(Expected(kept.told, kept.unmanaged, files=kept is same) if kept else None)
         cut = files.excerpt(parts) if parts is not None else None
-        as_expected = kept is not None and reading.as_expected.result()
-        if as_expected:
+        if met := kept is not None and reading.as_expected.result():
             found = reading.found.result()
             if same is not None:
                 say.detail("the files and the database are as in the last run")
@@ -64,7 +61,7 @@ def planned(settings: Settings, *, reverse: bool = False, brief: bool = False) -
             if cut is not None and (plan := _of_excerpt(cut, settings, files, found)) is not None:
                 yield Planned(found, plan, files)
                 return
-        spec = None if as_expected else files.spec(reading.known.result)
+        spec = None if met else files.spec(reading.known.result)
         _load()
         found = reading.found.result()
         plan, resolved, spec = _compared(settings, files, found, spec, reverse=reverse)
@@ -76,9 +73,10 @@ def planned(settings: Settings, *, reverse: bool = False, brief: bool = False) -
 def _of_excerpt(cut: Excerpt, settings: Settings, files: SchemaFiles, found: Live) -> Plan | None:
     """Make the plan of what few changed files are about; None where the whole has to be seen."""
     try:
-        plan = _compared(settings, files, replace(found, seen=cut.inspection), cut.spec)[0]
-    except SchemaDiffError as error:
-        say.detail(f"everything is read, for it may be said better then: {error}")
+        found = replace(found, seen=cut.inspection, excerpt=True)
+        plan = _compared(settings, files, found, cut.spec)[0]
+    except SchemaDiffError:
+        say.detail("something is wrong, and is said when everything has been read")
         return None
     return plan if cut.holds(plan) else None
 
@@ -229,7 +227,10 @@ def _dressed(
     current = found.inspection.catalog
     if not plan.empty:
         plan = replace(plan, database_id=database_id(found.connection))
-    newcomer = warning(plan, current, narrowed.outside, str(settings.schemas))
+    # Of an excerpt most of the rest is as the files say.
+    newcomer = (
+        None if found.excerpt else warning(plan, current, narrowed.outside, str(settings.schemas))
+    )
     notes = (*((newcomer,) if newcomer else ()), *narrowed.notes, *kept, *plan.notes)
     return _addressed(replace(plan, notes=notes), settings, found)
 

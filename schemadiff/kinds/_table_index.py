@@ -33,7 +33,7 @@ class IndexMark(DbObject):
 
     index: str | None = None
     index_kind: str = field(default="index", compare=False)
-    of: str = field(default="table", compare=False, kw_only=True)
+    of: str = field(default="table", compare=False)
 
     @property
     def parent(self) -> Identity:

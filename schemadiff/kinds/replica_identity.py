@@ -86,7 +86,7 @@ class ReplicaIdentityKind(IndexMarkKind):
             return None
         how = "nothing" if code == "i" and index is None else _HOW[code]
         kind = CONSTRAINTS.get(contype, "index")
-        return ReplicaIdentity(Identity(self.name, (schema, table)), index, kind, how)
+        return ReplicaIdentity(Identity(self.name, (schema, table)), index, kind, how=how)
 
     def expand(self, spec: ReplicaIdentitySpec, at: At) -> Iterable[ReplicaIdentity]:
         """Make the object, unless it is the default."""

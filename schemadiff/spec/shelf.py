@@ -21,6 +21,7 @@ from typing import Any
 from schemadiff.core.record import record
 
 _KEPT = 8  # of each suffix
+_PLAIN = (("builtins", "frozenset"), ("array", "array"), ("array", "_array_reconstructor"))
 _PACKAGE = Path(__file__).resolve().parents[1]
 
 
@@ -80,7 +81,7 @@ class _Reader(pickle.Unpickler):
     """Makes our own values and nothing else, also of a file that somebody has tampered with."""
 
     def find_class(self, module: str, name: str) -> Any:
-        if module.startswith("schemadiff.") or (module, name) == ("builtins", "frozenset"):
+        if module.startswith("schemadiff.") or (module, name) in _PLAIN:
             return super().find_class(module, name)
         raise pickle.UnpicklingError(f"{module}.{name}")
 
