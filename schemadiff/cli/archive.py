@@ -14,7 +14,6 @@ from collections import defaultdict
 from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import field, replace
 from operator import attrgetter
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from schemadiff.core.catalog import UNMANAGED, Catalog, Unmanaged
@@ -31,6 +30,8 @@ if TYPE_CHECKING:
     from schemadiff.spec.result import Spec
 
 NOWHERE = -1  # the file of what the server has and no file speaks of
+Borne = dict[int, set[int]]  # rank -> parts
+
 _TOP = 2  # schema and name, which all that lives in something has at the beginning of its path
 
 
@@ -45,6 +46,7 @@ class Entry(NamedTuple):
     address: Address | None
     rests_on: frozenset[int]  # ranks
     borne: tuple[int, ...]  # the parts in which something rests on it
+    close: tuple[int, ...]  # of them, those in which not only a reference of another table does
     spoken: tuple[str, ...]  # of which attachments the files speak
 
 
@@ -64,8 +66,8 @@ class Archive:
     """The parts, and where each thing is found in them."""
 
     told: str  # the digest of what the server was asked, and said
-    files: Mapping[str, str]  # path -> digest
-    bodies: Mapping[str, str]  # of the files beside the YAML
+    files: Mapping[str, str]  # path in the folder -> digest
+    bodies: Mapping[str, str]  # the same of the files beside the YAML
     mixing: frozenset[str]  # files of what other files may take from them
     unmanaged: tuple[Unmanaged, ...]
     of_file: Mapping[str, tuple[int, ...]]  # the parts of which a file speaks
@@ -86,7 +88,7 @@ class Archive:
     def part(self, number: int) -> Iterator[Entry]:
         """Give the objects of a part."""
         rows, *found = load(self.data[self.spans[number] : self.spans[number + 1]])
-        edges, borne, schemas, spoken = found
+        edges, borne, close, schemas, spoken = found
         for model, kind, path, values, rank, position, file, address in rows:
             yield Entry(
                 model(Identity(kind, path), *values),
@@ -97,6 +99,7 @@ class Archive:
                 address,
                 frozenset(edges.get(rank, ())),
                 borne.get(rank, ()),
+                close.get(rank, ()),
                 spoken.get(rank, ()),
             )
 
@@ -107,11 +110,9 @@ class Archive:
         return found
 
 
-def digests_of(files: Mapping[Path, bytes]) -> dict[str, str]:
-    """Give the digest of each file."""
-    return {
-        str(path): hashlib.blake2b(data, digest_size=16).hexdigest() for path, data in files.items()
-    }
+def digest_of(data: bytes) -> str:
+    """Give the digest of a file."""
+    return hashlib.blake2b(data, digest_size=16).hexdigest()
 
 
 @record(frozen=True)
@@ -122,6 +123,7 @@ class Stock:
     spec: Spec
     files: Mapping[str, str]
     bodies: Mapping[str, str]
+    inside: Callable[[str], str]  # the path in the folder
     registry: Registry
     unmanaged: tuple[Unmanaged, ...]
 
@@ -212,12 +214,13 @@ class _Filing:
 
     def _files_of(self) -> dict[int, int]:
         """Give the file that speaks of each object; what a mixin gives is said where it is used."""
-        numbers = {file: number for number, file in enumerate(self._stock.files)}
+        inside = self._stock.inside
+        numbers = _Numbers({file: number for number, file in enumerate(self._stock.files)}, inside)
         found: dict[int, int] = {}
         mixed: list[Identity] = []
         for identity, where in self._stock.spec.sources.items():
             if where.path[:1] == ("mixins",):
-                self._mixing.add(where.document.file)
+                self._mixing.add(inside(where.document.file))
                 mixed.append(identity)
             elif (rank := self._ranks.get(identity)) is not None:
                 found[rank] = numbers[where.document.file]
@@ -239,7 +242,7 @@ class _Filing:
         spoken: dict[Identity, tuple[str, ...]] = defaultdict(tuple)
         for kind, identity in self._stock.spec.spoken:
             spoken[identity] += (kind,)
-        borne = self._borne()
+        borne, close = self._borne()
         values = _Values()
         files, last = self._files, len(positions)
         written: list[bytes] = []
@@ -266,6 +269,7 @@ class _Filing:
                     rows,
                     {rank: tuple(edges[rank]) for rank in own if rank in edges},
                     {rank: tuple(borne[rank]) for rank in own if rank in borne},
+                    {rank: tuple(close[rank]) for rank in own if rank in close},
                     {rank: self._schemas[rank] for rank in own if rank in self._schemas},
                     {ranks[i]: spoken[i] for i in identities if i in spoken},
                 ),
@@ -275,13 +279,19 @@ class _Filing:
             spans.append(spans[-1] + len(some))
         return b"".join(written), spans
 
-    def _borne(self) -> dict[int, set[int]]:
-        """Give the parts in which something rests on each object."""
-        found: dict[int, set[int]] = defaultdict(set)
+    def _borne(self) -> tuple[Borne, Borne]:
+        """Give the parts in which something rests on each object, without references again."""
+        found: Borne = defaultdict(set)
+        close: Borne = defaultdict(set)
+        afar = overriding(self._stock.registry, "locks_also")
+        from_afar = {rank for identity, rank in self._ranks.items() if identity.kind in afar}
         for rank, edges in self._edges.items():
+            part, near = self._parts[rank], rank not in from_afar
             for other in edges:
-                found[other].add(self._parts[rank])
-        return found
+                found[other].add(part)
+                if near:
+                    close[other].add(part)
+        return found, close
 
     def _names(self) -> dict[str, tuple[tuple[str, str, int], ...]]:
         """Give every name that something is found by, or that nothing else may have."""
@@ -300,6 +310,18 @@ class _Filing:
             for name in _further_names(obj):
                 found[name]["", path[0], number] = None
         return {name: tuple(found[name]) for name in sorted(found)}
+
+
+class _Numbers(dict[str, int]):
+    """The number of each file, by the path that a document has."""
+
+    def __init__(self, numbers: Mapping[str, int], inside: Callable[[str], str]) -> None:
+        super().__init__()
+        self._numbers, self._inside = numbers, inside
+
+    def __missing__(self, file: str) -> int:
+        number = self[file] = self._numbers[self._inside(file)]
+        return number
 
 
 class _Values(dict[type[DbObject], Callable[[DbObject], tuple[Any, ...]]]):

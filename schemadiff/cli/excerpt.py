@@ -195,13 +195,18 @@ class _Choice:
             for number in entry.borne:
                 queue += [i for i, e in self._part(number).items() if entry.rank in e.rests_on]
             queue += [i for i, e in self._home(identity).items() if e.obj.parent == identity]
+            if (above := entry.obj.parent) is not None and not self._is_relation(above):
+                queue.append(above)  # what has a type of which a part changes is looked at again
+
+    def _is_relation(self, identity: Identity) -> bool:
+        return len(identity.path) < _IN_FILE or _RELATION in self.registry[identity.kind].spaces
 
     def _needed(self, number: int) -> Iterator[int]:
         """Give the parts that one cannot be without: what it rests on, and its heirs."""
         part = self._part(number)
         for identity, entry in part.items():
-            if len(identity.path) == _IN_FILE and _RELATION in self.registry[identity.kind].spaces:
-                yield from entry.borne  # what rests on the whole of it, an heir first of all
+            if len(identity.path) == _IN_FILE and self._is_relation(identity):
+                yield from entry.close  # what rests on the whole of it, an heir first of all
             afar = identity.kind in self._afar
             if not afar or number in self.touched or identity in self.shaken:
                 yield from (self.archive.parts[rank] for rank in entry.rests_on)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from schemadiff.cli import say
 from schemadiff.core.errors import SchemaDiffError
-from schemadiff.spec.contents import contents_of, root_of, state_of
+from schemadiff.spec.contents import contents_of, root_of, state_of, unchanged
 from schemadiff.spec.shelf import Shelf
 
 if TYPE_CHECKING:
@@ -76,17 +76,32 @@ class SchemaFiles:
             memory.keep(spec, run.asked, run.bodies, there)
         return spec
 
-    @property
+    @cached_property
     def digests(self) -> Mapping[str, str]:
-        """The digest of each file, none where nothing is kept of them."""
-        from schemadiff.cli.archive import digests_of
+        """The digest of each file by its path in the folder, none where nothing is kept of them."""
+        from schemadiff.cli.archive import digest_of
 
-        return digests_of(self._state[0]) if self._state is not None else {}
+        contents = self._state[0] if self._state is not None else {}
+        return {self.inside(str(path)): digest_of(data) for path, data in contents.items()}
+
+    def inside(self, file: str) -> str:
+        """Give the path of a file in the folder."""
+        return file.removeprefix(str(self._root)).lstrip(os.sep)
 
     def changed_since(self, before: Mapping[str, str]) -> frozenset[str]:
         """Name the files that are not as they were, those that are new, and those that are gone."""
         now = self.digests
         return frozenset(f for f in {*now, *before} if now.get(f) != before.get(f))
+
+    @property
+    def bodies_inside(self) -> Mapping[str, str]:
+        """The digests of the files beside the YAML, by their paths in the folder."""
+        root = str(self._root.resolve())
+        return {os.path.relpath(file, root): digest for file, digest in self.bodies.items()}
+
+    def bodies_as_before(self, before: Mapping[str, str]) -> bool:
+        """Tell whether the files beside the YAML are as they were; OSError for one that is gone."""
+        return unchanged({str(self._root / file): digest for file, digest in before.items()})
 
     def excerpt(self, archive: Archive) -> Excerpt | None:
         """Read the files that have changed, and give what they are about; None for the whole."""
@@ -97,7 +112,7 @@ class SchemaFiles:
         assert self._state is not None
         begun = time.perf_counter()
         changed = self.changed_since(archive.files) | archive.mixing
-        contents = {f: data for f, data in self._state[0].items() if str(f) in changed}
+        contents = {f: d for f, d in self._state[0].items() if self.inside(str(f)) in changed}
         try:
             documents = read_folder(self._folder, EVERY, contents)
             found = excerpt(archive, changed, documents, KINDS, self._root)

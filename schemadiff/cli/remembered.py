@@ -71,7 +71,7 @@ def parts_for(files: SchemaFiles, settings: Settings) -> Archive | None:
     from schemadiff.cli.archive import Archive
 
     with contextlib.suppress(OSError):  # a file beside the YAML that is gone
-        if isinstance(found, Archive) and unchanged(found.bodies):
+        if isinstance(found, Archive) and files.bodies_as_before(found.bodies):
             return found if _few(files.changed_since(found.files), found) else None
     return None
 
@@ -93,7 +93,7 @@ def _parted(settings: Settings) -> bool:
 
 
 def _parts_key(settings: Settings) -> str:
-    return key_of(repr(settings.target.url), str(settings.schemas.resolve()))
+    return key_of(repr(settings.target.url))
 
 
 def questions(connection: Connection[Any], settings: Settings) -> tuple[Asked, ...]:

@@ -120,7 +120,8 @@ def _keep_parts(settings: Settings, done: Planned, spec: Spec, told: str) -> Non
 
     inspection = with_dependencies(done.live.connection, done.live.inspection)
     kinds, files = registry_of(settings.manage), done.files
-    stock = Stock(inspection, spec, files.digests, files.bodies, kinds, done.live.unmanaged)
+    bodies, unmanaged = files.bodies_inside, done.live.unmanaged
+    stock = Stock(inspection, spec, files.digests, bodies, files.inside, kinds, unmanaged)
     remembered.keep_parts(settings, stock, told)
 
 
