@@ -10,12 +10,15 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from schemadiff.core.lexer import Kind, LexError, Token, code
+from schemadiff.core.spec_model import is_plain_name
 from schemadiff.core.sql import ident
 from schemadiff.kinds._column_text import ColumnText, ShorthandError, hint_for
 
 Values = dict[str, Any]
 
 _ACTIONS: Final = ("cascade", "restrict", "set", "no")
+_NAMED: Final = ("primary", "unique", "check", "references", "not")
+_DEFERRED: Final = ("primary_key", "unique", "references")
 _SEQUENCE_NUMBERS: Final = ("start", "increment", "minvalue", "maxvalue", "cache")
 
 
@@ -65,8 +68,8 @@ class _Column(ColumnText):
             self.next += 1
             name = self.name()
             word = self.value()
-            if word not in ("primary", "unique", "check", "references"):
-                self.unexpected("only keys, checks and references have names in the shorthand")
+            if word not in _NAMED or (word, self.value(1)) == ("not", "deferrable"):
+                self.unexpected("only keys, checks, references and not null have names here")
         if word in ("deferrable", "initially") or (word, self.value(1)) == ("not", "deferrable"):
             self._deferring(token.start)
             return
@@ -80,11 +83,15 @@ class _Column(ColumnText):
     def collate(self, offset: int, _: str | None) -> None:
         self._put("collation", self.dotted(), offset)
 
-    def not_null(self, offset: int, _: str | None) -> None:
+    def not_null(self, offset: int, name: str | None) -> None:
         self.need("null")
-        if self.value() in ("no", "enforced", "valid"):
+        if self.value() in ("enforced", "valid"):
             self.unexpected("expected the end of not null")
-        self._put("not_null", value=True, offset=offset)
+        options: Values = {} if name is None else {"name": name}
+        if self.take("no", "inherit"):
+            options["no_inherit"] = True
+        plain = name is not None and len(options) == 1 and is_plain_name(name)
+        self._put("not_null", name if plain else options or True, offset)
 
     def nullable(self, offset: int, _: str | None) -> None:
         if self._null:
@@ -178,12 +185,14 @@ class _Column(ColumnText):
         if said.get("initially_deferred") and not said.setdefault("deferrable", True):
             self.fail("what is not deferrable cannot be initially deferred", offset)
         wanted = {key: True for key in ("deferrable", "initially_deferred") if said.get(key)}
-        if self._last in ("unique", "references"):
+        if self._last in _DEFERRED:
             before_it = self._values[self._last]
+            if isinstance(before_it, str):
+                before_it = {"name": before_it}
             if wanted:
                 self._values[self._last] = {**({} if before_it is True else before_it), **wanted}
         elif wanted or not self._last:
-            self.fail("in the shorthand only unique and references can be deferrable", offset)
+            self.fail("in the shorthand only keys and references can be deferrable", offset)
         self._last = ""
 
     def generated(self, offset: int, _: str | None) -> None:

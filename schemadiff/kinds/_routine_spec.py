@@ -6,6 +6,7 @@ the YAML gives it, because PostgreSQL stores it exactly so.
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import Any
 
 from schemadiff.core.kind import At, Style, YamlValue
@@ -17,7 +18,7 @@ from schemadiff.kinds._arguments import (
     Argument,
     Signature,
     check_arguments,
-    parse_argument,
+    parse_arguments,
     parse_signature,
     parse_table,
     print_arguments,
@@ -86,7 +87,8 @@ def signature_of(spec: RoutineSpec, at: At) -> tuple[tuple[str, str], Signature]
         if spec.arguments is not None:
             if signature.arguments:
                 raise ValueError("its arguments stand in the key and under arguments: keep one")
-            signature = Signature(signature.name, tuple(map(parse_argument, spec.arguments)))
+            given = chain.from_iterable(map(parse_arguments, spec.arguments))
+            signature = Signature(signature.name, tuple(given))
     except ValueError as error:
         message = f"{at.name!r} is not the signature of a routine: {error}"
         at.fail("SD090", message, "write name(argument type, other type default 0)")

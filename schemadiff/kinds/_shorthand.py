@@ -60,8 +60,8 @@ def _clauses(values: Values) -> list[str]:
     parts += [f"{key} {ident(values[key])}" for key in ("storage", "compression") if key in values]
     if "collation" in values:
         parts.append("collate " + values["collation"])
-    if values.get("not_null") is True:
-        parts.append("not null")
+    if "not_null" in values:
+        parts.append(_not_null(values["not_null"]))
     if "default" in values:
         parts.append("default " + values["default"])
     if "generated" in values:
@@ -70,7 +70,7 @@ def _clauses(values: Values) -> list[str]:
     if "identity" in values:
         parts.append(_identity(values["identity"]))
     if "primary_key" in values:
-        parts.append(_named(values["primary_key"]) + "primary key")
+        parts.append(_primary_key(values["primary_key"]))
     if "unique" in values:
         parts.append(_unique(values["unique"]))
     if "check" in values:
@@ -83,6 +83,17 @@ def _clauses(values: Values) -> list[str]:
 
 def _named(name: object) -> str:
     return f"constraint {ident(name)} " if isinstance(name, str) else ""
+
+
+def _not_null(said: bool | str | Values) -> str:  # noqa: FBT001 - the value of a key
+    options = said if isinstance(said, dict) else {"name": said}
+    inherit = " no inherit" if options.get("no_inherit") is True else ""
+    return f"{_named(options.get('name'))}not null{inherit}"
+
+
+def _primary_key(said: bool | str | Values) -> str:  # noqa: FBT001 - the value of a key
+    options = said if isinstance(said, dict) else {"name": said}
+    return f"{_named(options.get('name'))}primary key{_deferring(options)}"
 
 
 def _deferring(options: Values) -> str:

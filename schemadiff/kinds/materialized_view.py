@@ -148,11 +148,12 @@ class MaterializedViewKind(ObjectKind):
 
     def create(self, new: MaterializedView, context: Context) -> Iterable[Operation]:
         """CREATE MATERIALIZED VIEW IF NOT EXISTS."""
-        del context
         columns = f" ({new.column_list})" if new.column_list else ""
         using = f" USING {ident(new.using)}" if new.using else ""
         with_ = f" WITH ({_written(new.parameters)})" if new.parameters else ""
-        data = "" if new.with_data else "\nWITH NO DATA"
+        # To say what it is, a scratch database need not run it: what a function in it reads by
+        # the text of its body is not there.
+        data = "" if new.with_data and not context.raw else "\nWITH NO DATA"
         yield Operation(
             verb=Verb.CREATE,
             target=new.identity,

@@ -121,6 +121,17 @@ class SchemaKind(Checked):
             guard=Guard(f"to_regnamespace({literal(old.identity.sql)}) IS NOT NULL"),
             lock=LockMode.NONE,
         )
+        if self.permanent(old):
+            # What every `public` is born with says nothing there; under another name it would.
+            name = literal(new.identity.sql)
+            said = f"pg_catalog.obj_description(to_regnamespace({name}), 'pg_namespace')"
+            yield Operation(
+                verb=Verb.RENAME,
+                target=new.identity,
+                sql=f"COMMENT ON SCHEMA {new.identity.sql} IS NULL",
+                guard=Guard(f"{said} = 'standard public schema'"),
+                lock=LockMode.NONE,
+            )
 
     def permanent(self, obj: Schema) -> bool:
         """Every database has `public`."""

@@ -66,10 +66,11 @@ class Expansion:
                     pass
                 case _:
                     assert_never(change)
+        self._find_replaced()
+        changes = self._parted(changes)
         self.trading = trading(changes, self.context)
         made = (c.new for c in changes if isinstance(c, Create | Rename))
         self.taken = names_of(made, self.context)
-        self._find_replaced()
         self.loose.settle(self.replaced)
         self.context = self.moving.settled(self.context, self.replaced)
         self.wrong += self.moving.stuck(self.context, self.replaced)
@@ -86,6 +87,18 @@ class Expansion:
         resumed = self._resumed(operations)
         done = [c for c in done if c.identity not in resumed]
         return [op for op in operations if op.target not in resumed], done, rebuilt
+
+    def _parted(self, changes: list[Change]) -> list[Change]:
+        """Drop what would be renamed and has to go before something else, and make it anew."""
+        found: list[Change] = []
+        for change in changes:
+            if isinstance(change, Rename) and change.old.identity in self.replaced:
+                self.dropped.add(change.old.identity)
+                self.created.add(change.identity)
+                found += [Drop(change.old), Create(change.new)]
+            else:
+                found.append(change)
+        return found
 
     def _resumed(self, operations: list[Operation]) -> frozenset[Identity]:
         """Name what an earlier run has begun and this one goes on with, instead of dropping it."""

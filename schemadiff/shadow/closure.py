@@ -21,11 +21,15 @@ from schemadiff.shadow.roles import roles_of
 
 @record(frozen=True)
 class Mixed:
-    """A catalog of raw objects and live ones; `raw` names those that only the user has said."""
+    """A catalog of raw objects and live ones; `raw` names those that only the user has said.
+
+    `deep` follows bodies that are strings too, of which the server knows no dependencies.
+    """
 
     catalog: Catalog
     raw: frozenset[Identity]
     registry: Registry
+    deep: bool = False
 
     @cached_property
     def by_word(self) -> dict[str, tuple[Identity, ...]]:
@@ -39,12 +43,17 @@ class Mixed:
 
     def needs(self, identity: Identity) -> frozenset[Identity]:
         """What an object depends on: known, or guessed from its words."""
-        if identity not in self.raw:
-            return self.catalog.depends_on(identity)
+        kind = self.registry[identity.kind]
         obj = self.catalog.objects[identity]
+        texts: Iterable[str]
+        if identity in self.raw:
+            texts = (*strings(obj), *(identity.path if kind.dubious else ()))
+        elif self.deep and kind.spaces:
+            texts = [t for name in kind.opaque for t in _strings(getattr(obj, name))]
+        else:
+            return self.catalog.depends_on(identity)
         known = set(self.catalog.depends_on(identity))
-        told = identity.path if self.registry[identity.kind].dubious else ()
-        for text in (*strings(obj), *told):
+        for text in texts:
             for word in names(text):
                 known.update(self.by_word.get(word, ()))
         known.discard(identity)

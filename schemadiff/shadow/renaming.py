@@ -17,10 +17,11 @@ from schemadiff.core.errors import PlanError
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context, Registry
 from schemadiff.diff.renames import Renamed, apply_hints, called_anew, with_usual_names
+from schemadiff.shadow.attempt import in_scratch
 from schemadiff.shadow.build import addresses, build, read_back
-from schemadiff.shadow.closure import Mixed, brought, needed
+from schemadiff.shadow.closure import Mixed
 from schemadiff.shadow.left_alone import housed_anew
-from schemadiff.shadow.server import ShadowOptions, scratch_database
+from schemadiff.shadow.server import ShadowOptions
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -65,8 +66,8 @@ def after_renames(
     again = sorted(touched | dependents)
     live = Mixed(housed_anew(before, registry), frozenset(), registry)
     homes = [h for r in renames if (h := r.new.parent) is not None and h in before]
-    wanted = live.closure([*again, *homes, *brought(before, registry)])
-    with scratch_database(connection, options, *needed(wanted, registry)) as scratch:
+
+    def renamed_there(scratch: Connection[Any], wanted: Catalog) -> Catalog:
         build(scratch, wanted, registry, lambda i: i.path[0], lambda _: None)
         version = scratch.info.server_version
         context = Context(renamed.current, renamed.current, version, registry)
@@ -81,12 +82,14 @@ def after_renames(
             for op in registry.of(rename.new).rename(rename.old, rename.new, context):
                 _renamed_in(scratch, rename, op.sql)
         last = read_back(scratch, registry)
-    said = last.catalog
-    current = called_anew(before, renamed.current, first, last.addresses, said)
-    return current.with_objects(
-        registry.of(s).as_live(s, o) if (s := said.get(i)) is not None else o
-        for i, o in current.objects.items()
-    )
+        said = last.catalog
+        current = called_anew(before, renamed.current, first, last.addresses, said)
+        return current.with_objects(
+            registry.of(s).as_live(s, o) if (s := said.get(i)) is not None else o
+            for i, o in current.objects.items()
+        )
+
+    return in_scratch(connection, options, live, [*again, *homes], renamed_there)
 
 
 def _renamed_in(scratch: Connection[Any], rename: Rename, sql: str) -> None:

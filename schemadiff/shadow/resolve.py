@@ -26,6 +26,7 @@ from schemadiff.core.object import DbObject
 from schemadiff.core.record import record
 from schemadiff.diff.renames import Renamed
 from schemadiff.shadow.answers import Answers, only_texts_differ
+from schemadiff.shadow.attempt import in_scratch
 from schemadiff.shadow.build import build, read_back
 from schemadiff.shadow.called import (
     check_extensions,
@@ -34,7 +35,7 @@ from schemadiff.shadow.called import (
     check_routines,
     check_targets,
 )
-from schemadiff.shadow.closure import Mixed, brought, needed
+from schemadiff.shadow.closure import Mixed
 from schemadiff.shadow.left_alone import (
     check_roles,
     check_tablespaces,
@@ -45,7 +46,7 @@ from schemadiff.shadow.left_alone import (
 )
 from schemadiff.shadow.probe import probe
 from schemadiff.shadow.renaming import follow_hints
-from schemadiff.shadow.server import ShadowOptions, scratch_database
+from schemadiff.shadow.server import ShadowOptions
 from schemadiff.shadow.tried import doubtful, trial, try_out
 from schemadiff.spec.expand import Spec
 
@@ -273,19 +274,22 @@ def _by_shadow(
     ask: Question, mixed: Mixed, current: Catalog, asked: list[Identity], tried: list[Identity]
 ) -> Answers:
     """Build what is asked in a scratch database and read it back; what is tried is built too."""
-    wanted = mixed.closure([*asked, *tried, *brought(mixed.catalog, ask.registry)])
-    with scratch_database(ask.connection, ask.options, *needed(wanted, ask.registry)) as scratch:
+
+    def answers(scratch: Connection[Any], wanted: Catalog) -> Answers:
         counts = trial(mixed, tried, asked, scratch, ask.connection)
         build(scratch, wanted, ask.registry, ask.schema, ask.place, trial=counts)
         said = read_back(scratch, ask.registry).catalog
-    objects = {
-        i: carry(mixed.catalog.objects[i], said.objects[i])
-        for i in wanted.objects
-        if i in mixed.raw and i in said
-    }
-    known = {i: said.depends_on(i) for i in objects}
-    known |= {i: said.depends_on(i) for i in asked if i in said}
-    return _settled(ask, mixed, current, Answers(objects, known))
+        objects = {
+            i: carry(mixed.catalog.objects[i], said.objects[i])
+            for i in wanted.objects
+            if i in mixed.raw and i in said
+        }
+        known = {i: said.depends_on(i) for i in objects}
+        known |= {i: said.depends_on(i) for i in asked if i in said}
+        return Answers(objects, known)
+
+    found = in_scratch(ask.connection, ask.options, mixed, [*asked, *tried], answers)
+    return _settled(ask, mixed, current, found)
 
 
 def _settled(ask: Question, mixed: Mixed, current: Catalog, answers: Answers) -> Answers:
@@ -309,11 +313,19 @@ def _said_again(ask: Question, catalog: Catalog, asked: list[Identity]) -> dict[
     """Put the server's own text to the server, as if it were the user's."""
     catalog = housed_anew(catalog, ask.registry)
     live = Mixed(catalog, frozenset(), ask.registry)
-    wanted = live.closure([*asked, *brought(catalog, ask.registry)])
-    with scratch_database(ask.connection, ask.options, *needed(wanted, ask.registry)) as scratch:
+
+    def said_again(scratch: Connection[Any], wanted: Catalog) -> dict[Identity, DbObject]:
         build(scratch, wanted, ask.registry, lambda i: i.path[0], lambda _: None)
         said = read_back(scratch, ask.registry).catalog
-    return {i: said.objects[i] for i in asked if i in said}
+        return {i: said.objects[i] for i in asked if i in said}
+
+    try:
+        return in_scratch(ask.connection, ask.options, live, asked, said_again)
+    except ShadowError:
+        # A live body may name what is called otherwise by now: what rests on it is not said again.
+        if len(asked) == 1:
+            return {}
+    return {i: o for each in asked for i, o in _said_again(ask, catalog, [each]).items()}
 
 
 def carry(raw: DbObject, said: DbObject) -> DbObject:

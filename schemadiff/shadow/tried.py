@@ -8,17 +8,16 @@ can be had, nothing is said, for these objects need none to be compared.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 from schemadiff.core.catalog import Catalog
 from schemadiff.core.errors import ShadowError
 from schemadiff.core.identity import Identity
 from schemadiff.core.object import attributes, changed_attributes, plain_value
+from schemadiff.shadow.attempt import in_scratch
 from schemadiff.shadow.build import build
 from schemadiff.shadow.causes import Trial
-from schemadiff.shadow.closure import Mixed, brought, needed
-from schemadiff.shadow.server import scratch_database
+from schemadiff.shadow.closure import Mixed, brought
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -86,12 +85,16 @@ def _around(identity: Identity, catalog: Catalog) -> Iterator[Identity]:
 
 def try_out(ask: Question, mixed: Mixed, tried: list[Identity]) -> None:
     """Make it in a scratch database; raises ShadowError for what the server does not take."""
-    wanted = mixed.closure([*tried, *brought(mixed.catalog, ask.registry)])
-    with ExitStack() as stack:
-        try:
-            made = scratch_database(ask.connection, ask.options, *needed(wanted, ask.registry))
-            scratch = stack.enter_context(made)
-        except ShadowError:
-            return
+    begun = False
+
+    def made(scratch: Connection[Any], wanted: Catalog) -> None:
+        nonlocal begun
+        begun = True
         counts = trial(mixed, tried, (), scratch, ask.connection)
         build(scratch, wanted, ask.registry, ask.schema, ask.place, trial=counts)
+
+    try:
+        in_scratch(ask.connection, ask.options, mixed, tried, made)
+    except ShadowError:
+        if begun:
+            raise

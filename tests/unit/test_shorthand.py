@@ -79,6 +79,18 @@ MEANINGS: list[tuple[str, dict[str, Any]]] = [
     ("int default a.unique", INT | {"default": "a.unique"}),
     ('int default "not" null', INT | {"default": '"not"'}),
     # -- constraints
+    ("int constraint x not null", INT | {"not_null": "x"}),
+    ('int constraint "No" not null', INT | {"not_null": {"name": "No"}}),
+    ("int constraint x not null no inherit default 1", INT | {
+        "not_null": {"name": "x", "no_inherit": True}, "default": "1",
+    }),
+    ("int not null no inherit", INT | {"not_null": {"no_inherit": True}}),
+    ("int primary key deferrable initially deferred", INT | {
+        "primary_key": {"deferrable": True, "initially_deferred": True},
+    }),
+    ("int constraint k primary key deferrable", INT | {
+        "primary_key": {"name": "k", "deferrable": True},
+    }),
     ("int check (a > 0) check (b in ('a', ')')) no inherit constraint \"C\" check ( c )", INT | {
         "check": ["a > 0", {"expression": "b in ('a', ')')", "no_inherit": True},
                   {"name": "C", "expression": "c"}],
@@ -141,8 +153,8 @@ REFUSED = [
     ("int check ()", 10), ("int check (a", 10), ("int check (a, b)", 11), ("int check (a; b)", 11),
     ("int check (a); drop table x", 13), ("int check (a]) drop (", 11), ("int check (a -- x)", 10),
     ("int check (a) not valid", 18), ("int check (a) not enforced", 18),
-    ("int check (a) deferrable", 14), ("int constraint x not null", 17), ("int constraint x", 16),
-    ("int not null no inherit", 13), ("int primary key deferrable", 16),
+    ("int check (a) deferrable", 14), ("int constraint x default 1", 17), ("int constraint x", 16),
+    ("int not null not valid", 17), ("int constraint x not deferrable", 17),
     ("int primary key using index tablespace x", 16), ("int unique include (a)", 11),
     ("int unique unique", 11), ("int deferrable", 4), ("int unique deferrable deferrable", 22),
     ("int unique initially deferred not deferrable", 11), ("int unique initially maybe", 21),

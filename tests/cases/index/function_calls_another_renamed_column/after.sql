@@ -1,0 +1,4 @@
+CREATE FUNCTION plain(text) RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT lower($1)';
+CREATE FUNCTION sought(text) RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT public.plain($1)';
+CREATE TABLE t (b text);
+CREATE INDEX t_sought ON t (sought(b));
