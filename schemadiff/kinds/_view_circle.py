@@ -16,6 +16,9 @@ from schemadiff.core.object import DbObject
 from schemadiff.core.sql import comma, ident
 
 _NAMES = (Kind.IDENT, Kind.QUOTED)
+_ENDS_FROM = frozenset(
+    "select where group having window order limit offset fetch union intersect except".split()
+)
 ViewColumn = tuple[str, str, str]
 
 
@@ -37,10 +40,11 @@ def reads_itself(view: Queried, *, raw: bool = False) -> bool:
         found = code(view.query)
     except LexError:
         return False
+    listed = _read_from(found) if raw else frozenset()
     return any(
         token.value == name
         and token.kind in _NAMES
-        and (_qualifier(found, i) == schema or (raw and _is_from(found, i)))
+        and (_qualifier(found, i) == schema or (raw and i in listed))
         for i, token in enumerate(found)
     )
 
@@ -51,9 +55,24 @@ def _qualifier(found: list[Token], index: int) -> str | None:
     return found[index - 2].value
 
 
-def _is_from(found: list[Token], index: int) -> bool:
-    before = found[index - 1].value if index else ""
-    return before in ("from", "join", ",")
+def _read_from(found: list[Token]) -> frozenset[int]:
+    """Give the places where a name is that of a relation: in FROM, not in a list of columns."""
+    places = set()
+    inside = [False]  # of FROM, for each bracket that is open
+    for i, token in enumerate(found):
+        word = token.value if token.kind is Kind.IDENT else token.text
+        if word == "(":
+            inside.append(False)
+        elif word == ")" and len(inside) > 1:
+            inside.pop()
+        elif word in ("from", "join") and (not i or found[i - 1].value != "distinct"):
+            inside[-1] = True
+            places.add(i + 1)
+        elif word == "," and inside[-1]:
+            places.add(i + 1)
+        elif word in _ENDS_FROM:
+            inside[-1] = False
+    return frozenset(places)
 
 
 def circle(view: Queried, catalog: Catalog, *, raw: bool = False) -> frozenset[Identity]:

@@ -47,7 +47,7 @@ class Mixed:
         obj = self.catalog.objects[identity]
         texts: Iterable[str]
         if identity in self.raw:
-            texts = (*strings(obj), *(identity.path if kind.dubious else ()))
+            texts = (*strings(obj, kind.lasting), *(identity.path if kind.dubious else ()))
         elif self.deep and kind.spaces:
             texts = [t for name in kind.opaque for t in _strings(getattr(obj, name))]
         else:
@@ -74,7 +74,8 @@ class Mixed:
     def named(self, identity: Identity) -> frozenset[Identity]:
         """What an object names with its schema, in fields that were not put to the server."""
         obj = self.catalog.objects[identity]
-        opaque = self.registry.of(obj).opaque
+        kind = self.registry.of(obj)
+        opaque = kind.opaque | kind.lasting
         fields = [n for n in all_fields(type(obj)) if n not in opaque]
         texts = [*(t for n in fields for t in _strings(getattr(obj, n))), *identity.path[2:]]
         found = {i for t in texts for p in qualified_names(t) for i in self.by_path.get(p, ())}
@@ -128,10 +129,11 @@ def needed(wanted: Catalog, registry: Registry) -> tuple[list[str], frozenset[st
     return [i.name for i in brought(wanted, registry)], roles_of(wanted, registry)
 
 
-def strings(obj: DbObject) -> Iterator[str]:
-    """Give every text in an object's fields, however deep."""
+def strings(obj: DbObject, but: Container[str]) -> Iterator[str]:
+    """Give every text in an object's fields, however deep, but for some of them."""
     for name in all_fields(type(obj)):
-        yield from _strings(getattr(obj, name))
+        if name not in but:
+            yield from _strings(getattr(obj, name))
 
 
 def _strings(value: object) -> Iterator[str]:

@@ -164,7 +164,10 @@ def _shaken(
     gone: Iterable[Identity],
     registry: Registry,
 ) -> list[Identity]:
-    """Find what reads as before though something goes that it rests on: now it means another."""
+    """Find what reads as before though something goes that it rests on: now it means another.
+
+    A key whose column gets another type says nothing of the operator class that went with it.
+    """
     new = {i.path for i in differing if i not in current and registry[i.kind].spaces}
     found: set[Identity] = set()
     for each in gone:
@@ -172,7 +175,12 @@ def _shaken(
         found.update(
             d
             for d in current.dependents.get(each, ())
-            if d in raw and (followed or _has_texts(raw.objects[d], registry))
+            if d in raw
+            and (
+                followed
+                or _has_texts(raw.objects[d], registry)
+                or current.depends_on(d) & differing
+            )
         )
     return sorted(found - differing)
 

@@ -1,0 +1,3 @@
+CREATE TABLE p (id integer NOT NULL, ts date NOT NULL, total text) PARTITION BY RANGE (ts);
+CREATE TABLE p1 PARTITION OF p FOR VALUES FROM ('2024-01-01') TO ('2024-02-01');
+CREATE VIEW total AS SELECT id, ts, total FROM p;

@@ -1,0 +1,1 @@
+INSERT INTO p VALUES (1, '2024-01-05', 'x');
