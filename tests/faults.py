@@ -81,6 +81,7 @@ UNION ALL SELECT conname FROM pg_constraint WHERE conname LIKE '{PREFIX}%'
 UNION ALL SELECT tgname FROM pg_trigger WHERE tgname ~ '^~?{PREFIX}'
 UNION ALL SELECT proname FROM pg_proc WHERE proname LIKE '{PREFIX}%'
 UNION ALL SELECT attname FROM pg_attribute WHERE attname LIKE '{PREFIX}%' AND NOT attisdropped
+UNION ALL SELECT stxname FROM pg_statistic_ext WHERE stxname LIKE '{PREFIX}%'
 UNION ALL SELECT indexrelid::regclass::text FROM pg_index WHERE NOT indisvalid
 UNION ALL SELECT datname FROM pg_database WHERE datname LIKE 'schemadiff%'
 UNION ALL SELECT 'pending ' || inhrelid::regclass FROM pg_inherits WHERE inhdetachpending
