@@ -268,9 +268,9 @@ CREATE FUNCTION n(bigint) RETURNS bigint IMMUTABLE LANGUAGE sql AS 'SELECT $1';
 CREATE INDEX i ON t (n(n));
 """
 REASONS = {
-    "what USING says": ("", "{type: bigint, using: n + 1}"),
+    "what USING says": ("", "{type: bigint, using: n + random()::integer}"),
     "is not known to be the same": ("ALTER TABLE t ALTER n TYPE real;", "text"),
-    "depends on the session": ("ALTER TABLE t ALTER n TYPE date USING now();", "timestamptz"),
+    "depends on the session": ("ALTER TABLE t ALTER n TYPE date USING now();", "text"),
     "would see each row": (
         TRIGGER.format("", "g") + "ALTER TABLE t ENABLE ALWAYS TRIGGER g;",
         "bigint",

@@ -6,11 +6,13 @@ exclusively. It waits a second; after that the estimates of pg_class have to do.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from schemadiff.catalog.formulas import read_formulas
 from schemadiff.catalog.session import reading
-from schemadiff.core.sizes import Measure, Path, Size, Sizes
+from schemadiff.core.sizes import Formula, Measure, Path, Size, Sizes
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -35,7 +37,7 @@ WITH RECURSIVE wanted (oid) AS (
 SELECT n.nspname, c.relname, {empty},
        CASE WHEN bool_and(m.reltuples >= 0 OR m.relkind NOT IN ('r', 'm'))
             THEN sum(greatest(m.reltuples, 0)) FILTER (WHERE m.relkind IN ('r', 'm'))::bigint END,
-       sum(m.heap)::bigint, sum(m.total)::bigint, {quiet}
+       sum(m.heap)::bigint, sum(m.total)::bigint, {quiet}, {zone}
 FROM parts p
 JOIN measured m ON m.oid = p.part
 JOIN pg_class c ON c.oid = p.whole
@@ -45,6 +47,11 @@ GROUP BY n.nspname, c.relname"""
 _QUIET = "has_parameter_privilege(current_user, 'session_replication_role', 'SET')"
 _SUPERUSER = "(SELECT rolsuper FROM pg_roles WHERE rolname = current_user)"
 _GRANTS_SETTINGS = 150000
+# What RESET gives: an apply converts times as its session would. A name that is an abbreviation
+# too is that first in an expression (manual, 8.5.3), where it may mean another offset.
+_ZONE = """(SELECT s.reset_val FROM pg_settings s WHERE s.name = 'TimeZone'
+    AND (s.reset_val IN ('UTC', 'GMT')
+        OR upper(s.reset_val) NOT IN (SELECT abbrev FROM pg_timezone_abbrevs)))"""
 _MEASURED = {
     "heap": "CASE WHEN relkind = 'p' THEN 0 ELSE pg_relation_size(c.oid, 'main') END",
     "total": "CASE WHEN relkind = 'p' THEN 0 ELSE pg_total_relation_size(c.oid) END",
@@ -61,9 +68,14 @@ _ESTIMATED = {
 def measuring(connection: Connection[Any]) -> Measure:
     """Give the question that the planner asks when there are changes."""
 
-    def measure(paths: Iterable[Path]) -> Sizes:
+    def measure(paths: Iterable[Path], formulas: Mapping[Path, Formula]) -> Sizes:
         with reading(connection):
-            return read_sizes(connection, paths)
+            sizes = read_sizes(connection, paths)
+        sizes_of = sizes.known
+        busy = {
+            p: f for p, f in formulas.items() if p[:2] in sizes_of and not sizes_of[p[:2]].empty
+        }
+        return replace(sizes, formulas=read_formulas(connection, busy))
 
     return measure
 
@@ -79,20 +91,21 @@ def read_sizes(connection: Connection[Any], paths: Iterable[Path]) -> Sizes:
     if not wanted:
         return Sizes()
     grants = connection.info.server_version >= _GRANTS_SETTINGS
-    quiet = _QUIET if grants else _SUPERUSER
+    words = {"quiet": _QUIET if grants else _SUPERUSER, "zone": _ZONE}
     names = [[schema for schema, _ in wanted], [name for _, name in wanted]]
     try:
         with connection.transaction():
             connection.execute("SET LOCAL lock_timeout = '1s'")
-            query = _SQL.format(**_MEASURED, quiet=quiet)
+            query = _SQL.format(**_MEASURED, **words)
             rows = connection.execute(query.encode(), names).fetchall()
     except psycopg.errors.LockNotAvailable:
-        query = _SQL.format(**_ESTIMATED, quiet=quiet)
+        query = _SQL.format(**_ESTIMATED, **words)
         rows = connection.execute(query.encode(), names).fetchall()
     return Sizes(
         {
             (schema, name): Size(bool(empty), rows_, heap or 0, total or 0)
-            for schema, name, empty, rows_, heap, total, _ in rows
+            for schema, name, empty, rows_, heap, total, _, _ in rows
         },
-        quiet=any(row[-1] for row in rows),
+        quiet=any(row[-2] for row in rows),
+        zone=next((row[-1] for row in rows if row[-1]), ""),
     )

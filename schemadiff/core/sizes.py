@@ -1,4 +1,4 @@
-"""How large the tables are that a plan touches, as the server tells it.
+"""How large the tables are that a plan touches, and what else only the server can tell of them.
 
 The surprising fact: only "no page at all" is certain. The number of rows is an estimate of the last
 ANALYZE, and -1 before the first one, so a table counts as empty only when its main fork is.
@@ -29,11 +29,30 @@ UNKNOWN = Size()
 
 
 @record(frozen=True, slots=True)
+class Formula:
+    """How the value of a column comes of its row: in the user's words, or in the server's.
+
+    In the server's words it is the same at any time and in any session.
+    """
+
+    text: str
+    type: str
+    reads: frozenset[str] = frozenset()  # columns
+    calls: frozenset[str] = frozenset()  # routines that are not the server's own: schema.name
+
+
+@record(frozen=True, slots=True)
 class Sizes:
     """Sizes by schema and name; what is not known counts as not empty."""
 
     known: Mapping[Path, Size] = field(default_factory=dict)
     quiet: bool = False  # whether rows can be written without the triggers of others firing
+    formulas: Mapping[Path, Formula] = field(default_factory=dict)  # of columns, by their path
+    zone: str = ""  # the session's time zone, where its name means the same in an expression
+
+    def formula(self, column: Identity) -> Formula | None:
+        """Give how a column's value comes of its row, if it comes alike always."""
+        return self.formulas.get(column.path)
 
     def of(self, table: Identity) -> Size:
         """Give the size of a table, or of the table that a column or constraint is in."""
@@ -48,5 +67,6 @@ class Sizes:
         return replace(self, known=found)
 
 
-# Asked once, and only when there are changes: the paths (schema, name) that they touch.
-Measure = Callable[[Iterable[Path]], Sizes]
+# Asked once, and only when there are changes: the paths (schema, name) that they touch, and how
+# the values of columns (schema, table, name) are to come of their rows.
+Measure = Callable[[Iterable[Path], Mapping[Path, Formula]], Sizes]

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from schemadiff.core.identity import Identity
 from schemadiff.core.operation import Operation
 from schemadiff.core.record import record
+from schemadiff.core.sizes import Formula
 
 if TYPE_CHECKING:
     from schemadiff.core.kind import Context
@@ -44,6 +45,11 @@ class SuccessionKind:
     made_again: ClassVar[bool] = False
     # Attributes that the successor has in their new form; the server says them in terms of types.
     reworded: ClassVar[frozenset[str]] = frozenset()
+
+    def formula(self, old: Any, new: Any) -> Formula | None:
+        """Give how the values of an altered object come of their rows, for the server to judge."""
+        del old, new
+        return None
 
     def successor(self, obj: Any, names: Successors, context: Context) -> Successor | str:
         """Give what takes over for an object, or why nothing can."""

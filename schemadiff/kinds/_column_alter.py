@@ -15,7 +15,7 @@ from schemadiff.core.operation import Guard, Operation, ScanFor, Verb
 from schemadiff.core.sql import comma, dollar, ident, lines, literal, qualified
 from schemadiff.kinds._foreign import FOREIGN
 from schemadiff.kinds._moving import refuse_partition_key, row_type_left
-from schemadiff.kinds._type_change import reads_clock, type_change
+from schemadiff.kinds._type_change import keeps_moments, reads_clock, type_change
 
 _PART_NOT_NULL = "part_not_null"
 IDENTITY = frozenset({"identity_options", "identity_sequence"})
@@ -80,12 +80,32 @@ def sorts_anew(old: Any, new: Any, context: Context) -> bool:
         # The server keeps an index of plain columns where the order stays, but none with an
         # expression or a predicate on the column.
         inside = getattr(obj, "has_expressions", each.kind == "exclusion")
-        if each.kind in _SORTED and (old.collation != new.collation or inside):
+        other = old.collation != new.collation or keeps_moments(old.type, new.type)
+        if each.kind in _SORTED and (other or inside):
             return True
     return False
 
 
 _SORTED = ("index", "primary_key", "unique", "exclusion")
+
+
+def writes_rows(old: Any, new: Any, context: Context) -> bool:
+    """Tell whether a change of type writes the table anew; of moments it is the zone that tells."""
+    if new.using is not None:
+        return True
+    return type_change(old.type, new.type).rewrites and not _in_greenwich(old, new, context)
+
+
+def _in_greenwich(old: Any, new: Any, context: Context) -> bool:
+    """Tell whether a timestamp is the same number with and without its zone (since 12)."""
+    busy = not context.sizes.of(new.parent).empty
+    return busy and keeps_moments(old.type, new.type) and context.sizes.zone in _GREENWICH
+
+
+_GREENWICH = (
+    "UTC", "UCT", "GMT", "Zulu", "Universal", "Greenwich", "Etc/UTC", "Etc/UCT", "Etc/GMT",
+    "Etc/Zulu", "Etc/Universal", "Etc/Greenwich",
+)  # fmt: skip
 
 
 def retype(old: Any, new: Any, context: Context) -> Operation:
@@ -110,11 +130,12 @@ def retype(old: Any, new: Any, context: Context) -> Operation:
     if using == new.using and using is not None:
         sql = _as_written(sql, new.identity.schema)
     elif not foreign and reads_clock(old.type, new.type):
-        sql = _as_written(sql)
+        still = using is None and _in_greenwich(old, new, context)
+        sql = _as_written(sql, before=_STILL if still else "")
     condition = f"pg_catalog.format_type(atttypid, atttypmod) <> {literal(new.type)}"
     if old.collation != new.collation:
         condition = f"({condition} OR {_collation_differs(new)})"
-    rewrites = not foreign and old.type != new.type and (effect.rewrites or using is not None)
+    rewrites = not foreign and old.type != new.type and writes_rows(old, new, context)
     lossy = narrowing(old, new)
     return Operation(
         verb=Verb.ALTER,
@@ -171,7 +192,7 @@ def narrowing(old: Any, new: Any) -> Hazard | None:
     return data_loss("narrow-type", new.identity, message)
 
 
-def _as_written(sql: str, schema: str = "") -> str:
+def _as_written(sql: str, schema: str = "", before: str = "") -> str:
     """Run a statement in which values are read as the session reads them, not as we do.
 
     A conversion of times depends on TimeZone, DateStyle and IntervalStyle (manual, 8.5): what the
@@ -190,7 +211,7 @@ BEGIN
     -- Values are read as the session's own settings say.
     SET LOCAL TimeZone TO DEFAULT;
     SET LOCAL DateStyle TO DEFAULT;
-    SET LOCAL IntervalStyle TO DEFAULT;{names.format(path) if schema else ""}
+    SET LOCAL IntervalStyle TO DEFAULT;{names.format(path) if schema else ""}{before}
     {sql}
     ;
     PERFORM pg_catalog.set_config('search_path', path, true),
@@ -200,6 +221,14 @@ BEGIN
 END
 """
     return f"DO {dollar(body, 'using')}"
+
+
+_STILL = f"""
+    IF pg_catalog.current_setting('TimeZone') NOT IN ({comma(map(literal, _GREENWICH))}) THEN
+        RAISE EXCEPTION 'schemadiff: in the time zone % every row would be written anew',
+            pg_catalog.current_setting('TimeZone')
+            USING HINT = 'make the plan again: schemadiff plan';
+    END IF;"""
 
 
 def _collation_differs(new: Any) -> str:

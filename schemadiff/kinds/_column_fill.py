@@ -159,11 +159,12 @@ def _batches(path: Path, *, quiet: bool) -> str:
 
 
 def in_batches(
-    table: Path, values: str, where: str, rounds: int = 1, *, quiet: bool = False
+    table: Path, values: str, where: str, rounds: int = 1, *, quiet: bool = False, zone: str = ""
 ) -> str:
     """Write the block that updates the rows of a table and of its parts a few pages at a time.
 
-    Where it is `quiet` no triggers fire but those that fire always, as long as a batch lasts.
+    Where it is `quiet` no triggers fire but those that fire always, as long as a batch lasts;
+    `zone` is an expression for the time zone that is meant meanwhile.
     """
     update = f"UPDATE ONLY %s SET {values.replace('%', '%%')} WHERE ({where.replace('%', '%%')})"
     return _FILL % {
@@ -171,12 +172,14 @@ def in_batches(
         "update": literal(f"{update} AND ctid >= %L AND ctid < %L"),
         "rounds": rounds,
         "pages": PAGES,
-        "quiet": _QUIET if quiet else "",
+        "settings": (_QUIET if quiet else "") + (_ZONE % zone if zone else ""),
     }
 
 
 _QUIET = """
                 PERFORM set_config('session_replication_role', 'replica', true);"""
+_ZONE = """
+                PERFORM set_config('TimeZone', %s, true);"""
 _FILL = """
 DECLARE
     part pg_catalog.regclass;
@@ -201,7 +204,7 @@ BEGIN
             pages := pg_relation_size(part) / current_setting('block_size')::bigint;
             page := 0;
             WHILE page < pages LOOP
-                begun := clock_timestamp();%(quiet)s
+                begun := clock_timestamp();%(settings)s
                 EXECUTE format(%(update)s,
                     part, '(' || page || ',0)', '(' || page + batch || ',0)');
                 GET DIAGNOSTICS changed = ROW_COUNT;

@@ -26,6 +26,7 @@ from schemadiff.core.spec_model import (
     flag_or_name,
 )
 from schemadiff.core.sql import ident, literal, qualified
+from schemadiff.core.typename import is_type
 from schemadiff.kinds._column_settings import expand_settings
 from schemadiff.kinds._identity_options import (
     INTEGERS,
@@ -240,7 +241,7 @@ def expand_column(spec: ColumnSpec, at: At) -> dict[str, Any]:
         "collation": at.collation(spec.collation, "collation") if spec.collation else None,
         "generated": at.expression(spec.generated, "generated") if spec.generated else None,
         "virtual": spec.virtual,
-        "using": at.expression(spec.using, "using") if spec.using else None,
+        "using": _using(spec.using, name, at) if spec.using else None,
     }
     fields |= expand_not_null(spec, serial is not None or spec.identity is not None, at)
     fields |= expand_settings(spec, at)
@@ -255,6 +256,17 @@ def expand_column(spec: ColumnSpec, at: At) -> dict[str, Any]:
     _check_contradictions(spec, at)
     _expand_constraints(spec, table, name, at)
     return fields
+
+
+def _using(text: str, column: str, at: At) -> str:
+    """Give what USING says; of casts of the column itself in the words that we would use."""
+    said = at.expression(text, "using")
+    first, *types = said.split("::")
+    named = [token.value for token in code(first) if token.kind in (Kind.IDENT, Kind.QUOTED)]
+    casts = [each.strip() for each in types]
+    if named != [column] or len(code(first)) > 1 or any(is_type(each) for each in casts):
+        return said
+    return "::".join((ident(column), *(at.type(each, "using") for each in casts)))
 
 
 # The words that mean a value by themselves (manual, 9.26 and 9.9.5).

@@ -19,11 +19,12 @@ from schemadiff.core.online import temporary_name
 from schemadiff.core.record import record
 from schemadiff.core.sql import ident
 from schemadiff.core.succession import Successor
+from schemadiff.kinds._column_alter import sorts_anew, writes_rows
 from schemadiff.kinds._column_fill import mark_name
 from schemadiff.kinds._expand_triggers import fires, why_unfit
 from schemadiff.kinds._expand_values import why_unlike
 from schemadiff.kinds._foreign import FOREIGN
-from schemadiff.kinds._type_change import keeps_keys, type_change
+from schemadiff.kinds._type_change import is_timed, keeps_keys, keeps_moments
 
 _CHANGES = frozenset(
     """
@@ -80,6 +81,10 @@ class Move:
     def of(self, table: Identity) -> list[tuple[Any, Any]]:
         """Give the columns of one table."""
         return [pair for pair in self.columns if pair[1].parent == table]
+
+    def timed(self, table: Identity) -> bool:
+        """Tell whether values of a table go by the time zone."""
+        return any(is_timed(old.type, new.type) and not new.using for old, new in self.of(table))
 
     def quiet(self, table: Identity) -> bool:
         """Tell whether other triggers have to be kept from firing while rows are filled."""
@@ -152,7 +157,9 @@ def _writes_anew(old: Any, new: Any, context: Context) -> bool:
         return False
     if old.generated is not None or new.generated is not None:
         return False
-    return type_change(old.type, new.type).rewrites or new.using is not None
+    return writes_rows(old, new, context) or (
+        keeps_moments(old.type, new.type) and sorts_anew(old, new, context)
+    )
 
 
 def _together(column: Any, context: Context) -> tuple[tuple[tuple[Any, Any], ...], str]:

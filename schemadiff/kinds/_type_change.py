@@ -106,6 +106,26 @@ def reads_clock(old: str, new: str) -> bool:
 _TIMES = ("date", "timestamp", "time", "interval")
 
 
+def is_timed(old: str, new: str) -> bool:
+    """Tell whether a conversion is one by the time zone of the session, and by nothing else."""
+    a, b = _parse(old), _parse(new)
+    return not (a.array or b.array) and (a.base, b.base) in _BY_ZONE
+
+
+_BY_ZONE = frozenset({
+    ("timestamp without time zone", "timestamp with time zone"),
+    ("date", "timestamp with time zone"),
+    ("timestamp with time zone", "timestamp without time zone"),
+    ("timestamp with time zone", "date"), ("timestamp with time zone", "time without time zone"),
+})  # fmt: skip
+
+
+def keeps_moments(old: str, new: str) -> bool:
+    """Tell whether a conversion writes no row where the time zone is that of Greenwich."""
+    ends = {old, new}
+    return ends == {"timestamp without time zone", "timestamp with time zone"}
+
+
 def converts_alike(old: str, new: str) -> bool:
     """Tell whether a value that can be converted becomes the same one in every session.
 

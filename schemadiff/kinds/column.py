@@ -19,6 +19,7 @@ from schemadiff.core.object import DbObject
 from schemadiff.core.online import is_temporary
 from schemadiff.core.operation import Fold, Guard, Host, Operation, ScanFor, Verb
 from schemadiff.core.record import record
+from schemadiff.core.sizes import Formula
 from schemadiff.core.sql import ident, literal, qualified
 from schemadiff.core.versions import PG17
 from schemadiff.kinds._column_alter import (
@@ -53,6 +54,7 @@ from schemadiff.kinds._column_yaml import column_yaml
 from schemadiff.kinds._default_parts import hides_default
 from schemadiff.kinds._expand import Move, move_of
 from schemadiff.kinds._expand_steps import expand_and_contract
+from schemadiff.kinds._expand_values import formula_of
 from schemadiff.kinds._foreign import FOREIGN, read_options, set_column_options
 from schemadiff.kinds._hazards import column_hazards
 from schemadiff.kinds._identity import adopt_sequence, drop_identity, set_identity
@@ -338,6 +340,10 @@ class ColumnKind(ColumnQuestions, ObjectKind):
         """A column with values of its own."""
         del context
         return _has_values(obj)
+
+    def formula(self, old: Column, new: Column) -> Formula | None:
+        """Give what USING says, where the server has to judge it."""
+        return formula_of(old, new)
 
     def follow(
         self, moves: Sequence[tuple[Column, Column]], context: Context

@@ -8,11 +8,11 @@ from dataclasses import replace
 from schemadiff.core.catalog import Catalog
 from schemadiff.core.change import Alter, Change, Rename
 from schemadiff.core.identity import Identity
-from schemadiff.core.kind import Context, Registry
+from schemadiff.core.kind import Context, Registry, overriding
 from schemadiff.core.operation import Guard, Operation, Transaction, Verb
 from schemadiff.core.plan import Plan, Segment
 from schemadiff.core.record import record
-from schemadiff.core.sizes import Measure, Sizes
+from schemadiff.core.sizes import Formula, Measure, Path, Sizes
 from schemadiff.diff.compare import compare
 from schemadiff.plan.expand import Expansion
 from schemadiff.plan.hazards import Weighing, with_known
@@ -65,7 +65,7 @@ def make_plan(
         version,
         registry,
         raw=options.lenient,
-        sizes=_sizes([*changes, *renames], current, desired, options),
+        sizes=_sizes([*changes, *renames], current, desired, options, registry),
         online=options.online and options.measure is not None,
     )
     first = with_known(renames, _rename_operations(renames, context), context)
@@ -119,7 +119,11 @@ def _can_be_anew(identity: Identity, context: Context) -> bool:
 
 
 def _sizes(
-    changes: Sequence[Change], current: Catalog, desired: Catalog, options: Options
+    changes: Sequence[Change],
+    current: Catalog,
+    desired: Catalog,
+    options: Options,
+    registry: Registry,
 ) -> Sizes:
     """Measure the tables that the changes touch, by the names that they have after renames."""
     if options.measure is None:
@@ -136,7 +140,26 @@ def _sizes(
     back = [(c.new.identity.path, c.old.identity.path) for c in changes if isinstance(c, Rename)]
     for new, old in reversed(back):
         paths |= {old + p[len(new) :] for p in paths if p[: len(new)] == new}
-    return options.measure(paths).moved((old, new) for new, old in back)
+    formulas = _formulas(changes, [new for new, _ in back], registry)
+    return options.measure(paths, formulas).moved((old, new) for new, old in back)
+
+
+def _formulas(
+    changes: Iterable[Change], renamed: Sequence[Path], registry: Registry
+) -> dict[Path, Formula]:
+    """Give what the server is asked of values, but where a name will only then be what it says."""
+    speaking = overriding(registry, "formula")
+    found = {
+        c.identity.path: said
+        for c in changes
+        if isinstance(c, Alter) and c.identity.kind in speaking
+        if (said := registry.of(c.new).formula(c.old, c.new)) is not None
+    }
+    return {
+        path: said
+        for path, said in found.items()
+        if not any(path[: len(new[:2])] == new[:2] for new in renamed)
+    }
 
 
 def _rename_operations(renames: Sequence[Rename], context: Context) -> list[Operation]:

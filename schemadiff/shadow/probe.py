@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections import ChainMap, defaultdict
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
 from schemadiff.catalog.dependencies import read_dependencies
 from schemadiff.catalog.inspector import TEMP_NAMESPACE, inspect
-from schemadiff.catalog.session import saying, telling
+from schemadiff.catalog.session import telling
+from schemadiff.catalog.trial import rolled_back
 from schemadiff.core.catalog import Catalog
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Address, Registry
@@ -40,7 +40,7 @@ def probe(
     if not work or ask.options.url:
         return Answers(), asked
     try:
-        with _rolled_back(ask) as willing:
+        with rolled_back(ask.connection) as willing:
             if not willing:
                 return Answers(), asked
             answers = _round(ask, work, mixed.catalog)
@@ -145,29 +145,6 @@ def _stands_alone(mixed: Mixed, host: Identity, items: list[Identity]) -> bool:
 
 
 # --- asking ----------------------------------------------------------------------------------
-
-
-@contextmanager
-def _rolled_back(ask: Question) -> Iterator[bool]:
-    """Open a transaction that never commits; gives whether this server may be asked at all."""
-    connection = ask.connection
-    with connection.transaction(force_rollback=True):
-        row = connection.execute(
-            "SELECT has_database_privilege(current_database(), 'TEMPORARY'),"
-            " pg_is_in_recovery() OR current_setting('transaction_read_only') = 'on',"
-            " EXISTS (SELECT 1 FROM pg_event_trigger WHERE evtenabled <> 'D'),"
-            " (SELECT rolsuper FROM pg_roles WHERE rolname = current_user)"
-        ).fetchone()
-        assert row is not None
-        temporary, read_only, event_triggers, superuser = row
-        willing = temporary and not read_only and (superuser or not event_triggers)
-        if willing:
-            connection.execute("SET LOCAL lock_timeout = '3s'")
-            connection.execute("SET LOCAL client_min_messages = error")
-            saying(connection, local=True)
-            if event_triggers:
-                connection.execute("SET LOCAL session_replication_role = replica")
-        yield bool(willing)
 
 
 def _round(ask: Question, work: Work, catalog: Catalog) -> Answers:

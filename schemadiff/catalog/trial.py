@@ -1,0 +1,34 @@
+"""A transaction in which something is tried, and that never commits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from schemadiff.catalog.session import saying
+
+if TYPE_CHECKING:
+    from psycopg import Connection
+
+
+@contextmanager
+def rolled_back(connection: Connection[Any]) -> Iterator[bool]:
+    """Open a transaction that never commits; gives whether this server may be asked at all."""
+    with connection.transaction(force_rollback=True):
+        row = connection.execute(
+            "SELECT has_database_privilege(current_database(), 'TEMPORARY'),"
+            " pg_is_in_recovery() OR current_setting('transaction_read_only') = 'on',"
+            " EXISTS (SELECT 1 FROM pg_event_trigger WHERE evtenabled <> 'D'),"
+            " (SELECT rolsuper FROM pg_roles WHERE rolname = current_user)"
+        ).fetchone()
+        assert row is not None
+        temporary, read_only, event_triggers, superuser = row
+        willing = temporary and not read_only and (superuser or not event_triggers)
+        if willing:
+            connection.execute("SET LOCAL lock_timeout = '3s'")
+            connection.execute("SET LOCAL client_min_messages = error")
+            saying(connection, local=True)
+            if event_triggers:
+                connection.execute("SET LOCAL session_replication_role = replica")
+        yield bool(willing)
