@@ -22,9 +22,11 @@ from tests.test_hazards import (
     FULL,
     HARMLESS,
     MANY,
+    OWNED,
     PARTED,
     ROW,
     Between,
+    C,
     T,
     between,
     codes,
@@ -56,6 +58,9 @@ PAIRS = [
     ("SD132", ENUM.format("'a'"), ENUM.format("'a', 'b'"), ENUM.format("'a'") + T, ""),
     ("SD164", T.replace("n int", "n int default 1"), T,
      T.replace("n int", "n int default 1, b int"), ""),
+    ("SD157", C.format("set timezone = 'UTC'"), C.format("set timezone = 'GMT'"),
+     C.format("set timezone = 'UTC'") + T, ""),
+    ("SD170", T, T + OWNED.format("table t"), T.replace("n int", "n int, b int"), ""),
     ("SD162", T, T.replace("a text", 'a text collate "C"'),
      T.replace("a text", 'a text collate "default"'), ROW),
 ]  # fmt: skip
@@ -71,6 +76,10 @@ NEAR = {
     "SD172": "a new policy", "SD173": "a role may read", "SD174": "definer with path",
     "SD175": "barrier", "SD149": "more is published", "SD153": "logged again",
     "SD165": "another key", "SD166": "nothing goes with others", "SD167": "numbers go on",
+    "SD150": "not deferrable any more", "SD154": "generated alike",
+    "SD155": "nothing keeps its results", "SD156": "it costs more",
+    "SD158": "a label in between", "SD159": "a silent rule", "SD169": "an explicit cast",
+    "SD178": "leakproof no more", "SD179": "a caller's function gets an owner",
     "SD168": "a part stays", "SD176": "the first policy", "SD177": "definer stays",
 }  # fmt: skip
 # What takes more than two scripts has a test of its own below.

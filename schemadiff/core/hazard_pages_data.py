@@ -114,4 +114,13 @@ DATA_PAGES = (
         why="Its rows are not in the write-ahead log.",
         lasts="From the commit on; the table is rewritten (SD121).",
     ),
+    HazardClass(
+        code="SD154", cls="generated-change", group="data", severity="warning",
+        title="a generated column holds another value in every row",
+        advice="keep what it held in a column of its own first, if anyone may ask for it",
+        happens="Every row gives the new expression's value; what the old one gave is gone, and "
+        "checks, indexes and keys on the column meet the new values.",
+        why="A generated column has no value but that of its expression.",
+        lasts="A stored one is rewritten with its table (SD121), a virtual one is not stored.",
+    ),
 )  # fmt: skip

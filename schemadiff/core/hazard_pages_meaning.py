@@ -92,6 +92,60 @@ MEANING_PAGES = (
         lasts=_AFTER,
     ),
     HazardClass(
+        code="SD150", cls="breaks-conflict-key", group="compatibility", severity="warning",
+        title="a key can no longer be named by ON CONFLICT or by a foreign key",
+        advice="look for INSERT … ON CONFLICT on its columns, or add a key that is not deferrable",
+        happens="INSERT … ON CONFLICT on these columns fails, a new foreign key cannot refer to "
+        "them, and a duplicate is told at the end of the statement or of the transaction.",
+        why="A deferrable constraint does not know of a duplicate at once (manual, INSERT, ON "
+        "CONFLICT Clause, and CREATE TABLE, DEFERRABLE).",
+        lasts=_AFTER,
+    ),
+    HazardClass(
+        code="SD155", cls="volatility", group="behaviour", severity="warning",
+        title="what stores results of a function keeps those that it gave before",
+        advice="keep it IMMUTABLE, or have what stores its results use another function",
+        happens="Indexes, generated columns and partitions go on with values that the function may "
+        "not give any more, so queries miss rows; and a restore of a dump fails at them.",
+        why="PostgreSQL asks for IMMUTABLE when they are made, and not when the function changes.",
+        lasts="From the commit on.",
+    ),
+    HazardClass(
+        code="SD156", cls="null-input", group="behaviour", severity="warning",
+        title="a function treats NULL otherwise",
+        advice="see what callers, checks and indexes expect of it for NULL",
+        happens="STRICT gives NULL for any NULL argument without running the body: a check over it "
+        "passes, a WHERE over it gives no row. Without STRICT the body meets NULL.",
+        why="It decides whether the function is called at all (manual, CREATE FUNCTION).",
+        lasts="From the commit on.",
+    ),
+    HazardClass(
+        code="SD157", cls="routine-settings", group="behaviour", severity="info",
+        title="a routine runs with other settings",
+        advice="see what in its body goes by them: formats of dates, time zone, limits, role",
+        happens="While it runs a setting is another one, as for all that it calls.",
+        why="SET of a routine holds from its begin to its end.",
+        lasts="From the commit on.",
+    ),
+    HazardClass(
+        code="SD158", cls="label-order", group="behaviour", severity="warning",
+        title="values of an enum are sorted in another order",
+        advice="look at ORDER BY, <, min() and max() on its columns, and at ranges of partitions",
+        happens="The same queries give rows in another order, and comparisons other rows; indexes "
+        "are built anew.",
+        why="The order of labels is the order of values (manual, 8.7.2).",
+        lasts="The tables that use it are rewritten (SD121).",
+    ),
+    HazardClass(
+        code="SD159", cls="statement-rule", group="behaviour", severity="warning",
+        title="a rule makes statements of programs do something else",
+        advice="try each INSERT, UPDATE and DELETE of the programs; a trigger is easier to foresee",
+        happens="Statements on the table or view are rewritten: INSTEAD does not do what they say, "
+        "ALSO does more, with expressions evaluated twice; the count of rows may be another.",
+        why="Rules are applied to the text of a query before it is planned (manual, 41).",
+        lasts="From the commit on.",
+    ),
+    HazardClass(
         code="SD161", cls="volatile-default", group="behaviour", severity="warning",
         title="each existing row gets a value of its own",
         advice="add the column without it, set the default, fill old rows in batches",
@@ -163,6 +217,26 @@ MEANING_PAGES = (
         lasts="From the commit on.",
     ),
     HazardClass(
+        code="SD169", cls="cast-context", group="behaviour", severity="warning",
+        title="values are converted without being asked",
+        advice="leave the cast explicit; an assignment cast is for INSERT and UPDATE alone",
+        happens="Expressions that were errors work, and others find another function or operator, "
+        "or fail because two fit equally well.",
+        why="Implicit casts take part in finding functions and operators in every query of the "
+        "database (manual, 10).",
+        lasts="From the commit on.",
+    ),
+    HazardClass(
+        code="SD170", cls="owner", group="security", severity="info",
+        title="something gets another owner",
+        advice="see that no program of the old owner alters or drops it, and who is a member "
+        "of the new one",
+        happens="The new owner and its members may alter, drop and grant it; the old one may not. "
+        "Row level security without FORCE does not hold for the owner of a table.",
+        why="What an owner may do is not granted, and cannot be revoked (manual, 5.7).",
+        lasts="From the commit on.",
+    ),
+    HazardClass(
         code="SD171", cls="rls-off", group="security", severity="warning",
         title="row level security is switched off",
         advice="make sure that nobody with a grant relied on the policies",
@@ -224,6 +298,24 @@ MEANING_PAGES = (
         advice="see who may call it: EXECUTE is everybody's unless it was revoked",
         happens="Who calls it can do with it what its owner can.",
         why="SECURITY DEFINER takes the owner's rights instead of the caller's.",
+        lasts="From the commit on.",
+    ),
+    HazardClass(
+        code="SD178", cls="leakproof", group="security", severity="warning",
+        title="a function may be shown rows that are hidden from its caller",
+        advice="mark as LEAKPROOF only what tells nothing of its arguments, not by an error either",
+        happens="It is evaluated before the conditions of policies and security barriers; what it "
+        "says of its arguments, also in an error, is seen by the caller.",
+        why="LEAKPROOF is a promise that the server does not examine (manual, 41.5).",
+        lasts="From the commit on.",
+    ),
+    HazardClass(
+        code="SD179", cls="owner-rights", group="security", severity="warning",
+        title="callers or readers act with the rights of another owner",
+        advice="see what the new owner may do that the old one may not, and who calls or reads it",
+        happens="A SECURITY DEFINER routine, a view without security_invoker or a refresh does "
+        "what the new owner can, and fails at what only the old one could.",
+        why="Their rights are looked up when they run, for the owner of that moment.",
         lasts="From the commit on.",
     ),
 )  # fmt: skip

@@ -44,6 +44,9 @@ def column_hazards(old: Any, new: Any, context: Context) -> Iterator[Hazard]:
         here, there = (c or "the usual collation" for c in (old.collation, new.collation))
         text = f"{name} goes from {here} to {there}: it is sorted and compared otherwise."
         yield hazard("collation-change", new.identity, text)
+    if None not in (old.generated, new.generated) and old.generated != new.generated and not empty:
+        text = f"{name} is {new.generated} in every row from now on, instead of {old.generated}."
+        yield hazard("generated-change", new.identity, text)
     if old.type == new.type or old.generated is not None:
         return
     if type_change(old.type, new.type).narrows:
@@ -75,6 +78,46 @@ def routine_hazards(old: Any, new: Any) -> Iterator[Hazard]:
         here, there = (p if p is not None else "the caller's" for p in (before, after))
         text = f"{name} finds names along {there or 'nothing'} instead of {here or 'nothing'}."
         yield hazard("search-path", new.identity, text)
+
+
+def promise_hazards(old: Any, new: Any, context: Context) -> Iterator[Hazard]:
+    """Name what the server, and those who call it, can no longer rely on, or do from now on."""
+    name = ".".join(new.identity.path[:2])
+    before, after = (getattr(each, "volatility", None) for each in (old, new))
+    kept = list(_kept_results(new.identity, context))
+    if before == "immutable" != after and kept:
+        text = f"{name} becomes {after}, and {', '.join(kept)} keeps what it gave before."
+        yield hazard("volatility", new.identity, text)
+    strict = [getattr(each, "strict", False) for each in (old, new)]
+    if strict == [False, True]:
+        text = f"{name} gives NULL for any NULL argument from now on, without being run."
+        yield hazard("null-input", new.identity, text)
+    elif strict == [True, False]:
+        text = f"{name} is run for NULL arguments too from now on."
+        yield hazard("null-input", new.identity, text)
+    if getattr(new, "leakproof", False) and not old.leakproof:
+        text = f"{name} may see rows before policies and security barriers hide them."
+        yield hazard("leakproof", new.identity, text)
+    settings = [dict(each.settings) for each in (old, new)]
+    names = {n for each in settings for n in each} - {"search_path"}
+    differ = sorted(n for n in names if settings[0].get(n) != settings[1].get(n))
+    if differ:
+        text = f"{name} runs with another {', '.join(differ)}."
+        yield hazard("routine-settings", new.identity, text)
+
+
+def _kept_results(routine: Identity, context: Context) -> Iterator[str]:
+    """Name what stores results of a routine, for which the server asks IMMUTABLE when it is made.
+
+    It does not ask again when the routine changes (manual, 36.7).
+    """
+    for each in sorted(context.current.dependents.get(routine, ())):
+        obj: Any = context.current.objects[each]
+        stores = each.kind in ("index", "exclusion", "statistics")
+        stores |= each.kind == "column" and obj.generated is not None
+        stores |= each.kind == "table" and obj.partition_by is not None
+        if stores and each in context.desired:
+            yield str(each)
 
 
 def _search_path(routine: Any) -> str | None:
@@ -176,6 +219,10 @@ def label_hazards(
         elif label not in new:
             text = f"Label {label!r} of {identity.sql} is gone."
             yield hazard("breaks-label", identity, text)
+    kept = [said.get(label, label) for label in old if said.get(label, label) in new]
+    if kept != [label for label in new if label in kept]:
+        text = f"Values of {identity.sql} are sorted and compared in another order."
+        yield hazard("label-order", identity, text)
     added = [each for each in new if each not in old and each not in said.values()]
     if added:
         labels = ", ".join(map(repr, added))

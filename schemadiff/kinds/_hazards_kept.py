@@ -38,6 +38,8 @@ def rule_hazards(old: Any, new: Any, context: Context) -> Iterator[Hazard]:
         return
     if hasattr(new, "on_delete"):
         yield from action_hazards(old, new)
+    if old.identity.kind in _UNIQUE:
+        yield from key_hazards(old, new)
     if not getattr(new, "enforced", True):
         text = f"{_called(old)} is not enforced any more: rows that it refused are let in."
         yield hazard("rule-gone", old.identity, text)
@@ -47,6 +49,20 @@ def unique_hazards(old: Any, new: Any, context: Context) -> Iterator[Hazard]:
     """Name a unique index that goes, or becomes one in which keys may come twice."""
     if old is not None and old.unique and (new is None or not new.unique):
         yield from rule_hazards(old, None, context)
+    elif old is not None and old.unique:
+        yield from key_hazards(old, new)
+
+
+def key_hazards(old: Any, new: Any) -> Iterator[Hazard]:
+    """Name what a key that stays does not see to any more, or not at once."""
+    nulls = [getattr(each, "nulls_not_distinct", False) for each in (old, new)]
+    if nulls == [True, False]:
+        text = f"{_called(new)} lets NULL come more than once."
+        yield hazard("rule-gone", new.identity, text)
+    deferrable = [getattr(each, "deferrable", False) for each in (old, new)]
+    if deferrable == [False, True]:
+        text = f"{_called(new)} cannot be named by ON CONFLICT any more, nor by a new foreign key."
+        yield hazard("breaks-conflict-key", new.identity, text)
 
 
 def _called(obj: DbObject) -> str:
@@ -150,7 +166,7 @@ class Numbers(HazardKind):
     ) -> Iterable[Hazard]:
         """Say when numbers come again, or come to an end sooner."""
         yield from super().hazards(old, new, changed, context)
-        if old is not None and new is not None and old.type == new.type:
+        if old is not None and new is not None:
             yield from numbers_hazards(new.identity, old, new)
 
 

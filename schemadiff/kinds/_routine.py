@@ -19,7 +19,7 @@ from schemadiff.core.operation import Guard, Operation, Verb
 from schemadiff.core.record import record
 from schemadiff.core.sql import comma, dollar, ident, lines, literal, qualified
 from schemadiff.kinds._arguments import MODES, OUTPUTS, Argument, print_arguments
-from schemadiff.kinds._hazards import routine_hazards
+from schemadiff.kinds._hazards import promise_hazards, routine_hazards
 from schemadiff.kinds._routine_spec import routine_key
 from schemadiff.kinds._settings import Setting, clause
 
@@ -86,6 +86,8 @@ class RoutineKind(ObjectKind):
         yield from super().hazards(old, new, changed, context)
         if new is not None:
             yield from routine_hazards(old, new)
+        if old is not None and new is not None:
+            yield from promise_hazards(old, new, context)
 
     def catalog_sql(self, version: int) -> str:
         """Read all routines but the constructors that belong to range types."""

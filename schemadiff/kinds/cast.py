@@ -6,8 +6,9 @@ A cast lives in no schema; it is known by its two types, and nothing about it ca
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import ClassVar
+from typing import Any, ClassVar
 
+from schemadiff.core.hazard import Hazard, hazard
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import At, Context, Style
 from schemadiff.core.lexer import Kind, LexError, code
@@ -17,6 +18,9 @@ from schemadiff.core.spec_model import Flag, Text
 from schemadiff.kinds._form import CommentedSpec, FormKind
 
 _AS = {"explicit": "", "assignment": " AS ASSIGNMENT", "implicit": " AS IMPLICIT"}
+
+
+_ORDER = tuple(_AS)
 
 
 class CastSpec(CommentedSpec):
@@ -73,6 +77,22 @@ class CastKind(FormKind):
         "context": "CASE x.castcontext WHEN 'e' THEN 'explicit' WHEN 'a' THEN 'assignment'"
         " ELSE 'implicit' END",
     }
+
+    def hazards(
+        self, old: Any, new: Any, changed: frozenset[str], context: Context
+    ) -> Iterable[Hazard]:
+        """Say when values are converted without a word, and when they are not any more."""
+        yield from super().hazards(old, new, changed, context)
+        before, after = (_ORDER.index(c.context) if c is not None else -1 for c in (old, new))
+        source, target = (new or old).identity.path
+        if after > max(before, 0):
+            where = "anywhere" if new.context == "implicit" else "where they are stored"
+            text = f"Values of {source} become {target} {where} without being asked."
+            yield hazard("cast-context", new.identity, text)
+        elif after < before:
+            alone = " by themselves" if new is not None else ""
+            text = f"Values of {source} no longer become {target}{alone}."
+            yield hazard("breaks-drop", old.identity, text)
 
     def expand(self, spec: CastSpec, at: At) -> Iterable[DbObject]:
         """Make the cast between the types of the key."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, ClassVar
 
+from schemadiff.core.hazard import Hazard, hazard
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import At, Context
 from schemadiff.core.object import DbObject
@@ -26,6 +27,9 @@ _ENABLE = {
     "replica": "ENABLE REPLICA",
     "always": "ENABLE ALWAYS",
 }
+
+
+_SILENT = ("disabled", "replica")
 
 
 class EventTriggerSpec(OwnedSpec):
@@ -76,6 +80,17 @@ class EventTriggerKind(WithFunction, FormKind):
         "enabled": "CASE x.evtenabled WHEN 'O' THEN 'origin' WHEN 'D' THEN 'disabled'"
         " WHEN 'R' THEN 'replica' ELSE 'always' END",
     }
+
+    def hazards(
+        self, old: Any, new: Any, changed: frozenset[str], context: Context
+    ) -> Iterable[Hazard]:
+        """Say when it does not fire any more."""
+        yield from super().hazards(old, new, changed, context)
+        if old is None or old.enabled in _SILENT:
+            return
+        if new is None or new.enabled in _SILENT:
+            text = f"Event trigger {old.identity.sql} does not fire any more for what clients do."
+            yield hazard("rule-gone", old.identity, text)
 
     def expand(self, spec: EventTriggerSpec, at: At) -> Iterable[DbObject]:
         """Make the event trigger."""

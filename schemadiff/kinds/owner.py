@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from schemadiff.core.hazard import Hazard, hazard
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Address, At, Context, ObjectKind, Row, Style, YamlValue
 from schemadiff.core.lock import LockMode
@@ -75,6 +76,17 @@ class Owner(DbObject):
         yield Identity("role", (self.role,))
 
 
+def _acts_as_owner(obj: Any) -> str:
+    """Say what is done with the owner's rights, whoever asks for it."""
+    if getattr(obj, "security_definer", False):
+        return "runs with"
+    if obj.identity.kind == "view" and not obj.security_invoker:
+        return "reads its tables with"
+    if obj.identity.kind == "materialized_view":
+        return "is refreshed with"
+    return ""
+
+
 class OwnerKind(ObjectKind):
     """ALTER … OWNER TO."""
 
@@ -125,6 +137,24 @@ class OwnerKind(ObjectKind):
         """Make the owner of the parent."""
         assert at.parent is not None
         yield Owner(_identity(at.parent.identity), spec)
+
+    def hazards(
+        self, old: Any, new: Any, changed: frozenset[str], context: Context
+    ) -> Iterable[Hazard]:
+        """Say with whose rights something is done from now on, and who may change or drop it."""
+        yield from super().hazards(old, new, changed, context)
+        target = (new or old).parent
+        was, stays = context.current.get(target), context.desired.get(target)
+        if was is None or stays is None:
+            return
+        role = new.role if new is not None else "whoever applies this"
+        words = _acts_as_owner(stays)
+        if words:
+            text = f"{target} {words} the rights of {role} from now on."
+            yield hazard("owner-rights", target, text)
+        else:
+            text = f"{target} is {role}'s from now on, to alter, to drop and to grant."
+            yield hazard("owner", target, text)
 
     def roles(self, obj: DbObject) -> Iterable[str]:
         """The owner."""

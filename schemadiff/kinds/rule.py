@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from schemadiff.core.hazard import Hazard, hazard
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import At, Context, ObjectKind, Row, Style, YamlValue
 from schemadiff.core.lexer import Kind, Token, code
@@ -79,6 +80,19 @@ class RuleKind(ObjectKind):
     harmless = frozenset({"instead", "enabled"})
     shadow_only = True
     comment_on = "RULE"
+
+    def hazards(
+        self, old: Rule | None, new: Rule | None, changed: frozenset[str], context: Context
+    ) -> Iterable[Hazard]:
+        """Say that statements on what was there before do something else."""
+        yield from super().hazards(old, new, changed, context)
+        rule: Any = new or old
+        if rule.parent not in context.current or rule.parent not in context.desired:
+            return
+        if all(each is None or each.enabled == "disabled" for each in (old, new)):
+            return
+        text = f"{rule.event.upper()} on {rule.parent.sql} does something else by {rule.identity}."
+        yield hazard("statement-rule", rule.identity, text)
 
     def catalog_sql(self, version: int) -> str:
         """Read all rules but those that are the queries of views."""
