@@ -6,6 +6,7 @@ Read with `ast`, never with a search for text: a comment about `typer` imports n
 from __future__ import annotations
 
 import ast
+import inspect
 import re
 import subprocess
 import sys
@@ -183,6 +184,12 @@ def test_every_attribute_is_in_exactly_one_set(kind: ObjectKind) -> None:
     assert sorted(classified) == sorted(attributes(kind.model))
     assert [name for name, reason in kind.ignored.items() if not reason] == []
     assert kind.texts - set(all_fields(kind.model)) == set()
+
+
+@pytest.mark.parametrize("kind", tuple(EVERY), ids=lambda kind: str(kind.name))
+def test_an_object_is_made_of_its_fields_in_their_order(kind: ObjectKind) -> None:
+    """So it is written and read again between two runs."""
+    assert tuple(inspect.signature(kind.model).parameters) == ("identity", *all_fields(kind.model))
 
 
 def test_the_command_line_loads_nothing_slow() -> None:

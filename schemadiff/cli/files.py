@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from schemadiff.cli import say
-from schemadiff.core.errors import SchemaDiffError
 from schemadiff.spec.contents import contents_of, root_of, state_of, unchanged
 from schemadiff.spec.shelf import Shelf
 
@@ -116,8 +115,8 @@ class SchemaFiles:
         try:
             documents = read_folder(self._folder, EVERY, contents)
             found = excerpt(archive, changed, documents, KINDS, self._root)
-        except SchemaDiffError:
-            return None  # what is wrong is said when everything has been read
+        except Exception:  # noqa: BLE001  a mistake in a file, or a damaged archive: read everything
+            return None
         if found is not None:
             looked, took = f"{len(found.parts)} of {archive.count}", time.perf_counter() - begun
             say.detail(f"{len(changed)} files changed, about {looked} objects, in {took:.2f} s")

@@ -81,8 +81,9 @@ class Reading:
     as_expected: Future[bool] = field(default_factory=Future)
 
     def expect(self, expected: Expected | None) -> None:
-        """Say what the database was like in the last run."""
-        self.expected.set_result(expected)
+        """Say what the database was like in the last run, unless that was said."""
+        if not self.expected.done():
+            self.expected.set_result(expected)
 
     def tell(self, known: Known) -> None:
         """Say which names there are, unless that was said before a question failed."""
@@ -98,22 +99,23 @@ class Reading:
 
 @contextmanager
 def being_read(settings: Settings, *, brief: bool = False) -> Iterator[Reading]:
-    """Begin to read a database in a thread; with `brief` it waits to be told what to expect.
+    """Begin to read a database in a thread; with `brief` it has to be told what to expect.
 
     A daemon, so that a mistake in the files ends the run without waiting for a slow server.
     """
     from schemadiff.cli.target import opened
 
     reading = Reading()
+    if not brief:
+        reading.expect(None)
     stack = ExitStack()
 
     def read() -> None:
         try:
             begun = time.perf_counter()
             connection = stack.enter_context(opened(settings.target))
-            before = reading.expected.result() if brief else None
             ahead = remembered.questions(connection, settings) if brief else ()
-            seen = _seen(connection, settings, reading, before, ahead)
+            seen = _seen(connection, settings, reading, ahead)
             if seen.seen is not None:
                 count = len(seen.seen.catalog.objects)
                 say.detail(f"{count} objects inspected in {time.perf_counter() - begun:.2f} s")
@@ -126,8 +128,7 @@ def being_read(settings: Settings, *, brief: bool = False) -> Iterator[Reading]:
     try:
         yield reading
     finally:
-        if not reading.expected.done():
-            reading.expect(None)
+        reading.expect(None)
         if reading.found.done():
             stack.close()
 
@@ -136,7 +137,6 @@ def _seen(
     connection: Connection[Any],
     settings: Settings,
     reading: Reading,
-    before: Expected | None,
     ahead: tuple[Asked, ...],
 ) -> Live:
     """Read a database, unless it says what it said in the last run."""
@@ -145,6 +145,7 @@ def _seen(
 
     def read(questions: tuple[Asked, ...]) -> Live:
         with steady(connection), Transcript(connection, questions) as transcript:
+            before = reading.expected.result()  # when the server is at work already
             if before is not None and transcript.told_ahead == before.told:
                 reading.as_expected.set_result(True)
                 return Live(connection, unmanaged=before.unmanaged, manage=settings.manage)

@@ -227,7 +227,7 @@ MEANING_PAGES = (
         lasts="From the commit on.",
     ),
     HazardClass(
-        code="SD170", cls="owner", group="security", severity="info",
+        code="SD170", cls="new-owner", group="security", severity="info",
         title="something gets another owner",
         advice="see that no program of the old owner alters or drops it, and who is a member "
         "of the new one",

@@ -154,7 +154,7 @@ class OwnerKind(ObjectKind):
             yield hazard("owner-rights", target, text)
         else:
             text = f"{target} is {role}'s from now on, to alter, to drop and to grant."
-            yield hazard("owner", target, text)
+            yield hazard("new-owner", target, text)
 
     def roles(self, obj: DbObject) -> Iterable[str]:
         """The owner."""

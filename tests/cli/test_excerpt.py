@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from schemadiff.spec import memory
+from schemadiff.spec.shelf import Shelf
 from tests.cli.conftest import Cli, Result
 from tests.plugins.postgres import Database, MakeDatabase
 from tests.test_cases import CASES
@@ -19,20 +21,14 @@ PADDING = "create schema padding; " + "".join(
 )
 # Cases whose changes reach from one file into others, in every way that there is.
 FOUND = """
-    column/defaults_of_every_sort
     composite/retype_in_use
     domain/default_calls_function
     enum/remove_label_in_use
     foreign_key/target_columns
     function/dependents
-    index/column_type
-    materialized_view/query
-    ordering/foreign_keys_in_a_circle_change_type
+    ordering/overload_takes_over
     ordering/type_under_everything
-    ordering/type_under_views_over_views
     partition/subtree_moves
-    policy/alter
-    primary_key/under_foreign_keys
     sequence/replaced_by_another
     table/inherits_joins
     trigger/partitioned
@@ -202,3 +198,51 @@ def test_what_others_take_from_a_file_is_read_with_it(
     one, whole = _both(cli, monkeypatch)
     assert not LOOKED.search(one.err)
     assert _timeless(one.out) == _timeless(whole.out)
+
+
+def test_damaged_parts_are_nothing(
+    settled: Path, cli: Cli, large: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shelf = Shelf(large / "home" / "specs", "parts")
+    (entry,) = shelf.folder.glob("*.parts")
+    archive = shelf.take(entry.stem)
+    shelf.keep(entry.stem, replace(archive, data=bytes(len(archive.data))))
+    _edited(_file(settled, "salons"), "name: text", "name: varchar(40)")
+    one, whole = _both(cli, monkeypatch)
+    assert not LOOKED.search(one.err)
+    assert _timeless(one.out) == _timeless(whole.out)
+    assert "varchar" in one.out or "character varying" in one.out
+
+
+def test_a_copy_of_the_folder_is_known(
+    settled: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(settled, "copy")
+    _edited(_file(Path("copy"), "salons"), "name: text", "name: varchar(40)")
+    one = cli("plan", "--verbose", "--schemas", "copy", "--format", "sql")
+    assert LOOKED.search(one.err)
+    monkeypatch.setenv("SCHEMADIFF_CACHE", "off")
+    whole = cli("plan", "--schemas", "copy", "--format", "sql")
+    assert _timeless(one.out) == _timeless(whole.out)
+
+
+def test_a_body_beside_the_files_is_read_with_everything(
+    cli: Cli, live: Database, large: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    live.execute(PADDING + "create table one (a integer)")
+    assert cli("pull").code == 0
+    schemas = large / "schemas"
+    (schemas / "f.yaml").write_text(
+        "functions: {f(): {returns: integer, language: sql, body_file: f.sql}}"
+    )
+    (schemas / "f.sql").write_text("select 1")
+    assert cli("apply", "--yes").code == 0
+    _settled(cli)
+    shutil.copytree(schemas, "copy")
+    (Path("copy") / "f.sql").write_text("select 2")
+    _edited(_file(Path("copy"), "one"), "a: integer", "a: bigint")
+    monkeypatch.setenv("SCHEMADIFF_SCHEMAS", "copy")
+    one, whole = _both(cli, monkeypatch)
+    assert not LOOKED.search(one.err)
+    assert _timeless(one.out) == _timeless(whole.out)
+    assert "select 2" in one.out

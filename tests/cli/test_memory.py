@@ -77,8 +77,9 @@ def _is_kept(spec: Spec) -> bool:
 
 
 def _same(one: Spec, other: Spec) -> None:
-    # What is added to a Spec has to be kept, too.
-    parts = {"catalog", "renames", "sources", "spoken", "questions"}
+    # What is added to a Spec has to be kept, too. Schemas are said of what has no source.
+    parts = {"catalog", "renames", "sources", "spoken", "questions", "schemas"}
+    assert one.schemas == other.schemas == {}
     assert {f.name for f in fields(Spec)} == parts
     assert list(one.catalog.objects.items()) == list(other.catalog.objects.items())
     assert one.renames == other.renames

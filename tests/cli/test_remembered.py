@@ -165,7 +165,7 @@ def test_the_way_back_and_the_rehearsal_look_at_everything(cli: Cli) -> None:
 
 @pytest.mark.parametrize("data", [b"", b"nonsense", b"cos\nsystem\n(S'touch broken'\ntR."])
 def test_a_damaged_entry_is_nothing(cli: Cli, kept: Path, data: bytes) -> None:
-    assert {p.suffix for p in kept.iterdir()} == {".asked", ".plan", ".spec"}
+    assert {p.suffix for p in kept.iterdir()} == {".asked", ".parts", ".plan", ".spec"}
     for entry in kept.iterdir():
         entry.write_bytes(data)
     done = _plan(cli)
