@@ -7,10 +7,10 @@ A case's oracle is `after.sql`, written by hand: neither the expectation nor the
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -34,9 +34,10 @@ from schemadiff.shadow.resolve import resolve
 from schemadiff.shadow.watch import with_watched
 from schemadiff.spec.folder import build_spec, read_folder
 from schemadiff.spec.writer import Layout, write_catalog
-from schemadiff.verify.observed import locks, relations, rewritten
+from schemadiff.verify.observed import Relations, locks, relations, rewritten
 from tests import observation
 from tests.plugins.postgres import Database, pg_dump
+from tests.rows_of_catalogs import rows_of_catalogs
 
 # --- observing -------------------------------------------------------------------------------
 
@@ -49,6 +50,12 @@ def dump(database: Database) -> str:
 def dump_blocks(database: Database) -> frozenset[str]:
     """Give the statements of a dump, each with its head."""
     return frozenset(_blocks(pg_dump(database.url)))
+
+
+def rows_of(database: Database) -> str | None:
+    """Give a digest of all that pg_dump could read: equal ones mean equal dumps."""
+    with opened(database) as connection:
+        return rows_of_catalogs(connection)
 
 
 def _blocks(text: str) -> Iterator[str]:
@@ -90,7 +97,7 @@ _held: dict[Database, psycopg.Connection[Any]] = {}
 
 
 @contextmanager
-def held(database: Database) -> Iterator[None]:
+def held(database: Database) -> Iterator[psycopg.Connection[Any]]:
     """Let the laws ask a database that nobody changes meanwhile on one connection.
 
     What a session has learnt of the catalogs makes its next reading twice as fast.
@@ -98,7 +105,7 @@ def held(database: Database) -> Iterator[None]:
     with opened(database) as connection:
         _held[database] = connection
         try:
-            yield
+            yield connection
         finally:
             del _held[database]
 
@@ -106,8 +113,21 @@ def held(database: Database) -> Iterator[None]:
 # --- planning --------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A plan, and what was there when it was made."""
+
+    plan: Plan
+    live: Catalog
+
+
 def plan_for(database: Database, schemas: Path, *, offline: bool = False) -> Plan:
     """Plan from the live database to the YAML."""
+    return planned(database, schemas, offline=offline).plan
+
+
+def planned(database: Database, schemas: Path, *, offline: bool = False) -> Planned:
+    """Plan from the live database to the YAML, and keep what was inspected, with dependencies."""
     documents = read_folder(schemas, KINDS)
     with opened(database) as connection:
         with reading(connection):
@@ -123,8 +143,12 @@ def plan_for(database: Database, schemas: Path, *, offline: bool = False) -> Pla
             version=connection.info.server_version,
             options=Options(online=not offline, measure=measuring(connection)),
         )
-        sides = Sides(found.inspection.catalog, found.current, found.desired)
-        return pinned(plan, sides, KINDS)
+        live = found.inspection.catalog
+        plan = pinned(plan, Sides(live, found.current, found.desired), KINDS)
+        if not live.dependencies:
+            with reading(connection):
+                live = with_dependencies(connection, found.inspection).catalog
+        return Planned(plan, live)
 
 
 def disturbed(database: Database, plan: Plan) -> list[str]:
@@ -208,44 +232,77 @@ class Seen:
     scanned: frozenset[str] = frozenset()
 
 
-def run(database: Database, plan: Plan, *, statements: int | None = None) -> list[Seen]:
-    """Run a plan's statements (or the first so many), each still needed one in a transaction."""
+def run(
+    database: Database,
+    plan: Plan,
+    *,
+    statements: int | None = None,
+    after: Callable[[int, psycopg.Connection[Any]], None] | None = None,
+) -> list[Seen]:
+    """Run a plan's statements (or the first so many), each still needed one in a transaction.
+
+    `after` is told how many have been run, each time another one has.
+    """
     seen: list[Seen] = []
     assert database not in _held, "it is about to be changed"
-    with opened(database) as connection:
-        connection.execute("SET search_path = ''")
-        connection.execute("SET check_function_bodies = off")
-        connection.execute("SET default_tablespace = ''")
-        existing = frozenset(relations(connection))
-        for number, op in enumerate(plan.operations()):
-            if statements is not None and number >= statements:
+    with _applying(database) as connection, observation.whole_reads(connection) as reads:
+        there = relations(connection)
+        existing = frozenset(there)
+        for number, op in enumerate(plan.operations(), 1):
+            if statements is not None and number > statements:
                 break
-            if op.guard is not None:
-                row = connection.execute(f"SELECT ({op.guard.condition})".encode()).fetchone()
-                assert row is not None, op
-                if not row[0]:
-                    continue
-            if op.transaction is Transaction.OUTSIDE:
+            if not _is_needed(connection, op):
+                pass
+            elif op.transaction is Transaction.OUTSIDE:
                 connection.execute(op.sql.encode())
-                continue
-            seen.append(_watched(connection, op, existing))
+                there = relations(connection)
+            else:
+                reads.clear()
+                before = there
+                with connection.transaction():
+                    connection.execute(op.sql.encode())
+                    there = relations(connection)
+                    lock = locks(connection, existing)
+                scanned = _scanned(op, reads, before, existing)
+                seen.append(Seen(op, lock, rewritten(before, there, existing), scanned))
+            if after is not None:
+                after(number, connection)
     return seen
 
 
-def _watched(connection: psycopg.Connection[Any], op: Operation, existing: frozenset[int]) -> Seen:
-    with connection.transaction():
-        before = relations(connection)
-        with observation.whole_reads(connection) as reads:
-            connection.execute(op.sql.encode())
-        rewrote = rewritten(before, relations(connection), existing)
-        lock = locks(connection, existing)
-    names = {name.rpartition(".")[2]: oid for oid, (name, _, kind) in before.items() if kind != "i"}
-    scanned = frozenset(
+def _scanned(
+    op: Operation, reads: list[str], there: Relations, existing: frozenset[int]
+) -> frozenset[str]:
+    names = {name.rpartition(".")[2]: oid for oid, (name, _, kind) in there.items() if kind != "i"}
+    return frozenset(
         text
         for table, text in observation.tables_read(reads, op.target.path[1:2])
         if names.get(table) in existing
     )
-    return Seen(op, lock, rewrote, scanned)
+
+
+def run_first(database: Database, plan: Plan, statements: int) -> None:
+    """Run the first so many statements of a plan, without looking at what they do."""
+    with _applying(database) as connection:
+        for op in islice(plan.operations(), statements):
+            if _is_needed(connection, op):
+                connection.execute(op.sql.encode())
+
+
+@contextmanager
+def _applying(database: Database) -> Iterator[psycopg.Connection[Any]]:
+    with opened(database) as connection:
+        connection.execute(
+            "SET search_path = ''; SET check_function_bodies = off; SET default_tablespace = ''"
+        )
+        yield connection
+
+
+def _is_needed(connection: psycopg.Connection[Any], op: Operation) -> bool:
+    if op.guard is None:
+        return True
+    [(needed,)] = connection.execute(f"SELECT ({op.guard.condition})".encode()).fetchall()
+    return bool(needed)
 
 
 def checksums(database: Database) -> dict[tuple[str, str], str]:

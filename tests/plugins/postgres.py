@@ -29,6 +29,11 @@ MakeDatabase = Callable[[], "Database"]
 CloneDatabase = Callable[["Database"], "Database"]
 
 _numbers = itertools.count(1)
+_SETTINGS = {
+    "log_min_messages": "fatal",  # nobody looks at the statements that tests let fail
+    # To find the best order of joins takes longer than to read these few rows in any order.
+    "join_collapse_limit": "1",
+}
 # What changes with the hour or the version of the client, and says nothing of the schema.
 _NOISE = re.compile(r"\\(un)?restrict |-- (Dumped (from|by)|PostgreSQL database dump)")
 
@@ -146,8 +151,7 @@ def binaries() -> Binaries:
 @pytest.fixture(scope="session")
 def server(binaries: Binaries) -> Iterator[Server]:
     """Give a server that lives as long as this process of pytest."""
-    # Nobody looks at the statements that tests let fail.
-    with ephemeral_server(binaries, settings={"log_min_messages": "fatal"}) as running:
+    with ephemeral_server(binaries, settings=_SETTINGS) as running:
         yield running
 
 
