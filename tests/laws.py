@@ -12,7 +12,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import accumulate, islice
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import psycopg
@@ -33,7 +32,6 @@ from schemadiff.plan.touched import Sides, changed_since, pinned
 from schemadiff.shadow.resolve import resolve
 from schemadiff.shadow.watch import with_watched
 from schemadiff.spec.folder import build_spec, read_folder
-from schemadiff.spec.writer import Layout, write_catalog
 from schemadiff.verify.observed import Relations, locks, relations, rewritten
 from tests import observation
 from tests.plugins.postgres import Database, pg_dump
@@ -56,6 +54,19 @@ def rows_of(database: Database) -> str | None:
     """Give a digest of all that pg_dump could read: equal ones mean equal dumps."""
     with opened(database) as connection:
         return rows_of_catalogs(connection)
+
+
+class Standing:
+    """How a database stands, to be asked later whether it still does, or does again."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._rows, self._dump = rows_of(database), dump(database)
+
+    def stands(self) -> bool:
+        """Tell whether the schema is what it was, whatever numbers its objects now bear."""
+        rows = rows_of(self._database)
+        return (rows is not None and rows == self._rows) or dump(self._database) == self._dump
 
 
 def _blocks(text: str) -> Iterator[str]:
@@ -373,27 +384,3 @@ def contents(database: Database, tables: Iterable[str]) -> dict[str, list[str]]:
             rows = connection.execute(f"SELECT to_jsonb(t)::text FROM {table} AS t".encode())
             found[table] = sorted(row[0] for row in rows.fetchall())
     return found
-
-
-def written_and_read(inspection: Inspection) -> list[str]:
-    """Write a catalog as YAML and read it back; gives what is not the same afterwards."""
-    return [wrong for layout in Layout for wrong in _written_and_read(inspection, layout)]
-
-
-def _written_and_read(inspection: Inspection, layout: Layout) -> list[str]:
-    with TemporaryDirectory() as folder:
-        known = inspection.known(KINDS)
-        written = write_catalog(inspection.catalog, KINDS, Path(folder), layout, known=known)
-        if not written.created:
-            return []
-        documents = read_folder(Path(folder), KINDS)
-        said = build_spec(documents, KINDS, Path(folder), known).catalog
-    live = inspection.catalog
-    wrong = []
-    for identity in {*said.objects, *live.objects}:
-        new, old = said.get(identity), live.get(identity)
-        if new is not None and old is not None:
-            new = KINDS.of(new).adopt(new, old)
-        if new != old and not (old is not None and KINDS.of(old).permanent(old)):
-            wrong.append(f"{layout}: {identity}: {old} was read back as {new}")
-    return wrong

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,8 +17,10 @@ from schemadiff.core.plan import Plan
 from schemadiff.render import render
 from schemadiff.spec.reader import read_yaml
 from tests import laws
+from tests.extent import THOROUGH
 from tests.plugins.postgres import Administrator, CloneDatabase, Database, MakeDatabase
 from tests.published import as_published
+from tests.read_back import written_and_read
 
 CASES = Path(__file__).parent / "cases"
 OWN = "server: own"  # a case that needs a whole server is run by test_on_request.py
@@ -28,7 +29,6 @@ FOUND = sorted(
     for p in CASES.glob("*/*/desired.yaml")
     if not (f := p.with_name("case.yaml")).exists() or OWN not in f.read_text("utf-8")
 )
-THOROUGH = bool(os.environ.get("SCHEMADIFF_ALL_PAIRS"))
 STOPS = 3 if THOROUGH else 2
 
 
@@ -236,7 +236,7 @@ def _is_listed(table: str, listed: tuple[str, ...]) -> bool:
 def _read_back(connection: psycopg.Connection[Any]) -> Catalog:
     """What is inspected, written as YAML and read back is the same catalog."""
     inspection = laws.look(connection)
-    wrong = laws.written_and_read(inspection)
+    wrong = written_and_read(inspection)
     assert not wrong, wrong
     return inspection.catalog
 

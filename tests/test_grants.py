@@ -10,6 +10,7 @@ from schemadiff.core.errors import PlanError, SpecError
 from schemadiff.core.plan import Plan
 from tests import laws
 from tests.plugins.postgres import Database
+from tests.read_back import written_and_read
 
 ROLES = """
 DO $$ BEGIN
@@ -85,7 +86,7 @@ def test_an_owned_sequence_keeps_its_grants(database: Database, tmp_path: Path) 
     database.load(ROLES + "CREATE TABLE t (a serial); GRANT USAGE ON t_a_seq TO case_reader;")
     with laws.opened(database) as connection:
         inspection = laws.look(connection)
-    assert laws.written_and_read(inspection) == []
+    assert written_and_read(inspection) == []
 
 
 def test_all_roles_that_lack_are_named_with_their_places(

@@ -22,7 +22,7 @@ from schemadiff.catalog.embedded import ephemeral_server
 from schemadiff.cli.managed import registry_of, requested
 from schemadiff.render import render
 from schemadiff.shadow.resolve import resolve
-from tests import laws
+from tests import laws, read_back
 from tests.plugins.postgres import Database
 from tests.test_cases import CASES, OWN, explain, settings, skip_reason, stops
 
@@ -147,7 +147,7 @@ def test_laws(
         half.load(script)
         assert observed(half) == expected, f"stopped after {stop}\n{script}"
     with laws.opened(after) as connection:
-        wrong = laws.written_and_read(laws.look(connection))
+        wrong = read_back.written_and_read(laws.look(connection))
     assert not wrong, wrong
     if settings(case).get("reverse") != "false":
         before = make_server(case / "before.sql")
@@ -162,5 +162,6 @@ def _manage(manage: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> None:
     def asked(spec: Any, inspection: Any, *rest: Any) -> Any:
         return resolve(requested(spec, inspection.catalog, manage), inspection, *rest)
 
-    monkeypatch.setattr(laws, "KINDS", registry_of(manage))
+    for each in (laws, read_back):
+        monkeypatch.setattr(each, "KINDS", registry_of(manage))
     monkeypatch.setattr(laws, "resolve", asked)

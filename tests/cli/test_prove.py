@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,12 +15,13 @@ from schemadiff.shadow.server import ShadowOptions
 from schemadiff.verify.rehearsal import rehearse
 from tests import laws
 from tests.cli.conftest import Cli
+from tests.extent import THOROUGH
 from tests.plugins.postgres import Database, MakeDatabase
 from tests.test_cases import FOUND, settings, skip_reason
 
 # Every case keeps the laws anyway, statement by statement; a rehearsal also applies it as the
 # command does, in copies that are made from the catalog. All are rehearsed in the matrix.
-CHOSEN = FOUND if os.environ.get("SCHEMADIFF_ALL_PAIRS") else FOUND[::18]
+CHOSEN = FOUND if THOROUGH else FOUND[::36]
 
 
 def test_a_plan_is_proved(project: Path, live: Database, cli: Cli) -> None:
