@@ -194,6 +194,15 @@ def test_secrets_are_not_told(sink: Database) -> None:
     assert "hidden" not in repr(told)
 
 
+def test_default_privileges_of_several_classes_are_one_object(database: Database) -> None:
+    for what in ("TABLES", "SEQUENCES"):
+        database.execute(f"ALTER DEFAULT PRIVILEGES GRANT SELECT ON {what} TO pg_monitor")
+    database.execute("ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC")
+    inspection, found = look(database)
+    assert [i.path for i in inspection.catalog.of("default_privilege")] == [("postgres",)]
+    assert found.objects == {}
+
+
 def test_an_empty_database_has_nothing(database: Database) -> None:
     with connect(database.url) as connection, reading(connection):
         inspection = inspect(connection, KINDS)

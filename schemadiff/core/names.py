@@ -5,7 +5,7 @@ Extension members are known here (a foreign key may point at one) though they ar
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import MutableMapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -37,7 +37,7 @@ class Names:
     members: frozenset[tuple[str, int]] = frozenset()
     user: str = ""
     roles: frozenset[str] | None = None  # None where no server is meant whose roles count
-    addresses: Mapping[tuple[str, int, int], Identity] = field(default_factory=dict)
+    addresses: MutableMapping[tuple[str, int, int], Identity] = field(default_factory=dict)
 
     def ours(self, catalog: str, oid: int) -> bool:
         """Tell whether an object belongs to no extension."""

@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 
+from schemadiff.core.any_order import AnyOrder
 from schemadiff.core.identity import Identity
 from schemadiff.core.record import record
 
@@ -81,6 +82,8 @@ def fingerprint(obj: DbObject, without: Iterable[str] = ()) -> str:
 
 def _plain(value: object) -> object:
     """Give a value without what is not compared, in an order that no hash seed decides."""
+    if isinstance(value, AnyOrder):
+        return tuple(sorted(value))
     if isinstance(value, tuple):
         return tuple(map(_plain, value))
     if isinstance(value, Mapping):

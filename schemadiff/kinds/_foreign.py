@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from schemadiff.core.operation import Guard, Operation, Verb
 from schemadiff.core.sql import ident, literal, qualified
-from schemadiff.kinds._form import sql_value
+from schemadiff.kinds._form import in_order, sql_value
 from schemadiff.kinds._options import changes, options_sql, pairs, stored
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def set_column_options(column: Any, old: tuple[str, ...], new: tuple[str, ...]) 
     """ALTER COLUMN … OPTIONS."""
     table = qualified(*column.identity.path[:2])
     name = column.identity.name
-    options = f"{options_sql('attfdwoptions')} <> {sql_value(new)}"
+    options = f"{in_order(options_sql('attfdwoptions'))} <> {sql_value(new)}"
     return Operation(
         verb=Verb.ALTER,
         target=column.identity,

@@ -16,7 +16,7 @@ from schemadiff.core.errors import SpecError
 from schemadiff.core.identity import Identity
 from schemadiff.core.operation import Guard, Operation, Verb
 from schemadiff.core.sql import ident, literal, qualified
-from schemadiff.kinds._form import sql_value
+from schemadiff.kinds._form import in_order, sql_value
 from schemadiff.kinds._options import changes, options_sql, pairs, stored
 from schemadiff.kinds._table_heirs import relation
 
@@ -59,7 +59,8 @@ def set_options(table: Any, old: ColumnOptions, new: ColumnOptions) -> Iterator[
         there = (
             "EXISTS (SELECT 1 FROM pg_catalog.pg_attribute WHERE attrelid = "
             f"to_regclass({literal(name)}) AND attname = {literal(column)} "
-            f"AND NOT attisdropped AND {options_sql('attfdwoptions')} <> {sql_value(will)})"
+            f"AND NOT attisdropped AND {in_order(options_sql('attfdwoptions'))} "
+            f"<> {sql_value(will)})"
         )
         yield Operation(
             verb=Verb.ALTER,

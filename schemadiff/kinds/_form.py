@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import MISSING, fields
 from typing import Any, ClassVar
 
+from schemadiff.core.any_order import AnyOrder
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import At, Context, ObjectKind, Row, Style, YamlValue
 from schemadiff.core.lexer import LexError
@@ -56,8 +57,15 @@ def sql_value(value: Value) -> str:
             return str(value)
         case str():
             return literal(value)
+        case AnyOrder():
+            return sql_value(tuple(sorted(value)))
         case tuple():
             return f"ARRAY[{comma(map(literal, value))}]::text[]"
+
+
+def in_order(expression: str) -> str:
+    """Sort an array, as `sql_value` does where the order means nothing."""
+    return f'ARRAY(SELECT e FROM unnest({expression}) e ORDER BY e COLLATE "C")'
 
 
 class FormKind(ObjectKind):
@@ -67,6 +75,7 @@ class FormKind(ObjectKind):
     key: ClassVar[tuple[str, ...]] = ("n.nspname", "x.name")
     facts: ClassVar[Mapping[str, str]]
     only: ClassVar[str] = "true"
+    unordered: ClassVar[frozenset[str]] = frozenset()  # arrays whose order means nothing
     present = "true"
     words: ClassVar[str]
     in_schema: ClassVar[bool] = True
@@ -97,10 +106,13 @@ class FormKind(ObjectKind):
         del names
         end = 1 + len(self.key)
         values = {
-            name: tuple(value) if isinstance(value, list) else value
+            name: self._listed(name, value) if isinstance(value, list) else value
             for name, value in zip(self.facts, row[end:], strict=True)
         }
         return self.model(Identity(self.name, tuple(row[1:end])), **values)
+
+    def _listed(self, name: str, value: list[Any]) -> tuple[Any, ...]:
+        return AnyOrder(value) if name in self.unordered else tuple(value)
 
     # --- YAML ------------------------------------------------------------------------------
 
@@ -130,7 +142,7 @@ class FormKind(ObjectKind):
                 message = f"{name} of {at.name} cannot be {value!r}"
                 at.fail("SD098", message, f"{name}: {' | '.join(allowed)}", name)
             return value.lower()
-        return tuple(value) if isinstance(value, list) else value
+        return self._listed(name, value) if isinstance(value, list) else value
 
     def spelled(self, name: str, value: str, at: At) -> str:
         """Give a name as the server prints it, as far as that can be told without asking it."""
@@ -236,7 +248,9 @@ class FormKind(ObjectKind):
 
     def _others(self, new: DbObject, names: Iterable[str]) -> Iterator[str]:
         for name in names:
-            yield f"{self.facts[name]} IS DISTINCT FROM {sql_value(getattr(new, name))}"
+            value = getattr(new, name)
+            fact = in_order(self.facts[name]) if isinstance(value, AnyOrder) else self.facts[name]
+            yield f"{fact} IS DISTINCT FROM {sql_value(value)}"
 
     def exists(self, obj: DbObject) -> str:
         """Ask the catalog."""

@@ -1,29 +1,30 @@
 """OPTIONS (name 'value') of foreign data wrappers, servers, user mappings and foreign tables.
 
-Kept as a sorted tuple of `name=value`, as the catalogs hold them; secrets are never among them.
+Kept as a tuple of `name=value`, as the catalogs hold them; secrets are never among them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
+from schemadiff.core.any_order import AnyOrder
 from schemadiff.core.secrets import SECRETS
 from schemadiff.core.sql import comma, ident, literal
 
 
 def options_sql(column: str) -> str:
-    """Give the SQL of the options without secrets, in order."""
+    """Give the SQL of the options without secrets."""
     secrets = comma(map(literal, SECRETS))
     return (
         f"ARRAY(SELECT o FROM unnest({column}) o WHERE lower(split_part(o, '=', 1)) "
-        f'NOT IN ({secrets}) ORDER BY o COLLATE "C")'
+        f"NOT IN ({secrets}))"
     )
 
 
 def stored(options: Mapping[str, str]) -> tuple[str, ...]:
     """Give options as they are kept."""
     kept = (f"{k}={v}" for k, v in options.items() if k.lower() not in SECRETS)
-    return tuple(sorted(kept))
+    return AnyOrder(kept)
 
 
 def pairs(options: tuple[str, ...]) -> dict[str, str]:

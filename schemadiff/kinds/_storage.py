@@ -1,6 +1,6 @@
 """Storage parameters of indexes: WITH (fillfactor = 70).
 
-The server keeps them as text, as they were written, in any order; here they are sorted by name.
+The server keeps them as text, as they were written, in an order that means nothing.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from typing import Any
 
 from pydantic import Field
 
+from schemadiff.core.any_order import AnyOrder
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import YamlValue
 from schemadiff.core.lock import LockMode
@@ -34,12 +35,12 @@ def read_storage(options: list[str] | None) -> Storage:
     if not options:
         return ()
     pairs = (option.partition("=") for option in options)
-    return tuple(sorted((name, value) for name, _, value in pairs))
+    return AnyOrder((name, value) for name, _, value in pairs)
 
 
 def to_storage(options: Mapping[str, str]) -> Storage:
-    """Sort what the YAML says."""
-    return tuple(sorted((name.lower(), value) for name, value in options.items()))
+    """Give what the YAML says."""
+    return AnyOrder((name.lower(), value) for name, value in options.items())
 
 
 def storage_sql(storage: Storage) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+from schemadiff.core.any_order import AnyOrder
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
 from schemadiff.core.lock import LockMode
@@ -28,7 +29,7 @@ def read_parameters(own: list[str] | None, toast: list[str] | None) -> Storage:
     if not own and not toast:
         return ()
     of_toast = tuple((_TOAST + name, value) for name, value in read_storage(toast))
-    return tuple(sorted(read_storage(own) + of_toast))
+    return AnyOrder(read_storage(own) + of_toast)
 
 
 def parameters_sql(storage: Storage) -> str:

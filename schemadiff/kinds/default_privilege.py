@@ -129,7 +129,8 @@ class DefaultPrivilegeKind(ObjectKind):
             SELECT min(f.oid::bigint), f.nspname, o.rolname, o.rolname = current_user,
                    jsonb_agg(jsonb_build_array(
                        f.type, CASE WHEN g.grantee = 0 THEN 'public' ELSE r.rolname END,
-                       g.privileges, g.grantable))
+                       g.privileges, g.grantable)),
+                   array_agg(DISTINCT f.oid::bigint)
             FROM (SELECT d.oid, n.nspname, d.defaclrole AS owner, d.defaclobjtype::text AS type,
                          d.defaclacl AS acl,
                          CASE WHEN d.defaclnamespace = 0 THEN
@@ -143,8 +144,11 @@ class DefaultPrivilegeKind(ObjectKind):
 
     def read(self, row: Row, names: Names) -> DefaultPrivilege | None:
         """Make the object."""
-        _, schema, role, mine, items = row
+        _, schema, role, mine, items, rows = row
         path = (role,) if schema is None else (schema, role)
+        # There is a row for each class of objects, and one object for all of them.
+        for oid in rows:
+            names.addresses[self.classid, int(oid), 0] = Identity(self.name, path)
         found = []
         for code_, grantee, privileges, grantable in items:
             class_ = _CLASSES.get(code_)

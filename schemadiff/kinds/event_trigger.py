@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, ClassVar
 
+from schemadiff.core.any_order import AnyOrder
 from schemadiff.core.hazard import Hazard, hazard
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import At, Context
@@ -73,10 +74,11 @@ class EventTriggerKind(WithFunction, FormKind):
     words = comment_on = "EVENT TRIGGER"
     source = "pg_catalog.pg_event_trigger x"
     key = ("x.evtname",)
+    unordered = frozenset({"tags"})
     facts: ClassVar = {
         "event": "x.evtevent",
         "function": routine("x.evtfoid"),
-        "tags": "ARRAY(SELECT t FROM unnest(x.evttags) t ORDER BY t)",
+        "tags": "coalesce(x.evttags, '{}')",
         "enabled": "CASE x.evtenabled WHEN 'O' THEN 'origin' WHEN 'D' THEN 'disabled'"
         " WHEN 'R' THEN 'replica' ELSE 'always' END",
     }
@@ -98,7 +100,7 @@ class EventTriggerKind(WithFunction, FormKind):
             Identity(self.name, (at.name or "",)),
             self.value("event", spec, at),
             qualified(*at.function(spec.function, "function")),
-            tuple(sorted(t.upper() for t in spec.tags)),
+            AnyOrder(t.upper() for t in spec.tags),
             self.value("enabled", spec, at),
         )
 

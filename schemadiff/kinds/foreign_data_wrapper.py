@@ -59,6 +59,7 @@ class ForeignDataWrapperKind(FormKind):
     words = comment_on = "FOREIGN DATA WRAPPER"
     source = "pg_catalog.pg_foreign_data_wrapper x"
     key = ("x.fdwname",)
+    unordered = frozenset({"options"})
     facts: ClassVar = {
         "handler": routine("x.fdwhandler"),
         "validator": routine("x.fdwvalidator"),

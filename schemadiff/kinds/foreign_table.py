@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import ClassVar
 
+from schemadiff.core.any_order import AnyOrder
 from schemadiff.core.catalog import Catalog
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import At, Context, Row, Style, YamlValue
@@ -32,7 +33,7 @@ from schemadiff.kinds._foreign_part import (
     set_options,
     to_column_options,
 )
-from schemadiff.kinds._form import sql_value
+from schemadiff.kinds._form import in_order, sql_value
 from schemadiff.kinds._options import changes, clause, options_sql, pairs, stored
 from schemadiff.kinds._table_heirs import RELATIONS, parents, within
 from schemadiff.kinds._table_parts import Lineage, change_inheritance, reattach
@@ -127,7 +128,7 @@ class ForeignTableKind(Lineage):
         return ForeignTable(
             Identity(FOREIGN, (schema, name)),
             server,
-            tuple(options),
+            AnyOrder(options),
             above[0] if is_partition and above else None,
             bound,
             () if is_partition else above,
@@ -231,7 +232,7 @@ class ForeignTableKind(Lineage):
     ) -> Iterable[Operation]:
         """ALTER FOREIGN TABLE … OPTIONS, attach, detach, inherit."""
         if "options" in changed:
-            stored_now = options_sql("f.ftoptions")
+            stored_now = in_order(options_sql("f.ftoptions"))
             yield Operation(
                 verb=Verb.ALTER,
                 target=new.identity,

@@ -21,6 +21,7 @@ from schemadiff.core.record import record
 from schemadiff.core.spec_model import Flag, Sql, Text
 from schemadiff.core.sql import comma, ident, literal, qualified
 from schemadiff.kinds._column_names import comment_columns
+from schemadiff.kinds._storage import read_storage, to_storage
 from schemadiff.kinds._view import (
     QuerySpec,
     canonical,
@@ -101,13 +102,12 @@ class MaterializedViewKind(ObjectKind):
     def read(self, row: Row, names: Names) -> MaterializedView | None:
         """Make the materialized view."""
         del names
-        pairs = (each.partition("=")[::2] for each in row[5] or ())
         return MaterializedView(
             Identity("materialized_view", (row[1], row[2])),
             canonical(row[3]),
             None,
             None if row[4] in (None, "heap") else row[4],
-            tuple(sorted(pairs)),
+            read_storage(row[5]),
         )
 
     def occupies(self, obj: DbObject) -> Iterable[tuple[str, str, str]]:
@@ -126,7 +126,7 @@ class MaterializedViewKind(ObjectKind):
             query,
             column_list(spec.columns),
             None if using == "heap" else using,
-            tuple(sorted((k.lower(), v) for k, v in spec.parameters.items())),
+            to_storage(spec.parameters),
             spec.with_data,
         )
         yield view

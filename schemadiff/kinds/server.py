@@ -70,6 +70,7 @@ class ServerKind(FormKind):
         "JOIN pg_catalog.pg_foreign_data_wrapper w ON w.oid = x.srvfdw"
     )
     key = ("x.srvname",)
+    unordered = frozenset({"options"})
     facts: ClassVar = {
         "wrapper": "w.fdwname",
         "type": "x.srvtype",

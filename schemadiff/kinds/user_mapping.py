@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import ClassVar
 
+from schemadiff.core.any_order import AnyOrder
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Address, At, Context, ObjectKind, Row, Style, YamlValue
 from schemadiff.core.lock import LockMode
@@ -18,7 +19,7 @@ from schemadiff.core.operation import Guard, Operation, Verb
 from schemadiff.core.record import record
 from schemadiff.core.spec_model import SpecModel, Text
 from schemadiff.core.sql import ident, literal
-from schemadiff.kinds._form import sql_value
+from schemadiff.kinds._form import in_order, sql_value
 from schemadiff.kinds._options import changes, clause, options_sql, pairs, stored
 
 
@@ -79,7 +80,7 @@ class UserMappingKind(ObjectKind):
         _, server, server_name, role, options = row
         if not names.ours("pg_foreign_server", server):
             return None
-        return UserMapping(Identity(self.name, (server_name, role)), tuple(options))
+        return UserMapping(Identity(self.name, (server_name, role)), AnyOrder(options))
 
     def address(self, row: Row) -> Address:
         """Give the address in pg_user_mapping."""
@@ -119,7 +120,9 @@ class UserMappingKind(ObjectKind):
     ) -> Iterable[Operation]:
         """ALTER USER MAPPING."""
         del changed, context
-        differs = f"{options_sql('x.umoptions')} IS DISTINCT FROM {sql_value(new.options)}"
+        differs = (
+            f"{in_order(options_sql('x.umoptions'))} IS DISTINCT FROM {sql_value(new.options)}"
+        )
         yield Operation(
             verb=Verb.ALTER,
             target=new.identity,

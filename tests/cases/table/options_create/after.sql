@@ -1,5 +1,5 @@
 CREATE TABLE t (a integer PRIMARY KEY, b text)
-WITH (autovacuum_enabled = false, fillfactor = 70, toast.autovacuum_enabled = false);
+WITH (fillfactor = 70, autovacuum_enabled = false, toast.autovacuum_enabled = false);
 ALTER TABLE t ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 ALTER TABLE t REPLICA IDENTITY FULL;
 CREATE TABLE u (a integer);

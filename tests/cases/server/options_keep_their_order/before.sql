@@ -1,0 +1,2 @@
+CREATE FOREIGN DATA WRAPPER w OPTIONS (z '1', a '2');
+CREATE SERVER s FOREIGN DATA WRAPPER w OPTIONS (host 'h', port '5432', dbname 'd');
