@@ -249,7 +249,7 @@ def expand_column(spec: ColumnSpec, at: At) -> dict[str, Any]:
         _expand_serial(table, name, serial, at)
     if spec.identity is not None:
         fields |= _expand_identity(spec.identity, type_, at)
-    if spec.default is not None and spec.default.strip().lower() != "null":
+    if spec.default is not None:
         check_moment(spec.default, type_, at)
         _check_word(spec.default, at)
         at.child("default", table, name, at.expression(spec.default, "default"), "default")
@@ -272,9 +272,9 @@ def _using(text: str, column: str, at: At) -> str:
 # The words that mean a value by themselves (manual, 9.26 and 9.9.5).
 _VALUES = frozenset(
     {
-        "true", "false", "current_catalog", "current_date", "current_role", "current_schema",
-        "current_time", "current_timestamp", "current_user", "localtime", "localtimestamp",
-        "session_user", "system_user", "user",
+        "null", "true", "false", "current_catalog", "current_date", "current_role",
+        "current_schema", "current_time", "current_timestamp", "current_user", "localtime",
+        "localtimestamp", "session_user", "system_user", "user",
     }
 )  # fmt: skip
 
