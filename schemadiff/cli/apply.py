@@ -157,11 +157,16 @@ def _read(file: Path) -> Plan:
 
 
 def _check_database(plan: Plan, found: Live, file: Path) -> None:
-    """Refuse a plan that was made for another database, whatever it is called."""
+    """Refuse a plan that was made for another database, or version, whatever it is called."""
     from schemadiff.catalog.session import database_id, database_name
 
     here, name = database_id(found.connection), database_name(found.connection)
-    if plan.database_id and here and plan.database_id != here:
+    major = found.connection.info.server_version // 10000
+    if plan.server_version and plan.server_version // 10000 != major:
+        # What a statement locks and writes, and how expressions are printed, is each version's own.
+        made = f"this plan was made for PostgreSQL {plan.server_version // 10000}"
+        message = f"{made}, and this is PostgreSQL {major}"
+    elif plan.database_id and here and plan.database_id != here:
         message = f"this plan was made for another database than {name} on this server"
         if plan.database != name:
             message = f"this plan was made for database {plan.database}, and this is {name}"

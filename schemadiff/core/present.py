@@ -11,6 +11,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any, ClassVar
 
+from schemadiff.core.identity import Identity
+
 # What initdb makes has smaller OIDs (src/include/access/transam.h: FirstNormalObjectId).
 FIRST_OF_USERS = 16384
 
@@ -25,6 +27,11 @@ class PresentKind:
     def unkept(self, obj: Any) -> Any:
         """Give what stays of an object of which the server was told and keeps nothing, or None."""
         return obj
+
+    def shapes(self, obj: Any, made: Identity) -> bool:
+        """Tell whether an object decides what another one is like when that is made."""
+        del obj, made
+        return False
 
     lasting: ClassVar[frozenset[str]] = frozenset()  # attributes that only the live object tells
 

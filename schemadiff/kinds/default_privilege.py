@@ -26,6 +26,7 @@ from schemadiff.kinds._grants_sql import BY_ROLE, SCOPE
 from schemadiff.kinds._hazards import public_hazard
 from schemadiff.kinds._privileges import (
     FUNCTIONS,
+    GRANTABLE,
     LARGE_OBJECTS,
     PUBLIC,
     SCHEMAS,
@@ -225,6 +226,14 @@ class DefaultPrivilegeKind(ObjectKind):
         for plural, role, given in obj.grants:
             found[plural.replace(" ", "_")][role] = written({"": given})
         return dict(found)
+
+    def shapes(self, obj: DefaultPrivilege, made: Identity) -> bool:
+        """Those of whoever is connected say who gets what on a new object."""
+        allowed = GRANTABLE.get(made.kind)
+        if not obj.applies or allowed is None:
+            return False
+        here = obj.parent is None or (made.kind != "schema" and made.path[0] == obj.parent.name)
+        return here and any(plural == allowed.plural for plural, _, _ in obj.grants)
 
     # --- DDL -------------------------------------------------------------------------------
 

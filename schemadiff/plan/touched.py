@@ -8,7 +8,7 @@ the form that it was planned from, in the one that it was planned for, or in one
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -16,7 +16,7 @@ from schemadiff.core.catalog import Catalog
 from schemadiff.core.change import Alter, Change, Create, Drop, Rename
 from schemadiff.core.diagnostic import Diagnostic
 from schemadiff.core.identity import Identity
-from schemadiff.core.kind import Registry
+from schemadiff.core.kind import Registry, overriding
 from schemadiff.core.object import DbObject, changed_attributes, fingerprint
 from schemadiff.core.plan import Expected, Plan, Watch
 from schemadiff.core.record import record
@@ -78,7 +78,9 @@ def expected(plan: Plan, sides: Sides, registry: Registry) -> tuple[Expected, ..
     }
     between = _between(plan, sides, registry)
     found: list[Expected] = []
-    for identity in sorted(touched | _near(touched, sides)):
+    for identity in sorted(
+        touched | _near(touched, sides) | _shaping(touched, anew, sides, registry)
+    ):
         kind = registry[identity.kind]
         if isinstance(kind, Unread):
             found += _unread(identity, sides, kind)
@@ -138,6 +140,7 @@ def changed_since(
         elif each.planned is None:
             happened = "has appeared"
         wrong.append(_since(identity, happened))
+    wrong += _shaped_otherwise(known, live, registry)
     wholes = {i for i, e in known.items() if e.whole}
     for identity, obj in live.objects.items() if wholes else ():
         if identity in known or registry.of(obj).keeps:
@@ -149,6 +152,23 @@ def changed_since(
         if above is not None:
             wrong.append(_since(identity, "has appeared"))
     return wrong
+
+
+def _shaped_otherwise(
+    known: Mapping[Identity, Expected], live: Catalog, registry: Registry
+) -> Iterator[Diagnostic]:
+    """Name what has appeared, and decides how something is that is still to be made."""
+    made = [
+        i
+        for i, e in known.items()
+        if None in e.forms and any(e.forms) and (e.planned is not None or i not in live)
+    ]
+    speaking = overriding(registry, "shapes")
+    for identity, obj in live.objects.items():
+        if identity.kind not in speaking or identity in known:
+            continue
+        if any(registry.of(obj).shapes(obj, i) for i in made):
+            yield _since(identity, "has appeared")
 
 
 def _since(identity: Identity, happened: str) -> Diagnostic:
@@ -206,6 +226,20 @@ def _near(touched: set[Identity], sides: Sides) -> set[Identity]:
                 if obj is not None:
                     found.add(above)
     return found
+
+
+def _shaping(
+    touched: set[Identity], anew: set[Identity], sides: Sides, registry: Registry
+) -> set[Identity]:
+    """Name what decides how something is that is made, or made anew."""
+    speaking = overriding(registry, "shapes")
+    made = [i for i in touched if i in sides.desired and (i in anew or i not in sides.renamed)]
+    return {
+        identity
+        for side in sides
+        for identity, obj in side.objects.items()
+        if identity.kind in speaking and any(registry.of(obj).shapes(obj, i) for i in made)
+    }
 
 
 def _between(

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from schemadiff.catalog.binaries import wheel_binaries
+from schemadiff.catalog.embedded import ephemeral_server
 from tests.cli.conftest import Cli
-from tests.plugins.postgres import Database, MakeDatabase
+from tests.plugins.postgres import Administrator, Database, MakeDatabase
 
 STEPS = """\
 enums:
@@ -101,6 +104,51 @@ def test_a_change_of_what_the_plan_touches_is_refused(
     assert not live.execute("SELECT 1 FROM pg_enum WHERE enumlabel = 'content'")
 
 
+GIVE = "ALTER DEFAULT PRIVILEGES {} {}"
+
+
+@pytest.fixture
+def made(project: Path, live: Database, cli: Cli) -> Path:
+    """A saved plan that makes a table and makes a view anew, where new tables are readable."""
+    live.load("CREATE TABLE a (x int, y int); CREATE VIEW v AS SELECT x, y FROM a;")
+    live.execute(GIVE.format("", "GRANT SELECT ON TABLES TO pg_monitor"))
+    text = "tables:\n  a: {columns: {x: integer, y: integer}}\n  b: {columns: {x: integer}}\n"
+    text += "views:\n  v: {query: select y from a}\n"
+    (project / "schemas" / "salons.yaml").write_text(text)
+    saved = cli("plan", "--out", "plan.json")
+    assert saved.code == 0, saved.err
+    return project / "plan.json"
+
+
+@pytest.mark.parametrize(
+    "meanwhile",
+    [
+        ("", "GRANT INSERT ON TABLES TO PUBLIC", "has changed"),
+        ("", "REVOKE SELECT ON TABLES FROM pg_monitor", "is gone"),
+        ("IN SCHEMA public", "GRANT INSERT ON TABLES TO PUBLIC", "has appeared"),
+        ("IN SCHEMA other", "GRANT INSERT ON TABLES TO PUBLIC", ""),
+        ("IN SCHEMA public", "GRANT EXECUTE ON FUNCTIONS TO pg_monitor", ""),
+        ("FOR ROLE pg_monitor", "GRANT INSERT ON TABLES TO PUBLIC", ""),
+    ],
+)
+def test_default_privileges_of_what_is_made(
+    made: Path, live: Database, cli: Cli, meanwhile: tuple[str, str, str]
+) -> None:
+    """A table that is made would be given to others than the plan was reviewed for."""
+    where, what, told = meanwhile
+    live.execute("CREATE SCHEMA other")
+    live.execute(GIVE.format(where, what))
+    done = cli("apply", str(made), "--yes", "--allow", "all")
+    assert done.code == bool(told), done.err
+    if told:
+        assert "SD508" in done.err
+        assert told in done.err
+    assert bool(told) is (live.execute("SELECT to_regclass('b')") == [(None,)])
+    if not told:
+        again = cli("apply", str(made), "--yes", "--allow", "all")
+        assert again.code == 0, again.err
+
+
 def test_what_appeared_in_something_that_goes_is_not_dropped_with_it(
     project: Path, live: Database, cli: Cli
 ) -> None:
@@ -123,6 +171,22 @@ def test_a_plan_of_another_database_is_refused(
     assert "SD313" in refused.err
     live.execute("SELECT 1")
     assert not other.execute("SELECT 1 FROM pg_enum WHERE enumlabel = 'content'")
+
+
+def test_a_plan_for_another_version_is_refused(
+    saved: Path, live: Database, server_major: int, cli: Cli
+) -> None:
+    """Locks, rewrites and the words of expressions are each version's own."""
+    other = next(b for b in wheel_binaries() if b.major != server_major)
+    with ephemeral_server(other) as server, closing(Administrator(server.url)) as administrator:
+        database = administrator.make("template0")
+        database.load(BEFORE)
+        refused = cli("apply", str(saved), "--db", database.url, "--yes", "--allow", "all")
+        assert refused.code == 1
+        assert "SD313" in refused.err
+        assert f"for PostgreSQL {server_major}, and this is PostgreSQL {other.major}" in refused.err
+        assert not database.execute("SELECT 1 FROM pg_enum WHERE enumlabel = 'content'")
+    assert live.execute("SELECT 1")
 
 
 def test_where_a_plan_is_written(project: Path, live: Database, cli: Cli) -> None:

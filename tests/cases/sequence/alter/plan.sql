@@ -8,6 +8,8 @@
 -- DANGER drop-sequence: sequence public.b [SD104]
 --   Sequence public.b starts again, at 1.
 --   schemadiff asks for --allow drop-sequence:b; this script does not ask.
+--
+-- WARNING numbers [SD167]: public.a
 
 SET client_encoding = 'UTF8';
 SET search_path = '';
@@ -33,6 +35,7 @@ SET lock_timeout = '3s';
 BEGIN;
 
 -- ~ sequence public.a (SHARE ROW EXCLUSIVE lock: blocks writes)
+--   warning SD167 numbers: public.a begins anew after its last number: numbers come again.
 DO $guard$
 BEGIN
 IF EXISTS (SELECT 1 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'a' AND c.relkind = 'S' AND EXISTS (SELECT 1 FROM pg_catalog.pg_sequence s WHERE s.seqrelid = c.oid AND (s.seqtypid <> 'integer'::pg_catalog.regtype OR s.seqstart <> 10 OR s.seqincrement <> 5 OR s.seqmin <> 1 OR s.seqmax <> 1000 OR s.seqcache <> 3 OR s.seqcycle <> true))) THEN
