@@ -1,9 +1,9 @@
 """An expression in which a column is called by another name for a while.
 
-The texts are the server's own (pg_get_indexdef, pg_get_expr), which name a column by one word. The
-surprising fact: the same word may be a function, a type, a field or a part of a keyword's syntax
-there, so only what stands where no such thing can is changed, and the server is asked whether both
-texts mean the same.
+The texts are the server's own (pg_get_indexdef, pg_get_expr), which name a column by one word.
+The surprising fact: the same word may be a function, a type, a field or a part of a keyword's
+syntax there, so only what stands where no such thing can is changed, and the server is asked
+whether both texts mean the same.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from schemadiff.core.lexer import Kind, Token, code
+from schemadiff.core.record import record
 from schemadiff.core.sql import ident, literal
 from schemadiff.core.succession import Successors
 
@@ -50,8 +51,36 @@ def _stands(token: Token | None, words: frozenset[str]) -> bool:
     return token.kind is not Kind.QUOTED and token.value in words
 
 
-def alike(table: str, columns: Sequence[tuple[str, str]], twins: tuple[str, str], name: str) -> str:
-    """Write the block that fails where two definitions of an index differ in meaning.
+@record(frozen=True, slots=True)
+class Put:
+    """How a definition is put on the copy of a table (`%s`), said again, and taken away."""
+
+    made: str
+    said: str
+    gone: str
+
+
+INDEX = Put(
+    "CREATE INDEX schemadiff_said ON pg_temp.schemadiff_copy %s;",
+    "pg_catalog.pg_get_indexdef('pg_temp.schemadiff_said'::regclass)",
+    "DROP INDEX pg_temp.schemadiff_said;",
+)
+STATISTICS = Put(
+    "CREATE STATISTICS pg_temp.schemadiff_said ON %s FROM pg_temp.schemadiff_copy;",
+    "(SELECT pg_catalog.pg_get_statisticsobjdef_expressions(oid)::text"
+    " FROM pg_catalog.pg_statistic_ext WHERE stxrelid = 'pg_temp.schemadiff_copy'::regclass)",
+    "DROP STATISTICS pg_temp.schemadiff_said;",
+)
+
+
+def alike(
+    table: str,
+    columns: Sequence[tuple[str, str]],
+    twins: tuple[str, str],
+    name: str,
+    put: Put = INDEX,
+) -> str:
+    """Write the block that fails where two definitions differ in meaning.
 
     One is put on a copy of the table as it is, the other on a copy in which the new columns are
     called like the old ones, and get their own names again.
@@ -59,17 +88,18 @@ def alike(table: str, columns: Sequence[tuple[str, str]], twins: tuple[str, str]
     alter = "ALTER TABLE pg_temp.schemadiff_copy"
     steps = [f"{alter} DROP COLUMN {ident(old)};" for old, _ in columns]
     steps += [f"{alter} RENAME COLUMN {new} TO {ident(old)};" for old, new in columns]
-    steps.append(_SAID % twins[1])
+    steps.append(put.made % twins[1])
     steps += [f"{alter} RENAME COLUMN {ident(old)} TO {new};" for old, new in columns]
     return _ALIKE % {
         "table": table,
-        "first": _SAID % twins[0],
+        "first": put.made % twins[0],
+        "said": put.said,
+        "gone": put.gone,
         "then": "\n        ".join(steps),
         "name": literal(name),
     }
 
 
-_SAID = "CREATE INDEX schemadiff_said ON pg_temp.schemadiff_copy %s;"
 _ALIKE = """
 DECLARE
     one text;
@@ -78,10 +108,10 @@ BEGIN
     BEGIN
         CREATE TEMPORARY TABLE schemadiff_copy (LIKE %(table)s);
         %(first)s
-        one := pg_catalog.pg_get_indexdef('pg_temp.schemadiff_said'::regclass);
-        DROP INDEX pg_temp.schemadiff_said;
+        one := %(said)s;
+        %(gone)s
         %(then)s
-        other := pg_catalog.pg_get_indexdef('pg_temp.schemadiff_said'::regclass);
+        other := %(said)s;
         RAISE EXCEPTION USING errcode = 'ZZ000';
     EXCEPTION WHEN SQLSTATE 'ZZ000' THEN
         NULL;

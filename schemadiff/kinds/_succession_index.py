@@ -20,7 +20,7 @@ from schemadiff.core.succession import Successor, Successors
 from schemadiff.kinds._constraint import table_sql
 from schemadiff.kinds._index_online import build, index_sql, index_where
 from schemadiff.kinds._index_statistics import set_targets
-from schemadiff.kinds._reworded import alike, reworded, speaks_of
+from schemadiff.kinds._reworded import INDEX, Put, alike, reworded, speaks_of
 from schemadiff.kinds._succession import both_there, place_of, said_again, substituted
 
 
@@ -76,7 +76,7 @@ def index_successor(
         mine = [(i.name, successor) for i, successor in names.items() if i in used]
         on = f"ON {table} "
         twins = (definition.removeprefix(on), before.removeprefix(on))
-        steps.append(_reworded(obj, mine, twins, still))
+        steps.append(means_the_same(obj, mine, twins, still))
     steps += [
         replace(op, verb=Verb.ALTER, scan_for=ScanFor.INDEX)
         for op in build(obj.identity, place, sql, context, still)
@@ -106,12 +106,16 @@ def _plain(obj: Any) -> set[str]:
     return {*keys, *obj.include}
 
 
-def _reworded(
-    obj: Any, mine: Sequence[tuple[str, str]], twins: tuple[str, str], needed: str
+def means_the_same(
+    obj: Any,
+    mine: Sequence[tuple[str, str]],
+    twins: tuple[str, str],
+    needed: str,
+    put: Put = INDEX,
 ) -> Operation:
     """Have the server see that both definitions mean the same, before anything is built."""
     table = qualified(*obj.identity.path[:2])
-    said = alike(table, mine, twins, obj.identity.sql)
+    said = alike(table, mine, twins, obj.identity.sql, put)
     return Operation(
         verb=Verb.ALTER,
         target=obj.identity,
@@ -119,7 +123,7 @@ def _reworded(
         guard=Guard(needed),
         lock=LockMode.ACCESS_SHARE,
         stage=Stage.CHECK,
-        why="the server says that the index means the same on the new column; reads no rows",
+        why="the server says that it means the same on the new column; reads no rows",
     )
 
 

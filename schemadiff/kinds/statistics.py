@@ -22,8 +22,10 @@ from schemadiff.core.record import record
 from schemadiff.core.spec_model import Integer, OwnedSpec, Text, Texts
 from schemadiff.core.sql import comma, ident, literal, qualified
 from schemadiff.core.succession import Successor, Successors
-from schemadiff.kinds._reworded import speaks_of
+from schemadiff.kinds._expand import rides_along
+from schemadiff.kinds._reworded import STATISTICS, reworded
 from schemadiff.kinds._succession import both_there, place_of, said_again, substituted
+from schemadiff.kinds._succession_index import means_the_same
 from schemadiff.kinds._targets import check_target
 
 _KINDS = {"d": "ndistinct", "f": "dependencies", "m": "mcv"}
@@ -89,6 +91,7 @@ class StatisticsKind(ObjectKind):
     alters = frozenset({"target", "schema"})
     replaces = frozenset({"columns", "expressions", "kinds"})
     texts = frozenset({"expressions"})
+    reworded = frozenset({"expressions"})
     shadow_only = True
     comment_on = "STATISTICS"
 
@@ -126,7 +129,8 @@ class StatisticsKind(ObjectKind):
         return Statistics(
             Identity("statistics", (schema, table, name)),
             tuple(columns),
-            tuple(expressions or ()),
+            # The server begins CASE with an empty line.
+            tuple(e.strip() for e in expressions or ()),
             tuple(word for letter, word in _KINDS.items() if letter in kinds),
             target,
             home,
@@ -212,14 +216,19 @@ class StatisticsKind(ObjectKind):
     def successor(self, obj: Statistics, names: Successors, context: Context) -> Successor | str:
         """Make them of the new columns, of which ANALYZE tells what it finds, before they trade."""
         own = obj.identity.path[:2]
-        if any(speaks_of(e, own, names) for e in obj.expressions):
-            return f"{obj.identity} is on an expression of it"
         place = place_of(obj, names)
         columns = substituted(obj.columns, own, names)
-        twin = replace(obj, identity=place, columns=columns)
+        said = [reworded(e, own, names) for e in obj.expressions]
+        expressions = tuple(e for e in said if e is not None)
+        if len(expressions) < len(said):
+            return f"{obj.identity} has an expression in which another word reads like the column"
+        twin = replace(obj, identity=place, columns=columns, expressions=expressions)
         made = [op for op in self.create(twin, context) if op.verb is Verb.CREATE]
         there = f"{both_there(obj, names)} AND NOT {self.exists(twin)}"
-        analyze = f"ANALYZE {qualified(*own)} ({comma(map(ident, columns))})"
+        used = context.current.depends_on(obj.identity)
+        read = {i.name for i in used if i.kind == "column" and i not in names}
+        read |= {name for i, name in names.items() if i in used}
+        analyze = f"ANALYZE {qualified(*own)} ({comma(map(ident, sorted(read)))})"
         step = Operation(
             verb=Verb.ALTER,
             target=obj.identity,
@@ -236,16 +245,27 @@ class StatisticsKind(ObjectKind):
             scans=True,
             scan_for=ScanFor.ROWS,
         )
+        same = []
+        if expressions != obj.expressions:
+            mine = [(i.name, name) for i, name in names.items() if i in used]
+            twins = (comma(f"({e})" for e in expressions), comma(f"({e})" for e in obj.expressions))
+            same.append(means_the_same(obj, mine, twins, there, STATISTICS))
         target = replace(step, sql=self._target(twin, frozenset()).sql, guard=looks.guard)
         return Successor(
             self.exists(twin),
-            (step, *([target] if obj.target is not None else ()), looks),
+            (*same, step, *([target] if obj.target is not None else ()), looks),
             (f"DROP STATISTICS {obj.name}",),
             (
                 f"ALTER STATISTICS {twin.name} RENAME TO {ident(obj.identity.name)}",
                 *said_again(obj, context),
             ),
         )
+
+    def must_replace(
+        self, old: Statistics, new: Statistics, changed: frozenset[str], context: Context
+    ) -> bool:
+        """What goes with a column that another takes the place of is made with that one."""
+        return super().must_replace(old, new, changed, context) and not rides_along(new, context)
 
     def alter(
         self, old: Statistics, new: Statistics, changed: frozenset[str], context: Context
@@ -304,7 +324,9 @@ class StatisticsKind(ObjectKind):
         conditions = (
             f"{columns} <> ARRAY[{comma(map(literal, new.columns))}]::text[]",
             (
-                "coalesce(pg_catalog.pg_get_statisticsobjdef_expressions(x.oid), '{}') <> "
+                "ARRAY(SELECT pg_catalog.btrim(e, E' \\n') FROM pg_catalog.unnest("
+                "pg_catalog.pg_get_statisticsobjdef_expressions(x.oid)) WITH ORDINALITY AS u (e, i)"
+                " ORDER BY i) <> "
                 f"ARRAY[{comma(map(literal, new.expressions))}]::text[]"
             ),
             (

@@ -13,3 +13,6 @@ CREATE UNIQUE INDEX t_lower ON t (lower(name) text_pattern_ops);
 CREATE STATISTICS t_stat (dependencies) ON n, name FROM t;
 ALTER STATISTICS t_stat SET STATISTICS 77;
 COMMENT ON STATISTICS t_stat IS 'both of them';
+CREATE STATISTICS t_part (ndistinct) ON (n % 10), kind, (lower(name)) FROM t;
+CREATE STATISTICS t_one ON (CASE WHEN n > 0 THEN n ELSE 0 END) FROM t;
+COMMENT ON STATISTICS t_one IS 'one';
