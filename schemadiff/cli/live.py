@@ -175,13 +175,16 @@ def _edges(transcript: Transcript) -> tuple[Answer, ...]:
     return tuple(transcript.aside(q) for q in QUESTIONS)
 
 
-def look(connection: Connection[Any], kinds: Registry) -> Live:
-    """Read a database, and what no kind manages of it, in one transaction."""
+def look(connection: Connection[Any], kinds: Registry, *, keeping: bool = False) -> Live:
+    """Read a database, and what no kind manages of it, in one transaction.
+
+    When it may be kept for the next run (`keeping`), the dependencies of a large one are read, too.
+    """
     from schemadiff.catalog.session import reading
     from schemadiff.catalog.transcript import Transcript
 
     with reading(connection), Transcript(connection) as transcript:
-        return _understood(connection, kinds, None, transcript)
+        return _understood(connection, kinds, (lambda _: None) if keeping else None, transcript)
 
 
 def _understood(

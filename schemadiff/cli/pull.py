@@ -81,7 +81,7 @@ def command(
     """Write the live database as YAML; what did not change keeps its place and its comments."""
     from schemadiff.cli.live import live
     from schemadiff.cli.scoping import check_scope, scope_of, write_scope
-    from schemadiff.cli.work import unmanaged
+    from schemadiff.cli.work import keep_for_next, unmanaged
 
     say.configure(verbose=verbose, color=not no_color)
     flags = Flags(
@@ -102,6 +102,7 @@ def command(
             check_scope(settings.scope, found.inspection.catalog)
             write_scope(settings.scope, settings.config)
         _report(_written(found, settings, rows or ()), settings.schemas, seen)
+        keep_for_next(settings, found)
     return 0
 
 

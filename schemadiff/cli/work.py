@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -16,7 +17,7 @@ from schemadiff.cli.newcomer import warning
 from schemadiff.cli.settings import Settings
 from schemadiff.core.catalog import Unmanaged
 from schemadiff.core.diagnostic import Diagnostic, Severity
-from schemadiff.core.errors import InspectError
+from schemadiff.core.errors import InspectError, SchemaDiffError
 from schemadiff.core.plan import Plan
 from schemadiff.core.record import record
 
@@ -127,11 +128,37 @@ def _keep_parts(settings: Settings, done: Planned, spec: Spec, told: str) -> Non
 
 def again(settings: Settings, before: Planned) -> Planned:
     """Read the database anew and compare it with the same files."""
+    from schemadiff.cli.live import look
     from schemadiff.cli.managed import registry_of
 
-    seen = inspect_now(before.live.connection, registry_of(settings.manage))
-    found = replace(before.live, seen=seen)
-    return replace(before, live=found, plan=plan_of(settings, before.files, found))
+    connection, kinds = before.live.connection, registry_of(settings.manage)
+    if not remembered.questions(connection, settings):
+        found = replace(before.live, seen=inspect_now(connection, kinds))
+        return replace(before, live=found, plan=plan_of(settings, before.files, found))
+    found = replace(look(connection, kinds, keeping=True), manage=settings.manage)
+    return _kept(settings, before.files, found)
+
+
+def keep_for_next(settings: Settings, found: Live) -> None:
+    """Compare a large database with files that were written of it, for the next plan to know."""
+    from schemadiff.spec.memory import WORTH
+
+    if found.transcript is None or len(found.inspection.catalog.objects) < WORTH:
+        return
+    begun = time.perf_counter()
+    files = SchemaFiles(settings.schemas, whole=settings.scope.everything)
+    if files.key is not None:
+        with contextlib.suppress(SchemaDiffError):  # which the next plan says
+            _kept(settings, files, found)
+            say.detail(f"compared for the next plan in {time.perf_counter() - begun:.2f} s")
+
+
+def _kept(settings: Settings, files: SchemaFiles, found: Live) -> Planned:
+    plan, resolved, spec = _compared(settings, files, found)
+    done = Planned(found, plan, files, resolved, spec)
+    if (key := remembered.key_for(files.key, settings)) is not None:
+        _remember(key, settings, done)
+    return done
 
 
 def plan_of(settings: Settings, files: SchemaFiles, found: Live, spec: Spec | None = None) -> Plan:
@@ -187,7 +214,7 @@ def _compared(
         plan, sides = reversed_plan(plan, resolved, found.connection, kinds, settings)
     check_untouched(plan, narrowed.outside)
     say.detail(f"compared and ordered in {time.perf_counter() - begun:.2f} s")
-    plan = _dressed(plan, settings, found, narrowed, tuple(_kept(resolved.kept)))
+    plan = _dressed(plan, settings, found, narrowed, tuple(_kept_notes(resolved.kept)))
     return (plan if plan.empty else pinned(plan, sides, kinds)), resolved, spec
 
 
@@ -202,7 +229,7 @@ def asked(plan: Plan, found: Live, settings: Settings) -> Plan:
     return preflight(found.connection, plan, TIMEOUT if said is None else seconds(said))
 
 
-def _kept(counts: Mapping[str, int]) -> Iterator[Diagnostic]:
+def _kept_notes(counts: Mapping[str, int]) -> Iterator[Diagnostic]:
     """Say what the files do not speak of and is kept, which is a choice and no error."""
     if not counts:
         return
