@@ -283,7 +283,11 @@ class _Choice:
             positions[identity] = (last, turn)
         stays = {i: e for i, e in self.stays.items() if i not in positions}
         positions |= {i: (e.position, -1) for i, e in stays.items()}
-        objects: dict[Identity, Any] = {i: e.obj for i, e in stays.items()}
+        # What may come to mean something else is put to the server in the files' own words.
+        objects: dict[Identity, Any] = {
+            i: e.said if e.said is not None and i in self.shaken else e.obj
+            for i, e in stays.items()
+        }
         objects |= spec.catalog.objects
         ordered = {i: objects[i] for i in sorted(positions, key=positions.__getitem__)}
         spoken = frozenset((kind, i) for i, e in stays.items() for kind in e.spoken)

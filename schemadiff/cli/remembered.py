@@ -22,8 +22,9 @@ from schemadiff.spec.shelf import key_of
 if TYPE_CHECKING:
     from schemadiff.catalog.connection import Connection
     from schemadiff.catalog.transcript import Asked, Transcript
-    from schemadiff.cli.archive import Archive, Stock
+    from schemadiff.cli.archive import Archive
     from schemadiff.cli.files import SchemaFiles
+    from schemadiff.cli.filing import Stock
 
 _FEW = 20  # files that may always be read alone
 

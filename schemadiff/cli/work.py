@@ -93,7 +93,8 @@ def _load() -> None:
 def _remember(key: str, settings: Settings, done: Planned) -> None:
     """Keep what the next run may begin with, and the plan itself where it is what was looked for.
 
-    Where something had to be asked, more went into the plan than the files and this transcript.
+    What the server made of the files' words follows from its version and from what is there. But
+    of rows this transcript says nothing.
     """
     from schemadiff.spec.memory import WORTH
 
@@ -104,8 +105,7 @@ def _remember(key: str, settings: Settings, done: Planned) -> None:
         return
     if not said.was_expected:
         remembered.keep_questions(done.live.connection, settings, said)
-    unasked = resolved.desired is resolved.current and not spec.questions
-    if done.plan.empty and unasked and (told := said.asked) is not None:
+    if done.plan.empty and not spec.questions and (told := said.asked) is not None:
         plan = replace(done.plan, unmanaged=(), allowed=())
         same = remembered.Same(told, dict(done.files.bodies), plan, done.live.unmanaged)
         remembered.keep(key, same)
@@ -116,7 +116,7 @@ def _remember(key: str, settings: Settings, done: Planned) -> None:
 def _keep_parts(settings: Settings, done: Planned, spec: Spec, told: str) -> None:
     """Keep the database in parts, for the plans of a few changed files."""
     from schemadiff.catalog.inspector import with_dependencies
-    from schemadiff.cli.archive import Stock
+    from schemadiff.cli.filing import Stock
     from schemadiff.cli.managed import registry_of
 
     inspection = with_dependencies(done.live.connection, done.live.inspection)

@@ -246,3 +246,28 @@ def test_a_body_beside_the_files_is_read_with_everything(
     assert not LOOKED.search(one.err)
     assert _timeless(one.out) == _timeless(whole.out)
     assert "select 2" in one.out
+
+
+def test_words_of_ones_own_are_asked_again_where_they_come_to_mean_another_thing(
+    cli: Cli, live: Database, large: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    schemas = large / "schemas"
+    schemas.mkdir()
+    live.execute(PADDING)
+    assert cli("pull").code == 0
+    (schemas / "bills.yaml").write_text("tables: {bills: {columns: {amount: 'numeric(9,2)'}}}\n")
+    (schemas / "large.yaml").write_text(
+        "views: {large: {query: select amount from bills where amount < 2000}}\n"
+        "functions: {f(): {returns: integer, language: sql, body: select 1}}\n"
+    )
+    assert cli("apply", "--yes").code == 0
+    _settled(cli)
+    known = cli("plan", "--verbose")
+    assert "as in the last run" in known.err  # though the server says it in other words
+    (schemas / "bills.yaml").write_text("tables: {bills: {columns: {amount: bigint}}}\n")
+    one, whole = _both(cli, monkeypatch)
+    assert LOOKED.search(one.err)
+    assert _timeless(one.out) == _timeless(whole.out)
+    assert "(amount < 2000)" in one.out
+    assert cli("apply", "--yes", "--allow", "all").code == 0
+    _settled(cli)
