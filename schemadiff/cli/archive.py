@@ -32,7 +32,6 @@ class Entry(NamedTuple):
     """One object of the server, with all that is known of it."""
 
     obj: DbObject
-    said: DbObject | None  # as the files say it, where their words are not the server's
     rank: int  # among all that the server has
     position: int  # among all that the files say
     file: int
@@ -82,12 +81,10 @@ class Archive:
     def part(self, number: int) -> Iterator[Entry]:
         """Give the objects of a part."""
         rows, *found = load(self.data[self.spans[number] : self.spans[number + 1]])
-        edges, borne, close, schemas, spoken, said = found
+        edges, borne, close, schemas, spoken = found
         for model, kind, path, values, rank, position, file, address in rows:
-            identity = Identity(kind, path)
             yield Entry(
-                model(identity, *values),
-                model(identity, *said[rank]) if rank in said else None,
+                model(Identity(kind, path), *values),
                 rank,
                 position,
                 file,

@@ -110,11 +110,19 @@ class SchemaFiles:
 
         assert self._state is not None
         begun = time.perf_counter()
-        changed = self.changed_since(archive.files) | archive.mixing
-        contents = {f: d for f, d in self._state[0].items() if self.inside(str(f)) in changed}
+        changed = self.changed_since(archive.files)
+        contents = {self.inside(str(file)): (file, data) for file, data in self._state[0].items()}
+        known: dict[str, Document] = {}
+
+        def read(files: frozenset[str]) -> Mapping[str, Document]:
+            asked = dict(contents[f] for f in files - known.keys() if f in contents)
+            if asked:
+                read = read_folder(self._folder, EVERY, asked)
+                known.update((self.inside(document.file), document) for document in read)
+            return {file: known[file] for file in contents if file in files}
+
         try:
-            documents = read_folder(self._folder, EVERY, contents)
-            found = excerpt(archive, changed, documents, KINDS, self._root)
+            found = excerpt(archive, changed, read, KINDS, self._root)
         except Exception:  # noqa: BLE001  a mistake in a file, or a damaged archive: read everything
             return None
         if found is not None:

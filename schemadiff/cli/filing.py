@@ -153,19 +153,14 @@ class _Filing:
         for kind, identity in self._stock.spec.spoken:
             spoken[identity] += (kind,)
         borne, close = self._borne()
-        values, texts = _Values(), self._texts()
-        raw = self._stock.spec.catalog.objects
+        values = _Values()
         files, last = self._files, len(positions)
         written: list[bytes] = []
         spans = array("L", [0])
         for identities in self._by_part:
-            rows, said = [], {}
+            rows = []
             for identity in identities:
                 obj, rank = objects[identity], ranks[identity]
-                if identity.kind in texts and (wanted := raw.get(identity)) is not None:
-                    words = texts[identity.kind]
-                    if words(wanted) != words(obj):
-                        said[rank] = values[type(wanted)](wanted)
                 made = (type(obj), *identity, values[type(obj)](obj))
                 place = (rank, positions.get(identity, last), files.get(rank, NOWHERE))
                 rows.append((*made, *place, addresses.get(identity)))
@@ -176,16 +171,11 @@ class _Filing:
                 {rank: tuple(close[rank]) for rank in own if rank in close},
                 {rank: self._schemas[rank] for rank in own if rank in self._schemas},
                 {ranks[i]: spoken[i] for i in identities if i in spoken},
-                said,
             )
             some = pickle.dumps((rows, *further), 5)
             written.append(some)
             spans.append(spans[-1] + len(some))
         return b"".join(written), spans
-
-    def _texts(self) -> dict[str, Callable[[DbObject], Any]]:
-        """Give what gives the texts of an object, by its kind."""
-        return {k.name: attrgetter(*sorted(k.texts)) for k in self._stock.registry if k.texts}
 
     def _borne(self) -> tuple[Borne, Borne]:
         """Give the parts in which something rests on each object, without references again."""

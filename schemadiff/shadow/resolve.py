@@ -115,7 +115,7 @@ def resolve(
 
 def _resolve(ask: Question) -> Resolved:
     spec, inspection, registry = ask.spec, ask.inspection, ask.registry
-    raw, differing = housed(ask, *_adopted(spec.catalog, inspection, registry))
+    raw, differing = housed(ask, *adopted(spec.catalog, inspection, registry))
     renamed = Renamed((), inspection.catalog)
     if any(o in inspection.catalog and n != o for n, o in spec.renames.items()):
         ask = replace(ask, inspection=_complete(ask))
@@ -125,7 +125,7 @@ def _resolve(ask: Question) -> Resolved:
     if renamed.renames:
         # What the files leave to the server is now as it is called afterwards.
         called = replace(inspection, catalog=current)
-        raw, _ = housed(ask, *_adopted(spec.catalog, called, registry))
+        raw, _ = housed(ask, *adopted(spec.catalog, called, registry))
         differing = [i for i, o in raw.objects.items() if there.get(i) != o]
     missing = there.keys() - raw.objects.keys()
     gone = [there[i] for i in there if i in missing] if missing else []
@@ -193,7 +193,7 @@ def _complete(ask: Question) -> Inspection:
         return with_dependencies(ask.connection, ask.inspection)
 
 
-def _adopted(
+def adopted(
     raw: Catalog, inspection: Inspection, registry: Registry
 ) -> tuple[Catalog, list[Identity]]:
     """Take over what the YAML leaves to the server; gives also what differs all the same.

@@ -13,13 +13,9 @@ from schemadiff.core.record import record
 
 @record(frozen=True)
 class Beside:
-    """The objects of other files, as the server has them, and the names that they take.
-
-    Of the objects those are `checked` that rest on something which these files may change.
-    """
+    """The objects of other files, as the server has them, and the names that they take."""
 
     objects: Mapping[Identity, DbObject] = field(default_factory=dict)
-    checked: tuple[Identity, ...] = ()
     # (space, schema, name) -> whose it is
     taken: Mapping[tuple[str, str, str], Identity] = field(default_factory=dict)
 

@@ -7,7 +7,7 @@ every given name is known, because PostgreSQL chooses around the names that are 
 from __future__ import annotations
 
 from collections import ChainMap, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, MutableMapping
+from collections.abc import Iterator, Mapping, MutableMapping
 from dataclasses import dataclass, field, replace
 from operator import itemgetter
 from pathlib import Path
@@ -324,8 +324,7 @@ class Expansion:
             else:
                 self.objects[above] = made
         catalog = Catalog({**self.beside.objects, **self.objects})
-        checked = [*self.objects, *(i for i in self.beside.checked if i not in self.objects)]
-        self._check(catalog, checked)
+        self._check(catalog)
         settling = overriding(self.registry, "settle")
         for identity, obj in list(self.objects.items()):
             if identity.kind in settling:
@@ -333,12 +332,12 @@ class Expansion:
                 if settled is not obj:
                     self.objects[identity] = settled
 
-    def _check(self, catalog: Catalog, checked: Iterable[Identity]) -> None:
+    def _check(self, catalog: Catalog) -> None:
         """Ask the kinds what is wrong with all of it together."""
         asked: dict[str, Checked] = {k.name: k for k in self.registry if isinstance(k, Checked)}
-        for identity in checked:
+        for identity, obj in self.objects.items():
             if identity.kind in asked:
-                kind, obj = asked[identity.kind], catalog.objects[identity]
+                kind = asked[identity.kind]
                 lacking = kind.lacks(obj, catalog) if self.whole else ()
                 for fault in (*kind.faults(obj, catalog), *lacking):
                     first = min(catalog.children.get(identity, ()), default=identity)

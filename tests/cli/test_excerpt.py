@@ -26,7 +26,6 @@ FOUND = """
     enum/remove_label_in_use
     foreign_key/target_columns
     function/dependents
-    ordering/overload_takes_over
     ordering/type_under_everything
     partition/subtree_moves
     sequence/replaced_by_another
@@ -136,6 +135,80 @@ def test_words_alone_are_no_change(
     _edited(_file(settled, "salons"), "tables:", "# All of them.\ntables:")
     one, whole = _both(cli, monkeypatch)
     assert LOOKED.search(one.err)
+    assert _timeless(one.out) == _timeless(whole.out)
+
+
+# What one file says, what another does, an edit of the first, and what has to be in the plan.
+REACHING = {
+    "a_domain_takes_over_a_default": (
+        "domains: {base: {type: integer, default: 1}}",
+        "domains: {other: {type: base}}\ntables: {t: {columns: {a: other}}}",
+        ("default: 1", "default: 2"),
+        "ALTER DOMAIN public.other SET DEFAULT 2",
+    ),
+    "a_key_refers_to_another_key": (
+        "tables: {a: {columns: {b: integer not null, c: integer primary key}}}",
+        "tables: {d: {columns: {e: integer references a}}}",
+        ("b: integer not null, c: integer primary key", "b: integer primary key, c: integer"),
+        "REFERENCES public.a(b)",
+    ),
+    "a_part_said_what_its_table_says": (
+        "tables: {a: {partition_by: list (n), columns: {n: integer default 1}}}",
+        "tables: {p: {partition_of: a, bound: for values in (1), columns: {n: integer default 1}}}",
+        ("default 1", "default 2"),
+        "SET DEFAULT 2",
+    ),
+    "an_heir_has_one_column_more": (
+        "tables: {a: {columns: {n: integer}}}",
+        "tables: {b: {inherits: [a], columns: {m: integer}}}",
+        ("n: integer", "n: integer, o: text"),
+        "ADD COLUMN",
+    ),
+    "a_name_hides_another": (
+        "schema: app\nenums: {of_app: [a]}",
+        "schema: app\ntables: {t: {columns: {s: state}}}",
+        ("enums: {", "enums: {state: [b], "),
+        "app.state",
+    ),
+}
+
+
+@pytest.mark.parametrize("why", REACHING)
+def test_what_reaches_into_another_file_is_seen(
+    why: str, cli: Cli, live: Database, large: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one_file, other_file, edit, planned = REACHING[why]
+    live.execute(PADDING + "create schema app; create type state as enum ('x')")
+    assert cli("pull").code == 0
+    (large / "schemas" / "one.yaml").write_text(one_file + "\n")
+    (large / "schemas" / "other.yaml").write_text(other_file + "\n")
+    assert cli("apply", "--yes").code == 0
+    _settled(cli)
+    text = one_file.replace(*edit)
+    assert text != one_file
+    (large / "schemas" / "one.yaml").write_text(text + "\n")
+    one, whole = _both(cli, monkeypatch)
+    assert _timeless(one.out) == _timeless(whole.out)
+    assert one.code == whole.code
+    assert planned in one.out, one.out + one.err
+
+
+def test_of_what_many_rest_on_a_column_more_is_a_small_matter(
+    cli: Cli, live: Database, large: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tables = (
+        f"create table t{n} (a integer references hub, b integer references far);"
+        for n in range(30)
+    )
+    hubs = "create table far (id integer primary key); create table hub (id integer primary key);"
+    live.execute(hubs + "".join(tables) + "create table alone (a integer)")
+    assert cli("pull").code == 0
+    _settled(cli)
+    _edited(_file(large / "schemas", "hub"), "id: ", "more: text\n      id: ")
+    one, whole = _both(cli, monkeypatch)
+    found = LOOKED.search(one.err)
+    assert found
+    assert int(found[2]) < 8
     assert _timeless(one.out) == _timeless(whole.out)
 
 
