@@ -419,6 +419,7 @@ create collation sink.ruled (provider = icu, locale = 'und', rules = '&a < b');
 \endif
 \if :v17
 alter table only sink.parent alter serial set statistics 0;
+create domain sink.surely as text constraint must_be_there not null;
 \endif
 \if :v18
 create table sink.said (a integer, b integer);

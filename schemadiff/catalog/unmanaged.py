@@ -156,6 +156,8 @@ class _Reader:
                 continue
             if domain is not None:
                 (schema, table), column = domain, ""
+                if self._bears(("pg_type", relation, 0), reason, "not_null_name"):
+                    continue
             elif ("pg_class", relation, 0) in addresses:
                 schema, table, _ = relations[relation]
                 column = columns[relation][number]
@@ -169,12 +171,13 @@ class _Reader:
                 why = reason or "named otherwise than by default"
                 yield address, Unmanaged("not-null constraint", f"{schema}.{table}.{name}", why)
 
-    def _bears(self, column: Address, reason: str) -> bool:
-        """Tell whether a column says the name of its NOT NULL, and what else there is to it."""
-        identity = self._addresses.get(column)
+    def _bears(self, bearer: Address, reason: str, *says: str) -> bool:
+        """Tell whether an object says the name of its NOT NULL, and what else there is to it."""
+        identity = self._addresses.get(bearer)
         if identity is None:
             return False
-        return not reason or {*all_fields(type(self._objects[identity]))} >= _NOT_NULL_SAYS
+        needed = {*says} | (_NOT_NULL_SAYS if reason else set())
+        return {*all_fields(type(self._objects[identity]))} >= needed
 
     def _attributes(self, answer: Answer) -> Iterator[Unmanaged]:
         """Name the attributes that the kinds do not carry."""

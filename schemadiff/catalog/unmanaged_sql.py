@@ -98,7 +98,7 @@ WHERE x.contype NOT IN ('n', 't') AND x.conparentid = 0 AND (x.coninhcount = 0 O
 # NOT NULL is an object of its own only where it is not the usual one. Nearly all are, so that
 # their names go out bare, and are compared with the names that the inspection has read anyway.
 NOT_NULL = """
-SELECT x.oid, x.conrelid, x.conkey[1], x.conname,
+SELECT x.oid, CASE x.contypid WHEN 0 THEN x.conrelid ELSE x.contypid END, x.conkey[1], x.conname,
        CASE WHEN NOT x.convalidated THEN 'not valid' WHEN x.connoinherit THEN 'no inherit'
             ELSE '' END,
        CASE WHEN x.contypid <> 0 THEN (

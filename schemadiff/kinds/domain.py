@@ -15,7 +15,6 @@ from typing import Annotated, Any, ClassVar
 from pydantic import BeforeValidator
 
 from schemadiff.core.catalog import Catalog
-from schemadiff.core.default_names import make_name
 from schemadiff.core.hazard import Hazard, data_loss, hazard
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import At, Context, ObjectKind, Row, Style, YamlValue
@@ -25,10 +24,20 @@ from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Guard, Host, Operation, ScanFor, Verb
 from schemadiff.core.preflight import Asking, Question
 from schemadiff.core.record import record
-from schemadiff.core.spec_model import Flag, GrantedSpec, OrOne, Sql, Text
-from schemadiff.core.sql import ident, lines, literal, qualified
+from schemadiff.core.spec_model import GrantedSpec, OrOne, Sql, Text
+from schemadiff.core.sql import lines, literal, qualified
 from schemadiff.core.sqlname import parse_name
 from schemadiff.kinds._column_preflight import of_domain, of_new_base
+from schemadiff.kinds._domain_not_null import (
+    DomainNotNullSpec,
+    clause,
+    keeps_name,
+    name_sql,
+    not_null_yaml,
+    read_name,
+    renaming,
+    setting,
+)
 from schemadiff.kinds._moving import (
     converted,
     element,
@@ -56,7 +65,7 @@ class DomainSpec(GrantedSpec):
     """The type that it is made of."""
     collation: Text | None = None
     """The collation; absent is that of the type."""
-    not_null: Flag = False
+    not_null: DomainNotNullSpec | None = None
     """Whether nulls are refused."""
     default: Sql | None = None
     """The expression of DEFAULT."""
@@ -86,6 +95,7 @@ class Domain(DbObject):
     not_null: bool = False
     default: str | None = None
     bare: bool = field(default=False, compare=False)
+    not_null_name: str | None = None
 
     @property
     def parent(self) -> Identity:
@@ -105,10 +115,11 @@ class DomainKind(ObjectKind):
     section = "domains"
     within = ("", "schema")
     spec = DomainSpec
-    alters = frozenset({"not_null", "default"})
+    alters = frozenset({"not_null", "not_null_name", "default"})
     replaces = frozenset({"type", "collation"})
     texts = frozenset({"type", "collation", "default"})
-    harmless = frozenset({"not_null"})
+    harmless = frozenset({"not_null", "not_null_name"})
+    since: ClassVar = {"not_null_name": 17}
     moves_over = True
     spaces = frozenset({"type"})
     comment_on = "DOMAIN"
@@ -117,8 +128,7 @@ class DomainKind(ObjectKind):
 
     def catalog_sql(self, version: int) -> str:
         """Read all domains."""
-        del version
-        return """
+        return f"""
             SELECT t.oid, n.nspname, t.typname, format_type(t.typbasetype, t.typtypmod),
                    CASE WHEN t.typcollation <> b.typcollation THEN
                        (SELECT ARRAY[cn.nspname::text, co.collname::text]
@@ -127,16 +137,15 @@ class DomainKind(ObjectKind):
                    t.typnotnull,
                    CASE WHEN t.typdefaultbin IS NOT NULL
                         THEN pg_get_expr(t.typdefaultbin, 'pg_type'::regclass) END,
-                   b.typtype = 'd' AND b.typdefaultbin IS NOT NULL
+                   b.typtype = 'd' AND b.typdefaultbin IS NOT NULL, {name_sql(version)}
             FROM pg_type t
             JOIN pg_namespace n ON n.oid = t.typnamespace
             JOIN pg_type b ON b.oid = t.typbasetype
-            WHERE t.typtype = 'd' AND {namespaces}"""
+            WHERE t.typtype = 'd' AND {{namespaces}}"""
 
     def read(self, row: Row, names: Names) -> Domain | None:
         """Make the domain."""
-        del names
-        _, schema, name, type_, collation, not_null, default, inherits = row
+        _, schema, name, type_, collation, not_null, default, inherits, named = row
         if default is not None and default.startswith("NULL::"):
             default = None  # DEFAULT NULL is kept as an expression here, and means the same
         spelled = None
@@ -144,7 +153,17 @@ class DomainKind(ObjectKind):
             spelled = qualified(*(collation[1:] if collation[0] == "pg_catalog" else collation))
         identity = Identity("domain", (schema, name))
         default = default.strip() if default else default
-        return Domain(identity, type_, spelled, not_null, default, inherits and default is None)
+        bare = inherits and default is None
+        called = read_name(name, named)
+        return Domain(identity, type_, spelled, not_null, default, bare, called)
+
+    def suited(
+        self, obj: DbObject, desired: Catalog, current: Catalog, names: Names
+    ) -> DbObject | None:
+        """Before PostgreSQL 17 the server takes the name of NOT NULL and forgets it."""
+        del desired, current
+        assert isinstance(obj, Domain)
+        return obj if keeps_name(names.version) else replace(obj, not_null_name=None)
 
     def occupies(self, obj: DbObject) -> Iterable[tuple[str, str, str]]:
         """A domain's name is taken among types."""
@@ -159,9 +178,10 @@ class DomainKind(ObjectKind):
             Identity("domain", (at.schema, at.name or "")),
             at.type(spec.type, "type"),
             at.collation(spec.collation, "collation") if spec.collation else None,
-            spec.not_null,
+            spec.not_null is not None and spec.not_null.enabled,
             None if none else default,
             none and "default" in spec.model_fields_set,
+            read_name(at.name or "", spec.not_null.name) if spec.not_null else None,
         )
         yield domain
         for check in spec.check:
@@ -193,7 +213,7 @@ class DomainKind(ObjectKind):
         if obj.collation:
             values["collation"] = obj.collation
         if obj.not_null:
-            values["not_null"] = True
+            values["not_null"] = not_null_yaml(obj)
         if obj.default is not None or obj.bare:
             values["default"] = obj.default or "null"
         rest: dict[str, YamlValue] = {k: v for k, v in nested.items() if v}
@@ -212,15 +232,11 @@ class DomainKind(ObjectKind):
         base = _base(new, context.desired)
         if default is None and base is not None and base.default is not None:
             default = "NULL"
-        not_null = "NOT NULL"
-        if new.identity in context.put_away:
-            # The old form has the name that the server would choose (since 17 it has a name).
-            not_null = f"CONSTRAINT {ident(make_name(new.identity.name, '', 'not_null'))} NOT NULL"
         head = lines(
             f"CREATE DOMAIN {new.identity.sql} AS {new.type}",
             f"COLLATE {new.collation}" if new.collation else None,
             f"DEFAULT {default}" if default is not None else None,
-            not_null if new.not_null else None,
+            clause(new, context),
             separator=" ",
         )
         yield Operation(
@@ -257,11 +273,13 @@ class DomainKind(ObjectKind):
                     f"say it by a check of {new.identity.sql} that is not_valid: value is not null"
                 )
                 refuse_inside(new.identity, "NOT NULL", hint, context)
-            action = "SET NOT NULL" if new.not_null else "DROP NOT NULL"
+            action = setting(new) if new.not_null else "DROP NOT NULL"
             scans = used and new.not_null
             wanted = "NOT t.typnotnull" if new.not_null else "t.typnotnull"
             guard = Guard(type_where(new.identity.path, "d", wanted))
             yield self._alter(new, action, guard, scans=scans)
+        for action, guard in renaming(old, new):
+            yield self._alter(new, action, guard)
 
     def _alter(
         self, new: Domain, action: str, guard: Guard | None = None, *, scans: bool = False

@@ -1,0 +1,6 @@
+CREATE DOMAIN a AS integer CONSTRAINT given NOT NULL;
+CREATE DOMAIN b AS integer CONSTRAINT given NOT NULL;
+CREATE DOMAIN c AS integer NOT NULL;
+CREATE DOMAIN d AS text;
+CREATE DOMAIN e AS text NOT NULL;
+CREATE TABLE t (a a, b b, c c, d d DEFAULT 'x', e e);
