@@ -21,6 +21,7 @@ from schemadiff.core.sql import ident
 from schemadiff.core.succession import Successor
 from schemadiff.kinds._column_alter import sorts_anew, writes_rows
 from schemadiff.kinds._column_fill import mark_name
+from schemadiff.kinds._expand_parts import is_whole, parts_of, why_not_the_whole
 from schemadiff.kinds._expand_triggers import fires, why_unfit
 from schemadiff.kinds._expand_values import why_unlike
 from schemadiff.kinds._foreign import FOREIGN
@@ -223,6 +224,9 @@ def _changes_owner(column: Identity, context: Context) -> Identity | None:
 def _hindrances(move: Move) -> Iterator[str]:
     for table in move.tables:
         yield from _of_table(table, move.context)
+        if is_whole(table, move.context.current):
+            columns = [new for _, new in move.of(table)]
+            yield from why_not_the_whole(columns, table, move.context)
     for old, new in move.columns:
         yield from _of_outsiders(old.identity, move.context)
         yield from _of_default(new.identity, move)
@@ -254,10 +258,12 @@ def _keeps(old: Any, new: Any, key: Identity, move: Move) -> bool:
 
 def _of_table(table: Identity, context: Context) -> Iterator[str]:
     """Say what of a table goes by the order of its columns, or sees that rows are filled."""
+    whole = is_whole(table, context.current)
+    parts = parts_of(table, context.current) if whole else ()
     for side in (context.current, context.desired):
         obj: Any = side.get(table)
-        if obj is None or obj.partition_by or obj.partition_of or obj.inherits:
-            yield f"{table.sql} is a partition, partitioned, or inherits"
+        if obj is None or obj.partition_of or obj.inherits or whole != is_whole(table, side):
+            yield f"{table.sql} is a partition, inherits, or begins or ends to be partitioned"
         elif obj.force_row_security:
             yield f"policies of {table.sql} hide rows from its owner as well"
         for each in sorted(side.children.get(table, ())):
@@ -266,7 +272,11 @@ def _of_table(table: Identity, context: Context) -> Iterator[str]:
             elif each.kind in ("rule", "of_type"):
                 yield f"{each} would see each row filled, or may go by the order of columns"
         for each in sorted(side.dependents.get(table, ())):
-            if each.kind not in _BESIDE and side.objects[each].parent != table:
+            if (
+                each.kind not in _BESIDE
+                and side.objects[each].parent != table
+                and each not in parts
+            ):
                 yield f"{each} rests on the whole of {table.sql}"
         for each in side.objects:
             if each.kind == "publication" and _publishes(side.objects[each], table):

@@ -15,6 +15,7 @@ from schemadiff.core.online import LAST
 from schemadiff.core.sql import comma, dollar, ident, literal, qualified
 from schemadiff.kinds._column_around import sequence_of
 from schemadiff.kinds._expand import Move
+from schemadiff.kinds._expand_parts import is_whole
 from schemadiff.kinds._not_null import NAMES_NOT_NULL, constraint_name
 
 _DECLARE = """
@@ -150,8 +151,13 @@ def _granted(old: Any, move: Move) -> bool:
 
 def _nothing_left(table: Identity, move: Move) -> str:
     """Stop where something rests on an old column that nobody knew of: it would go with it."""
+    name = literal(qualified(*table.path))
+    tables = f"= {name}::pg_catalog.regclass"
+    if is_whole(table, move.context.current):
+        tables = f"IN (SELECT relid FROM pg_catalog.pg_partition_tree({name}))"
     return _LEFT % {
-        "table": literal(qualified(*table.path)),
+        "table": name,
+        "tables": tables,
         "columns": comma(literal(old.identity.name) for old, _ in move.of(table)),
         # Rights that were there when the plan was made have gone over.
         "given": comma(
@@ -217,17 +223,18 @@ _LEFT = """IF EXISTS (
         AND d.refobjid = a.attrelid AND d.refobjsubid = a.attnum
     LEFT JOIN pg_catalog.pg_constraint c
         ON d.classid = 'pg_catalog.pg_constraint'::pg_catalog.regclass AND c.oid = d.objid
-    WHERE a.attrelid = %(table)s::pg_catalog.regclass AND a.attname IN (%(columns)s)
+    WHERE a.attrelid %(tables)s AND a.attname IN (%(columns)s)
         AND (c.contype = 'n' OR c.conname = %(step)s) IS NOT TRUE
 ) OR EXISTS (
     SELECT FROM pg_catalog.pg_attribute a
     JOIN pg_catalog.pg_seclabel l ON l.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass
         AND l.objoid = a.attrelid AND l.objsubid = a.attnum
-    WHERE a.attrelid = %(table)s::pg_catalog.regclass AND a.attname IN (%(columns)s)
+    WHERE a.attrelid %(tables)s AND a.attname IN (%(columns)s)
 ) OR EXISTS (
     SELECT FROM pg_catalog.pg_attribute a
-    WHERE a.attrelid = %(table)s::pg_catalog.regclass AND a.attname IN (%(columns)s)
-        AND a.attacl IS NOT NULL AND a.attname NOT IN (%(given)s)
+    WHERE a.attrelid %(tables)s AND a.attname IN (%(columns)s)
+        AND a.attacl IS NOT NULL
+        AND (a.attrelid <> %(table)s::pg_catalog.regclass OR a.attname NOT IN (%(given)s))
 ) THEN
     RAISE EXCEPTION 'schemadiff: something rests on a column of %% that the plan does not know',
         %(table)s USING HINT = 'make the plan again: schemadiff plan';

@@ -51,21 +51,21 @@ WHERE {_between("con.conname")} AND con.contype IN ('c', 'f') AND con.coninhcoun
 UNION ALL
 SELECT p.oid, 'pg_proc', 0, n.nspname, coalesce(t.relname, ''), p.proname, 'function', NULL
 FROM pg_proc p
-LEFT JOIN pg_trigger g ON g.tgfoid = p.oid
+LEFT JOIN pg_trigger g ON g.tgfoid = p.oid AND g.tgparentid = 0
 LEFT JOIN pg_class t ON t.oid = g.tgrelid
 JOIN pg_namespace n ON n.oid = p.pronamespace
 WHERE {_between("p.proname")} AND p.pronargs = 0 AND {{namespaces}}
 UNION ALL
 SELECT g.oid, 'pg_trigger', 0, n.nspname, t.relname, g.tgname, 'trigger', NULL
 FROM pg_proc p
-JOIN pg_trigger g ON g.tgfoid = p.oid AND g.tgname = '{LAST}' || p.proname
+JOIN pg_trigger g ON g.tgfoid = p.oid AND g.tgname = '{LAST}' || p.proname AND g.tgparentid = 0
 JOIN pg_class t ON t.oid = g.tgrelid
 JOIN pg_namespace n ON n.oid = t.relnamespace
 WHERE {_between("p.proname")} AND {{namespaces}}
 UNION ALL
 SELECT t.oid, 'pg_class', a.attnum, n.nspname, t.relname, a.attname, 'column', NULL
 FROM pg_proc p
-JOIN pg_trigger g ON g.tgfoid = p.oid AND g.tgname = '{LAST}' || p.proname
+JOIN pg_trigger g ON g.tgfoid = p.oid AND g.tgname = '{LAST}' || p.proname AND g.tgparentid = 0
 JOIN pg_attribute a ON a.attrelid = g.tgrelid AND a.attnum > 0 AND NOT a.attisdropped
 JOIN pg_class t ON t.oid = g.tgrelid
 JOIN pg_namespace n ON n.oid = t.relnamespace

@@ -169,7 +169,7 @@ class DefaultKind(ObjectKind):
     def drop(self, old: Default, context: Context) -> Iterable[Operation]:
         """DROP DEFAULT, which goes with the column; a part returns to its table's."""
         table_has = above(context.desired, old.identity) if old.of in _PARTS else None
-        if isinstance(table_has, Default):
+        if isinstance(table_has, Default) and not context.rebuilding:
             sql = f"{_alter(old.identity)} SET DEFAULT {table_has.expression}"
             yield Operation(
                 verb=Verb.DROP,
@@ -191,7 +191,8 @@ class DefaultKind(ObjectKind):
             guard=Guard(condition),
             fold=Fold(old.parent, "", rank=5),
         )
-        for op in _parts(old, context):
+        # What comes back after it is said again then.
+        for op in () if context.rebuilding else _parts(old, context):
             after = op.provides | {old.identity}  # which is gone first
             yield replace(op, requires=op.requires - {old.identity}, provides=after)
 
