@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import secrets
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -58,10 +58,13 @@ def scratch_database(
 
 
 @contextmanager
-def copies(scratch: Connection[Any], count: int) -> Iterator[list[Connection[Any]]]:
+def copies(
+    scratch: Connection[Any], count: int, settings: Mapping[str, str]
+) -> Iterator[list[Connection[Any]]]:
     """Give connections to so many copies of a scratch database, removed at the end.
 
-    Its connection is closed: nobody may be in a database that is copied (manual, CREATE DATABASE).
+    What their sessions begin with `settings` says, for no template does. Its connection is closed:
+    nobody may be in a database that is copied (manual, CREATE DATABASE).
     """
     template = scratch.info.dbname
     with ExitStack() as stack:
@@ -74,6 +77,9 @@ def copies(scratch: Connection[Any], count: int) -> Iterator[list[Connection[Any
             name = f"{template}_{number}"
             host.execute(f"CREATE DATABASE {ident(name)} TEMPLATE {ident(template)}".encode())
             stack.callback(_drop, host, name)
+            for setting, value in settings.items():
+                alter = f"ALTER DATABASE {ident(name)} SET {ident(setting)} TO {literal(value)}"
+                host.execute(alter.encode())
             found.append(connect_to(host, name))
             stack.callback(found[-1].close)
         yield found

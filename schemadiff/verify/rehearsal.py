@@ -89,7 +89,7 @@ def rehearse(
         rows = frozenset(k.name for k in registry if isinstance(k, Unread))
         stage = _Stage(registry, only(live, parts), only(desired, parts), parts, rows)
         wanted = _rehearsed(plan, parts | rows)
-        with copies(scratch, 3) as (first, second, third):
+        with copies(scratch, 3, _clock(target)) as (first, second, third):
             ran, skipped, wrong = stage.watched(first, list(wanted.operations()))
             wanted = _without(wanted, skipped)
             by = "apply"
@@ -100,6 +100,15 @@ def rehearse(
         raise ShadowError(*wrong[:_SHOWN], *more)
     left = len(list(plan.operations())) - len(list(wanted.operations()))
     return Proof(ran, left, by, without)
+
+
+def _clock(target: Connection[Any]) -> dict[str, str]:
+    """Give by which settings times are converted in the sessions of the target."""
+    query = (
+        "SELECT name, reset_val FROM pg_catalog.pg_settings"
+        " WHERE name IN ('TimeZone', 'DateStyle', 'IntervalStyle')"
+    )
+    return dict(target.execute(query.encode()).fetchall())
 
 
 def _rehearsed(plan: Plan, kinds: frozenset[str]) -> Plan:

@@ -150,3 +150,20 @@ def test_a_role_that_is_not_there_is_said(
     assert found.code == 0, found.err
     assert "not rehearsed: 2 statements" in found.err
     assert "owners and grants were left out: the role unheard_of is not there yet" in found.err
+
+
+def test_times_are_converted_as_in_the_database(bare: Path, live: Database, cli: Cli) -> None:
+    """In UTC no row is written, and a copy without the settings of its database knows no UTC."""
+    live.load("CREATE TABLE t (at timestamp); INSERT INTO t VALUES ('2024-07-01 12:00');")
+    live.execute(f"ALTER DATABASE {live.name} SET TimeZone = 'Etc/UTC'")
+    (bare / "schemas").mkdir(exist_ok=True)
+    (bare / "schemas" / "t.yaml").write_text("tables: {t: {columns: {at: timestamptz}}}\n")
+    live.execute("ALTER SYSTEM SET TimeZone = 'Asia/Tokyo'")
+    try:
+        live.execute("SELECT pg_reload_conf()")
+        found = cli("plan", "--prove")
+        assert found.code == 0, found.err
+        assert "Proved in a scratch copy" in found.err
+    finally:
+        live.execute("ALTER SYSTEM RESET TimeZone")
+        live.execute("SELECT pg_reload_conf()")
