@@ -235,6 +235,10 @@ def test_in_greenwich_nothing_is_written(
     plan, plain = laws.plan_for(database, yaml), laws.plan_for(database, yaml, offline=True)
     (op,) = plain.operations()
     assert (op.rewrites, op.scans) == (False, index)
+    said = wanted(tmp_path, "timestamptz", "n::timestamptz", more=more)
+    (said_too,) = laws.plan_for(database, said, offline=True).operations()
+    assert (said_too.rewrites, said_too.scans) == (False, index)
+    yaml = wanted(tmp_path, "timestamptz", more=more)
     if index:
         in_steps(plan)
     else:
@@ -247,6 +251,19 @@ def test_in_greenwich_nothing_is_written(
     assert not seen.rewrote
     assert laws.plan_for(database, yaml).empty
     assert moments(database)[0] == (0, "2024-07-01 12:00:00+00")
+
+
+def test_using_that_says_the_zone_of_the_session(database: Database, tmp_path: Path) -> None:
+    """What is said anyway is no other conversion."""
+    database_with(database, "timestamp", ["2024-07-01 12:00"])
+    database.execute(f"ALTER DATABASE {database.name} SET TimeZone = 'Europe/Vienna'")
+    yaml = wanted(tmp_path, "timestamptz", "n::timestamptz")
+    plan, plain = laws.plan_for(database, yaml), laws.plan_for(database, yaml, offline=True)
+    in_steps(plan)
+    assert [op.rewrites for op in plain.operations()] == [True]
+    laws.run(database, plan)
+    assert moments(database)[0] == (0, "2024-07-01 10:00:00+00")
+    assert laws.plan_for(database, yaml).empty
 
 
 def test_a_zone_that_is_an_abbreviation_too(database: Database, tmp_path: Path) -> None:

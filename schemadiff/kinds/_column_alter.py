@@ -13,6 +13,7 @@ from schemadiff.core.kind import Context
 from schemadiff.core.online import Stage
 from schemadiff.core.operation import Guard, Operation, ScanFor, Verb
 from schemadiff.core.sql import comma, dollar, ident, lines, literal, qualified
+from schemadiff.kinds._expand_values import by_formula
 from schemadiff.kinds._foreign import FOREIGN
 from schemadiff.kinds._moving import refuse_partition_key, row_type_left
 from schemadiff.kinds._type_change import keeps_moments, reads_clock, type_change
@@ -91,7 +92,7 @@ _SORTED = ("index", "primary_key", "unique", "exclusion")
 
 def writes_rows(old: Any, new: Any, context: Context) -> bool:
     """Tell whether a change of type writes the table anew; of moments it is the zone that tells."""
-    if new.using is not None:
+    if by_formula(old, new):
         return True
     return type_change(old.type, new.type).rewrites and not _in_greenwich(old, new, context)
 
@@ -127,11 +128,11 @@ def retype(old: Any, new: Any, context: Context) -> Operation:
     if apart:
         before, after = apart
         sql = sql.replace(table_sql(new), f"{table_sql(new)} {before},", 1) + f", {after}"
+    still = _STILL if not by_formula(old, new) and _in_greenwich(old, new, context) else ""
     if using == new.using and using is not None:
-        sql = _as_written(sql, new.identity.schema)
+        sql = _as_written(sql, new.identity.schema, still)
     elif not foreign and reads_clock(old.type, new.type):
-        still = using is None and _in_greenwich(old, new, context)
-        sql = _as_written(sql, before=_STILL if still else "")
+        sql = _as_written(sql, before=still)
     condition = f"pg_catalog.format_type(atttypid, atttypmod) <> {literal(new.type)}"
     if old.collation != new.collation:
         condition = f"({condition} OR {_collation_differs(new)})"

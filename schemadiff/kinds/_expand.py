@@ -23,7 +23,7 @@ from schemadiff.kinds._column_alter import sorts_anew, writes_rows
 from schemadiff.kinds._column_fill import mark_name
 from schemadiff.kinds._expand_parts import is_whole, parts_of, why_not_the_whole
 from schemadiff.kinds._expand_triggers import fires, why_unfit
-from schemadiff.kinds._expand_values import why_unlike
+from schemadiff.kinds._expand_values import by_formula, why_unlike
 from schemadiff.kinds._foreign import FOREIGN
 from schemadiff.kinds._type_change import is_timed, keeps_keys, keeps_moments
 
@@ -85,7 +85,9 @@ class Move:
 
     def timed(self, table: Identity) -> bool:
         """Tell whether values of a table go by the time zone."""
-        return any(is_timed(old.type, new.type) and not new.using for old, new in self.of(table))
+        return any(
+            is_timed(old.type, new.type) and not by_formula(old, new) for old, new in self.of(table)
+        )
 
     def quiet(self, table: Identity) -> bool:
         """Tell whether other triggers have to be kept from firing while rows are filled."""

@@ -29,24 +29,27 @@ Pair = tuple[Any, Any]
 def formula_of(old: Any, new: Any) -> Formula | None:
     """Give what the user says of the values, where it is not what we would say."""
     plain = old.generated is None and new.generated is None and new.of != FOREIGN
-    if new.using is None or old.type == new.type or not plain or _is_usual(old, new):
+    if new.using is None or old.type == new.type or not plain or is_usual(old, new):
         return None
     return Formula(new.using, new.type)
 
 
-def _is_usual(old: Any, new: Any) -> bool:
-    """Tell whether USING says the casts that are said without it too."""
+def is_usual(old: Any, new: Any) -> bool:
+    """Tell whether USING says the casts that are said without it too, or would mean the same."""
     casts = type_change(old.type, new.type).using
+    if is_timed(old.type, new.type) and "(" not in new.type:
+        casts = (new.type,)  # of times nothing is cut without a number of digits
     return bool(casts) and new.using == "::".join((ident(new.identity.name), *casts))
 
 
-def _by_formula(old: Any, new: Any) -> bool:
-    return new.using is not None and not _is_usual(old, new)
+def by_formula(old: Any, new: Any) -> bool:
+    """Tell whether the user says what the values are, other than we would."""
+    return new.using is not None and not is_usual(old, new)
 
 
 def why_unlike(old: Any, new: Any, context: Context) -> str:
     """Say why a value may become another one in another session."""
-    if _by_formula(old, new):
+    if by_formula(old, new):
         return _why_uncertain(new, context)
     if is_timed(old.type, new.type):
         if context.sizes.zone:
@@ -143,7 +146,7 @@ def said(pair: Pair, context: Context, zone: str = "") -> str:
 
 
 def _formula(pair: Pair, context: Context) -> str:
-    found = context.sizes.formula(pair[1].identity) if _by_formula(*pair) else None
+    found = context.sizes.formula(pair[1].identity) if by_formula(*pair) else None
     return found.text if found else ""
 
 
