@@ -154,7 +154,7 @@ REACHING = {
     ),
     "a_part_said_what_its_table_says": (
         "tables: {a: {partition_by: list (n), columns: {n: integer default 1}}}",
-        "tables: {p: {partition_of: a, bound: for values in (1), columns: {n: integer default 1}}}",
+        "tables: {p: {partition_of: a, bound: for values in (1), defaults: {n: 1}}}",
         ("default 1", "default 2"),
         "SET DEFAULT 2",
     ),
