@@ -11,6 +11,7 @@ import hashlib
 from array import array
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import field
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from schemadiff.core.catalog import Unmanaged
@@ -96,8 +97,9 @@ class Archive:
                 spoken.get(rank, ()),
             )
 
+    @cached_property
     def shared(self) -> Common:
-        """Give what all parts share."""
+        """What all parts share."""
         found = load(self.common)
         assert isinstance(found, Common)
         return found

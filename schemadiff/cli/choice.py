@@ -209,7 +209,7 @@ class Choice:
         """Give the server's side."""
         from schemadiff.catalog.inspector import Inspection
 
-        common = self.archive.shared()
+        common = self.archive.shared
         entries = sorted(self.entries(), key=lambda e: e.rank)
         objects = {e.obj.identity: e.obj for e in entries}
         here = {e.rank: e.obj.identity for e in entries}

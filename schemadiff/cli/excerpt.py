@@ -72,7 +72,7 @@ def excerpt(
     `read` gives the documents of some files. Read are also those of what rests on a change: their
     words may come to mean something else. Raises SpecError.
     """
-    common = archive.shared()
+    common = archive.shared
     known: dict[int, Part] = {}
     files = changed | archive.mixing
     shaken: frozenset[Identity] = frozenset()

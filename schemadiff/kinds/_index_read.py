@@ -31,8 +31,8 @@ CATALOG_SQL = """
                 ELSE (SELECT array_agg(pg_get_indexdef(x.indexrelid, k, false) ORDER BY k)
                       FROM generate_series(1, x.indnatts) k WHERE x.indkey[k - 1] = 0) END,
            CASE WHEN NOT x.indcollation::oid[] <@ ARRAY[0, 100]::oid[]
-                  OR x.indrelid IN (SELECT a.attrelid FROM pg_attribute a
-                                    WHERE a.attcollation NOT IN (0, 100) AND a.attnum > 0)
+                  OR EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = x.indrelid
+                             AND a.attcollation NOT IN (0, 100) AND a.attnum > 0)
            THEN (SELECT array_agg(CASE WHEN k.applied IN (0, a.attcollation)
                                        THEN ARRAY[NULL, NULL]::text[]
                                        ELSE ARRAY[kn.nspname, co.collname]::text[] END
@@ -66,7 +66,8 @@ CATALOG_SQL = """
     JOIN pg_class c ON c.oid = x.indrelid AND c.relkind IN ('r', 'p', 'm')
     JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE NOT EXISTS (SELECT FROM pg_constraint con
-                      WHERE con.conindid = x.indexrelid AND con.contype IN ('p', 'u', 'x'))
+                      WHERE con.conindid = x.indexrelid AND con.conrelid = x.indrelid
+                        AND con.contype IN ('p', 'u', 'x'))
       AND NOT ic.relispartition AND {namespaces}"""
 
 

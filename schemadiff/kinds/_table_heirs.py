@@ -41,7 +41,7 @@ FOREIGN_KEYS_SQL: Final = """
            array_agg(ARRAY['f', con.conname::text, above.conname::text]) AS clones
     FROM pg_constraint con
     JOIN pg_constraint above ON above.oid = con.conparentid AND above.conrelid <> con.conrelid
-    WHERE con.contype = 'f'
+    WHERE con.contype = 'f' AND con.conparentid <> 0
     GROUP BY con.conrelid"""
 _KINDS: Final = {"p": "primary_key", "u": "unique", "i": "index", "f": "foreign_key"}
 
