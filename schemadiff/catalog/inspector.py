@@ -121,8 +121,8 @@ def _inspected(
     kinds = [k for k in registry if not isinstance(k, Unread)]
     if near is None:
         kinds = _present(transcript, kinds)
-    early = [k for k in kinds if _is_found_by_name(k)]
-    late = [k for k in kinds if not _is_found_by_name(k)]
+    early = [k for k in kinds if is_found_by_name(k)]
+    late = [k for k in kinds if not is_found_by_name(k)]
 
     def ask(queries: Iterable[str]) -> list[Answer]:
         return [transcript.ask(q.replace("{namespaces}", namespaces)) for q in queries]
@@ -156,14 +156,14 @@ def _present(transcript: Transcript, kinds: list[ObjectKind]) -> list[ObjectKind
     return [k for k in kinds if k.whereabouts is None or k.whereabouts in there]
 
 
-def _is_found_by_name(kind: ObjectKind) -> bool:
+def is_found_by_name(kind: ObjectKind) -> bool:
     """Tell whether others may name it without its parent: of an index nobody ever does."""
     return bool(kind.spaces) and "" in kind.within
 
 
 def _known(objects: Iterable[Identity], names: Names, registry: Registry) -> Known:
     found: dict[str, set[tuple[str, str]]] = {}
-    spaces = {k.name: (k.spaces, k.name_part) for k in registry if _is_found_by_name(k)}
+    spaces = {k.name: (k.spaces, k.name_part) for k in registry if is_found_by_name(k)}
     for identity in objects:
         if identity.kind in spaces:
             there, part = spaces[identity.kind]

@@ -113,12 +113,16 @@ def digest_of(data: bytes) -> str:
 class Taken(Mapping[tuple[str, str, str], Identity]):
     """The names that are taken in the parts which stay as they are."""
 
-    def __init__(self, archive: Archive, but: Container[int]) -> None:
-        """Leave out the parts that are read anew."""
-        self._names, self._but = archive.names, but
+    def __init__(
+        self, archive: Archive, but: Container[int], own: Mapping[tuple[str, str, str], Identity]
+    ) -> None:
+        """Leave out the parts that are read anew, but for what stays of them."""
+        self._names, self._but, self._own = archive.names, but, own
 
     def __getitem__(self, key: tuple[str, str, str]) -> Identity:
         """Give a holder, by its name alone; KeyError for a free name."""
+        if (holder := self._own.get(key)) is not None:
+            return holder
         space, schema, name = key
         for where, inside, part in self._names.get(name, ()):
             if (where, inside) == (space, schema) and part not in self._but:
@@ -127,6 +131,7 @@ class Taken(Mapping[tuple[str, str, str], Identity]):
 
     def __iter__(self) -> Iterator[tuple[str, str, str]]:
         """Go through all of them."""
+        yield from self._own
         for name, some in self._names.items():
             for space, schema, part in some:
                 if space and part not in self._but:

@@ -8,12 +8,12 @@ excerpt, and the whole is read.
 
 from __future__ import annotations
 
-from collections import ChainMap
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from schemadiff.cli.archive import Archive, Taken
+from schemadiff.catalog.inspector import is_found_by_name
+from schemadiff.cli.archive import TOP, Archive, Taken
 from schemadiff.cli.choice import Choice, Part
 from schemadiff.core.expression import names
 from schemadiff.core.identity import Identity
@@ -31,8 +31,6 @@ if TYPE_CHECKING:
     from schemadiff.spec.document import Document
 
 Read = Callable[[frozenset[str]], Mapping[str, "Document"]]  # by their paths in the folder
-
-_TOP = 2  # schema and name
 
 
 @record(frozen=True)
@@ -59,9 +57,9 @@ class Excerpt:
         sides = (self.spec.catalog, self.inspection.catalog)
         found = next((o for s in sides if (o := s.get(identity)) is not None), None)
         above = found.parent if found is not None else None
-        if above is not None and len(above.path) >= _TOP:
+        if above is not None and len(above.path) >= TOP:
             return self._is_inside(above)
-        return len(identity.path) >= _TOP and bool(self.registry[identity.kind].spaces)
+        return len(identity.path) >= TOP and bool(self.registry[identity.kind].spaces)
 
 
 def excerpt(
@@ -82,7 +80,7 @@ def excerpt(
         if not choice.follow(documents.values()):
             return None
         stays = {i: e.obj for i, e in choice.stays.items()}
-        taken = ChainMap(choice.occupied(), Taken(archive, choice.touched))  # type: ignore[arg-type]
+        taken = Taken(archive, choice.touched, choice.occupied())
         beside = Beside(stays, taken)
         _, spec = expanded(documents.values(), registry, root, common.known, beside=beside)
         if spec.questions or not _is_plain(spec, choice):
@@ -102,7 +100,7 @@ def _is_plain(spec: Spec, choice: Choice) -> bool:
     if any(n != o and choice.knows(o) for n, o in spec.renames.items()):
         return False
     registry, taken = choice.registry, choice.archive.names
-    top = {k.name: k.name_part for k in registry if k.spaces and "" in k.within}
+    top = {k.name: k.name_part for k in registry if is_found_by_name(k)}
     new = (i for i in spec.catalog.objects if i.kind in top and not choice.knows(i))
     return not any(i.path[top[i.kind]] in taken for i in new)
 

@@ -10,6 +10,7 @@ from dataclasses import replace
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
+from schemadiff.catalog.inspector import is_found_by_name
 from schemadiff.cli.archive import NOWHERE, TOP, Archive, Common
 from schemadiff.core.catalog import UNMANAGED, Catalog, Unmanaged
 from schemadiff.core.identity import Identity
@@ -71,7 +72,7 @@ class _Filing:
         of_file: dict[int, set[int]] = defaultdict(set)
         for rank, file in self._files.items():
             of_file[file].add(self._parts[rank])
-        top = {k.name for k in stock.registry if k.spaces and "" in k.within}
+        top = {k.name for k in stock.registry if is_found_by_name(k)}
         named = {
             number
             for number, identities in enumerate(self._by_part)
@@ -195,7 +196,7 @@ class _Filing:
         """Give every name that something is found by, or that nothing else may have."""
         registry = self._stock.registry
         occupying = overriding(registry, "occupies")
-        top = {k.name: k.name_part for k in registry if k.spaces and "" in k.within}
+        top = {k.name: k.name_part for k in registry if is_found_by_name(k)}
         found: dict[str, dict[tuple[str, str, int], None]] = defaultdict(dict)
         for number, obj in zip(self._parts, self._catalog.objects.values(), strict=True):
             identity = obj.identity

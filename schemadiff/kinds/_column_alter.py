@@ -118,16 +118,15 @@ def retype(old: Any, new: Any, context: Context) -> Operation:
     foreign = new.of == FOREIGN
     using = new.using or ("::".join((name, *effect.using)) if effect.using else None)
     using = None if foreign else using
-    sql = lines(
-        f"{table_sql(new)} ALTER COLUMN {name} TYPE {new.type}",
+    action = lines(
+        f"ALTER COLUMN {name} TYPE {new.type}",
         f"COLLATE {new.collation}" if new.collation else None,
         f"USING {using}" if using else None,
         separator=" ",
     )
     apart = _not_null_apart(old, new, context)
-    if apart:
-        before, after = apart
-        sql = sql.replace(table_sql(new), f"{table_sql(new)} {before},", 1) + f", {after}"
+    actions = (apart[0], action, apart[1]) if apart else (action,)
+    sql = f"{table_sql(new)} {', '.join(actions)}"
     still = _STILL if not by_formula(old, new) and _in_greenwich(old, new, context) else ""
     if using == new.using and using is not None:
         sql = _as_written(sql, new.identity.schema, still)
