@@ -24,6 +24,7 @@ from schemadiff.core.kind import ObjectKind
 from schemadiff.core.lexer import Kind, LexError, code
 from schemadiff.core.operation import Operation, Transaction
 from schemadiff.core.plan import Plan, Segment
+from schemadiff.core.probing import partitioned
 from schemadiff.kinds import KINDS
 from schemadiff.plan.planner import Options, make_plan
 from schemadiff.render import render
@@ -231,9 +232,10 @@ def _statements(spec: Spec, server_version: int) -> Iterator[str]:
         if any(m in op.sql or (op.guard and m in op.guard.condition) for m in MARKS):
             yield from _guarded(op)
     for obj in spec.catalog.objects.values():
+        part = KINDS.of(obj).probe_part(obj)
         probe = KINDS.of(obj).probe(obj, "pg_temp.t")
-        if probe is not None:
-            yield probe
+        yield from [probe] if probe is not None else []
+        yield from [partitioned("pg_temp.t", [part])] if part is not None else []
 
 
 def _guarded(op: Operation) -> Iterator[str]:

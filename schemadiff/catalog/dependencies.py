@@ -59,10 +59,15 @@ ORDER BY i.inhseqno"""
 # What a generated column rests on stands beside its expression, which no kind addresses. With the
 # catalogs the index of pg_depend serves.
 _OF_SOME = """
-  AND d.classid = ANY (%(catalogs)s) AND d.objid = ANY (ARRAY(
+  AND d.classid = ANY (ARRAY(
+      SELECT c.oid FROM pg_class c WHERE c.relnamespace = 11 AND c.relname = ANY (%(catalogs)s)))
+  AND d.objid = ANY (ARRAY(
       SELECT unnest(%(only)s::oid[]) UNION ALL
       SELECT g.oid FROM pg_attrdef g WHERE g.adrelid = ANY (%(only)s)))"""
-_CATALOGS = "SELECT relname, oid FROM pg_class WHERE relnamespace = 11 AND relkind = 'r'"
+# The index over OIDs leaves out what users made.
+_CATALOGS = """
+SELECT relname, oid FROM pg_class
+WHERE oid < 16384 AND relnamespace = 11 AND relkind = 'r'"""
 _COLUMN = 0xFFFF  # the part of an address that is the number of a column
 _DEEP = 8  # deeper than any chain of parts
 
@@ -87,13 +92,13 @@ def read_dependencies(
     elif only is None:
         names, found, defaults = (connection.execute(q.encode()).fetchall() for q in QUESTIONS)
     else:
-        names, defaults = connection.execute(_CATALOGS).fetchall(), ()
-        classes = {c for c, _, _ in only} | {"pg_attrdef"}
         some = {
             "only": sorted({oid for _, oid, _ in only}),
-            "catalogs": [oid for name, oid in names if name in classes],
+            "catalogs": sorted({c for c, _, _ in only} | {"pg_attrdef"}),
         }
-        found = connection.execute(_SQL + _OF_SOME, some).fetchall()
+        with connection.pipeline():
+            asked = connection.execute(_CATALOGS), connection.execute(_SQL + _OF_SOME, some)
+        (names, found), defaults = (cursor.fetchall() for cursor in asked), ()
     catalogs: dict[str, int] = dict(names)
     rows: list[tuple[int, int, str | None]] = list(found)
     resolved: dict[int, Identity | None] = _numbered(addresses, catalogs, rows, only)

@@ -24,6 +24,7 @@ from schemadiff.core.object import DbObject, plain_value
 from schemadiff.core.operation import Operation
 from schemadiff.core.preflight import PreflightKind
 from schemadiff.core.present import PresentKind
+from schemadiff.core.probing import ProbedKind
 from schemadiff.core.record import record
 from schemadiff.core.sizes import Sizes
 from schemadiff.core.spec_model import SpecModel
@@ -70,7 +71,14 @@ class Context:
 
 
 class ObjectKind(
-    MovingKind, SuccessionKind, HazardKind, PreflightKind, CallingKind, PresentKind, ABC
+    MovingKind,
+    SuccessionKind,
+    HazardKind,
+    PreflightKind,
+    CallingKind,
+    PresentKind,
+    ProbedKind,
+    ABC,
 ):
     """Everything schemadiff knows about one kind of object.
 
@@ -97,7 +105,6 @@ class ObjectKind(
     unnamed: ClassVar[bool] = False  # the section may be a list of unnamed items
     late: ClassVar[bool] = False  # expanded when everything that is declared is known
     renames_by_content: ClassVar[bool] = False  # equal content under another name is a rename
-    hosts_probes: ClassVar[bool] = False  # its probe makes the temporary relation itself
     repeats: ClassVar[bool] = False  # equal specs in equal schemas expand alike, but for the name
     brings: ClassVar[bool] = False  # brings objects of its own, which no dependency can name
     essential: ClassVar[bool] = False  # goes wherever its parent goes, also into a shadow
@@ -353,13 +360,6 @@ class ObjectKind(
     def comment_target(self, obj: Any) -> str:
         """Give what stands between COMMENT ON and IS."""
         return f"{self.comment_on} {obj.identity.sql}"
-
-    # --- the shadow ------------------------------------------------------------------------
-
-    def probe(self, obj: Any, relation: str) -> str | None:
-        """Give the statement that puts the object on a temporary relation, or None."""
-        del obj, relation
-        return None
 
 
 @record(frozen=True)

@@ -204,9 +204,6 @@ class CheckKind(ConstraintKind):
         if new is not None and new.valid and new.enforced:
             yield from checked(new, new.expression, asking, only=new.no_inherit)
 
-    def probe(self, obj: Check, relation: str) -> str | None:
+    def probe_part(self, obj: Check) -> str | None:
         """Put the check on the temporary table."""
-        return (
-            f"ALTER TABLE {relation} ADD CONSTRAINT {ident(obj.identity.name)} "
-            f"CHECK ({obj.expression})"
-        )
+        return f"CONSTRAINT {ident(obj.identity.name)} CHECK ({obj.expression})"

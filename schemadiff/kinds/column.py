@@ -375,9 +375,9 @@ class ColumnKind(ColumnQuestions, ObjectKind):
         """Ask pg_attribute."""
         return attribute(obj, "true")
 
-    def probe(self, obj: Column, relation: str) -> str | None:
+    def probe_part(self, obj: Column) -> str | None:
         """Put the column on the temporary table, without identity (partitioned: since 17)."""
-        return f"ALTER TABLE {relation} ADD COLUMN {definition(obj, probed=True)}"
+        return definition(obj, probed=True)
 
 
 def _has_values(column: Column) -> bool:

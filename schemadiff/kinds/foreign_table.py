@@ -18,6 +18,7 @@ from schemadiff.core.lock import LockMode
 from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Guard, Host, Operation, Verb
+from schemadiff.core.probing import partitioned
 from schemadiff.core.record import record
 from schemadiff.core.spec_model import GrantedSpec, Sql, Text, Texts
 from schemadiff.core.sql import comma, ident, lines, literal, qualified
@@ -39,8 +40,6 @@ from schemadiff.kinds._table_heirs import RELATIONS, parents, within
 from schemadiff.kinds._table_parts import Lineage, change_inheritance, reattach
 from schemadiff.kinds._table_yaml import table_yaml
 from schemadiff.kinds._view import gone, is_relation, moves
-
-PROBE_COLUMN = "schemadiff_probe"
 
 
 class ForeignTableSpec(GrantedSpec):
@@ -270,12 +269,11 @@ class ForeignTableKind(Lineage):
         """It is on another server."""
         return _where(new, f"s.srvname <> {literal(new.server)}")
 
-    def probe(self, obj: ForeignTable, relation: str) -> str | None:
+    def probe_host(self, obj: ForeignTable, relation: str, parts: Iterable[str]) -> str | None:
         """Make a temporary partitioned table, which says expressions in the same words."""
         if obj.partition_of or obj.inherits:
             return None
-        key = f"PARTITION BY LIST ({PROBE_COLUMN})"
-        return f"CREATE TEMPORARY TABLE {relation} ({PROBE_COLUMN} integer) {key}"
+        return partitioned(relation, parts)
 
 
 def _where(table: ForeignTable, condition: str) -> str:

@@ -19,6 +19,7 @@ from schemadiff.core.lock import LockMode
 from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Guard, Host, Operation, Verb
+from schemadiff.core.probing import partitioned
 from schemadiff.core.record import record
 from schemadiff.core.spec_model import Flag, GrantedSpec, Sql, Text, Texts
 from schemadiff.core.sql import comma, ident, lines, literal, qualified
@@ -55,8 +56,6 @@ from schemadiff.kinds._table_options import (
 )
 from schemadiff.kinds._table_parts import Lineage, Parts, change_inheritance, reattach
 from schemadiff.kinds._table_yaml import table_yaml
-
-PROBE_COLUMN = "schemadiff_probe"
 
 
 class TableSpec(GrantedSpec):
@@ -372,12 +371,11 @@ class TableKind(Parts, TableQuestions, Lineage):
             return True
         return changed == self.moved_attributes and dependent.identity.kind in _READERS
 
-    def probe(self, obj: Table, relation: str) -> str | None:
+    def probe_host(self, obj: Table, relation: str, parts: Iterable[str]) -> str | None:
         """Make a temporary partitioned table: no heap, no toast, two milliseconds."""
         if obj.partition_by or obj.partition_of or obj.inherits:
             return None
-        key = f"PARTITION BY LIST ({PROBE_COLUMN})"
-        return f"CREATE TEMPORARY TABLE {relation} ({PROBE_COLUMN} integer) {key}"
+        return partitioned(relation, parts)
 
     def exists(self, obj: Table) -> str:
         """Ask pg_class; a view or another relation may have the name."""

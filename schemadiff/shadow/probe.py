@@ -126,7 +126,7 @@ def _host(registry: Registry, catalog: Catalog, identity: Identity) -> Identity 
 
 def _probes(registry: Registry, catalog: Catalog, identity: Identity) -> bool:
     obj = catalog.objects[identity]
-    return registry.of(obj).probe(obj, "x") is not None
+    return registry.of(obj).is_probed(obj)
 
 
 def _stands_alone(mixed: Mixed, host: Identity, items: list[Identity]) -> bool:
@@ -169,9 +169,11 @@ def _statements(ask: Question, work: Work, catalog: Catalog) -> Iterator[str]:
         wanted = frozenset(items)
         chosen = [i for i in children if i in wanted or ask.registry[i.kind].essential]
         chosen.sort(key=lambda i: ask.registry[i.kind].order)
-        for identity in (host, *chosen):
-            obj = catalog.objects[identity]
-            statement = ask.registry.of(obj).probe(obj, relation)
+        inside = [(ask.registry[i.kind], catalog.objects[i]) for i in chosen]
+        made, parts = catalog.objects[host], [kind.probe_part(obj) for kind, obj in inside]
+        said = [part for part in parts if part is not None]
+        added = [kind.probe(obj, relation) for kind, obj in inside]
+        for statement in (ask.registry.of(made).probe_host(made, relation, said), *added):
             if statement is not None:
                 yield statement
 
