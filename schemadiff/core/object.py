@@ -80,8 +80,13 @@ def fingerprint(obj: DbObject, without: Iterable[str] = ()) -> str:
     return hashlib.sha256(repr(said).encode()).hexdigest()[:16]
 
 
+_SAID_AS_THEY_ARE = frozenset({str, int, bool, float, type(None)})
+
+
 def _plain(value: object) -> object:
     """Give a value without what is not compared, in an order that no hash seed decides."""
+    if type(value) in _SAID_AS_THEY_ARE:
+        return value
     if isinstance(value, AnyOrder):
         return tuple(sorted(value))
     if isinstance(value, tuple):
