@@ -48,8 +48,16 @@ PART = "create table t1 partition of t for values from (0) to (100);"
 DOMAIN = "create domain d as int; create table t (id int primary key, x d);"
 ENUM = "create type e as enum ({}); create table t (id int primary key, x e, y e[]);"
 
+PRICES = "create table t (id int primary key, x numeric({}) unique);"
+
 # before, after, rows that are wrong, rows that are right, how many are wrong, the first of them
 CASES = {
+    "key of a new type": (
+        PRICES.format("9,2"), PRICES.format("9,1"),
+        "insert into t values (1, 1.01), (2, 1.02), (3, 2);",
+        "insert into t values (1, 1), (2, 2);",
+        2, "x = 1.0",
+    ),
     "not null": (
         T, T + "alter table t alter a set not null;",
         "insert into t values (1, 'x'), (2, null), (3, null);", "insert into t values (1, 'x');",

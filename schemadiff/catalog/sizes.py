@@ -6,13 +6,14 @@ exclusively. It waits a second; after that the estimates of pg_class have to do.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from schemadiff.catalog.alike import read_alike
 from schemadiff.catalog.formulas import read_formulas
 from schemadiff.catalog.session import reading
-from schemadiff.core.sizes import Formula, Measure, Path, Size, Sizes
+from schemadiff.core.sizes import Formula, Measure, Pair, Path, Size, Sizes
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -68,14 +69,17 @@ _ESTIMATED = {
 def measuring(connection: Connection[Any]) -> Measure:
     """Give the question that the planner asks when there are changes."""
 
-    def measure(paths: Iterable[Path], formulas: Mapping[Path, Formula]) -> Sizes:
+    def measure(
+        paths: Iterable[Path], formulas: Mapping[Path, Formula], types: Collection[Pair]
+    ) -> Sizes:
         with reading(connection):
             sizes = read_sizes(connection, paths)
+            alike = read_alike(connection, types) if types else {}
         sizes_of = sizes.known
         busy = {
             p: f for p, f in formulas.items() if p[:2] in sizes_of and not sizes_of[p[:2]].empty
         }
-        return replace(sizes, formulas=read_formulas(connection, busy))
+        return replace(sizes, formulas=read_formulas(connection, busy), alike=alike)
 
     return measure
 

@@ -6,7 +6,7 @@ has not run yet, so the sizes of tables are those of now, by the names of now.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +16,7 @@ from schemadiff.core.hazard import Hazard
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Registry
 from schemadiff.core.plan import Plan
-from schemadiff.core.sizes import Formula, Path, Sizes
+from schemadiff.core.sizes import Formula, Pair, Path, Sizes
 
 if TYPE_CHECKING:
     from schemadiff.catalog.connection import Connection
@@ -50,8 +50,10 @@ def reversed_plan(
     begin, end = data.back(begin, live)
     measured = measuring(connection)
 
-    def measure(paths: Iterable[Path], formulas: Mapping[Path, Formula]) -> Sizes:
-        return measured(paths, formulas).moved(live_names)
+    def measure(
+        paths: Iterable[Path], formulas: Mapping[Path, Formula], types: Collection[Pair]
+    ) -> Sizes:
+        return measured(paths, formulas, types).moved(live_names)
 
     back = make_plan(
         begin,

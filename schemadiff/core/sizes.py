@@ -6,13 +6,14 @@ ANALYZE, and -1 before the first one, so a table counts as empty only when its m
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import field, replace
 
 from schemadiff.core.identity import Identity
 from schemadiff.core.record import record
 
 Path = tuple[str, ...]
+Pair = tuple[str, str]  # a type and the one that takes its place, in the server's words
 
 
 @record(frozen=True, slots=True)
@@ -49,6 +50,8 @@ class Sizes:
     quiet: bool = False  # whether rows can be written without the triggers of others firing
     formulas: Mapping[Path, Formula] = field(default_factory=dict)  # of columns, by their path
     zone: str = ""  # the session's time zone, where its name means the same in an expression
+    # What changes its type and keeps every byte (pg_cast, domains); whether the order stays too.
+    alike: Mapping[Pair, bool] = field(default_factory=dict)
 
     def formula(self, column: Identity) -> Formula | None:
         """Give how a column's value comes of its row, if it comes alike always."""
@@ -67,6 +70,6 @@ class Sizes:
         return replace(self, known=found)
 
 
-# Asked once, and only when there are changes: the paths (schema, name) that they touch, and how
-# the values of columns (schema, table, name) are to come of their rows.
-Measure = Callable[[Iterable[Path], Mapping[Path, Formula]], Sizes]
+# Asked once, and only when there are changes: the paths (schema, name) that they touch, how the
+# values of columns (schema, table, name) are to come of their rows, and which types change.
+Measure = Callable[[Iterable[Path], Mapping[Path, Formula], Collection[Pair]], Sizes]

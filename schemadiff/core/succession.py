@@ -7,13 +7,13 @@ has to have a successor by then, which rests on the new one.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from schemadiff.core.identity import Identity
 from schemadiff.core.operation import Operation
 from schemadiff.core.record import record
-from schemadiff.core.sizes import Formula
+from schemadiff.core.sizes import Formula, Pair
 
 if TYPE_CHECKING:
     from schemadiff.core.kind import Context
@@ -50,6 +50,11 @@ class SuccessionKind:
         """Give how the values of an altered object come of their rows, for the server to judge."""
         del old, new
         return None
+
+    def retypes(self, old: Any, new: Any) -> Iterable[Pair]:
+        """Give the changes of type of which only the server knows what becomes of the bytes."""
+        del old, new
+        return ()
 
     def successor(self, obj: Any, names: Successors, context: Context) -> Successor | str:
         """Give what takes over for an object, or why nothing can."""

@@ -16,7 +16,7 @@ from schemadiff.core.sql import comma, dollar, ident, lines, literal, qualified
 from schemadiff.kinds._expand_values import by_formula
 from schemadiff.kinds._foreign import FOREIGN
 from schemadiff.kinds._moving import refuse_partition_key, row_type_left
-from schemadiff.kinds._type_change import keeps_moments, reads_clock, type_change
+from schemadiff.kinds._type_change import effect_of, keeps_moments, reads_clock
 
 _PART_NOT_NULL = "part_not_null"
 IDENTITY = frozenset({"identity_options", "identity_sequence"})
@@ -82,6 +82,7 @@ def sorts_anew(old: Any, new: Any, context: Context) -> bool:
         # expression or a predicate on the column.
         inside = getattr(obj, "has_expressions", each.kind == "exclusion")
         other = old.collation != new.collation or keeps_moments(old.type, new.type)
+        other = other or not context.sizes.alike.get((old.type, new.type), True)
         if each.kind in _SORTED and (other or inside):
             return True
     return False
@@ -94,7 +95,8 @@ def writes_rows(old: Any, new: Any, context: Context) -> bool:
     """Tell whether a change of type writes the table anew; of moments it is the zone that tells."""
     if by_formula(old, new):
         return True
-    return type_change(old.type, new.type).rewrites and not _in_greenwich(old, new, context)
+    effect = effect_of(old.type, new.type, context.sizes)
+    return effect.rewrites and not _in_greenwich(old, new, context)
 
 
 def _in_greenwich(old: Any, new: Any, context: Context) -> bool:
@@ -112,7 +114,7 @@ _GREENWICH = (
 def retype(old: Any, new: Any, context: Context) -> Operation:
     """SET DATA TYPE, with what has to be said to convert the values."""
     refuse_partition_key(new, "has another type or collation", context)
-    effect = type_change(old.type, new.type)
+    effect = effect_of(old.type, new.type, context.sizes)
     name = ident(new.identity.name)
     # A foreign table has no values here: USING is refused, and nothing is converted.
     foreign = new.of == FOREIGN
@@ -136,7 +138,7 @@ def retype(old: Any, new: Any, context: Context) -> Operation:
     if old.collation != new.collation:
         condition = f"({condition} OR {_collation_differs(new)})"
     rewrites = not foreign and old.type != new.type and writes_rows(old, new, context)
-    lossy = narrowing(old, new)
+    lossy = narrowing(old, new, context)
     return Operation(
         verb=Verb.ALTER,
         target=new.identity,
@@ -174,9 +176,9 @@ def _not_null_apart(old: Any, new: Any, context: Context) -> tuple[str, str] | N
     return f"{column} DROP NOT NULL", again
 
 
-def narrowing(old: Any, new: Any) -> Hazard | None:
+def narrowing(old: Any, new: Any, context: Context) -> Hazard | None:
     """Say what becomes of values for which the new type has no place."""
-    effect = type_change(old.type, new.type)
+    effect = effect_of(old.type, new.type, context.sizes)
     if new.of == FOREIGN or old.generated is not None or old.type == new.type:
         return None
     if not effect.narrows:

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from schemadiff.core.identity import Identity
+from schemadiff.core.kind import Context
 from schemadiff.core.preflight import Asking, Meaning, PreflightKind, Question, unasked
 from schemadiff.core.sql import ident, literal
 from schemadiff.kinds._column_alter import is_left_null
@@ -20,12 +21,14 @@ from schemadiff.kinds._preflight import Rows, cast, used
 from schemadiff.kinds._sequence_bounds import counter_questions
 from schemadiff.kinds._type_change import (
     converts_always,
+    effect_of,
     longest_text,
     through_input,
     type_change,
 )
 
 _SOFT = 160000  # pg_input_is_valid()
+_KEYS = ("primary_key", "unique", "exclusion", "index")
 
 
 class ColumnQuestions(PreflightKind):
@@ -54,6 +57,8 @@ class ColumnQuestions(PreflightKind):
                 yield from counter_questions(old, new, before, after, asking)
             if changed & {"not_null", "not_null_valid"} and new.not_null and new.not_null_valid:
                 yield from _nulls(new, asking)
+            if changed & {"type", "collation"} and may_coincide(old, new, asking.context):
+                yield from _of_keys(new, asking)
 
     def castable(self, old: Any, new: Any, changed: frozenset[str]) -> str:
         """Cast a value as ALTER COLUMN … TYPE will, where the user does not say how."""
@@ -62,6 +67,23 @@ class ColumnQuestions(PreflightKind):
             return ""
         casts = type_change(old.type, new.type).using or (new.type,)
         return "::".join((f"NULL::{old.type}", *casts))
+
+
+def may_coincide(old: Any, new: Any, context: Context) -> bool:
+    """Tell whether values that differ may be equal from now on."""
+    if old.collation != new.collation or new.using is not None:
+        return True
+    same_order = context.sizes.alike.get((old.type, new.type))
+    return not same_order if same_order is not None else not converts_always(old.type, new.type)
+
+
+def _of_keys(new: Any, asking: Asking) -> Iterator[Question]:
+    """Ask what the keys on the column would ask if they were new: the server builds them anew."""
+    context = asking.context
+    for identity in sorted(context.desired.dependents.get(new.identity, ())):
+        obj = context.desired.objects[identity]
+        if identity.kind in _KEYS and context.current.get(identity) == obj:
+            yield from context.registry.of(obj).questions(None, obj, frozenset(), asking)
 
 
 def _lost(old: Any, asking: Asking) -> Iterator[Question]:
@@ -107,8 +129,9 @@ def _nulls(new: Any, asking: Asking) -> Iterator[Question]:
 
 def _retyped(old: Any, new: Any, asking: Asking) -> Iterator[Question]:
     rows, name = Rows(new.parent, asking), ident(new.identity.name)
-    effect = type_change(old.type, new.type)
-    if new.using is None and converts_always(old.type, new.type):
+    effect = effect_of(old.type, new.type, asking.context.sizes)
+    alike = (old.type, new.type) in asking.context.sizes.alike
+    if new.using is None and (alike or converts_always(old.type, new.type)):
         return
     source = rows.source([new.identity.name], as_is=True)
     text = f"values of {new.identity.sql} that are no {new.type}"

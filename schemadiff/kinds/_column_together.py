@@ -15,7 +15,7 @@ from schemadiff.core.operation import Fold, Host, Operation
 from schemadiff.kinds._column_alter import retype, table_sql
 from schemadiff.kinds._expand import Move, move_of
 from schemadiff.kinds._foreign import FOREIGN
-from schemadiff.kinds._type_change import reads_clock, type_change
+from schemadiff.kinds._type_change import effect_of, reads_clock
 
 
 def retyped(old: Any, new: Any, context: Context) -> Operation:
@@ -47,4 +47,5 @@ def _may_go_along(identity: Identity, context: Context) -> bool:
     alone = new.using is not None or old.generated is not None or new.generated is not None
     if alone or reads_clock(old.type, new.type):
         return False
-    return type_change(old.type, new.type).rewrites and not isinstance(move_of(new, context), Move)
+    effect = effect_of(old.type, new.type, context.sizes)
+    return effect.rewrites and not isinstance(move_of(new, context), Move)

@@ -257,7 +257,7 @@ def _at_the_end(table: Identity, columns: Sequence[Identity]) -> Hazard:
 def _swap(move: Move) -> Operation:
     columns = frozenset(move.names)
     moved = tuple(_at_the_end(t, [new.identity for _, new in move.of(t)]) for t in move.tables)
-    lost = tuple(h for h in (narrowing(*pair) for pair in move.columns) if h)
+    lost = tuple(h for h in (narrowing(*pair, move.context) for pair in move.columns) if h)
     # A type that goes is let go of.
     left = frozenset().union(*(move.context.current.depends_on(c) - columns for c in columns))
     return Operation(

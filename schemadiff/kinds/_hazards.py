@@ -15,7 +15,7 @@ from schemadiff.core.object import DbObject
 from schemadiff.kinds._foreign import FOREIGN
 from schemadiff.kinds._hazards_kept import identity_hazards
 from schemadiff.kinds._hazards_replicas import published_hazards
-from schemadiff.kinds._type_change import loses_precision, type_change
+from schemadiff.kinds._type_change import effect_of, loses_precision
 
 PUBLIC = "public"
 
@@ -49,7 +49,10 @@ def column_hazards(old: Any, new: Any, context: Context) -> Iterator[Hazard]:
         yield hazard("generated-change", new.identity, text)
     if old.type == new.type or old.generated is not None:
         return
-    if type_change(old.type, new.type).narrows:
+    if not context.sizes.alike.get((old.type, new.type), True):
+        text = f"{name} goes from {old.type} to {new.type}: it is sorted and compared otherwise."
+        yield hazard("collation-change", new.identity, text)
+    if effect_of(old.type, new.type, context.sizes).narrows:
         text = f"{name} takes {new.type} instead of {old.type}: some values do not fit."
         yield hazard("breaks-type", new.identity, text)
     if loses_precision(old.type, new.type) and not empty:

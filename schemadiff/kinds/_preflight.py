@@ -53,8 +53,11 @@ class Rows:
         new: Any = self.context.desired.get(identity)
         here = f"t.{ident(self.asking.live(identity).name)}"
         if self.there and (old is not None or new is None):  # inherited columns are no objects
-            if as_is or old is None or new is None or old.type == new.type:
+            if as_is or old is None or new is None:
                 return here
+            if old.type == new.type:
+                other = new.collation if old.collation != new.collation else None
+                return f"{here} COLLATE {other}" if other else here
             return cast(here, old, new)
         if new is None:
             return here

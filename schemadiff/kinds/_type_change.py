@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from schemadiff.core.record import record
+from schemadiff.core.sizes import Sizes
 
 _TYPMOD = re.compile(
     r"\A(.*?)(?:\((\d+)(?:,(-?\d+))?\))?( with(?:out)? time zone)?((?:\[\])?)\Z", re.DOTALL
@@ -90,6 +91,14 @@ def type_change(old: str, new: str) -> TypeChange:
         fits = b.first is None or b.first >= (a.first or 1)
         return TypeChange(rewrites=b.first is not None, narrows=not fits)
     return TypeChange(rewrites=True, narrows=True, using=_casts(a, b, new))
+
+
+def effect_of(old: str, new: str, sizes: Sizes) -> TypeChange:
+    """Tell what a change of type does, where the server may know better than the rules."""
+    effect = type_change(old, new)
+    if (old, new) not in sizes.alike:
+        return effect
+    return TypeChange(rewrites=False, narrows=False, using=(new,) if effect.using else ())
 
 
 def reads_clock(old: str, new: str) -> bool:

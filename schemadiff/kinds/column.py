@@ -19,7 +19,7 @@ from schemadiff.core.object import DbObject
 from schemadiff.core.online import is_temporary
 from schemadiff.core.operation import Fold, Guard, Host, Operation, ScanFor, Verb
 from schemadiff.core.record import record
-from schemadiff.core.sizes import Formula
+from schemadiff.core.sizes import Formula, Pair
 from schemadiff.core.sql import ident, literal, qualified
 from schemadiff.core.versions import PG17
 from schemadiff.kinds._column_alter import (
@@ -76,6 +76,7 @@ from schemadiff.kinds._not_null import (
     with_lasting_name,
 )
 from schemadiff.kinds._storage import Storage
+from schemadiff.kinds._type_change import type_change
 from schemadiff.kinds._types import tied_later, untied
 
 
@@ -344,6 +345,12 @@ class ColumnKind(ColumnQuestions, ObjectKind):
     def formula(self, old: Column, new: Column) -> Formula | None:
         """Give what USING says, where the server has to judge it."""
         return formula_of(old, new)
+
+    def retypes(self, old: Column, new: Column) -> Iterable[Pair]:
+        """Give what is not known to leave the rows as they are."""
+        plain = old.generated is None and new.generated is None and new.of != FOREIGN
+        if old.type != new.type and plain and type_change(old.type, new.type).rewrites:
+            yield old.type, new.type
 
     def follow(
         self, moves: Sequence[tuple[Column, Column]], context: Context

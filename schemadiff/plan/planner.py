@@ -12,7 +12,7 @@ from schemadiff.core.kind import Context, Registry, overriding
 from schemadiff.core.operation import Guard, Operation, Transaction, Verb
 from schemadiff.core.plan import Plan, Segment
 from schemadiff.core.record import record
-from schemadiff.core.sizes import Formula, Measure, Path, Sizes
+from schemadiff.core.sizes import Formula, Measure, Pair, Path, Sizes
 from schemadiff.diff.compare import compare
 from schemadiff.plan.expand import Expansion
 from schemadiff.plan.hazards import Weighing, with_known
@@ -141,7 +141,8 @@ def _sizes(
     for new, old in reversed(back):
         paths |= {old + p[len(new) :] for p in paths if p[: len(new)] == new}
     formulas = _formulas(changes, [new for new, _ in back], registry)
-    return options.measure(paths, formulas).moved((old, new) for new, old in back)
+    types = _retyped(changes, current, desired, registry)
+    return options.measure(paths, formulas, types).moved((old, new) for new, old in back)
 
 
 def _formulas(
@@ -160,6 +161,22 @@ def _formulas(
         for path, said in found.items()
         if not any(path[: len(new[:2])] == new[:2] for new in renamed)
     }
+
+
+def _retyped(
+    changes: Sequence[Change], current: Catalog, desired: Catalog, registry: Registry
+) -> set[Pair]:
+    """Give the types that trade places, but for those which the plan itself changes."""
+    speaking = overriding(registry, "retypes")
+    altered = [c for c in changes if isinstance(c, Alter)]
+    unsure = {i for c in altered for i in (c.identity, c.new.parent) if i}
+    found: set[Pair] = set()
+    for change in altered:
+        if change.identity.kind in speaking:
+            above = current.depends_on(change.identity) | desired.depends_on(change.identity)
+            if not unsure & (above - {change.new.parent}):
+                found.update(registry.of(change.new).retypes(change.old, change.new))
+    return found
 
 
 def _rename_operations(renames: Sequence[Rename], context: Context) -> list[Operation]:

@@ -1,0 +1,55 @@
+"""Which values stay byte for byte what they are under another type: the server is asked.
+
+The surprising fact: a domain with a constraint, or with a limit of its own, has its rows written
+anew although nothing in them changes (manual, ALTER TABLE, Notes).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import TYPE_CHECKING, Any
+
+from schemadiff.core.sizes import Pair
+
+if TYPE_CHECKING:
+    from psycopg import Connection
+
+_SQL = """
+WITH RECURSIVE asked AS (
+    SELECT w.old, w.new, to_regtype(w.old)::oid AS a, to_regtype(w.new)::oid AS b
+    FROM unnest(%s::text[], %s::text[]) AS w (old, new)
+), below (type, base, checked) AS (
+    SELECT t.oid, t.oid, false FROM pg_type t
+    WHERE t.oid IN (SELECT a FROM asked UNION SELECT b FROM asked)
+    UNION ALL
+    SELECT d.type, t.typbasetype,
+           d.checked OR t.typnotnull OR t.typtypmod <> -1
+           OR EXISTS (SELECT 1 FROM pg_constraint c WHERE c.contypid = t.oid)
+    FROM below d JOIN pg_type t ON t.oid = d.base AND t.typtype = 'd'
+)
+SELECT w.old, w.new, a.base = b.base
+FROM asked w
+JOIN below a ON a.type = w.a JOIN pg_type ta ON ta.oid = a.base AND ta.typtype <> 'd'
+JOIN below b ON b.type = w.b JOIN pg_type tb ON tb.oid = b.base AND tb.typtype <> 'd'
+WHERE NOT b.checked AND format_type(w.b, NULL) = w.new
+  AND (a.base = b.base OR EXISTS (
+      SELECT 1 FROM pg_cast c
+      WHERE c.castsource = a.base AND c.casttarget = b.base AND c.castmethod = 'b'))"""
+
+
+def read_alike(connection: Connection[Any], types: Collection[Pair]) -> Mapping[Pair, bool]:
+    """Tell of pairs of types which keep every byte, and whether they also keep the order.
+
+    The connection is in a transaction with an empty search_path. A type that is not there yet is
+    one of which nothing is known.
+    """
+    import psycopg
+
+    pairs = sorted(types)
+    names = [[old for old, _ in pairs], [new for _, new in pairs]]
+    try:
+        with connection.transaction():
+            rows = connection.execute(_SQL.encode(), names).fetchall()
+    except psycopg.ProgrammingError:
+        return {}  # a name that cannot be read yet
+    return {(old, new): bool(sorted_) for old, new, sorted_ in rows}
