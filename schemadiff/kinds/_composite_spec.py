@@ -12,10 +12,11 @@ from typing import Any, ClassVar, Final
 from pydantic import Field, model_validator
 
 from schemadiff.core.spec_model import GrantedSpec, SpecModel, Text
+from schemadiff.kinds._shorthand import ShorthandError, parse_column
 
 
 class AttributeSpec(SpecModel):
-    """An attribute of a composite type; its type alone is the short form."""
+    """An attribute of a composite type; its type is the short form: `text collate "C"`."""
 
     shorthands: ClassVar = ({"type": "string"},)
 
@@ -28,8 +29,17 @@ class AttributeSpec(SpecModel):
 
     @classmethod
     def shorthand(cls, value: object) -> object:
-        """Accept the type."""
-        return {"type": value} if isinstance(value, str) else value
+        """Accept the type and its collation; SQL knows nothing else of an attribute."""
+        if not isinstance(value, str):
+            return value
+        try:
+            found = parse_column(value)
+        except ShorthandError as error:
+            raise ValueError(str(error)) from error
+        for key in found.keys() - {"type", "collation"}:
+            words = key.replace("_", " ").upper()
+            raise ValueError(f"an attribute of a composite type has no {words}")
+        return found
 
 
 KEYS: Final = frozenset({"attributes", "renamed_attributes", "comment", "renamed_from"})

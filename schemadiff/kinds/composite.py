@@ -22,6 +22,7 @@ from schemadiff.core.record import record
 from schemadiff.core.sql import LONGEST_NAME, ident, literal, qualified
 from schemadiff.kinds._composite_spec import KEYS, CompositeSpec
 from schemadiff.kinds._moving import converted, element, holders, renamed_away, said_alike
+from schemadiff.kinds._shorthand import format_column
 from schemadiff.kinds._type_change import type_change
 from schemadiff.kinds._types import rename_type, type_where
 
@@ -145,9 +146,8 @@ class CompositeKind(ObjectKind):
         comments = nested.pop("comment", {})
         for name, type_, collation in obj.attributes:
             more = {"collation": collation, "comment": comments.get(name)}
-            given = {k: v for k, v in more.items() if v}
-            short = style.type(type_)
-            attributes[name] = {"type": short, **given} if given else short
+            given = {"type": style.type(type_), **{k: v for k, v in more.items() if v}}
+            attributes[name] = format_column(given) or given
         if nested or not attributes or KEYS & attributes.keys():
             return {"attributes": attributes, **nested}
         return attributes
