@@ -6,7 +6,7 @@ multirange type and the functions that make values belong to it and are renamed 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import ClassVar
 
@@ -20,7 +20,7 @@ from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Guard, Operation, Verb
 from schemadiff.core.record import record
 from schemadiff.core.spec_model import GrantedSpec, Text
-from schemadiff.core.sql import comma, ident, literal
+from schemadiff.core.sql import comma, ident, literal, qualified
 from schemadiff.kinds._form import FormKind, in_schema, named, routine
 from schemadiff.kinds._moving import element, moved, renamed_away, said_alike
 from schemadiff.kinds._types import type_where
@@ -45,6 +45,8 @@ class RangeSpec(GrantedSpec):
     """The function that gives the distance of two values."""
     multirange: Text | None = None
     """The name of the multirange type; absent is the server's choice."""
+    multirange_schema: Text | None = None
+    """The schema of the multirange type; absent is that of the range."""
 
     @classmethod
     def shorthand(cls, value: object) -> object:
@@ -62,11 +64,23 @@ class Range(DbObject):
     canonical: str | None = None
     subtype_diff: str | None = None
     multirange: str = ""
+    multirange_schema: str | None = None
 
     @property
     def parent(self) -> Identity:
         """The schema."""
         return Identity("schema", self.identity.path[:1])
+
+    @property
+    def refers(self) -> Iterator[Identity]:
+        """The other schema."""
+        if self.multirange_schema:
+            yield Identity("schema", (self.multirange_schema,))
+
+    @property
+    def multirange_path(self) -> tuple[str, str]:
+        """Schema and name of the multirange type."""
+        return self.multirange_schema or self.identity.schema, self.multirange
 
 
 class RangeKind(FormKind):
@@ -81,7 +95,7 @@ class RangeKind(FormKind):
     section = "ranges"
     spec = RangeSpec
     replaces = frozenset({"subtype", "subtype_opclass", "collation", "canonical", "subtype_diff"})
-    alters = frozenset({"multirange"})
+    alters = frozenset({"multirange", "multirange_schema"})
     texts = frozenset({"subtype", "subtype_opclass", "collation", "canonical", "subtype_diff"})
     functions = frozenset({"subtype_opclass", "canonical", "subtype_diff"})
     types = frozenset({"subtype"})
@@ -109,6 +123,7 @@ class RangeKind(FormKind):
         "canonical": routine("r.rngcanonical"),
         "subtype_diff": routine("r.rngsubdiff"),
         "multirange": "m.typname",
+        "multirange_schema": "CASE WHEN mn.nspname <> n.nspname THEN mn.nspname END",
     }
 
     def read(self, row: Row, names: Names) -> DbObject | None:
@@ -119,7 +134,7 @@ class RangeKind(FormKind):
         """Two names are taken among types."""
         assert isinstance(obj, Range)
         schema, name = obj.identity.path
-        return (("type", schema, name), ("type", schema, obj.multirange))
+        return (("type", schema, name), ("type", *obj.multirange_path))
 
     def expand(self, spec: RangeSpec, at: At) -> Iterable[Range]:
         """Make the range type and choose the name of its multirange as PostgreSQL does."""
@@ -132,6 +147,7 @@ class RangeKind(FormKind):
             self.value("canonical", spec, at),
             self.value("subtype_diff", spec, at),
             spec.multirange or usual_multirange(name),
+            None if spec.multirange_schema == at.schema else spec.multirange_schema,
         )
 
     def to_yaml(
@@ -148,8 +164,8 @@ class RangeKind(FormKind):
         """CREATE TYPE … AS RANGE; names of functions stand there without arguments."""
         del context
         multirange = None
-        if new.multirange != usual_multirange(new.identity.name):
-            multirange = f"{ident(new.identity.schema)}.{ident(new.multirange)}"
+        if new.multirange_schema or new.multirange != usual_multirange(new.identity.name):
+            multirange = qualified(*new.multirange_path)
         options = {
             "SUBTYPE": new.subtype,
             "SUBTYPE_OPCLASS": new.subtype_opclass,
@@ -193,31 +209,20 @@ class RangeKind(FormKind):
     def rename(self, old: Range, new: Range, context: Context) -> Iterable[Operation]:
         """SET SCHEMA, RENAME TO; the multirange type does not go to the other schema by itself."""
         yield from super().rename(old, new, context)
-        schema = old.identity.schema
-        if schema != new.identity.schema:
-            yield Operation(
-                verb=Verb.RENAME,
-                target=new.identity,
-                sql=f"ALTER TYPE {ident(schema)}.{ident(old.multirange)} "
-                f"SET SCHEMA {ident(new.identity.schema)}",
-                guard=Guard(type_where((schema, old.multirange), "m")),
-                lock=LockMode.NONE,
-            )
+        if old.multirange_schema is None and old.identity.schema != new.identity.schema:
+            action = f"SET SCHEMA {ident(new.identity.schema)}"
+            yield _of_multirange(Verb.RENAME, new, old.multirange_path, action)
 
     def alter(
         self, old: Range, new: Range, changed: frozenset[str], context: Context
     ) -> Iterable[Operation]:
-        """Rename the multirange type."""
+        """Move and rename the multirange type."""
         del changed, context
-        schema = new.identity.schema
-        yield Operation(
-            verb=Verb.ALTER,
-            target=new.identity,
-            sql=f"ALTER TYPE {ident(schema)}.{ident(old.multirange)} "
-            f"RENAME TO {ident(new.multirange)}",
-            guard=Guard(type_where((schema, old.multirange), "m")),
-            lock=LockMode.NONE,
-        )
+        (schema, name), (home, called) = old.multirange_path, new.multirange_path
+        if schema != home:
+            yield _of_multirange(Verb.ALTER, new, (schema, name), f"SET SCHEMA {ident(home)}")
+        if name != called:
+            yield _of_multirange(Verb.ALTER, new, (home, name), f"RENAME TO {ident(called)}")
 
     def put_away(
         self, old: Range, new: Range, away: Identity, context: Context
@@ -227,18 +232,14 @@ class RangeKind(FormKind):
             message = f"{old.identity} has a canonical function and rows, which cannot follow it"
             hint = "move the rows to another type first"
             raise PlanError(Diagnostic(code="SD060", message=message, hint=hint))
-        schema, multirange = old.identity.schema, usual_multirange(away.name)
+        (schema, _), multirange = old.multirange_path, usual_multirange(away.name)
         yield renamed_away("TYPE", old, away)
-        before = f"{ident(schema)}.{ident(old.multirange)}"
+        before = qualified(*old.multirange_path)
         yield Operation(
             verb=Verb.ALTER,
             target=old.identity,
             sql=f"ALTER TYPE {before} RENAME TO {ident(multirange)}",
-            guard=Guard(
-                "EXISTS (SELECT 1 FROM pg_catalog.pg_range WHERE "
-                f"rngtypid = pg_catalog.to_regtype({literal(away.sql)}) "
-                f"AND rngmultitypid = pg_catalog.to_regtype({literal(before)}))"
-            ),
+            guard=Guard(_is_multirange(away.sql, before)),
             lock=LockMode.NONE,
         )
         yield _renamed_maker(old, f"{before}()", multirange, f"{ident(schema)}.{ident(multirange)}")
@@ -261,6 +262,25 @@ class RangeKind(FormKind):
         """What the bounds say."""
         del new
         return said_alike(old.subtype, context)
+
+
+def _of_multirange(verb: Verb, new: Range, path: tuple[str, str], action: str) -> Operation:
+    return Operation(
+        verb=verb,
+        target=new.identity,
+        sql=f"ALTER TYPE {qualified(*path)} {action}",
+        guard=Guard(_is_multirange(new.identity.sql, qualified(*path))),
+        lock=LockMode.NONE,
+    )
+
+
+def _is_multirange(range_: str, multirange: str) -> str:
+    """Give the condition that a range type has this multirange type."""
+    return (
+        "EXISTS (SELECT 1 FROM pg_catalog.pg_range WHERE "
+        f"rngtypid = pg_catalog.to_regtype({literal(range_)}) "
+        f"AND rngmultitypid = pg_catalog.to_regtype({literal(multirange)}))"
+    )
 
 
 def _renamed_maker(old: Range, signature: str, name: str, result: str) -> Operation:
