@@ -58,9 +58,17 @@ ENUM = "create type s as enum ({});"
 DOMAIN = "create domain d as int{}; create table u (x d);"
 VIEW = "create view v {} as select id, a from t;"
 CHECKING = "create view v as select id from t where id > 0 {};"
+CHECK = "alter table t add constraint c check (n > 0);"
 UNIQUE = "alter table t add constraint c unique (n);"
 GENERATED = "create table t (n int, g int generated always as ({}) stored);"
 C = "create or replace function c(int) returns int language sql {} as 'select $1';"
+OPERATES = (
+    "create or replace function o(int, int) returns bool language sql {} as 'select $1 = $2';"
+)
+OPERATOR = (
+    OPERATES.format("immutable")
+    + "create operator === (leftarg = int, rightarg = int, function = o);"
+)
 RULE = "create rule r as on delete to t do instead nothing;"
 COMPLEX = """
 create type pair as (a int, b int);
@@ -195,6 +203,13 @@ CASES = [
     ("a generated column keeps its results", "SD155",
      C.format("immutable") + GENERATED.format("c(n)"),
      C.format("immutable") + GENERATED.format("c(n)") + C.format("stable"), ""),
+    ("an index keeps results through an operator", "SD155",
+     C.format("immutable") + T + OPERATOR + "create index i on t ((n === 1));",
+     C.format("immutable") + T + OPERATOR + "create index i on t ((n === 1));"
+     + OPERATES.format("stable"), ""),
+    ("an index keeps results of another body", "SD155",
+     C.format("immutable") + T + "create index i on t (c(n));",
+     C.format("immutable").replace("$1", "$1 + 1") + T + "create index i on t (c(n));", ""),
     ("strict", "SD156", C.format("immutable"), C.format("immutable strict"), ""),
     ("not strict", "SD156", C.format("immutable strict"), C.format("immutable"), ""),
     ("labels in another order", "SD158", ENUM.format("'a', 'b'"), ENUM.format("'b', 'a'"), ""),
@@ -277,6 +292,14 @@ HARMLESS = [
     ("not deferrable any more", T + UNIQUE.replace(";", " deferrable;"), T + UNIQUE, ""),
     ("generated alike", GENERATED.format("n + 1"), GENERATED.format("1 + n"), ""),
     ("nothing keeps its results", C.format("immutable"), C.format("volatile"), ""),
+    (
+        "an index is made anew with its function",
+        C.format("immutable") + T + "create index i on t (c(n));",
+        C.format("immutable").replace("(int)", "(x int)").replace("$1", "$1 + 1")
+        + T
+        + "create index i on t (c(n));",
+        "",
+    ),
     ("it costs more", C.format("immutable strict"), C.format("immutable strict cost 7"), ""),
     ("a label in between", ENUM.format("'a', 'b'"), ENUM.format("'a', 'c', 'b'"), ""),
     ("a silent rule", T, T + RULE + "alter table t disable rule r;", ""),
@@ -326,6 +349,48 @@ def test_how_often_null_may_come(between: Between, server_major: int) -> None:
     for once, often in ((apart, UNIQUE), (index.format("nulls not distinct"), index.format(""))):
         assert codes(between(T + often, T + once, ROW)) == {"SD151"}
         assert codes(between(T + once, T + often, ROW)) & {"SD165"}
+        said = message(between(T + often, T + once, ROW), "SD160")
+        assert said.endswith("refuses a second NULL from now on.")
+        assert "SD160" not in codes(between(T + once, T + often, ROW), quiet=True)
+
+
+STRICTER = [
+    ("a check", T, T + CHECK, "refuses what does not fit it"),
+    ("another check", T + CHECK, T + CHECK.replace("> 0", "> 1"), "is another one and refuses"),
+    ("a key", T, T + UNIQUE, "refuses a row whose key another row has"),
+    ("an index", T, T + "create unique index i on t (n);", "refuses a row whose key another"),
+    ("fewer columns", T + UNIQUE.replace("(n)", "(n, a)"), T + UNIQUE, "refuses a row whose key"),
+    ("an exclusion", T, T + "alter table t add constraint c exclude using btree (n with =);",
+     "refuses a row that conflicts with another row"),
+    ("a reference", T + REFERS.format(""), T + REFERS.format("references t"),
+     "refuses rows that refer to no row of public.t, and may keep rows of that"),
+    ("a domain", DOMAIN.format(""), DOMAIN.format(" check (value > 0)"), "refuses what does not"),
+]  # fmt: skip
+NOT_STRICTER = [
+    ("a new table", "", T + CHECK + UNIQUE.replace(" c ", " d ")),
+    ("a new column", T, T.replace("n int", "n int, b int check (b > 0) unique")),
+    ("more columns", T + UNIQUE, T + UNIQUE.replace("(n)", "(n, a)")),
+    ("another name", T + CHECK, T + CHECK.replace(" c ", " d ")),
+    ("a constraint for an index", T + "create unique index i on t (n);", T + UNIQUE),
+    ("the words of another type", T + CHECK, T.replace("n int", "n bigint") + CHECK),
+    ("not unique", T, T + "create index i on t (n);"),
+    ("a domain of nobody", "create domain d as int;", "create domain d as int check (value > 0);"),
+    ("a table that goes", T + CHECK, ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("before", "after", "said"), [c[1:] for c in STRICTER],
+                         ids=[c[0] for c in STRICTER])  # fmt: skip
+def test_what_programs_may_no_longer_write(
+    before: str, after: str, said: str, between: Between
+) -> None:
+    assert said in message(between(before, after), "SD160")
+
+
+@pytest.mark.parametrize(("before", "after"), [c[1:] for c in NOT_STRICTER],
+                         ids=[c[0] for c in NOT_STRICTER])  # fmt: skip
+def test_what_programs_may_still_write(before: str, after: str, between: Between) -> None:
+    assert "SD160" not in codes(between(before, after), quiet=True)
 
 
 def test_what_is_only_worth_knowing(between: Between) -> None:

@@ -102,12 +102,24 @@ MEANING_PAGES = (
         lasts=_AFTER,
     ),
     HazardClass(
+        code="SD160", cls="breaks-rule", group="compatibility", severity="info",
+        title="what the database took so far is refused",
+        advice="see that no program writes what the rule refuses before it is made",
+        happens="INSERT and UPDATE that break the rule fail; under a foreign key so do DELETE and "
+        "UPDATE of rows that are referred to.",
+        why="A new constraint, or one that says more than before, looks at what programs write "
+        "from the moment that it is there, also while it is not yet valid for older rows.",
+        lasts=_AFTER,
+    ),
+    HazardClass(
         code="SD155", cls="volatility", group="behaviour", severity="warning",
         title="what stores results of a function keeps those that it gave before",
-        advice="keep it IMMUTABLE, or have what stores its results use another function",
+        advice="have what stores its results use a new function, or REINDEX afterwards; keep it "
+        "IMMUTABLE",
         happens="Indexes, generated columns and partitions go on with values that the function may "
-        "not give any more, so queries miss rows; and a restore of a dump fails at them.",
-        why="PostgreSQL asks for IMMUTABLE when they are made, and not when the function changes.",
+        "not give any more, so queries miss rows; and a restore of a dump may fail at them.",
+        why="PostgreSQL asks for IMMUTABLE when they are made, and not when the function changes; "
+        "with another body it does not write them anew.",
         lasts="From the commit on.",
     ),
     HazardClass(

@@ -24,6 +24,7 @@ from schemadiff.core.online import Stage
 from schemadiff.core.operation import Fold, Guard, Operation, ScanFor, Verb
 from schemadiff.core.sql import comma, ident, lines, literal, qualified
 from schemadiff.kinds._hazards_kept import rule_hazards
+from schemadiff.kinds._hazards_rules import stricter_hazards
 
 # Inherited constraints and those that partitions took over belong to the parent table.
 OWN = "con.conparentid = 0 AND (con.coninhcount = 0 OR con.conislocal)"
@@ -187,9 +188,10 @@ class ConstraintKind(ObjectKind):
     def hazards(
         self, old: Any, new: Any, changed: frozenset[str], context: Context
     ) -> Iterable[Hazard]:
-        """Say when what it refused is let in, and what a reference does by itself."""
+        """Say what is let in or refused from now on, and what a reference does by itself."""
         yield from super().hazards(old, new, changed, context)
         yield from rule_hazards(old, new, context)
+        yield from stricter_hazards(old, new, context)
 
     def create(self, new: Any, context: Context) -> Iterable[Operation]:
         """ADD CONSTRAINT, or a line of CREATE TABLE."""

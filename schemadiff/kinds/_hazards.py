@@ -11,7 +11,7 @@ from typing import Any
 from schemadiff.core.hazard import Hazard, hazard
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
-from schemadiff.core.object import DbObject
+from schemadiff.core.object import DbObject, changed_attributes
 from schemadiff.kinds._foreign import FOREIGN
 from schemadiff.kinds._hazards_kept import identity_hazards
 from schemadiff.kinds._hazards_replicas import published_hazards
@@ -83,13 +83,19 @@ def routine_hazards(old: Any, new: Any) -> Iterator[Hazard]:
         yield hazard("search-path", new.identity, text)
 
 
-def promise_hazards(old: Any, new: Any, context: Context) -> Iterator[Hazard]:
-    """Name what the server, and those who call it, can no longer rely on, or do from now on."""
+def promise_hazards(old: Any, new: Any, stored: Iterable[str]) -> Iterator[Hazard]:
+    """Name what the server, and those who call it, can no longer rely on, or do from now on.
+
+    `stored` names what stores its results.
+    """
     name = ".".join(new.identity.path[:2])
     before, after = (getattr(each, "volatility", None) for each in (old, new))
-    kept = list(_kept_results(new.identity, context))
+    kept = ", ".join(stored)
     if before == "immutable" != after and kept:
-        text = f"{name} becomes {after}, and {', '.join(kept)} keeps what it gave before."
+        text = f"{name} becomes {after}, and {kept} keeps what it gave before."
+        yield hazard("volatility", new.identity, text)
+    elif kept and changed_attributes(old, new) & _RESULT:
+        text = f"{name} may give something else, and {kept} keeps what it gave before."
         yield hazard("volatility", new.identity, text)
     strict = [getattr(each, "strict", False) for each in (old, new)]
     if strict == [False, True]:
@@ -109,14 +115,27 @@ def promise_hazards(old: Any, new: Any, context: Context) -> Iterator[Hazard]:
         yield hazard("routine-settings", new.identity, text)
 
 
-def _kept_results(routine: Identity, context: Context) -> Iterator[str]:
+# What decides what a routine gives.
+_RESULT = frozenset({"body", "sql_body", "object_file", "language", "settings", "strict"})
+# What stands between a routine and what stores its results.
+_THROUGH = frozenset({"operator", "operator_class", "operator_family", "function", "cast"})
+_KEEP = frozenset({"index", "exclusion", "statistics", "primary_key", "unique"})
+
+
+def kept_results(routine: DbObject, context: Context) -> Iterator[str]:
     """Name what stores results of a routine, for which the server asks IMMUTABLE when it is made.
 
-    It does not ask again when the routine changes (manual, 36.7).
+    It does not ask again when the routine changes (manual, 36.7). An index of an operator knows
+    the operator alone.
     """
-    for each in sorted(context.current.dependents.get(routine, ())):
+    seen, queue = {routine.identity}, [routine.identity]
+    while queue:
+        more = set(context.current.dependents.get(queue.pop(), ())) - seen
+        seen |= more
+        queue += [each for each in more if each.kind in _THROUGH]
+    for each in sorted(seen - {routine.identity}):
         obj: Any = context.current.objects[each]
-        stores = each.kind in ("index", "exclusion", "statistics")
+        stores = each.kind in _KEEP
         stores |= each.kind == "column" and obj.generated is not None
         stores |= each.kind == "table" and obj.partition_by is not None
         if stores and each in context.desired:

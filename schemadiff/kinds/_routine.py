@@ -19,7 +19,7 @@ from schemadiff.core.operation import Guard, Operation, Verb
 from schemadiff.core.record import record
 from schemadiff.core.sql import comma, dollar, ident, lines, literal, qualified
 from schemadiff.kinds._arguments import MODES, OUTPUTS, Argument, print_arguments
-from schemadiff.kinds._hazards import promise_hazards, routine_hazards
+from schemadiff.kinds._hazards import kept_results, promise_hazards, routine_hazards
 from schemadiff.kinds._routine_spec import routine_key
 from schemadiff.kinds._settings import Setting, clause
 
@@ -87,7 +87,9 @@ class RoutineKind(ObjectKind):
         if new is not None:
             yield from routine_hazards(old, new)
         if old is not None and new is not None:
-            yield from promise_hazards(old, new, context)
+            anew = changed & self.replaces or self.must_replace(old, new, changed, context)
+            # What rests on one that is made anew is made anew with it.
+            yield from promise_hazards(old, new, () if anew else kept_results(new, context))
 
     def catalog_sql(self, version: int) -> str:
         """Read all routines but the constructors that belong to range types."""

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import ClassVar
+from typing import Any, ClassVar
 
+from schemadiff.core.hazard import Hazard
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import At, Context, ObjectKind, Row, Style, YamlValue
 from schemadiff.core.lock import LockMode
@@ -21,6 +22,7 @@ from schemadiff.core.record import record
 from schemadiff.core.spec_model import SCALAR, Flag, NamedSpec, Sql
 from schemadiff.core.sql import ident, literal, qualified
 from schemadiff.kinds._column_preflight import of_domain
+from schemadiff.kinds._hazards_rules import stricter_hazards
 from schemadiff.kinds._moving import holders, refuse_inside
 from schemadiff.kinds._types import in_use
 
@@ -125,6 +127,14 @@ class DomainCheckKind(ObjectKind):
         assert isinstance(obj, DomainCheck)
         more = {"not_valid": True, **nested} if obj.not_valid else nested
         return {"expression": obj.expression, **more} if more else obj.expression
+
+    def hazards(
+        self, old: Any, new: Any, changed: frozenset[str], context: Context
+    ) -> Iterable[Hazard]:
+        """Say when values are refused that were not."""
+        yield from super().hazards(old, new, changed, context)
+        if new is not None and in_use(new.parent, context):
+            yield from stricter_hazards(old, new, context)
 
     def create(self, new: DomainCheck, context: Context) -> Iterable[Operation]:
         """ADD CONSTRAINT, or a part of CREATE DOMAIN."""

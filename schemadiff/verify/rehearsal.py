@@ -8,7 +8,7 @@ without rows has nothing that the rows of reference data could refer to.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ from schemadiff.apply.executor import apply_plan
 from schemadiff.apply.settings import ApplySettings
 from schemadiff.catalog.session import STEADY
 from schemadiff.core.catalog import Catalog
+from schemadiff.core.change import Alter, Change, Create, Drop
 from schemadiff.core.diagnostic import Diagnostic
 from schemadiff.core.errors import ApplyError, ShadowError
 from schemadiff.core.identity import Identity
@@ -27,6 +28,7 @@ from schemadiff.core.request import Unread
 from schemadiff.diff.compare import compare
 from schemadiff.render.sql_script import render_sql
 from schemadiff.shadow.build import read_back
+from schemadiff.shadow.resolve import adopted
 from schemadiff.shadow.roles import roles_of
 from schemadiff.shadow.server import ShadowOptions, copies, scratch_database
 from schemadiff.verify.copied import absent, built, copy, only, rights
@@ -144,8 +146,8 @@ class _Stage:
         _settle(scratch)
         ran, skipped, wrong = _run(scratch, operations, self.rows)
         after = self._seen(scratch)
-        apart = self._differing(after, self.desired) - unlike
-        wrong += [_failed(f"{i} is not as planned afterwards") for i in sorted(apart)]
+        apart = self._apart(scratch, unlike)
+        wrong += [_failed(f"{each} is not as planned afterwards") for each in apart]
         if not wrong:
             again = [o for o in operations if o not in skipped]
             _run(scratch, again, self.rows, what="run again, ")
@@ -158,10 +160,9 @@ class _Stage:
         """Apply the plan and run its script; gives who did so, and what ended otherwise."""
         _applied(applied, plan)
         after = self._seen(applied)
-        apart = self._differing(after, self.desired) - self._differing(
-            self._seen(scripted), self.live
-        )
-        wrong = [_failed(f"{i} is not as planned after an apply") for i in sorted(apart)]
+        unlike = self._differing(self._seen(scripted), self.live)
+        apart = self._apart(applied, unlike)
+        wrong = [_failed(f"{each} is not as planned after an apply") for each in apart]
         if not run_script(scripted, render_sql(plan)):
             return "apply", wrong
         wrong += self._moved(scripted, after, "the script leaves otherwise than an apply")
@@ -174,13 +175,40 @@ class _Stage:
 
     def _moved(self, scratch: Connection[Any], before: Catalog, what: str) -> list[Diagnostic]:
         found = self._differing(self._seen(scratch), before)
-        return [_failed(f"{what} {i}") for i in sorted(found)]
+        return [_failed(f"{what} {found[each]}") for each in sorted(found)]
 
-    def _differing(self, one: Catalog, other: Catalog) -> set[Identity]:
-        """Name what differs between two catalogs, of what a scratch database can have."""
+    def _differing(self, one: Catalog, other: Catalog) -> dict[Identity, str]:
+        """Say what differs between two catalogs, of what a scratch database can have."""
         for kind in self.registry:
             one, other = kind.reconcile(one, other)
-        return {c.identity for c in compare(one, other, self.registry)}
+        changes = compare(one, other, self.registry)
+        return {c.identity: _words(c) for c in changes if not self._is_silent(c, one, other)}
+
+    def _is_silent(self, change: Change, one: Catalog, other: Catalog) -> bool:
+        """Tell whether it is of what goes without saying (the sequence of an identity)."""
+        match change:
+            case Create(new):
+                obj, lacking = new, one
+            case Drop(old):
+                obj, lacking = old, other
+            case _:
+                return False
+        if obj.parent not in lacking:
+            return False
+        return self.registry.of(obj).implicit(obj.identity, lacking) == obj
+
+    def _apart(self, scratch: Connection[Any], unlike: Mapping[Identity, str]) -> list[str]:
+        """Say what the next plan would find to do, but for what the copy lacked from the start."""
+        found = read_back(scratch, self.registry)
+        desired, _ = adopted(self.desired, found, self.registry)
+        apart = self._differing(only(found.catalog, self.kinds), desired)
+        return [apart[i] for i in sorted(apart.keys() - unlike.keys())]
+
+
+def _words(change: Change) -> str:
+    """Name what changed, and in what."""
+    what = f" ({', '.join(sorted(change.changed))})" if isinstance(change, Alter) else ""
+    return f"{change.identity}{what}"
 
 
 def _settle(scratch: Connection[Any]) -> None:
