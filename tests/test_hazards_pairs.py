@@ -8,6 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 
 from schemadiff.cli.managed import registry_of, requested
@@ -61,6 +62,7 @@ PAIRS = [
     ("SD157", C.format("set timezone = 'UTC'"), C.format("set timezone = 'GMT'"),
      C.format("set timezone = 'UTC'") + T, ""),
     ("SD170", T, T + OWNED.format("table t"), T.replace("n int", "n int, b int"), ""),
+    ("SD140", T, T.replace("n int", "n bigint"), T.replace("n int", "n int, b int"), ROW),
     ("SD160", T, T + CHECKED, T + INDEXED, ""),
     ("SD162", T, T.replace("a text", 'a text collate "C"'),
      T.replace("a text", 'a text collate "default"'), ROW),
@@ -138,6 +140,30 @@ def test_an_extension_is_upgraded_moved_or_dropped(
     moved = before.replace(name, f"{name} with schema x")
     assert {"SD133", "SD108"} & codes(between(before, moved)) == set()
     assert "SD108" in codes(between(before, "create schema x;"))
+
+
+def test_open_sessions_keep_their_plans(database: Database) -> None:
+    """What SD140 says is so, and what it advises helps."""
+    database.load(
+        T + ROW + "create function f() returns trigger language plpgsql as"
+        " 'begin new.n = new.n + 1; return new; end';"
+        "create trigger f before update on t for each row execute function f();"
+    )
+    used = ("execute p", "update t set a = 'y'")
+    with database.connect() as session:
+        session.execute("prepare p as select n from t")
+        for sql in used * 2:
+            session.execute(sql)
+        database.execute("alter table t alter n type bigint")
+        for _ in range(2):
+            with pytest.raises(psycopg.errors.FeatureNotSupported, match="cached plan must not"):
+                session.execute(used[0])
+            with pytest.raises(psycopg.errors.DatatypeMismatch, match="type of parameter"):
+                session.execute(used[1])
+        session.execute("discard all")
+        session.execute("prepare p as select n from t")
+        session.execute(used[0])
+        session.execute(used[1])
 
 
 def test_a_column_moves_to_the_end_in_steps_only(between: Between) -> None:

@@ -102,6 +102,19 @@ MEANING_PAGES = (
         lasts=_AFTER,
     ),
     HazardClass(
+        code="SD140", cls="cached-plans", group="compatibility", severity="info",
+        title="open sessions keep plans that rest on the old type of a column",
+        advice="let pools open new connections afterwards, or have each session DISCARD ALL",
+        happens="A prepared statement that gives the column ends with `cached plan must not change "
+        "result type`, each time; in PL/pgSQL the column as a field of a row (NEW, OLD, a record) "
+        "ends with `type of parameter … does not match that when preparing the plan`, which is "
+        "an INSERT or UPDATE that fails where the function is a trigger's.",
+        why="A session makes a plan once and keeps it to its end; what the plan gives must not "
+        "change (manual, PREPARE, and 41.11.2, Plan Caching).",
+        lasts="Until the session ends, prepares the statement anew, or the function is replaced. "
+        "Where the type changes in steps the functions of triggers are compiled anew by it.",
+    ),
+    HazardClass(
         code="SD160", cls="breaks-rule", group="compatibility", severity="info",
         title="what the database took so far is refused",
         advice="see that no program writes what the rule refuses before it is made",

@@ -47,7 +47,15 @@ def column_hazards(old: Any, new: Any, context: Context) -> Iterator[Hazard]:
     if None not in (old.generated, new.generated) and old.generated != new.generated and not empty:
         text = f"{name} is {new.generated} in every row from now on, instead of {old.generated}."
         yield hazard("generated-change", new.identity, text)
-    if old.type == new.type or old.generated is not None:
+    if old.type == new.type:
+        return
+    if not empty:
+        text = (
+            f"Sessions that have used {name} may fail until they connect again: at prepared "
+            f"statements that give it, and in PL/pgSQL at {new.identity.name} of a row."
+        )
+        yield hazard("cached-plans", new.identity, text)
+    if old.generated is not None:
         return
     if not context.sizes.alike.get((old.type, new.type), True):
         text = f"{name} goes from {old.type} to {new.type}: it is sorted and compared otherwise."
