@@ -26,6 +26,7 @@ from schemadiff.apply.events import (
 from schemadiff.apply.failure import Progress
 from schemadiff.apply.gate import still_as_planned, takes_changes
 from schemadiff.apply.limits import lock_limit, run_limit, waits_for_transactions
+from schemadiff.apply.locking import locked_first
 from schemadiff.apply.lookout import Lookout, long_transactions
 from schemadiff.apply.pooled import own_process
 from schemadiff.apply.secrets import check_secrets, filled
@@ -151,6 +152,8 @@ class _Work:
                 self._tell(SegmentStarted, size, segment.transactional, attempt + 1)
             skipped = progress.skipped
             try:
+                if attempt and not segment.transactional:
+                    self._clear_up(segment)
                 self._once(segment)
             except _LockDenied as denied:
                 progress.skipped = skipped
@@ -181,6 +184,21 @@ class _Work:
         except BaseException:
             rollback(self.connection)
             raise
+
+    def _clear_up(self, segment: Segment) -> None:
+        """Do once more what came before for the sake of the same object, where it is needed again.
+
+        A concurrent build that was chosen in a deadlock leaves an invalid index, for which another
+        statement makes way.
+        """
+        targets = {op.target for op in segment.operations}
+        for each in self.segments[: self.segments.index(segment)]:
+            if each.transactional or targets.isdisjoint(op.target for op in each.operations):
+                continue
+            with settled(self.connection, self._limits(each)):
+                for operation in each.operations:
+                    if operation.guard is not None and self._needed(operation):
+                        self._statement(operation, operation.sql)
 
     def _begin(self, segment: Segment) -> None:
         self.connection.execute("BEGIN ISOLATION LEVEL READ COMMITTED")
@@ -217,6 +235,8 @@ class _Work:
                 self._foresee(operation)
             self.report(OperationStarted(number, total, operation))
             begun = time.monotonic()
+            if self.progress.transactional and (first := locked_first(self.connection, operation)):
+                self._statement(operation, first)
             self._statement(operation, operation.sql)
             self.report(OperationDone(number, total, operation, time.monotonic() - begun))
 
@@ -253,8 +273,7 @@ class _Work:
     def _failed(self, operation: Operation, sql: str, error: Error, *, guard: bool) -> Exception:
         if failure.lost(error):
             return failure.connection_lost(self.progress, error)
-        retryable = {"55P03"} if not self.progress.transactional else failure.CANNOT_LOCK
-        if error.sqlstate in retryable:
+        if error.sqlstate in failure.CANNOT_LOCK:
             return _LockDenied(operation, error)
         return failure.statement_failed(self.progress, operation, sql, error, guard=guard)
 

@@ -1,0 +1,188 @@
+"""Two who wait for each other: an apply that PostgreSQL ends tries again, and seldom is there one.
+
+Whoever looks first is ended, so each test says with deadlock_timeout who that is.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+import pytest
+
+from schemadiff.apply.events import Applied, Event, OperationStarted, SegmentRetried
+from schemadiff.apply.executor import apply_plan
+from schemadiff.apply.settings import ApplySettings
+from schemadiff.core.plan import Plan
+from tests import laws
+from tests.plugins.postgres import Database, MakeDatabase
+
+PATIENT = ApplySettings(lock_timeout=20, retry_pause=0.05)
+NEVER, SOON = "SET deadlock_timeout = '60s'", "SET deadlock_timeout = '1500ms'"
+Session = psycopg.Connection[Any]
+
+
+@contextmanager
+def client(database: Database, deadlocks: str) -> Iterator[Session]:
+    """Open a transaction of somebody else."""
+    with database.connect(autocommit=False) as session:
+        session.execute(deadlocks.encode())
+        session.commit()
+        yield session
+
+
+def waits(database: Database, pid: int) -> None:
+    """Wait until a session waits for a lock."""
+    query = "SELECT count(*) FROM pg_locks WHERE pid = %s AND NOT granted"
+    with database.connect() as watch:
+        for _ in range(400):
+            row = watch.execute(query, (pid,)).fetchone()
+            if row and row[0]:
+                return
+            time.sleep(0.025)
+    pytest.fail("nobody waits")
+
+
+def applied(
+    database: Database,
+    plan: Plan,
+    deadlocks: str,
+    meanwhile: Callable[[int], None],
+    hear: Callable[[Event], None] = lambda _: None,
+) -> tuple[Applied, list[Event]]:
+    """Apply a plan; `meanwhile` is told the process of the session, in a thread of its own."""
+    told: list[Event] = []
+
+    def report(event: Event) -> None:
+        told.append(event)
+        hear(event)
+
+    with database.connect() as connection:
+        connection.execute(deadlocks.encode())
+        pid = connection.info.backend_pid
+        other = threading.Thread(target=meanwhile, args=(pid,))
+        other.start()
+        try:
+            done = apply_plan(connection, plan, settings=PATIENT, report=report)
+        finally:
+            other.join()
+    return done, told
+
+
+def between(make_database: MakeDatabase, before: str, after: str) -> tuple[Database, Plan]:
+    one, two = make_database(), make_database()
+    one.load(before)
+    two.load(after)
+    return one, laws.plan_between(one, two, online=True)
+
+
+def retries(told: list[Event]) -> int:
+    return sum(isinstance(e, SegmentRetried) for e in told)
+
+
+def test_a_transaction_that_is_ended_begins_again(make_database: MakeDatabase) -> None:
+    before = "create table a (id int); create table b (id int); insert into a values (1);"
+    after = "create table a (id int, n int); create table b (id int, n int);"
+    database, plan = between(make_database, before + "insert into b values (1);", after)
+    with client(database, NEVER) as other:
+        other.execute("select * from b")
+
+        def meanwhile(pid: int) -> None:
+            waits(database, pid)
+            other.execute("select * from a")
+            other.commit()
+
+        done, told = applied(database, plan, SOON, meanwhile)
+    assert (done.done, retries(told)) == (2, 1)
+
+
+PARENT = """
+create table parent (id int primary key);
+create table child (id int, parent int{});
+"""
+ROWS = "insert into parent values (1); insert into child values (1, 1);"
+
+
+def test_a_foreign_key_lets_a_program_end_that_writes_both(make_database: MakeDatabase) -> None:
+    """It locks the table that is referred to first, as programs do."""
+    before, after = PARENT.format("") + ROWS, PARENT.format(" references parent")
+    database, plan = between(make_database, before, after)
+    with client(database, SOON) as other:
+        other.execute("insert into parent values (2)")
+
+        def meanwhile(pid: int) -> None:
+            waits(database, pid)
+            other.execute("insert into child values (2, 2)")
+            other.commit()
+
+        done, told = applied(database, plan, SOON, meanwhile)
+    assert (done.done, retries(told)) == (2, 0)
+    assert database.execute("select convalidated from pg_constraint where contype = 'f'") == [
+        (True,)
+    ]
+
+
+def test_a_role_that_may_only_refer_adds_its_key(
+    make_database: MakeDatabase, database: Database
+) -> None:
+    before, after = PARENT.format("") + ROWS, PARENT.format(" references parent")
+    target, plan = between(make_database, before, after)
+    target.execute("create role refers login")
+    try:
+        target.execute("grant references on parent to refers; alter table child owner to refers")
+        with target.connect() as connection:
+            connection.execute("set role refers")
+            done = apply_plan(connection, plan, settings=PATIENT, report=lambda _: None)
+        assert done.done == 2
+    finally:
+        target.execute("drop owned by refers; drop role refers")
+
+
+def test_rows_that_are_filled_meet_those_of_a_program(make_database: MakeDatabase) -> None:
+    before = "create table t (id int primary key, n int);"
+    rows = "insert into t select i, i from generate_series(1, 2000) i;"
+    database, plan = between(make_database, before + rows, before.replace("n int", "n bigint"))
+    begun = threading.Event()
+    with client(database, NEVER) as other:
+
+        def hold(event: Event) -> None:
+            if isinstance(event, OperationStarted) and "ctid" in event.operation.sql:
+                if not begun.is_set():
+                    other.execute("update t set n = 0 where id = 2000")
+                begun.set()
+
+        def meanwhile(pid: int) -> None:
+            begun.wait(60)
+            waits(database, pid)
+            other.execute("update t set n = 0 where id = 1")
+            other.commit()
+
+        _, told = applied(database, plan, SOON, meanwhile, hold)
+    assert retries(told) == 1
+    assert database.execute("select count(*), sum(n) from t") == [(2000, 2001000 - 2001)]
+    assert database.execute(
+        "select atttypid::regtype::text from pg_attribute"
+        " where attrelid = 't'::regclass and attname = 'n'"
+    ) == [("bigint",)]
+
+
+def test_a_build_that_is_ended_leaves_nothing_invalid(make_database: MakeDatabase) -> None:
+    before = "create table t (id int); insert into t values (1);"
+    database, plan = between(make_database, before, before + "create index i on t (id);")
+    with client(database, NEVER) as other:
+        other.execute("insert into t values (2)")
+
+        def meanwhile(pid: int) -> None:
+            waits(database, pid)
+            other.execute("lock table t in share mode")
+            other.commit()
+
+        done, told = applied(database, plan, SOON, meanwhile)
+    assert (done.done, retries(told)) == (1, 1)
+    assert database.execute("select indisvalid from pg_index where indexrelid = 'i'::regclass") == [
+        (True,)
+    ]
