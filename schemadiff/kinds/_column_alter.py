@@ -50,12 +50,14 @@ def step(
 
 
 def drop_not_null(new: Any, context: Context, *, late: bool) -> Iterator[Operation]:
-    """DROP NOT NULL; late, and after the primary key that the column leaves."""
-    key = _key_before(new, context)
-    if late == (key is not None):
+    """DROP NOT NULL; late, and after the key or the replica identity that the column leaves."""
+    held = _key_before(new, context) or _mark_before(new, context)
+    if late == (held is not None):
         op = step(new, "DROP NOT NULL", attribute(new, "attnotnull"))
-        stage = Stage.SWAP if context.busy(new) else Stage.FIRST
-        yield replace(op, stage=stage, provides=frozenset({key}), bound=False) if key else op
+        if held:
+            stage, held_by = Stage.SWAP if context.busy(new) else Stage.FIRST, frozenset({held})
+            op = replace(op, stage=stage, provides=held_by, requires=held_by, bound=False)
+        yield op
 
 
 def _key_before(new: Any, context: Context) -> Identity | None:
@@ -64,6 +66,14 @@ def _key_before(new: Any, context: Context) -> Identity | None:
             columns = getattr(context.current.objects[each], "columns", ())
             return each if new.identity.name in columns else None
     return None
+
+
+def _mark_before(new: Any, context: Context) -> Identity | None:
+    """Name the replica identity that is an index with the column, which takes no NULL there."""
+    mark = context.current.get(Identity("replica_identity", new.identity.path[:2]))
+    indexes = mark.refers if mark is not None else ()
+    held = any(new.identity in context.current.depends_on(each) for each in indexes)
+    return mark.identity if mark is not None and held else None
 
 
 def is_left_null(new: Any, context: Context) -> bool:
@@ -254,11 +264,24 @@ def regenerate(old: Any, new: Any) -> Iterator[Operation]:
         )
 
 
+def differs(new: Any) -> str:
+    """Give the condition "the column is there, and it is of another type or generation"."""
+    code = "" if new.generated is None else "v" if new.virtual else "s"
+    found = [
+        f"pg_catalog.format_type(atttypid, atttypmod) <> {literal(new.type)}",
+        f"attgenerated <> {literal(code)}",
+        *([f"{_EXPRESSION} IS DISTINCT FROM {literal(new.generated)}"] if new.generated else []),
+    ]
+    return attribute(new, f"({' OR '.join(found)})")
+
+
 def _expression_differs(new: Any) -> str:
-    expression = (
-        # The server begins CASE with an empty line, which we take off.
-        "(SELECT pg_catalog.btrim(pg_catalog.pg_get_expr(adbin, adrelid), E' \\n') "
-        "FROM pg_catalog.pg_attrdef "
-        "WHERE adrelid = attrelid AND adnum = attnum)"
-    )
-    return attribute(new, f"{expression} IS DISTINCT FROM {literal(new.generated or '')}")
+    return attribute(new, f"{_EXPRESSION} IS DISTINCT FROM {literal(new.generated or '')}")
+
+
+_EXPRESSION = (
+    # The server begins CASE with an empty line, which we take off.
+    "(SELECT pg_catalog.btrim(pg_catalog.pg_get_expr(adbin, adrelid), E' \\n') "
+    "FROM pg_catalog.pg_attrdef "
+    "WHERE adrelid = attrelid AND adnum = attnum)"
+)

@@ -108,3 +108,8 @@ class OnParts(Checked):
                 message = f"enabled_on of {obj.identity}: {part} is no partition of {whole}"
                 yield Fault("SD098", message, "name partitions of the table: {part: disabled}")
         yield from super().lacks(obj, catalog)
+
+    def comes_from_above(self, obj: Any, catalog: Catalog) -> bool:
+        """Tell whether the table has a clone of that name, from one that it is a part of."""
+        kind, table, name = obj.identity.kind, obj.identity.path[:2], obj.identity.name
+        return any(Identity(kind, (*a, name)) in catalog for a in _above(table, obj, catalog))

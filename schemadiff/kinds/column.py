@@ -25,6 +25,7 @@ from schemadiff.core.versions import PG17
 from schemadiff.kinds._column_alter import (
     IDENTITY,
     attribute,
+    differs,
     drop_not_null,
     is_left_null,
     regenerate,
@@ -382,7 +383,13 @@ class ColumnKind(ColumnQuestions, ObjectKind):
         """Ask pg_attribute."""
         return attribute(obj, "true")
 
+    def differs(self, new: Column) -> str:
+        """Compare type and generation, for which a column may have to be made anew."""
+        return differs(new)
+
     def probe_part(self, obj: Column) -> str | None:
+        """Put the column on the temporary table, without identity (partitioned: since 17)."""
+        return definition(obj, probed=True)
         """Put the column on the temporary table, without identity (partitioned: since 17)."""
         return definition(obj, probed=True)
 

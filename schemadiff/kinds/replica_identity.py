@@ -6,6 +6,7 @@ Kept apart from the table because it may name an index, which has to be there fi
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from schemadiff.core.hazard import Hazard
@@ -14,10 +15,12 @@ from schemadiff.core.kind import At, Context, Row, Style, YamlValue
 from schemadiff.core.lock import LockMode
 from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
+from schemadiff.core.online import Stage
 from schemadiff.core.operation import Operation, Verb
 from schemadiff.core.record import record
 from schemadiff.core.spec_model import SpecModel, Text
 from schemadiff.core.sql import ident, literal
+from schemadiff.kinds._column_online import settled
 from schemadiff.kinds._hazards_replicas import replica_hazards
 from schemadiff.kinds._table_index import CONSTRAINTS, IndexMark, IndexMarkKind, marked
 
@@ -111,8 +114,7 @@ class ReplicaIdentityKind(IndexMarkKind):
         return {"index": obj.index} if obj.index is not None else obj.how
 
     def create(self, new: ReplicaIdentity, context: Context) -> Iterable[Operation]:
-        """REPLICA IDENTITY."""
-        del context
+        """REPLICA IDENTITY; an index serves when none of its columns takes NULL any more."""
         if new.index is not None:
             action, missing = (
                 f"USING INDEX {ident(new.index)}",
@@ -121,7 +123,15 @@ class ReplicaIdentityKind(IndexMarkKind):
         else:
             action, missing = new.how.upper(), _code(new, f"<> {literal(_CODES[new.how])}")
         action = f"REPLICA IDENTITY {action}"
-        yield self.statement(Verb.CREATE, new, action, LockMode.ACCESS_EXCLUSIVE, missing)
+        op = self.statement(Verb.CREATE, new, action, LockMode.ACCESS_EXCLUSIVE, missing)
+        used = frozenset().union(*(context.desired.depends_on(i) for i in new.refers))
+        columns = frozenset(i for i in used if i.kind == "column")
+        late = context.busy(new) and any(_took_null(i, context) for i in columns)
+        yield replace(
+            op,
+            requires=columns | {settled(i.path) for i in columns},
+            stage=Stage.SWAP if late else op.stage,
+        )
 
     def drop(self, old: ReplicaIdentity, context: Context) -> Iterable[Operation]:
         """REPLICA IDENTITY DEFAULT."""
@@ -129,6 +139,11 @@ class ReplicaIdentityKind(IndexMarkKind):
         there = _code(old, "<> 'd'")
         action = "REPLICA IDENTITY DEFAULT"
         yield self.statement(Verb.DROP, old, action, LockMode.ACCESS_EXCLUSIVE, there)
+
+
+def _took_null(column: Identity, context: Context) -> bool:
+    old = context.current.get(column)
+    return old is not None and not getattr(old, "not_null", True)
 
 
 def _code(obj: ReplicaIdentity, condition: str) -> str:

@@ -272,12 +272,12 @@ class TriggerKind(OnParts, WithEvents):
         )
 
     def drop(self, old: Trigger, context: Context) -> Iterable[Operation]:
-        """DROP TRIGGER."""
-        del context
+        """DROP TRIGGER; where one of a whole table takes its place, not that one's clone."""
         yield Operation(
             verb=Verb.DROP,
             target=old.identity,
             sql=f"DROP TRIGGER IF EXISTS {ident(old.identity.name)} ON {_table(old)}",
+            guard=Guard(self.exists(old)) if self.comes_from_above(old, context.desired) else None,
             fold=Fold(old.parent, ""),
         )
 
@@ -376,7 +376,7 @@ def _found(table: str, name: str, condition: str = "") -> str:
     return (
         f"EXISTS (SELECT 1 FROM pg_catalog.pg_trigger "
         f"WHERE tgrelid = to_regclass({literal(table)}) AND tgname = {literal(name)} "
-        f"AND NOT tgisinternal{condition})"
+        f"AND NOT tgisinternal AND tgparentid = 0{condition})"
     )
 
 
