@@ -34,8 +34,12 @@ class HazardKind:
         """
         del changed, context
         if new is None and self.used_by_name:
-            text = f"{self.name.replace('_', ' ').capitalize()} {old.identity.sql} is dropped."
+            text = f"{self.name.replace('_', ' ').capitalize()} {self.named(old)} is dropped."
             yield hazard("breaks-drop", old.identity, text)
+
+    def named(self, obj: Any) -> str:
+        """Name an object in SQL, of a routine with its arguments."""
+        return obj.identity.sql  # type: ignore[no-any-return]
 
     def scans_for(self, obj: Any) -> ScanFor:
         """Say why operations on the object read whole tables."""

@@ -16,6 +16,7 @@ from schemadiff.core.sql import comma, dollar, ident, lines, literal, qualified
 from schemadiff.kinds._expand_values import by_formula
 from schemadiff.kinds._foreign import FOREIGN
 from schemadiff.kinds._moving import refuse_partition_key, row_type_left
+from schemadiff.kinds._table_index import columns_marked
 from schemadiff.kinds._type_change import effect_of, keeps_moments, reads_clock
 
 _PART_NOT_NULL = "part_not_null"
@@ -71,8 +72,7 @@ def _key_before(new: Any, context: Context) -> Identity | None:
 def _mark_before(new: Any, context: Context) -> Identity | None:
     """Name the replica identity that is an index with the column, which takes no NULL there."""
     mark = context.current.get(Identity("replica_identity", new.identity.path[:2]))
-    indexes = mark.refers if mark is not None else ()
-    held = any(new.identity in context.current.depends_on(each) for each in indexes)
+    held = mark is not None and new.identity in columns_marked(mark, context.current)
     return mark.identity if mark is not None and held else None
 
 

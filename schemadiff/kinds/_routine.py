@@ -156,6 +156,10 @@ class RoutineKind(ObjectKind):
         """Give the name with the types, for every statement about the routine."""
         return f"{obj.name}({obj.identity.path[2]})"
 
+    def named(self, obj: Routine) -> str:
+        """Name it with the types of its arguments."""
+        return self.signature(obj)
+
     def definition(self, obj: Any) -> Iterator[str]:
         """Give the clauses between the arguments and the body that the kind alone has."""
         del obj

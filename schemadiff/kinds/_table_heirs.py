@@ -145,7 +145,7 @@ def reconcile(current: Catalog, desired: Catalog) -> tuple[Catalog, Catalog]:
         if joined:
             _add(after, new, desired, joined)
             _keep_names(before, after, new.identity)
-            _forget_equals(before, new, desired)
+            _forget_equals(before, after, new, desired)
         elif not left and old.inherits:
             _forget_repeated(before, after, new, current, desired)
     if before.keys() == current.objects.keys() and after.keys() == desired.objects.keys():
@@ -159,18 +159,23 @@ def _add(objects: Parts, table: Any, catalog: Catalog, above: list[Path]) -> Non
             objects.setdefault(obj.identity, obj)
 
 
-def _forget_equals(before: Parts, table: Any, desired: Catalog) -> None:
-    """Leave out the keys and indexes that ATTACH takes for those of the parent."""
+def _forget_equals(before: Parts, after: Parts, table: Any, desired: Catalog) -> None:
+    """Leave out the keys and indexes that ATTACH takes for those of the parent, by any name."""
     if not table.partition_of:
         return
+    clones = {(kind, there): here for kind, here, there in getattr(table, "clones", ())}
     wanted = [o for i, o in belongings(desired, table.partition_of).items() if i.kind in _CLONED]
     for obj in wanted:
-        placed = _placed(obj, Identity(obj.identity.kind, table.identity.path), table)
+        kind, name = obj.identity.kind, obj.identity.name
+        placed = _placed(obj, Identity(kind, table.identity.path), table)
         for identity in _under(before, table.identity):
             there = before[identity]
-            same = identity.kind == obj.identity.kind and identity not in desired
+            same = identity.kind == kind and identity not in desired
             if same and replace(there, identity=placed.identity) == placed:
                 del before[identity]
+                clone = Identity(kind, (*table.identity.path, clones.get((kind, name), "")))
+                if clone not in desired:
+                    after.pop(clone, None)
                 break
 
 

@@ -47,6 +47,13 @@ class IndexMark(DbObject):
             yield Identity(self.index_kind, (*self.identity.path, self.index))
 
 
+def columns_marked(mark: Any, catalog: Catalog) -> frozenset[Identity]:
+    """Name the columns of the index that is marked."""
+    table, indexes = mark.identity.path, map(catalog.get, mark.refers)
+    keys = [key for index in indexes for key in getattr(index, "columns", ())]
+    return frozenset(Identity("column", (*table, getattr(key, "text", key))) for key in keys)
+
+
 class IndexMarkKind(Checked):
     """A property of a table that names an index."""
 

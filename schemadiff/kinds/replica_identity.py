@@ -22,7 +22,13 @@ from schemadiff.core.spec_model import SpecModel, Text
 from schemadiff.core.sql import ident, literal
 from schemadiff.kinds._column_online import settled
 from schemadiff.kinds._hazards_replicas import replica_hazards
-from schemadiff.kinds._table_index import CONSTRAINTS, IndexMark, IndexMarkKind, marked
+from schemadiff.kinds._table_index import (
+    CONSTRAINTS,
+    IndexMark,
+    IndexMarkKind,
+    columns_marked,
+    marked,
+)
 
 _HOW = {"f": "full", "n": "nothing", "i": "index"}
 _CODES = {how: code for code, how in _HOW.items()}
@@ -124,8 +130,7 @@ class ReplicaIdentityKind(IndexMarkKind):
             action, missing = new.how.upper(), _code(new, f"<> {literal(_CODES[new.how])}")
         action = f"REPLICA IDENTITY {action}"
         op = self.statement(Verb.CREATE, new, action, LockMode.ACCESS_EXCLUSIVE, missing)
-        used = frozenset().union(*(context.desired.depends_on(i) for i in new.refers))
-        columns = frozenset(i for i in used if i.kind == "column")
+        columns = columns_marked(new, context.desired)
         late = context.busy(new) and any(_took_null(i, context) for i in columns)
         yield replace(
             op,
