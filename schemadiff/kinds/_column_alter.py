@@ -52,12 +52,16 @@ def step(
 
 def drop_not_null(new: Any, context: Context, *, late: bool) -> Iterator[Operation]:
     """DROP NOT NULL; late, and after the key or the replica identity that the column leaves."""
-    held = _key_before(new, context) or _mark_before(new, context)
+    key, mark = _key_before(new, context), _mark_before(new, context)
+    held = key or mark
     if late == (held is not None):
         op = step(new, "DROP NOT NULL", attribute(new, "attnotnull"))
         if held:
-            stage, held_by = Stage.SWAP if context.busy(new) else Stage.FIRST, frozenset({held})
-            op = replace(op, stage=stage, provides=held_by, requires=held_by, bound=False)
+            op = replace(op, stage=Stage.SWAP if context.busy(new) else Stage.FIRST, bound=False)
+            # A replica identity that stays lets go when it is another index.
+            stays = held == mark and mark in context.desired
+            after = frozenset({held})
+            op = replace(op, requires=after) if stays else replace(op, provides=after)
         yield op
 
 

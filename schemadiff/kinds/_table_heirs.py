@@ -184,6 +184,9 @@ def _forget_repeated(
 ) -> None:
     """Leave out what one side says again and both sides inherit, but defaults of one's own."""
     was, will = _handed_down(table, current), _handed_down(table, desired)
+    for identity in will.keys() - was.keys() - after.keys():
+        if identity.kind == "column" and _merges(before.get(identity), will[identity]):
+            _stays_own(before, after, identity, will)
     for identity in sorted(was.keys() & will.keys()):  # columns before their defaults
         if (identity in before) == (identity in after):
             continue
@@ -200,6 +203,12 @@ def _forget_repeated(
                 # What is said without a default has none, whatever the table above has.
                 none = replace(will[default], expression="NULL")  # type: ignore[call-arg]
                 after.setdefault(default, none)
+
+
+def _merges(own: Any, above: Any) -> bool:
+    """Tell whether a table's own column goes on when a table above it gets the same column."""
+    same = ("type", "collation", "generated", "not_null", "identity_options")
+    return own is not None and all(getattr(own, a) == getattr(above, a) for a in same)
 
 
 def _stays_own(before: Parts, after: Parts, column: Identity, will: Parts) -> None:

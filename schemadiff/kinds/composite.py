@@ -278,11 +278,12 @@ class CompositeKind(ObjectKind):
         dependent: DbObject,
         context: Context,
     ) -> bool:
-        """A view may read an attribute that is dropped or retyped."""
-        del changed, context
-        if dependent.identity.kind == "of_type":
+        """A view may read an attribute that is dropped or retyped, as may what changes itself."""
+        del changed
+        kind = dependent.identity.kind
+        if kind == "of_type":
             return True  # a typed table is untied while its type changes
-        if dependent.identity.kind not in ("view", "materialized_view"):
+        if kind not in ("view", "materialized_view") and not _reads_anew(dependent, context):
             return False
         renamed = {former: name for name, former in _renames(old, new)}
         there = {a._replace(name=renamed.get(a.name, a.name)) for a in old.attributes}
@@ -324,6 +325,17 @@ _COLLATED = (
 _IS_COMPOSITE = (
     "EXISTS (SELECT 1 FROM pg_catalog.pg_class c WHERE c.oid = t.typrelid AND c.relkind = 'c')"
 )
+
+
+def _reads_anew(dependent: DbObject, context: Context) -> bool:
+    """Tell whether the server reads an object's text, and another one after the change.
+
+    It may speak of an attribute that goes, and the new one may only be right without it.
+    """
+    kind, desired = context.registry.of(dependent), context.desired.get(dependent.identity)
+    if desired is None or not kind.rebuildable(dependent, context):
+        return False
+    return any(getattr(dependent, text) != getattr(desired, text) for text in kind.texts)
 
 
 def _step(

@@ -282,8 +282,9 @@ class IndexKind(ObjectKind):
         """DROP INDEX, only of this table's: another one may have taken the name."""
         first = claimed(old, context)
         online = in_use(old, context) and not (first or goes_first(old, context))
-        # By then the table that this one is a part of may have taken the index over.
-        is_part = online and getattr(context.current.get(old.parent), "partition_of", None)
+        # By then the table that this one is a part of may have taken the index over, or its name.
+        sides = (context.current if online else context.desired).get(old.parent)
+        is_part = getattr(sides, "partition_of", None)
         free = (ALONE if is_part else "", still_free(old, context))
         there = index_where(old.identity, " AND ".join(filter(None, free)))
         if online:
