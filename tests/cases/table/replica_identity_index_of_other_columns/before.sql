@@ -5,3 +5,6 @@ alter table q replica identity using index wq;
 create table r (a int not null, b int, constraint ra unique (a), constraint rb unique (b));
 alter table r replica identity using index ra;
 create table s (a int not null, b int, constraint sa unique (a, b));
+create table v (a int not null, b int not null, constraint va unique (a, b));
+alter table v replica identity using index va;
+create table w (a int not null, b int not null, primary key (a, b));
