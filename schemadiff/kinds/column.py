@@ -390,8 +390,6 @@ class ColumnKind(ColumnQuestions, ObjectKind):
     def probe_part(self, obj: Column) -> str | None:
         """Put the column on the temporary table, without identity (partitioned: since 17)."""
         return definition(obj, probed=True)
-        """Put the column on the temporary table, without identity (partitioned: since 17)."""
-        return definition(obj, probed=True)
 
 
 def _has_values(column: Column) -> bool:
