@@ -188,6 +188,22 @@ def reading(connection: Connection[Any]) -> Iterator[Connection[Any]]:
                 connection.autocommit = False
 
 
+@contextlib.contextmanager
+def reading_within(connection: Connection[Any]) -> Iterator[Connection[Any]]:
+    """Read what a transaction has made so far, in a database that nobody else is in.
+
+    Begins one where there is none. Raises InspectError for what the server refuses.
+    """
+    import psycopg
+
+    try:
+        with connection.transaction(force_rollback=True):
+            connection.execute(_settings(connection).encode())
+            yield connection
+    except psycopg.Error as error:
+        raise InspectError(_cannot_read(error)) from error
+
+
 def _settings(connection: Connection[Any]) -> str:
     version = connection.info.server_version
     limits = {name: "0" for name, since in _LIMITS.items() if version >= since}

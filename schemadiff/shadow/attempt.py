@@ -14,7 +14,7 @@ from schemadiff.core.catalog import Catalog
 from schemadiff.core.errors import ShadowError
 from schemadiff.core.identity import Identity
 from schemadiff.shadow.closure import Mixed, brought, needed
-from schemadiff.shadow.server import ShadowOptions, scratch_database
+from schemadiff.shadow.server import Scratch
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -23,8 +23,7 @@ T = TypeVar("T")
 
 
 def in_scratch(
-    connection: Connection[Any],
-    options: ShadowOptions,
+    scratch: Scratch,
     mixed: Mixed,
     asked: Iterable[Identity],
     work: Callable[[Connection[Any], Catalog], T],
@@ -35,16 +34,16 @@ def in_scratch(
     """
     asked = [*asked, *brought(mixed.catalog, mixed.registry)]
     wanted = mixed.closure(asked)
-    with scratch_database(connection, options, *needed(wanted, mixed.registry)) as scratch:
+    with scratch.emptied(*needed(wanted, mixed.registry)) as empty:
         try:
-            return work(scratch, wanted)
+            return work(empty, wanted)
         except ShadowError as error:
             failed = error
     deeper = replace(mixed, deep=True).closure(asked)
     if deeper.objects.keys() == wanted.objects.keys():
         raise failed
-    with scratch_database(connection, options, *needed(deeper, mixed.registry)) as scratch:
+    with scratch.emptied(*needed(deeper, mixed.registry)) as empty:
         try:
-            return work(scratch, deeper)
+            return work(empty, deeper)
         except ShadowError:
             raise failed from None

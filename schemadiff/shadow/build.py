@@ -72,17 +72,17 @@ def _built(
 
 def read_back(scratch: Connection[Any], registry: Registry) -> Inspection:
     """Inspect the scratch database with its dependencies."""
-    from schemadiff.catalog.session import reading
+    from schemadiff.catalog.session import reading_within
 
-    with reading(scratch):
+    with reading_within(scratch):
         return with_dependencies(scratch, inspect(scratch, registry))
 
 
 def addresses(scratch: Connection[Any], registry: Registry) -> Mapping[Address, Identity]:
     """Tell by which addresses the objects of a scratch database are known."""
-    from schemadiff.catalog.session import reading
+    from schemadiff.catalog.session import reading_within
 
-    with reading(scratch):
+    with reading_within(scratch):
         return inspect(scratch, registry).addresses
 
 

@@ -21,7 +21,7 @@ from schemadiff.shadow.attempt import in_scratch
 from schemadiff.shadow.build import addresses, build, read_back
 from schemadiff.shadow.closure import Mixed
 from schemadiff.shadow.left_alone import housed_anew
-from schemadiff.shadow.server import ShadowOptions
+from schemadiff.shadow.server import Scratch
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -35,7 +35,7 @@ def follow_hints(ask: Question, raw: Catalog) -> Renamed:
     while (more := apply_hints(done.current, raw, ask.spec.renames, ask.place)).renames:
         more = with_usual_names(more, raw, ask.place)
         before = replace(ask.inspection, catalog=done.current)
-        after = after_renames(before, more, ask.connection, ask.registry, ask.options)
+        after = after_renames(before, more, ask.scratch, ask.registry)
         done = Renamed((*done.renames, *more.renames), after)
     return done
 
@@ -43,9 +43,8 @@ def follow_hints(ask: Question, raw: Catalog) -> Renamed:
 def after_renames(
     inspection: Inspection,
     renamed: Renamed,
-    connection: Connection[Any],
+    scratch: Scratch,
     registry: Registry,
-    options: ShadowOptions,
 ) -> Catalog:
     """Let the server say what the dependents look like after the renames.
 
@@ -67,21 +66,21 @@ def after_renames(
     live = Mixed(housed_anew(before, registry), frozenset(), registry)
     homes = [h for r in renames if (h := r.new.parent) is not None and h in before]
 
-    def renamed_there(scratch: Connection[Any], wanted: Catalog) -> Catalog:
-        build(scratch, wanted, registry, lambda i: i.path[0], lambda _: None)
-        version = scratch.info.server_version
+    def renamed_there(empty: Connection[Any], wanted: Catalog) -> Catalog:
+        build(empty, wanted, registry, lambda i: i.path[0], lambda _: None)
+        version = empty.info.server_version
         context = Context(renamed.current, renamed.current, version, registry)
-        scratch.execute("SET search_path = ''")
-        first = addresses(scratch, registry)
+        empty.execute("SET search_path = ''")
+        first = addresses(empty, registry)
         for rename in renames:
             home = rename.new.parent
             if home is not None and home not in before:
                 made = registry[home.kind].implicit(home)
                 for op in registry[home.kind].create(made, context) if made else ():
-                    scratch.execute(op.sql.encode())
+                    empty.execute(op.sql.encode())
             for op in registry.of(rename.new).rename(rename.old, rename.new, context):
-                _renamed_in(scratch, rename, op.sql)
-        last = read_back(scratch, registry)
+                _renamed_in(empty, rename, op.sql)
+        last = read_back(empty, registry)
         said = last.catalog
         current = called_anew(before, renamed.current, first, last.addresses, said)
         return current.with_objects(
@@ -89,7 +88,7 @@ def after_renames(
             for i, o in current.objects.items()
         )
 
-    return in_scratch(connection, options, live, [*again, *homes], renamed_there)
+    return in_scratch(scratch, live, [*again, *homes], renamed_there)
 
 
 def _renamed_in(scratch: Connection[Any], rename: Rename, sql: str) -> None:

@@ -46,7 +46,7 @@ from schemadiff.shadow.left_alone import (
 )
 from schemadiff.shadow.probe import probe
 from schemadiff.shadow.renaming import follow_hints
-from schemadiff.shadow.server import ShadowOptions
+from schemadiff.shadow.server import Scratch, ShadowOptions
 from schemadiff.shadow.tried import doubtful, trial, try_out
 from schemadiff.spec.expand import Spec
 
@@ -74,6 +74,7 @@ class Question:
     connection: Connection[Any]
     registry: Registry
     options: ShadowOptions
+    scratch: Scratch
 
     def place(self, identity: Identity) -> Place | None:
         """Give the place where an object, or else what it lives in, was written."""
@@ -101,8 +102,9 @@ def resolve(
     The connection is the target's, outside of a transaction. Raises ShadowError for SQL that the
     server does not take, PlanError for renames that are not clear.
     """
-    ask = Question(spec, inspection, connection, registry, options or ShadowOptions())
-    found = _resolve(ask)
+    options = options or ShadowOptions()
+    with Scratch(connection, options) as scratch:
+        found = _resolve(Question(spec, inspection, connection, registry, options, scratch))
     if not spec.questions:
         return found
     from schemadiff.shadow.request import answered
@@ -296,7 +298,7 @@ def _by_shadow(
         known |= {i: said.depends_on(i) for i in asked if i in said}
         return Answers(objects, known)
 
-    found = in_scratch(ask.connection, ask.options, mixed, [*asked, *tried], answers)
+    found = in_scratch(ask.scratch, mixed, [*asked, *tried], answers)
     return _settled(ask, mixed, current, found)
 
 
@@ -328,7 +330,7 @@ def _said_again(ask: Question, catalog: Catalog, asked: list[Identity]) -> dict[
         return {i: said.objects[i] for i in asked if i in said}
 
     try:
-        return in_scratch(ask.connection, ask.options, live, asked, said_again)
+        return in_scratch(ask.scratch, live, asked, said_again)
     except ShadowError:
         # A live body may name what is called otherwise by now: what rests on it is not said again.
         if len(asked) == 1:

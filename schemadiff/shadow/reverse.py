@@ -15,7 +15,7 @@ from schemadiff.core.kind import Registry, overriding
 from schemadiff.diff.renames import Renamed, renamed_catalog
 from schemadiff.shadow.renaming import after_renames
 from schemadiff.shadow.resolve import Resolved
-from schemadiff.shadow.server import ShadowOptions
+from schemadiff.shadow.server import Scratch, ShadowOptions
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -50,4 +50,5 @@ def way_back(
         return catalog, ()
     inspection = replace(resolved.inspection, catalog=resolved.desired)
     renamed = Renamed(tuple(renames), catalog)
-    return after_renames(inspection, renamed, connection, registry, options), renamed.renames
+    with Scratch(connection, options) as scratch:
+        return after_renames(inspection, renamed, scratch, registry), renamed.renames

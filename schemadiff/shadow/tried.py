@@ -94,7 +94,7 @@ def try_out(ask: Question, mixed: Mixed, tried: list[Identity]) -> None:
         build(scratch, wanted, ask.registry, ask.schema, ask.place, trial=counts)
 
     try:
-        in_scratch(ask.connection, ask.options, mixed, tried, made)
+        in_scratch(ask.scratch, mixed, tried, made)
     except ShadowError:
         if begun:
             raise
