@@ -315,13 +315,15 @@ class StatisticsKind(ObjectKind):
         return _found(obj.schema, obj.identity.name)
 
     def differs(self, new: Statistics) -> str:
-        """Compare columns, expressions and kinds."""
+        """Compare schema, columns, expressions and kinds."""
         kinds = [letter for letter, word in _KINDS.items() if word in new.kinds]
         columns = (
             "ARRAY(SELECT a.attname::text FROM pg_catalog.pg_attribute a WHERE a.attrelid = "
             "x.stxrelid AND a.attnum = ANY (x.stxkeys) ORDER BY 1)"
         )
+        schema = f"x.stxnamespace IS DISTINCT FROM to_regnamespace({literal(ident(new.schema))})"
         conditions = (
+            schema,
             f"{columns} <> ARRAY[{comma(map(literal, new.columns))}]::text[]",
             (
                 "ARRAY(SELECT pg_catalog.btrim(e, E' \\n') FROM pg_catalog.unnest("
@@ -334,7 +336,12 @@ class StatisticsKind(ObjectKind):
                 f"ARRAY[{comma(map(literal, kinds))}]::text[]"
             ),
         )
-        return _found(new.schema, new.identity.name, f" AND ({' OR '.join(conditions)})")
+        table = literal(qualified(*new.identity.path[:2]))
+        return (
+            "EXISTS (SELECT 1 FROM pg_catalog.pg_statistic_ext x "
+            f"WHERE x.stxrelid = to_regclass({table}) "
+            f"AND x.stxname = {literal(new.identity.name)} AND ({' OR '.join(conditions)}))"
+        )
 
     def comment_target(self, obj: Statistics) -> str:
         """Statistics are named by their own schema."""

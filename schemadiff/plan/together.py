@@ -38,14 +38,33 @@ def brought_together(
     apart = _apart(best, operations)
     while apart:
         for drop, create in apart:
-            tried = _moved(best, drop, create, after, operations)
-            left = apart if tried == best else _apart(tried, operations)
+            tried, left = _tried(best, (drop, create), apart, after, operations)
             if len(left) < len(apart):
                 best, apart = tried, left
                 break
         else:
             return best
     return best
+
+
+def _tried(
+    best: Order,
+    pair: tuple[int, int],
+    apart: list[tuple[int, int]],
+    after: Mapping[int, set[int]],
+    operations: Sequence[Operation],
+) -> tuple[Order, list[tuple[int, int]]]:
+    """Move one drop, and then those that this has parted from what is made again."""
+    order, more, seen = best, [pair], set(apart)
+    while more:
+        for drop, create in more:
+            order = _moved(order, drop, create, after, operations)
+        left = _apart(order, operations)
+        if len(left) < len(apart):
+            return order, left
+        more = [each for each in left if each not in seen]
+        seen.update(more)
+    return best, apart
 
 
 def _apart(order: Order, operations: Sequence[Operation]) -> list[tuple[int, int]]:

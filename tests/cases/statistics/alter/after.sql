@@ -6,3 +6,6 @@ CREATE STATISTICS kinds (dependencies) ON b, a FROM t;
 CREATE STATISTICS app.moves ON b, a FROM t;
 CREATE STATISTICS retyped ON a, c FROM t;
 CREATE STATISTICS other ON (a + 2), a FROM t;
+CREATE STATISTICS app.moves_changed (mcv) ON a, c FROM t;
+CREATE SCHEMA back;
+CREATE STATISTICS comes_changed (ndistinct) ON a, c FROM t;

@@ -6,3 +6,6 @@ CREATE STATISTICS moves ON b, a FROM t;
 CREATE STATISTICS retyped ON a, c FROM t;
 CREATE STATISTICS other ON (a + 1), a FROM t;
 ALTER STATISTICS other SET STATISTICS 10;
+CREATE STATISTICS moves_changed (mcv) ON a, b, c FROM t;
+CREATE SCHEMA back;
+CREATE STATISTICS back.comes_changed (mcv) ON a, c FROM t;
