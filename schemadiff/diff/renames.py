@@ -187,6 +187,8 @@ def renamed_catalog(catalog: Catalog, old: Identity, new: Identity) -> Catalog:
     if old.schema != new.schema:
         moved |= _moved_along(catalog, inside, new.schema)
 
+    names = {there: i for i, there in moved.items()}
+
     def name(identity: Identity) -> Identity:
         return moved.get(identity, identity)
 
@@ -194,6 +196,12 @@ def renamed_catalog(catalog: Catalog, old: Identity, new: Identity) -> Catalog:
         replace(o, identity=moved[i]) if i in moved else o for i, o in catalog.objects.items()
     ]
     edges = {name(i): frozenset(map(name, e)) for i, e in catalog.dependencies.items()}
+    for obj in objects if old.schema != new.schema else ():
+        before = names.get(obj.identity)
+        home = catalog.objects[before].parent if before is not None else None
+        if home is not None and home in edges.get(obj.identity, ()):
+            # What moves to another schema does not need the old one any more.
+            edges[obj.identity] = edges[obj.identity] - {home} | frozenset(filter(None, [obj.parent]))
     return catalog.with_objects(objects, edges)
 
 

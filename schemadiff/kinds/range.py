@@ -20,7 +20,7 @@ from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Guard, Operation, Verb
 from schemadiff.core.record import record
 from schemadiff.core.spec_model import GrantedSpec, Text
-from schemadiff.core.sql import comma, ident, literal, qualified
+from schemadiff.core.sql import comma, dollar, ident, literal, qualified
 from schemadiff.kinds._form import FormKind, in_schema, named, routine
 from schemadiff.kinds._moving import element, moved, renamed_away, said_alike
 from schemadiff.kinds._types import type_where
@@ -212,6 +212,7 @@ class RangeKind(FormKind):
         if old.multirange_schema is None and old.identity.schema != new.identity.schema:
             action = f"SET SCHEMA {ident(new.identity.schema)}"
             yield _of_multirange(Verb.RENAME, new, old.multirange_path, action)
+        yield replace(_makers_follow(new), verb=Verb.RENAME)
 
     def alter(
         self, old: Range, new: Range, changed: frozenset[str], context: Context
@@ -223,6 +224,7 @@ class RangeKind(FormKind):
             yield _of_multirange(Verb.ALTER, new, (schema, name), f"SET SCHEMA {ident(home)}")
         if name != called:
             yield _of_multirange(Verb.ALTER, new, (home, name), f"RENAME TO {ident(called)}")
+            yield _makers_follow(new)
 
     def put_away(
         self, old: Range, new: Range, away: Identity, context: Context
@@ -280,6 +282,49 @@ def _is_multirange(range_: str, multirange: str) -> str:
         "EXISTS (SELECT 1 FROM pg_catalog.pg_range WHERE "
         f"rngtypid = pg_catalog.to_regtype({literal(range_)}) "
         f"AND rngmultitypid = pg_catalog.to_regtype({literal(multirange)}))"
+    )
+
+
+def _makers_follow(new: Range) -> Operation:
+    """Give the functions that came with the type its name and schema, which they do not follow.
+
+    PostgreSQL makes them with the type (manual, CREATE TYPE, Range Types), those of the multirange
+    too in the schema of the range, and leaves them behind when a type is renamed or moved: then the
+    schema they are in cannot be dropped.
+    """
+    makers = f"""
+        pg_catalog.pg_range r
+        JOIN pg_catalog.pg_type w ON w.oid = r.rngtypid
+        JOIN pg_catalog.pg_type t ON t.oid IN (r.rngtypid, r.rngmultitypid)
+        JOIN pg_catalog.pg_proc p ON p.prorettype = t.oid
+        WHERE r.rngtypid = pg_catalog.to_regtype({literal(new.identity.sql)})
+        AND EXISTS (SELECT 1 FROM pg_catalog.pg_depend d WHERE d.objid = p.oid
+            AND d.classid = 'pg_catalog.pg_proc'::regclass AND d.deptype = 'i'
+            AND d.refobjid IN (r.rngtypid, r.rngmultitypid))
+        AND (p.proname, p.pronamespace) <> (t.typname, w.typnamespace)"""
+    body = f"""
+DECLARE
+    found record;
+BEGIN
+    FOR found IN SELECT p.oid, p.proname, p.pronamespace, t.typname, w.typnamespace FROM {makers}
+    LOOP
+        IF found.proname <> found.typname THEN
+            EXECUTE format('ALTER FUNCTION %s RENAME TO %I', found.oid::regprocedure,
+                found.typname);
+        END IF;
+        IF found.pronamespace <> found.typnamespace THEN
+            EXECUTE format('ALTER FUNCTION %s SET SCHEMA %s', found.oid::regprocedure,
+                found.typnamespace::regnamespace);
+        END IF;
+    END LOOP;
+END
+"""
+    return Operation(
+        verb=Verb.ALTER,
+        target=new.identity,
+        sql=f"DO {dollar(body, 'makers')}",
+        guard=Guard(f"EXISTS (SELECT 1 FROM {makers})"),
+        lock=LockMode.NONE,
     )
 
 

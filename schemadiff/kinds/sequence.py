@@ -273,18 +273,17 @@ class SequenceKind(SequenceQuestions, Numbers, WithOwner):
             yield from _change_owner(old, new, context)
 
     def rename(self, old: Sequence, new: Sequence, context: Context) -> Iterable[Operation]:
-        """ALTER SEQUENCE … SET SCHEMA, RENAME TO; an owned one moves with its table."""
+        """ALTER SEQUENCE … SET SCHEMA, RENAME TO; an owned one moves with its table, afterwards."""
         del context
         schema, name = old.identity.path
-        if schema != new.identity.schema:
-            if old.owner is None:
-                to = ident(new.identity.schema)
-                yield Operation(
-                    verb=Verb.RENAME,
-                    target=new.identity,
-                    sql=f"ALTER SEQUENCE {old.identity.sql} SET SCHEMA {to}",
-                    guard=Guard(self.exists(old)),
-                )
+        moved_along = frozenset({Identity("table", old.owner[:2])}) if old.owner else frozenset()
+        if schema != new.identity.schema and not old.owner:
+            yield Operation(
+                verb=Verb.RENAME,
+                target=new.identity,
+                sql=f"ALTER SEQUENCE {old.identity.sql} SET SCHEMA {ident(new.identity.schema)}",
+                guard=Guard(self.exists(old)),
+            )
             schema = new.identity.schema
         if name != new.identity.name:
             before = Identity("sequence", (schema, name))
@@ -293,6 +292,7 @@ class SequenceKind(SequenceQuestions, Numbers, WithOwner):
                 target=new.identity,
                 sql=f"ALTER SEQUENCE {before.sql} RENAME TO {ident(new.identity.name)}",
                 guard=Guard(self.exists(replace(old, identity=before))),
+                releases=moved_along,
             )
 
     def exists(self, obj: Sequence) -> str:

@@ -1,0 +1,28 @@
+CREATE SCHEMA app;
+CREATE FOREIGN DATA WRAPPER w;
+CREATE SERVER srv FOREIGN DATA WRAPPER w;
+
+CREATE TABLE app.t (id integer, v text);
+CREATE VIEW app.v AS SELECT 1 AS a;
+CREATE MATERIALIZED VIEW app.m AS SELECT 1 AS a;
+CREATE SEQUENCE app.s;
+CREATE FUNCTION app.f(integer) RETURNS integer LANGUAGE sql AS 'SELECT $1';
+CREATE PROCEDURE app.pr(integer) LANGUAGE sql AS 'SELECT 1';
+CREATE AGGREGATE app.ag(integer) (SFUNC = int4pl, STYPE = integer);
+CREATE TYPE app.en AS ENUM ('a', 'b');
+CREATE TYPE app.co AS (a integer);
+CREATE TYPE app.ra AS RANGE (SUBTYPE = integer, MULTIRANGE_TYPE_NAME = app.ra_many);
+CREATE DOMAIN app.dom AS integer CHECK (VALUE > 0);
+CREATE COLLATION app.coll (LOCALE = 'C');
+CREATE CONVERSION app.conv FOR 'LATIN1' TO 'UTF8' FROM iso8859_1_to_utf8;
+CREATE OPERATOR app.<-> (LEFTARG = integer, RIGHTARG = integer, FUNCTION = int4mi);
+CREATE TEXT SEARCH DICTIONARY app.dict (TEMPLATE = simple);
+CREATE TEXT SEARCH CONFIGURATION app.conf (PARSER = pg_catalog."default");
+CREATE TEXT SEARCH PARSER app.par (START = prsd_start, GETTOKEN = prsd_nexttoken, END = prsd_end, LEXTYPES = prsd_lextype);
+CREATE TEXT SEARCH TEMPLATE app.tem (INIT = dsimple_init, LEXIZE = dsimple_lexize);
+CREATE FOREIGN TABLE app.ft (id integer) SERVER srv;
+CREATE TABLE kept (a integer, b integer);
+CREATE STATISTICS app.st ON a, b FROM kept;
+CREATE TABLE app.u (id serial PRIMARY KEY, e app.en, c app.dom, CONSTRAINT ck CHECK (app.f(id) > 0));
+CREATE VIEW app.w AS SELECT app.f(id) AS f, e FROM app.u;
+CREATE SEQUENCE app.numbers OWNED BY app.u.id;

@@ -1,0 +1,1 @@
+insert into old.u (e, c) values ('a', 1);
