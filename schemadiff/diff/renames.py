@@ -201,7 +201,9 @@ def renamed_catalog(catalog: Catalog, old: Identity, new: Identity) -> Catalog:
         home = catalog.objects[before].parent if before is not None else None
         if home is not None and home in edges.get(obj.identity, ()):
             # What moves to another schema does not need the old one any more.
-            edges[obj.identity] = edges[obj.identity] - {home} | frozenset(filter(None, [obj.parent]))
+            edges[obj.identity] = edges[obj.identity] - {home} | frozenset(
+                filter(None, [obj.parent])
+            )
     return catalog.with_objects(objects, edges)
 
 
