@@ -34,6 +34,14 @@ class CallingKind:
         del obj, catalog
         return ()
 
+    def carried(self, old: Any, new: Any) -> Any | None:
+        """Give what an object is once all that it brings has moved with it, under its own name.
+
+        That is done with the renames: its members have other names from then on.
+        """
+        del old, new
+        return None
+
     def homes(self, obj: Any) -> Iterable[Identity]:
         """Name the schemas in which its members live, which need not be declared for that."""
         del obj

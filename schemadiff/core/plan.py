@@ -162,6 +162,7 @@ def change_verb(change: Change) -> str:
         case Drop():
             return "drop"
         case Rename():
-            return "rename"
+            # What keeps its own name has moved, and all that it brought with it.
+            return "change" if change.old.identity == change.identity else "rename"
         case Alter():
             return "replace" if change.replace else "change"

@@ -128,6 +128,11 @@ class ExtensionKind(ObjectKind):
             schema=current.schema if raw.schema is None else raw.schema,
         )
 
+    def carried(self, old: Extension, new: Extension) -> Extension | None:
+        """Its members go to another schema, and everything that uses them reads otherwise."""
+        moves = None not in (old.schema, new.schema) and old.schema != new.schema
+        return replace(old, schema=new.schema) if moves else None
+
     def homes(self, obj: Extension) -> Iterable[Identity]:
         """Give the schema that is named, or was, or is the usual one."""
         schema = obj.schema or _USUAL_SCHEMA
@@ -195,14 +200,7 @@ class ExtensionKind(ObjectKind):
         del context
         name = new.identity.sql
         if "schema" in changed and new.schema is not None:
-            yield Operation(
-                verb=Verb.ALTER,
-                target=new.identity,
-                sql=f"ALTER EXTENSION {name} SET SCHEMA {ident(new.schema)}",
-                guard=Guard(_row(new, "n.nspname", new.schema)),
-                requires=frozenset({Identity("schema", (new.schema,))}),
-                releases=frozenset({Identity("schema", (old.schema,))} if old.schema else ()),
-            )
+            yield _moved(Verb.ALTER, old, new, new.schema)
         if "version" in changed and new.version is not None:
             yield Operation(
                 verb=Verb.ALTER,
@@ -211,10 +209,27 @@ class ExtensionKind(ObjectKind):
                 guard=Guard(_row(new, "e.extversion", new.version)),
             )
 
+    def rename(self, old: Extension, new: Extension, context: Context) -> Iterable[Operation]:
+        """SET SCHEMA, which takes all members along."""
+        del context
+        if new.schema is not None:
+            yield _moved(Verb.RENAME, old, new, new.schema)
+
     def exists(self, obj: Extension) -> str:
         """Ask pg_extension."""
         name = literal(obj.identity.name)
         return f"EXISTS (SELECT 1 FROM pg_catalog.pg_extension WHERE extname = {name})"
+
+
+def _moved(verb: Verb, old: Extension, new: Extension, schema: str) -> Operation:
+    return Operation(
+        verb=verb,
+        target=new.identity,
+        sql=f"ALTER EXTENSION {new.identity.sql} SET SCHEMA {ident(schema)}",
+        guard=Guard(_row(new, "n.nspname", schema)),
+        requires=frozenset({Identity("schema", (schema,))}),
+        releases=frozenset({Identity("schema", (old.schema,))} if old.schema else ()),
+    )
 
 
 def _identity(name: str) -> Identity:

@@ -72,6 +72,7 @@ def make_plan(
     way = _way(changes, context, options)
     # An object can move only into a schema that is there.
     homes = {r.new.parent for r in renames}
+    homes |= {h for r in renames for h in registry.of(r.new).homes(r.new)}
     early = [op for op in way.operations if op.target in homes and op.verb is Verb.CREATE]
     ordered = [*early, *first, *(op for op in way.operations if op not in early)]
     every: list[Change] = [*renames, *way.done]
@@ -184,7 +185,8 @@ def _rename_operations(renames: Sequence[Rename], context: Context) -> list[Oper
     for each in renames:
         kind = context.registry.of(each.new)
         ops = kind.rename(each.old, each.new, context)
-        if each.old.identity in context.desired and (taken := kind.exists(each.new)):
+        chained = each.old.identity in context.desired and each.old.identity != each.identity
+        if chained and (taken := kind.exists(each.new)):
             # The next of a chain has the old name afterwards, and must keep it.
             free = Guard(f"NOT ({taken})")
             ops = [replace(op, guard=op.guard & free if op.guard else free) for op in ops]

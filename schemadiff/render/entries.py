@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from schemadiff.core.change import Alter, Change, Create, Drop, Rename
 from schemadiff.core.identity import Identity
-from schemadiff.core.object import DbObject
+from schemadiff.core.object import DbObject, changed_attributes
 from schemadiff.core.plan import Plan, change_verb
 from schemadiff.core.record import record
 from schemadiff.render.values import Plain, plain
@@ -99,6 +99,9 @@ def entry(change: Change) -> Entry:
         case Drop(old):
             attrs = tuple(Attribute(n, v, None) for n, v in _telling(old))
             return Entry(verb, identity, old.parent, name, None, attrs)
+        case Rename(old, new) if old.identity == new.identity:
+            attrs = _altered(old, new, changed_attributes(old, new))
+            return Entry(verb, identity, new.parent, name, None, attrs)
         case Rename(old, new):
             return Entry(verb, identity, new.parent, name, old.identity)
         case Alter(old, new, changed, _, cause):

@@ -6,6 +6,7 @@ signature of every routine that takes it: the server says so, in a scratch datab
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,8 @@ from schemadiff.core.change import Rename
 from schemadiff.core.diagnostic import Diagnostic
 from schemadiff.core.errors import PlanError
 from schemadiff.core.identity import Identity
-from schemadiff.core.kind import Context, Registry
+from schemadiff.core.kind import Context, Registry, overriding
+from schemadiff.core.object import DbObject
 from schemadiff.diff.renames import Renamed, apply_hints, called_anew, with_usual_names
 from schemadiff.shadow.attempt import in_scratch
 from schemadiff.shadow.build import addresses, build, read_back
@@ -37,7 +39,35 @@ def follow_hints(ask: Question, raw: Catalog) -> Renamed:
         before = replace(ask.inspection, catalog=done.current)
         after = after_renames(before, more, ask.scratch, ask.registry)
         done = Renamed((*done.renames, *more.renames), after)
-    return done
+    moves = tuple(carried(done.current, ask.spec.catalog, ask.registry))
+    if not moves:
+        return done
+    more = Renamed(moves, done.current.with_objects(_traded(done.current, moves)))
+    before = replace(ask.inspection, catalog=done.current)
+    after = after_renames(before, more, ask.connection, ask.registry, ask.options)
+    return Renamed((*done.renames, *moves), after)
+
+
+def carried(current: Catalog, said: Catalog, registry: Registry) -> Iterator[Rename]:
+    """Find what keeps its name and moves, with all that it brings (an extension)."""
+    speaking = overriding(registry, "carried")
+    for identity in said.of(*speaking):
+        old = current.get(identity)
+        moved = registry[identity.kind].carried(old, said.objects[identity]) if old else None
+        if old is not None and moved is not None:
+            yield Rename(old, moved)
+
+
+def _traded(current: Catalog, moves: Iterable[Rename]) -> list[DbObject]:
+    after = {m.identity: m.new for m in moves}
+    return [after.get(i, o) for i, o in current.objects.items()]
+
+
+def _homes(rename: Rename, registry: Registry) -> Iterator[Identity]:
+    """Name the schemas that have to be there before it."""
+    if rename.new.parent is not None:
+        yield rename.new.parent
+    yield from registry.of(rename.new).homes(rename.new)
 
 
 def after_renames(
@@ -64,7 +94,7 @@ def after_renames(
     dependents = {d for i in touched for d in before.dependents.get(i, ())}
     again = sorted(touched | dependents)
     live = Mixed(housed_anew(before, registry), frozenset(), registry)
-    homes = [h for r in renames if (h := r.new.parent) is not None and h in before]
+    homes = [h for r in renames for h in _homes(r, registry) if h in before]
 
     def renamed_there(empty: Connection[Any], wanted: Catalog) -> Catalog:
         build(empty, wanted, registry, lambda i: i.path[0], lambda _: None)
@@ -73,9 +103,8 @@ def after_renames(
         empty.execute("SET search_path = ''")
         first = addresses(empty, registry)
         for rename in renames:
-            home = rename.new.parent
-            if home is not None and home not in before:
-                made = registry[home.kind].implicit(home)
+            for home in _homes(rename, registry):
+                made = registry[home.kind].implicit(home) if home not in before else None
                 for op in registry[home.kind].create(made, context) if made else ():
                     empty.execute(op.sql.encode())
             for op in registry.of(rename.new).rename(rename.old, rename.new, context):

@@ -45,7 +45,7 @@ from schemadiff.shadow.left_alone import (
     left_alone,
 )
 from schemadiff.shadow.probe import probe
-from schemadiff.shadow.renaming import follow_hints
+from schemadiff.shadow.renaming import carried, follow_hints
 from schemadiff.shadow.server import Scratch, ShadowOptions
 from schemadiff.shadow.tried import doubtful, trial, try_out
 from schemadiff.spec.expand import Spec
@@ -119,7 +119,8 @@ def _resolve(ask: Question) -> Resolved:
     spec, inspection, registry = ask.spec, ask.inspection, ask.registry
     raw, differing = housed(ask, *adopted(spec.catalog, inspection, registry))
     renamed = Renamed((), inspection.catalog)
-    if any(o in inspection.catalog and n != o for n, o in spec.renames.items()):
+    hinted = any(o in inspection.catalog and n != o for n, o in spec.renames.items())
+    if hinted or any(carried(inspection.catalog, spec.catalog, registry)):
         ask = replace(ask, inspection=_complete(ask))
         renamed = follow_hints(ask, raw)
     current = renamed.current

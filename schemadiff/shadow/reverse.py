@@ -41,6 +41,12 @@ def way_back(
     renames: list[Rename] = []
     for each in reversed(resolved.renames):
         old, new = each.new.identity, each.old.identity
+        if old == new:
+            obj = catalog.objects[old]
+            if (back := registry.of(obj).carried(obj, each.old)) is not None:
+                catalog = catalog.with_objects({**catalog.objects, old: back}.values())
+                renames.append(Rename(obj, back))
+            continue
         if old not in catalog or new in catalog:
             continue
         obj = catalog.objects[old]

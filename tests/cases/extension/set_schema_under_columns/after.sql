@@ -1,0 +1,10 @@
+CREATE SCHEMA ext;
+CREATE EXTENSION citext SCHEMA ext;
+CREATE EXTENSION hstore SCHEMA ext;
+SET search_path = public, ext;
+CREATE TABLE a (id citext PRIMARY KEY, h hstore DEFAULT ''::hstore NOT NULL, names citext[]);
+CREATE TABLE b (id integer PRIMARY KEY, a_id citext REFERENCES a);
+CREATE FUNCTION shout(c citext) RETURNS citext LANGUAGE sql IMMUTABLE AS 'select upper(c::text)::citext';
+CREATE VIEW v AS SELECT id FROM a WHERE id <> 'x';
+CREATE INDEX a_h ON a USING gin (h);
+CREATE TABLE c (id integer PRIMARY KEY, a_id citext UNIQUE REFERENCES a);
