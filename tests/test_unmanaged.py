@@ -256,14 +256,22 @@ def test_what_somebody_did_to_an_extensions_members_is_told(
         alter operator = (hstore, hstore) set (restrict = contsel);
         alter domain earth add constraint mine check (value is not null);
         create table t (a int); alter extension seg add table t; alter table t add b int;
+        create extension postgres_fdw;
+        grant usage on foreign data wrapper postgres_fdw to somebody_else;
     """)
     _, found = look(database)
-    database.execute("reassign owned by somebody_else to current_user; drop role somebody_else")
+    database.execute("reassign owned by somebody_else to current_user; "
+                     "drop owned by somebody_else; drop role somebody_else")  # fmt: skip
     changed, other = "changed since", "owned by another role than"
     assert {(u.kind, u.name, u.reason.partition(" its ")[0]) for u in found.everything()} == {
         ("comment on", "public.akeys(public.hstore)", "an object of the server or of an extension"),
         ("domain constraint", "mine on public.earth", changed),
         ("function", "public.avals(public.hstore)", changed),
+        (
+            "grant on",
+            "foreign data wrapper postgres_fdw",
+            "an object of the server or of an extension",
+        ),
         ("function", "public.skeys(public.hstore)", other),
         ("operator", "public.=(public.hstore,public.hstore)", changed),
         ("table column", "public.t.b", changed),

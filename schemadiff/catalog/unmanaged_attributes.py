@@ -306,6 +306,8 @@ GRANTS: tuple[str, ...] = (
         _SCHEMA.format("typ"),
     ),
     _granted("pg_language", "lan", "'l'", "'language ' || x.lanname"),
+    _granted("pg_foreign_data_wrapper", "fdw", "'F'", "'foreign data wrapper ' || x.fdwname"),
+    _granted("pg_foreign_server", "srv", "'S'", "'server ' || x.srvname"),
     """
     SELECT 'pg_class', x.oid, 'column ' || n.nspname || '.' || x.relname || '.' || a.attname
     FROM pg_attribute a JOIN pg_class x ON x.oid = a.attrelid

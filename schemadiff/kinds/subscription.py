@@ -257,7 +257,9 @@ class SubscriptionKind(ObjectKind):
         self, old: Subscription, new: Subscription, changed: frozenset[str], context: Context
     ) -> Iterable[Operation]:
         """DISABLE before and ENABLE after what needs it to rest; each may be said again."""
-        if "enabled" in changed and not new.enabled:
+        # PostgreSQL alters these while it is at rest only (manual, ALTER SUBSCRIPTION).
+        rests = old.enabled and bool(changed & {"failover", "two_phase"})
+        if rests or ("enabled" in changed and not new.enabled):
             yield self._alter(new, "DISABLE")
         if "connection" in changed:
             yield self._reconnected(old, new)
@@ -267,7 +269,8 @@ class SubscriptionKind(ObjectKind):
             yield self._alter(new, action, outside=not refresh)
         known = _known(new, context)
         if "two_phase" in changed and context.version < _TWO_PHASE_ALTERS_SINCE:
-            raise _cannot(new, "two_phase cannot be altered before PostgreSQL 18")
+            hint = "drop it, and make it anew with copy_data: false: its slot is made with this"
+            raise _cannot(new, "two_phase cannot be altered before PostgreSQL 18", hint)
         options = {n: v for n, v in known.items() if n in changed}
         if "slot_name" in changed:
             name = literal(new.slot_name) if new.slot_name is not None else "NONE"
@@ -277,7 +280,7 @@ class SubscriptionKind(ObjectKind):
             outside = bool({"failover", "two_phase"} & options.keys()) and bool(new.slot_name)
             setting = comma(f"{k} = {v}" for k, v in options.items())
             yield self._alter(new, f"SET ({setting})", outside=outside)
-        if "enabled" in changed and new.enabled:
+        if new.enabled and (rests or "enabled" in changed):
             yield self._alter(new, "ENABLE")
 
     def _reconnected(self, old: Subscription, new: Subscription) -> Operation:
@@ -366,8 +369,9 @@ def _known(new: Subscription, context: Context) -> dict[str, str]:
     return found
 
 
-def _cannot(new: Subscription, why: str) -> PlanError:
-    hint = "alter it by hand (ALTER SUBSCRIPTION), then pull"
+def _cannot(
+    new: Subscription, why: str, hint: str = "alter it by hand (ALTER SUBSCRIPTION), then pull"
+) -> PlanError:
     return PlanError(Diagnostic(code="SD088", message=f"{new.identity}: {why}", hint=hint))
 
 
