@@ -48,6 +48,13 @@ class Bodies:
                 value = long
         return value
 
+    def forget(self, node: Any, document: Document) -> None:
+        """Let go of the files that nothing names any more but the entry of what is gone."""
+        for name in _names(node):
+            path = (document.folder / name).resolve()
+            if self._named[path] == 1 and path.is_relative_to(self._folder):
+                self.texts[PurePosixPath(path.relative_to(self._folder).as_posix())] = None
+
 
 def _names(node: Any) -> Iterator[str]:
     if isinstance(node, dict):

@@ -85,6 +85,10 @@ class Merge:
     def texts(self, entries: Entries) -> dict[PurePosixPath, str | None]:
         """Give the new text of each file of before, None for one of which nothing is left."""
         found = {self._relative(d): self._text(d, entries) for d in self._previous.documents}
+        documents = {d.file: d for d in self._previous.documents}
+        for identity, (file, path) in self._place.items():
+            if identity not in self._catalog:
+                self._bodies.forget(_node(documents[file].root, path), documents[file])
         return found | self._bodies.texts
 
     def filed(self, value: YamlValue, node: Any, document: Document, kind: ObjectKind) -> YamlValue:
@@ -319,3 +323,10 @@ def _key_lines(key: str, value: YamlValue, indent: int) -> list[str]:
     from schemadiff.spec.emit import entry
 
     return entry(key, value, indent, STEP)
+
+
+def _node(root: Any, path: Path_) -> Any:
+    """Give what the files hold at a place."""
+    for step in path:
+        root = root[step]
+    return root

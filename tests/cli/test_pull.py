@@ -193,3 +193,8 @@ functions:
     assert (bare / "schemas" / "sql" / "both.sql").read_text() == "select 5"
     assert "body: select 6" in written
     assert "No changes." in cli("plan").out
+    live.load("DROP FUNCTION f(); DROP FUNCTION g();")
+    again = cli("pull")
+    assert "- schemas/sql/f.sql" in again.out
+    assert sorted(p.name for p in (bare / "schemas" / "sql").iterdir()) == ["both.sql", "v.sql"]
+    assert "No changes." in cli("plan").out
