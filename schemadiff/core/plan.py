@@ -31,13 +31,15 @@ class Expected:
     """An object that a plan touches or rests on, by fingerprints; None is an object's absence.
 
     `planned` is what it was planned from, `forms` all that it may be found in, also after a part
-    of the plan has run. Of a `whole` nothing may live in it that is not expected itself.
+    of the plan has run. Of a `whole` nothing may live in it that is not expected itself. What
+    `goes` is dropped, and not made again.
     """
 
     identity: Identity
     planned: str | None
     forms: tuple[str | None, ...]
     whole: bool = False
+    goes: bool = False
 
 
 @record(frozen=True, slots=True)

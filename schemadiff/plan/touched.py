@@ -99,6 +99,7 @@ def expected(plan: Plan, sides: Sides, registry: Registry) -> tuple[Expected, ..
                 _print(live),
                 tuple(dict.fromkeys(forms)),
                 whole=identity in wholes,
+                goes=identity not in sides.desired and identity not in between,
             )
         )
     return tuple(found)
@@ -162,6 +163,7 @@ def _shaped_otherwise(
         i
         for i, e in known.items()
         if None in e.forms and any(e.forms) and (e.planned is not None or i not in live)
+        if not e.goes
     ]
     speaking = overriding(registry, "shapes")
     for identity, obj in live.objects.items():

@@ -148,6 +148,7 @@ def _expected(expected: Expected) -> Json:
         "planned": expected.planned,
         "forms": list(expected.forms),
         "whole": expected.whole,
+        **({"goes": True} if expected.goes else {}),
     }
 
 
@@ -336,7 +337,8 @@ def _read_expected(value: Json) -> Expected:
         return None if said is None else _string(said)
 
     forms = tuple(map(form, value["forms"]))
-    return Expected(_identity(value), form(value["planned"]), forms, _flag(value["whole"]))
+    whole, goes = _flag(value["whole"]), _flag(value.get("goes", False))
+    return Expected(_identity(value), form(value["planned"]), forms, whole, goes)
 
 
 def _read_watch(value: Json) -> Watch:

@@ -149,6 +149,18 @@ def test_default_privileges_of_what_is_made(
         assert again.code == 0, again.err
 
 
+def test_default_privileges_say_nothing_of_what_only_goes(
+    project: Path, live: Database, cli: Cli
+) -> None:
+    live.load("CREATE TABLE old (x int); CREATE VIEW v AS SELECT x FROM old;")
+    (project / "schemas" / "salons.yaml").write_text("schema: public\n")
+    cli("plan", "--format", "json", "--out", "plan.json")
+    live.execute(GIVE.format("", "GRANT SELECT ON TABLES TO pg_monitor"))
+    done = cli("apply", "plan.json", "--yes", "--allow", "all")
+    assert done.code == 0, done.err
+    assert live.execute("SELECT to_regclass('old')") == [(None,)]
+
+
 def test_what_appeared_in_something_that_goes_is_not_dropped_with_it(
     project: Path, live: Database, cli: Cli
 ) -> None:
