@@ -44,7 +44,7 @@ def follow_hints(ask: Question, raw: Catalog) -> Renamed:
         return done
     more = Renamed(moves, done.current.with_objects(_traded(done.current, moves)))
     before = replace(ask.inspection, catalog=done.current)
-    after = after_renames(before, more, ask.connection, ask.registry, ask.options)
+    after = after_renames(before, more, ask.scratch, ask.registry)
     return Renamed((*done.renames, *moves), after)
 
 
