@@ -200,7 +200,7 @@ def mutations(example: Example, payload: str) -> Iterator[Tree]:
         yield _put(tree, place, payload)
         yield _put(tree, place, f"{_at(tree, place)}{payload}")
     if isinstance(spec, dict):
-        model = MODELS.specs[example.kind.name]
+        model = MODELS.spec(example.kind)
         for name, field in model.model_fields.items():
             key = field.alias or name
             for value in (payload, [payload], {payload: payload}, {"x": payload}, [{"x": payload}]):

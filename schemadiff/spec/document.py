@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import difflib
 import typing
-from collections.abc import Iterator
-from functools import cache
+from collections.abc import Iterable, Iterator
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Annotated, Any, cast
 
@@ -76,32 +76,75 @@ class _OrList:
         return {"anyOf": [listed, mapping]}
 
 
-@record(frozen=True)
 class Models:
-    """The composed models: of a file, and of each kind's spec with what nests in it."""
+    """The composed models: of a file, and of each kind's spec with what nests in it.
 
-    root: type[SpecModel]
-    specs: dict[str, type[SpecModel]]
+    The surprising fact: to compile all of them takes longer than to read a few files. Of few files
+    those sections are enough of which they have the keys.
+    """
+
+    def __init__(self, registry: Registry) -> None:
+        """Take the kinds; nothing is composed yet."""
+        self._registry = registry
+        self._whole = _Composer(registry, None)
+        self._few: dict[frozenset[str], type[SpecModel]] = {}
+
+    @cached_property
+    def root(self) -> type[SpecModel]:
+        """The model of a file with every section."""
+        return self._whole.document()
+
+    def spec(self, kind: ObjectKind) -> type[SpecModel]:
+        """Give the model of a kind's spec with everything that may nest in it."""
+        return self._whole.spec_of(kind)
+
+    def of(self, keys: frozenset[str]) -> type[SpecModel]:
+        """Give a model that takes what `root` takes, of files without other keys than these."""
+        if keys not in self._few:
+            self._few[keys] = _Composer(self._registry, keys).document()
+        return self._few[keys]
 
 
-@cache
-def models(registry: Registry) -> Models:
-    """Compose the models of a registry, once: Pydantic takes its time to compile them."""
-    specs: dict[str, type[SpecModel]] = {}
+class _Composer:
+    """Makes the models, with all sections or with those of some keys."""
 
-    def spec_of(kind: ObjectKind) -> type[SpecModel]:
-        if kind.name not in specs:
+    def __init__(self, registry: Registry, keys: frozenset[str] | None) -> None:
+        self._registry, self._keys = registry, keys
+        self._specs: dict[str, type[SpecModel]] = {}
+
+    def spec_of(self, kind: ObjectKind) -> type[SpecModel]:
+        if kind.name not in self._specs:
             assert kind.spec is not None
-            nested = {k.section: section_of(k) for k in registry.within(kind.name)}
-            specs[kind.name] = (
+            nested = self._sections(kind.name)
+            self._specs[kind.name] = (
                 create_model(kind.spec.__name__, __base__=kind.spec, **cast(Any, nested))
                 if nested
                 else kind.spec
             )
-        return specs[kind.name]
+        return self._specs[kind.name]
 
-    def section_of(kind: ObjectKind) -> tuple[Any, Any]:
-        spec = spec_of(kind)
+    def document(self) -> type[SpecModel]:
+        schema = Field(default="public", alias="schema", description=_SCHEMA)
+        fields: dict[str, Any] = {"schema_": (Text, schema), **self._sections("")}
+        for kind in self._registry if self._has("mixins") else ():
+            if kind.spec is not None and "mixins" in kind.spec.model_fields:
+                sections = self._sections(kind.name)
+                mixin = create_model(
+                    "MixinSpec", __base__=SpecModel, __doc__=_MIXINS, **cast(Any, sections)
+                )
+                reads = Annotated[dict[str, mixin], BeforeValidator(_mapped)]  # type: ignore[valid-type]
+                fields["mixins"] = (reads, Field(default={}, description=_MIXINS))
+        return create_model("Document", __base__=SpecModel, **fields)
+
+    def _has(self, key: str) -> bool:
+        return self._keys is None or key in self._keys
+
+    def _sections(self, within: str) -> dict[str, tuple[Any, Any]]:
+        kinds = (k for k in self._registry.within(within) if self._has(k.section))
+        return {k.section: self._section_of(k) for k in kinds}
+
+    def _section_of(self, kind: ObjectKind) -> tuple[Any, Any]:
+        spec = self.spec_of(kind)
         # An empty dict as the default would be copied for every instance.
         about = Field(default=None, description=summary(spec))
         if kind.single:
@@ -111,19 +154,26 @@ def models(registry: Registry) -> Models:
         )
         return (Annotated[dict[str, spec], *reads] | None, about)  # type: ignore[valid-type]
 
-    top = {k.section: section_of(k) for k in registry.within("")}
-    schema = Field(default="public", alias="schema", description=_SCHEMA)
-    fields: dict[str, Any] = {"schema_": (Text, schema), **top}
-    for kind in registry:
-        if kind.spec is not None and "mixins" in kind.spec.model_fields:
-            sections = {k.section: section_of(k) for k in registry.within(kind.name)}
-            mixin = create_model(
-                "MixinSpec", __base__=SpecModel, __doc__=_MIXINS, **cast(Any, sections)
-            )
-            reads = Annotated[dict[str, mixin], BeforeValidator(_mapped)]  # type: ignore[valid-type]
-            fields["mixins"] = (reads, Field(default={}, description=_MIXINS))
-    root = create_model("Document", __base__=SpecModel, **fields)
-    return Models(root, specs)
+
+@cache
+def models(registry: Registry) -> Models:
+    """Give the models of a registry, which are composed once."""
+    return Models(registry)
+
+
+def keys_of(trees: Iterable[object]) -> frozenset[str]:
+    """Name every key that occurs anywhere in trees; what stands in many places is seen once."""
+    found: set[str] = set()
+    waiting, seen = list(trees), set[int]()
+    while waiting:
+        each = waiting.pop()
+        if not isinstance(each, dict | list) or id(each) in seen:
+            continue
+        seen.add(id(each))
+        if isinstance(each, dict):
+            found.update(each)
+        waiting += each.values() if isinstance(each, dict) else each
+    return frozenset(found)
 
 
 def read_document(
@@ -133,21 +183,36 @@ def read_document(
 
     Of a file with mistakes the document holds what is right.
     """
+    tree, found = read_tree(path, shown, data)
+    if tree is None:
+        return None, found
+    document, wrong = document_of(path, shown, tree, root_model)
+    return document, [*found, *wrong]
+
+
+def read_tree(
+    path: Path, shown: str, data: bytes | None = None
+) -> tuple[YamlMap | None, list[Diagnostic]]:
+    """Read one file, or its `data`, as YAML alone."""
     try:
         data = path.read_bytes() if data is None else data
     except OSError as error:
         message = f"cannot be read: {error.strerror}"
         return None, [Diagnostic(code="SD010", message=message, place=Place(shown))]
-    tree, found = read_yaml(data, shown)
-    if tree is None:
-        return None, found
+    return read_yaml(data, shown)
+
+
+def document_of(
+    path: Path, shown: str, tree: YamlMap, root_model: type[SpecModel]
+) -> tuple[Document | None, list[Diagnostic]]:
+    """Validate the tree of a file; gives everything that is wrong with it."""
     try:
         model = root_model.model_validate(tree)
     except ValidationError as error:
-        found = [*found, *_explain(error, tree, shown, root_model)]
+        found = list(_explain(error, tree, shown, root_model))
         rest = partial_model(tree, root_model)
         return (Document(shown, path.parent, tree, rest) if rest else None), found
-    return Document(shown, path.parent, tree, model), found
+    return Document(shown, path.parent, tree, model), []
 
 
 def _explain(

@@ -241,7 +241,7 @@ class Expansion:
             key = (kind.name, repr(spec))
             try:
                 if key not in self._made:
-                    made = self.models.specs.get(kind.name, model).model_validate(spec)
+                    made = self.models.spec(kind).model_validate(spec)
                     self._made[key] = made
                 spec = self._made[key]
             except ValidationError as error:
