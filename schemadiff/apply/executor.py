@@ -24,7 +24,7 @@ from schemadiff.apply.events import (
     SegmentStarted,
 )
 from schemadiff.apply.failure import Progress
-from schemadiff.apply.gate import still_as_planned, takes_changes
+from schemadiff.apply.gate import owned, still_as_planned, takes_changes
 from schemadiff.apply.limits import lock_limit, run_limit, waits_for_transactions
 from schemadiff.apply.locking import locked_first
 from schemadiff.apply.lookout import Lookout, long_transactions
@@ -90,6 +90,7 @@ def apply_plan(
             our_turn(connection, settings.turn_timeout, report),
         ):
             still_as_planned(settings)
+            owned(connection, plan)
             work.run()
     except KeyboardInterrupt:
         raise failure.interrupted(work.progress) from None

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 from schemadiff.apply.settings import ApplySettings
 from schemadiff.core.diagnostic import Diagnostic, Severity
 from schemadiff.core.errors import ApplyError, HazardRefused, NotConverged
+from schemadiff.core.lock import LockMode
+from schemadiff.core.operation import Verb
 from schemadiff.core.plan import Plan, change_verb
 
 if TYPE_CHECKING:
@@ -54,6 +56,50 @@ def takes_changes(connection: Connection[Any]) -> None:
     else:
         return
     raise ApplyError(Diagnostic(code="SD514", message=f"{message}; nothing was changed", hint=hint))
+
+
+# Of what a plan alters; a trigger may also be made by who was given that.
+_OTHERS = """
+SELECT n.nspname || '.' || c.relname, pg_catalog.pg_get_userbyid(c.relowner)::text
+FROM unnest(%s::text[], %s::text[], %s::boolean[], %s::boolean[])
+    AS wanted (schema, name, goes, guarded)
+JOIN pg_catalog.pg_namespace AS n ON n.nspname = wanted.schema
+JOIN pg_catalog.pg_class AS c ON c.relnamespace = n.oid AND c.relname = wanted.name
+WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f')  -- what has a name that no type of others has
+  AND NOT pg_catalog.pg_has_role(c.relowner, 'USAGE')
+  AND NOT (wanted.goes AND pg_catalog.pg_has_role(n.nspowner, 'USAGE'))
+  AND NOT (wanted.guarded AND pg_catalog.has_table_privilege(c.oid, 'TRIGGER'))
+GROUP BY 1, 2 ORDER BY 1"""
+_RELATION = 2  # so many names a relation has
+
+
+def owned(connection: Connection[Any], plan: Plan) -> None:
+    """Raise ApplyError for relations that only their owner may alter, before anything is.
+
+    PostgreSQL looks at that statement by statement, and others may be committed by then.
+    """
+    wanted: set[tuple[str, str, bool, bool]] = set()
+    for op in plan.operations():
+        if op.lock >= LockMode.SHARE_UPDATE_EXCLUSIVE and len(op.target.path) >= _RELATION:
+            goes = op.verb is Verb.DROP and len(op.target.path) == _RELATION
+            guarded = op.verb is Verb.CREATE and op.lock is LockMode.SHARE_ROW_EXCLUSIVE
+            wanted.add((op.target.path[0], op.target.path[1], goes, guarded))
+    if not wanted:
+        return
+    columns = [list(each) for each in zip(*sorted(wanted), strict=True)]
+    found = connection.execute(_OTHERS, columns).fetchall()
+    if not found:
+        return
+    listed = ", ".join(f"{name} (of {owner})" for name, owner in found[:_SHOWN])
+    more = f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
+    raise ApplyError(
+        Diagnostic(
+            code="SD516",
+            message=f"only its owner may change what the plan changes: {listed}{more}; "
+            "nothing was changed",
+            hint="apply as the owner, or as a role that is a member of it",
+        )
+    )
 
 
 def still_as_planned(settings: ApplySettings) -> None:
