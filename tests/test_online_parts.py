@@ -9,6 +9,7 @@ import psycopg
 import pytest
 
 from tests import faults, laws
+from tests.extent import THOROUGH
 from tests.plugins.postgres import CloneDatabase, Database
 
 MADE = """
@@ -26,6 +27,13 @@ CREATE INDEX p_at ON p (at);
 CREATE VIEW v AS SELECT id, n FROM p WHERE n > 1;
 COMMENT ON COLUMN p.n IS 'a number';
 INSERT INTO p SELECT i, date '2024-01-01' + i * 3, i FROM generate_series(1, 400) i;
+"""
+INDEXES = """
+ALTER TABLE p ADD CONSTRAINT p_key PRIMARY KEY (n, at, id);
+CREATE INDEX p_odd ON p (s, n DESC) INCLUDE (at) WITH (fillfactor = 70);
+CREATE UNIQUE INDEX p_twice ON p (id, at, (n * 2)) WHERE n > 3;
+ALTER TABLE p ADD UNIQUE (at, n, id);
+COMMENT ON CONSTRAINT p_key ON p IS 'a key';
 """
 ALL = "SELECT tableoid::regclass::text, id, at, n FROM p ORDER BY id, at, n"
 
@@ -61,16 +69,20 @@ def written(database: Database, number: int) -> None:
             client.execute(each.encode())
 
 
-def test_from_anywhere(database: Database, clone: CloneDatabase, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("more", "apart"), [("", 1), (INDEXES, 1 if THOROUGH else 5)],
+                         ids=["plain", "indexed"])  # fmt: skip
+def test_from_anywhere(
+    database: Database, clone: CloneDatabase, tmp_path: Path, more: str, apart: int
+) -> None:
     """Stopped anywhere and written to, it ends as ALTER COLUMN in one piece ends, or is undone."""
-    database.load(MADE)
+    database.load(MADE + more)
     back = wanted_back(database, tmp_path / "back")
     yaml = wanted(database, tmp_path / "yaml")
     plan, plain = laws.plan_for(database, yaml), laws.plan_for(database, yaml, offline=True)
     assert not [op.sql for op in plan.operations() if op.rewrites]
     assert sum("$swap$" in op.sql for op in plan.operations()) == 1
     total = sum(1 for _ in plan.operations())
-    for stop in range(1, total):
+    for stop in range(1, total, apart):
         stopped, beside = clone(database), clone(database)
         laws.run(stopped, plan, statements=stop)
         for each in (stopped, beside):
@@ -90,6 +102,61 @@ def test_from_anywhere(database: Database, clone: CloneDatabase, tmp_path: Path)
         assert laws.plan_for(stopped, yaml).empty
         assert laws.dump(stopped) == laws.dump(beside)
         assert stopped.execute(faults.LEFT) == []
+
+
+NAMED = """
+ALTER INDEX p3_s_n_at_idx RENAME TO between;
+ALTER INDEX p31_pkey RENAME TO below;
+ALTER INDEX p3_pkey RENAME TO "in Between";
+COMMENT ON INDEX p_odd IS 'an index';
+"""
+
+
+def test_indexes_of_parts_keep_their_names(database: Database, tmp_path: Path) -> None:
+    """ALTER COLUMN would give them those that the server chooses."""
+    database.load(MADE + INDEXES + NAMED)
+    names = (
+        "SELECT indrelid::regclass::text, indexrelid::regclass::text, indisvalid,"
+        " indisprimary FROM pg_index WHERE indrelid::regclass::text ~ '^p' ORDER BY 1, 2"
+    )
+    before = database.execute(names)
+    plan = laws.plan_for(database, wanted(database, tmp_path / "yaml"))
+    laws.run(database, plan)
+    assert database.execute(names) == before
+    assert database.execute("SELECT obj_description('p_odd'::regclass)") == [("an index",)]
+    assert database.execute(faults.LEFT) == []
+
+
+def test_a_part_that_comes_while_indexes_are_built(database: Database, tmp_path: Path) -> None:
+    """The columns trade places in the next run, which builds what that one lacks."""
+    database.load(MADE + INDEXES)
+    yaml = wanted(database, tmp_path / "yaml")
+    plan = laws.plan_for(database, yaml)
+    numbers = [n for n, op in enumerate(plan.operations()) if "$swap$" in op.sql]
+    laws.run(database, plan, statements=numbers[0])
+    database.load(
+        "CREATE TABLE p4 PARTITION OF p FOR VALUES FROM ('2030-01-01') TO ('2031-01-01');"
+        "INSERT INTO p VALUES (5000, '2030-05-05', 8), (5001, '2030-05-06', 9);"
+    )
+    for seen in laws.run(database, plan):
+        assert not seen.rewrote, seen.op.sql
+    (left,) = database.execute("SELECT atttypid::regtype::text FROM pg_attribute"
+                               " WHERE attrelid = 'p4'::regclass AND attname = 'n'")  # fmt: skip
+    assert left == ("integer",)
+    for file in (tmp_path / "yaml").rglob("*.yaml"):
+        text = file.read_text()
+        if "  p31:" in text:
+            bound = "for values from ('2030-01-01') to ('2031-01-01')"
+            part = f'  p4: {{partition_of: p, bound: "{bound}"}}\n'
+            file.write_text(text.replace("  p31:", f"{part}  p31:"))
+            break
+    again = laws.plan_for(database, yaml)
+    assert sum("$swap$" in op.sql for op in again.operations()) == 1
+    for seen in laws.run(database, again):
+        assert not seen.rewrote, seen.op.sql
+    assert laws.plan_for(database, yaml).empty
+    assert database.execute("SELECT n FROM p4 ORDER BY 1") == [(8,), (9,)]
+    assert database.execute(faults.LEFT) == []
 
 
 def wanted_back(database: Database, folder: Path) -> Path:
@@ -131,7 +198,7 @@ def test_what_a_part_has_of_its_own_stops_the_swap(database: Database, tmp_path:
 
 
 WHY_NOT = {
-    "index public.p.i is on a column of a partitioned table": "CREATE INDEX i ON p (n);",
+    "index public.p3.i is on a column of a partitioned": "CREATE INDEX i ON p3 (n);",
     "index public.p31.i is on a column of a partitioned": "CREATE INDEX i ON p31 (n);",
     "trigger public.p2.g would see": """
         CREATE FUNCTION g() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';

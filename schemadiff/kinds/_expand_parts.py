@@ -18,6 +18,8 @@ from schemadiff.core.lexer import code
 _ONLOOKERS = frozenset({"trigger", "rule"})
 # What is made on the whole, and is then on each part.
 _SAME = frozenset({"check", "default", "sequence", "leftover"})
+# What is made of each part first.
+_INDEXED = frozenset({"index", "primary_key", "unique"})
 
 
 def is_whole(table: Identity, side: Catalog) -> bool:
@@ -39,7 +41,7 @@ def parts_of(table: Identity, side: Catalog) -> tuple[Identity, ...]:
 
 def why_not_the_whole(columns: list[Any], table: Identity, context: Context) -> Iterator[str]:
     """Say why the columns of a partitioned table change in one piece."""
-    sides = (context.current, context.desired)
+    sides, registry = (context.current, context.desired), context.registry
     parts, wanted = (parts_of(table, side) for side in sides)
     if parts != wanted:
         yield f"partitions of {table.sql} come or go in the same plan"
@@ -47,7 +49,8 @@ def why_not_the_whole(columns: list[Any], table: Identity, context: Context) -> 
         if column.identity_options is not None:
             yield f"{column.identity.sql} is an identity of a partitioned table"
         for each in sorted(context.current.dependents.get(column.identity, ())):
-            if each.kind not in _SAME and not context.registry[each.kind].made_again:
+            indexed = each.kind in _INDEXED and each.path[:2] == table.path
+            if not (indexed or each.kind in _SAME or registry[each.kind].made_again):
                 yield f"{each} is on a column of a partitioned table"
     for side in sides:
         for whole in (table, *parts):
@@ -77,7 +80,8 @@ def _of_part(
         if each.kind in _ONLOOKERS:
             yield f"{each} would see each row filled, or may go by the order of columns"
         said = repr(side.objects[each])
-        if any(column.identity.name in said for column in columns):
+        # What is ours is of a run that was stopped, and is gone on with.
+        if each.kind != "leftover" and any(column.identity.name in said for column in columns):
             yield f"{each} speaks of the column of a partition"
     for each in sorted(side.dependents.get(part, ())):
         if each not in family and each not in inside and each.kind != "leftover":

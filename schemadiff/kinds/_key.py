@@ -286,7 +286,10 @@ class KeyKind(ConstraintKind):
         twin = replace(obj, columns=columns, include=include)
         definition = index_definition(twin, qualified(*own))
         said = lines(f"{self.words(obj)} USING INDEX {{index}}", deferring(obj), separator=" ")
-        return index_successor(obj, names, definition, context, constraint=said)
+        again = index_definition(obj, qualified(*own))
+        return index_successor(
+            obj, names, definition, context, again=again, constraint=said, clause=self.clause(obj)
+        )
 
     def spellings(self, obj: Any) -> tuple[str, ...]:
         """pg_get_constraintdef() leaves out the storage parameters."""

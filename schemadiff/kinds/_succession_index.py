@@ -18,10 +18,11 @@ from schemadiff.core.operation import Guard, Operation, ScanFor, Verb
 from schemadiff.core.sql import dollar, ident, qualified
 from schemadiff.core.succession import Successor, Successors
 from schemadiff.kinds._constraint import table_sql
-from schemadiff.kinds._index_online import build, index_sql, index_where
+from schemadiff.kinds._index_online import build, index_sql, index_where, is_partitioned
 from schemadiff.kinds._index_statistics import set_targets
 from schemadiff.kinds._reworded import INDEX, Put, alike, reworded, speaks_of
 from schemadiff.kinds._succession import both_there, place_of, said_again, substituted
+from schemadiff.kinds._succession_parts import Statements, columns_called, parts_successor
 
 
 def on_successors(index: Any, names: Successors) -> Any:
@@ -55,28 +56,40 @@ def index_successor(
     definition: str,
     context: Context,
     *,
+    again: str,
     constraint: str = "",
+    clause: str = "",
     before: str = "",
     more: Iterable[str] = (),
-) -> Successor:
+) -> Successor | str:
     """Build the index; `definition` says all behind its name, `constraint` what takes it over.
 
-    Where expressions are said in other words, `before` is the definition in those of the old one.
-    `more` is said of it when it has its name.
+    `again` is the definition on the columns as they are called afterwards, and `clause` the
+    constraint by itself. Where expressions are said in other words, `before` is the definition in
+    those of the old one. `more` is said of it when it has its name.
     """
     schema, _, name = obj.identity.path
     table, place = table_sql(obj.identity), place_of(obj, names)
-    unique = "UNIQUE " if constraint or obj.unique else ""
-    sql = f"CREATE {unique}INDEX CONCURRENTLY IF NOT EXISTS {place.name} {definition}"
+    on = f"ON {table} "
     needed = both_there(obj, names)
-    still = f"{needed} AND NOT {_valid(place)}"
     steps = []
     if before:
         used = context.current.depends_on(obj.identity)
         mine = [(i.name, successor) for i, successor in names.items() if i in used]
-        on = f"ON {table} "
         twins = (definition.removeprefix(on), before.removeprefix(on))
-        steps.append(means_the_same(obj, mine, twins, still))
+        valid = "" if is_partitioned(obj, context) else f" AND NOT {_valid(place)}"
+        steps.append(means_the_same(obj, mine, twins, f"{needed}{valid}"))
+    if is_partitioned(obj, context):
+        said = Statements(
+            lambda there: f"ON {there} {definition.removeprefix(on)}",
+            lambda there: f"ON {there} {again.removeprefix(on)}",
+            constraint,
+            clause,
+        )
+        return parts_successor(obj, names, said, context, steps)
+    unique = "UNIQUE " if constraint or obj.unique else ""
+    sql = f"CREATE {unique}INDEX CONCURRENTLY IF NOT EXISTS {place.name} {definition}"
+    still = f"{needed} AND NOT {_valid(place)}"
     steps += [
         replace(op, verb=Verb.ALTER, scan_for=ScanFor.INDEX)
         for op in build(obj.identity, place, sql, context, still)
@@ -89,21 +102,10 @@ def index_successor(
     else:
         goes = f"DROP INDEX {index_sql(schema, name)}"
         comes = f"ALTER INDEX {index_sql(schema, place.name)} RENAME TO {ident(name)}"
-    # An index keeps the names that its columns had when it was built.
-    called = (
-        f"ALTER TABLE {index_sql(schema, name)} RENAME COLUMN {after} TO {ident(column.name)}"
-        for column, after in sorted(names.items())
-        if column.path[:2] == obj.identity.path[:2] and column.name in _plain(obj)
-    )
+    called = columns_called(obj, names, index_sql(schema, name))
     return Successor(
         _valid(place), tuple(steps), (goes,), (comes, *called, *more, *said_again(obj, context))
     )
-
-
-def _plain(obj: Any) -> set[str]:
-    """Name the columns of an index, other than those in its expressions."""
-    keys = (getattr(c, "text", c) for c in obj.columns if not getattr(c, "is_expression", False))
-    return {*keys, *obj.include}
 
 
 def means_the_same(
@@ -141,5 +143,8 @@ def expressions_successor(
     head = f" INDEX {ident(obj.identity.name)} "
     old, new = (spelled(each).partition(head)[2] for each in (obj, twin))
     same = (obj.where, *obj.expressions) == (twin.where, *twin.expressions)
+    if obj.statistics and is_partitioned(obj, context):
+        return f"{obj.identity} has statistics targets, which each partition has by itself"
     more = [op.sql for op in set_targets(obj.identity, (), obj.statistics)]
-    return index_successor(obj, names, new, context, before="" if same else old, more=more)
+    before = "" if same else old
+    return index_successor(obj, names, new, context, again=old, before=before, more=more)

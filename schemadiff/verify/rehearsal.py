@@ -195,7 +195,11 @@ class _Stage:
                 return False
         if obj.parent not in lacking:
             return False
-        return self.registry.of(obj).implicit(obj.identity, lacking) == obj
+        kind = self.registry.of(obj)
+        if kind.keeps:  # owners and grants that the files do not speak of
+            spoken = other.spoken
+            return spoken is not None and (kind.name, kind.speaker(obj)) not in spoken
+        return kind.implicit(obj.identity, lacking) == obj
 
     def _apart(self, scratch: Connection[Any], unlike: Mapping[Identity, str]) -> list[str]:
         """Say what the next plan would find to do, but for what the copy lacked from the start."""
