@@ -94,17 +94,26 @@ def index_successor(
         replace(op, verb=Verb.ALTER, scan_for=ScanFor.INDEX)
         for op in build(obj.identity, place, sql, context, still)
     ]
-    if constraint:
-        goes = f"ALTER TABLE {table} DROP CONSTRAINT {ident(name)}"
-        comes = f"ALTER TABLE {table} ADD CONSTRAINT {ident(name)} {constraint}".replace(
-            "{index}", place.name
-        )
-    else:
-        goes = f"DROP INDEX {index_sql(schema, name)}"
-        comes = f"ALTER INDEX {index_sql(schema, place.name)} RENAME TO {ident(name)}"
+    goes, comes = _traded(obj, place, constraint)
     called = columns_called(obj, names, index_sql(schema, name))
     return Successor(
         _valid(place), tuple(steps), (goes,), (comes, *called, *more, *said_again(obj, context))
+    )
+
+
+def _traded(obj: Any, place: Identity, constraint: str) -> tuple[str, str]:
+    """Say how the old index, or its constraint, goes, and how the new one comes."""
+    schema, _, name = obj.identity.path
+    table = table_sql(obj.identity)
+    if constraint:
+        using = constraint.replace("{index}", place.name)
+        return (
+            f"ALTER TABLE {table} DROP CONSTRAINT {ident(name)}",
+            f"ALTER TABLE {table} ADD CONSTRAINT {ident(name)} {using}",
+        )
+    return (
+        f"DROP INDEX {index_sql(schema, name)}",
+        f"ALTER INDEX {index_sql(schema, place.name)} RENAME TO {ident(name)}",
     )
 
 
