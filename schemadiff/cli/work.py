@@ -17,7 +17,7 @@ from schemadiff.cli.newcomer import warning
 from schemadiff.cli.settings import Settings
 from schemadiff.core.catalog import Unmanaged
 from schemadiff.core.diagnostic import Diagnostic, Severity
-from schemadiff.core.errors import InspectError, SchemaDiffError
+from schemadiff.core.errors import InspectError, PlanError, SchemaDiffError, SpecError
 from schemadiff.core.plan import Plan
 from schemadiff.core.record import record
 
@@ -194,18 +194,18 @@ def _compared(
     resolved = resolve(
         spec, found.inspection, found.connection, kinds, ShadowOptions(settings.shadow)
     )
-    version = found.connection.info.server_version
     options = Options(
         online=not settings.offline, measure=None if found.scratch else measuring(found.connection)
     )
-    plan = make_plan(
-        resolved.current,
-        resolved.desired,
-        kinds,
-        renames=resolved.renames,
-        version=version,
-        options=options,
-    )
+    with _placed(spec):
+        plan = make_plan(
+            resolved.current,
+            resolved.desired,
+            kinds,
+            renames=resolved.renames,
+            version=found.connection.info.server_version,
+            options=options,
+        )
     check_conversions(plan, resolved.desired, found.connection, kinds, spec.place)
     sides = Sides(resolved.inspection.catalog, resolved.current, resolved.desired)
     if reverse:
@@ -216,6 +216,16 @@ def _compared(
     say.detail(f"compared and ordered in {time.perf_counter() - begun:.2f} s")
     plan = _dressed(plan, settings, found, narrowed, tuple(_kept_notes(resolved.kept)))
     return (plan if plan.empty else pinned(plan, sides, kinds)), resolved, spec
+
+
+@contextmanager
+def _placed(spec: Spec) -> Iterator[None]:
+    """Say where in the files that stands which the planner refuses; it knows no files."""
+    try:
+        yield
+    except (PlanError, SpecError) as error:
+        told = SpecError if isinstance(error, SpecError) else PlanError
+        raise told(*(d.placed(spec.place) for d in error.diagnostics)) from error
 
 
 def asked(plan: Plan, found: Live, settings: Settings) -> Plan:

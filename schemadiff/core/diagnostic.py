@@ -6,8 +6,11 @@ wrong, and a hint that mends it.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import field, replace
 from enum import StrEnum
 
+from schemadiff.core.identity import Identity
 from schemadiff.core.record import record
 
 
@@ -38,13 +41,22 @@ class Place:
 
 @record(frozen=True, slots=True, kw_only=True)
 class Diagnostic:
-    """One finding: `place code message`, and a hint that says how to mend it."""
+    """One finding: `place code message`, and a hint that says how to mend it.
+
+    Who knows no files says what it is `about`: the first that stands in them gives the place.
+    """
 
     code: str
     message: str
     hint: str = ""
     place: Place | None = None
     severity: Severity = Severity.ERROR
+    about: tuple[Identity, ...] = field(default=(), compare=False)
+
+    def placed(self, place: Callable[[Identity], Place | None]) -> Diagnostic:
+        """Give the same with the place of what it is about."""
+        found = self.place or next((p for i in self.about if (p := place(i)) is not None), None)
+        return replace(self, place=found)
 
     def __str__(self) -> str:
         """Give the line (and the hint below it) as it is printed."""

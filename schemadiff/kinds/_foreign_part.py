@@ -88,4 +88,4 @@ def refuse_keys(table: Any, catalog: Catalog) -> None:
 def _impossible(table: Any, key: Identity, path: tuple[str, ...]) -> SpecError:
     message = f"{table.identity} cannot be a partition of {qualified(*path)}, which has {key}"
     hint = "a foreign partition allows no unique, foreign or exclusion key above: leave out one"
-    return SpecError(Diagnostic(code="SD063", message=message, hint=hint))
+    return SpecError(Diagnostic(code="SD063", message=message, hint=hint, about=(table.identity,)))

@@ -139,7 +139,8 @@ def grant(old: Membership | None, new: Membership, role: Any, version: int) -> I
             f"{role.identity}: inherit, set and granted_by of a membership in {new.group} are "
             "known to PostgreSQL 16 and later"
         )
-        raise PlanError(Diagnostic(code="SD087", message=message, hint="leave them out"))
+        hint, about = "leave them out", (role.identity,)
+        raise PlanError(Diagnostic(code="SD087", message=message, hint=hint, about=about))
     if old is not None and old.admin == new.admin:
         return  # INHERIT is that of the role
     if old is not None and old.admin:

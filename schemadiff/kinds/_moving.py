@@ -77,7 +77,8 @@ def converted(value: str, type_: str, context: Context) -> str:
             "PostgreSQL converts only by their text"
         )
         hint = "keep the attributes and their order, or move the values yourself to a new type"
-        raise PlanError(Diagnostic(code="SD064", message=message, hint=hint))
+        about = (new.identity,)
+        raise PlanError(Diagnostic(code="SD064", message=message, hint=hint, about=about))
     return said
 
 
@@ -118,7 +119,8 @@ def refuse_inside(domain: Identity, what: str, hint: str, context: Context) -> N
             f"{domain} cannot get {what} in place: {each} has its values inside of "
             f"{column.type}, where PostgreSQL does not look for them"
         )
-        raise PlanError(Diagnostic(code="SD064", message=message, hint=hint))
+        about = (domain, each)
+        raise PlanError(Diagnostic(code="SD064", message=message, hint=hint, about=about))
 
 
 def _is_of(type_: str, domain: Identity, context: Context) -> bool:
@@ -188,7 +190,8 @@ def row_type_left(column: Any, context: Context) -> frozenset[Identity]:
             "which PostgreSQL does not convert"
         )
         hint = f"give {each} a composite type of its own first"
-        raise PlanError(Diagnostic(code="SD060", message=message, hint=hint))
+        about = (column.identity,)
+        raise PlanError(Diagnostic(code="SD060", message=message, hint=hint, about=about))
     return frozenset(left)
 
 
@@ -204,7 +207,8 @@ def refuse_partition_key(column: Any, why: str, context: Context) -> None:
                 f"{table.identity}, whose types PostgreSQL does not change"
             )
             hint = "make a new partitioned table with the new type, and move the rows there"
-            raise PlanError(Diagnostic(code="SD065", message=message, hint=hint))
+            about = (column.identity,)
+            raise PlanError(Diagnostic(code="SD065", message=message, hint=hint, about=about))
         queue += [
             i.path
             for i, t in context.current.objects.items()

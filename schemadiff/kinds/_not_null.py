@@ -295,7 +295,8 @@ def _refuse_apart(old: Any, new: Any, context: Context) -> None:
             f"{constraint_name(new)}: that of {part} has another name"
         )
         hint = f"leave out the name, or detach {part} first"
-        raise PlanError(Diagnostic(code="SD067", message=message, hint=hint))
+        about = (new.identity,)
+        raise PlanError(Diagnostic(code="SD067", message=message, hint=hint, about=about))
 
 
 def _renamed(old: Any, new: Any, context: Context) -> Iterator[Operation]:

@@ -125,6 +125,7 @@ class OfTypeKind(ObjectKind):
                 message=f"table {obj.identity.sql} is of the type {qualified(*obj.type)}, "
                 f"but its columns are not the type's attributes: {reason}",
                 hint="write the same names and types in the same order, or take out of:",
+                about=(obj.identity, Identity("table", obj.identity.path)),
             )
             for obj in map(desired.objects.__getitem__, desired.of(self.name))
             if isinstance(obj, OfType) and (reason := _unlike(obj, current, desired))

@@ -233,7 +233,8 @@ class RangeKind(FormKind):
         if old.canonical or new.canonical:
             message = f"{old.identity} has a canonical function and rows, which cannot follow it"
             hint = "move the rows to another type first"
-            raise PlanError(Diagnostic(code="SD060", message=message, hint=hint))
+            about = (new.identity,)
+            raise PlanError(Diagnostic(code="SD060", message=message, hint=hint, about=about))
         (schema, _), multirange = old.multirange_path, usual_multirange(away.name)
         yield renamed_away("TYPE", old, away)
         before = qualified(*old.multirange_path)

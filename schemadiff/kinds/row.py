@@ -311,4 +311,4 @@ def _no_way(table: Identity, circle: Sequence[Identity]) -> Diagnostic:
         f"circle without nulls, and a rule of {table.sql} keeps one statement from writing to all"
     )
     hint = f"make a column of such a key nullable, or drop the rules of {table.sql}"
-    return Diagnostic(code="SD192", message=message, hint=hint)
+    return Diagnostic(code="SD192", message=message, hint=hint, about=(table,))

@@ -372,7 +372,8 @@ def _known(new: Subscription, context: Context) -> dict[str, str]:
 def _cannot(
     new: Subscription, why: str, hint: str = "alter it by hand (ALTER SUBSCRIPTION), then pull"
 ) -> PlanError:
-    return PlanError(Diagnostic(code="SD088", message=f"{new.identity}: {why}", hint=hint))
+    message, about = f"{new.identity}: {why}", (new.identity,)
+    return PlanError(Diagnostic(code="SD088", message=message, hint=hint, about=about))
 
 
 def _flag(value: object) -> str:

@@ -156,6 +156,7 @@ class Expansion:
                 message=f"{cause} would have to be made anew, but {identity}, which holds data, "
                 "depends on it",
                 hint=f"make the change in steps: first move {identity} off {cause}",
+                about=(cause, identity),
             )
         )
         return False
@@ -192,7 +193,8 @@ class Expansion:
                     continue
                 message = f"{identity} still needs {needed}, which is to be dropped"
                 hint = f"keep {needed}, or change or drop {identity} too"
-                self.wrong.append(Diagnostic(code="SD061", message=message, hint=hint))
+                about = (identity,)
+                self.wrong.append(Diagnostic(code="SD061", message=message, hint=hint, about=about))
 
     def _rebuilt(self) -> list[Change]:
         current, desired = self.context.current, self.context.desired

@@ -48,9 +48,13 @@ class Moving:
             both = context.current.depends_on(identity) & context.desired.depends_on(identity)
             for each in sorted(both):
                 if each in replaced and each not in context.put_away:
-                    message = f"{each} would have to be made anew, but {identity}, which has rows, "
-                    hint = f"make another {each.kind} for {identity}, under another name"
-                    yield Diagnostic(code="SD060", message=f"{message}rests on it", hint=hint)
+                    yield Diagnostic(
+                        code="SD060",
+                        message=f"{each} would have to be made anew, but {identity}, which has "
+                        "rows, rests on it",
+                        hint=f"make another {each.kind} for {identity}, under another name",
+                        about=(each, identity),
+                    )
         gone = {c: i for i, c in self.followers.items() if c not in context.desired}
         for cause in context.put_away:
             if cause not in context.desired:
@@ -64,7 +68,8 @@ class Moving:
             what = f"becomes {new.identity}" if new else "is to be dropped"
             message = f"{cause} {what}, but {holder}, which holds data, is of that type"
             hint = f"give the new type another name, and {holder} that type, with `using:`"
-            yield Diagnostic(code="SD060", message=message, hint=hint)
+            about = (holder,) if new is None else (new.identity, holder)
+            yield Diagnostic(code="SD060", message=message, hint=hint, about=about)
 
     def settled(self, context: Context, replaced: Container[Identity]) -> Context:
         """Give the context with all that is put away: what data follows, and what that rests on."""

@@ -268,6 +268,7 @@ class Graph:
             code="SD062",
             message=f"these operations wait for one another: {path}",
             hint="this is a limit of schemadiff: make the change in two steps, and report it",
+            about=tuple(self.operations[n].target for n in circle),
         )
         return CircleError(diagnostic, frozenset(op.target for op in altered))
 

@@ -23,4 +23,4 @@ def in_the_way(
                 "which schemadiff does not manage, depends on it"
             )
             hint = f"drop or change {other.path[1]} by hand first"
-            yield Diagnostic(code="SD068", message=message, hint=hint)
+            yield Diagnostic(code="SD068", message=message, hint=hint, about=(identity,))

@@ -273,3 +273,43 @@ def test_a_statement_that_fails_leaves_the_rest_undone(
 
 def test_colour_is_for_terminals_only(project: Path, live: Database, cli: Cli) -> None:
     assert "\x1b" not in cli("plan").out
+
+
+@pytest.mark.parametrize(
+    "refused",
+    [
+        (
+            (
+                "create type e as enum ('a', 'b'); create table p (k e) partition by list (k);"
+                "create table q partition of p for values in ('a'); insert into p values ('a')"
+            ),
+            (
+                "enums: {e: [a]}\ntables:\n  p: {partition_by: list (k), columns: {k: e}}\n"
+                "  q: {partition_of: p, bound: for values in ('a')}\n"
+            ),
+            "s.yaml:3:41 SD065 ",
+        ),
+        (
+            (
+                "create table p (k int) partition by list (k);"
+                "create table q partition of p for values in (1); insert into p values (1)"
+            ),
+            (
+                "tables:\n  p: {partition_by: range (k), columns: {k: int}}\n"
+                "  q: {partition_of: p, bound: for values from (1) to (2)}\n"
+            ),
+            "s.yaml:2:3 SD060 ",
+        ),
+    ],
+)
+def test_what_is_refused_by_the_planner_has_a_place(
+    live: Database, bare: Path, cli: Cli, refused: tuple[str, str, str]
+) -> None:
+    before, text, said = refused
+    live.load(before)
+    (bare / "schemas").mkdir()
+    (bare / "schemas/s.yaml").write_text(text)
+    found = cli("plan")
+    assert found.code == 1
+    assert said in found.err
+    assert "hint: " in found.err
