@@ -35,7 +35,10 @@ def count(number: int, noun: str) -> str:
 
 
 def plural(noun: str) -> str:
-    """Give the plural of a kind's words."""
+    """Give the plural of a kind's words; it is the first of them in "comment on"."""
+    first, on, rest = noun.partition(" on")
+    if on and not rest.strip():
+        return plural(first) + on
     if noun.endswith(("x", "ch", "sh", "ss")):
         return noun + "es"
     if noun.endswith("s"):
