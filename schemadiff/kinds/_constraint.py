@@ -23,6 +23,7 @@ from schemadiff.core.object import DbObject
 from schemadiff.core.online import Stage
 from schemadiff.core.operation import Fold, Guard, Operation, ScanFor, Verb
 from schemadiff.core.sql import comma, ident, lines, literal, qualified
+from schemadiff.kinds._column_online import settled
 from schemadiff.kinds._hazards_kept import rule_hazards
 from schemadiff.kinds._hazards_rules import stricter_hazards
 
@@ -225,9 +226,13 @@ class ConstraintKind(ObjectKind):
         return False
 
     def needs(self, new: Any, context: Context) -> frozenset[Identity]:
-        """Name what has to be there first, beside what pg_depend says."""
-        del new, context
-        return frozenset()
+        """Name what has to be there first, beside what pg_depend says: new columns, with values."""
+        if new.parent not in context.current:
+            return frozenset()
+        names = (*getattr(new, "columns", ()), *getattr(new, "include", ()))
+        own = (Identity("column", (*new.identity.path[:2], str(name))) for name in names)
+        made = [i for i in own if i in context.desired and i not in context.current]
+        return frozenset(each for i in made for each in (i, settled(i.path)))
 
     def _fold(self, new: Any, text: str) -> Fold:
         return Fold(new.parent, text, rank=self.rank)

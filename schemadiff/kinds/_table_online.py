@@ -44,7 +44,7 @@ def joins_online(old: Any, new: Any, context: Context) -> bool:
     """Tell whether rows would be read under a lock that matters."""
     if old.partition_of or new.bound == "DEFAULT" or new.bound.startswith(_BY_HASH):
         return False
-    other = default_of(new.partition_of, context)
+    other = _default_to_check(new, context)
     return context.busy(new) or (other is not None and context.busy(other))
 
 
@@ -55,6 +55,14 @@ def default_of(parent: Path, context: Context) -> Any:
         if getattr(table, "partition_of", None) == parent and table.bound == "DEFAULT":
             return table
     return None
+
+
+def _default_to_check(new: Any, context: Context) -> Any:
+    """Give the default partition beside which a table becomes a part, none that goes before."""
+    other = default_of(new.partition_of, context)
+    then: Any = context.desired.get(other.identity) if other is not None else None
+    stays = then is not None and then.partition_of == new.partition_of
+    return other if stays else None
 
 
 def leave_in_steps(
@@ -111,7 +119,7 @@ def leave_in_steps(
 def join_in_steps(new: Any, plain: Operation, context: Context) -> Iterator[Operation]:
     """Check beforehand what ATTACH would look at, so that it looks at nothing."""
     above, target = qualified(*new.partition_of), new.identity
-    other = default_of(new.partition_of, context)
+    other = _default_to_check(new, context)
     checks = [(target.path, temporary_name("attach", *target.path, new.bound), "%s")]
     if target.kind == FOREIGN:  # whose rows nobody looks at
         checks = []

@@ -170,27 +170,9 @@ class DefaultKind(ObjectKind):
         """DROP DEFAULT, which goes with the column; a part returns to its table's."""
         table_has = above(context.desired, old.identity) if old.of in _PARTS else None
         if isinstance(table_has, Default) and not context.rebuilding:
-            sql = f"{_alter(old.identity)} SET DEFAULT {table_has.expression}"
-            yield Operation(
-                verb=Verb.DROP,
-                target=old.identity,
-                sql=sql,
-                requires=frozenset({table_has.identity}),
-                fold=Fold(old.parent, "", rank=5),
-            )
+            yield from _returned(old, table_has, context)
             return
-        condition = (
-            "EXISTS (SELECT 1 FROM pg_catalog.pg_attribute WHERE attrelid = "
-            f"to_regclass({literal(qualified(*old.identity.path[:2]))}) "
-            f"AND attname = {literal(old.identity.name)} AND atthasdef AND NOT attisdropped)"
-        )
-        yield Operation(
-            verb=Verb.DROP,
-            target=old.identity,
-            sql=f"{_alter(old.identity)} DROP DEFAULT",
-            guard=Guard(condition),
-            fold=Fold(old.parent, "", rank=5),
-        )
+        yield _dropped(old)
         # What comes back after it is said again then.
         for op in () if context.rebuilding else _parts(old, context):
             after = op.provides | {old.identity}  # which is gone first
@@ -237,6 +219,41 @@ class DefaultKind(ObjectKind):
             f"ALTER TABLE {relation} ALTER COLUMN {ident(obj.identity.name)} "
             f"SET DEFAULT ({obj.expression})"
         )
+
+
+def _dropped(old: Default, condition: str = "atthasdef") -> Operation:
+    there = (
+        "EXISTS (SELECT 1 FROM pg_catalog.pg_attribute WHERE attrelid = "
+        f"to_regclass({literal(qualified(*old.identity.path[:2]))}) "
+        f"AND attname = {literal(old.identity.name)} AND {condition} AND NOT attisdropped)"
+    )
+    return Operation(
+        verb=Verb.DROP,
+        target=old.identity,
+        sql=f"{_alter(old.identity)} DROP DEFAULT",
+        guard=Guard(there),
+        fold=Fold(old.parent, "", rank=5),
+    )
+
+
+def _returned(old: Default, table_has: Default, context: Context) -> Iterator[Operation]:
+    """Give a part the default of its table; one of another type goes before that type changes."""
+    back = Operation(
+        verb=Verb.DROP,
+        target=old.identity,
+        sql=f"{_alter(old.identity)} SET DEFAULT {table_has.expression}",
+        requires=frozenset({table_has.identity}),
+        fold=Fold(old.parent, "", rank=5),
+    )
+    column = Identity("column", table_has.identity.path)
+    was, will = (
+        getattr(side.get(column), "type", "") for side in (context.current, context.desired)
+    )
+    if not was or was == will:
+        yield back
+        return
+    yield _dropped(old, f"pg_catalog.format_type(atttypid, atttypmod) <> {literal(will)}")
+    yield replace(back, verb=Verb.ALTER, fold=None, bound=False)
 
 
 def _comes_later(new: Default, context: Context) -> bool:

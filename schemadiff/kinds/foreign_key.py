@@ -160,9 +160,10 @@ class ForeignKeyKind(ReferenceQuestions, ConstraintKind, WithTarget):
         return (Identity("table", obj.target),)
 
     def needs(self, new: ForeignKey, context: Context) -> frozenset[Identity]:
-        """The key that it refers to: a constraint, or an index that is merely unique."""
+        """The key that it refers to as well: a constraint, or an index that is merely unique."""
         target = Identity("table", new.target)
-        found = {
+        found = {*super().needs(new, context)}
+        found |= {
             child
             for child in context.desired.children.get(target, ())
             if child.kind in ("primary_key", "unique")

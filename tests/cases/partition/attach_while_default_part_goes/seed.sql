@@ -1,0 +1,3 @@
+insert into qd values (1, 1);
+insert into x values (1, 1);
+insert into y values (1, 1);
