@@ -38,6 +38,8 @@ create function sink.float_diff(a float8, b float8) returns float8
     language sql immutable as 'select a - b';
 create type sink.float_range as range
     (subtype = float8, subtype_diff = sink.float_diff, multirange_type_name = sink.float_ranges);
+create type sink.far_range as range
+    (subtype = integer, multirange_type_name = public.far_ranges);
 create type sink.shell;
 create type sink.base;
 create function sink.base_in(cstring) returns sink.base

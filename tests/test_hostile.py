@@ -31,7 +31,7 @@ from schemadiff.render import render
 from schemadiff.spec.document import models, read_document
 from schemadiff.spec.expand import Expansion, Spec
 from tests import laws
-from tests.extent import THOROUGH
+from tests.extent import every
 from tests.plugins.postgres import Database
 
 CASES = Path(__file__).parent / "cases"
@@ -62,8 +62,8 @@ PAYLOADS = (
     f"x THEN {EVIL}; END IF; END $$; --",
 )
 
-# In the matrix each text is put into each place, otherwise into every third, each time others.
-APART = 1 if THOROUGH else 3
+# In the matrix each text is put into each place, otherwise into every fifth, each time others.
+APART = every(5)
 
 MODELS = models(KINDS)
 Tree = dict[str, Any]

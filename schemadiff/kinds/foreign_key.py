@@ -162,8 +162,7 @@ class ForeignKeyKind(ReferenceQuestions, ConstraintKind, WithTarget):
     def needs(self, new: ForeignKey, context: Context) -> frozenset[Identity]:
         """The key that it refers to as well: a constraint, or an index that is merely unique."""
         target = Identity("table", new.target)
-        found = {*super().needs(new, context)}
-        found |= {
+        found = super().needs(new, context) | {
             child
             for child in context.desired.children.get(target, ())
             if child.kind in ("primary_key", "unique")
@@ -173,8 +172,8 @@ class ForeignKeyKind(ReferenceQuestions, ConstraintKind, WithTarget):
         found |= {Identity("leftover", (*t.path, "logged")) for t in (target, new.parent)}
         if new.parent in context.current and new.parent != target:
             # The rows of a lookup table that its rows refer to already.
-            found.add(Identity("rows", (*new.target, "inserted")))
-        return frozenset(found)
+            found |= {Identity("rows", (*new.target, "inserted"))}
+        return found
 
     def alternatives(self, obj: ForeignKey, desired: Catalog) -> frozenset[Identity]:
         """Any key of the referenced columns will do."""

@@ -12,6 +12,7 @@ import pytest
 from schemadiff.spec import memory
 from schemadiff.spec.shelf import Shelf
 from tests.cli.conftest import Cli, Result
+from tests.extent import some
 from tests.plugins.postgres import Database, MakeDatabase
 from tests.test_cases import CASES
 
@@ -64,7 +65,7 @@ def _settled(cli: Cli) -> None:
 
 
 @pytest.mark.usefixtures("large")
-@pytest.mark.parametrize("name", FOUND)
+@pytest.mark.parametrize("name", some(FOUND, 3))
 def test_a_part_gives_the_plan_of_the_whole(
     name: str, cli: Cli, make_database: MakeDatabase, monkeypatch: pytest.MonkeyPatch
 ) -> None:

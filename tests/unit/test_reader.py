@@ -8,10 +8,11 @@ import time
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemadiff.spec.reader import YamlMap, YamlSeq, place_of, read_yaml
+from tests.extent import every
 
 
 def read(text: str | bytes) -> YamlMap:
@@ -199,6 +200,7 @@ nodes = st.recursive(
 )
 
 
+@settings(max_examples=100 // every(4), deadline=None)
 @given(st.dictionaries(texts, nodes), st.booleans())
 def test_what_is_written_is_read(value: dict[str, object], flow: bool) -> None:  # noqa: FBT001
     text = yaml.dump(value, Dumper=yaml.CSafeDumper, default_flow_style=flow, allow_unicode=True)

@@ -11,6 +11,7 @@ from schemadiff.spec.emit import mapping, scalar
 from schemadiff.spec.layout import safe_name, same_file
 from schemadiff.spec.outline import Outline
 from schemadiff.spec.reader import read_yaml
+from tests.extent import every
 
 # But for a zero byte, which is in no text of PostgreSQL.
 _ODD = list(" \n\t\r:#-'\"{}[],&*!|>%@`?\\~<=.0123eEx_abnulltrue\x85\u2028\ufeff")
@@ -27,7 +28,7 @@ _VALUE: st.SearchStrategy[Any] = st.recursive(
 )
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=600 // every(4), deadline=None)
 @given(st.dictionaries(_TEXT, _VALUE, max_size=4))
 def test_whatever_is_written_is_read_back(value: dict[str, Any]) -> None:
     text = "\n".join(mapping(value)) + "\n"
@@ -36,7 +37,7 @@ def test_whatever_is_written_is_read_back(value: dict[str, Any]) -> None:
     assert found == value, text
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300 // every(4), deadline=None)
 @given(_TEXT, _TEXT)
 def test_empty_lines_between_entries_do_not_change_their_texts(first: str, second: str) -> None:
     lines = [*mapping({"a": first}), "", "", *mapping({"b": second}), "", ""]
