@@ -42,6 +42,14 @@ class CallingKind:
         del old, new
         return None
 
+    def clings(self, obj: Any, gone: Identity, version: int) -> bool:
+        """Tell whether the server ties an object to something that the object does not speak of.
+
+        Nothing but making it anew unties it.
+        """
+        del obj, gone, version
+        return False
+
     def homes(self, obj: Any) -> Iterable[Identity]:
         """Name the schemas in which its members live, which need not be declared for that."""
         del obj

@@ -18,6 +18,7 @@ from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Guard, Operation, Verb
 from schemadiff.core.record import record
 from schemadiff.core.sql import comma, dollar, ident, lines, literal, qualified
+from schemadiff.core.versions import PG18
 from schemadiff.kinds._arguments import MODES, OUTPUTS, Argument, print_arguments
 from schemadiff.kinds._hazards import kept_results, promise_hazards, routine_hazards
 from schemadiff.kinds._routine_spec import routine_key
@@ -149,6 +150,10 @@ class RoutineKind(ObjectKind):
         """Write the signature."""
         assert isinstance(obj, Routine)
         return routine_key(obj.identity.path[1], obj.arguments, obj.defaults, style)
+
+    def clings(self, obj: Routine, gone: Identity, version: int) -> bool:
+        """Before 18 to each transform of a type in the signature, whether it is used or not."""
+        return gone.kind == "transform" and version < PG18 and gone not in obj.refers
 
     # --- DDL -------------------------------------------------------------------------------
 

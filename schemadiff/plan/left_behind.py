@@ -30,6 +30,7 @@ def left_behind(
                 continue
             called = desired.depends_on(dependent) & rivals
             anew = followed or called or dependent not in altered
+            anew = anew or _clings(dependent, identity, context)
             if anew or _reads_rows(dependent, identity, context):
                 yield dependent, identity
 
@@ -49,4 +50,11 @@ def needs(identity: Identity, gone: Identity, context: Context) -> bool:
     if gone not in desired.depends_on(identity):
         return False
     obj = desired.objects[identity]
+    if _clings(identity, gone, context):
+        return False
     return not context.registry.of(obj).alternatives(obj, desired)
+
+
+def _clings(identity: Identity, gone: Identity, context: Context) -> bool:
+    obj = context.desired.objects[identity]
+    return context.registry.of(obj).clings(obj, gone, context.version)
