@@ -61,6 +61,7 @@ CHECKING = "create view v as select id from t where id > 0 {};"
 CHECK = "alter table t add constraint c check (n > 0);"
 UNIQUE = "alter table t add constraint c unique (n);"
 GENERATED = "create table t (n int, g int generated always as ({}) stored);"
+NAMED = "create function n({}) returns int language sql as 'select 1';"
 C = "create or replace function c(int) returns int language sql {} as 'select $1';"
 OPERATES = (
     "create or replace function o(int, int) returns bool language sql {} as 'select $1 = $2';"
@@ -86,6 +87,7 @@ TRIGGER = """
 create function g() returns trigger language plpgsql as 'begin return new; end';
 create trigger g before insert on t for each row execute function g();
 """
+MUTE = TRIGGER.partition("create trigger")[0]
 PARTED = "create table p (id int) partition by range (id);"
 UP = {"rls": "alter table t enable row level security;"}
 
@@ -164,6 +166,13 @@ CASES = [
     ("a reference goes", "SD165", T + REFERS.format("references t"), T + REFERS.format(""), ""),
     ("a trigger is switched off", "SD165", T + TRIGGER,
      T + TRIGGER + "alter table t disable trigger g;", ""),
+    ("a trigger goes", "SD165", T + TRIGGER, T + MUTE, ""),
+    ("a function returns something else", "SD141",
+     NAMED.format("int").replace("returns int", "returns bigint"),
+     NAMED.format("int"), ""),
+    ("an argument has another name", "SD142", NAMED.format("x int"), NAMED.format("y int"), ""),
+    ("an argument has to be given", "SD141", NAMED.format("x int default 1"),
+     NAMED.format("x int"), ""),
     ("rows go with others", "SD166", T + REFERS.format("references t"),
      T + REFERS.format("references t on delete cascade"), ""),
     ("what refers is emptied", "SD166", T + REFERS.format("references t"),
@@ -300,6 +309,14 @@ HARMLESS = [
         + "create index i on t (c(n));",
         "",
     ),
+    ("an argument gets a name", NAMED.format("int"), NAMED.format("y int"), ""),
+    (
+        "a trigger under another name",
+        T + TRIGGER,
+        T + TRIGGER.replace("trigger g b", "trigger h b"),
+        "",
+    ),
+    ("a new trigger", T + MUTE, T + TRIGGER, ""),
     ("it costs more", C.format("immutable strict"), C.format("immutable strict cost 7"), ""),
     ("a label in between", ENUM.format("'a', 'b'"), ENUM.format("'a', 'c', 'b'"), ""),
     ("a silent rule", T, T + RULE + "alter table t disable rule r;", ""),
@@ -364,6 +381,7 @@ STRICTER = [
      "refuses a row that conflicts with another row"),
     ("a reference", T + REFERS.format(""), T + REFERS.format("references t"),
      "refuses rows that refer to no row of public.t, and may keep rows of that"),
+    ("a trigger", T + MUTE, T + TRIGGER, "may change or refuse what"),
     ("a domain", DOMAIN.format(""), DOMAIN.format(" check (value > 0)"), "refuses what does not"),
 ]  # fmt: skip
 NOT_STRICTER = [

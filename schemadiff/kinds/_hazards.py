@@ -91,6 +91,23 @@ def routine_hazards(old: Any, new: Any) -> Iterator[Hazard]:
         yield hazard("search-path", new.identity, text)
 
 
+def signature_hazards(old: Any, new: Any) -> Iterator[Hazard]:
+    """Name what calls of before no longer get, or can no longer leave out or name."""
+    name = ".".join(new.identity.path[:2])
+    before, after = (getattr(each, "returns", None) for each in (old, new))
+    if before != after:
+        yield hazard("breaks-drop", new.identity, f"{name} returns {after} instead of {before}.")
+    inputs = [[a.name for a in each.arguments if a.is_input] for each in (old, new)]
+    for here, there in zip(*inputs, strict=False):
+        if here and here != there:
+            said = f"is called {there}" if there else "has no name"
+            text = f"Argument {here} of {name} {said} from now on."
+            yield hazard("breaks-rename", new.identity, text)
+    if len(new.defaults) < len(old.defaults):
+        text = f"Calls of {name} have to give more arguments than before."
+        yield hazard("breaks-drop", new.identity, text)
+
+
 def promise_hazards(old: Any, new: Any, stored: Iterable[str]) -> Iterator[Hazard]:
     """Name what the server, and those who call it, can no longer rely on, or do from now on.
 

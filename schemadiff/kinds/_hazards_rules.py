@@ -96,3 +96,28 @@ def _keys(obj: Any) -> set[str]:
 
 def _nulls(obj: Any) -> bool:
     return bool(getattr(obj, "nulls_not_distinct", False))
+
+
+_SILENT = ("disabled", "replica")
+
+
+def trigger_hazards(old: Any, new: Any, context: Context) -> Iterator[Hazard]:
+    """Name a trigger that no longer fires for what clients do, or begins to.
+
+    What goes with its table is told there.
+    """
+    before, after = (each is not None and each.enabled not in _SILENT for each in (old, new))
+    identity = (new or old).identity
+    if before and not after and old.parent in context.desired and not _goes_on(old, context):
+        text = f"Trigger {identity.sql} does not fire any more for what clients do."
+        yield hazard("rule-gone", identity, text)
+    elif after and not before and new.parent in context.current:
+        text = f"Trigger {identity.sql} may change or refuse what clients write from now on."
+        yield hazard("breaks-rule", identity, text)
+
+
+def _goes_on(old: Any, context: Context) -> bool:
+    """Tell whether a new trigger of the table calls the same function."""
+    siblings = context.desired.children.get(old.parent, ())
+    new = (context.desired.objects[i] for i in siblings if i not in context.current)
+    return any(getattr(each, "function", None) == old.function for each in new)

@@ -20,7 +20,12 @@ from schemadiff.core.record import record
 from schemadiff.core.sql import comma, dollar, ident, lines, literal, qualified
 from schemadiff.core.versions import PG18
 from schemadiff.kinds._arguments import MODES, OUTPUTS, Argument, print_arguments
-from schemadiff.kinds._hazards import kept_results, promise_hazards, routine_hazards
+from schemadiff.kinds._hazards import (
+    kept_results,
+    promise_hazards,
+    routine_hazards,
+    signature_hazards,
+)
 from schemadiff.kinds._routine_spec import routine_key
 from schemadiff.kinds._settings import Setting, clause
 
@@ -88,6 +93,7 @@ class RoutineKind(ObjectKind):
         if new is not None:
             yield from routine_hazards(old, new)
         if old is not None and new is not None:
+            yield from signature_hazards(old, new)
             anew = changed & self.replaces or self.must_replace(old, new, changed, context)
             # What rests on one that is made anew is made anew with it.
             yield from promise_hazards(old, new, () if anew else kept_results(new, context))

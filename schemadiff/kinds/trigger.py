@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import field
 from typing import Any
 
-from schemadiff.core.hazard import Hazard, hazard
+from schemadiff.core.hazard import Hazard
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import At, Context, Row, Style, YamlValue
 from schemadiff.core.lock import LockMode
@@ -21,6 +21,7 @@ from schemadiff.core.online import LAST, is_temporary
 from schemadiff.core.operation import Fold, Guard, Operation, Verb
 from schemadiff.core.record import record
 from schemadiff.core.sql import comma, ident, lines, literal, qualified
+from schemadiff.kinds._hazards_rules import trigger_hazards
 from schemadiff.kinds._trigger_faults import WithEvents
 from schemadiff.kinds._trigger_parts import CLONES_SQL, OnParts, Parts, said_again, state_of
 from schemadiff.kinds._trigger_spec import (
@@ -74,9 +75,6 @@ class Trigger(DbObject):
             yield Identity("column", (*self.identity.path[:2], column))
         if self.from_table:
             yield Identity("table", self.from_table)
-
-
-_SILENT = ("disabled", "replica")
 
 
 class TriggerKind(OnParts, WithEvents):
@@ -235,12 +233,9 @@ class TriggerKind(OnParts, WithEvents):
     def hazards(
         self, old: Trigger | None, new: Trigger | None, changed: frozenset[str], context: Context
     ) -> Iterable[Hazard]:
-        """Say when it does not fire any more."""
+        """Say when it does not fire any more, or is the first to."""
         yield from super().hazards(old, new, changed, context)
-        if old is None or new is None or old.enabled in _SILENT or new.enabled not in _SILENT:
-            return
-        text = f"Trigger {new.identity.sql} does not fire any more for what clients do."
-        yield hazard("rule-gone", new.identity, text)
+        yield from trigger_hazards(old, new, context)
 
     def create(self, new: Trigger, context: Context) -> Iterable[Operation]:
         """CREATE TRIGGER, then its state where it is not the usual one."""

@@ -34,7 +34,7 @@ CREATE OR REPLACE TRIGGER written INSTEAD OF INSERT OR UPDATE ON public.live FOR
 -- + trigger public.salons.checked (SHARE ROW EXCLUSIVE lock: blocks writes)
 DO $guard$
 BEGIN
-IF NOT EXISTS (SELECT 1 FROM pg_catalog.pg_trigger WHERE tgrelid = to_regclass('public.salons') AND tgname = 'checked' AND NOT tgisinternal) THEN
+IF NOT EXISTS (SELECT 1 FROM pg_catalog.pg_trigger WHERE tgrelid = to_regclass('public.salons') AND tgname = 'checked' AND NOT tgisinternal AND tgparentid = 0) THEN
 CREATE CONSTRAINT TRIGGER checked AFTER INSERT ON public.salons DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION public.touch();
 END IF;
 END
@@ -61,7 +61,7 @@ CREATE OR REPLACE TRIGGER touched BEFORE UPDATE ON public.salons FOR EACH ROW EX
 -- + trigger public.salons.watched (SHARE ROW EXCLUSIVE lock: blocks writes)
 DO $guard$
 BEGIN
-IF NOT EXISTS (SELECT 1 FROM pg_catalog.pg_trigger WHERE tgrelid = to_regclass('public.salons') AND tgname = 'watched' AND NOT tgisinternal) THEN
+IF NOT EXISTS (SELECT 1 FROM pg_catalog.pg_trigger WHERE tgrelid = to_regclass('public.salons') AND tgname = 'watched' AND NOT tgisinternal AND tgparentid = 0) THEN
 CREATE CONSTRAINT TRIGGER watched AFTER INSERT ON public.salons NOT DEFERRABLE INITIALLY IMMEDIATE FOR EACH ROW EXECUTE FUNCTION public.touch();
 END IF;
 END
