@@ -7,7 +7,7 @@ triggers of the referenced table, whose readers wait for that moment.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -20,6 +20,7 @@ from schemadiff.core.sql import ident, qualified
 from schemadiff.kinds._column_online import there
 from schemadiff.kinds._index_online import is_partitioned
 from schemadiff.kinds._index_parts import Parts, leaves, unchanged
+from schemadiff.kinds._table_online import joins_online
 
 _NOT_VALID_SINCE = 180000
 
@@ -42,6 +43,38 @@ def referring_parts(new: Any, context: Context) -> list[Identity]:
     if any(i.name == name for s in sides for leaf in found for i in s.children.get(leaf, ())):
         return []
     return found
+
+
+def taking_over(made: Iterable[Operation], new: Any, context: Context) -> Iterator[Operation]:
+    """Say where a table comes along that may have such a key, which becomes a part of the new one.
+
+    Its triggers are dropped then, for which readers of both tables wait as well.
+    """
+    comes = any(_joins(part, context) for part in _parts_to_be(new.parent, context))
+    for op in made:
+        if comes and op.verb is Verb.CREATE:
+            why = "takes over the key that a table brings along, whose triggers go on both sides"
+            yield replace(op, lock=LockMode.ACCESS_EXCLUSIVE, fold=None, why=op.why or why)
+        else:
+            yield op
+
+
+def _parts_to_be(table: Identity, context: Context) -> Iterator[Identity]:
+    todo = [table]
+    while todo:
+        above = todo.pop()
+        for each in context.desired.dependents.get(above, ()):
+            if getattr(context.desired.objects[each], "partition_of", None) == above.path:
+                todo.append(each)
+                yield each
+
+
+def _joins(part: Identity, context: Context) -> bool:
+    old: Any = context.current.get(part)
+    new: Any = context.desired.objects[part]
+    if old is None or old.partition_of == new.partition_of:
+        return False
+    return not joins_online(old, new, context)  # which comes after the key
 
 
 def refer_in_parts(

@@ -41,7 +41,7 @@ from schemadiff.kinds._constraint import (
     table_sql,
     validate,
 )
-from schemadiff.kinds._foreign_key_parts import refer_in_parts, referring_parts
+from schemadiff.kinds._foreign_key_parts import refer_in_parts, referring_parts, taking_over
 from schemadiff.kinds._foreign_key_target import WithTarget
 from schemadiff.kinds._preflight import ReferenceQuestions
 from schemadiff.kinds._succession import reference_successor
@@ -324,7 +324,7 @@ class ForeignKeyKind(ReferenceQuestions, ConstraintKind, WithTarget):
         if tables := referring_parts(new, context):
             (plain,) = made
             return refer_in_parts(plain, new, self.clause(new), tables, self.exists(new))
-        return made
+        return taking_over(made, new, context)
 
     def _fold(self, new: ForeignKey, text: str) -> Fold:
         """Inside CREATE TABLE the referenced table is locked all the same."""
