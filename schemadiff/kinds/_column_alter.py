@@ -269,9 +269,11 @@ def regenerate(old: Any, new: Any) -> Iterator[Operation]:
 
 
 def differs(new: Any) -> str:
-    """Give the condition "the column is there, and it is of another type or generation"."""
+    """Give the condition "it is there, of another type or generation, or kind of table"."""
     code = "" if new.generated is None else "v" if new.virtual else "s"
+    kinds = "'f'" if new.of == FOREIGN else "'r', 'p'"
     found = [
+        f"(SELECT relkind FROM pg_catalog.pg_class WHERE oid = attrelid) NOT IN ({kinds})",
         f"pg_catalog.format_type(atttypid, atttypmod) <> {literal(new.type)}",
         f"attgenerated <> {literal(code)}",
         *([f"{_EXPRESSION} IS DISTINCT FROM {literal(new.generated)}"] if new.generated else []),

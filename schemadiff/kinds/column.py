@@ -384,7 +384,7 @@ class ColumnKind(ColumnQuestions, ObjectKind):
         return attribute(obj, "true")
 
     def differs(self, new: Column) -> str:
-        """Compare type and generation, for which a column may have to be made anew."""
+        """Compare type, generation and kind of table, for which it may have to be made anew."""
         return differs(new)
 
     def probe_part(self, obj: Column) -> str | None:

@@ -150,7 +150,7 @@ class DefaultKind(ObjectKind):
         # After a bare DEFAULT the grammar takes less than an expression (`x IS NULL` is refused).
         table = Identity("table", new.identity.path[:2])
         text = f"({new.expression})" if context.raw else new.expression
-        yield Operation(
+        said = Operation(
             verb=Verb.CREATE,
             target=new.identity,
             sql=f"{_alter(new.identity)} SET DEFAULT {text}",
@@ -164,6 +164,10 @@ class DefaultKind(ObjectKind):
                 rewrites=table in context.current and may_be_volatile(new.expression),
             ),
         )
+        yield said
+        if said.fold and _is_there_as_well(new, context):
+            after = frozenset({new.identity})
+            yield replace(said, verb=Verb.ALTER, fold=None, requires=after, bound=False)
         yield from _parts(new, context)
 
     def drop(self, old: Default, context: Context) -> Iterable[Operation]:
@@ -260,6 +264,16 @@ def _comes_later(new: Default, context: Context) -> bool:
     """Tell whether the column is there first, so that its rows are filled in batches."""
     column = context.desired.get(Identity("column", new.identity.path))
     return column is not None and filled_later(column, context)
+
+
+def _is_there_as_well(new: Default, context: Context) -> bool:
+    """Tell whether an heir may have the column as its own, and with that its default, already.
+
+    It keeps it when the table above loses the same one (manual, 5.11): then nothing is added.
+    """
+    column = Identity("column", new.identity.path)
+    above_it = (Identity("column", i.path) for i in all_above(context.current, new.identity))
+    return column not in context.current and any(i in context.current for i in above_it)
 
 
 def _after(new: Default, context: Context) -> frozenset[Identity]:
