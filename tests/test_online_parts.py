@@ -9,7 +9,7 @@ import psycopg
 import pytest
 
 from tests import faults, laws
-from tests.extent import THOROUGH
+from tests.extent import every
 from tests.plugins.postgres import CloneDatabase, Database
 
 MADE = """
@@ -69,7 +69,7 @@ def written(database: Database, number: int) -> None:
             client.execute(each.encode())
 
 
-@pytest.mark.parametrize(("more", "apart"), [("", 1), (INDEXES, 1 if THOROUGH else 5)],
+@pytest.mark.parametrize(("more", "apart"), [("", every(4)), (INDEXES, every(5))],
                          ids=["plain", "indexed"])  # fmt: skip
 def test_from_anywhere(
     database: Database, clone: CloneDatabase, tmp_path: Path, more: str, apart: int

@@ -16,6 +16,7 @@ from schemadiff.core.plan import Plan
 from schemadiff.kinds import KINDS
 from schemadiff.spec.writer import Layout, write_catalog
 from tests import laws
+from tests.extent import some
 from tests.plugins.postgres import CloneDatabase, Database
 
 LEFT = " UNION ALL ".join(
@@ -102,7 +103,7 @@ def test_from_anywhere(database: Database, clone: CloneDatabase, yaml: Path) -> 
     back = yaml.with_name("back.yaml")
     wanted(back, COLUMNS.format("integer"))
     commits = sorted(laws.commits(plan))
-    for stop in commits[:-1]:
+    for stop in some(commits[:-1], 3):
         onwards, backwards = clone(database), clone(database)
         laws.run(onwards, plan, statements=stop)
         laws.run(backwards, plan, statements=stop)
