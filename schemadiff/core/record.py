@@ -29,6 +29,8 @@ else:
                 return dataclasses.dataclass(**options, eq=equal, unsafe_hash=frozen)(cls)
             # A class that says how its values are equal has None for a hash (data model).
             own = {name for name, value in cls.__dict__.items() if value is not None}
+            # Of a class that says nothing of itself `dataclass` would have its signature inspected.
+            cls.__doc__ = cls.__doc__ or cls.__name__
             found = dataclasses.dataclass(**options, init=False, repr=False, eq=False)(cls)
             methods = {"__init__": _init}
             if equal:
