@@ -130,9 +130,15 @@ class IdentitySequenceKind(ObjectKind):
     def reconcile(self, current: Catalog, desired: Catalog) -> tuple[Catalog, Catalog]:
         """A sequence that is there already is not made because it gets a comment or a grant."""
         told = [i for i in desired.of(self.name) if i not in current]
-        if not told:
+        gone = [i for i in current.of(self.name) if i not in desired]
+        if not told and not gone:
             return current, desired
         before, after = dict(current.objects), dict(desired.objects)
+        for identity in gone:  # where this is the way back, files have said it without the name
+            old = current.objects[identity]
+            assert isinstance(old, IdentitySequence)
+            sequence = getattr(current.get(old.parent), "identity_sequence", None)
+            before[identity] = replace(old, sequence=sequence or old.sequence)
         for identity in told:
             new = desired.objects[identity]
             assert isinstance(new, IdentitySequence)
@@ -140,8 +146,6 @@ class IdentitySequenceKind(ObjectKind):
             if (sequence := getattr(column, "identity_sequence", None)) is not None:
                 after[identity] = replace(new, sequence=sequence)
                 before[identity] = replace(new, sequence=sequence, unlogged=None)
-        if before.keys() == current.objects.keys():
-            return current, desired
         return replace(current, objects=before), replace(desired, objects=after)
 
     def to_yaml(
