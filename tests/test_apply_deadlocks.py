@@ -80,6 +80,17 @@ def between(make_database: MakeDatabase, before: str, after: str) -> tuple[Datab
     return one, laws.plan_between(one, two, online=True)
 
 
+def says(database: Database, other: Session, statement: str) -> Callable[[int], None]:
+    """Say something on another session when an apply waits, and end its transaction."""
+
+    def meanwhile(pid: int) -> None:
+        waits(database, pid)
+        other.execute(statement.encode())
+        other.commit()
+
+    return meanwhile
+
+
 def retries(told: list[Event]) -> int:
     return sum(isinstance(e, SegmentRetried) for e in told)
 
@@ -90,13 +101,7 @@ def test_a_transaction_that_is_ended_begins_again(make_database: MakeDatabase) -
     database, plan = between(make_database, before + "insert into b values (1);", after)
     with client(database, NEVER) as other:
         other.execute("select * from b")
-
-        def meanwhile(pid: int) -> None:
-            waits(database, pid)
-            other.execute("select * from a")
-            other.commit()
-
-        done, told = applied(database, plan, SOON, meanwhile)
+        done, told = applied(database, plan, SOON, says(database, other, "select * from a"))
     assert (done.done, retries(told)) == (2, 1)
 
 
@@ -113,13 +118,9 @@ def test_a_foreign_key_lets_a_program_end_that_writes_both(make_database: MakeDa
     database, plan = between(make_database, before, after)
     with client(database, SOON) as other:
         other.execute("insert into parent values (2)")
-
-        def meanwhile(pid: int) -> None:
-            waits(database, pid)
-            other.execute("insert into child values (2, 2)")
-            other.commit()
-
-        done, told = applied(database, plan, SOON, meanwhile)
+        done, told = applied(
+            database, plan, SOON, says(database, other, "insert into child values (2, 2)")
+        )
     assert (done.done, retries(told)) == (2, 0)
     assert database.execute("select convalidated from pg_constraint where contype = 'f'") == [
         (True,)
@@ -175,13 +176,9 @@ def test_a_build_that_is_ended_leaves_nothing_invalid(make_database: MakeDatabas
     database, plan = between(make_database, before, before + "create index i on t (id);")
     with client(database, NEVER) as other:
         other.execute("insert into t values (2)")
-
-        def meanwhile(pid: int) -> None:
-            waits(database, pid)
-            other.execute("lock table t in share mode")
-            other.commit()
-
-        done, told = applied(database, plan, SOON, meanwhile)
+        done, told = applied(
+            database, plan, SOON, says(database, other, "lock table t in share mode")
+        )
     assert (done.done, retries(told)) == (1, 1)
     assert database.execute("select indisvalid from pg_index where indexrelid = 'i'::regclass") == [
         (True,)

@@ -14,6 +14,7 @@ from schemadiff.core.catalog import Catalog
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
 from schemadiff.core.lexer import code
+from schemadiff.kinds._index_parts import below
 
 _ONLOOKERS = frozenset({"trigger", "rule"})
 # What is made on the whole, and is then on each part.
@@ -29,14 +30,7 @@ def is_whole(table: Identity, side: Catalog) -> bool:
 
 def parts_of(table: Identity, side: Catalog) -> tuple[Identity, ...]:
     """Name all partitions of a table, at every level."""
-    found: list[Identity] = []
-    queue = [table.path]
-    while queue:
-        path = queue.pop()
-        more = [i for i, o in side.objects.items() if getattr(o, "partition_of", None) == path]
-        found += more
-        queue += [i.path for i in more]
-    return tuple(sorted(found))
+    return tuple(sorted(below(table, side)))
 
 
 def why_not_the_whole(columns: list[Any], table: Identity, context: Context) -> Iterator[str]:

@@ -91,11 +91,11 @@ def pending(table: Identity, move: Move) -> str:
 def _begin(table: Identity, move: Move) -> Operation:
     first = move.of(table)[0][1]
     differs = f"pg_catalog.format_type(atttypid, atttypmod) <> {literal(first.type)}"
-    body = _begun(table, move)
+    block = _IN_ITS_ZONE if move.timed(table) else _PLAIN
     return Operation(
         verb=Verb.ALTER,
         target=first.identity,
-        sql=f"DO {dollar(_in_its_zone(body) if move.timed(table) else body, 'expand')}",
+        sql=f"DO {dollar(_begun(table, move).join(block), 'expand')}",
         guard=Guard(f"{attribute(first, differs)} AND NOT {pending(table, move)}"),
         why=_why_begun(move.of(table), timed=move.timed(table)),
     )
@@ -111,24 +111,20 @@ def _begun(table: Identity, move: Move) -> str:
     keep = f"#variable_conflict use_column\nBEGIN {values} RETURN NEW; END"
     zone = " SET TimeZone FROM CURRENT" if move.timed(table) else ""
     return f"""
-BEGIN
     ALTER TABLE {name} {added};
     CREATE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql SET search_path = ''{zone}
         AS {dollar(keep, "keep")};
     CREATE TRIGGER {trigger} BEFORE INSERT OR UPDATE ON {name}
         FOR EACH ROW EXECUTE FUNCTION {function}();
     ALTER TABLE {name} ENABLE ALWAYS TRIGGER {trigger};
-END
 """
 
 
-def _in_its_zone(body: str) -> str:
-    """Keep the time zone in which ALTER COLUMN would convert for all who write meanwhile."""
-    _, _, rest = body.partition("BEGIN")
-    return _ZONED + rest.removesuffix("END\n") + _UNZONED
-
-
-_ZONED = """
+# What stands before and behind the statements of a block.
+_PLAIN = "\nBEGIN", "END\n"
+# It keeps the time zone in which ALTER COLUMN would convert for all who write meanwhile.
+_IN_ITS_ZONE = (
+    """
 DECLARE
     zone text := pg_catalog.current_setting('TimeZone');
 BEGIN
@@ -140,10 +136,11 @@ BEGIN
         RAISE EXCEPTION 'schemadiff: the time zone % is also an abbreviation of another',
             pg_catalog.current_setting('TimeZone')
             USING HINT = 'set the time zone by the name of a place, or plan it with --offline';
-    END IF;"""
-_UNZONED = """    PERFORM pg_catalog.set_config('TimeZone', zone, true);
+    END IF;""",
+    """    PERFORM pg_catalog.set_config('TimeZone', zone, true);
 END
-"""
+""",
+)
 
 
 def _zone_of(table: Identity, move: Move) -> str:

@@ -19,7 +19,7 @@ from schemadiff.core.operation import Guard, Operation, Verb
 from schemadiff.core.sql import ident, qualified
 from schemadiff.kinds._column_online import there
 from schemadiff.kinds._index_online import is_partitioned
-from schemadiff.kinds._index_parts import Parts, leaves, unchanged
+from schemadiff.kinds._index_parts import Parts, below, leaves, unchanged
 from schemadiff.kinds._table_online import joins_online
 
 _NOT_VALID_SINCE = 180000
@@ -50,23 +50,13 @@ def taking_over(made: Iterable[Operation], new: Any, context: Context) -> Iterat
 
     Its triggers are dropped then, for which readers of both tables wait as well.
     """
-    comes = any(_joins(part, context) for part in _parts_to_be(new.parent, context))
+    comes = any(_joins(part, context) for part in below(new.parent, context.desired))
     for op in made:
         if comes and op.verb is Verb.CREATE:
             why = "takes over the key that a table brings along, whose triggers go on both sides"
             yield replace(op, lock=LockMode.ACCESS_EXCLUSIVE, fold=None, why=op.why or why)
         else:
             yield op
-
-
-def _parts_to_be(table: Identity, context: Context) -> Iterator[Identity]:
-    todo = [table]
-    while todo:
-        above = todo.pop()
-        for each in context.desired.dependents.get(above, ()):
-            if getattr(context.desired.objects[each], "partition_of", None) == above.path:
-                todo.append(each)
-                yield each
 
 
 def _joins(part: Identity, context: Context) -> bool:

@@ -77,7 +77,7 @@ def parts_of(new: Any, addition: str, label: str, context: Context) -> Parts | N
 
 def leaves(whole: Identity, context: Context) -> list[Identity] | None:
     """Name the partitions that hold rows of a table; None where any come or go meanwhile."""
-    now, then = (set(_below(whole, side)) for side in (context.current, context.desired))
+    now, then = (set(below(whole, side)) for side in (context.current, context.desired))
     if now != then:
         return None
     return sorted(
@@ -87,11 +87,12 @@ def leaves(whole: Identity, context: Context) -> list[Identity] | None:
     )
 
 
-def _below(whole: Identity, side: Catalog) -> Iterator[Identity]:
+def below(whole: Identity, side: Catalog) -> Iterator[Identity]:
+    """Name all partitions of a table, at every level, the upper ones first."""
     for identity in side.dependents.get(whole, ()):
         if getattr(side.get(identity), "partition_of", None) == whole.path:
             yield identity
-            yield from _below(identity, side)
+            yield from below(identity, side)
 
 
 def unchanged(whole: Identity, parts: Parts) -> str:

@@ -27,10 +27,13 @@ def without_only(definition: str) -> str:
 def spellings(index: Any, how: str) -> tuple[str, ...]:
     """Write CREATE INDEX in every way in which the server may print it."""
     unique = "UNIQUE " if index.unique else ""
-    head = (
-        f"CREATE {unique}INDEX {how}{ident(index.identity.name)} ON {table_sql(index.identity)} "
-        f"USING {ident(index.method)}"
-    )
+    name, table = ident(index.identity.name), table_sql(index.identity)
+    head = f"CREATE {unique}INDEX {how}{name} ON {table}"
+    return tuple(f"{head} {each}" for each in definitions(index))
+
+
+def definitions(index: Any) -> tuple[str, ...]:
+    """Write what stands behind the table, in every way in which the server may print it."""
     middle = lines(
         f"INCLUDE ({names_sql(index.include)})" if index.include else None,
         "NULLS NOT DISTINCT" if index.nulls_not_distinct else None,
@@ -42,7 +45,7 @@ def spellings(index: Any, how: str) -> tuple[str, ...]:
         where = as_printed(index.where)
         wheres = (f"WHERE ({where})", f"WHERE {where}")
     return tuple(
-        lines(f"{head} ({comma(keys)})", middle, predicate, separator=" ")
+        lines(f"USING {ident(index.method)} ({comma(keys)})", middle, predicate, separator=" ")
         for keys in combinations(c.spellings() for c in index.columns)
         for predicate in wheres
     )

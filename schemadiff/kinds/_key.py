@@ -20,7 +20,7 @@ from schemadiff.core.operation import Operation, ScanFor
 from schemadiff.core.preflight import Asking, Question
 from schemadiff.core.record import record
 from schemadiff.core.spec_model import Flag, NamedSpec, Text, Texts
-from schemadiff.core.sql import ident, lines, qualified
+from schemadiff.core.sql import ident, lines
 from schemadiff.core.succession import Successor, Successors
 from schemadiff.core.versions import PG15, PG18
 from schemadiff.kinds._constraint import (
@@ -36,7 +36,7 @@ from schemadiff.kinds._constraint import (
 from schemadiff.kinds._index_online import in_use, is_partitioned
 from schemadiff.kinds._index_parts import Parts, parts_of
 from schemadiff.kinds._key_online import (
-    index_definition,
+    index_behind,
     index_first,
     index_ready,
     parts_first,
@@ -57,6 +57,7 @@ from schemadiff.kinds._storage import (
 )
 from schemadiff.kinds._succession import substituted
 from schemadiff.kinds._succession_index import index_successor
+from schemadiff.kinds._succession_parts import Taken
 
 
 class KeySpec(NamedSpec):
@@ -284,12 +285,14 @@ class KeyKind(ConstraintKind):
         own = obj.identity.path[:2]
         columns, include = (substituted(c, own, names) for c in (obj.columns, obj.include))
         twin = replace(obj, columns=columns, include=include)
-        definition = index_definition(twin, qualified(*own))
-        said = lines(f"{self.words(obj)} USING INDEX {{index}}", deferring(obj), separator=" ")
-        again = index_definition(obj, qualified(*own))
-        return index_successor(
-            obj, names, definition, context, again=again, constraint=said, clause=self.clause(obj)
+        said = Taken(
+            lambda index: lines(
+                f"{self.words(obj)} USING INDEX {index}", deferring(obj), separator=" "
+            ),
+            self.clause(obj),
         )
+        definition, again = index_behind(twin), index_behind(obj)
+        return index_successor(obj, names, definition, context, again=again, constraint=said)
 
     def spellings(self, obj: Any) -> tuple[str, ...]:
         """pg_get_constraintdef() leaves out the storage parameters."""

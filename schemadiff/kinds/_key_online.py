@@ -96,8 +96,13 @@ def parts_first(
 
 def index_definition(key: Any, table: str) -> str:
     """Write the index of a key after its name."""
+    return f"ON {table} {index_behind(key)}"
+
+
+def index_behind(key: Any) -> str:
+    """Write the index of a key after its table."""
     return lines(
-        f"ON {table} USING btree ({names_sql(key.columns)})",
+        f"USING btree ({names_sql(key.columns)})",
         f"INCLUDE ({names_sql(key.include)})" if key.include else None,
         "NULLS NOT DISTINCT" if getattr(key, "nulls_not_distinct", False) else None,
         f"WITH ({storage_sql(key.storage)})" if key.storage else None,

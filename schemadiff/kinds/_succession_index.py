@@ -6,7 +6,7 @@ new column's name, and the server is asked whether they mean the same.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -19,10 +19,11 @@ from schemadiff.core.sql import dollar, ident, qualified
 from schemadiff.core.succession import Successor, Successors
 from schemadiff.kinds._constraint import table_sql
 from schemadiff.kinds._index_online import build, index_sql, index_where, is_partitioned
+from schemadiff.kinds._index_sql import definitions
 from schemadiff.kinds._index_statistics import set_targets
 from schemadiff.kinds._reworded import INDEX, Put, alike, reworded, speaks_of
 from schemadiff.kinds._succession import both_there, place_of, said_again, substituted
-from schemadiff.kinds._succession_parts import Statements, columns_called, parts_successor
+from schemadiff.kinds._succession_parts import Statements, Taken, columns_called, parts_successor
 
 
 def on_successors(index: Any, names: Successors) -> Any:
@@ -57,38 +58,30 @@ def index_successor(
     context: Context,
     *,
     again: str,
-    constraint: str = "",
-    clause: str = "",
+    constraint: Taken | None = None,
     before: str = "",
     more: Iterable[str] = (),
 ) -> Successor | str:
-    """Build the index; `definition` says all behind its name, `constraint` what takes it over.
+    """Build the index; `definition` says all behind its table, `constraint` what takes it over.
 
-    `again` is the definition on the columns as they are called afterwards, and `clause` the
-    constraint by itself. Where expressions are said in other words, `before` is the definition in
-    those of the old one. `more` is said of it when it has its name.
+    `again` is the definition on the columns as they are called afterwards. Where expressions are
+    said in other words, `before` is the definition in those of the old one. `more` is said of it
+    when it has its name.
     """
     schema, _, name = obj.identity.path
     table, place = table_sql(obj.identity), place_of(obj, names)
-    on = f"ON {table} "
     needed = both_there(obj, names)
     steps = []
     if before:
         used = context.current.depends_on(obj.identity)
         mine = [(i.name, successor) for i, successor in names.items() if i in used]
-        twins = (definition.removeprefix(on), before.removeprefix(on))
         valid = "" if is_partitioned(obj, context) else f" AND NOT {_valid(place)}"
-        steps.append(means_the_same(obj, mine, twins, f"{needed}{valid}"))
+        steps.append(means_the_same(obj, mine, (definition, before), f"{needed}{valid}"))
     if is_partitioned(obj, context):
-        said = Statements(
-            lambda there: f"ON {there} {definition.removeprefix(on)}",
-            lambda there: f"ON {there} {again.removeprefix(on)}",
-            constraint,
-            clause,
-        )
+        said = Statements(definition, again, constraint)
         return parts_successor(obj, names, said, context, steps)
     unique = "UNIQUE " if constraint or obj.unique else ""
-    sql = f"CREATE {unique}INDEX CONCURRENTLY IF NOT EXISTS {place.name} {definition}"
+    sql = f"CREATE {unique}INDEX CONCURRENTLY IF NOT EXISTS {place.name} ON {table} {definition}"
     still = f"{needed} AND NOT {_valid(place)}"
     steps += [
         replace(op, verb=Verb.ALTER, scan_for=ScanFor.INDEX)
@@ -101,15 +94,14 @@ def index_successor(
     )
 
 
-def _traded(obj: Any, place: Identity, constraint: str) -> tuple[str, str]:
+def _traded(obj: Any, place: Identity, constraint: Taken | None) -> tuple[str, str]:
     """Say how the old index, or its constraint, goes, and how the new one comes."""
     schema, _, name = obj.identity.path
     table = table_sql(obj.identity)
     if constraint:
-        using = constraint.replace("{index}", place.name)
         return (
             f"ALTER TABLE {table} DROP CONSTRAINT {ident(name)}",
-            f"ALTER TABLE {table} ADD CONSTRAINT {ident(name)} {using}",
+            f"ALTER TABLE {table} ADD CONSTRAINT {ident(name)} {constraint.using(place.name)}",
         )
     return (
         f"DROP INDEX {index_sql(schema, name)}",
@@ -142,15 +134,12 @@ def _valid(place: Identity) -> str:
     return index_where(place, "indisvalid")
 
 
-def expressions_successor(
-    obj: Any, names: Successors, spelled: Callable[[Any], str], context: Context
-) -> Successor | str:
-    """Build an index with its expressions; `spelled` writes CREATE INDEX."""
+def expressions_successor(obj: Any, names: Successors, context: Context) -> Successor | str:
+    """Build an index with its expressions."""
     twin = on_successors(obj, names)
     if isinstance(twin, str):
         return twin
-    head = f" INDEX {ident(obj.identity.name)} "
-    old, new = (spelled(each).partition(head)[2] for each in (obj, twin))
+    old, new = (definitions(each)[0] for each in (obj, twin))
     same = (obj.where, *obj.expressions) == (twin.where, *twin.expressions)
     if obj.statistics and is_partitioned(obj, context):
         return f"{obj.identity} has statistics targets, which each partition has by itself"

@@ -22,13 +22,19 @@ from schemadiff.kinds._index_parts import Parts, leaves, unchanged
 from schemadiff.kinds._succession import both_there, said_again
 
 
-class Statements(NamedTuple):
-    """What is said of one table, after the name of the index or of the constraint."""
+class Taken(NamedTuple):
+    """A constraint that an index is for, after its name."""
 
-    built: Callable[[str], str]  # the index of the columns as they are called meanwhile
-    again: Callable[[str], str]  # the index as the columns are called afterwards
-    using: str = ""  # the constraint that takes over {index}
-    clause: str = ""  # the constraint by itself
+    using: Callable[[str], str]  # as it takes over an index
+    clause: str  # by itself
+
+
+class Statements(NamedTuple):
+    """What is said of an index after its table, and of the constraint that it is for."""
+
+    built: str  # of the columns as they are called meanwhile
+    again: str  # as the columns are called afterwards
+    constraint: Taken | None = None
 
 
 def names_below(obj: Any, context: Context) -> dict[Identity, str] | None:
@@ -68,7 +74,7 @@ def parts_successor(
     steps = list(first)
     for leaf, place in places.items():
         sql = f"{_create(obj, said)} CONCURRENTLY IF NOT EXISTS {place.name} "
-        sql += said.built(qualified(*leaf.path))
+        sql += f"ON {qualified(*leaf.path)} {said.built}"
         still = f"{needed} AND NOT {index_where(place, 'indisvalid')}"
         steps += [
             replace(op, verb=Verb.ALTER, scan_for=ScanFor.INDEX)
@@ -105,20 +111,20 @@ def _place(obj: Any, leaf: Identity, names: Successors) -> Identity:
 
 
 def _create(obj: Any, said: Statements) -> str:
-    return f"CREATE {'UNIQUE ' if said.clause or obj.unique else ''}INDEX"
+    return f"CREATE {'UNIQUE ' if said.constraint or obj.unique else ''}INDEX"
 
 
 def _goes(obj: Any, said: Statements) -> str:
     schema, table, name = obj.identity.path
-    if said.clause:
+    if said.constraint:
         return f"ALTER TABLE {qualified(schema, table)} DROP CONSTRAINT {ident(name)}"
     return f"DROP INDEX {index_sql(schema, name)}"
 
 
 def _last(leaf: Identity, place: Identity, name: str, said: Statements) -> str:
     """Make of the index of a partition what the old one was."""
-    if said.clause:
-        using = said.using.replace("{index}", place.name)
+    if said.constraint:
+        using = said.constraint.using(place.name)
         return f"ALTER TABLE {qualified(*leaf.path)} ADD CONSTRAINT {ident(name)} {using}"
     return f"ALTER INDEX {index_sql(leaf.path[0], place.name)} RENAME TO {ident(name)}"
 
@@ -126,6 +132,6 @@ def _last(leaf: Identity, place: Identity, name: str, said: Statements) -> str:
 def _taken_over(obj: Any, table: Identity, name: str, said: Statements) -> str:
     """Say the plain statement, which takes over what the partitions below have."""
     there = qualified(*table.path)
-    if said.clause:
-        return f"ALTER TABLE {there} ADD CONSTRAINT {ident(name)} {said.clause}"
-    return f"{_create(obj, said)} {ident(name)} {said.again(there)}"
+    if said.constraint:
+        return f"ALTER TABLE {there} ADD CONSTRAINT {ident(name)} {said.constraint.clause}"
+    return f"{_create(obj, said)} {ident(name)} ON {there} {said.again}"

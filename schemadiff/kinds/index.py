@@ -325,7 +325,7 @@ class IndexKind(ObjectKind):
 
     def successor(self, obj: Index, names: Successors, context: Context) -> Successor | str:
         """Build the index on the new columns."""
-        return expressions_successor(obj, names, lambda x: spellings(x, "")[0], context)
+        return expressions_successor(obj, names, context)
 
     def _as_wanted(self, new: Index) -> str:
         texts = comma(literal(without_only(each)) for each in spellings(new, ""))

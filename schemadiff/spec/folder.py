@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from schemadiff.core.diagnostic import Diagnostic
@@ -16,7 +16,6 @@ from schemadiff.spec.document import (
     document_of,
     keys_of,
     models,
-    read_document,
     read_tree,
 )
 from schemadiff.spec.expand import Expansion, Spec
@@ -25,8 +24,7 @@ from schemadiff.spec.expand import Expansion, Spec
 _MISSING = frozenset({"SD021", "SD027", "SD058"})
 
 Known = Mapping[str, frozenset[tuple[str, str]]]
-_Found = Iterator[tuple[Document | None, list[Diagnostic]]]
-_FEW = 60  # files that are worth a look at what is in them first
+_FEW = 60
 
 
 def read_folder(
@@ -37,37 +35,28 @@ def read_folder(
     `contents` are bytes that were read already.
     """
     composed = models(registry)
+    known = contents or {}
     files = list(files_of(folder) if contents is None else contents)
-    read = _read_few if len(files) <= _FEW else _read_each
+    trees = {file: read_tree(file, str(file), known.get(file)) for file in files}
+    # To look for the sections that there are is worth it where they are few.
+    few = keys_of(tree for tree, _ in trees.values()) if len(files) <= _FEW else None
+    model = composed.root if few is None else composed.of(few)
     documents: list[Document] = []
     wrong: list[Diagnostic] = []
-    for document, found in read(files, composed, contents or {}):
+    for file, (tree, found) in trees.items():
         wrong += found
+        if tree is None:
+            continue
+        document, mistakes = document_of(file, str(file), tree, model)
+        if mistakes:  # what is known beside what they have is for all sections to say
+            document, mistakes = document_of(file, str(file), tree, composed.root)
+        wrong += mistakes
         if document is not None:
             documents.append(document)
     if wrong:
         wrong += _further(documents, registry, composed, folder)
         raise SpecError(*sorted(wrong, key=_by_place))
     return documents
-
-
-def _read_each(files: Iterable[Path], composed: Models, known: Mapping[Path, bytes]) -> _Found:
-    for file in files:
-        yield read_document(file, str(file), composed.root, known.get(file))
-
-
-def _read_few(files: Iterable[Path], composed: Models, known: Mapping[Path, bytes]) -> _Found:
-    """Read all of them before the models are composed, of the sections that they have."""
-    trees = {file: read_tree(file, str(file), known.get(file)) for file in files}
-    model = composed.of(keys_of(tree for tree, _ in trees.values()))
-    for file, (tree, found) in trees.items():
-        if tree is not None:
-            document, wrong = document_of(file, str(file), tree, model)
-            if wrong:  # what is known beside what they have is for all sections to say
-                document, wrong = document_of(file, str(file), tree, composed.root)
-            yield document, [*found, *wrong]
-        else:
-            yield None, found
 
 
 def _by_place(found: Diagnostic) -> tuple[str, int, int]:
