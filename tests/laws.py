@@ -18,7 +18,7 @@ import psycopg
 
 from schemadiff.apply.preflight import preflight
 from schemadiff.catalog.inspector import Inspection, inspect, with_dependencies
-from schemadiff.catalog.session import connect, reading
+from schemadiff.catalog.session import connect, reading, reading_within
 from schemadiff.catalog.sizes import measuring
 from schemadiff.core.catalog import Catalog
 from schemadiff.core.identity import Identity
@@ -88,6 +88,12 @@ def _sorted_columns(body: str) -> str:
 def look(connection: psycopg.Connection[Any]) -> Inspection:
     """Inspect with dependencies."""
     with reading(connection):
+        return with_dependencies(connection, inspect(connection, KINDS))
+
+
+def look_within(connection: psycopg.Connection[Any]) -> Inspection:
+    """Inspect what the transaction that a connection is in has made, with dependencies."""
+    with reading_within(connection):
         return with_dependencies(connection, inspect(connection, KINDS))
 
 

@@ -77,7 +77,7 @@ def test_the_plan_has_every_online_form(story: Story) -> None:
 def test_a_fault_at_each_statement(story: Story, clone: CloneDatabase, part: int) -> None:
     plan = story.plan(story.before)
     count = sum(1 for _ in plan.operations())
-    for number in range(part + 1, count + 1, PARTS * every(4)):
+    for number in range(part + 1, count + 1, PARTS * every(8)):
         for fault in FAULTS if ALL else (FAULTS[number // PARTS % len(FAULTS)],):
             moved = f"{fault} at statement {number} of {count}"
             database = clone(story.before)

@@ -95,7 +95,7 @@ def test_nothing_is_written_anew(story: Story) -> None:
 def test_a_fault_at_each_statement(story: Story, clone: CloneDatabase, part: int) -> None:
     plan = story.plan(story.before)
     count = sum(1 for _ in plan.shown.operations())
-    for number in range(part + 1, count + 1, PARTS * every(4)):
+    for number in range(part + 1, count + 1, PARTS * every(8)):
         for fault in FAULTS if ALL else (FAULTS[number // PARTS % len(FAULTS)],):
             database = clone(story.before)
             faults.fault_at(database, plan, number, fault)

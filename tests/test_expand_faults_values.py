@@ -138,7 +138,7 @@ def test_a_fault_at_each_statement(story: Converted, clone: CloneDatabase, part:
     """What goes on is a new plan, or the old one as it was saved."""
     plan = story.plan(story.before)
     count = sum(1 for _ in plan.shown.operations())
-    for number in range(part + 1, count + 1, PARTS * every(4)):
+    for number in range(part + 1, count + 1, PARTS * every(8)):
         for fault in FAULTS if ALL else (FAULTS[number // PARTS % len(FAULTS)],):
             moved = f"{fault} at statement {number} of {count}"
             database = clone(story.before)
@@ -158,7 +158,7 @@ def test_what_is_written_after_a_fault(story: Converted, clone: CloneDatabase, p
     wanted = converted(story.before, story.after, oracle)
     swap = next(n for n, op in enumerate(plan.shown.operations()) if "$swap$" in op.sql)
     commits = [n for n in sorted(laws.commits(plan.shown)) if n <= swap]
-    for number in commits[part :: PARTS * every(3)]:
+    for number in commits[part :: PARTS * every(6)]:
         database = clone(story.before)
         faults.killed_at(database.url, plan, number + 1, after=False)
         for values in MISFITS.values():

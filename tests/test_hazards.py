@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -18,7 +19,7 @@ from schemadiff.core.identity import Identity
 from schemadiff.core.plan import Plan
 from schemadiff.render import render
 from tests import laws
-from tests.plugins.postgres import Database, MakeDatabase
+from tests.plugins.postgres import Administrator, Database, MakeDatabase
 
 Between = Callable[..., Plan]
 COLUMN = Identity("column", ("public", "salons", "fax"))
@@ -28,15 +29,28 @@ FULL = f"insert into t select i, 'x' || i, i from generate_series(1, {MANY}) i; 
 ROW = "insert into t values (1, 'x', 1);"
 
 
+@pytest.fixture(scope="module")
+def beside(administrator: Administrator) -> Iterator[psycopg.Connection[Any]]:
+    """Connect to an empty database, in which whatever is made is rolled back."""
+    database = administrator.make("template0")
+    with laws.opened(database) as connection:
+        yield connection
+    administrator.drop(database)
+
+
 @pytest.fixture
-def between(make_database: MakeDatabase) -> Between:
+def between(make_database: MakeDatabase, beside: psycopg.Connection[Any]) -> Between:
     """Plan from what one script makes to what another one makes."""
 
     def make(before: str, after: str, rows: str = "", *, online: bool = False) -> Plan:
-        one, two = make_database(), make_database()
+        one = make_database()
         one.load(f"{before}\n{rows}")
-        two.load(after)
-        return laws.plan_between(one, two, online=online)
+        with beside.transaction(force_rollback=True):
+            beside.execute(after.encode())
+            wanted = laws.look_within(beside).catalog
+        with laws.opened(one) as connection:
+            before_it = laws.look(connection).catalog
+            return laws.plan_from(connection, before_it, wanted, online=online)
 
     return make
 

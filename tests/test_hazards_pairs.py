@@ -29,11 +29,12 @@ from tests.test_hazards import (
     Between,
     C,
     T,
+    beside,
     between,
     codes,
 )
 
-__all__ = ["between"]
+__all__ = ["beside", "between"]
 
 COMPOSITE = "create type s as (a int{}); create table u (x s);"
 MATERIALIZED = T + "create materialized view m as select {} from t;"

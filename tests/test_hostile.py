@@ -62,8 +62,8 @@ PAYLOADS = (
     f"x THEN {EVIL}; END IF; END $$; --",
 )
 
-# In the matrix each text is put into each place, otherwise into every fifth, each time others.
-APART = every(5)
+# In the matrix each text is put into each place, otherwise into every tenth, each time others.
+APART = every(10)
 
 MODELS = models(KINDS)
 Tree = dict[str, Any]

@@ -15,6 +15,7 @@ from schemadiff.core.identity import Identity
 
 # What initdb makes has smaller OIDs (src/include/access/transam.h: FirstNormalObjectId).
 FIRST_OF_USERS = 16384
+ANY = "true"  # the condition on a row, where any row will do
 
 
 class PresentKind:
@@ -51,12 +52,19 @@ def presence_sql(asked: Iterable[tuple[str, str]]) -> tuple[str, list[tuple[str,
     by_catalog: dict[str, dict[str, None]] = {}
     for catalog, condition in asked:
         by_catalog.setdefault(catalog, {})[condition] = None
+    any_row = [catalog for catalog, some in by_catalog.items() if list(some) == [ANY]]
+    some = {c: each for c, each in by_catalog.items() if c not in any_row}
     # One array beside the other, for a list in FROM is a join of twenty, whose order the server
     # looks for longer than all of it runs.
-    parts = [
-        f"(SELECT array[{', '.join(f'bool_or({c})' for c in conditions)}]"
-        f" FROM pg_catalog.{catalog} WHERE oid >= {FIRST_OF_USERS})"
-        for catalog, conditions in by_catalog.items()
-    ]
-    order = [(catalog, c) for catalog, conditions in by_catalog.items() for c in conditions]
+    exist = [f"EXISTS (SELECT FROM {_of_users(catalog)})" for catalog in any_row]
+    parts = [f"array[{', '.join(exist)}]::boolean[]"]
+    for catalog, conditions in some.items():
+        found = ", ".join(f"bool_or({c})" for c in conditions)
+        parts.append(f"(SELECT array[{found}] FROM {_of_users(catalog)})")
+    order = [(catalog, ANY) for catalog in any_row]
+    order += [(catalog, c) for catalog, conditions in some.items() for c in conditions]
     return f"SELECT {' || '.join(parts)}", order
+
+
+def _of_users(catalog: str) -> str:
+    return f"pg_catalog.{catalog} WHERE oid >= {FIRST_OF_USERS}"

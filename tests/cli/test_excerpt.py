@@ -65,7 +65,7 @@ def _settled(cli: Cli) -> None:
 
 
 @pytest.mark.usefixtures("large")
-@pytest.mark.parametrize("name", some(FOUND, 3))
+@pytest.mark.parametrize("name", some(FOUND, 6))
 def test_a_part_gives_the_plan_of_the_whole(
     name: str, cli: Cli, make_database: MakeDatabase, monkeypatch: pytest.MonkeyPatch
 ) -> None:

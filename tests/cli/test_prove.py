@@ -21,7 +21,7 @@ from tests.test_cases import FOUND, settings, skip_reason
 
 # Every case keeps the laws anyway, statement by statement; a rehearsal also applies it as the
 # command does, in copies that are made from the catalog. All are rehearsed in the matrix.
-CHOSEN = some(FOUND, 60)
+CHOSEN = some(FOUND, 90)
 
 
 def test_a_plan_is_proved(project: Path, live: Database, cli: Cli) -> None:

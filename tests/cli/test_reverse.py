@@ -20,7 +20,7 @@ FOUND = [
 ]
 # Those that once came back otherwise, and some.
 BACK = (CASES / "sequence/of_identity", CASES / "table/column_moves_up_to_parent")
-CHOSEN = sorted({*BACK, *some(FOUND, 24)})
+CHOSEN = sorted({*BACK, *some(FOUND, 48)})
 
 
 def _there_and_back(live: Database, cli: Cli, schemas: Path) -> None:
