@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from schemadiff.catalog.alike import read_alike
 from schemadiff.catalog.formulas import read_formulas
 from schemadiff.catalog.session import reading
-from schemadiff.core.sizes import Formula, Measure, Pair, Path, Size, Sizes
+from schemadiff.core.sizes import UNKNOWN, Formula, Measure, Pair, Path, Size, Sizes
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -80,6 +80,25 @@ def measuring(connection: Connection[Any]) -> Measure:
             p: f for p, f in formulas.items() if p[:2] in sizes_of and not sizes_of[p[:2]].empty
         }
         return replace(sizes, formulas=read_formulas(connection, busy), alike=alike)
+
+    return measure
+
+
+def supposing(connection: Connection[Any]) -> Measure:
+    """Give the same question for tables that were made of files: they may have any rows.
+
+    Nothing is known of the sessions either, in which a script will run.
+    """
+
+    def measure(
+        paths: Iterable[Path], formulas: Mapping[Path, Formula], types: Collection[Pair]
+    ) -> Sizes:
+        with reading(connection):
+            there = read_sizes(connection, paths).known
+            alike = read_alike(connection, types) if types else {}
+        filled = {p: f for p, f in formulas.items() if p[:2] in there}
+        unknown = dict.fromkeys(there, UNKNOWN)
+        return Sizes(unknown, formulas=read_formulas(connection, filled), alike=alike)
 
     return measure
 

@@ -22,6 +22,7 @@ def command(
     format: options.Format = None,
     out: options.Out = None,
     detailed_exitcode: options.Detailed = False,
+    offline: options.Offline = False,
     allow: options.Allow = None,
     config: options.Config = None,
     no_color: options.NoColor = False,
@@ -30,14 +31,16 @@ def command(
     """Show what would bring FROM to TO, as `plan` does. Changes neither.
 
     SQL and YAML are built in scratch databases: on the server of the database among the two, on
-    that of --shadow, or on an embedded one.
+    that of --shadow, or on an embedded one. The tables of files count as tables with rows. SQL
+    files run in the order of their names, by the numbers in them; what takes a migration back
+    (goose, dbmate, *.down.sql, U files of Flyway and the like) is left out.
     """
     from schemadiff.cli.output import show
     from schemadiff.cli.sources import compared, source_of
 
     say.configure(verbose=verbose, color=not no_color)
     form = format_of(format, out)
-    flags = Flags(config=config, db="", shadow=shadow, allow=tuple(allow or ()))
+    flags = Flags(config=config, db="", shadow=shadow, allow=tuple(allow or ()), offline=offline)
     settings = settings_of(flags)
     sources = source_of(from_, settings.config), source_of(to, settings.config)
     plan = replace(compared(*sources, settings), allowed=settings.allow).judged(settings.policy)

@@ -93,8 +93,10 @@ def form_of(path: Path) -> Form:
 
 
 def sql_files(path: Path) -> list[Path]:
-    """List the SQL files of a folder in the order of their names, or the file itself."""
-    return [path] if path.is_file() else sorted(p for p in path.rglob("*.sql") if p.is_file())
+    """List the SQL files of a folder in the order in which they run, or the file itself."""
+    from schemadiff.shadow.migrations import in_order
+
+    return [path] if path.is_file() else in_order(p for p in path.rglob("*.sql") if p.is_file())
 
 
 def compared(before: Source, after: Source, settings: Settings) -> Plan:
@@ -130,7 +132,7 @@ def compared(before: Source, after: Source, settings: Settings) -> Plan:
 def _between(first: Live, second: Live, settings: Settings) -> Plan:
     """Plan between two databases; both speak the words of a server already."""
     from schemadiff.catalog.scope import check_untouched
-    from schemadiff.catalog.sizes import measuring
+    from schemadiff.catalog.sizes import measuring, supposing
     from schemadiff.plan.planner import Options, make_plan
     from schemadiff.shadow.convertible import check_conversions
 
@@ -138,7 +140,7 @@ def _between(first: Live, second: Live, settings: Settings) -> Plan:
     narrowed = settings.scope.narrowed(desired, current)
     kinds = registry_of(settings.manage)
     version = first.connection.info.server_version
-    measure = None if first.scratch else measuring(first.connection)
+    measure = (supposing if first.scratch else measuring)(first.connection)
     options = Options(online=not settings.offline, measure=measure)
     plan = make_plan(current, narrowed.desired, kinds, version=version, options=options)
     check_untouched(plan, narrowed.outside)

@@ -175,7 +175,7 @@ def _compared(
     reverse: bool = False,
 ) -> tuple[Plan, Resolved, Spec]:
     """Make the plan, or its way back, and give what it was made from."""
-    from schemadiff.catalog.sizes import measuring
+    from schemadiff.catalog.sizes import measuring, supposing
     from schemadiff.cli.managed import registry_of, requested
     from schemadiff.plan.planner import Options, make_plan
     from schemadiff.plan.touched import Sides, pinned
@@ -194,9 +194,8 @@ def _compared(
     resolved = resolve(
         spec, found.inspection, found.connection, kinds, ShadowOptions(settings.shadow)
     )
-    options = Options(
-        online=not settings.offline, measure=None if found.scratch else measuring(found.connection)
-    )
+    measure = (supposing if found.scratch else measuring)(found.connection)
+    options = Options(online=not settings.offline, measure=measure)
     with _placed(spec):
         plan = make_plan(
             resolved.current,

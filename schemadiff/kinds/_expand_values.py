@@ -54,7 +54,9 @@ def why_unlike(old: Any, new: Any, context: Context) -> str:
     if is_timed(old.type, new.type):
         if context.sizes.zone:
             return ""
-        return "the time zone of the session has no name that means the same in an expression"
+        return (
+            "the session's time zone is unknown, or its name has no such meaning in an expression"
+        )
     labels = [_enums(old, context.current), _enums(new, context.desired)]
     if not any(labels):
         alike = converts_alike(old.type, new.type)

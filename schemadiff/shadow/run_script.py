@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 from schemadiff.core.diagnostic import Diagnostic, Severity
 from schemadiff.core.errors import ShadowError
 from schemadiff.core.record import record
+from schemadiff.shadow.migrations import left_out, without_ways_back
 from schemadiff.shadow.roles import make_roles
 from schemadiff.shadow.script import Script, Statement, scripts_of
 
@@ -54,7 +55,8 @@ def run_scripts(
     `own_cluster` says that the whole server goes with the database. Raises ShadowError for what the
     server refuses, and for what reaches beyond the database.
     """
-    scripts = scripts_of(files)
+    kept, back = without_ways_back(files)
+    scripts = scripts_of(kept)
     several = len(scripts) > 1 or any(s.includes for s in scripts)
     run = _Run(scratch, own_cluster=own_cluster, several=several)
     for script in scripts:
@@ -62,7 +64,8 @@ def run_scripts(
         run.prepare()
         run.all_of(script, ())
     run.what_waits()
-    return tuple(run.told())
+    back += [s.file for s in scripts if s.ways_back]
+    return (*run.told(), *([left_out(back)] if back else ()))
 
 
 class _Run:

@@ -2,7 +2,7 @@ r"""The text of an SQL script, such as pg_dump or a person writes, taken apart i
 
 The surprising fact: psql knows things that the server does not. Lines that begin with a backslash
 and the rows behind COPY … FROM stdin are not SQL: `\i` brings another file, what only psql would
-notice is left out, and rows are no schema.
+notice is left out, and rows are no schema. Nor is what takes a migration back.
 """
 
 from __future__ import annotations
@@ -17,13 +17,17 @@ from schemadiff.core.diagnostic import Diagnostic, Place
 from schemadiff.core.errors import ShadowError
 from schemadiff.core.lexer import Kind, LexError, Token, code
 from schemadiff.core.record import record
+from schemadiff.shadow.migrations import ways_back
 
 _COPY: Final = re.compile(
     r"^(COPY [^;]*? FROM stdin\b[^;]*;)[^\n]*\n.*?^\\\.[^\n]*$",
     re.IGNORECASE | re.DOTALL | re.MULTILINE,
 )
 _META: Final = re.compile(r"^\\[a-zA-Z!?].*$", re.MULTILINE)
-_HARMLESS: Final = ("\\restrict", "\\unrestrict", "\\echo", "\\set", "\\timing", "\\pset")
+_HARMLESS: Final = (
+    *("\\restrict", "\\unrestrict", "\\echo", "\\qecho", "\\warn", "\\set", "\\unset"),
+    *("\\timing", "\\pset", "\\encoding"),
+)
 _INCLUDE: Final = re.compile(r"\\(i|ir|include|include_relative)\s+(?:'([^']+)'|(\S+))\s*$")
 _EXTENSION: Final = re.compile(
     r'\bcreate\s+extension\s+(?:if\s+not\s+exists\s+)?("[^"]+"|\w+)', re.IGNORECASE
@@ -80,6 +84,11 @@ class Script:
         """The files that it brings."""
         return tuple(part for part in self.parts if isinstance(part, Include))
 
+    @cached_property
+    def ways_back(self) -> tuple[tuple[int, int], ...]:
+        """Where the parts of a migration stand that only take it back."""
+        return tuple(ways_back(self.text, lambda offset: _in_text(self.text, offset)))
+
     def wrong(self, offset: int, message: str, hint: str = "") -> ShadowError:
         """Make the error about a place in the file."""
         place = self.place(offset)
@@ -94,6 +103,8 @@ class Script:
     def _without_psql(self) -> tuple[str, list[Include]]:
         """Blank out what only psql understands, keeping every offset."""
         text = _COPY.sub(lambda hit: _blank(hit[0]), self.text)
+        for start, end in self.ways_back:
+            text = text[:start] + _blank(text[start:end]) + text[end:]
         includes = []
         for hit in _META.finditer(text):
             line, offset = hit[0].rstrip().rstrip(";"), hit.start()

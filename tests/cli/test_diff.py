@@ -10,8 +10,9 @@ import pytest
 from schemadiff.core.errors import ShadowError
 from schemadiff.shadow.run_script import run_scripts
 from schemadiff.shadow.script import split
+from tests import laws
 from tests.cli.conftest import SALONS, Cli
-from tests.plugins.postgres import Database
+from tests.plugins.postgres import Database, MakeDatabase
 
 SQL = """\
 \\restrict x
@@ -222,3 +223,35 @@ def test_what_no_kind_manages_is_told_on_either_side(
     assert "No differences." in result.out
     found = json.loads(cli("diff", *sides, "--format", "json").out)["unmanaged"]
     assert [u["kind"] for u in found] == ["large object"]
+
+
+def test_tables_of_files_count_as_tables_in_use(
+    project: Path, cli: Cli, make_database: MakeDatabase
+) -> None:
+    old = "create table t (id int primary key, n int, w text);"
+    new = "create table t (id int primary key, n bigint not null, w text);"
+    new += "create index t_w on t (w); alter table t add constraint c check (n > 0);"
+    (project / "old.sql").write_text(old)
+    (project / "new.sql").write_text(new)
+    for flags in ((), ("--offline",)):
+        result = cli("diff", "old.sql", "new.sql", "--format", "sql", *flags)
+        assert result.code == 0, result.err
+        for form in ("CREATE INDEX CONCURRENTLY", "NOT VALID", "$fill$"):
+            assert (form in result.out) is (not flags), form
+        live, wanted = make_database(), make_database()
+        live.load(old + "insert into t select i, i, i::text from generate_series(1, 9) i;")
+        wanted.load(new)
+        for _ in range(2):
+            live.load(result.out)
+            assert laws.dump(live) == laws.dump(wanted), flags
+        assert live.execute("select sum(n), count(*) from t") == [(45, 9)]
+
+
+def test_files_count_as_tables_in_use_before_yaml_too(pair: Path, cli: Cli) -> None:
+    (pair / "b.yaml").write_text(SALONS + "    indexes: [name]\n")
+    found = cli("diff", "salons.sql", "b.yaml", "--format", "sql").out
+    assert "CREATE INDEX CONCURRENTLY" in found
+    assert (
+        "CONCURRENTLY"
+        not in cli("diff", "salons.sql", "b.yaml", "--format", "sql", "--offline").out
+    )
