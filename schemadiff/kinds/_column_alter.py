@@ -56,12 +56,16 @@ def drop_not_null(new: Any, context: Context, *, late: bool) -> Iterator[Operati
     held = key or mark
     if late == (held is not None):
         op = step(new, "DROP NOT NULL", attribute(new, "attnotnull"))
+        parents = getattr(context.desired.get(new.parent), "inherits", ())
+        above = (Identity("column", (*p, new.identity.name)) for p in parents)
+        # An heir may take nulls when the tables do that it has the column from.
+        op = replace(op, requires=frozenset(i for i in above if i in context.current))
         if held:
             op = replace(op, stage=Stage.SWAP if context.busy(new) else Stage.FIRST, bound=False)
             # A replica identity that stays lets go when it is another index.
             stays = held == mark and mark in context.desired
             after = frozenset({held})
-            op = replace(op, requires=after) if stays else replace(op, provides=after)
+            op = replace(op, requires=op.requires | after) if stays else replace(op, provides=after)
         yield op
 
 

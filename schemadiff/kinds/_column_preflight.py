@@ -17,6 +17,7 @@ from schemadiff.core.sql import ident, literal
 from schemadiff.kinds._column_alter import is_left_null
 from schemadiff.kinds._foreign import FOREIGN
 from schemadiff.kinds._identity import counter
+from schemadiff.kinds._left_to_heirs import is_left, is_merged
 from schemadiff.kinds._preflight import Rows, cast, used
 from schemadiff.kinds._sequence_bounds import counter_questions
 from schemadiff.kinds._type_change import (
@@ -88,7 +89,7 @@ def _of_keys(new: Any, asking: Asking) -> Iterator[Question]:
 
 def _lost(old: Any, asking: Asking) -> Iterator[Question]:
     if old.generated is None and old.parent in asking.context.desired:
-        rows = Rows(old.parent, asking)
+        rows = Rows(old.parent, asking, only=is_left(old, asking.context))
         source = rows.source([old.identity.name], as_is=True)
         where = f"{ident(old.identity.name)} IS DISTINCT FROM NULL"
         text = f"rows of {rows.table.sql} with a value in {old.identity.name}"
@@ -97,7 +98,8 @@ def _lost(old: Any, asking: Asking) -> Iterator[Question]:
 
 def _left_null(new: Any, asking: Asking) -> Iterator[Question]:
     if is_left_null(new, asking.context) and new.not_null_valid:
-        rows = Rows(new.parent, asking, only=new.not_null_no_inherit)
+        alone = new.not_null_no_inherit or is_merged(new, asking.context)
+        rows = Rows(new.parent, asking, only=alone)
         text = f"rows of {rows.table.sql} for which the new {new.identity} has no value"
         yield rows.question(new.identity, Meaning.FAILS, text, "true", rows.source([]))
 

@@ -31,8 +31,6 @@ NAMES_NOT_NULL: Final = 180000
 ATTRIBUTES: Final = frozenset(
     {"not_null", "not_null_name", "not_null_valid", "not_null_no_inherit"}
 )
-# Parts and heirs that call theirs otherwise than the table does, each with that name.
-Apart = tuple[tuple[tuple[str, str], str], ...]
 OF_PART: Final = "part_not_null"  # the kind of those that a part of a table has by itself
 _BEARERS: Final = ("column", OF_PART)
 PART: Final = "not_null"  # what a comment on the constraint of a column is a comment on

@@ -19,6 +19,8 @@ from schemadiff.core.identity import Identity
 from schemadiff.core.object import DbObject
 from schemadiff.core.sql import comma, ident, qualified
 from schemadiff.kinds._foreign import FOREIGN
+from schemadiff.kinds._part_not_null import PartNotNull
+from schemadiff.kinds._type_change import type_change
 
 Path = tuple[str, ...]
 Parts = dict[Identity, DbObject]
@@ -44,6 +46,8 @@ FOREIGN_KEYS_SQL: Final = """
     WHERE con.contype = 'f' AND con.conparentid <> 0
     GROUP BY con.conrelid"""
 _KINDS: Final = {"p": "primary_key", "u": "unique", "i": "index", "f": "foreign_key"}
+
+_SETTINGS: Final = ("statistics", "storage", "compression", "options")
 
 Clones = tuple[tuple[str, str, str], ...]
 
@@ -84,12 +88,13 @@ def _inherited(table: Any, above: Parts) -> Iterator[DbObject]:
     for identity, obj in above.items():
         kind, name = identity.kind, identity.name
         if kind in _PASSED_ON and not getattr(obj, "no_inherit", False):
-            yield _placed(obj, Identity(kind, (*path, name)), table)
+            yield placed(obj, Identity(kind, (*path, name)), table)
         elif kind in _CLONED and (kind, name) in clones:
-            yield _placed(obj, Identity(kind, (*path, clones[kind, name])), table)
+            yield placed(obj, Identity(kind, (*path, clones[kind, name])), table)
 
 
-def _placed(obj: Any, identity: Identity, table: Any) -> DbObject:
+def placed(obj: Any, identity: Identity, table: Any) -> DbObject:
+    """Give what a table has from another as it stands in this one."""
     of = table.identity.kind
     if identity.kind == "column":
         # A part has no identity of its own: that is the whole table's.
@@ -167,11 +172,11 @@ def _forget_equals(before: Parts, after: Parts, table: Any, desired: Catalog) ->
     wanted = [o for i, o in belongings(desired, table.partition_of).items() if i.kind in _CLONED]
     for obj in wanted:
         kind, name = obj.identity.kind, obj.identity.name
-        placed = _placed(obj, Identity(kind, table.identity.path), table)
+        alike = placed(obj, Identity(kind, table.identity.path), table)
         for identity in _under(before, table.identity):
             there = before[identity]
             same = identity.kind == kind and identity not in desired
-            if same and replace(there, identity=placed.identity) == placed:
+            if same and replace(there, identity=alike.identity) == alike:
                 del before[identity]
                 clone = Identity(kind, (*table.identity.path, clones.get((kind, name), "")))
                 if clone not in desired:
@@ -186,40 +191,77 @@ def _forget_repeated(
     was, will = _handed_down(table, current), _handed_down(table, desired)
     for identity in will.keys() - was.keys() - after.keys():
         if identity.kind == "column" and _merges(before.get(identity), will[identity]):
-            _stays_own(before, after, identity, will)
+            after[identity] = will[identity]
+            _keeps_default(after, identity, will)
+            attach(after, identity, table, desired)
     for identity in sorted(was.keys() & will.keys()):  # columns before their defaults
         if (identity in before) == (identity in after):
             continue
         objects, inherited = (before, was) if identity in before else (after, will)
+        said = objects[identity]
         column, default = (Identity(k, identity.path) for k in ("column", "default"))
         if identity == default:
             if column not in after and objects[identity] == inherited[identity]:
                 del objects[identity]
         elif identity == column and identity in before:
-            _stays_own(before, after, identity, will)
+            after[identity] = _as_above(said, will[identity])
+            _keeps_default(after, identity, will)
+            attach(after, identity, table, desired)
         else:
             del objects[identity]
             if identity == column and default in will:
                 # What is said without a default has none, whatever the table above has.
                 none = replace(will[default], expression="NULL")  # type: ignore[call-arg]
                 after.setdefault(default, none)
+            if identity == column:
+                _keeps_not_null(after, said, will[identity])
+                attach(after, identity, table, desired, own=False)
 
 
 def _merges(own: Any, above: Any) -> bool:
-    """Tell whether a table's own column goes on when a table above it gets the same column."""
-    same = ("type", "collation", "generated", "not_null", "identity_options")
-    return own is not None and all(getattr(own, a) == getattr(above, a) for a in same)
+    """Tell whether a table's own column can go on when a table above it gets one of that name."""
+    if own is None or own.generated != above.generated:
+        return False
+    return not type_change(own.type, above.type).using
 
 
-def _stays_own(before: Parts, after: Parts, column: Identity, will: Parts) -> None:
-    """Say for the files that a column is the table's own, with the default that they mean."""
-    after[column] = before[column]
+def _as_above(own: Any, above: Any) -> Any:
+    """Say for the files that a column is the table's own, and as that above where it can differ."""
+    own = replace(own, **{name: getattr(above, name) for name in _SETTINGS})
+    if not own.not_null or above.not_null or own.identity_options:
+        return own
+    return replace(own, not_null=False, not_null_name=None, not_null_no_inherit=False)
+
+
+def _keeps_not_null(after: Parts, said: Any, above: Any) -> None:
+    """Have the NOT NULL of a column that is said again, where it is not NOT NULL above."""
+    if said.not_null and not above.not_null:
+        names = (said.not_null_name, said.not_null_valid, said.not_null_no_inherit)
+        found = PartNotNull(Identity("part_not_null", said.identity.path), *names, of=said.of)
+        after.setdefault(found.identity, found)
+
+
+def _keeps_default(after: Parts, column: Identity, will: Parts) -> None:
+    """Give the files a column's default as they mean it, who do not speak of the column."""
     default = Identity("default", column.path)
     said: Any = after.get(default, will.get(default))
     if said is None or said.expression == "NULL":
         after.pop(default, None)
     else:
         after[default] = replace(said, of="table")
+
+
+def attach(
+    objects: Parts, column: Identity, table: Any, catalog: Catalog, *, own: bool = True
+) -> None:
+    """Have what is attached to a column be so as it is to one of the table's own, or to another."""
+    was, will = (table.identity.kind, "column") if own else ("column", table.identity.kind)
+    above = table.identity if own else column
+    for identity in catalog.children.get(above):
+        if identity.kind in ("comment", "grant") and identity.path[:4] == (*column.path, was):
+            moved = Identity(identity.kind, (*column.path, will, *identity.path[4:]))
+            obj: Any = objects.pop(identity)
+            objects[moved] = replace(obj, identity=moved, column=None if own else column.name)
 
 
 def _handed_down(table: Any, catalog: Catalog) -> Parts:

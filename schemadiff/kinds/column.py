@@ -60,12 +60,12 @@ from schemadiff.kinds._foreign import FOREIGN, read_options, set_column_options
 from schemadiff.kinds._hazards import column_hazards
 from schemadiff.kinds._identity import adopt_sequence, drop_identity, set_identity
 from schemadiff.kinds._identity_options import IdentityOptions, read_identity
+from schemadiff.kinds._left_to_heirs import dropped_alone, still_own
 from schemadiff.kinds._moving import take_over
 from schemadiff.kinds._not_null import (
     ATTRIBUTES,
     NAMES_NOT_NULL,
     PART,
-    Apart,
     adopt_not_null,
     alter_not_null,
     freed,
@@ -76,9 +76,10 @@ from schemadiff.kinds._not_null import (
     set_not_null,
     with_lasting_name,
 )
+from schemadiff.kinds._part_not_null import Apart
 from schemadiff.kinds._storage import Storage
 from schemadiff.kinds._type_change import type_change
-from schemadiff.kinds._types import tied_later, untied
+from schemadiff.kinds._types import untied
 
 
 @record(frozen=True, slots=True)
@@ -255,16 +256,17 @@ class ColumnKind(ColumnQuestions, ObjectKind):
         """DROP COLUMN; where the table goes too, a second run no longer finds it."""
         message = f"The values of {old.identity.sql} are lost."
         table = table_sql(old, "" if old.parent in context.desired else "IF EXISTS ")
-        yield Operation(
+        op = Operation(
             verb=Verb.DROP,
             target=old.identity,
             sql=f"{table} DROP COLUMN IF EXISTS {ident(old.identity.name)}",
-            guard=Guard(attribute(old, "true")) if tied_later(old, context) else None,
+            guard=still_own(old, context),
             provides=freed(old) if old.not_null else frozenset(),
             releases=of_heirs(old, context),  # which cannot be dropped while they are inherited
             hazards=(data_loss("drop-column", old.identity, message),) if _has_values(old) else (),
             fold=Fold(old.parent, ""),
         )
+        yield dropped_alone(op, old, context)
 
     def alter(
         self, old: Column, new: Column, changed: frozenset[str], context: Context

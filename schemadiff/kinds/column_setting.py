@@ -192,6 +192,10 @@ class ColumnSettingKind(ObjectKind):
                 wanted = _effective(desired, identity, name)
                 if wanted is None:
                     continue
+                own: Any = after.get(Identity("column", path.path))
+                if own is not None and own.identity in before:
+                    after[own.identity] = _as_own(own, wanted)
+                    continue
                 there = _as_it_will_be(current, desired, identity, name)
                 plain = ColumnSetting(path, options=())
                 # Also what stays: it is made again with a relation that is made anew.
@@ -320,6 +324,17 @@ def _at(catalog: Catalog, path: tuple[str, ...]) -> Identity:
 def _of(path: Identity, column: Any, of: str) -> ColumnSetting:
     values = (column.statistics, column.storage, column.compression, column.options)
     return ColumnSetting(path, *values, of=of, type_storage=column.type_storage)
+
+
+def _as_own(column: Any, wanted: ColumnSetting) -> DbObject:
+    """Have a column that is its table's own before and after say what is said of it."""
+    return replace(  # type: ignore[no-any-return]
+        column,
+        statistics=wanted.statistics,
+        storage=wanted.storage,
+        compression=wanted.compression,
+        options=wanted.options or (),
+    )
 
 
 def _or(own: Any, above: Any, default: Any) -> Any:

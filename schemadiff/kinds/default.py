@@ -177,8 +177,9 @@ class DefaultKind(ObjectKind):
             yield from _returned(old, table_has, context)
             return
         yield _dropped(old)
-        # What comes back after it is said again then.
-        for op in () if context.rebuilding else _parts(old, context):
+        # What comes back after it is said again then; what goes with its column leaves heirs as is.
+        goes = old.of == "table" and Identity("column", old.identity.path) not in context.desired
+        for op in () if context.rebuilding or goes else _parts(old, context):
             after = op.provides | {old.identity}  # which is gone first
             yield replace(op, requires=op.requires - {old.identity}, provides=after)
 

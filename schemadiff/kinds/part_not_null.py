@@ -8,7 +8,7 @@ and nothing tells afterwards which of them had it before.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import field, replace
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from schemadiff.core.catalog import Catalog
@@ -17,7 +17,6 @@ from schemadiff.core.kind import Address, At, Context, ObjectKind, Row, Style, Y
 from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Fold, Operation, ScanFor, Verb
-from schemadiff.core.record import record
 from schemadiff.core.spec_model import is_plain_name
 from schemadiff.core.sql import ident, qualified
 from schemadiff.kinds._column_alter import attribute, step
@@ -25,7 +24,6 @@ from schemadiff.kinds._column_online import may_be_row, not_null_in_steps
 from schemadiff.kinds._foreign import FOREIGN
 from schemadiff.kinds._not_null import (
     NAMES_NOT_NULL,
-    Apart,
     NotNullSpec,
     alter_not_null,
     constraint_name,
@@ -35,26 +33,10 @@ from schemadiff.kinds._not_null import (
     read_not_null,
     rename_not_null,
 )
+from schemadiff.kinds._part_not_null import PartNotNull
 from schemadiff.kinds._table_heirs import parents, relation
 
 _SAID = ("not_null_name", "not_null_valid", "not_null_no_inherit")
-
-
-@record(frozen=True, slots=True)
-class PartNotNull(DbObject):
-    """NOT NULL of the column of a part, with what PostgreSQL 18 knows of the constraint."""
-
-    not_null_name: str | None = None
-    not_null_valid: bool = True
-    not_null_no_inherit: bool = False
-    not_null_apart: Apart = field(default=(), compare=False)
-    of: str = field(default="table", compare=False)
-    names_not_null: bool = field(default=False, compare=False)
-
-    @property
-    def parent(self) -> Identity:
-        """The part."""
-        return Identity(self.of, self.identity.path[:2])
 
 
 class PartNotNullKind(ObjectKind):

@@ -28,6 +28,7 @@ from schemadiff.kinds._column_names import comment_columns
 from schemadiff.kinds._default_parts import PART
 from schemadiff.kinds._hazards import row_security_hazards
 from schemadiff.kinds._hazards_kept import part_hazards
+from schemadiff.kinds._left_to_heirs import leave_to_heirs
 from schemadiff.kinds._preflight import TableQuestions
 from schemadiff.kinds._rows_spec import RowsSaid, SpecRow
 from schemadiff.kinds._storage import Storage, storage_field, storage_yaml, to_storage
@@ -313,7 +314,7 @@ class TableKind(Parts, TableQuestions, Lineage):
 
     def reconcile(self, current: Catalog, desired: Catalog) -> tuple[Catalog, Catalog]:
         """Compare tables that are attached or detached as they are between."""
-        return reconcile(current, desired)
+        return leave_to_heirs(*reconcile(current, desired))
 
     def rename(self, old: Table, new: Table, context: Context) -> Iterable[Operation]:
         """ALTER TABLE … SET SCHEMA, RENAME TO."""

@@ -1,0 +1,2 @@
+insert into b values (1, 'x', 'y');
+insert into c values (1, 'x', 'y');
