@@ -149,8 +149,8 @@ def _warnings(plan: Plan) -> Iterator[str]:
             rows.append(f"- {head}: {mono(group.names)}")
             continue
         rows.append(f"- **{head}**: {escape(group.title)}; safer: {escape(group.advice)}")
-        found = group.members
-        rows += [f"  - {escape(one_line(h.message))}" for h in found[:_OF_A_CLASS]]
+        found = group.messages
+        rows += [f"  - {escape(one_line(message))}" for message in found[:_OF_A_CLASS]]
         if len(found) > _OF_A_CLASS:
             rows.append(f"  - … and {count(len(found) - _OF_A_CLASS, 'more hazard')}")
     for hazard in allowed(plan)[:_OF_A_CLASS]:

@@ -146,10 +146,11 @@ def _warnings(plan: Plan, width: int, paint: Paint) -> Iterator[str]:
             yield from _wrapped(f"{head}: {group.names}", width, "  ", "      ")
             continue
         yield f"  {paint('warning', group.cls)} [{group.code}]: {group.title}"
-        for hazard in group.members[:_OF_A_CLASS]:
-            yield from _wrapped(hazard.message, width, "    ", "      ")
-        if len(group.members) > _OF_A_CLASS:
-            yield f"    … and {len(group.members) - _OF_A_CLASS:,} more"
+        messages = group.messages
+        for message in messages[:_OF_A_CLASS]:
+            yield from _wrapped(message, width, "    ", "      ")
+        if len(messages) > _OF_A_CLASS:
+            yield f"    … and {len(messages) - _OF_A_CLASS:,} more"
         if group.advice:
             yield from _wrapped(f"safer: {group.advice}", width, "    ", "      ")
     for hazard in (found := allowed(plan))[:_OF_A_CLASS]:

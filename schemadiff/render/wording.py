@@ -137,6 +137,12 @@ class Warned:
         rest = f" … and {len(found) - _SHOWN:,} more" if len(found) > _SHOWN else ""
         return ", ".join(found[:_SHOWN]) + rest
 
+    @property
+    def messages(self) -> list[str]:
+        """Say what happens, once each, and how often."""
+        times = Counter(h.message for h in self.members)
+        return [m if n == 1 else f"{m} ({n} times)" for m, n in times.items()]
+
 
 def warnings(plan: Plan) -> tuple[Warned, ...]:
     """Give what does not stop `apply`, by class, the quiet ones last; not what is allowed.
