@@ -115,13 +115,16 @@ def in_order(column: Any, context: Context) -> frozenset[Identity]:
     return frozenset(before) | of_heirs(column, context)
 
 
-def of_heirs(column: Any, context: Context) -> frozenset[Identity]:
-    """Name the columns of heirs that a column is, or was, merged with."""
+def of_heirs(obj: Any, context: Context) -> frozenset[Identity]:
+    """Name the columns (checks) of heirs that stay, with which a column (check) is, or was, merged.
+
+    They come before it, and go after it: they cannot be dropped while they are inherited.
+    """
     found = set()
-    for each in context.current.dependents.get(column.parent, ()):
+    for each in context.current.dependents.get(obj.parent, ()):
         heir: Any = context.current.objects[each]
-        if column.identity.path[:2] in getattr(heir, "inherits", ()):
-            found.add(Identity("column", (*each.path, column.identity.name)))
+        if obj.identity.path[:2] in getattr(heir, "inherits", ()) and each in context.desired:
+            found.add(Identity(obj.identity.kind, (*each.path, obj.identity.name)))
     return frozenset(found)
 
 

@@ -13,7 +13,8 @@ from schemadiff.kinds._options import clause
 
 # The constraints of the usual form, nearly all of them, give nothing.
 _NOT_NULL: Final = """CASE WHEN nn.conname <> c.relname || '_' || a.attname || '_not_null'
-                          OR NOT nn.convalidated OR nn.connoinherit OR apart.parts IS NOT NULL
+                          OR NOT nn.convalidated OR nn.connoinherit
+                          OR (nn.oid IS NOT NULL AND apart.parts IS NOT NULL)
                    THEN ARRAY[nn.conname::text, nn.convalidated::text, nn.connoinherit::text]
                         || apart.parts END"""
 # RENAME CONSTRAINT renames those of all parts and heirs too, which have to be called alike: but

@@ -25,6 +25,7 @@ from schemadiff.core.spec_model import SCALAR, Flag, NamedSpec, Sql
 from schemadiff.core.sql import ident, lines
 from schemadiff.core.succession import Successor, Successors
 from schemadiff.core.versions import PG18
+from schemadiff.kinds._column_around import of_heirs
 from schemadiff.kinds._constraint import (
     OWN,
     ConstraintKind,
@@ -173,6 +174,15 @@ class CheckKind(ConstraintKind):
         """The server has brackets of its own around what is no call."""
         text = as_printed(obj.expression)
         return (self._clause(obj, f"({text})"), self._clause(obj, text))
+
+    def needs(self, new: Check, context: Context) -> frozenset[Identity]:
+        """An equal check that an heir says itself is merged with the table's."""
+        return super().needs(new, context) | of_heirs(new, context)
+
+    def drop(self, old: Check, context: Context) -> Iterable[Operation]:
+        """DROP CONSTRAINT, before that of an heir."""
+        for op in super().drop(old, context):
+            yield replace(op, releases=of_heirs(old, context))
 
     def validates_later(self, new: Check, context: Context) -> bool:
         """A check of a table in use; one that is not enforced is never checked."""

@@ -262,7 +262,7 @@ class ColumnKind(ColumnQuestions, ObjectKind):
             sql=f"{table} DROP COLUMN IF EXISTS {ident(old.identity.name)}",
             guard=still_own(old, context),
             provides=freed(old) if old.not_null else frozenset(),
-            releases=of_heirs(old, context),  # which cannot be dropped while they are inherited
+            releases=of_heirs(old, context),
             hazards=(data_loss("drop-column", old.identity, message),) if _has_values(old) else (),
             fold=Fold(old.parent, ""),
         )

@@ -1,0 +1,1 @@
+insert into heir values (5);

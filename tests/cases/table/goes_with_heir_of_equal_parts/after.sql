@@ -1,0 +1,1 @@
+CREATE TABLE stays (n integer);
