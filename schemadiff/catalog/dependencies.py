@@ -56,14 +56,23 @@ JOIN pg_attribute b ON b.attrelid = i.inhparent AND b.attname = a.attname AND b.
 JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
 JOIN pg_attrdef e ON e.adrelid = b.attrelid AND e.adnum = b.attnum
 ORDER BY i.inhseqno"""
-# What a generated column rests on stands beside its expression, which no kind addresses. With the
-# catalogs the index of pg_depend serves.
+# What a generated column rests on stands beside its expression, which no kind addresses; and which
+# type an array is of, with the array. With the catalogs the index of pg_depend serves.
 _OF_SOME = """
   AND d.classid = ANY (ARRAY(
       SELECT c.oid FROM pg_class c WHERE c.relnamespace = 11 AND c.relname = ANY (%(catalogs)s)))
   AND d.objid = ANY (ARRAY(
-      SELECT unnest(%(only)s::oid[]) UNION ALL
-      SELECT g.oid FROM pg_attrdef g WHERE g.adrelid = ANY (%(only)s)))"""
+      WITH RECURSIVE said AS (
+          SELECT unnest(%(only)s::oid[]) AS oid UNION ALL
+          SELECT g.oid FROM pg_attrdef g WHERE g.adrelid = ANY (%(only)s)
+      ), types AS (
+          SELECT r.refobjid FROM pg_depend r JOIN said ON said.oid = r.objid
+          WHERE r.refclassid = 'pg_type'::regclass AND r.refobjid >= 12000
+          UNION
+          SELECT r.refobjid FROM types t JOIN pg_depend r ON r.objid = t.refobjid
+          WHERE r.classid = 'pg_type'::regclass AND r.refclassid = 'pg_type'::regclass
+            AND r.deptype = 'i')
+      SELECT oid FROM said UNION ALL SELECT refobjid FROM types))"""
 # The index over OIDs leaves out what users made.
 _CATALOGS = """
 SELECT relname, oid FROM pg_class
@@ -94,7 +103,7 @@ def read_dependencies(
     else:
         some = {
             "only": sorted({oid for _, oid, _ in only}),
-            "catalogs": sorted({c for c, _, _ in only} | {"pg_attrdef"}),
+            "catalogs": sorted({c for c, _, _ in only} | {"pg_attrdef", "pg_type"}),
         }
         with connection.pipeline():
             asked = connection.execute(_CATALOGS), connection.execute(_SQL + _OF_SOME, some)

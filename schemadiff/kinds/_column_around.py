@@ -10,6 +10,7 @@ from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
 from schemadiff.core.object import DbObject
 from schemadiff.kinds._foreign import FOREIGN
+from schemadiff.kinds._inside import proven_first
 
 
 def is_part(column: Any, context: Context) -> bool:
@@ -105,14 +106,15 @@ def in_order(column: Any, context: Context) -> frozenset[Identity]:
     A table has its columns in the order of its type; and a column that an heir says itself is
     merged with the table's, not the other way round.
     """
+    proven = proven_first(column, context)
     if column.parent not in context.current:
-        return frozenset()
+        return proven
     of = context.desired.get(Identity("of_type", column.identity.path[:2]))
     before: list[Identity] = []
     if of is not None:
         columns = [i for i in context.desired.children.get(column.parent, ()) if i.kind == "column"]
         before = columns[: columns.index(column.identity)][-1:]
-    return frozenset(before) | of_heirs(column, context)
+    return proven | frozenset(before) | of_heirs(column, context)
 
 
 def of_heirs(obj: Any, context: Context) -> frozenset[Identity]:

@@ -15,12 +15,14 @@ from schemadiff.core.operation import Fold, Host, Operation
 from schemadiff.kinds._column_alter import retype, table_sql
 from schemadiff.kinds._expand import Move, move_of
 from schemadiff.kinds._foreign import FOREIGN
+from schemadiff.kinds._inside import proven_first
 from schemadiff.kinds._type_change import effect_of, reads_clock
 
 
 def retyped(old: Any, new: Any, context: Context) -> Operation:
     """SET DATA TYPE, with that of other columns, or within it."""
     op = retype(old, new, context)
+    op = replace(op, requires=op.requires | proven_first(new, context))
     mates = _mates(new, context)
     if len(mates) == 1 or new.identity not in mates:
         return op

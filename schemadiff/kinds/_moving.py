@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from schemadiff.core.catalog import Catalog
 from schemadiff.core.diagnostic import Diagnostic
 from schemadiff.core.errors import PlanError
 from schemadiff.core.hazard import Hazard
@@ -90,11 +91,11 @@ def said_alike(type_: str, context: Context) -> bool:
     return context.registry.of(found[1]).said_alike(*found, context)
 
 
-def holders(identity: Identity, context: Context) -> Iterator[Identity]:
-    """Name what is of a type, or of one that contains it."""
+def holders(identity: Identity, catalog: Catalog) -> Iterator[Identity]:
+    """Name the columns that are of a type, or of one that contains it."""
     queue, seen = [identity], {identity}
     while queue:
-        for each in sorted(context.current.dependents.get(queue.pop(0), ())):
+        for each in sorted(catalog.dependents.get(queue.pop(0), ())):
             if each in seen:
                 continue
             seen.add(each)
@@ -102,42 +103,6 @@ def holders(identity: Identity, context: Context) -> Iterator[Identity]:
                 yield each
             elif each.kind in _TYPES_OF_TYPES:
                 queue.append(each)
-
-
-def refuse_inside(domain: Identity, what: str, hint: str, context: Context) -> None:
-    """PostgreSQL proves nothing of values inside of other types (manual, ALTER DOMAIN, Notes)."""
-    if domain in context.put_away or domain not in context.current:
-        return
-    for each in holders(domain, context):
-        column: Any = context.current.objects[each]
-        after: Any = context.desired.get(each)
-        if after is None or after.type != column.type:
-            continue
-        if column.of == "foreign_table" or _is_of(column.type, domain, context):
-            continue
-        message = (
-            f"{domain} cannot get {what} in place: {each} has its values inside of "
-            f"{column.type}, where PostgreSQL does not look for them"
-        )
-        about = (domain, each)
-        raise PlanError(Diagnostic(code="SD064", message=message, hint=hint, about=about))
-
-
-def _is_of(type_: str, domain: Identity, context: Context) -> bool:
-    """Tell whether values of a type are a domain's own, or those of a domain over it."""
-    seen: set[Identity] = set()
-    while True:
-        try:
-            found = Identity(domain.kind, parse_name(type_))
-        except (ValueError, LexError):
-            return False
-        if found == domain:
-            return True
-        over: Any = context.current.get(found)
-        if over is None or found in seen:
-            return False
-        seen.add(found)
-        type_ = over.type
 
 
 def take_over(moves: Sequence[tuple[Any, Any]], context: Context) -> Operation:
@@ -178,7 +143,7 @@ def row_type_left(column: Any, context: Context) -> frozenset[Identity]:
     Where they stay that is refused (manual, ALTER TABLE).
     """
     left: set[Identity] = set()
-    for each in holders(column.parent, context):
+    for each in holders(column.parent, context.current):
         now, new = context.current.objects[each], context.desired.get(each)
         if now.parent == column.parent:
             continue

@@ -223,7 +223,7 @@ class CompositeKind(ObjectKind):
         if kept != list(wanted)[: len(kept)]:
             return True
         retyped = any(a.name in wanted and a != wanted[a.name] for a in there)
-        return retyped and any(c in context.desired for c in holders(old.identity, context))
+        return retyped and any(c in context.desired for c in holders(old.identity, context.current))
 
     def put_away(
         self, old: Composite, new: Composite, away: Identity, context: Context
@@ -386,7 +386,7 @@ def _differs(attribute: Attribute) -> str:
 
 
 def _losing(old: Composite, name: str, context: Context) -> tuple[Hazard, ...]:
-    if not (columns := list(holders(old.identity, context))):
+    if not (columns := list(holders(old.identity, context.current))):
         return ()
     users = ", ".join(c.sql for c in columns)
     message = f"The values of attribute {name} in {users} are lost."

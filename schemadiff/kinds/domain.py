@@ -38,12 +38,12 @@ from schemadiff.kinds._domain_not_null import (
     renaming,
     setting,
 )
+from schemadiff.kinds._inside import refuse_inside
 from schemadiff.kinds._moving import (
     converted,
     element,
     holders,
     moved,
-    refuse_inside,
     renamed_away,
     said_alike,
 )
@@ -268,16 +268,15 @@ class DomainKind(ObjectKind):
             action = "DROP DEFAULT" if default is None else f"SET DEFAULT {default}"
             yield self._alter(new, action)
         if "not_null" in changed:
+            first, name = frozenset[Identity](), new.identity.sql
             if new.not_null:
-                hint = (
-                    f"say it by a check of {new.identity.sql} that is not_valid: value is not null"
-                )
-                refuse_inside(new.identity, "NOT NULL", hint, context)
+                hint = f"say it by a check of {name} that is not_valid: value is not null"
+                first = refuse_inside(new.identity, "NOT NULL", hint, context)
             action = setting(new) if new.not_null else "DROP NOT NULL"
             scans = used and new.not_null
             wanted = "NOT t.typnotnull" if new.not_null else "t.typnotnull"
             guard = Guard(type_where(new.identity.path, "d", wanted))
-            yield self._alter(new, action, guard, scans=scans)
+            yield replace(self._alter(new, action, guard, scans=scans), requires=first)
         for action, guard in renaming(old, new):
             yield self._alter(new, action, guard)
 
@@ -358,11 +357,11 @@ class DomainKind(ObjectKind):
     ) -> Iterable[Question]:
         """Ask for NULLs in its columns."""
         if old is not None and new is not None and "not_null" in changed and new.not_null:
-            found = holders(new.identity, asking.context)
+            found = holders(new.identity, asking.context.current)
             where = "value IS NOT DISTINCT FROM NULL"
             yield from of_domain(new.identity, old, where, found, asking)
         if old is not None and new is not None and old.type != new.type:
-            found = holders(new.identity, asking.context)
+            found = holders(new.identity, asking.context.current)
             yield from of_new_base(old, new, found, asking)
 
     def rename(self, old: Domain, new: Domain, context: Context) -> Iterable[Operation]:

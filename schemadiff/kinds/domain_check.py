@@ -23,7 +23,8 @@ from schemadiff.core.spec_model import SCALAR, Flag, NamedSpec, Sql
 from schemadiff.core.sql import ident, literal, qualified
 from schemadiff.kinds._column_preflight import of_domain
 from schemadiff.kinds._hazards_rules import stricter_hazards
-from schemadiff.kinds._moving import holders, refuse_inside
+from schemadiff.kinds._inside import refuse_inside
+from schemadiff.kinds._moving import holders
 from schemadiff.kinds._types import in_use
 
 _NOT_VALID = "add it with not_valid: true, which holds for new values"
@@ -138,8 +139,9 @@ class DomainCheckKind(ObjectKind):
 
     def create(self, new: DomainCheck, context: Context) -> Iterable[Operation]:
         """ADD CONSTRAINT, or a part of CREATE DOMAIN."""
+        what, first = f"the check {new.identity.name}", frozenset[Identity]()
         if not new.not_valid:
-            refuse_inside(new.parent, f"the check {new.identity.name}", _NOT_VALID, context)
+            first = refuse_inside(new.parent, what, _NOT_VALID, context)
         used = in_use(new.parent, context)
         definition = f"CONSTRAINT {ident(new.identity.name)} CHECK ({new.expression})"
         invalid = " NOT VALID" if new.not_valid else ""
@@ -148,6 +150,7 @@ class DomainCheckKind(ObjectKind):
             target=new.identity,
             sql=f"{_alter(new)} ADD {definition}{invalid}",
             guard=Guard(f"NOT {self.exists(new)}"),
+            requires=first,
             fold=None if new.not_valid else Fold(new.parent, f" {definition}", rank=8),
             lock=LockMode.SHARE if used and not new.not_valid else LockMode.NONE,
             scans=used and not new.not_valid,
@@ -170,13 +173,15 @@ class DomainCheckKind(ObjectKind):
     ) -> Iterable[Operation]:
         """VALIDATE CONSTRAINT."""
         del changed
-        refuse_inside(new.parent, f"the check {new.identity.name} validated", _NOT_VALID, context)
+        what = f"the check {new.identity.name} validated"
+        first = refuse_inside(new.parent, what, _NOT_VALID, context)
         used = in_use(old.parent, context)
         yield Operation(
             verb=Verb.ALTER,
             target=new.identity,
             sql=f"{_alter(new)} VALIDATE CONSTRAINT {ident(new.identity.name)}",
             guard=Guard(_where(new, "NOT c.convalidated")),
+            requires=first,
             lock=LockMode.SHARE if used else LockMode.NONE,
             scans=used,
         )
@@ -204,7 +209,7 @@ class DomainCheckKind(ObjectKind):
         """Ask for values that violate it."""
         domain = asking.context.current.get(new.parent) if new is not None else None
         if new is not None and domain is not None and not new.not_valid:
-            found = holders(new.parent, asking.context)
+            found = holders(new.parent, asking.context.current)
             where = f"NOT ({new.expression})"
             yield from of_domain(new.identity, domain, where, found, asking)
 

@@ -257,7 +257,7 @@ class EnumKind(ObjectKind):
             for column, array in _holding(old, asking.context):
                 told.add(column.identity)
                 yield from held_labels(old, column, labels, asking, array=array)
-            for identity in holders(old.identity, asking.context):
+            for identity in holders(old.identity, asking.context.current):
                 if identity in told or identity not in asking.context.desired:
                     continue
                 column = asking.context.current.objects[identity]
@@ -298,7 +298,7 @@ def _gone(old: Enum, new: Enum) -> list[str]:
 
 def _holding(old: Enum, context: Context) -> Iterable[tuple[Any, bool]]:
     """Give the columns whose data follows the enum, and whether they hold arrays of it."""
-    for identity in holders(old.identity, context):
+    for identity in holders(old.identity, context.current):
         column = context.current.objects[identity]
         kept = context.desired.get(identity)
         if kept is None or getattr(kept, "type", "") != getattr(column, "type", ""):
