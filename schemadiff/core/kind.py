@@ -20,6 +20,7 @@ from schemadiff.core.hazard_kind import HazardKind
 from schemadiff.core.identity import Identity
 from schemadiff.core.moving import MovingKind
 from schemadiff.core.names import Names
+from schemadiff.core.naming import NamingKind
 from schemadiff.core.object import DbObject, plain_value
 from schemadiff.core.operation import Operation
 from schemadiff.core.preflight import PreflightKind
@@ -71,6 +72,7 @@ class Context:
 
 
 class ObjectKind(
+    NamingKind,
     MovingKind,
     SuccessionKind,
     HazardKind,
@@ -216,11 +218,6 @@ class ObjectKind(
         """Take over from the live object what the YAML leaves to the server."""
         del current
         return raw
-
-    def occupies(self, obj: DbObject) -> Iterable[tuple[str, str, str]]:
-        """Name what the object takes up: ("relation" | "constraint", schema, name)."""
-        del obj
-        return ()
 
     def yaml_key(self, obj: DbObject, style: Style) -> str:
         """Give the key under which the YAML holds an object (of a routine: its signature)."""

@@ -14,6 +14,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any, ClassVar
 
+from schemadiff.core.catalog import Catalog
 from schemadiff.core.hazard import Hazard
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import At, Context, ObjectKind
@@ -26,6 +27,7 @@ from schemadiff.core.sql import comma, ident, lines, literal, qualified
 from schemadiff.kinds._column_online import settled
 from schemadiff.kinds._hazards_kept import rule_hazards
 from schemadiff.kinds._hazards_rules import stricter_hazards
+from schemadiff.kinds._table_heirs import freed
 
 # Inherited constraints and those that partitions took over belong to the parent table.
 OWN = "con.conparentid = 0 AND (con.coninhcount = 0 OR con.conislocal)"
@@ -213,7 +215,7 @@ class ConstraintKind(ObjectKind):
             target=new.identity,
             sql=f"ALTER TABLE {table_sql(new.identity)} ADD CONSTRAINT {name} {clause}",
             guard=Guard(f"NOT {self.exists(new)}"),
-            requires=self.needs(new, context),
+            requires=self.needs(new, context) | self.freed(new, context.desired),
             lock=self.lock,
             scans=folds and not fresh,
             fold=self._fold(new, f"CONSTRAINT {name} {clause}") if folds else None,
@@ -251,6 +253,7 @@ class ConstraintKind(ObjectKind):
             target=old.identity,
             sql=f"ALTER TABLE IF EXISTS {table} DROP CONSTRAINT IF EXISTS {ident(path[2])}",
             guard=Guard(there) if taken or part else None,
+            provides=self.freed(old, context.current),
             fold=Fold(old.parent, "", rank=self.rank),
         )
 
@@ -260,13 +263,22 @@ class ConstraintKind(ObjectKind):
         if before == after:
             return
         moved = Identity(self.name, (*new.identity.path[:2], before))
+        part = _is_part(context.desired.get(new.parent))
+        here = replace(old, identity=moved)
         yield Operation(
             verb=Verb.RENAME,
             target=new.identity,
             sql=f"ALTER TABLE {table_sql(new.identity)} "
             f"RENAME CONSTRAINT {ident(before)} TO {ident(after)}",
-            guard=Guard(self._where(moved)),
+            guard=Guard(self._where(moved, "coninhcount = 0" if part else "")),
+            requires=self.freed(new, context.desired),
+            provides=self.freed(here, context.current),
         )
+
+    def freed(self, obj: Any, side: Catalog) -> frozenset[Identity]:
+        """Name the moment when its name is free, in all tables that have it."""
+        path = obj.identity.path
+        return freed(path[2], (path[:2], *self.spreads(obj, side)))
 
     def exists(self, obj: Any) -> str:
         """Ask pg_constraint by table, name and type."""

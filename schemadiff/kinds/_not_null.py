@@ -25,7 +25,7 @@ from schemadiff.core.sql import ident, lines, literal, qualified
 from schemadiff.kinds._column_alter import attribute, step, table_sql
 from schemadiff.kinds._column_fill import filled, mark_name
 from schemadiff.kinds._column_online import may_be_row, not_null_in_steps
-from schemadiff.kinds._table_heirs import lineage, relation
+from schemadiff.kinds._table_heirs import below, freed, lineage, relation
 
 NAMES_NOT_NULL: Final = 180000
 ATTRIBUTES: Final = frozenset(
@@ -234,22 +234,27 @@ def without_not_null(column: Any) -> Any:
     )
 
 
-def freed(column: Any) -> frozenset[Identity]:
-    """Say that the name of a constraint is free, which another column may wait for."""
-    return frozenset({Identity("leftover", (*column.parent.path, constraint_name(column), "free"))})
+def name_freed(column: Any, side: Catalog) -> frozenset[Identity]:
+    """Say that the name of a constraint is free, which another one may wait for."""
+    if not getattr(column, "not_null", True):
+        return frozenset()
+    path = column.parent.path
+    heirs = () if column.not_null_no_inherit else below(side, path)
+    return freed(constraint_name(column), (path, *heirs))
 
 
-def freeing(column: Any, operations: Iterable[Operation]) -> Iterator[Operation]:
+def freeing(column: Any, operations: Iterable[Operation], context: Context) -> Iterator[Operation]:
     """Say of what drops a NOT NULL that its name is free afterwards."""
+    free = name_freed(column, context.current)
     for op in operations:
-        yield replace(op, provides=op.provides | freed(column))
+        yield replace(op, provides=op.provides | free)
 
 
 def set_not_null(new: Any, context: Context) -> Iterator[Operation]:
     """SET NOT NULL, in steps where the table is in use."""
     new = named(new, context)
     for op in _set_not_null(new, context):
-        yield replace(op, requires=op.requires | freed(new))
+        yield replace(op, requires=op.requires | name_freed(new, context.desired))
 
 
 def _set_not_null(new: Any, context: Context) -> Iterator[Operation]:
@@ -300,18 +305,17 @@ def _refuse_apart(old: Any, new: Any, context: Context) -> None:
 def _renamed(old: Any, new: Any, context: Context) -> Iterator[Operation]:
     """Rename the constraint; where another column's has the name, both may have to step aside."""
     before, name = constraint_name(old), constraint_name(new)
-    beside = (context.current.objects[i] for i in context.current.children[new.parent])
-    held = any(
-        i.identity != old.identity and getattr(i, "not_null", False) and constraint_name(i) == name
-        for i in beside
-        if i.identity.kind in _BEARERS
-    )
+    path = new.identity.path
+    near = {*below(context.current, path[:2]), *lineage(context.current, path[:2])}
+    holders = _holders(context).get((path[0], name), set())
+    held = any(p[:2] in near and p != path for p in holders)
+    free = name_freed(old, context.current)
     between = temporary_name("not null", *new.identity.path, name) if held else before
     if held:
-        yield replace(_rename(new, before, between), provides=freed(old))
+        yield replace(_rename(new, before, between), provides=free)
     last = _rename(new, between, name)
-    provided = frozenset() if held else freed(old)
-    yield replace(last, requires=freed(new), provides=provided)
+    provided = frozenset() if held else free
+    yield replace(last, requires=name_freed(new, context.desired), provides=provided)
 
 
 def rename_not_null(column: Any, before: str) -> Operation:

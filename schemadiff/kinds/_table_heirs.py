@@ -9,7 +9,7 @@ whether it is said again is no difference.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any, Final
 
@@ -303,6 +303,20 @@ def as_part(table: Any, catalog: Catalog) -> str | None:
                 found[identity.name] = names[path]
     said = comma(f"{ident(c)} CONSTRAINT {ident(found[c])} NOT NULL" for c in sorted(found))
     return f"PARTITION OF {qualified(*table.partition_of)}" + (f" ({said})" if said else "")
+
+
+def below(catalog: Catalog, path: Path) -> Iterator[Path]:
+    """Give the paths of all that has something from a table."""
+    for kind in RELATIONS:
+        for each in sorted(catalog.dependents.get(Identity(kind, path), ())):
+            if each.kind in RELATIONS and path in parents(catalog.objects[each]):
+                yield each.path
+                yield from below(catalog, each.path)
+
+
+def freed(name: str, tables: Iterable[Path]) -> frozenset[Identity]:
+    """Name the moment when a name of a constraint is free in tables."""
+    return frozenset(Identity("leftover", (*path, name, "free")) for path in tables)
 
 
 def within(catalog: Catalog, path: Path | None) -> frozenset[Identity]:

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import ClassVar
 
+from schemadiff.core.catalog import Catalog
 from schemadiff.core.default_names import check_column
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import At, Context, Row, Style, YamlValue
@@ -38,6 +39,7 @@ from schemadiff.kinds._expand import rides_along
 from schemadiff.kinds._foreign import FOREIGN, HAVE_COLUMNS
 from schemadiff.kinds._preflight import checked
 from schemadiff.kinds._succession import check_successor
+from schemadiff.kinds._table_heirs import below
 
 
 class CheckSpec(NamedSpec):
@@ -136,6 +138,11 @@ class CheckKind(ConstraintKind):
             not spec.not_enforced,
             at.parent.identity.kind,
         )
+
+    def spreads(self, obj: DbObject, catalog: Catalog) -> Iterable[tuple[str, ...]]:
+        """Parts and heirs have it, unless it says NO INHERIT."""
+        assert isinstance(obj, Check)
+        return () if obj.no_inherit else below(catalog, obj.identity.path[:2])
 
     def adopt(self, raw: DbObject, current: DbObject) -> DbObject:
         """A valid constraint needs not become one that is not."""

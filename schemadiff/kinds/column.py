@@ -68,8 +68,8 @@ from schemadiff.kinds._not_null import (
     PART,
     adopt_not_null,
     alter_not_null,
-    freed,
     freeing,
+    name_freed,
     named,
     plain_not_null,
     read_not_null,
@@ -236,7 +236,7 @@ class ColumnKind(ColumnQuestions, ObjectKind):
             sql=head,
             # A partition takes no ADD COLUMN at all, whether the column exists or not.
             guard=Guard(f"NOT {attribute(new, 'true')}") if is_part(new, context) else None,
-            requires=in_order(new, context) | (freed(new) if new.not_null else frozenset()),
+            requires=in_order(new, context) | name_freed(new, context.desired),
             provides=frozenset({Identity("identity_sequence", new.identity.path)}),
             host=Host(head, joiner="", lead=said),
             fold=Fold(new.parent, said, rank=20),
@@ -261,7 +261,7 @@ class ColumnKind(ColumnQuestions, ObjectKind):
             target=old.identity,
             sql=f"{table} DROP COLUMN IF EXISTS {ident(old.identity.name)}",
             guard=still_own(old, context),
-            provides=freed(old) if old.not_null else frozenset(),
+            provides=name_freed(old, context.current),
             releases=of_heirs(old, context),
             hazards=(data_loss("drop-column", old.identity, message),) if _has_values(old) else (),
             fold=Fold(old.parent, ""),
@@ -280,7 +280,7 @@ class ColumnKind(ColumnQuestions, ObjectKind):
         if new.identity_options is None and old.identity_options is not None:
             yield from drop_identity(old, new, context)
         if nullable := "not_null" in changed and not new.not_null:
-            yield from freeing(old, drop_not_null(new, context, late=False))
+            yield from freeing(old, drop_not_null(new, context, late=False), context)
         if changed & {"type", "collation"}:
             op = retyped(old, new, context)
             yield replace(op, why=f"not in steps: {move}") if move else op
@@ -299,7 +299,7 @@ class ColumnKind(ColumnQuestions, ObjectKind):
             yield set_column_options(new, old.foreign_options, new.foreign_options)
         yield from alter_settings(old, new, context.version, retyped=old.type != new.type)
         if nullable:
-            yield from freeing(old, drop_not_null(new, context, late=True))
+            yield from freeing(old, drop_not_null(new, context, late=True), context)
 
     def hazards(
         self, old: Column | None, new: Column | None, changed: frozenset[str], context: Context

@@ -70,7 +70,7 @@ class Expansion:
         changes = self._parted(changes)
         self.trading = trading(changes, self.context)
         made = (c.new for c in changes if isinstance(c, Create | Rename))
-        self.taken = names_of(made, self.context)
+        self.taken = names_of(made, self.context.desired, self.context)
         self.loose.settle(self.replaced)
         self.context = self.moving.settled(self.context, self.replaced)
         self.wrong += self.moving.stuck(self.context, self.replaced)
@@ -248,7 +248,8 @@ class Expansion:
         """DROP … IF EXISTS is an error where something of another kind has the name by now."""
         kind = self.context.registry.of(change.old)
         ops = kind.drop(change.old, self.context)
-        names = {n for n in names_of([change.old], self.context) if n[0] != ONE_OF_A_TABLE}
+        held = names_of([change.old], self.context.current, self.context)
+        names = {n for n in held if n[0] != ONE_OF_A_TABLE}
         if not self.taken & names:
             return ops
         guard = Guard(kind.exists(change.old))

@@ -123,12 +123,13 @@ class Graph:
         for number, op in enumerate(self.operations):
             if op.verb in (Verb.DROP, Verb.RENAME):
                 there = (current.get(gone) for gone in op.destroys | {op.target})
-                names = names_of((old for old in there if old is not None), self.context)
+                olds = (old for old in there if old is not None)
+                names = names_of(olds, current, self.context)
                 freed.update((name, number) for name in names)
         for number, op in enumerate(self.operations):
             new = desired.get(op.target)
             if op.verb in (Verb.CREATE, Verb.RENAME) and new is not None:
-                for name in names_of([new], self.context) & freed.keys():
+                for name in names_of([new], desired, self.context) & freed.keys():
                     self.firm.add((freed[name], number))
         self.edges |= self.firm
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from schemadiff.core.catalog import Catalog
 from schemadiff.core.change import Change, Rename
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
@@ -23,9 +24,11 @@ Name = tuple[str, str, str]
 def trading(changes: Iterable[Change], context: Context) -> frozenset[Identity]:
     """Name one of each circle of renames that wait for one another's names."""
     renames = {c.identity: c for c in changes if isinstance(c, Rename)}
-    holders = {n: i for i, c in renames.items() for n in names_of([c.old], context)}
+    holders = {
+        n: i for i, c in renames.items() for n in names_of([c.old], context.current, context)
+    }
     waits = {
-        i: {holders[n] for n in names_of([c.new], context) if n in holders} - {i}
+        i: {holders[n] for n in names_of([c.new], context.desired, context) if n in holders} - {i}
         for i, c in renames.items()
     }
     aside: set[Identity] = set()
@@ -35,13 +38,20 @@ def trading(changes: Iterable[Change], context: Context) -> frozenset[Identity]:
     return frozenset(aside)
 
 
-def names_of(objects: Iterable[DbObject], context: Context) -> frozenset[Name]:
-    """Give the names that only one object may have; a constraint has its own in its table."""
+def names_of(objects: Iterable[DbObject], side: Catalog, context: Context) -> frozenset[Name]:
+    """Give the names that only one object may have.
+
+    A constraint has its own in its table, and in those that have it from there.
+    """
     found: set[Name] = set()
     for obj in objects:
-        for space, schema, name in context.registry.of(obj).occupies(obj):
-            of = ".".join(obj.identity.path[:2]) if space == "constraint" else schema
-            found.add((space, of, name))
+        kind = context.registry.of(obj)
+        for space, schema, name in kind.occupies(obj):
+            if space != "constraint":
+                found.add((space, schema, name))
+                continue
+            for path in (obj.identity.path[:2], *kind.spreads(obj, side)):
+                found.add((space, ".".join(path), name))
     return frozenset(found)
 
 
@@ -73,6 +83,6 @@ def step_aside(change: Rename, context: Context) -> list[Operation]:
     leaves = kind.rename(change.old, between, context)
     arrives = kind.rename(between, change.new, context)
     return [
-        *(replace(op, provides=here, destroys=gone, bound=False) for op in leaves),
-        *(replace(op, requires=here, provides=there, bound=False) for op in arrives),
+        *(replace(op, provides=op.provides | here, destroys=gone, bound=False) for op in leaves),
+        *(replace(op, requires=op.requires | here, provides=there, bound=False) for op in arrives),
     ]

@@ -1,0 +1,22 @@
+"""What a kind says of the names that its objects take: no two may have one at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from schemadiff.core.catalog import Catalog
+from schemadiff.core.object import DbObject
+
+
+class NamingKind:
+    """A kind whose objects may take names that others cannot have then."""
+
+    def occupies(self, obj: DbObject) -> Iterable[tuple[str, str, str]]:
+        """Name what the object takes up: ("relation" | "constraint", schema, name)."""
+        del obj
+        return ()
+
+    def spreads(self, obj: DbObject, catalog: Catalog) -> Iterable[tuple[str, ...]]:
+        """Name the tables below that have it too, and by the same name."""
+        del obj, catalog
+        return ()
