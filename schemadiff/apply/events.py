@@ -13,6 +13,7 @@ from schemadiff.core.sql import literal
 
 _LONGEST = 60  # characters of a statement
 _MANY = 120  # seconds or minutes, which read better in the next larger unit
+_OF_ITSELF = "autovacuum: "  # what a worker of the server says that it does; no statement of ours
 _CONSTANT = re.compile(r"['$]")
 
 
@@ -54,7 +55,9 @@ class Blocker:
 
     @property
     def remedy(self) -> str:
-        """The statement that ends it."""
+        """The statement that ends it; none where the server would only begin it anew."""
+        if self.statement.startswith(_OF_ITSELF):
+            return ""
         if self.prepared:
             name = literal(self.prepared)
             return f"COMMIT PREPARED {name} or ROLLBACK PREPARED {name}"

@@ -55,10 +55,12 @@ _LONGEST_PAUSE = 30.0
 _PATIENCE = 3.0  # how long a transaction may last until it is told, where locks have no limit
 _TELL = 5.0  # seconds between two lines on the same phase of a build
 _TRANSACTION_TIMEOUT = 170000
-# Rows that row security hides are an error, as in a dump; a client that stands still while it holds
-# locks (a terminal that was paused) is ended in time.
+# A block that commits begins its next transaction as the session does. Rows that row security hides
+# are an error, as in a dump; a client that stands still while it holds locks (a terminal that was
+# paused) is ended in time.
 _SETTINGS = {
     **STEADY,
+    "default_transaction_isolation": "read committed",
     "check_function_bodies": "off",
     "row_security": "off",
     "idle_in_transaction_session_timeout": "1min",

@@ -102,9 +102,16 @@ def lock_denied(
         f"{progress.of()} could not get its lock{times}: {words(operation)}{who}{rolled}\n"
         f"  {_primary(error)}"
     )
-    end = "; ".join(b.remedy for b in blockers[:3])
-    hint = f"wait until they are done, or end them with {end}" if end else "try again later"
+    hint = _until(blockers, "try again later")
     return ApplyError(Diagnostic(code="SD503", message=message, hint=hint), progress.standing())
+
+
+def _until(blockers: tuple[Blocker, ...], otherwise: str) -> str:
+    """Say what is to be done about those who hold a lock."""
+    ends = [b.remedy for b in blockers if b.remedy][:3]
+    if ends:
+        return f"wait until they are done, or end them with {'; '.join(ends)}"
+    return "wait until the server has done this work of its own" if blockers else otherwise
 
 
 def will_wait(
@@ -113,12 +120,11 @@ def will_wait(
     """Say beforehand which transactions a concurrent build has to wait for."""
     who = "".join(f"\n  - {b}" for b in blockers[:_SHOWN])
     more = f"\n  and {len(blockers) - _SHOWN} more" if len(blockers) > _SHOWN else ""
-    end = "; ".join(b.remedy for b in blockers[:3])
     return Diagnostic(
         code="SD513",
         message=f"{progress.of()} ({words(operation)}) blocks nobody, and may have to wait "
         f"until older transactions end:{who}{more}",
-        hint=f"wait, or end them with {end}",
+        hint=_until(blockers, ""),
         severity=Severity.WARNING,
     )
 

@@ -1,7 +1,8 @@
 """How long a statement waits for its lock, and how long it may run.
 
 The surprising fact: what takes a weak lock has no limit at all. It stands in nobody's way, and a
-concurrent build that is cut short leaves an invalid index behind (manual, CREATE INDEX).
+concurrent build that is cut short leaves an invalid index behind (manual, CREATE INDEX). Who fills
+rows does stand in the way, of whoever wants one of them: lock_timeout is for rows too.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ def lock_limit(segment: Segment, settings: ApplySettings) -> str:
     """Give the lock_timeout of a segment; 0 is no limit, as PostgreSQL has it."""
     if not settings.lock_timeout:
         return "0"
-    if not segment.transactional and not any(map(in_the_way, segment.operations)):
+    if not segment.transactional and all(op.hinders_nobody for op in segment.operations):
         return "0"
     return f"{max(1, round(settings.lock_timeout * 1000))}ms"
 

@@ -54,7 +54,7 @@ class Progress:
             case SegmentRetried():
                 say.line(
                     f"  a lock was not to be had: rolled back, attempt {event.attempt + 1} of "
-                    f"{event.attempts} in {event.pause:.0f} s"
+                    f"{event.attempts + 1} in {event.pause:.0f} s"
                 )
             case Advanced():
                 say.line(f"  … {event.text}")

@@ -119,3 +119,9 @@ class Operation:
     # Comes back in the transaction in which it went, before anything else.
     returns: bool = False
     bound: bool = True  # the planner adds the order that the target's own dependencies ask for
+
+    @property
+    def hinders_nobody(self) -> bool:
+        """Tell whether nobody waits while it waits: its lock is weak, and it holds no rows."""
+        weak = self.lock <= LockMode.SHARE_UPDATE_EXCLUSIVE
+        return weak and self.lock is not LockMode.ROW_EXCLUSIVE

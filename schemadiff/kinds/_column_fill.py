@@ -31,6 +31,7 @@ _STABLE = frozenset(
 )
 PAGES = 128  # the largest batch: a megabyte of rows
 _ROUNDS = 10  # a row that a client moves to a page already passed is found in the next round
+_TRIES = 5  # of a batch with a row that others hold
 
 
 def may_be_volatile(expression: str) -> bool:
@@ -164,7 +165,9 @@ def in_batches(
     """Write the block that updates the rows of a table and of its parts a few pages at a time.
 
     Where it is `quiet` no triggers fire but those that fire always, as long as a batch lasts;
-    `zone` is an expression for the time zone that is meant meanwhile.
+    `zone` is an expression for the time zone that is meant meanwhile. A batch that cannot have a
+    row within the lock timeout is undone, for whoever wants one of its other rows waits for it, and
+    tried again.
     """
     update = f"UPDATE ONLY %s SET {values.replace('%', '%%')} WHERE ({where.replace('%', '%%')})"
     return _FILL % {
@@ -172,14 +175,15 @@ def in_batches(
         "update": literal(f"{update} AND ctid >= %L AND ctid < %L"),
         "rounds": rounds,
         "pages": PAGES,
+        "tries": _TRIES,
         "settings": (_QUIET if quiet else "") + (_ZONE % zone if zone else ""),
     }
 
 
 _QUIET = """
-                PERFORM set_config('session_replication_role', 'replica', true);"""
+                    PERFORM set_config('session_replication_role', 'replica', true);"""
 _ZONE = """
-                PERFORM set_config('TimeZone', %s, true);"""
+                    PERFORM set_config('TimeZone', %s, true);"""
 _FILL = """
 DECLARE
     part pg_catalog.regclass;
@@ -188,6 +192,8 @@ DECLARE
     batch bigint := %(pages)d;
     changed bigint;
     total bigint;
+    denied integer := 0;
+    pause double precision;
     begun timestamptz;
     told timestamptz := clock_timestamp();
 BEGIN
@@ -204,11 +210,28 @@ BEGIN
             pages := pg_relation_size(part) / current_setting('block_size')::bigint;
             page := 0;
             WHILE page < pages LOOP
-                begun := clock_timestamp();%(settings)s
-                EXECUTE format(%(update)s,
-                    part, '(' || page || ',0)', '(' || page + batch || ',0)');
-                GET DIAGNOSTICS changed = ROW_COUNT;
+                begun := clock_timestamp();
+                BEGIN%(settings)s
+                    EXECUTE format(%(update)s,
+                        part, '(' || page || ',0)', '(' || page + batch || ',0)');
+                    GET DIAGNOSTICS changed = ROW_COUNT;
+                    denied := 0;
+                EXCEPTION WHEN lock_not_available OR deadlock_detected THEN
+                    -- It is undone, so nobody waits for its rows while it waits for one of them.
+                    denied := denied + 1;
+                    IF denied = %(tries)d THEN
+                        RAISE;
+                    END IF;
+                END;
                 COMMIT;
+                IF denied > 0 THEN
+                    pause := extract(epoch FROM current_setting('lock_timeout')::interval);
+                    pause := least(3, greatest(0.1, pause)) * 2 ^ (denied - 1);
+                    RAISE INFO 'schemadiff: others hold a row of %%; again in %% s', part, pause;
+                    PERFORM pg_sleep(pause);
+                    batch := greatest(1, batch / 2);
+                    CONTINUE;
+                END IF;
                 page := page + batch;
                 -- Whoever wants a row of a batch waits for its end.
                 IF clock_timestamp() - begun > interval '0.1 seconds' THEN

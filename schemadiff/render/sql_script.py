@@ -43,6 +43,7 @@ _SET = {
     "client_encoding": "UTF8",
     **{name: value for name, value in STEADY.items() if name != "jit"},
     "client_min_messages": "warning",
+    "default_transaction_isolation": "read committed",
     "check_function_bodies": "off",
     "row_security": "off",
     "lock_timeout": LOCK_TIMEOUT,
@@ -132,7 +133,7 @@ def _cleared(operation: Operation) -> str:
     """Write what is needed only where a run was stopped: on few lines, for it is rarely so."""
     assert operation.guard is not None
     steps = [operation.sql]
-    if operation.lock <= LockMode.SHARE_UPDATE_EXCLUSIVE:
+    if operation.hinders_nobody:
         steps = ["SET lock_timeout = 0", *steps, f"SET lock_timeout = '{LOCK_TIMEOUT}'"]
     texts = ",\n    ".join(map(literal, steps))
     condition = _psql_safe(_closed(operation.guard.condition))
@@ -149,13 +150,11 @@ def _outside(operation: Operation, titles: Titles) -> str:
         variable = f"\\getenv {name} {name}\n"
         body = variable + body.replace(f"'${{{name}}}'", f":'{name}'")
     if operation.lock <= LockMode.SHARE_UPDATE_EXCLUSIVE:
+        body = f"SET statement_timeout = 0;\n{body}RESET statement_timeout;\n"
+    if operation.hinders_nobody:
         # It waits for old transactions without standing in anyone's way; cut short it would leave
         # something invalid behind.
-        before, after = "lock_timeout = 0", f"lock_timeout = '{LOCK_TIMEOUT}'"
-        body = (
-            f"SET {before};\nSET statement_timeout = 0;\n{body}"
-            f"RESET statement_timeout;\nSET {after};\n"
-        )
+        body = f"SET lock_timeout = 0;\n{body}SET lock_timeout = '{LOCK_TIMEOUT}';\n"
     if operation.guard is not None:
         condition = _psql_safe(_closed(operation.guard.condition))
         body = (

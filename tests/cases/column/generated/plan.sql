@@ -21,6 +21,7 @@ SET xmloption = 'content';
 SET default_tablespace = '';
 SET default_table_access_method = 'heap';
 SET client_min_messages = 'warning';
+SET default_transaction_isolation = 'read committed';
 SET check_function_bodies = 'off';
 SET row_security = 'off';
 SET lock_timeout = '3s';
