@@ -1,7 +1,9 @@
-"""Which values stay byte for byte what they are under another type: the server is asked.
+"""What becomes of values under another type: the server is asked.
 
-The surprising fact: a domain with a constraint, or with a limit of its own, has its rows written
-anew although nothing in them changes (manual, ALTER TABLE, Notes).
+Which stay byte for byte what they are, and which cannot be converted at all. The surprising facts:
+a domain with a constraint, or with a limit of its own, has its rows written anew although nothing
+in them changes (manual, ALTER TABLE, Notes); and a cast that does not exist is an error of reading
+a statement, not of a value, so a query without rows tells it.
 """
 
 from __future__ import annotations
@@ -9,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
+from schemadiff.catalog.session import reading
 from schemadiff.core.sizes import Pair
 
 if TYPE_CHECKING:
@@ -53,3 +56,30 @@ def read_alike(connection: Connection[Any], types: Collection[Pair]) -> Mapping[
     except psycopg.ProgrammingError:
         return {}  # a name that cannot be read yet
     return {(old, new): bool(sorted_) for old, new, sorted_ in rows}
+
+
+def read_apart(connection: Connection[Any], types: Collection[Pair]) -> frozenset[Pair]:
+    """Tell which pairs of types have no conversion at all.
+
+    The connection is in no transaction. Of a type that is not there yet nothing is known.
+    """
+    return frozenset(
+        (old, new)
+        for old, new in sorted(types)
+        if refused(connection, f"SELECT NULL::{old}::{new} LIMIT 0")
+    )
+
+
+def refused(connection: Connection[Any], query: str) -> str:
+    """Give what the server says of what it has no cast or operator for; types may be new."""
+    import psycopg
+
+    said = ""
+    with reading(connection):
+        try:
+            connection.execute(query.encode())
+        except (psycopg.errors.CannotCoerce, psycopg.errors.UndefinedFunction) as error:
+            said = error.diag.message_primary or str(error)
+        except (psycopg.ProgrammingError, psycopg.DataError, psycopg.IntegrityError):
+            said = ""  # a type that the plan makes, or one that this role cannot name
+    return said

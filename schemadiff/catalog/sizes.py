@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from schemadiff.catalog.alike import read_alike
+from schemadiff.catalog.alike import read_alike, read_apart
 from schemadiff.catalog.formulas import read_formulas
 from schemadiff.catalog.session import reading
 from schemadiff.core.sizes import UNKNOWN, Formula, Measure, Pair, Path, Size, Sizes
@@ -66,8 +66,11 @@ _ESTIMATED = {
 }
 
 
-def measuring(connection: Connection[Any]) -> Measure:
-    """Give the question that the planner asks when there are changes."""
+def measuring(connection: Connection[Any], *, between: bool = False) -> Measure:
+    """Give the question that the planner asks when there are changes.
+
+    `between` two databases no file can say how a value becomes one of another type.
+    """
 
     def measure(
         paths: Iterable[Path], formulas: Mapping[Path, Formula], types: Collection[Pair]
@@ -79,12 +82,13 @@ def measuring(connection: Connection[Any]) -> Measure:
         busy = {
             p: f for p, f in formulas.items() if p[:2] in sizes_of and not sizes_of[p[:2]].empty
         }
-        return replace(sizes, formulas=read_formulas(connection, busy), alike=alike)
+        found = replace(sizes, formulas=read_formulas(connection, busy), alike=alike)
+        return replace(found, apart=read_apart(connection, types)) if between else found
 
     return measure
 
 
-def supposing(connection: Connection[Any]) -> Measure:
+def supposing(connection: Connection[Any], *, between: bool = False) -> Measure:
     """Give the same question for tables that were made of files: they may have any rows.
 
     Nothing is known of the sessions either, in which a script will run.
@@ -98,7 +102,8 @@ def supposing(connection: Connection[Any]) -> Measure:
             alike = read_alike(connection, types) if types else {}
         filled = {p: f for p, f in formulas.items() if p[:2] in there}
         unknown = dict.fromkeys(there, UNKNOWN)
-        return Sizes(unknown, formulas=read_formulas(connection, filled), alike=alike)
+        found = Sizes(unknown, formulas=read_formulas(connection, filled), alike=alike)
+        return replace(found, apart=read_apart(connection, types)) if between else found
 
     return measure
 

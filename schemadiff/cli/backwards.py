@@ -48,7 +48,7 @@ def reversed_plan(
     begin, renames = way_back(resolved, connection, kinds, ShadowOptions(settings.shadow))
     live_names = [(r.old.identity.path, r.new.identity.path) for r in resolved.renames]
     begin, end = data.back(begin, live)
-    measured = measuring(connection)
+    measured = measuring(connection, between=True)
 
     def measure(
         paths: Iterable[Path], formulas: Mapping[Path, Formula], types: Collection[Pair]

@@ -140,7 +140,7 @@ def _between(first: Live, second: Live, settings: Settings) -> Plan:
     narrowed = settings.scope.narrowed(desired, current)
     kinds = registry_of(settings.manage)
     version = first.connection.info.server_version
-    measure = (supposing if first.scratch else measuring)(first.connection)
+    measure = (supposing if first.scratch else measuring)(first.connection, between=True)
     options = Options(online=not settings.offline, measure=measure)
     plan = make_plan(current, narrowed.desired, kinds, version=version, options=options)
     check_untouched(plan, narrowed.outside)

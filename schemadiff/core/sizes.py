@@ -52,6 +52,8 @@ class Sizes:
     zone: str = ""  # the session's time zone, where its name means the same in an expression
     # What changes its type and keeps every byte (pg_cast, domains); whether the order stays too.
     alike: Mapping[Pair, bool] = field(default_factory=dict)
+    # What has no conversion, asked only where nobody can say one: between two databases.
+    apart: frozenset[Pair] = frozenset()
 
     def formula(self, column: Identity) -> Formula | None:
         """Give how a column's value comes of its row, if it comes alike always."""

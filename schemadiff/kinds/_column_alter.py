@@ -17,7 +17,13 @@ from schemadiff.kinds._expand_values import by_formula
 from schemadiff.kinds._foreign import FOREIGN
 from schemadiff.kinds._moving import refuse_partition_key, row_type_left
 from schemadiff.kinds._table_index import columns_marked
-from schemadiff.kinds._type_change import effect_of, keeps_moments, reads_clock
+from schemadiff.kinds._type_change import (
+    effect_of,
+    is_words,
+    keeps_moments,
+    reads_clock,
+    type_change,
+)
 
 _PART_NOT_NULL = "part_not_null"
 IDENTITY = frozenset({"identity_options", "identity_sequence"})
@@ -117,6 +123,31 @@ def writes_rows(old: Any, new: Any, context: Context) -> bool:
     return effect.rewrites and not _in_greenwich(old, new, context)
 
 
+def has_no_way(old: Any, new: Any, context: Context) -> bool:
+    """Tell whether no value can become one of the new type, and nobody can say how."""
+    if (old.type, new.type) not in context.sizes.apart or new.using is not None:
+        return False
+    if old.generated is not None or new.generated is not None or new.of == FOREIGN:
+        return False
+    return len(type_change(old.type, new.type).using) <= 1
+
+
+def values_lost(old: Any, context: Context) -> tuple[Hazard, ...]:
+    """Say that the values of a column go with it, and why where it comes again."""
+    if not has_values(old):
+        return ()
+    message = f"The values of {old.identity.sql} are lost"
+    new: Any = context.desired.get(old.identity)
+    if new is not None and has_no_way(old, new, context):
+        message += f": PostgreSQL has no conversion from {old.type} to {new.type}"
+    return (data_loss("drop-column", old.identity, f"{message}."),)
+
+
+def has_values(column: Any) -> bool:
+    """Tell whether a column has values here that only it knows."""
+    return column.generated is None and column.of != FOREIGN
+
+
 def _in_greenwich(old: Any, new: Any, context: Context) -> bool:
     """Tell whether a timestamp is the same number with and without its zone (since 12)."""
     busy = not context.sizes.of(new.parent).empty
@@ -136,7 +167,8 @@ def retype(old: Any, new: Any, context: Context) -> Operation:
     name = ident(new.identity.name)
     # A foreign table has no values here: USING is refused, and nothing is converted.
     foreign = new.of == FOREIGN
-    using = new.using or ("::".join((name, *effect.using)) if effect.using else None)
+    casts = (*_by_label(old, new, context), *effect.using)
+    using = new.using or ("::".join((name, *casts)) if effect.using else None)
     using = None if foreign else using
     action = lines(
         f"ALTER COLUMN {name} TYPE {new.type}",
@@ -169,6 +201,15 @@ def retype(old: Any, new: Any, context: Context) -> Operation:
         scan_for=ScanFor.ROWS if apart else ScanFor.INDEX,
         hazards=(lossy,) if lossy else (),
     )
+
+
+def _by_label(old: Any, new: Any, context: Context) -> tuple[str, ...]:
+    """Name the text between, where the labels of a new enum are what a value reads like."""
+    if is_words(old.type) or new.type.endswith("]"):
+        return ()
+    types = context.desired.depends_on(new.identity)
+    made = any(i.kind == "enum" and i not in context.current for i in types)
+    return ("text",) if made and len(type_change(old.type, new.type).using) == 1 else ()
 
 
 def _not_null_apart(old: Any, new: Any, context: Context) -> tuple[str, str] | None:

@@ -11,7 +11,7 @@ from dataclasses import field, replace
 from typing import ClassVar
 
 from schemadiff.core.catalog import Catalog
-from schemadiff.core.hazard import Hazard, data_loss
+from schemadiff.core.hazard import Hazard
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Address, At, Context, ObjectKind, Row, Style, YamlValue
 from schemadiff.core.names import Names
@@ -27,9 +27,12 @@ from schemadiff.kinds._column_alter import (
     attribute,
     differs,
     drop_not_null,
+    has_no_way,
+    has_values,
     is_left_null,
     regenerate,
     table_sql,
+    values_lost,
 )
 from schemadiff.kinds._column_around import in_order, is_part, is_watched, of_heirs, writes_anew
 from schemadiff.kinds._column_disturbs import disturbs
@@ -254,7 +257,6 @@ class ColumnKind(ColumnQuestions, ObjectKind):
 
     def drop(self, old: Column, context: Context) -> Iterable[Operation]:
         """DROP COLUMN; where the table goes too, a second run no longer finds it."""
-        message = f"The values of {old.identity.sql} are lost."
         table = table_sql(old, "" if old.parent in context.desired else "IF EXISTS ")
         op = Operation(
             verb=Verb.DROP,
@@ -263,7 +265,7 @@ class ColumnKind(ColumnQuestions, ObjectKind):
             guard=still_own(old, context),
             provides=name_freed(old, context.current),
             releases=of_heirs(old, context),
-            hazards=(data_loss("drop-column", old.identity, message),) if _has_values(old) else (),
+            hazards=values_lost(old, context),
             fold=Fold(old.parent, ""),
         )
         yield dropped_alone(op, old, context)
@@ -318,6 +320,8 @@ class ColumnKind(ColumnQuestions, ObjectKind):
         self, old: Column, new: Column, changed: frozenset[str], context: Context
     ) -> bool:
         """A column cannot become generated, nor change its expression before 17."""
+        if "type" in changed and has_no_way(old, new, context):
+            return True
         if "of" in changed or ("virtual" in changed and (old.generated or new.generated)):
             return True
         if "generated" not in changed or new.generated is None:
@@ -338,12 +342,12 @@ class ColumnKind(ColumnQuestions, ObjectKind):
 
     def rebuildable(self, obj: Column, _: Context) -> bool:
         """A generated column's values can be made again, and those of a foreign table stay."""
-        return not _has_values(obj)
+        return not has_values(obj)
 
     def carries(self, obj: Column, context: Context) -> bool:
         """A column with values of its own."""
         del context
-        return _has_values(obj)
+        return has_values(obj)
 
     def formula(self, old: Column, new: Column) -> Formula | None:
         """Give what USING says, where the server has to judge it."""
@@ -392,7 +396,3 @@ class ColumnKind(ColumnQuestions, ObjectKind):
     def probe_part(self, obj: Column) -> str | None:
         """Put the column on the temporary table, without identity (partitioned: since 17)."""
         return definition(obj, probed=True)
-
-
-def _has_values(column: Column) -> bool:
-    return column.generated is None and column.of != FOREIGN

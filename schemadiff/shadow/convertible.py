@@ -1,14 +1,11 @@
-"""Whether values can become what a plan wants them to be: the server is asked before anything runs.
-
-The surprising fact: a cast that does not exist is an error of reading a statement, not of a value,
-so a query without rows tells it.
-"""
+"""Whether values can become what a plan wants them to be: asked before anything runs."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
+from schemadiff.catalog.alike import refused
 from schemadiff.core.catalog import Catalog
 from schemadiff.core.change import Alter, Create
 from schemadiff.core.diagnostic import Diagnostic, Place
@@ -83,22 +80,5 @@ def _asked(
     for query, identity in questions:
         found.setdefault(query, []).append(identity)
     for query, identities in found.items():
-        if said := _refused(connection, query):
+        if said := refused(connection, query):
             yield from ((identity, said) for identity in identities)
-
-
-def _refused(connection: Connection[Any], query: str) -> str:
-    """Give what the server says of what it has no cast or operator for; types may be new."""
-    import psycopg
-
-    from schemadiff.catalog.session import reading
-
-    said = ""
-    with reading(connection):
-        try:
-            connection.execute(query.encode())
-        except (psycopg.errors.CannotCoerce, psycopg.errors.UndefinedFunction) as error:
-            said = error.diag.message_primary or str(error)
-        except (psycopg.ProgrammingError, psycopg.DataError, psycopg.IntegrityError):
-            said = ""  # a type that the plan makes, or one that this role cannot name
-    return said

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from tests import laws
 from tests.cli.conftest import Cli
-from tests.plugins.postgres import Database
+from tests.plugins.postgres import Database, MakeDatabase
 
 T = """\
 enums:
@@ -41,3 +42,43 @@ def test_what_can_be_converted_is_planned(project: Path, live: Database, cli: Cl
     code, out, err = plan(cli, project, "text", "e")  # a type that is not there yet
     assert code == 0, err
     assert "ALTER COLUMN x TYPE public.e" in out
+
+
+def test_between_databases_what_has_no_conversion_is_made_anew(
+    project: Path, live: Database, cli: Cli, make_database: MakeDatabase
+) -> None:
+    """Nobody can say `using:` there; the loss is declared, and is none again in a second run."""
+    made = "create table t (id int primary key, d {0}, e int);"
+    made += " create index on t (d); create view v as select d from t;"
+    new = "create type s as enum ('1', '2');" + made.format("jsonb").replace("e int", "e s")
+    wanted = make_database()
+    live.load(made.format("int") + "insert into t values (1, 7, 2)")
+    wanted.load(new)
+    result = cli("diff", live.url, wanted.url, "--format", "sql")
+    assert result.code == 0, result.err
+    assert "PostgreSQL has no conversion from integer to jsonb" in result.out
+    assert cli("diff", live.url, wanted.url, "--detailed-exitcode").code == 3
+    for row in (None, 5), (8, 8):
+        live.load(result.out)
+        assert laws.dump(live) == laws.dump(wanted)
+        assert live.execute("select d, e::text from t") == [(row[0], "2")]
+        live.execute("update t set d = '8'")
+
+
+def test_the_way_back_from_what_using_said(project: Path, live: Database, cli: Cli) -> None:
+    live.load(
+        "create type e as enum ('a', 'b');"
+        "create table t (id bigint primary key, d int, x int); insert into t values (1, 2, 3)"
+    )
+    before = laws.dump(live)
+    said = "uuid, using: md5(x::text)::uuid"
+    (project / "schemas" / "salons.yaml").write_text(
+        T.replace("DTYPE", "int").replace("XTYPE", said)
+    )
+    back = cli("plan", "--reverse", "--format", "sql")
+    assert back.code == 0, back.err
+    assert "PostgreSQL has no conversion from uuid to integer" in back.out
+    assert cli("apply", "--yes", "--allow", "all").code == 0
+    live.load(back.out)
+    assert laws.dump(live) == before
+    assert live.execute("select id, d, x from t") == [(1, 2, None)]
