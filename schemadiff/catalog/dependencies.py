@@ -46,12 +46,14 @@ FROM pg_inherits i
 JOIN pg_attribute a ON a.attrelid = i.inhrelid AND a.attnum > 0 AND a.attinhcount > 0
 JOIN pg_attribute b ON b.attrelid = i.inhparent AND b.attname = a.attname
 WHERE NOT a.attisdropped AND i.inhrelid = ANY (%s)"""
-# Which default of a table above the default of a part is, both as addresses.
+# Which default of a table above the default of a part is, both as addresses. What an heir's own
+# column is generated from is its own.
 _DEFAULTS_ABOVE = """
 SELECT ('pg_attrdef'::regclass::bigint << 48) | (d.oid::bigint << 16),
        ('pg_attrdef'::regclass::bigint << 48) | (e.oid::bigint << 16)
 FROM pg_inherits i
 JOIN pg_attribute a ON a.attrelid = i.inhrelid AND a.attinhcount > 0 AND a.atthasdef
+    AND NOT (a.attislocal AND a.attgenerated <> '')
 JOIN pg_attribute b ON b.attrelid = i.inhparent AND b.attname = a.attname AND b.atthasdef
 JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
 JOIN pg_attrdef e ON e.adrelid = b.attrelid AND e.adnum = b.attnum

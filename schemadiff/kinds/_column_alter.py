@@ -13,6 +13,7 @@ from schemadiff.core.kind import Context
 from schemadiff.core.online import Stage
 from schemadiff.core.operation import Guard, Operation, ScanFor, Verb
 from schemadiff.core.sql import comma, dollar, ident, lines, literal, qualified
+from schemadiff.kinds._column_around import repeated_by, repeats_changed
 from schemadiff.kinds._expand_values import by_formula
 from schemadiff.kinds._foreign import FOREIGN
 from schemadiff.kinds._moving import refuse_partition_key, row_type_left
@@ -27,6 +28,7 @@ from schemadiff.kinds._type_change import (
 
 _PART_NOT_NULL = "part_not_null"
 IDENTITY = frozenset({"identity_options", "identity_sequence"})
+RETYPES = frozenset({"type", "collation"})
 
 
 def table_sql(column: Any, how: str = "") -> str:
@@ -189,13 +191,14 @@ def retype(old: Any, new: Any, context: Context) -> Operation:
         condition = f"({condition} OR {_collation_differs(new)})"
     rewrites = not foreign and old.type != new.type and writes_rows(old, new, context)
     lossy = narrowing(old, new, context)
+    changed = frozenset({new.identity}) | repeated_by(new, context)
     return Operation(
         verb=Verb.ALTER,
         target=new.identity,
         sql=sql,
         guard=Guard(attribute(new, condition)),
-        provides=frozenset({new.identity}),
-        destroys=frozenset({new.identity}) | row_type_left(new, context),
+        provides=changed,
+        destroys=changed | row_type_left(new, context),
         rewrites=rewrites,
         scans=not rewrites and (bool(apart) or sorts_anew(old, new, context)),
         scan_for=ScanFor.ROWS if apart else ScanFor.INDEX,
@@ -300,17 +303,29 @@ def _collation_differs(new: Any) -> str:
     return f"attcollation <> {wanted}"
 
 
-def regenerate(old: Any, new: Any) -> Iterator[Operation]:
-    """Change or drop the expression of a generated column."""
+def regenerate(old: Any, new: Any, context: Context) -> Iterator[Operation]:
+    """Change or drop the expression of a generated column.
+
+    Heirs get the new one too (manual, ALTER TABLE), and after it that of their own again.
+    """
+    if repeats_changed(new, context, "generated"):
+        return
     if new.generated is None:
         yield step(new, "DROP EXPRESSION IF EXISTS")
     elif old.generated is not None:
-        action = f"SET EXPRESSION AS ({new.generated})"
-        yield replace(
-            step(new, action, _expression_differs(new)),
-            provides=frozenset({new.identity}),
-            rewrites=not new.virtual,
-        )
+        yield _set_expression(new)
+        for each in sorted(repeated_by(new, context)):
+            heir: Any = context.desired.objects[each]
+            if heir.generated is not None:
+                yield replace(_set_expression(heir), requires=frozenset({new.identity}))
+
+
+def _set_expression(new: Any) -> Operation:
+    return replace(
+        step(new, f"SET EXPRESSION AS ({new.generated})", _expression_differs(new)),
+        provides=frozenset({new.identity}),
+        rewrites=not new.virtual,
+    )
 
 
 def differs(new: Any) -> str:

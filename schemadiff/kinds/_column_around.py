@@ -130,6 +130,46 @@ def of_heirs(obj: Any, context: Context) -> frozenset[Identity]:
     return frozenset(found)
 
 
+def repeated_by(column: Any, context: Context) -> frozenset[Identity]:
+    """Name the columns of heirs, near and far, that say a column again: they change with it."""
+    found, name, queue = set(), column.identity.name, [column.parent]
+    while queue:
+        table = queue.pop()
+        for heir in _stays_heir(table, context):
+            each = Identity("column", (*heir.path, name))
+            if each not in found:
+                queue.append(heir)
+                found.add(each)
+    return frozenset(i for i in found if i in context.current and i in context.desired)
+
+
+def repeats_changed(column: Any, context: Context, *attributes: str) -> bool:
+    """Tell whether a table above has the same column, which changes so for its heirs too."""
+    name, queue = column.identity.name, [column.parent]
+    while queue:
+        table: Any = context.desired.get(queue.pop())
+        for path in getattr(table, "inherits", ()):
+            above = Identity("table", path)
+            if table.identity not in _stays_heir(above, context):
+                continue
+            old, new = (
+                s.get(Identity("column", (*path, name))) for s in (context.current, context.desired)
+            )
+            if old and new and any(getattr(old, a) != getattr(new, a) for a in attributes):
+                return True
+            queue.append(above)
+    return False
+
+
+def _stays_heir(table: Identity, context: Context) -> list[Identity]:
+    """Name the tables that inherit from a table before and after."""
+    return [
+        each
+        for each in _heirs(table, context)
+        if table.path in getattr(context.desired.get(each), "inherits", ())
+    ]
+
+
 def sequence_of(column: Any) -> tuple[str, ...]:
     """Give the name of the sequence of an identity."""
     schema, table, name = column.identity.path

@@ -6,21 +6,29 @@ conversion here does anything to a value that is converted, so the guard is that
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
 from schemadiff.core.operation import Fold, Host, Operation
-from schemadiff.kinds._column_alter import retype, table_sql
+from schemadiff.kinds._column_alter import RETYPES, retype, table_sql
+from schemadiff.kinds._column_around import repeats_changed
 from schemadiff.kinds._expand import Move, move_of
 from schemadiff.kinds._foreign import FOREIGN
 from schemadiff.kinds._inside import proven_first
 from schemadiff.kinds._type_change import effect_of, reads_clock
 
 
-def retyped(old: Any, new: Any, context: Context) -> Operation:
-    """SET DATA TYPE, with that of other columns, or within it."""
+def retyped(old: Any, new: Any, why: str, context: Context) -> Iterator[Operation]:
+    """SET DATA TYPE, unless a table above does it: with that of other columns, or within it."""
+    if not repeats_changed(new, context, *RETYPES):
+        op = _joined(old, new, context)
+        yield replace(op, why=why) if why else op
+
+
+def _joined(old: Any, new: Any, context: Context) -> Operation:
     op = retype(old, new, context)
     op = replace(op, requires=op.requires | proven_first(new, context))
     mates = _mates(new, context)
@@ -45,6 +53,8 @@ def _may_go_along(identity: Identity, context: Context) -> bool:
     new: Any = context.desired.get(identity)
     if old is None or old.type == new.type or new.of == FOREIGN:
         return False
+    if repeats_changed(new, context, "type"):
+        return False  # it goes with that of the table above
     # USING may name other columns, as they are before or after; times are the session's to say.
     alone = new.using is not None or old.generated is not None or new.generated is not None
     if alone or reads_clock(old.type, new.type):

@@ -144,6 +144,11 @@ def _is_wrapped(text: str) -> bool:
     return False
 
 
+def checked(identity: Identity) -> Identity:
+    """Name the moment when a constraint of a table in use has been checked."""
+    return settled((*identity.path, identity.kind))
+
+
 def validate(identity: Identity, exists: str, lock: LockMode, name: str | None = None) -> Operation:
     """Make the operation that validates a constraint; `exists` ends in the row's conditions.
 
@@ -205,7 +210,13 @@ class ConstraintKind(ObjectKind):
             # Checked in a scan of its own, which blocks nobody (manual, ALTER TABLE, Notes).
             check = validate(new.identity, self.exists(new), LockMode.SHARE_UPDATE_EXCLUSIVE)
             why = "checks the rows that are there while everyone reads and writes"
-            yield replace(check, requires=frozenset({new.identity}), why=why, bound=False)
+            yield replace(
+                check,
+                requires=frozenset({new.identity}),
+                provides=frozenset({checked(new.identity)}),
+                why=why,
+                bound=False,
+            )
             new = replace(new, valid=False)
         clause = self.clause(new)
         # Inside CREATE TABLE the server takes NOT VALID for valid, since there are no rows.

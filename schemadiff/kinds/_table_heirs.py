@@ -145,10 +145,11 @@ def reconcile(current: Catalog, desired: Catalog) -> tuple[Catalog, Catalog]:
             # Its columns stand alone in between, and have their options themselves.
             before[identity] = replace(old, column_options=())
             after[identity] = replace(new, column_options=())
+        stays = [p for p in parents(old) if p in parents(new)]
         if left:
-            _add(before, old, current, left)
+            _add(before, old, current, left, stays)
         if joined:
-            _add(after, new, desired, joined)
+            _add(after, new, desired, joined, stays)
             _keep_names(before, after, new.identity)
             _forget_equals(before, after, new, desired)
         elif not left and old.inherits:
@@ -158,10 +159,15 @@ def reconcile(current: Catalog, desired: Catalog) -> tuple[Catalog, Catalog]:
     return replace(current, objects=before), replace(desired, objects=after)
 
 
-def _add(objects: Parts, table: Any, catalog: Catalog, above: list[Path]) -> None:
+def _add(
+    objects: Parts, table: Any, catalog: Catalog, above: list[Path], stays: list[Path]
+) -> None:
+    """Add what a table has from others, but not what it goes on having from those that stay."""
+    kept = {o.identity for p in stays for o in _inherited(table, belongings(catalog, p))}
     for parent in above:
         for obj in _inherited(table, belongings(catalog, parent)):
-            objects.setdefault(obj.identity, obj)
+            if obj.identity not in kept:
+                objects.setdefault(obj.identity, obj)
 
 
 def _forget_equals(before: Parts, after: Parts, table: Any, desired: Catalog) -> None:

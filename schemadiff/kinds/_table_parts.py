@@ -17,6 +17,7 @@ from schemadiff.core.kind import Context
 from schemadiff.core.operation import Guard, Operation, Verb
 from schemadiff.core.sql import literal, qualified
 from schemadiff.kinds._column_online import settled
+from schemadiff.kinds._constraint import checked
 from schemadiff.kinds._foreign import FOREIGN
 from schemadiff.kinds._table_heirs import (
     KEYS,
@@ -139,8 +140,9 @@ def _join(
     """Become a part, when both tables are as they will be."""
     above = frozenset(Identity(kind, parent) for kind in RELATIONS)
     passed = within(context.desired, new.identity.path) | within(context.desired, parent)
-    # A check that only helps to prove NOT NULL is not there in both tables.
-    proved = frozenset(settled(i.path) for i in passed if i.kind == "column")
+    # A check that only helps to prove NOT NULL is not there in both tables, and one that is not
+    # valid yet conflicts with that of the table above.
+    proved = frozenset(settled(i.path) if i.kind == "column" else checked(i) for i in passed)
     # A key of its own that is being made anew would be made by ATTACH, and then be there twice.
     now, then = context.current, context.desired
     there = (i for i in then.children[new.identity] if i.kind in KEYS and i in now)

@@ -24,6 +24,7 @@ from schemadiff.core.sql import ident, literal, qualified
 from schemadiff.core.versions import PG17
 from schemadiff.kinds._column_alter import (
     IDENTITY,
+    RETYPES,
     attribute,
     differs,
     drop_not_null,
@@ -137,7 +138,7 @@ class ColumnKind(ColumnQuestions, ObjectKind):
     lasting = frozenset({"not_null_apart"})
     since: ClassVar = {"virtual": 18} | dict.fromkeys(ATTRIBUTES - {"not_null"}, 18)
     holds_data = True
-    moved_attributes = frozenset({"type", "collation"})
+    moved_attributes = RETYPES
     essential = True
     repeats = True
     comment_on = "COLUMN"
@@ -283,11 +284,10 @@ class ColumnKind(ColumnQuestions, ObjectKind):
             yield from drop_identity(old, new, context)
         if nullable := "not_null" in changed and not new.not_null:
             yield from freeing(old, drop_not_null(new, context, late=False), context)
-        if changed & {"type", "collation"}:
-            op = retyped(old, new, context)
-            yield replace(op, why=f"not in steps: {move}") if move else op
+        if changed & RETYPES:
+            yield from retyped(old, new, f"not in steps: {move}" if move else "", context)
         if "generated" in changed:
-            yield from regenerate(old, new)
+            yield from regenerate(old, new, context)
         if "identity_options" in changed and numbered_later(new, context):
             yield from number_in_steps(new, quiet=is_watched(new, context))
             changed -= {"identity_options", "not_null"}

@@ -1,0 +1,2 @@
+insert into whole values (1);
+insert into part values (1);
