@@ -44,6 +44,8 @@ CREATE INDEX entry_amount ON entry (amount) INCLUDE (id);
 CREATE VIEW balance AS SELECT account, count(amount) AS entries FROM entry GROUP BY account;
 COMMENT ON COLUMN account.n IS 'a number';
 GRANT SELECT (n) ON account TO PUBLIC;
+COMMENT ON SEQUENCE account_id_seq IS 'numbers of accounts';
+GRANT USAGE ON SEQUENCE account_id_seq TO PUBLIC;
 -- They hear the same, and nothing of them changes.
 CREATE TABLE account_twin (id integer, code integer, n integer, over integer);
 CREATE TABLE entry_twin (id integer, account integer, amount integer);

@@ -16,7 +16,8 @@ from schemadiff.kinds._type_change import keeps_keys
 
 # What PostgreSQL itself carries over when a column's type changes.
 _KEEPS = frozenset(
-    "primary_key unique check exclusion index sequence comment table statistics".split()
+    "primary_key unique check exclusion index sequence identity_sequence comment table"
+    " statistics".split()
 )
 
 

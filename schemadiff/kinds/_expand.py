@@ -34,7 +34,7 @@ _CHANGES = frozenset(
     """.split()
 )
 # What moves with the column itself.
-_ITS_OWN = frozenset({"default", "sequence"})
+_ITS_OWN = frozenset({"default", "sequence", "identity_sequence"})
 _BESIDE = frozenset({"foreign_key", "leftover"})
 
 

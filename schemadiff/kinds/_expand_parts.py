@@ -18,9 +18,9 @@ from schemadiff.kinds._index_parts import below
 
 _ONLOOKERS = frozenset({"trigger", "rule"})
 # What is made on the whole, and is then on each part.
-_SAME = frozenset({"check", "default", "sequence", "leftover"})
+_SAME = frozenset({"check", "default", "sequence", "identity_sequence", "leftover"})
 # What is made of each part first.
-_INDEXED = frozenset({"index", "primary_key", "unique"})
+_OF_EACH = frozenset({"index", "primary_key", "unique", "foreign_key"})
 
 
 def is_whole(table: Identity, side: Catalog) -> bool:
@@ -40,11 +40,9 @@ def why_not_the_whole(columns: list[Any], table: Identity, context: Context) -> 
     if parts != wanted:
         yield f"partitions of {table.sql} come or go in the same plan"
     for column in columns:
-        if column.identity_options is not None:
-            yield f"{column.identity.sql} is an identity of a partitioned table"
         for each in sorted(context.current.dependents.get(column.identity, ())):
-            indexed = each.kind in _INDEXED and each.path[:2] == table.path
-            if not (indexed or each.kind in _SAME or registry[each.kind].made_again):
+            of_each = each.kind in _OF_EACH and each.path[:2] == table.path
+            if not (of_each or each.kind in _SAME or registry[each.kind].made_again):
                 yield f"{each} is on a column of a partitioned table"
     for side in sides:
         for whole in (table, *parts):

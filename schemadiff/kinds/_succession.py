@@ -7,15 +7,14 @@ moment.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Iterable
 from typing import Any
 
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
 from schemadiff.core.lock import LockMode
 from schemadiff.core.online import Stage, temporary_name
-from schemadiff.core.operation import Guard, Operation, ScanFor, Verb
+from schemadiff.core.operation import Guard, Operation, Verb
 from schemadiff.core.sql import dollar, ident, literal, qualified
 from schemadiff.core.succession import Successor, Successors
 from schemadiff.kinds._column_names import has_column
@@ -57,49 +56,9 @@ def said_again(obj: Any, context: Context) -> tuple[str, ...]:
     return (f"COMMENT ON {target} IS {literal(comment.text)}",)
 
 
-def reference_successor(
-    obj: Any, names: Successors, kind: Any, context: Context
-) -> Successor | str:
-    """Refer from the new columns, or to them, beside the old reference."""
-    table, target, own = context.current.get(obj.parent), obj.target, obj.identity.path[:2]
-    whole = any(getattr(table, a, None) for a in ("partition_by", "partition_of", "inherits"))
-    if whole or obj.period or not obj.enforced:
-        return f"{obj.identity} cannot be validated later"
-    if "set default" in (obj.on_delete, obj.on_update):
-        return f"{obj.identity} sets a default, which the new column does not have yet"
-    twin = replace(
-        obj,
-        identity=place_of(obj, names),
-        columns=substituted(obj.columns, own, names),
-        delete_columns=substituted(obj.delete_columns, own, names),
-        target_columns=substituted(obj.target_columns, target, names),
-        valid=False,
-    )
-    needed = both_there(obj, names, target)
-    steps = _constraint(obj, twin.identity, kind.clause(twin), needed, kind.lock)
-    return _trade(obj, twin.identity, steps, context)
-
-
-def _constraint(
-    obj: Any, place: Identity, clause: str, needed: str, lock: LockMode
-) -> Iterator[Operation]:
-    own = obj.identity.path[:2]
-    yield Operation(
-        verb=Verb.ALTER,
-        target=obj.identity,
-        sql=f"ALTER TABLE {qualified(*own)} ADD CONSTRAINT {place.name} {clause}",
-        guard=Guard(f"{needed} AND NOT {there(own, place.name)}"),
-        provides=frozenset({Identity("leftover", place.path)}),
-        lock=lock,
-        stage=Stage.CHECK,
-        why="stands beside the old one; reads no rows",
-    )
-    if obj.valid:
-        yield replace(_validated(obj, place), scan_for=ScanFor.ROWS)
-
-
-def _validated(obj: Any, place: Identity) -> Operation:
-    own = obj.identity.path[:2]
+def validated(obj: Any, place: Identity) -> Operation:
+    """Check the rows that are there, of the table on which the successor is."""
+    own = place.path[:2]
     return Operation(
         verb=Verb.ALTER,
         target=obj.identity,
@@ -112,7 +71,8 @@ def _validated(obj: Any, place: Identity) -> Operation:
     )
 
 
-def _trade(obj: Any, place: Identity, steps: Iterable[Operation], context: Context) -> Successor:
+def traded(obj: Any, place: Identity, steps: Iterable[Operation], context: Context) -> Successor:
+    """Have a constraint go, and the one beside it get its name."""
     table, name = table_sql(obj.identity), ident(obj.identity.name)
     ready = "convalidated" if obj.valid else ""
     return Successor(
@@ -155,8 +115,8 @@ def check_successor(obj: Any, names: Successors, clause: str, context: Context) 
         stage=Stage.CHECK,
         why="the same of the new column, as the server says it; reads no rows",
     )
-    steps = [block, *([_validated(obj, place)] if obj.valid else [])]
-    return _trade(obj, place, steps, context)
+    steps = [block, *([validated(obj, place)] if obj.valid else [])]
+    return traded(obj, place, steps, context)
 
 
 # A block that ends with an error leaves nothing of what was made in it.

@@ -44,7 +44,7 @@ from schemadiff.kinds._constraint import (
 from schemadiff.kinds._foreign_key_parts import refer_in_parts, referring_parts, taking_over
 from schemadiff.kinds._foreign_key_target import WithTarget
 from schemadiff.kinds._preflight import ReferenceQuestions
-from schemadiff.kinds._succession import reference_successor
+from schemadiff.kinds._succession_reference import reference_successor
 
 _ACTIONS: Final = {
     "a": "no action",
