@@ -128,18 +128,6 @@ REFUSED = {
         "'b'",
         "SD065",
     ),
-    "the type of a column in a partition key": (
-        "create table t (x {}, n int) partition by range (n, x);",
-        "int",
-        "bigint",
-        "SD065",
-    ),
-    "the collation of a column in a partition key": (
-        "create table t (x text{}, n int) partition by range (x);",
-        "",
-        ' collate "C"',
-        "SD065",
-    ),
     "a table whose rows another table holds": (
         "create table a (x {}); create domain d as a[]; create table t (x d);",
         "varchar(10)",

@@ -114,6 +114,7 @@ class Operation:
     # Runs before all that is done to these objects and to what is in them: what left them stays as
     # it is.
     ahead_of: frozenset[Identity] = frozenset()
+    awaited_by: frozenset[Identity] = frozenset()  # what is made afterwards only
     why: str = ""  # why this step of several is taken, in a few words
     clears: bool = False  # needed only where a run was stopped, which is not so as far as is known
     # Comes back in the transaction in which it went, before anything else.

@@ -63,6 +63,10 @@ class Sizes:
         """Give the size of a table, or of the table that a column or constraint is in."""
         return self.known.get(table.path[:2], UNKNOWN)
 
+    def without(self, tables: Collection[Path]) -> Sizes:
+        """Forget tables that are made anew: they are nobody's yet when they get what they have."""
+        return replace(self, known={p: size for p, size in self.known.items() if p not in tables})
+
     def moved(self, renames: Iterable[tuple[Path, Path]]) -> Sizes:
         """Give the sizes by the names after renames of tables and schemas."""
         found = dict(self.known)

@@ -183,9 +183,9 @@ def retype(old: Any, new: Any, context: Context) -> Operation:
     sql = f"{table_sql(new)} {', '.join(actions)}"
     still = _STILL if not by_formula(old, new) and _in_greenwich(old, new, context) else ""
     if using == new.using and using is not None:
-        sql = _as_written(sql, new.identity.schema, still)
+        sql = as_written(sql, new.identity.schema, still)
     elif not foreign and reads_clock(old.type, new.type):
-        sql = _as_written(sql, before=still)
+        sql = as_written(sql, before=still)
     condition = f"pg_catalog.format_type(atttypid, atttypmod) <> {literal(new.type)}"
     if old.collation != new.collation:
         condition = f"({condition} OR {_collation_differs(new)})"
@@ -256,7 +256,7 @@ def narrowing(old: Any, new: Any, context: Context) -> Hazard | None:
     return data_loss("narrow-type", new.identity, message)
 
 
-def _as_written(sql: str, schema: str = "", before: str = "") -> str:
+def as_written(sql: str, schema: str = "", before: str = "") -> str:
     """Run a statement in which values are read as the session reads them, not as we do.
 
     A conversion of times depends on TimeZone, DateStyle and IntervalStyle (manual, 8.5): what the

@@ -166,7 +166,7 @@ def refuse_partition_key(column: Any, why: str, context: Context) -> None:
     while queue:
         path = queue.pop()
         table: Any = context.current.get(Identity("table", path))
-        if table is not None and _names(table.partition_by or "", column.identity.name):
+        if table is not None and names(table.partition_by or "", column.identity.name):
             message = (
                 f"{column.identity} {why}, and is in the partition key of "
                 f"{table.identity}, whose types PostgreSQL does not change"
@@ -181,5 +181,6 @@ def refuse_partition_key(column: Any, why: str, context: Context) -> None:
         ]
 
 
-def _names(expression: str, column: str) -> bool:
+def names(expression: str, column: str) -> bool:
+    """Tell whether a word of an expression is a column's name."""
     return any(token.value == column for token in code(expression))

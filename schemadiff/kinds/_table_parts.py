@@ -54,26 +54,6 @@ class Lineage(Checked):
             seen.add(path)
 
 
-class Parts:
-    """What becomes of the parts of a table that is made anew."""
-
-    def rebuildable(self, obj: Any, context: Context) -> bool:
-        """A partition goes with its table, and comes back, while no row of it is lost."""
-        return obj.partition_of is not None and context.sizes.of(obj.identity).empty
-
-    def differs(self, new: Any) -> str:
-        """Compare what a table has for good: its partition key, before 15 its access method."""
-        key = literal(new.partition_by) if new.partition_by else "NULL"
-        method = literal(new.access_method or "heap")
-        return (
-            "EXISTS (SELECT 1 FROM pg_catalog.pg_class c "
-            "LEFT JOIN pg_catalog.pg_am m ON m.oid = c.relam "
-            f"WHERE c.oid = to_regclass({literal(new.identity.sql)}) AND c.relkind IN ('r', 'p') "
-            f"AND (pg_catalog.pg_get_partkeydef(c.oid) IS DISTINCT FROM {key} "
-            f"OR m.amname <> {method}))"
-        )
-
-
 def reattach(old: Any, new: Any, context: Context) -> Iterator[Operation]:
     """DETACH from the old parent, ATTACH to the new one; a new bound is both."""
     name = literal(new.identity.sql)

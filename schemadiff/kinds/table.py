@@ -23,15 +23,14 @@ from schemadiff.core.probing import partitioned
 from schemadiff.core.record import record
 from schemadiff.core.spec_model import Flag, GrantedSpec, Sql, Text, Texts
 from schemadiff.core.sql import comma, ident, lines, literal, qualified
-from schemadiff.core.versions import PG15
 from schemadiff.kinds._column_names import comment_columns
 from schemadiff.kinds._default_parts import PART
 from schemadiff.kinds._hazards import row_security_hazards
 from schemadiff.kinds._hazards_kept import part_hazards
 from schemadiff.kinds._left_to_heirs import leave_to_heirs
-from schemadiff.kinds._preflight import TableQuestions
 from schemadiff.kinds._rows_spec import RowsSaid, SpecRow
 from schemadiff.kinds._storage import Storage, storage_field, storage_yaml, to_storage
+from schemadiff.kinds._table_anew import Anew, bring_back, goes_with, put_aside, with_key_types
 from schemadiff.kinds._table_heirs import (
     CLONES_SQL,
     FOREIGN_KEYS_SQL,
@@ -55,7 +54,7 @@ from schemadiff.kinds._table_options import (
     row_security,
     stands_in_circle,
 )
-from schemadiff.kinds._table_parts import Lineage, Parts, change_inheritance, reattach
+from schemadiff.kinds._table_parts import Lineage, change_inheritance, reattach
 from schemadiff.kinds._table_yaml import table_yaml
 
 
@@ -98,6 +97,9 @@ class TableSpec(GrantedSpec):
     shorthands: ClassVar = ()
 
 
+KeyTypes = tuple[tuple[str, str, str | None], ...]  # column, type, collation
+
+
 @record(frozen=True, slots=True)
 class Table(DbObject):
     """An ordinary or partitioned table, or a partition."""
@@ -112,6 +114,9 @@ class Table(DbObject):
     force_row_security: bool = False
     storage: Storage = ()
     clones: Clones = field(default=(), compare=False)
+    key_types: KeyTypes = field(
+        default=(), compare=False
+    )  # where they are for what it is made anew
 
     @property
     def parent(self) -> Identity:
@@ -127,7 +132,7 @@ class Table(DbObject):
             yield Identity("access_method", (self.access_method,))
 
 
-class TableKind(Parts, TableQuestions, Lineage):
+class TableKind(Anew, Lineage):
     """CREATE TABLE."""
 
     name = "table"
@@ -283,11 +288,15 @@ class TableKind(Parts, TableQuestions, Lineage):
         yield Operation(
             verb=Verb.CREATE, target=new.identity, sql=sql, host=host, lock=lock, requires=needed
         )
+        yield from bring_back(new, context)
         yield from after_creation(row_security(None, new))
 
     def drop(self, old: Table, context: Context) -> Iterable[Operation]:
-        """DROP TABLE."""
-        del context
+        """DROP TABLE; of one that is made anew the rows go on."""
+        if aside := put_aside(old, context):
+            yield aside
+        if aside or goes_with(old, context):
+            return
         message = f"All rows of {old.identity.sql} are lost."
         yield Operation(
             verb=Verb.DROP,
@@ -314,7 +323,7 @@ class TableKind(Parts, TableQuestions, Lineage):
 
     def reconcile(self, current: Catalog, desired: Catalog) -> tuple[Catalog, Catalog]:
         """Compare tables that are attached or detached as they are between."""
-        return leave_to_heirs(*reconcile(current, desired))
+        return with_key_types(*leave_to_heirs(*reconcile(current, desired)))
 
     def rename(self, old: Table, new: Table, context: Context) -> Iterable[Operation]:
         """ALTER TABLE … SET SCHEMA, RENAME TO."""
@@ -345,14 +354,6 @@ class TableKind(Parts, TableQuestions, Lineage):
         if old is not None and new is not None:
             yield from row_security_hazards(old, new)
             yield from part_hazards(old, new)
-
-    def must_replace(
-        self, old: Table, new: Table, changed: frozenset[str], context: Context
-    ) -> bool:
-        """The partition key is for good, and before 15 the access method was."""
-        del old, new
-        for_good = "access_method" in changed and context.version < PG15
-        return for_good or bool(changed & self.replaces)
 
     def carries(self, obj: Table, context: Context) -> bool:
         """Columns that come from another table move with theirs; a typed table is untied."""

@@ -72,7 +72,9 @@ class Expansion:
         made = (c.new for c in changes if isinstance(c, Create | Rename))
         self.taken = names_of(made, self.context.desired, self.context)
         self.loose.settle(self.replaced)
-        self.context = self.moving.settled(self.context, self.replaced)
+        anew = {i.path for i in self.replaced if self.context.registry[i.kind].has_rows}
+        context = replace(self.context, sizes=self.context.sizes.without(anew))
+        self.context = self.moving.settled(context, self.replaced)
         self.wrong += self.moving.stuck(self.context, self.replaced)
         self._find_broken()
         self.wrong += in_the_way(self.dropped, self.replaced, self.context.current)
@@ -112,15 +114,13 @@ class Expansion:
         current, registry = self.context.current, self.context.registry
         queue: list[tuple[Identity, Identity]] = []
         for identity, change in self.altered.items():
-            kind = registry.of(change.new)
-            if identity in self.forced or kind.must_replace(
-                change.old, change.new, change.changed, self.context
-            ):
+            kind, said = registry.of(change.new), (change.old, change.new, change.changed)
+            if identity in self.forced or kind.must_replace(*said, self.context):
                 queue.append((identity, identity))
                 continue
             for dependent in sorted(current.dependents.get(identity, ())):
                 obj = current.objects[dependent]
-                if kind.unsettles(change.old, change.new, change.changed, obj, self.context):
+                if kind.unsettles(*said, obj, self.context):
                     queue.append((dependent, identity))
         gone = [i for i in sorted(self.dropped) if not self._lives_on(i)]
         queue += left_behind(gone, self.created, self.altered, self.context)

@@ -148,6 +148,12 @@ class Graph:
     def _put_ahead(self) -> None:
         """What leaves another object goes before that object changes, for it would change too."""
         for number, op in enumerate(self.operations):
+            if op.awaited_by:
+                self.edges.update(
+                    (number, later)
+                    for later, other in enumerate(self.operations)
+                    if other.target in op.awaited_by and other.verb is not Verb.DROP
+                )
             if not op.ahead_of:
                 continue
             wholes = {whole.path for whole in op.ahead_of}

@@ -296,7 +296,7 @@ def test_colour_is_for_terminals_only(project: Path, live: Database, cli: Cli) -
             ),
             (
                 "tables:\n  p: {partition_by: range (k), columns: {k: int}}\n"
-                "  q: {partition_of: p, bound: for values from (1) to (2)}\n"
+                "  q: {columns: {k: int}}\n"
             ),
             "s.yaml:2:3 SD060 ",
         ),

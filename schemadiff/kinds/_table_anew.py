@@ -1,0 +1,333 @@
+"""Rows that go on in the table that is made anew in place of theirs.
+
+No table becomes a partitioned one, and a partition key is for good (manual, CREATE TABLE). So the
+rows are copied aside, the table goes, is made again with its partitions, and gets them back before
+anything looks at them, all in one transaction. The copy is a table like any other: whoever runs the
+statements one by one, and stops, has the rows, and whoever goes on brings them back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import Any
+
+from schemadiff.core.catalog import Catalog
+from schemadiff.core.hazard import Hazard, data_loss
+from schemadiff.core.identity import Identity
+from schemadiff.core.kind import Context
+from schemadiff.core.lock import LockMode
+from schemadiff.core.online import PREFIX, temporary_name
+from schemadiff.core.operation import Guard, Operation, ScanFor, Verb
+from schemadiff.core.preflight import Asking, Question
+from schemadiff.core.record import record
+from schemadiff.core.sql import comma, dollar, ident, literal, qualified
+from schemadiff.core.versions import PG15
+from schemadiff.kinds._column_alter import as_written, has_no_way
+from schemadiff.kinds._column_around import sequence_of
+from schemadiff.kinds._foreign import FOREIGN
+from schemadiff.kinds._moving import names
+from schemadiff.kinds._preflight import TableQuestions
+from schemadiff.kinds._table_heirs import RELATIONS, Path, below
+from schemadiff.kinds._type_change import reads_clock, type_change
+
+_AFTERWARDS = frozenset({"index", "trigger", "rule", "foreign_key", "materialized_view"})
+
+
+@record(frozen=True)
+class Kept:
+    """The rows of a table: its parts before and after, its columns, and what of them is lost."""
+
+    parts: tuple[frozenset[Path], frozenset[Path]]
+    values: tuple[tuple[str, str], ...]  # a column, and the expression for its new value
+    using: bool  # whether one of these is the user's own, or one that the session's settings tell
+    counters: tuple[tuple[str, str], ...]  # an identity, and the sequence behind it before
+    lost: tuple[Identity, ...]
+
+
+def kept(table: Identity, context: Context) -> Kept | None:
+    """Tell how the rows of a table that is made anew go on; None where they do not."""
+    key = f"rows of {table}"
+    if key not in context.memo:
+        context.memo[key] = _kept(table, context)
+    found: Kept | None = context.memo[key]
+    return found
+
+
+def top(table: Any, catalog: Catalog) -> Any:
+    """Give the partitioned table that a part is in the end a part of, or the table itself."""
+    while table.partition_of:
+        table = catalog.objects[Identity("table", table.partition_of)]
+    return table
+
+
+def is_anew(old: Any, context: Context) -> bool:
+    """Tell whether a table has to be made anew: for another partition key, or access method."""
+    new: Any = context.desired.get(old.identity)
+    if new is None or not isinstance(new, type(old)):
+        return False
+    for_good = context.version < PG15 and new.access_method != old.access_method
+    return for_good or bool(new.partition_by != old.partition_by)
+
+
+def goes_with(part: Any, context: Context) -> bool:
+    """Tell whether a part goes, with its rows kept, when what it is a part of is made anew."""
+    while part is not None and part.partition_of:
+        part = context.current.get(Identity("table", part.partition_of))
+        if part is not None and is_anew(part, context) and kept(part.identity, context):
+            return True
+    return False
+
+
+def put_aside(old: Any, context: Context) -> Operation | None:
+    """Copy the rows, and drop the table with its partitions; None where they do not go on."""
+    found = _by_itself(old, context)
+    return _put_aside(old, found) if found else None
+
+
+def bring_back(new: Any, context: Context) -> Iterator[Operation]:
+    """Insert the rows into the table as it is now, before it has more than columns and keys."""
+    old: Any = context.current.get(new.identity)
+    if old is not None and (found := _by_itself(old, context)):
+        yield _bring_back(new, found, context)
+
+
+def _by_itself(old: Any, context: Context) -> Kept | None:
+    if not is_anew(old, context) or goes_with(old, context):
+        return None
+    return kept(old.identity, context)
+
+
+def _kept(table: Identity, context: Context) -> Kept | None:
+    old: Any = context.current.get(table)
+    new: Any = context.desired.get(table)
+    if old is None or new is None or old.inherits or new.inherits:
+        return None
+    if old.partition_of != new.partition_of:
+        return None
+    sides = (old, context.current), (new, context.desired)
+    parts = tuple(frozenset(below(c, table.path)) for _, c in sides)
+    for (whole, catalog), paths in zip(sides, parts, strict=True):
+        if Identity("of_type", table.path) in catalog or (paths and not whole.partition_by):
+            return None  # what inherits from it would not be where it is looked for
+        if any(Identity(FOREIGN, p) in catalog for p in paths):
+            return None
+    stays = {p for p in parts[0] if Identity("table", p) in context.desired}
+    if stays - parts[1]:
+        return None  # the rows of a part that leaves stay in it
+    return _with_columns(table, (parts[0], parts[1]), context)
+
+
+def _with_columns(
+    table: Identity, parts: tuple[frozenset[Path], frozenset[Path]], context: Context
+) -> Kept | None:
+    before, after = (_columns(table, c) for c in (context.current, context.desired))
+    values, counters, using = [], [], False
+    for name, new in after.items():
+        old = before.get(name)
+        if old is None or new.generated is not None:
+            continue
+        if has_no_way(old, new, context) or _types_change(old, context):
+            return None
+        said = new.using if old.type != new.type else None
+        using |= said is not None or reads_clock(old.type, new.type)
+        casts = type_change(old.type, new.type).using if old.type != new.type else ()
+        values.append((name, said or "::".join((ident(name), *casts))))
+        if old.identity_options is not None and new.identity_options is not None:
+            counters.append((name, qualified(*sequence_of(old))))
+    if not values:
+        return None
+    gone = [c for n, c in before.items() if n not in after and c.generated is None]
+    lost = tuple(sorted(c.identity for c in gone))
+    return Kept(parts, tuple(values), using, tuple(counters), lost)
+
+
+def _columns(table: Identity, catalog: Catalog) -> dict[str, Any]:
+    """Give the columns of a table, by name; a part has those of its whole."""
+    inside = catalog.children.get(top(catalog.get(table), catalog).identity, ())
+    return {i.name: catalog.objects[i] for i in inside if i.kind == "column"}
+
+
+def _types_change(column: Any, context: Context) -> bool:
+    """Tell whether a type of a column is another one in the end, which the copy would hold up."""
+    current, desired, registry = context.current, context.desired, context.registry
+    return any(
+        i in context.put_away or desired.get(i) != current.get(i)
+        for i in current.depends_on(column.identity)
+        if "type" in registry[i.kind].spaces and i.kind not in RELATIONS
+    )
+
+
+def _put_aside(old: Any, found: Kept) -> Operation:
+    table = old.identity.sql
+    aside = _aside(old.identity)
+    columns = comma(ident(name) for name, _ in found.values)
+    stands = [
+        f"SELECT {literal(name)} AS name, last_value, is_called FROM {sequence}"
+        for name, sequence in found.counters
+    ]
+    told = f"""
+    EXECUTE pg_catalog.format('COMMENT ON TABLE %s IS %L', {literal(aside)}, (
+        SELECT pg_catalog.jsonb_object_agg(
+            name, pg_catalog.jsonb_build_array(last_value, is_called))
+        FROM ({" UNION ALL ".join(stands)}) AS s));"""
+    body = f"""
+BEGIN
+    LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE;
+    CREATE UNLOGGED TABLE {aside} AS SELECT {columns} FROM {table};{told if stands else ""}
+    DROP TABLE {table};
+END
+"""
+    gone = frozenset(Identity("table", p) for p in found.parts[0])
+    return Operation(
+        verb=Verb.DROP,
+        target=old.identity,
+        sql=f"DO {dollar(body, 'aside')}",
+        destroys=gone,
+        rewrites=True,
+        scans=True,
+        scan_for=ScanFor.ROWS,
+        hazards=tuple(_losses(found)),
+        why="its rows are copied aside, and come back in this transaction",
+    )
+
+
+def _losses(found: Kept) -> Iterator[Hazard]:
+    for column in found.lost:
+        yield data_loss("drop-column", column, f"The values of {column.sql} are lost.")
+
+
+def _bring_back(new: Any, found: Kept, context: Context) -> Operation:
+    table, aside = new.identity, _aside(new.identity)
+    columns = comma(ident(name) for name, _ in found.values)
+    values = comma(value for _, value in found.values)
+    stands = "".join(_set_counter(table, name) for name, _ in found.counters)
+    sql = (
+        f"INSERT INTO {table.sql} ({columns}) OVERRIDING SYSTEM VALUE\n"
+        f"        SELECT {values} FROM {aside};{stands}\n    DROP TABLE {aside}"
+    )
+    block = f"\nBEGIN\n    {sql};\nEND\n"
+    tables = frozenset(Identity("table", p) for p in found.parts[1])
+    made = {i for i in tables if i not in context.current or i.path in found.parts[0]}
+    return Operation(
+        verb=Verb.ALTER,
+        target=table,
+        sql=as_written(sql, table.schema) if found.using else f"DO {dollar(block, 'back')}",
+        guard=Guard(f"to_regclass({literal(aside)}) IS NOT NULL"),
+        requires=frozenset(
+            {table, *made, *(Identity("column", (*table.path, n)) for n, _ in found.values)}
+        ),
+        awaited_by=frozenset(_afterwards(table, tables, context)),
+        lock=LockMode.NONE,
+        why="the rows come back, into the partitions that they belong to",
+        bound=False,
+    )
+
+
+def _set_counter(table: Identity, column: str) -> str:
+    sequence = f"pg_catalog.pg_get_serial_sequence({literal(table.sql)}, {literal(column)})"
+    said = f"pg_catalog.obj_description({literal(_aside(table))}::pg_catalog.regclass, 'pg_class')"
+    stood = f"{said}::pg_catalog.jsonb -> {literal(column)}"
+    return f"""
+    PERFORM pg_catalog.setval({sequence},
+        ({stood} ->> 0)::bigint, ({stood} ->> 1)::boolean);"""
+
+
+def _afterwards(
+    table: Identity, parts: frozenset[Identity], context: Context
+) -> Iterator[Identity]:
+    """Name what looks at the rows, or at each that is written."""
+    desired = context.desired
+    for whole in (table, *sorted(parts)):
+        for each in desired.children.get(whole, ()):
+            if each.kind in _AFTERWARDS - {"foreign_key"}:
+                yield each
+    queue, seen = [table, *parts], {table, *parts}
+    while queue:
+        for each in desired.dependents.get(queue.pop(), ()):
+            if each not in seen:
+                seen.add(each)
+                queue.append(each)
+                if (
+                    each.kind in ("foreign_key", "materialized_view")
+                    and each.path[:2] != table.path
+                ):
+                    yield each
+
+
+def _aside(table: Identity) -> str:
+    digest = temporary_name("rows", *table.path).removeprefix(PREFIX)
+    return qualified(table.schema, f"schemadiff_rows_{digest}")
+
+
+def with_key_types(current: Catalog, desired: Catalog) -> tuple[Catalog, Catalog]:
+    """Have a table differ in its key where a column of that gets another type, which is for good.
+
+    A key of a partition counts too: it has its columns from the table.
+    """
+    before, after = dict(current.objects), dict(desired.objects)
+    for identity in desired.of("table"):
+        old: Any = before.get(identity)
+        new: Any = after[identity]
+        if not _same_key(old, new):
+            continue
+        paths = (identity.path, *below(current, identity.path))
+        keys = [getattr(before.get(Identity("table", p)), "partition_by", None) for p in paths]
+        sides = [_columns(identity, c) for c in (current, desired)]
+        named = [n for n in sides[1] if n in sides[0] and any(names(k or "", n) for k in keys)]
+        types = [tuple((n, s[n].type, s[n].collation) for n in named) for s in sides]
+        if types[0] != types[1]:
+            said = ", ".join(f"{n} {t}" for n, t, _ in types[0])
+            before[identity] = replace(old, partition_by=f"{old.partition_by} of {said}")
+            after[identity] = replace(new, key_types=types[1])
+    return replace(current, objects=before), replace(desired, objects=after)
+
+
+def _same_key(old: Any, new: Any) -> bool:
+    key = new.partition_by
+    return key is not None and old is not None and old.partition_by == key and not new.partition_of
+
+
+def _other_type(column: str, type_: str, collation: str | None) -> str:
+    collated = f" OR a.attcollation <> to_regcollation({literal(collation)})" if collation else ""
+    return (
+        "EXISTS (SELECT 1 FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid "
+        f"AND a.attname = {literal(column)} AND NOT a.attisdropped "
+        f"AND (pg_catalog.format_type(a.atttypid, a.atttypmod) <> {literal(type_)}{collated}))"
+    )
+
+
+class Anew(TableQuestions):
+    """What a kind of table says of being made anew."""
+
+    def must_replace(self, old: Any, new: Any, changed: frozenset[str], context: Context) -> bool:
+        """The partition key is for good, and before 15 the access method was."""
+        del changed
+        return is_anew(old, context) and not (new.key_types and kept(old.identity, context) is None)
+
+    def rebuildable(self, obj: Any, context: Context) -> bool:
+        """A partition goes with its table, and comes back, while no row of it is lost."""
+        empty = obj.partition_of is not None and context.sizes.of(obj.identity).empty
+        return empty or goes_with(obj, context)
+
+    def differs(self, new: Any) -> str:
+        """Compare what a table has for good: its partition key, before 15 its access method."""
+        key = literal(new.partition_by) if new.partition_by else "NULL"
+        method = literal(new.access_method or "heap")
+        types = "".join(f" OR {_other_type(*each)}" for each in new.key_types)
+        return (
+            "EXISTS (SELECT 1 FROM pg_catalog.pg_class c "
+            "LEFT JOIN pg_catalog.pg_am m ON m.oid = c.relam "
+            f"WHERE c.oid = to_regclass({literal(new.identity.sql)}) AND c.relkind IN ('r', 'p') "
+            f"AND (pg_catalog.pg_get_partkeydef(c.oid) IS DISTINCT FROM {key} "
+            f"OR m.amname <> {method}{types}))"
+        )
+
+    def questions(
+        self, old: Any, new: Any, changed: frozenset[str], asking: Asking
+    ) -> Iterable[Question]:
+        """Count what is lost; nothing is where the rows go on."""
+        context = asking.context
+        anew = old is not None and is_anew(old, context) and kept(old.identity, context)
+        if not anew and not (old is not None and goes_with(old, context)):
+            yield from super().questions(old, new, changed, asking)

@@ -1,0 +1,143 @@
+"""Rows go on in a table that is made anew: partitioned, not any more, or by another key."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from schemadiff.apply.executor import apply_plan
+from schemadiff.apply.settings import ApplySettings
+from schemadiff.core.plan import Plan
+from schemadiff.render import render
+from tests import laws
+from tests.plugins.postgres import CloneDatabase, Database, MakeDatabase
+
+CASES = Path(__file__).parent / "cases" / "partition"
+NAMES = (
+    "table_becomes_partitioned",
+    "table_is_partitioned_no_more",
+    "another_key",
+    "key_column_type",
+)
+ROWS = "SELECT id, at, serial, n, twice FROM t ORDER BY id"
+
+
+class Story:
+    """A database with rows, and the plan for it."""
+
+    def __init__(self, case: Path, make_database: MakeDatabase) -> None:
+        self.database = make_database()
+        self.database.load(f"{(case / 'before.sql').read_text()}{(case / 'seed.sql').read_text()}")
+        self.rows = self.database.execute(ROWS)
+        self.plan: Plan = laws.plan_for(self.database, case / "desired.yaml")
+
+    def stands(self, database: Database, more: int = 0) -> None:
+        """All rows are there, and what looks at them has seen them."""
+        found = database.execute(ROWS)
+        assert found[: len(self.rows)] == self.rows
+        assert len(found) == len(self.rows) + more
+        assert database.execute("SELECT count(*) FROM u JOIN t ON (id, at) = (t_id, t_at)") == [
+            (40,)
+        ]
+        assert database.execute("SELECT s FROM m") == [(sum(n for *_, n, _ in self.rows),)]
+        aside = "SELECT relname FROM pg_class WHERE relname LIKE 'schemadiff%'"
+        assert database.execute(aside) == []
+
+
+@pytest.fixture(params=NAMES)
+def story(request: pytest.FixtureRequest, make_database: MakeDatabase) -> Story:
+    return Story(CASES / request.param, make_database)
+
+
+def write(database: Database) -> tuple[Any, ...]:
+    """Write as a client does, with numbers of both sequences."""
+    found = database.execute(
+        "INSERT INTO t (at, n) VALUES ('2025-05-05', 7) RETURNING id, serial, n"
+    )
+    return tuple(found[0])
+
+
+def test_nothing_is_lost(story: Story) -> None:
+    assert not [h for h in story.plan.hazards if h.loses_data]
+    assert "t" in [op.target.name for op in story.plan.operations() if op.rewrites]
+    with laws.opened(story.database) as connection:
+        apply_plan(connection, story.plan, settings=ApplySettings(), report=lambda _: None)
+    story.stands(story.database)
+    assert write(story.database) == (41, 41, 8)  # the trigger counts again, and did not before
+
+
+def test_a_second_run_leaves_what_was_written_since(story: Story) -> None:
+    script = render(story.plan, "sql")
+    story.database.load(script)
+    write(story.database)
+    story.database.load(script)
+    story.stands(story.database, more=1)
+
+
+def test_statement_by_statement_from_anywhere(story: Story, clone: CloneDatabase) -> None:
+    """Not even who commits each statement and stops loses a row."""
+    script = render(story.plan, "sql")
+    operations = [op.sql for op in story.plan.operations()]
+    aside = next(n for n, sql in enumerate(operations, 1) if "$aside$" in sql)
+    back = next(n for n, sql in enumerate(operations, 1) if "$back$" in sql)
+    for stop in range(aside, back + 1):
+        again = clone(story.database)
+        laws.run_first(again, story.plan, stop)
+        again.load(script)
+        story.stands(again)
+
+
+P = "create table p partition of t for values from (0) to (10)"
+Q = "create table q partition of t default;"
+BY_RANGE = "create table t (k int, v text) partition by range (k);"
+BY_TEXT = "create table t (k int, v text{}) partition by range (v);"
+DEFAULT = "create table p partition of t default;"
+DEEP = (
+    f"create table t (k int, v {{}}) partition by range (k); {P} partition by list (v);"
+    f"create table r partition of p default; {Q}"
+)
+HASHED = (
+    "create table t (k int, v text) partition by hash (k);"
+    "create table p partition of t for values with (modulus 1, remainder 0);"
+)
+LABELS = "create type e as enum ({}); create table t (k int, v e)"
+# Before, after, and what is lost.
+FORMS: dict[str, tuple[str, str, set[str]]] = {
+    "another collation of the key": (
+        BY_TEXT.format("") + DEFAULT,
+        BY_TEXT.format(' collate "C"') + DEFAULT,
+        set(),
+    ),
+    "range to hash": (f"{BY_RANGE} {P}; {Q}", HASHED, set()),
+    "a part gets parts": (f"{BY_RANGE} {P}; {Q}", DEEP.format("text"), set()),
+    "a part has no parts any more": (DEEP.format("text"), f"{BY_RANGE} {P}; {Q}", set()),
+    "the key of a part of a part": (DEEP.format("int"), DEEP.format("bigint"), set()),
+    "a column goes": (
+        f"{BY_RANGE} {P}; {Q}",
+        f"create table t (k int) partition by list (k); {DEFAULT}",
+        {"SD102"},
+    ),
+    "an enum that is made anew": (
+        LABELS.format("'1', '3', '2'") + ";",
+        LABELS.format("'1', '2', '3'") + f" partition by range (k); {DEFAULT}",
+        {"SD101"},
+    ),
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_what_is_lost_is_declared_and_all_else_is_there(
+    form: str, make_database: MakeDatabase
+) -> None:
+    before, after, lost = FORMS[form]
+    live, wanted = make_database(), make_database()
+    live.load(before + "insert into t values (1, '1'), (2, '2'), (30, '3');")
+    wanted.load(after)
+    plan = laws.plan_between(live, wanted)
+    assert {h.code for h in plan.hazards if h.loses_data} == lost
+    live.load(render(plan, "sql"))
+    assert laws.dump(live) == laws.dump(wanted)
+    if "SD101" not in lost:
+        assert live.execute("select k from t order by k") == [(1,), (2,), (30,)]
