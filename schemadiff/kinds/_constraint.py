@@ -268,6 +268,12 @@ class ConstraintKind(ObjectKind):
             fold=Fold(old.parent, "", rank=self.rank),
         )
 
+    def clings(self, obj: Any, gone: Identity, version: int) -> bool:
+        """A foreign key to each part of the table that it refers to."""
+        del version
+        near, far = obj.identity.path[:2], getattr(obj, "target", None)
+        return gone.kind == "table" and far is not None and gone.path not in (near, far)
+
     def rename(self, old: Any, new: Any, context: Context) -> Iterable[Operation]:
         """RENAME CONSTRAINT; the table already has its new name."""
         before, after = old.identity.name, new.identity.name
