@@ -167,6 +167,25 @@ def test_what_goes_with_an_extension_is_told(database: Database) -> None:
     }
 
 
+def test_a_part_generated_from_something_else_is_told(
+    database: Database, server_major: int
+) -> None:
+    if server_major < 16:
+        pytest.skip("a part is generated as the table above before PostgreSQL 16")
+    part = "create table {} (k int, a int, g int generated always as (a * {}) stored);"
+    database.load(
+        "create table whole (k int, a int, g int generated always as (a * 2) stored)"
+        " partition by list (k); create table made partition of whole for values in (1);"
+        + part.format("alike", 2)
+        + part.format("apart", 3)
+        + "alter table whole attach partition alike for values in (2);"
+        "alter table whole attach partition apart for values in (3);"
+    )
+    _, found = look(database)
+    reason = ATTRIBUTES["own_generated"].words
+    assert found.everything() == (Unmanaged("table column", "public.apart.g", reason),)
+
+
 def test_a_comment_that_no_kind_reads_is_told(sink: Database) -> None:
     _, found = look(sink)
     names = {u.name for u in found.attributes if u.kind == "comment on"}

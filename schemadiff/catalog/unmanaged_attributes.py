@@ -93,6 +93,7 @@ ATTRIBUTES: Mapping[str, Attribute] = {
     "own_not_null": Attribute(
         "NOT NULL though its parent is not", kinds="part_not_null part_not_nulls"
     ),
+    "own_generated": Attribute("generated from another expression than in the table above"),
     "bound": Attribute("DEPENDS ON EXTENSION: it goes with the extension"),
     "secret": Attribute("an option that holds a secret"),
     "label": Attribute("security label", "security_labels", "security_label security_labels"),
@@ -185,6 +186,11 @@ _ENFORCERS = Attributes(
     "pg_trigger t WHERE t.tgisinternal AND t.tgconstraint <> 0",
     {"disabled": "t.tgenabled <> 'O'"},
 )
+_OWN, _ABOVE = (
+    "(SELECT pg_get_expr(d.adbin, d.adrelid) FROM pg_attrdef d"
+    f" WHERE d.adrelid = {each}.attrelid AND d.adnum = {each}.attnum)"
+    for each in "ab"
+)
 _INHERITED = Attributes(
     "'pg_class', a.attrelid, 0, ARRAY['column', a.attname::text]",
     """pg_inherits i
@@ -194,6 +200,7 @@ _INHERITED = Attributes(
        WHERE NOT a.attisdropped""",
     {
         "own_not_null": "a.attnotnull AND NOT b.attnotnull",
+        "own_generated": f"a.attgenerated <> '' AND {_OWN} IS DISTINCT FROM {_ABOVE}",
     },
 )
 _LABELS = Attributes(
