@@ -31,6 +31,7 @@ def left_behind(
             called = desired.depends_on(dependent) & rivals
             anew = followed or called or dependent not in altered
             anew = anew or _clings(dependent, identity, context)
+            anew = anew or _chose(dependent, identity, context)
             if anew or _reads_rows(dependent, identity, context):
                 yield dependent, identity
 
@@ -53,6 +54,12 @@ def needs(identity: Identity, gone: Identity, context: Context) -> bool:
     if _clings(identity, gone, context):
         return False
     return not context.registry.of(obj).alternatives(obj, desired)
+
+
+def _chose(identity: Identity, gone: Identity, context: Context) -> bool:
+    """Tell whether what goes is one of several that would do, so altering does not let go of it."""
+    obj = context.current.objects[identity]
+    return gone in context.registry.of(obj).alternatives(obj, context.current)
 
 
 def _clings(identity: Identity, gone: Identity, context: Context) -> bool:
