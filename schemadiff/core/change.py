@@ -49,10 +49,14 @@ class Alter:
 
 @record(frozen=True, slots=True)
 class Rename:
-    """The same thing under another name; `old` as it is called now, `new` as it will be."""
+    """The same thing under another name; `old` as it is called now, `new` as it will be.
+
+    `aside` is what goes along to another schema and finds its name taken there, with another one.
+    """
 
     old: DbObject
     new: DbObject
+    aside: tuple[tuple[Identity, Identity], ...] = ()
 
     @property
     def identity(self) -> Identity:

@@ -5,7 +5,7 @@ A hint left in the files after the rename is harmless: the old name is gone and 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 from schemadiff.core.catalog import Catalog
@@ -15,6 +15,7 @@ from schemadiff.core.errors import PlanError
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Address
 from schemadiff.core.object import DbObject
+from schemadiff.core.online import temporary_name
 from schemadiff.core.record import record
 
 
@@ -48,10 +49,8 @@ def apply_hints(
             elif reason:
                 wrong.append(_refuse(new, old, reason, place))
             elif old in current and new not in current:
-                obj = current.objects[old]
-                after = renamed_catalog(current, old, new)
-                renames.append(Rename(obj, after.objects[new]))
-                current = after
+                rename, current = renaming(current, old, new)
+                renames.append(rename)
         if len(later) == len(waiting):
             reason = "they trade names, and that has no order that keeps both"
             wrong += [_refuse(new, old, reason, place) for new, old in later]
@@ -180,6 +179,30 @@ def called_anew(
     return after
 
 
+def renaming(catalog: Catalog, old: Identity, new: Identity) -> tuple[Rename, Catalog]:
+    """Give the rename of an object, and the catalog after it."""
+    after = renamed_catalog(catalog, old, new)
+    aside = tuple((here, there) for here, there in _parked(catalog, old, new) if there in after)
+    return Rename(catalog.objects[old], after.objects[new], aside), after
+
+
+def renamed_back(catalog: Catalog, rename: Rename) -> Catalog:
+    """Give the catalog as it was before a rename."""
+    catalog = renamed_catalog(catalog, rename.identity, rename.old.identity)
+    for here, there in rename.aside:
+        waiting = Identity(here.kind, (here.schema, *there.path[1:]))
+        catalog = renamed_catalog(catalog, waiting, here)
+    return catalog
+
+
+def _parked(catalog: Catalog, old: Identity, new: Identity) -> Iterator[tuple[Identity, Identity]]:
+    if old.schema != new.schema:
+        inside = {old, *catalog.descendants(old)}
+        for here, there in _moved_along(catalog, inside, new.schema).items():
+            if here.path[1:] != there.path[1:] and catalog.objects[here].beside is not None:
+                yield here, there
+
+
 def renamed_catalog(catalog: Catalog, old: Identity, new: Identity) -> Catalog:
     """Give the catalog in which an object, and all that moves with it, have their new names."""
     inside = {old, *catalog.descendants(old)}
@@ -213,6 +236,9 @@ def _moved_along(catalog: Catalog, inside: set[Identity], schema: str) -> dict[I
     for each, obj in catalog.objects.items():
         if each not in inside and obj.beside in inside:
             there = Identity(each.kind, (schema, *each.path[1:]))
+            if there in catalog:  # it waits under another name
+                free = temporary_name("moved name", *each.path, schema)
+                there = Identity(each.kind, (schema, free))
             found |= {i: _moved(i, each, there) for i in (each, *catalog.descendants(each))}
     return found
 

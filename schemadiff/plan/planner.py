@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 from schemadiff.core.catalog import Catalog
 from schemadiff.core.change import Alter, Change, Rename
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context, Registry, overriding
-from schemadiff.core.operation import Guard, Operation, Transaction, Verb
+from schemadiff.core.operation import Operation, Transaction, Verb
 from schemadiff.core.plan import Plan, Segment
 from schemadiff.core.record import record
 from schemadiff.core.sizes import Formula, Measure, Pair, Path, Sizes
@@ -19,6 +18,7 @@ from schemadiff.plan.hazards import Weighing, with_known
 from schemadiff.plan.lookalikes import lookalikes
 from schemadiff.plan.order import CircleError, Graph
 from schemadiff.plan.preflight import questions
+from schemadiff.plan.routes import rename_operations
 from schemadiff.plan.together import commit_between
 
 
@@ -68,7 +68,7 @@ def make_plan(
         sizes=_sizes([*changes, *renames], current, desired, options, registry),
         online=options.online and options.measure is not None,
     )
-    first = with_known(renames, _rename_operations(renames, context), context)
+    first = with_known(renames, [op for _, op in rename_operations(renames, context)], context)
     way = _way(changes, context, options)
     # An object can move only into a schema that is there.
     homes = {r.new.parent for r in renames}
@@ -177,20 +177,6 @@ def _retyped(
             above = current.depends_on(change.identity) | desired.depends_on(change.identity)
             if not unsure & (above - {change.new.parent}):
                 found.update(registry.of(change.new).retypes(change.old, change.new))
-    return found
-
-
-def _rename_operations(renames: Sequence[Rename], context: Context) -> list[Operation]:
-    found: list[Operation] = []
-    for each in renames:
-        kind = context.registry.of(each.new)
-        ops = kind.rename(each.old, each.new, context)
-        chained = each.old.identity in context.desired and each.old.identity != each.identity
-        if chained and (taken := kind.exists(each.new)):
-            # The next of a chain has the old name afterwards, and must keep it.
-            free = Guard(f"NOT ({taken})")
-            ops = [replace(op, guard=op.guard & free if op.guard else free) for op in ops]
-        found += ops
     return found
 
 

@@ -19,6 +19,7 @@ from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context, Registry, overriding
 from schemadiff.core.object import DbObject
 from schemadiff.diff.renames import Renamed, apply_hints, called_anew, with_usual_names
+from schemadiff.plan.routes import rename_operations
 from schemadiff.shadow.attempt import in_scratch
 from schemadiff.shadow.build import addresses, build, read_back
 from schemadiff.shadow.closure import Mixed
@@ -102,13 +103,12 @@ def after_renames(
         context = Context(renamed.current, renamed.current, version, registry)
         empty.execute("SET search_path = ''")
         first = addresses(empty, registry)
-        for rename in renames:
-            for home in _homes(rename, registry):
-                made = registry[home.kind].implicit(home) if home not in before else None
-                for op in registry[home.kind].create(made, context) if made else ():
-                    empty.execute(op.sql.encode())
-            for op in registry.of(rename.new).rename(rename.old, rename.new, context):
-                _renamed_in(empty, rename, op.sql)
+        for home in (h for r in renames for h in _homes(r, registry)):
+            made = registry[home.kind].implicit(home) if home not in before else None
+            for op in registry[home.kind].create(made, context) if made else ():
+                empty.execute(op.sql.encode())
+        for rename, op in rename_operations(renames, context, before):
+            _renamed_in(empty, rename, op.sql)
         last = read_back(empty, registry)
         said = last.catalog
         current = called_anew(before, renamed.current, first, last.addresses, said)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from schemadiff.core.catalog import Catalog
 from schemadiff.core.change import Rename
 from schemadiff.core.kind import Registry, overriding
-from schemadiff.diff.renames import Renamed, renamed_catalog
+from schemadiff.diff.renames import Renamed, renaming
 from schemadiff.shadow.renaming import after_renames
 from schemadiff.shadow.resolve import Resolved
 from schemadiff.shadow.server import Scratch, ShadowOptions
@@ -49,9 +49,8 @@ def way_back(
             continue
         if old not in catalog or new in catalog:
             continue
-        obj = catalog.objects[old]
-        catalog = renamed_catalog(catalog, old, new)
-        renames.append(Rename(obj, catalog.objects[new]))
+        rename, catalog = renaming(catalog, old, new)
+        renames.append(rename)
     if not renames:
         return catalog, ()
     inspection = replace(resolved.inspection, catalog=resolved.desired)
