@@ -236,7 +236,7 @@ def _moved_along(catalog: Catalog, inside: set[Identity], schema: str) -> dict[I
     for each, obj in catalog.objects.items():
         if each not in inside and obj.beside in inside:
             there = Identity(each.kind, (schema, *each.path[1:]))
-            if there in catalog:  # it waits under another name
+            if there != each and there in catalog:  # it waits under another name
                 free = temporary_name("moved name", *each.path, schema)
                 there = Identity(each.kind, (schema, free))
             found |= {i: _moved(i, each, there) for i in (each, *catalog.descendants(each))}
