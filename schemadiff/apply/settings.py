@@ -17,8 +17,8 @@ class ApplySettings:
     `turn_timeout` is how long another apply is waited for. `statement_timeout` is how long what
     keeps others out may run: None is a minute where no table is read or written whole, 0 is no
     limit. `changed` is asked once it is our turn for what is no longer as it was planned against,
-    and nothing runs when it names anything. `check_bodies` has the bodies of new and changed
-    functions checked before the last commit.
+    or not ours to change, and nothing runs when it names anything. `check_bodies` has the bodies of
+    new and changed functions checked before the last commit.
     """
 
     lock_timeout: float = 3.0

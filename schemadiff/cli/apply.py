@@ -218,6 +218,7 @@ def _run(plan: Plan, found: Live, settings: Settings) -> None:
     from schemadiff.apply.settings import ApplySettings
     from schemadiff.cli.live import inspect_now
     from schemadiff.cli.managed import registry_of
+    from schemadiff.cli.owners import of_others
     from schemadiff.cli.progress import Progress
     from schemadiff.plan.touched import changed_since
     from schemadiff.shadow.watch import with_watched
@@ -227,7 +228,8 @@ def _run(plan: Plan, found: Live, settings: Settings) -> None:
     def changed() -> list[Diagnostic]:
         live = inspect_now(found.connection, kinds).catalog
         live = with_watched(live, plan.watches, found.connection, kinds)
-        return changed_since(plan.expected, live, kinds)
+        drifted = changed_since(plan.expected, live, kinds)
+        return drifted or of_others(plan, live, found, kinds)
 
     limits = ApplySettings(changed=changed)
     if settings.lock_timeout is not None:

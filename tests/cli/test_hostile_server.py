@@ -98,6 +98,57 @@ def test_who_does_not_own_a_table_is_told_before_anything_runs(
 
 
 @pytest.mark.parametrize(
+    "told",
+    [
+        ("CREATE FUNCTION f() RETURNS integer LANGUAGE sql AS 'SELECT 1'",
+         "functions: {f(): {returns: integer, language: sql, body: SELECT 2}}",
+         "function public.f."),
+        ("CREATE FUNCTION f() RETURNS integer LANGUAGE sql AS 'SELECT 1'",
+         "functions: {f(): {returns: integer, language: sql, body: SELECT 1, comment: x}}",
+         "function public.f."),
+        ("CREATE TYPE e AS ENUM ('a')", "enums: {e: [a, b]}", "enum public.e"),
+        ("CREATE DOMAIN d AS integer", "domains: {d: {type: integer, checks: [VALUE > 0]}}",
+         "domain public.d"),
+        ("CREATE SEQUENCE s", "sequences: {s: {cache: 5}}", "sequence public.s"),
+        ("CREATE SCHEMA x", "schemas: {x: {comment: y}}", "schema x"),
+        ("CREATE PUBLICATION p", "publications: {p: {tables: {mine: {}}}}", "publication p"),
+    ],
+)  # fmt: skip
+def test_what_is_no_relation_is_told_as_well(
+    bare: Path, live: Database, cli: Cli, role: str, told: tuple[str, str, str]
+) -> None:
+    made, wanted, named = told
+    (bare / "schemas").mkdir()
+    text = "tables: {mine: {columns: {id: integer primary key, n: integer}, indexes: [n]}}"
+    (bare / "schemas" / "all.yaml").write_text(f"{text}\n{wanted}\n")
+    live.load("CREATE TABLE mine (id integer PRIMARY KEY, n integer); INSERT INTO mine VALUES (1)")
+    live.load(f"{made};{OPEN.format(role)}")
+    before = live.dump()
+    found = cli("apply", "--yes", "--db", as_role(live, role))
+    assert found.code == 1
+    assert f"SD516 only its owner may change what the plan changes: {named}" in found.err
+    assert "(of postgres)" in found.err
+    assert live.dump() == before, found.err
+
+
+def test_what_may_be_done_with_less_is_done(
+    bare: Path, live: Database, cli: Cli, role: str
+) -> None:
+    (bare / "schemas").mkdir()
+    (bare / "schemas" / "all.yaml").write_text(
+        "schemas: {x: {functions: {g(): {returns: integer, language: sql, body: SELECT 2}}}}\n"
+        "functions: {f(): {returns: integer, language: sql, body: SELECT 1}}\n"
+    )
+    live.load(
+        "CREATE SCHEMA x; CREATE FUNCTION f() RETURNS integer LANGUAGE sql AS 'SELECT 1';"
+        "CREATE FUNCTION x.f() RETURNS integer LANGUAGE sql AS 'SELECT 1';"
+        f"ALTER SCHEMA x OWNER TO {role}"
+    )
+    done = cli("apply", "--yes", "--db", as_role(live, role))
+    assert done.code == 0, done.err
+
+
+@pytest.mark.parametrize(
     "theirs",
     [
         "columns: {id: integer primary key}, indexes: [id]",
