@@ -135,6 +135,8 @@ def _between(first: Live, second: Live, settings: Settings) -> Plan:
     from schemadiff.catalog.sizes import measuring, supposing
     from schemadiff.plan.planner import Options, make_plan
     from schemadiff.shadow.convertible import check_conversions
+    from schemadiff.shadow.renaming import follow_moves
+    from schemadiff.shadow.server import Scratch, ShadowOptions
 
     current, desired = _whole(first), _whole(second)
     narrowed = settings.scope.narrowed(desired, current)
@@ -142,13 +144,19 @@ def _between(first: Live, second: Live, settings: Settings) -> Plan:
     version = first.connection.info.server_version
     measure = (supposing if first.scratch else measuring)(first.connection, between=True)
     options = Options(online=not settings.offline, measure=measure)
-    plan = make_plan(current, narrowed.desired, kinds, version=version, options=options)
+    before = replace(first.inspection, catalog=current)
+    with Scratch(first.connection, ShadowOptions(settings.shadow)) as scratch:
+        moved = follow_moves(before, narrowed.desired, scratch, kinds)
+    current, renames = moved.current, moved.renames
+    plan = make_plan(
+        current, narrowed.desired, kinds, renames=renames, version=version, options=options
+    )
     check_untouched(plan, narrowed.outside)
     check_conversions(plan, narrowed.desired, first.connection, kinds, lambda _: None)
     if not plan.empty:
         from schemadiff.plan.touched import Sides, pinned
 
-        plan = pinned(plan, Sides(current, current, narrowed.desired), kinds)
+        plan = pinned(plan, Sides(before.catalog, current, narrowed.desired), kinds)
     return replace(plan, notes=(*narrowed.notes, *plan.notes))
 
 

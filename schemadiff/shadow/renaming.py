@@ -40,13 +40,21 @@ def follow_hints(ask: Question, raw: Catalog) -> Renamed:
         before = replace(ask.inspection, catalog=done.current)
         after = after_renames(before, more, ask.scratch, ask.registry)
         done = Renamed((*done.renames, *more.renames), after)
-    moves = tuple(carried(done.current, ask.spec.catalog, ask.registry))
-    if not moves:
-        return done
-    more = Renamed(moves, done.current.with_objects(_traded(done.current, moves)))
     before = replace(ask.inspection, catalog=done.current)
-    after = after_renames(before, more, ask.scratch, ask.registry)
-    return Renamed((*done.renames, *moves), after)
+    more = follow_moves(before, ask.spec.catalog, ask.scratch, ask.registry)
+    return Renamed((*done.renames, *more.renames), more.current)
+
+
+def follow_moves(
+    inspection: Inspection, said: Catalog, scratch: Scratch, registry: Registry
+) -> Renamed:
+    """Find what moves under its name with all that it brings, and how the rest reads after that."""
+    current = inspection.catalog
+    moves = tuple(carried(current, said, registry))
+    if not moves:
+        return Renamed((), current)
+    moved = Renamed(moves, current.with_objects(_traded(current, moves)))
+    return Renamed(moves, after_renames(inspection, moved, scratch, registry))
 
 
 def carried(current: Catalog, said: Catalog, registry: Registry) -> Iterator[Rename]:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from schemadiff.catalog.binaries import Binaries
 from schemadiff.core.errors import ShadowError
 from schemadiff.shadow.run_script import run_scripts
 from schemadiff.shadow.script import split
@@ -255,3 +256,26 @@ def test_files_count_as_tables_in_use_before_yaml_too(pair: Path, cli: Cli) -> N
         "CONCURRENTLY"
         not in cli("diff", "salons.sql", "b.yaml", "--format", "sql", "--offline").out
     )
+
+
+def test_an_extension_moves_with_all_that_uses_it(
+    project: Path, cli: Cli, make_database: MakeDatabase, binaries: Binaries
+) -> None:
+    if "citext" not in binaries.extensions:
+        pytest.skip("this server lacks citext")
+    uses = """create table t (id int primary key, w {0}.citext default 'x'::{0}.citext);
+    create index i on t (w); create view v as select {0}.citext_eq(w, w) from t;"""
+    live, wanted = make_database(), make_database()
+    live.load(f"create schema a; create extension citext schema a; {uses.format('a')}")
+    live.load("insert into t values (1, 'One');")
+    wanted.load(
+        f"create schema a; create schema b; create extension citext schema b; {uses.format('b')}"
+    )
+    result = cli("diff", live.url, wanted.url, "--format", "sql")
+    assert result.code == 0, result.err
+    assert "ALTER EXTENSION citext SET SCHEMA b" in result.out
+    assert "DROP" not in result.out
+    for _ in range(2):
+        live.load(result.out)
+        assert laws.dump(live) == laws.dump(wanted)
+    assert live.execute("select id, w::text from t") == [(1, "One")]
