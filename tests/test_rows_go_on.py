@@ -141,3 +141,9 @@ def test_what_is_lost_is_declared_and_all_else_is_there(
     assert laws.dump(live) == laws.dump(wanted)
     if "SD101" not in lost:
         assert live.execute("select k from t order by k") == [(1,), (2,), (30,)]
+
+
+def test_the_plan_says_so(story: Story) -> None:
+    for form in ("text", "markdown"):
+        shown = render(story.plan, form)
+        assert "dropped and made anew: its rows are copied aside, and come back" in shown

@@ -188,7 +188,7 @@ END
         scans=True,
         scan_for=ScanFor.ROWS,
         hazards=tuple(_losses(found)),
-        why="its rows are copied aside, and come back in this transaction",
+        why="its rows are copied aside, and come back",
     )
 
 

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from schemadiff.core.operation import Verb
 from schemadiff.core.plan import Plan
 from schemadiff.render.entries import Attribute, Entry, Node
 from schemadiff.render.values import (
@@ -43,6 +44,8 @@ class Outline:
     def __init__(self, plan: Plan, width: int = 100) -> None:
         """Learn what loses data and how things are called."""
         self._losing = frozenset(h.subject for h in plan.hazards if h.loses_data)
+        drops = (op for op in plan.operations() if op.verb is Verb.DROP and op.rewrites)
+        self._kept = {op.target: f": {op.why}" for op in drops}  # what goes on all the same
         self._titles = Titles(plan)
         self._width = max(width, _MIN_WIDTH)
 
@@ -60,7 +63,7 @@ class Outline:
         elif node.verb == "drop":
             said = _attributes(node.entries[0], before=True)
             head = shorten(f"{head}: {said}", room) if said else head
-        head += "".join(map(_remark, node.entries))
+        head += "".join(_remark(e, self._kept.get(e.identity, "")) for e in node.entries)
         yield Line(depth, sign, head, node.identity in self._losing)
         for each in node.entries:
             if each.verb in ("change", "replace"):
@@ -93,14 +96,14 @@ def _label(node: Node, parent: Node | None, titles: Titles) -> str:
     return f"{kind_words(node.identity.kind)} {one_line(node.name)}".strip()
 
 
-def _remark(entry: Entry) -> str:
+def _remark(entry: Entry, kept: str) -> str:
     if entry.verb == "rename" and entry.before is not None:
         here, there = entry.identity.path, entry.before.path
         was = there[-1] if here[:-1] == there[:-1] else ".".join(there)
         return f"  (was {one_line(was)})"
     if entry.verb == "replace":
         because = f" because of {title(entry.cause)}" if entry.cause else ""
-        return f"  (dropped and made anew{because})"
+        return f"  (dropped and made anew{because}{kept})"
     return ""
 
 
