@@ -28,6 +28,8 @@ def disturbs(
     if not changed & {"type", "collation", "generated"}:
         return False
     kind = dependent.identity.kind
+    if kind == "index" and _of_another_class(dependent, new, context):
+        return True
     if kind in _KEEPS:
         # They are made anew by the server itself, which forgets their targets.
         targets = getattr(dependent, "target" if kind == "statistics" else "statistics", None)
@@ -48,3 +50,13 @@ def disturbs(
         generated = getattr(dependent, "generated", None) is not None
         return generated and dependent.identity != new.identity
     return True
+
+
+def _of_another_class(index: Any, column: Any, context: Context) -> bool:
+    """Tell whether an index names an operator class that it is not to have any more.
+
+    The server would build the index anew with it, and the new type may be none for that class.
+    """
+    after: Any = context.desired.get(index.identity)
+    said = {k.opclass for k in index.columns if k.text == column.identity.name} - {None}
+    return after is not None and not said <= {k.opclass for k in after.columns}

@@ -1,0 +1,3 @@
+CREATE TABLE t (n bigint, word bytea);
+CREATE INDEX t_n ON t USING brin (n int8_minmax_multi_ops);
+CREATE INDEX t_word ON t (word);
