@@ -272,7 +272,7 @@ class Expansion:
             releases |= frozenset({above}) if above else frozenset()
         if op.verb is Verb.ALTER:
             # What it rests on before and after may change under it: else it would be made anew.
-            releases -= requires.union(self.loose.causes.get(change.identity, ()))
+            releases = self.loose.held(change.identity, releases - requires)
         requires, releases = untied(op.target, requires, releases, context, self._forerunning)
         if op.verb in (Verb.CREATE, Verb.ALTER):
             provides |= {op.target}

@@ -34,6 +34,11 @@ class Loose:
             causes.append(cause)
         return True
 
+    def held(self, identity: Identity, releases: frozenset[Identity]) -> frozenset[Identity]:
+        """Leave out what an object has let go of by then: its causes, and what is in them."""
+        gone = [cause.path for cause in self.causes.get(identity, ())]
+        return frozenset(i for i in releases if not any(i.path[: len(p)] == p for p in gone))
+
     def settle(self, replaced: Container[Identity]) -> None:
         """Forget what is made anew after all, for another's sake."""
         self.causes = {i: causes for i, causes in self.causes.items() if i not in replaced}
