@@ -117,6 +117,10 @@ CASES = [
      "create table p (id int) partition by range (id); create table q (id int);",
      PARTED + "create table q partition of p for values from (0) to (1000000);",
      f"insert into q select generate_series(1, {MANY});"),
+    ("drop an index", "SD128", T + "create index i on t (n);", T, FULL),
+    ("an index of less", "SD128", T + "create index i on t (n, a);",
+     T + "create index i2 on t (n) where n > 0;", FULL),
+    ("drop NOT NULL", "SD165", T.replace("n int", "n int not null"), T, ROW),
     ("build an index", "SD123", T, T + "create index i on t (a);", FULL),
     ("validate at once", "SD124", T, T + "alter table t add constraint c check (n > 0);", FULL),
     ("a row may fail", "SD151", T, T + "alter table t add constraint c check (n > 0);", ROW),
@@ -257,6 +261,12 @@ HARMLESS = [
     ("NOT NULL with default", T, T.replace("n int", "n int, b int not null default 1"), FULL),
     ("now() default", T, T.replace("n int", "n int, b timestamptz default now()"), FULL),
     ("rewrite of nothing", T, T.replace("n int", "n bigint"), ""),
+    (
+        "a longer index",
+        T + "create index i on t (n); create index j on t (n, a);",
+        T + "create index j on t (n, a);",
+        FULL,
+    ),
     ("index of nothing", T, T + "create unique index i on t (a);", ""),
     ("check of nothing", T, T + "alter table t add constraint c check (n > 0);", ""),
     ("a new table", "", T + "create index i on t (a);", ""),
@@ -311,7 +321,6 @@ HARMLESS = [
         F.format("set search_path = ''").replace("select 1", "select 2"),
         "",
     ),
-    ("null again", T.replace("a text", "a text not null"), T, FULL),
     ("not deferrable any more", T + UNIQUE.replace(";", " deferrable;"), T + UNIQUE, ""),
     ("generated alike", GENERATED.format("n + 1"), GENERATED.format("1 + n"), ""),
     ("nothing keeps its results", C.format("immutable"), C.format("volatile"), ""),
@@ -456,6 +465,26 @@ def test_a_lock_is_held_to_the_end_of_the_transaction(between: Between) -> None:
                    rows)  # fmt: skip
     blocked = {h.subject.name for h in plan.hazards if h.cls == "blocks-reads"}
     assert blocked == {"a", "t"}, "a is locked first, and until t is rewritten"
+
+
+def test_a_query_is_run_without_the_locks_of_others(between: Between) -> None:
+    """A materialized view may take hours; what comes before it has let go of its tables."""
+    view = "create materialized view m as select count(n) from v; create index i on m (count);"
+    shown = T + "create view v as select n from t;"
+    more = shown.replace("n int", "n int, b int") + view
+    plan = between(shown, more, FULL, online=True)
+    [one] = [s for s in plan.segments if any("MATERIALIZED" in o.sql for o in s.operations)]
+    assert [str(o.target) for o in one.operations] == ["materialized view public.m"]
+    assert plan.segments.index(one) > 0
+    assert not codes(plan)
+
+
+def test_a_query_that_runs_anew_keeps_readers_out(between: Between) -> None:
+    view = T + "create materialized view m as select {} from t;"
+    plan = between(view.format("n"), view.format("n, a"), FULL + "refresh materialized view m;")
+    said = message(plan, "SD125")
+    assert said.startswith("Nobody reads or writes public.m")
+    assert said.endswith("until the transaction ends, for as long as that takes.")
 
 
 def test_a_brief_lock_is_one_line(between: Between) -> None:

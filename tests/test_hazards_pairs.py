@@ -73,6 +73,7 @@ PAIRS = [
 NEAR = {
     "SD101": "a new table", "SD102": "add a column", "SD106": "wider text",
     "SD121": "rewrite of nothing", "SD123": "small index", "SD124": "check of nothing",
+    "SD128": "a longer index",
     "SD141": "view with more", "SD143": "NOT NULL with default", "SD144": "wider text",
     "SD145": "new label", "SD147": "a new policy", "SD148": "a role may read",
     "SD151": "check of nothing", "SD152": "finer numbers",

@@ -87,6 +87,15 @@ LOAD_PAGES = (
         "statement is tried again after a pause.",
     ),
     HazardClass(
+        code="SD128", cls="index-gone", group="availability", severity="warning",
+        title="queries lose an index",
+        advice="see in pg_stat_user_indexes.idx_scan, of each replica too, that nobody uses it",
+        happens="Queries that the index made quick read the whole table or another index, and so "
+        "does DELETE of rows to which a foreign key on its columns refers.",
+        why="The server takes what indexes there are; no error says that one is missing.",
+        lasts="Until an index is built again.",
+    ),
+    HazardClass(
         code="SD131", cls="not-transactional", group="operation", severity="info",
         title="it is committed by itself, before the rest",
         advice="nothing has to be done: running the plan again goes on where it stopped",

@@ -45,6 +45,7 @@ class ScanFor(StrEnum):
     VALIDATION = "validation"  # to see that every row keeps a rule
     INDEX = "an index"
     UNIQUE = "a unique index"  # for an index that no two rows may share a place in
+    QUERY = "a query"  # reads what the query reads, for as long as that takes
 
 
 @record(frozen=True, slots=True)

@@ -27,6 +27,7 @@ class Size:
 
 
 UNKNOWN = Size()
+SMALL_TABLE = 1 << 20  # bytes: reading or writing it takes a moment
 
 
 @record(frozen=True, slots=True)

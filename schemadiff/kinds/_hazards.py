@@ -40,6 +40,8 @@ def column_hazards(old: Any, new: Any, context: Context) -> Iterator[Hazard]:
     yield from identity_hazards(old, new, context)
     if new.not_null and not old.not_null:
         yield hazard("breaks-not-null", new.identity, f"{name} takes no NULL from now on.")
+    if old.not_null and not new.not_null:
+        yield hazard("rule-gone", new.identity, f"{name} takes NULL from now on.")
     if old.collation != new.collation:
         here, there = (c or "the usual collation" for c in (old.collation, new.collation))
         text = f"{name} goes from {here} to {there}: it is sorted and compared otherwise."
@@ -47,8 +49,13 @@ def column_hazards(old: Any, new: Any, context: Context) -> Iterator[Hazard]:
     if None not in (old.generated, new.generated) and old.generated != new.generated and not empty:
         text = f"{name} is {new.generated} in every row from now on, instead of {old.generated}."
         yield hazard("generated-change", new.identity, text)
-    if old.type == new.type:
-        return
+    if old.type != new.type:
+        yield from _type_hazards(old, new, context)
+
+
+def _type_hazards(old: Any, new: Any, context: Context) -> Iterator[Hazard]:
+    """Name what another type means for who reads and writes the column."""
+    name, empty = new.identity.sql, context.sizes.of(new.parent).empty
     if not empty:
         text = (
             f"Sessions that have used {name} may fail until they connect again: at prepared "

@@ -14,6 +14,7 @@ from schemadiff.core.hazard_kind import HazardKind
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
 from schemadiff.core.object import DbObject
+from schemadiff.core.sizes import SMALL_TABLE
 
 _DOES = {
     "cascade": "takes those that refer to it along",
@@ -30,9 +31,7 @@ def rule_hazards(old: Any, new: Any, context: Context) -> Iterator[Hazard]:
     if old is None or not getattr(old, "enforced", True):
         return
     if new is None:
-        used = [i for i in context.current.depends_on(old.identity) if i.kind == "column"]
-        stays = old.parent in context.desired and all(i in context.desired for i in used)
-        if stays and not _has_heir(old, context):
+        if _stays(old, context) and not _has_heir(old, context):
             text = f"{_called(old)} is gone: rows that it refused are let in."
             yield hazard("rule-gone", old.identity, text)
         return
@@ -45,8 +44,12 @@ def rule_hazards(old: Any, new: Any, context: Context) -> Iterator[Hazard]:
         yield hazard("rule-gone", old.identity, text)
 
 
-def unique_hazards(old: Any, new: Any, context: Context) -> Iterator[Hazard]:
-    """Name a unique index that goes, or becomes one in which keys may come twice."""
+def index_hazards(old: Any, new: Any, context: Context) -> Iterator[Hazard]:
+    """Name an index that goes, and a unique one that becomes one in which keys may come twice."""
+    gone = old is not None and new is None and _stays(old, context)
+    if gone and _is_large(old, context) and not _stands_in(old, context):
+        text = f"Index {old.identity.sql} is gone: what it has made quick reads the table instead."
+        yield hazard("index-gone", old.identity, text)
     if old is not None and old.unique and (new is None or not new.unique):
         yield from rule_hazards(old, None, context)
     elif old is not None and old.unique:
@@ -70,6 +73,32 @@ def _called(obj: DbObject) -> str:
 
 
 _UNIQUE = ("primary_key", "unique", "index")
+
+
+def _stays(old: Any, context: Context) -> bool:
+    """Tell whether what a rule or an index is on stays without it."""
+    used = [i for i in context.current.depends_on(old.identity) if i.kind == "column"]
+    return old.parent in context.desired and all(i in context.desired for i in used)
+
+
+def _is_large(old: Any, context: Context) -> bool:
+    """Tell whether it takes more than a moment to read the table, as far as is known."""
+    size = context.sizes.of(old.parent)
+    return not size.empty and not 0 < size.heap <= SMALL_TABLE
+
+
+def _stands_in(old: Any, context: Context) -> bool:
+    """Tell whether another index begins with all that the old one has, in its order."""
+    for each in context.desired.children.get(old.parent, ()):
+        obj: Any = context.desired.objects[each]
+        if each.kind not in _UNIQUE or getattr(obj, "where", None) not in (None, old.where):
+            continue
+        if getattr(obj, "method", old.method) != old.method:
+            continue
+        here, there = ([getattr(c, "text", c) for c in index.columns] for index in (old, obj))
+        if here == there[: len(here)]:
+            return True
+    return False
 
 
 def _has_heir(old: Any, context: Context) -> bool:

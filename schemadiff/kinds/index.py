@@ -29,7 +29,7 @@ from schemadiff.core.succession import Successor, Successors
 from schemadiff.core.versions import PG15
 from schemadiff.kinds._constraint import bare, check_columns, names_sql
 from schemadiff.kinds._expand import rides_along
-from schemadiff.kinds._hazards_kept import unique_hazards
+from schemadiff.kinds._hazards_kept import index_hazards
 from schemadiff.kinds._hazards_rules import stricter_hazards
 from schemadiff.kinds._index_column import IndexColumn
 from schemadiff.kinds._index_key import same_key
@@ -248,7 +248,7 @@ class IndexKind(ObjectKind):
     ) -> Iterable[Hazard]:
         """Say when keys may come twice or may no longer, or are sorted otherwise."""
         yield from super().hazards(old, new, changed, context)
-        yield from unique_hazards(old, new, context)
+        yield from index_hazards(old, new, context)
         yield from stricter_hazards(old, new, context)
         if old is not None and new is not None and new.sorts_otherwise(old):
             text = f"Index {new.identity.sql} sorts by another collation."

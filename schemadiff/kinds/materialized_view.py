@@ -16,8 +16,11 @@ from schemadiff.core.kind import At, Context, ObjectKind, Row, Style, YamlValue
 from schemadiff.core.lock import LockMode
 from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
-from schemadiff.core.operation import Operation, Verb
+from schemadiff.core.online import Stage
+from schemadiff.core.operation import Operation, ScanFor, Verb
 from schemadiff.core.record import record
+from schemadiff.core.sizes import UNKNOWN
+from schemadiff.core.sources import sources
 from schemadiff.core.spec_model import Flag, Sql, Text
 from schemadiff.core.sql import comma, ident, literal, qualified
 from schemadiff.kinds._column_names import comment_columns
@@ -160,6 +163,9 @@ class MaterializedViewKind(ObjectKind):
             sql=f"CREATE MATERIALIZED VIEW IF NOT EXISTS {new.identity.sql}{columns}{using}{with_} "
             f"AS\n{new.query}{data}",
             lock=LockMode.ACCESS_SHARE,
+            scans=not data,
+            scan_for=ScanFor.QUERY,
+            stage=Stage.SCAN if not data and _reads_in_use(new, context) else Stage.FIRST,
         )
 
     def alter(
@@ -221,6 +227,18 @@ class MaterializedViewKind(ObjectKind):
             f"{literal(new.using or 'heap')})"
         )
         return f"{query_differs(name, 'm', new.query)} OR {is_relation(name, 'm', method)}"
+
+
+def _reads_in_use(new: MaterializedView, context: Context) -> bool:
+    """Tell whether the query may take long while tables in use would be locked."""
+    if not context.online or context.rebuilding:
+        return False
+    holding = {kind.name for kind in context.registry if kind.has_rows}
+    known = context.sizes.known
+    return any(
+        each in context.current and not known.get(each.path, UNKNOWN).empty
+        for each in sources(new.identity, context.desired, holding)
+    )
 
 
 def _step(new: MaterializedView, sql: str) -> Operation:

@@ -20,6 +20,7 @@ from schemadiff.core.lock import LockMode
 from schemadiff.core.operation import Operation, ScanFor, Transaction, Verb
 from schemadiff.core.plan import Segment
 from schemadiff.core.sizes import UNKNOWN
+from schemadiff.core.sources import sources
 from schemadiff.plan.load import SMALL, Load, lasting, size_text
 
 _ROOT = 2  # a path of this length names a relation
@@ -96,7 +97,10 @@ class Weighing:
         """Say what an operation locks, reads and writes of what was there before."""
         if op.lock < LockMode.SHARE and not op.scans and not op.rewrites:
             return Load()
-        tables = self._tables(op.target) | self._tables_beside(op)
+        if op.scans and op.scan_for is ScanFor.QUERY:
+            tables = self._sources(op.target)
+        else:
+            tables = self._tables(op.target) | self._tables_beside(op)
         sizes = {t: self.context.sizes.known.get(t.path, UNKNOWN) for t in sorted(tables)}
         obj = self.desired.get(op.target) or self.current.get(op.target)
         kind = self.context.registry[op.target.kind]
@@ -137,6 +141,11 @@ class Weighing:
             found |= tables
             wanted += [u for u in more - tables if "type" in self.context.registry[u.kind].spaces]
         return found
+
+    def _sources(self, query: Identity) -> set[Identity]:
+        """Name the tables of before that a query reads."""
+        holding = {kind.name for kind in self.context.registry if kind.has_rows}
+        return sources(query, self.desired, holding) & self.current.objects.keys()
 
     def _has_rows(self, table: Identity) -> bool:
         return self.context.registry[table.kind].has_rows

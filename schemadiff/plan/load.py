@@ -12,10 +12,9 @@ from dataclasses import field
 from schemadiff.core.identity import Identity
 from schemadiff.core.operation import Operation, ScanFor
 from schemadiff.core.record import record
-from schemadiff.core.sizes import Size
+from schemadiff.core.sizes import SMALL_TABLE, Size
 
 SMALL = 0.1  # seconds: what is over before anybody notices
-SMALL_TABLE = 1 << 20  # bytes: reading or writing it takes a moment
 READS = 200_000_000  # bytes a second
 WRITES = 40_000_000
 _MINUTE = 60
@@ -58,7 +57,7 @@ class Load:
         """Reckon how long the work on one table takes; None where the size is not known."""
         if not self.works:
             return 0.0
-        if not size.heap:
+        if not size.heap or (self.scan_for is ScanFor.QUERY and size.heap > SMALL_TABLE):
             return None
         if self.rewrites:
             return size.total / WRITES

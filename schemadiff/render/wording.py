@@ -16,7 +16,7 @@ from schemadiff.core.hazards import BY_CLASS
 from schemadiff.core.identity import Identity
 from schemadiff.core.lexer import Kind, LexError, tokens
 from schemadiff.core.lock import LockMode
-from schemadiff.core.operation import Operation
+from schemadiff.core.operation import Operation, ScanFor
 from schemadiff.core.plan import Plan, Segment, change_verb
 from schemadiff.core.preflight import Outcome
 from schemadiff.core.record import record
@@ -197,7 +197,8 @@ def impact(operation: Operation) -> str:
     if operation.rewrites:
         parts.append("rewrites the table")
     if operation.scans:
-        parts.append("scans the table")
+        query = operation.scan_for is ScanFor.QUERY
+        parts.append("runs its query" if query else "scans the table")
     return ", ".join(parts)
 
 

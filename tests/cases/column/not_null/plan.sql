@@ -6,6 +6,8 @@
 --   change   2 columns
 --
 -- WARNING breaks-not-null [SD143]: public.t.a
+--
+-- WARNING rule-gone [SD165]: public.t.b
 
 SET client_encoding = 'UTF8';
 SET search_path = '';
@@ -42,6 +44,7 @@ END
 $guard$;
 
 -- ~ column public.t.b (ACCESS EXCLUSIVE lock: blocks reads and writes)
+--   warning SD165 rule-gone: public.t.b takes NULL from now on.
 DO $guard$
 BEGIN
 IF EXISTS (SELECT 1 FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('public.t') AND attname = 'b' AND NOT attisdropped AND attnotnull) THEN

@@ -53,7 +53,7 @@ END IF;
 END
 $guard$;
 
--- + materialized view public.live (ACCESS SHARE lock: blocks neither reads nor writes)
+-- + materialized view public.live (ACCESS SHARE lock: blocks neither reads nor writes, runs its query)
 CREATE MATERIALIZED VIEW IF NOT EXISTS public.live AS
 SELECT id,
     name
