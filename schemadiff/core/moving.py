@@ -62,6 +62,11 @@ class MovingKind:
         """Make the operations that take over the data of all objects (old, new) of one parent."""
         raise NotImplementedError(self.name)
 
+    def leaves(self, old: Any, new: Any, whole: Identity) -> bool:
+        """Tell whether an alteration takes an object with data off another one that goes."""
+        del old, new, whole
+        return False
+
     def lets_go(self, old: Any, cause: Identity) -> Any | None:
         """Give the form without what rests on `cause`, where it is altered to that in place."""
         del old, cause

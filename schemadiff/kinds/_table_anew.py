@@ -73,16 +73,26 @@ def is_anew(old: Any, context: Context) -> bool:
 def goes_with(part: Any, context: Context) -> bool:
     """Tell whether a part goes, with its rows kept, when what it is a part of is made anew."""
     while part is not None and part.partition_of:
+        new: Any = context.desired.get(part.identity)
+        if new is not None and leaves(part, new, part.partition_of):
+            return False
         part = context.current.get(Identity("table", part.partition_of))
         if part is not None and is_anew(part, context) and kept(part.identity, context):
             return True
     return False
 
 
+def leaves(old: Any, new: Any, whole: Path) -> bool:
+    """Tell whether a table is no more what it is to another one, or not in the same way."""
+    if whole in old.inherits:
+        return whole not in new.inherits
+    return bool(old.partition_of == whole != new.partition_of)
+
+
 def put_aside(old: Any, context: Context) -> Operation | None:
     """Copy the rows, and drop the table with its partitions; None where they do not go on."""
     found = _by_itself(old, context)
-    return _put_aside(old, found) if found else None
+    return _put_aside(old, found, context) if found else None
 
 
 def bring_back(new: Any, context: Context) -> Iterator[Operation]:
@@ -107,14 +117,13 @@ def _kept(table: Identity, context: Context) -> Kept | None:
         return None
     sides = (old, context.current), (new, context.desired)
     parts = tuple(frozenset(below(c, table.path)) for _, c in sides)
-    for (whole, catalog), paths in zip(sides, parts, strict=True):
-        if Identity("of_type", table.path) in catalog or (paths and not whole.partition_by):
-            return None  # what inherits from it would not be where it is looked for
+    if parts[1] and not new.partition_by:
+        return None  # what inherits from it would not be where it is looked for
+    for (_, catalog), paths in zip(sides, parts, strict=True):
+        if Identity("of_type", table.path) in catalog:
+            return None
         if any(Identity(FOREIGN, p) in catalog for p in paths):
             return None
-    stays = {p for p in parts[0] if Identity("table", p) in context.desired}
-    if stays - parts[1]:
-        return None  # the rows of a part that leaves stay in it
     return _with_columns(table, (parts[0], parts[1]), context)
 
 
@@ -158,7 +167,7 @@ def _types_change(column: Any, context: Context) -> bool:
     )
 
 
-def _put_aside(old: Any, found: Kept) -> Operation:
+def _put_aside(old: Any, found: Kept, context: Context) -> Operation:
     table = old.identity.sql
     aside = _aside(old.identity)
     columns = comma(ident(name) for name, _ in found.values)
@@ -178,7 +187,8 @@ BEGIN
     DROP TABLE {table};
 END
 """
-    gone = frozenset(Identity("table", p) for p in found.parts[0])
+    parts = (context.current.objects[Identity("table", p)] for p in found.parts[0])
+    gone = frozenset(part.identity for part in parts if goes_with(part, context))
     return Operation(
         verb=Verb.DROP,
         target=old.identity,
@@ -208,7 +218,8 @@ def _bring_back(new: Any, found: Kept, context: Context) -> Operation:
     )
     block = f"\nBEGIN\n    {sql};\nEND\n"
     tables = frozenset(Identity("table", p) for p in found.parts[1])
-    made = {i for i in tables if i not in context.current or i.path in found.parts[0]}
+    before = {i: context.current.get(i) for i in tables}
+    made = {i for i, part in before.items() if part is None or goes_with(part, context)}
     return Operation(
         verb=Verb.ALTER,
         target=table,
@@ -322,6 +333,10 @@ class Anew(TableQuestions):
             f"AND (pg_catalog.pg_get_partkeydef(c.oid) IS DISTINCT FROM {key} "
             f"OR m.amname <> {method}{types}))"
         )
+
+    def leaves(self, old: Any, new: Any, whole: Identity) -> bool:
+        """An heir or a part that is none any more, or an heir that becomes a part."""
+        return leaves(old, new, whole.path)
 
     def questions(
         self, old: Any, new: Any, changed: frozenset[str], asking: Asking

@@ -92,7 +92,15 @@ def change_inheritance(old: Any, new: Any, context: Context) -> Iterator[Operati
     table = _alter(new.identity.path)
     for gone in (p for p in old.inherits if p not in new.inherits):
         sql = f"{table} NO INHERIT {qualified(*gone)}"
-        yield _leave(old, sql, _inherits(new, gone), gone, context)
+        op = _leave(old, sql, _inherits(new, gone), gone, context)
+        if new.partition_of == gone:
+            # What it becomes a part of is not there yet; and as a part it is an heir too.
+            is_part = "EXISTS (SELECT 1 FROM pg_catalog.pg_class WHERE oid = to_regclass("
+            is_part += f"{literal(new.identity.sql)}) AND relispartition)"
+            above = frozenset({Identity("table", gone)})
+            guard = Guard(f"{_inherits(new, gone)} AND NOT {is_part}")
+            op = replace(op, releases=op.releases | above, guard=guard, bound=False)
+        yield op
     for more in (p for p in new.inherits if p not in old.inherits):
         yield _join(new, f"{table} INHERIT {qualified(*more)}", more, context, scans=False)
 

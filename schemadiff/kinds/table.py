@@ -316,9 +316,11 @@ class TableKind(Anew, Lineage):
             yield access_method(new)
         yield from row_security(old, new)
         yield from alter_parameters(new.identity, old.storage, new.storage)
+        if "inherits" in changed and new.partition_of:
+            yield from change_inheritance(old, new, context)  # a part has no other parents
         if changed & {"partition_of", "bound"}:
             yield from reattach(old, new, context)
-        if "inherits" in changed:
+        if "inherits" in changed and not new.partition_of:
             yield from change_inheritance(old, new, context)
 
     def reconcile(self, current: Catalog, desired: Catalog) -> tuple[Catalog, Catalog]:

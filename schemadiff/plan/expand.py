@@ -118,10 +118,11 @@ class Expansion:
             if identity in self.forced or kind.must_replace(*said, self.context):
                 queue.append((identity, identity))
                 continue
-            for dependent in sorted(current.dependents.get(identity, ())):
-                obj = current.objects[dependent]
-                if kind.unsettles(*said, obj, self.context):
-                    queue.append((dependent, identity))
+            queue += [
+                (dependent, identity)
+                for dependent in sorted(current.dependents.get(identity, ()))
+                if kind.unsettles(*said, current.objects[dependent], self.context)
+            ]
         gone = [i for i in sorted(self.dropped) if not self._lives_on(i)]
         queue += left_behind(gone, self.created, self.altered, self.context)
         while queue:
@@ -130,7 +131,8 @@ class Expansion:
                 self.pressed.add(identity)
             if identity in self.replaced or identity in self.dropped:
                 continue
-            if identity != cause and self.loose.takes(identity, cause, self.context):
+            let_go = self.moving.leaves(identity, cause, self.altered, self.context)
+            if let_go or (identity != cause and self.loose.takes(identity, cause, self.context)):
                 continue
             if identity != cause and self._follows(identity, cause):
                 queue += [(d, cause) for d in self.moving.unsettled(identity, self.context)]
@@ -139,9 +141,8 @@ class Expansion:
                 continue
             self.replaced[identity] = cause
             inside = [identity, *current.descendants(identity)]
-            for each in inside[1:]:
-                if each not in self.dropped:
-                    self.replaced.setdefault(each, identity)
+            along = (i for i in inside[1:] if i not in self.dropped and i not in self.replaced)
+            self.replaced |= dict.fromkeys(along, identity)
             for each in inside:
                 queue += [(d, identity) for d in sorted(current.dependents.get(each, ()))]
 

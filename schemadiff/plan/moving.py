@@ -9,9 +9,10 @@ holds until the old form is gone, so that a script that was stopped on the way s
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
+from schemadiff.core.change import Alter
 from schemadiff.core.diagnostic import Diagnostic
 from schemadiff.core.hazard import Hazard, hazard
 from schemadiff.core.identity import Identity
@@ -25,6 +26,15 @@ from schemadiff.core.spare import spare
 def either(first: Guard | None, second: Guard) -> Guard:
     """Run when either holds."""
     return first | second if first is not None else second
+
+
+def _holder(identity: Identity, context: Context) -> Identity | None:
+    """Name what has the rows that an object is about, if it is in such a thing, or one itself."""
+    above: Identity | None = identity
+    while above is not None and not context.registry[above.kind].has_rows:
+        obj = context.current.get(above)
+        above = obj.parent if obj is not None else None
+    return above
 
 
 @dataclass
@@ -41,6 +51,20 @@ class Moving:
         for each in sorted(current.dependents.get(identity, ())):
             if kind.unsettles(obj, new, kind.moved_attributes, current.objects[each], context):
                 yield each
+
+    def leaves(
+        self,
+        identity: Identity,
+        cause: Identity,
+        altered: Mapping[Identity, Alter],
+        context: Context,
+    ) -> bool:
+        """Tell whether a table, or what is in it, is taken off what goes before that goes."""
+        table, whole = (_holder(i, context) for i in (identity, cause))
+        change = altered.get(table) if table is not None else None
+        if change is None or whole is None or whole == table:
+            return False
+        return context.registry.of(change.new).leaves(change.old, change.new, whole)
 
     def stuck(self, context: Context, replaced: Container[Identity]) -> Iterator[Diagnostic]:
         """Say that data cannot follow a type: to another kind, or past what both forms rest on."""
