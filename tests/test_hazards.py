@@ -18,6 +18,7 @@ from schemadiff.core.hazards import TABLE
 from schemadiff.core.identity import Identity
 from schemadiff.core.plan import Plan
 from schemadiff.render import render
+from schemadiff.render.wording import burdens
 from tests import laws
 from tests.plugins.postgres import Administrator, Database, MakeDatabase
 
@@ -465,6 +466,26 @@ def test_a_lock_is_held_to_the_end_of_the_transaction(between: Between) -> None:
                    rows)  # fmt: skip
     blocked = {h.subject.name for h in plan.hazards if h.cls == "blocks-reads"}
     assert blocked == {"a", "t"}, "a is locked first, and until t is rewritten"
+
+
+@pytest.mark.parametrize("column", ["id", "x"])
+def test_a_type_under_a_foreign_key_locks_both_ends(between: Between, column: str) -> None:
+    """The server makes the key anew; one table is written and the other only locked."""
+    both = T.replace("id int", "id {}") + "create table r (x {} references t);"
+    rows = FULL + "insert into r select id from t; analyze;"
+    types = ("bigint", "int") if column == "id" else ("int", "bigint")
+    plan = between(both.format("int", "int"), both.format(*types), rows)
+    written = "t" if column == "id" else "r"
+    said = [h.message for h in plan.hazards if h.code in ("SD125", "SD127")]
+    assert {m.split(" (")[0].split()[-1] for m in said} == {"public.t", "public.r"}
+    assert {b for b, burden in burdens(plan).items() if burden.rewrites} == {f"public.{written}"}
+    assert message(plan, "SD121").startswith(f"public.{written} ")
+
+
+def test_what_changes_in_steps_is_analyzed(between: Between) -> None:
+    wider = T.replace("n int", "n bigint")
+    assert "SD129" in codes(between(T, wider, FULL), quiet=True)
+    assert "SD129" not in codes(between(T, wider, FULL, online=True), quiet=True)
 
 
 def test_a_query_is_run_without_the_locks_of_others(between: Between) -> None:

@@ -63,6 +63,7 @@ PAIRS = [
     ("SD157", C.format("set timezone = 'UTC'"), C.format("set timezone = 'GMT'"),
      C.format("set timezone = 'UTC'") + T, ""),
     ("SD170", T, T + OWNED.format("table t"), T.replace("n int", "n int, b int"), ""),
+    ("SD129", T, T.replace("n int", "n bigint"), T.replace("n int", "n int, b int"), ROW),
     ("SD140", T, T.replace("n int", "n bigint"), T.replace("n int", "n int, b int"), ROW),
     ("SD160", T, T + CHECKED, T + INDEXED, ""),
     ("SD162", T, T.replace("a text", 'a text collate "C"'),

@@ -96,6 +96,16 @@ LOAD_PAGES = (
         lasts="Until an index is built again.",
     ),
     HazardClass(
+        code="SD129", cls="statistics-gone", group="availability", severity="info",
+        title="what the planner knew of a column is forgotten",
+        advice="run ANALYZE on the table right after the plan",
+        happens="Queries on the column may be planned badly, and be slow, until the table is "
+        "analyzed. Extended statistics and those of indexes with expressions on it go as well.",
+        why="A column that gets another type loses its statistics, also where no row is written "
+        "anew (manual, ALTER TABLE, SET DATA TYPE). What changes in steps has them from the start.",
+        lasts="Until ANALYZE, which autovacuum does not run because of this.",
+    ),
+    HazardClass(
         code="SD131", cls="not-transactional", group="operation", severity="info",
         title="it is committed by itself, before the rest",
         advice="nothing has to be done: running the plan again goes on where it stopped",

@@ -12,6 +12,7 @@ from schemadiff.core.hazard import Hazard, hazard
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
 from schemadiff.core.object import DbObject, changed_attributes
+from schemadiff.kinds._expand import Move, move_of
 from schemadiff.kinds._foreign import FOREIGN
 from schemadiff.kinds._hazards_kept import identity_hazards
 from schemadiff.kinds._hazards_replicas import published_hazards
@@ -62,6 +63,9 @@ def _type_hazards(old: Any, new: Any, context: Context) -> Iterator[Hazard]:
             f"statements that give it, and in PL/pgSQL at {new.identity.name} of a row."
         )
         yield hazard("cached-plans", new.identity, text)
+        if not isinstance(move_of(new, context), Move):
+            text = f"The planner knows nothing of the values of {name} until it is analyzed."
+            yield hazard("statistics-gone", new.identity, text)
     if old.generated is not None:
         return
     if not context.sizes.alike.get((old.type, new.type), True):

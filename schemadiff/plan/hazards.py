@@ -101,18 +101,23 @@ class Weighing:
             tables = self._sources(op.target)
         else:
             tables = self._tables(op.target) | self._tables_beside(op)
-        sizes = {t: self.context.sizes.known.get(t.path, UNKNOWN) for t in sorted(tables)}
+        ends = self._other_ends(op) - tables
+        known = self.context.sizes.known
+        sizes, also = (
+            {t: s for t in sorted(each) if not (s := known.get(t.path, UNKNOWN)).empty}
+            for each in (tables, ends)
+        )
         obj = self.desired.get(op.target) or self.current.get(op.target)
         kind = self.context.registry[op.target.kind]
         usual = kind.scans_for(obj) if obj is not None else kind.scan_for
         scan_for = op.scan_for or usual
-        return Load.of(op, scan_for, {t: s for t, s in sizes.items() if not s.empty})
+        return Load.of(op, scan_for, sizes, also)
 
     def _touched(self, op: Operation) -> tuple[Identity, ...]:
         """Name the relations of before that an operation blocks, reads or writes."""
         if op.lock < LockMode.SHARE and not op.scans and not op.rewrites:
             return ()
-        found = self._tables(op.target) | self._tables_beside(op)
+        found = self._tables(op.target) | self._tables_beside(op) | self._other_ends(op)
         top = self._top(op.target)
         if top is not None and "relation" in self.context.registry[top.kind].spaces:
             found |= {top} & self.current.objects.keys()
@@ -162,6 +167,21 @@ class Weighing:
                     found |= set(self.context.registry[each.kind].locks_also(obj))
         return {t for t in found if t in self.current}
 
+    def _other_ends(self, op: Operation) -> set[Identity]:
+        """Name the tables at both ends of the foreign keys on what changes in place.
+
+        The server makes such a key anew, for which it locks both (manual, ALTER TABLE).
+        """
+        if op.verb is not Verb.ALTER:
+            return set()
+        found: set[Identity] = set()
+        for each in op.destroys:
+            for key in self.current.dependents.get(each, ()):
+                obj = self.current.objects[key]
+                if key.kind in self._far and obj.parent is not None:
+                    found |= {obj.parent, *self.context.registry[key.kind].locks_also(obj)}
+        return found & self.current.objects.keys()
+
     def _top(self, target: Identity) -> Identity | None:
         """Climb from a column or an index to what stands in a schema by itself."""
         obj = self.current.get(target) or self.desired.get(target)
@@ -209,13 +229,13 @@ class Weighing:
         strongest: dict[Identity, LockMode] = {}
         first: dict[Identity, int] = {}
         for number, (op, load) in enumerate(zip(operations, loads, strict=True)):
-            for table in load.sizes:
+            for table in load.locked:
                 if op.lock >= LockMode.SHARE:
                     strongest[table] = max(op.lock, strongest.get(table, LockMode.NONE))
                     first.setdefault(table, number)
         for table, number in first.items():
             lock = strongest[table]
-            size = loads[number].sizes[table]
+            size = loads[number].locked[table]
             about = f"{table.sql} ({size_text(size)})"
             if known[number] and left[number] < SMALL:
                 text = f"{about} is locked for a moment ({lock.sql})."

@@ -32,11 +32,23 @@ class Load:
     rewrites: bool = False
     scans: bool = False
     scan_for: ScanFor = ScanFor.ROWS
+    also: Mapping[Identity, Size] = field(default_factory=dict)  # locked, and no more than that
 
     @classmethod
-    def of(cls, op: Operation, scan_for: ScanFor, sizes: Mapping[Identity, Size]) -> Load:
+    def of(
+        cls,
+        op: Operation,
+        scan_for: ScanFor,
+        sizes: Mapping[Identity, Size],
+        also: Mapping[Identity, Size],
+    ) -> Load:
         """Take from the declarations of an operation what it does."""
-        return cls(sizes, op.rewrites, op.scans, scan_for)
+        return cls(sizes, op.rewrites, op.scans, scan_for, also)
+
+    @property
+    def locked(self) -> Mapping[Identity, Size]:
+        """The tables that it locks."""
+        return {**self.sizes, **self.also}
 
     @property
     def sorts(self) -> bool:

@@ -137,6 +137,8 @@ def _sizes(
         more = current.dependents.get(queue.pop(), frozenset()) - touched
         touched |= more
         queue += more
+    # The other end of a foreign key on it is locked with it.
+    touched |= {i for each in touched for i in current.depends_on(each)}
     paths = {i.path[:2] for i in touched}
     back = [(c.new.identity.path, c.old.identity.path) for c in changes if isinstance(c, Rename)]
     for new, old in reversed(back):

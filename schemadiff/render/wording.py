@@ -202,6 +202,9 @@ def impact(operation: Operation) -> str:
     return ", ".join(parts)
 
 
+_RELATION = 2  # so many names a table has
+
+
 @dataclass(slots=True)
 class Burden:
     """What a plan does to one relation while it runs, and by which statements.
@@ -236,11 +239,13 @@ def burdens(plan: Plan) -> dict[str, Burden]:
             number += 1
             if op.lock < LockMode.SHARE and not op.rewrites and not op.scans:
                 continue
-            for name in map(name_of, op.touches):
+            column = len(op.target.path) > _RELATION
+            for table in op.touches:
+                name, own = name_of(table), not column or table.path == op.target.path[:_RELATION]
                 held[name] = max(held[name], op.lock)
                 burden = found.setdefault(name, Burden())
                 burden.lock = max(burden.lock, op.lock)
-                burden.rewrites |= op.rewrites
+                burden.rewrites |= op.rewrites and own
                 burden.scans |= op.scans and held[name] >= LockMode.SHARE
                 burden.reads_in_use |= op.scans and held[name] < LockMode.SHARE
                 burden.numbers += (number,)
