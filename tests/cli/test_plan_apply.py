@@ -290,15 +290,9 @@ def test_colour_is_for_terminals_only(project: Path, live: Database, cli: Cli) -
             "s.yaml:3:41 SD065 ",
         ),
         (
-            (
-                "create table p (k int) partition by list (k);"
-                "create table q partition of p for values in (1); insert into p values (1)"
-            ),
-            (
-                "tables:\n  p: {partition_by: range (k), columns: {k: int}}\n"
-                "  q: {columns: {k: int}}\n"
-            ),
-            "s.yaml:2:3 SD060 ",
+            "create type c as (a int); create table t (x c); insert into t values ('(1)')",
+            "tables:\n  t: {columns: {x: c}}\n  c: {columns: {a: int}}\n",
+            "s.yaml:2:17 SD060 ",
         ),
     ],
 )
