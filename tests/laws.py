@@ -225,7 +225,7 @@ def plan_from(
     connection: psycopg.Connection[Any], before: Catalog, after: Catalog, *, online: bool = True
 ) -> Plan:
     """Plan between two catalogs, the first of which is that of a connection."""
-    options = Options(online=online, measure=measuring(connection))
+    options = Options(online=online, measure=measuring(connection, between=True))
     version = connection.info.server_version
     return make_plan(before, after, KINDS, version=version, options=options)
 

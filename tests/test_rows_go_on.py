@@ -127,6 +127,11 @@ FORMS: dict[str, tuple[str, str, set[str]]] = {
         f"{BY_LIST}; create table q (k int, v text);",
         set(),
     ),
+    "the only part leaves": (
+        f"{BY_RANGE} create table q partition of t for values from (30) to (50); {P};",
+        f"{BY_LIST}; create table q (k int, v text);",
+        set(),
+    ),
     "an heir that is none any more": (
         f"create table t (k int, v text); {HEIR} inherits (t);",
         f"create table h (k int, v text); {BY_RANGE} {P}; {Q}",
@@ -137,6 +142,11 @@ FORMS: dict[str, tuple[str, str, set[str]]] = {
         f"{BY_RANGE} create table h partition of t for values from (30) to (40); {P};",
         set(),
     ),
+    "heirs take in rows": (
+        f"create table t (k int, v text); {HEIR} inherits (t);",
+        f"{BY_RANGE} create table h partition of t for values from (0) to (40);",
+        set(),
+    ),
     "an enum that is made anew": (
         LABELS.format("'1', '3', '2'") + ";",
         LABELS.format("'1', '2', '3'") + f" partition by range (k); {DEFAULT}",
@@ -145,7 +155,7 @@ FORMS: dict[str, tuple[str, str, set[str]]] = {
 }
 
 
-APART = ("a part that leaves", "an heir that is none any more")
+APART = ("a part that leaves", "the only part leaves", "an heir that is none any more")
 
 
 @pytest.mark.parametrize("form", FORMS)

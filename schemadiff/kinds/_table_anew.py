@@ -70,6 +70,12 @@ def is_anew(old: Any, context: Context) -> bool:
     return for_good or bool(new.partition_by != old.partition_by)
 
 
+def is_made_anew(table: Path, context: Context) -> bool:
+    """Tell whether a table of that name is there and has to be made anew."""
+    old = context.current.get(Identity("table", table))
+    return old is not None and is_anew(old, context)
+
+
 def goes_with(part: Any, context: Context) -> bool:
     """Tell whether a part goes, with its rows kept, when what it is a part of is made anew."""
     while part is not None and part.partition_of:
@@ -218,15 +224,13 @@ def _bring_back(new: Any, found: Kept, context: Context) -> Operation:
     )
     block = f"\nBEGIN\n    {sql};\nEND\n"
     tables = frozenset(Identity("table", p) for p in found.parts[1])
-    before = {i: context.current.get(i) for i in tables}
-    made = {i for i, part in before.items() if part is None or goes_with(part, context)}
     return Operation(
         verb=Verb.ALTER,
         target=table,
         sql=as_written(sql, table.schema) if found.using else f"DO {dollar(block, 'back')}",
         guard=Guard(f"to_regclass({literal(aside)}) IS NOT NULL"),
         requires=frozenset(
-            {table, *made, *(Identity("column", (*table.path, n)) for n, _ in found.values)}
+            {table, *tables, *(Identity("column", (*table.path, n)) for n, _ in found.values)}
         ),
         awaited_by=frozenset(_afterwards(table, tables, context)),
         lock=LockMode.NONE,

@@ -19,6 +19,7 @@ from schemadiff.core.sql import literal, qualified
 from schemadiff.kinds._column_online import settled
 from schemadiff.kinds._constraint import checked
 from schemadiff.kinds._foreign import FOREIGN
+from schemadiff.kinds._table_anew import is_made_anew
 from schemadiff.kinds._table_heirs import (
     KEYS,
     RELATIONS,
@@ -71,7 +72,7 @@ def reattach(old: Any, new: Any, context: Context) -> Iterator[Operation]:
         # To return, the former parent has to be what it will be already.
         whole = None if same else old.partition_of
         leave = _leave(old, detach, condition, whole, context)
-        if leaves_online(old, new, context):
+        if not is_made_anew(old.partition_of, context) and leaves_online(old, new, context):
             yield from leave_in_steps(old, leave, condition, context)
             return
         yield replace(
@@ -84,7 +85,9 @@ def reattach(old: Any, new: Any, context: Context) -> Iterator[Operation]:
         # Rows that are elsewhere are not looked at (manual, ALTER TABLE, ATTACH PARTITION).
         looks = new.identity.kind != FOREIGN or default_of(new.partition_of, context) is not None
         join = _join(new, attach, new.partition_of, context, scans=looks)
-        yield from join_in_steps(new, join, context) if joins_online(old, new, context) else (join,)
+        # What is made anew gets its rows at once, into all of its parts.
+        at_once = is_made_anew(new.partition_of, context) or not joins_online(old, new, context)
+        yield from (join,) if at_once else join_in_steps(new, join, context)
 
 
 def change_inheritance(old: Any, new: Any, context: Context) -> Iterator[Operation]:
