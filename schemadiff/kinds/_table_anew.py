@@ -101,6 +101,15 @@ def put_aside(old: Any, context: Context) -> Operation | None:
     return _put_aside(old, found, context) if found else None
 
 
+def _let_go(gone: frozenset[Identity], current: Catalog) -> frozenset[Identity]:
+    """Name what partitions that go with their table rest on, they and what they have."""
+    paths = {part.path for part in gone}
+    rests = {Identity("schema", path[:1]) for path in paths}
+    for each in (d for part in sorted(gone) for d in (part, *current.descendants(part))):
+        rests |= current.depends_on(each)
+    return frozenset(i for i in rests if i.path[:2] not in paths and i.kind not in RELATIONS)
+
+
 def bring_back(new: Any, context: Context) -> Iterator[Operation]:
     """Insert the rows into the table as it is now, before it has more than columns and keys."""
     old: Any = context.current.get(new.identity)
@@ -200,6 +209,7 @@ END
         target=old.identity,
         sql=f"DO {dollar(body, 'aside')}",
         destroys=gone,
+        releases=_let_go(gone | {old.identity}, context.current),
         rewrites=True,
         scans=True,
         scan_for=ScanFor.ROWS,
