@@ -148,7 +148,9 @@ class PartNotNullKind(ObjectKind):
             return current, desired
         before, after = dict(current.objects), dict(desired.objects)
         for obj in left:
-            before.setdefault(obj.identity, after.get(obj.identity, obj))
+            kept: Any = after.get(obj.identity, obj)
+            # What a key has made has the usual name, whatever it is to be called.
+            before.setdefault(obj.identity, replace(kept, not_null_name=None))
         for obj in made:
             after.setdefault(obj.identity, before.get(obj.identity, obj))
         _standing_alone(before)
