@@ -94,6 +94,7 @@ ATTRIBUTES: Mapping[str, Attribute] = {
         "NOT NULL though its parent is not", kinds="part_not_null part_not_nulls"
     ),
     "own_generated": Attribute("generated from another expression than in the table above"),
+    "own_identity": Attribute("an identity though that of the table above is none"),
     "bound": Attribute("DEPENDS ON EXTENSION: it goes with the extension"),
     "secret": Attribute("an option that holds a secret"),
     "label": Attribute("security label", "security_labels", "security_label security_labels"),
@@ -200,6 +201,7 @@ _INHERITED = Attributes(
        WHERE NOT a.attisdropped""",
     {
         "own_not_null": "a.attnotnull AND NOT b.attnotnull",
+        "own_identity": "a.attidentity <> '' AND b.attidentity = ''",
         "own_generated": f"a.attgenerated <> '' AND {_OWN} IS DISTINCT FROM {_ABOVE}",
     },
 )
