@@ -319,8 +319,7 @@ class Expansion:
         if change.identity in self.context.put_away:
             makes = [self._bind(op, change) for op in kind.create(change.new, self.context)]
             return [*self.moving.of_type(change.old, change.new, self.context), *makes]
-        swapped = self._swapped(change)
-        if swapped is not None:
+        if (swapped := self._swapped(change)) is not None:
             return swapped
         guard = self._guard_of(change.identity, guards)
         context = replace(self.context, rebuilding=True)
@@ -328,7 +327,9 @@ class Expansion:
         for op in () if self._goes_along(change.identity) else kind.drop(change.old, context):
             both = op.guard & guard if op.guard and guard else op.guard or guard
             ops.append(self._bind(replace(op, guard=both), change))
-        ops += [self._bind(op, change) for op in kind.create(change.new, context)]
+        # What is done to the new form lets go of nothing any more.
+        made, more = Create(change.new), kind.create(change.new, context)
+        ops += [self._bind(op, change if op.verb is Verb.DROP else made) for op in more]
         return [self._at_once(op, change.identity) for op in ops]
 
     def _goes_along(self, identity: Identity) -> bool:

@@ -1,0 +1,5 @@
+CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN new; END $$;
+CREATE FUNCTION wanted(n integer, bound integer DEFAULT 0) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT true';
+CREATE TABLE t (n integer);
+CREATE TRIGGER touch BEFORE INSERT ON t FOR EACH ROW WHEN (wanted(new.n)) EXECUTE FUNCTION touch();
+ALTER TABLE t DISABLE TRIGGER touch;

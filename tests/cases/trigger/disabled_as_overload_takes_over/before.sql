@@ -1,0 +1,4 @@
+CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN new; END $$;
+CREATE FUNCTION wanted(n integer) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT true';
+CREATE TABLE t (n integer);
+CREATE TRIGGER touch BEFORE INSERT ON t FOR EACH ROW WHEN (wanted(new.n)) EXECUTE FUNCTION touch();
