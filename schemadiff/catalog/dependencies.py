@@ -68,8 +68,12 @@ _OF_SOME = """
           SELECT unnest(%(only)s::oid[]) AS oid UNION ALL
           SELECT g.oid FROM pg_attrdef g WHERE g.adrelid = ANY (%(only)s)
       ), types AS (
-          SELECT r.refobjid FROM pg_depend r JOIN said ON said.oid = r.objid
-          WHERE r.refclassid = 'pg_type'::regclass AND r.refobjid >= 12000
+          SELECT r.refobjid FROM pg_depend r
+          WHERE r.classid = ANY (ARRAY(
+                  SELECT c.oid FROM pg_class c
+                  WHERE c.relnamespace = 11 AND c.relname = ANY (%(catalogs)s)))
+            AND r.objid = ANY (ARRAY(SELECT oid FROM said))
+            AND r.refclassid = 'pg_type'::regclass AND r.refobjid >= 12000
           UNION
           SELECT r.refobjid FROM types t JOIN pg_depend r ON r.objid = t.refobjid
           WHERE r.classid = 'pg_type'::regclass AND r.refclassid = 'pg_type'::regclass
