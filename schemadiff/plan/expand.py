@@ -127,8 +127,7 @@ class Expansion:
         queue += left_behind(gone, self.created, self.altered, self.context)
         while queue:
             identity, cause = queue.pop(0)
-            if identity != cause:
-                self.pressed.add(identity)
+            self.pressed |= {identity} - {cause}
             if identity in self.replaced or identity in self.dropped:
                 continue
             let_go = self.moving.leaves(identity, cause, self.altered, self.context)
