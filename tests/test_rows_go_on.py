@@ -147,6 +147,12 @@ FORMS: dict[str, tuple[str, str, set[str]]] = {
         f"{BY_RANGE} create table h partition of t for values from (0) to (40);",
         set(),
     ),
+    "a column is generated from now on": (
+        f"{BY_RANGE} {P}; {Q}",
+        "create table t (k int, v text generated always as ('x') stored) partition by list (k);"
+        + DEFAULT,
+        {"SD102"},
+    ),
     "an enum that is made anew": (
         LABELS.format("'1', '3', '2'") + ";",
         LABELS.format("'1', '2', '3'") + f" partition by range (k); {DEFAULT}",

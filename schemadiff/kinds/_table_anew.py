@@ -47,7 +47,7 @@ class Kept:
 
 def kept(table: Identity, context: Context) -> Kept | None:
     """Tell how the rows of a table that is made anew go on; None where they do not."""
-    key = f"rows of {table}"
+    key = f"rows of {table.path!r}"
     if key not in context.memo:
         context.memo[key] = _kept(table, context)
     found: Kept | None = context.memo[key]
@@ -56,8 +56,8 @@ def kept(table: Identity, context: Context) -> Kept | None:
 
 def top(table: Any, catalog: Catalog) -> Any:
     """Give the partitioned table that a part is in the end a part of, or the table itself."""
-    while table.partition_of:
-        table = catalog.objects[Identity("table", table.partition_of)]
+    while table.partition_of and (above := catalog.get(Identity("table", table.partition_of))):
+        table = above
     return table
 
 
@@ -161,8 +161,8 @@ def _with_columns(
             counters.append((name, qualified(*sequence_of(old))))
     if not values:
         return None
-    gone = [c for n, c in before.items() if n not in after and c.generated is None]
-    lost = tuple(sorted(c.identity for c in gone))
+    made = {n for n, c in after.items() if c.generated is None}
+    lost = tuple(sorted(c.identity for n, c in before.items() if not c.generated and n not in made))
     return Kept(parts, tuple(values), using, tuple(counters), lost)
 
 
