@@ -7,7 +7,7 @@ unexport PYTHONHOME PYTHONPATH PYTHONSAFEPATH
 
 # Always `python -m`: the first line of an installed script cannot hold every path.
 PY := .venv/bin/python
-JOBS ?= 2
+JOBS ?= 3
 PG ?= 14 15 16 17 18
 ARGS ?=
 SOURCES := schemadiff tests $(wildcard bench)
