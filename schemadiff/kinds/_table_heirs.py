@@ -312,12 +312,19 @@ def as_part(table: Any, catalog: Catalog) -> str | None:
 
 
 def below(catalog: Catalog, path: Path) -> Iterator[Path]:
-    """Give the paths of all that has something from a table."""
-    for kind in RELATIONS:
-        for each in sorted(catalog.dependents.get(Identity(kind, path), ())):
-            if each.kind in RELATIONS and path in parents(catalog.objects[each]):
+    """Give the paths of all that has something from a table, each once."""
+    seen, queue = {path}, [path]
+    while queue:
+        whole = queue.pop(0)
+        for each in sorted(i for k in RELATIONS for i in _resting(catalog, Identity(k, whole))):
+            if each.path not in seen and whole in parents(catalog.objects[each]):
+                seen.add(each.path)
+                queue.append(each.path)
                 yield each.path
-                yield from below(catalog, each.path)
+
+
+def _resting(catalog: Catalog, whole: Identity) -> Iterator[Identity]:
+    return (i for i in catalog.dependents.get(whole, ()) if i.kind in RELATIONS)
 
 
 def freed(name: str, tables: Iterable[Path]) -> frozenset[Identity]:
