@@ -19,6 +19,7 @@ Cells = Mapping[str, Cell]
 
 # Assignment to these is an error for what is too long, a cast is not (manual, 8.3 and 8.10).
 _LENGTH = re.compile(r"(character varying|character|bit varying|bit)\(\d+\)")
+_CHARACTERS = re.compile(r"character(?: varying)?\((\d+)\)")
 _WITHOUT = {
     "character varying": "character varying",
     "character": "bpchar",
@@ -92,7 +93,7 @@ def insert(target: Target, rows: Sequence[Cells]) -> str:
 
 def missing(target: Target, rows: Sequence[Cells]) -> str:
     """Say that one of the rows is not there."""
-    keys = _values(target, target.key, rows)
+    keys = values(target, target.key, rows)
     return (
         f"EXISTS (SELECT FROM {keys} WHERE NOT EXISTS"
         f" (SELECT FROM {target.only} AS t WHERE {target.matches('t', 'v')}))"
@@ -107,14 +108,14 @@ def update(target: Target, columns: Sequence[str], rows: Sequence[Cells]) -> str
     differs = f"({differs})" if len(typed) > 1 else differs
     return (
         f"UPDATE {target.only} AS t\nSET {sets}\n"
-        f"FROM {_values(target, (*target.key, *columns), rows)}\n"
+        f"FROM {values(target, (*target.key, *columns), rows)}\n"
         f"WHERE {target.matches('t', 'v')} AND {differs}"
     )
 
 
 def delete(target: Target, rows: Sequence[Cells]) -> str:
     """Delete the rows of these keys, and no other."""
-    keys = _values(target, target.key, rows)
+    keys = values(target, target.key, rows)
     return f"DELETE FROM {target.only} AS t\nUSING {keys}\nWHERE {target.matches('t', 'v')}"
 
 
@@ -138,7 +139,7 @@ def advance(table: Identity, column: str) -> str:
     )
 
 
-def _values(target: Target, columns: Sequence[str], rows: Sequence[Cells]) -> str:
+def values(target: Target, columns: Sequence[str], rows: Sequence[Cells]) -> str:
     """Write rows as a relation `v` in the types of the columns."""
     typed = [target.columns[c] for c in columns]
     lines = [
@@ -155,6 +156,18 @@ def _values(target: Target, columns: Sequence[str], rows: Sequence[Cells]) -> st
 
 def _given(value: Cell) -> str:
     return "NULL" if value is None else literal(value)
+
+
+def too_long(value: str, type_: str) -> int:
+    """Give the length of a type that cannot hold a value, or 0.
+
+    Spaces at the end would go in silence, and differ ever after, but in `character`, which does
+    not count them (manual, 8.3).
+    """
+    found = _CHARACTERS.fullmatch(type_)
+    most = int(found[1]) if found else len(value)
+    kept = value.rstrip(" ") if found and "varying" not in type_ else value
+    return most if len(kept) > most else 0
 
 
 def array(items: Iterable[object]) -> str:

@@ -147,6 +147,21 @@ class Asking:
                 found.append(Circular(child, target, tuple(free)))
         return tuple(found)
 
+    @cached_property
+    def demanded(self) -> list[str]:
+        """The columns that a new row has to give: not null, and nothing else gives a value."""
+        kinds = {"trigger", "rule"}
+        catalog, tables = self.desired, {i for i in self.requires if len(i.path) == 2}  # noqa: PLR2004 - schema and name: the table and its parts
+        if any(i.kind in kinds for t in tables for i in catalog.children.get(t, ())):
+            return []  # which may give one
+        domains = {i.sql for i in catalog.objects if i.kind == "domain"}  # with defaults of theirs
+        return [
+            n
+            for n, c in self.columns.items()
+            if c.not_null and c.generated is None and c.identity_options is None
+            and c.type not in domains and Identity("default", c.identity.path) not in catalog
+        ]  # fmt: skip
+
     @property
     def commits(self) -> bool:
         """Tell whether checks of the table's rows wait for the end of the transaction."""

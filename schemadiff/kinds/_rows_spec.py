@@ -18,7 +18,7 @@ from schemadiff.core.kind import At
 from schemadiff.core.object import DbObject
 from schemadiff.core.record import record
 from schemadiff.core.sql import ident
-from schemadiff.kinds._row_sql import array
+from schemadiff.kinds._row_sql import array, too_long
 
 MOST: Final = 10_000
 COPY_HINT: Final = (
@@ -225,6 +225,9 @@ class _Checked:
         elif value is None and column.not_null and name not in self.key:
             hint = "give it a value, or leave it out for the default"
             self.fail("SD182", f"{name} is null in a row, and is not null", hint, number, name)
+        elif isinstance(value, str) and (most := too_long(value, column.type)):
+            message = f"a value of {name} is longer than {most} characters"
+            self.fail("SD188", message, f"its type is {column.type}", number, name)
         return value if isinstance(value, str) else None
 
     def repeated(self, rows: list[dict[str, str | None]]) -> None:

@@ -26,6 +26,7 @@ from schemadiff.core.request import Unread
 from schemadiff.core.sql import literal
 from schemadiff.kinds._row import ROWS, Batch, TableRow
 from schemadiff.kinds._row_back import undone
+from schemadiff.kinds._row_check import breaking
 from schemadiff.kinds._row_circle import Circular, reached, refers_to
 from schemadiff.kinds._row_sql import advance, at_once, delete, insert, missing, update
 
@@ -80,9 +81,12 @@ class RowKind(Unread):
     def questions(
         self, old: TableRow | None, new: TableRow | None, changed: frozenset[str], asking: Asking
     ) -> Iterable[Question]:
-        """Count the rows that are deleted, which are known: they were compared to make the plan."""
-        del changed, asking
-        if new is not None or old is None or next(iter(_batch(old).deleted)) != old.identity:
+        """Ask what the checks refuse, and count the rows that are deleted, which are known."""
+        del changed
+        if new is not None:
+            yield from _refused(new, asking, is_new=old is None)
+            return
+        if old is None or next(iter(_batch(old).deleted)) != old.identity:
             return
         batch = _batch(old)
         keys = [".".join(i.path[2:]) for i in batch.deleted][:_SHOWN]
@@ -187,6 +191,16 @@ def _insertion(batches: Sequence[Batch], context: Context) -> Operation:
     arbitrated = all(b.target.arbiter for b in batches)
     guard = None if arbitrated else Guard(" OR ".join(unarbitrated))
     return _operation(batches, Verb.CREATE, at_once(statements), after, guard=guard)
+
+
+def _refused(new: TableRow, asking: Asking, *, is_new: bool) -> Iterator[Question]:
+    """Ask for all rows that are written together with this one, once for all of them."""
+    batch = _batch(new)
+    if is_new and next(iter(batch.inserted)) == new.identity:
+        yield from breaking(batch, asking, None)
+    for columns, rows in () if is_new else batch.updated.items():
+        if next(iter(rows)) == new.identity:
+            yield from breaking(batch, asking, columns)
 
 
 def _loss(batch: Batch) -> Hazard:

@@ -107,6 +107,7 @@ class RowsKind(OnRequest):
         asking = Asking(said, request)
         listed = [_Answer(*row) for row in answers[0]]
         wrong = [*_repeated(listed, said, request), *_fixed(listed, asking, request)]
+        wrong += _incomplete(listed, asking, request)
         if wrong:
             raise PlanError(*wrong)
         others = list(answers[1]) if said.exact else []
@@ -249,3 +250,18 @@ def _fixed(listed: list[_Answer], asking: Asking, request: Request) -> Iterator[
                     hint=f"leave {column} out of the row, or make it the key: rows_key: {column}",
                     place=request.place("rows", answer.number, column),
                 )
+
+
+def _incomplete(listed: list[_Answer], asking: Asking, request: Request) -> Iterator[Diagnostic]:
+    """Find rows that are not there, and lack what a new row must have."""
+    for answer in listed:
+        given = dict(asking.said.rows[answer.number])
+        lacks = [] if answer.found else [c for c in asking.demanded if c not in given]
+        if lacks:
+            yield Diagnostic(
+                code="SD182",
+                message=f"{asking.said.table}: a row that is not there yet has no {lacks[0]}, "
+                "which is not null and has no default",
+                hint=f"give the row a value of {lacks[0]}",
+                place=request.place("rows", answer.number),
+            )

@@ -233,7 +233,8 @@ def _code(kind: str) -> str:
 
 def _words(each: Any, loc: tuple[str | int, ...], model: type[SpecModel]) -> tuple[str, str]:
     key = str(loc[-1]) if loc else ""
-    where = f" in {loc[-2]}" if len(loc) > 1 and not str(loc[-2]).startswith(UNNAMED) else ""
+    above = next((str(p) for p in reversed(loc[:-1]) if isinstance(p, str)), UNNAMED)
+    where = "" if above.startswith(UNNAMED) else f" in {above}"
     if each["type"] == "extra_forbidden":
         known = _keys(model, loc[:-1])
         close = difflib.get_close_matches(key, known, 1)
@@ -242,21 +243,58 @@ def _words(each: Any, loc: tuple[str | int, ...], model: type[SpecModel]) -> tup
     if each["type"] == "missing":
         return f"{key!r} is missing{where}", f"add {key}:"
     message = str(each["msg"]).removeprefix("Value error, ")
-    if each["type"] in ("model_type", "dict_type"):
-        value = each["input"]
-        found = "a list" if isinstance(value, list | tuple) else "a single value"
-        found = "nothing" if value is None else found
-        message = (
-            f"expected keys and their values, found {found}\nhint: write {{}} where there are none"
-        )
+    if each["type"] in _EXPECTED:
+        expected, way = _EXPECTED[each["type"]]
+        if expected == _KEYS[0] and isinstance(each["input"], list):
+            way = "write `key: value` on each line, without dashes"
+        found = "" if expected == _NUMBER else f", found {_found(each['input'])}"
+        message = f"expected {expected}{found}\nhint: {way}"
     message, _, hint = message.partition("\nhint: ")
     nameless = not loc or isinstance(loc[-1], int) or key.startswith(UNNAMED)
     shown = "" if nameless else f"{key}: "
-    return f"{shown}{message[:1].lower()}{message[1:]}", hint
+    return f"{shown}{message[:1].lower()}{message[1:]}", hint or _meaning(model, loc)
+
+
+# What pydantic finds of another shape, in the words of somebody who writes YAML.
+_KEYS = "keys and their values", "write {} where there are none"
+_LIST = "a list", "write [one, two], or each on a line of its own after a dash"
+_NUMBER = "a whole number"
+_EXPECTED = {
+    **dict.fromkeys(("model_type", "dict_type"), _KEYS),
+    **dict.fromkeys(("tuple_type", "list_type"), _LIST),
+    **dict.fromkeys(
+        ("int_type", "int_parsing", "int_parsing_size", "int_from_float"), (_NUMBER, "")
+    ),
+    "string_type": ("a single value", ""),
+}
+
+
+def _found(value: object) -> str:
+    if value is None:
+        return "nothing"
+    if isinstance(value, list | tuple):
+        return "a list"
+    # The value itself is not shown: in the wrong place it may be a password.
+    return "keys and their values" if isinstance(value, dict) else "a single value"
+
+
+def _meaning(model: type[SpecModel], loc: tuple[str | int, ...]) -> str:
+    """Say what a key is for, where nothing better is known of what is wrong with its value."""
+    from schemadiff.core.meanings import meanings
+
+    place = loc[: max((n for n, p in enumerate(loc, 1) if isinstance(p, str)), default=0)]
+    above = _model_at(model, place[:-1]) if place else None
+    return meanings(above).get(str(place[-1]), "") if above is not None else ""
 
 
 def _keys(model: type[BaseModel], loc: tuple[str | int, ...]) -> list[str]:
-    """Name the keys that are known at a place, by walking the models along the path."""
+    """Name the keys that are known at a place."""
+    found = _model_at(model, loc)
+    return sorted(f.alias or n for n, f in found.model_fields.items()) if found else []
+
+
+def _model_at(model: type[BaseModel], loc: tuple[str | int, ...]) -> type[BaseModel] | None:
+    """Find the model of a place, by walking the models along the path."""
     current: Any = model
     for part in loc:
         if isinstance(current, type) and issubclass(current, BaseModel):
@@ -268,9 +306,8 @@ def _keys(model: type[BaseModel], loc: tuple[str | int, ...]) -> list[str]:
         while typing.get_origin(current) in (typing.Annotated, typing.Union, *_UNIONS):
             arguments = [a for a in typing.get_args(current) if a is not type(None)]
             current = arguments[0]
-    if isinstance(current, type) and issubclass(current, BaseModel):
-        return sorted(f.alias or n for n, f in current.model_fields.items())
-    return []
+    is_model = isinstance(current, type) and issubclass(current, BaseModel)
+    return current if is_model else None
 
 
 _UNIONS = (type(int | str),)
