@@ -7,7 +7,7 @@ the YAML gives it, because PostgreSQL stores it exactly so.
 from __future__ import annotations
 
 from itertools import chain
-from typing import Any
+from typing import Any, ClassVar
 
 from schemadiff.core.kind import At, Style, YamlValue
 from schemadiff.core.lexer import Kind, LexError, Token, code
@@ -35,6 +35,7 @@ PARALLEL = ("unsafe", "restricted", "safe")
 class RoutineSpec(GrantedSpec):
     """What functions and procedures have in common."""
 
+    guesses: ClassVar = dict.fromkeys(("as", "definition", "sql", "source", "code"), "body")
     arguments: Texts | None = None
     """The arguments, where the key is the name alone."""
     language: Text | None = None

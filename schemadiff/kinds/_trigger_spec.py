@@ -35,6 +35,7 @@ class ReferencingSpec(SpecModel):
 class TriggerSpec(NamedSpec):
     """A trigger; `before update for each row execute function f()` is the short form."""
 
+    guesses: ClassVar = {"on": "events", "execute": "function", "procedure": "function"}
     shorthands: ClassVar = ({"type": "string"},)
 
     timing: Text

@@ -7,6 +7,7 @@ the guards alike.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import ClassVar
 
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import At, Context, YamlValue
@@ -21,6 +22,7 @@ _RELATIONS = ("table", "view", "materialized_view", "foreign_table", "sequence",
 class QuerySpec(GrantedSpec):
     """What both kinds of view may say; the query alone is the short form."""
 
+    guesses: ClassVar = dict.fromkeys(("sql", "select", "as", "definition", "body"), "query")
     query: Sql | None = None
     """The query."""
     query_file: Text | None = None

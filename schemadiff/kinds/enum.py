@@ -35,6 +35,7 @@ _LONGEST = 63  # NAMEDATALEN - 1
 class EnumSpec(GrantedSpec):
     """An enum; a plain list stands for its labels."""
 
+    guesses: ClassVar = {"values": "labels"}
     shorthands: ClassVar = ({"type": "array", "items": SCALAR},)
 
     labels: tuple[Text, ...]

@@ -68,6 +68,7 @@ def _one_or_many(value: object) -> object:
 class IndexSpec(NamedSpec):
     """An index; its columns alone are the short form."""
 
+    guesses: ClassVar = {"on": "columns", "method": "using", "type": "using"}
     shorthands: ClassVar = ({"type": "string"}, {"type": "array"})
 
     columns: Annotated[tuple[KeySpec, ...], BeforeValidator(_one_or_many), OrOne()]

@@ -27,6 +27,7 @@ _SPECIAL = ("public", "current_user", "session_user", "current_role")
 class PolicySpec(NamedSpec):
     """A policy; the expression of USING alone is the short form."""
 
+    guesses: ClassVar = {"for": "command", "to": "roles", "check": "with_check"}
     shorthands: ClassVar = (SCALAR,)
 
     command: Text = "all"

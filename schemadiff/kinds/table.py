@@ -61,6 +61,11 @@ from schemadiff.kinds._table_yaml import table_yaml
 class TableSpec(GrantedSpec):
     """A table; columns, constraints, indexes and triggers stand in sections of their own."""
 
+    guesses: ClassVar = {
+        "constraints": "primary_key, unique, checks, foreign_keys, exclusions",
+        "fields": "columns",
+        "rls": "row_security",
+    }
     mixins: Texts = ()
     """Mixins whose columns, constraints and indexes the table gets as well."""
     unlogged: Flag = False

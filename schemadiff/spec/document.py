@@ -236,10 +236,7 @@ def _words(each: Any, loc: tuple[str | int, ...], model: type[SpecModel]) -> tup
     above = next((str(p) for p in reversed(loc[:-1]) if isinstance(p, str)), UNNAMED)
     where = "" if above.startswith(UNNAMED) else f" in {above}"
     if each["type"] == "extra_forbidden":
-        known = _keys(model, loc[:-1])
-        close = difflib.get_close_matches(key, known, 1)
-        hint = f"did you mean {close[0]}?" if close else f"known keys: {', '.join(known)}"
-        return f"unknown key {key!r}{where}", hint
+        return f"unknown key {key!r}{where}", _instead(key, model, loc[:-1])
     if each["type"] == "missing":
         return f"{key!r} is missing{where}", f"add {key}:"
     message = str(each["msg"]).removeprefix("Value error, ")
@@ -285,6 +282,21 @@ def _meaning(model: type[SpecModel], loc: tuple[str | int, ...]) -> str:
     place = loc[: max((n for n, p in enumerate(loc, 1) if isinstance(p, str)), default=0)]
     above = _model_at(model, place[:-1]) if place else None
     return meanings(above).get(str(place[-1]), "") if above is not None else ""
+
+
+def _instead(key: str, root: type[SpecModel], loc: tuple[str | int, ...]) -> str:
+    """Say what may stand for a key that is not known at a place, or where it may stand."""
+    model, known = _model_at(root, loc), _keys(root, loc)
+    guess = model.guesses.get(key) if model is not None and issubclass(model, SpecModel) else None
+    if guess:
+        return f"did you mean {guess}?"
+    if loc and key in _keys(root, ()):
+        return f"{key}: stands at the top of a file"
+    below = [s for s in known if key in _keys(root, (s, ""))] if not loc else []
+    if below:
+        return f"{key}: stands below each of the {', '.join(below)}"
+    close = difflib.get_close_matches(key, known, 1)
+    return f"did you mean {close[0]}?" if close else f"known keys: {', '.join(known)}"
 
 
 def _keys(model: type[BaseModel], loc: tuple[str | int, ...]) -> list[str]:
