@@ -105,8 +105,8 @@ class SpecModel(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     shorthands: ClassVar[tuple[dict[str, Any], ...]] = ()
+    # What people write for a key that has another name here.
     guesses: ClassVar[Mapping[str, str]] = {}
-    """What people write for a key that has another name here."""
 
     @classmethod
     def shorthand(cls, value: object) -> object:
