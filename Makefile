@@ -51,7 +51,7 @@ test-matrix: venv ## every test on PostgreSQL 14 to 18; PG="16 17" for some
 	@failed=; for v in $(PG); do \
 		echo "== PostgreSQL $$v"; \
 		$(PY) tests/matrix.py install $$v \
-			&& SCHEMADIFF_ALL_PAIRS=1 SCHEMADIFF_TEST_PG=$$v $(PY) -m pytest -n $(JOBS) -q $(ARGS) \
+			&& SCHEMADIFF_EXTENT=thorough SCHEMADIFF_TEST_PG=$$v $(PY) -m pytest -n $(JOBS) -q $(ARGS) \
 			|| failed="$$failed $$v"; \
 	done; \
 	if [ -n "$$failed" ]; then echo "failed on PostgreSQL$$failed"; exit 1; fi

@@ -692,6 +692,7 @@ def test_explain_knows_groups_and_what_is_none(capsys: pytest.CaptureFixture[str
     assert "SD213" in capsys.readouterr().err
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize(("before", "after", "rows"), [
     *(c[2:] for c in CASES), *(c[1:] for c in HARMLESS),
     (T + "create index i on t (a);", T.replace("a text", 'a text collate "C"')

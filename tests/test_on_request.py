@@ -110,6 +110,7 @@ def _sorted_columns(match: re.Match[str]) -> str:
     return "\n".join(sorted(line.rstrip(",") for line in match[0].splitlines()))
 
 
+@pytest.mark.one_in(2)
 @pytest.mark.parametrize("case", FOUND, ids=lambda p: f"{p.parent.name}/{p.name}")
 def test_laws(
     case: Path,

@@ -23,6 +23,7 @@ from schemadiff.core.errors import SchemaDiffError
 from schemadiff.kinds import KINDS
 from schemadiff.spec.writer import Layout, write_catalog
 from tests import laws
+from tests.extent import THOROUGH
 from tests.plugins.postgres import CloneDatabase, Database, MakeDatabase
 
 REAL = Path(os.environ.get("SCHEMADIFF_REAL") or Path(__file__).parents[2] / "shared/data/real")
@@ -110,10 +111,10 @@ def _mentions(block: str, name: str) -> bool:
 
 
 def others(name: str) -> list[str]:
-    """Name the schemas to go to: the next one, or all with SCHEMADIFF_ALL_PAIRS (minutes)."""
+    """Name the schemas to go to: the next one, or all where it is thorough (minutes)."""
     at = NAMES.index(name)
     found = [*NAMES[at + 1 :], *NAMES[:at]]
-    return found if os.environ.get("SCHEMADIFF_ALL_PAIRS") else found[:1]
+    return found if THOROUGH else found[:1]
 
 
 @pytest.fixture(scope="session")
