@@ -44,7 +44,7 @@ schema: venv ## write schemas/schemadiff.schema.json for editors
 		&& mv schemas/.schemadiff.schema.json.new schemas/schemadiff.schema.json \
 		|| { rm -f schemas/.schemadiff.schema.json.new; exit 1; }
 
-test: venv ## every test on one server; ARGS="-k enum", JOBS=8
+test: venv ## the tests on one server, in ten minutes; ARGS="-k enum", JOBS=8
 	@$(PY) -m pytest -n $(JOBS) -q $(ARGS)
 
 test-matrix: venv ## every test on PostgreSQL 14 to 18; PG="16 17" for some
