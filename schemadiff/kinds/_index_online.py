@@ -43,18 +43,32 @@ def goes_first(index: Any, context: Context) -> bool:
     """Tell whether an index has to be gone before a column changes, which stops everyone anyway.
 
     With a column it goes by itself. Under another type the server reads its expressions again, and
-    those that are to go may mean nothing then. One that leaves would be sorted anew, or parted from
-    the change by transactions in which a default that makes way for it is missed.
+    those that are to go may mean nothing then; so it is with the way in which a key is sorted. One
+    that leaves would be sorted anew, or parted from the change by transactions in which a default
+    that makes way for it is missed.
     """
     used = context.current.depends_on(index.identity)
     columns = [i for i in used if i.kind == "column" and i in context.current]
     if any(i not in context.desired for i in columns):
         return True
-    if index.identity in context.desired:
-        return index.has_expressions and any(_is_retyped(i, context) for i in columns)
+    new = context.desired.get(index.identity)
+    if new is not None:
+        retyped = {i.name for i in columns if _is_retyped(i, context)}
+        return bool(retyped) and (index.has_expressions or not _sorts_alike(index, new, retyped))
     # A generated column is made anew with what it rests on.
     below = {i for column in columns for i in context.current.depends_on(column)}
     return any(_is_retyped(i, context) for i in (*columns, *below))
+
+
+def _sorts_alike(old: Any, new: Any, columns: set[str]) -> bool:
+    """Tell whether an index goes on sorting columns in the way that it does.
+
+    Only of that it is known that their new types allow it: not each has a class of operators for
+    each access method.
+    """
+    kept = {(c.text, c.opclass) for c in new.columns}
+    keys = (c for c in old.columns if c.text in columns)
+    return old.method == new.method and all((c.text, c.opclass) in kept for c in keys)
 
 
 def _is_retyped(identity: Identity, context: Context) -> bool:

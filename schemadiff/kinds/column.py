@@ -267,7 +267,8 @@ class ColumnKind(ColumnQuestions, ObjectKind):
             provides=name_freed(old, context.current),
             releases=of_heirs(old, context),
             hazards=values_lost(old, context),
-            fold=Fold(old.parent, ""),
+            # Of a table that goes the last to be said: one of its partition key cannot go alone.
+            fold=Fold(old.parent, "", rank=20),
         )
         yield dropped_alone(op, old, context)
 

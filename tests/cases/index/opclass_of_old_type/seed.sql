@@ -1,1 +1,1 @@
-insert into t values (1, 'a');
+insert into t values (1, 'a', '{}');
