@@ -19,7 +19,7 @@ from schemadiff.core.operation import Guard, Operation, Verb
 from schemadiff.core.sql import ident, qualified
 from schemadiff.kinds._column_online import there
 from schemadiff.kinds._index_online import is_partitioned
-from schemadiff.kinds._index_parts import Parts, below, leaves, unchanged
+from schemadiff.kinds._index_parts import Parts, joining, leaves, unchanged
 from schemadiff.kinds._table_online import joins_online
 
 _NOT_VALID_SINCE = 180000
@@ -50,7 +50,7 @@ def taking_over(made: Iterable[Operation], new: Any, context: Context) -> Iterat
 
     Its triggers are dropped then, for which readers of both tables wait as well.
     """
-    comes = any(_joins(part, context) for part in below(new.parent, context.desired))
+    comes = any(_before_key(part, new, context) for part in joining(new.parent, context))
     for op in made:
         if comes and op.verb is Verb.CREATE:
             why = "takes over the key that a table brings along, whose triggers go on both sides"
@@ -59,12 +59,10 @@ def taking_over(made: Iterable[Operation], new: Any, context: Context) -> Iterat
             yield op
 
 
-def _joins(part: Identity, context: Context) -> bool:
-    old: Any = context.current.get(part)
-    new: Any = context.desired.objects[part]
-    if old is None or old.partition_of == new.partition_of:
-        return False
-    return not joins_online(old, new, context)  # which comes after the key
+def _before_key(part: Identity, new: Any, context: Context) -> bool:
+    """Tell whether a table becomes a part before the key is added."""
+    old, then = context.current.objects[part], context.desired.objects[part]
+    return new.target == new.identity.path[:2] or not joins_online(old, then, context)
 
 
 def refer_in_parts(

@@ -9,7 +9,31 @@ from typing import Any
 from schemadiff.core.catalog import Catalog
 from schemadiff.core.checked import Checked, Fault
 from schemadiff.core.identity import Identity
+from schemadiff.core.kind import Context
+from schemadiff.kinds._index_parts import below
+from schemadiff.kinds._table_heirs import joined
 from schemadiff.kinds._type_change import keeps_keys
+
+
+def referable(new: Any, context: Context) -> frozenset[Identity]:
+    """Name what has to be there first: a key, and the rows that are referred to already.
+
+    The key is a constraint, or an index that is merely unique. Rows come with the tables that
+    become partitions, and with those that the files list.
+    """
+    target, desired = Identity("table", new.target), context.desired
+    found = {
+        child
+        for child in desired.children.get(target, ())
+        if child.kind in ("primary_key", "unique")
+        or (child.kind == "index" and getattr(desired.objects[child], "unique", False))
+    }
+    # A logged table may not refer to an unlogged one.
+    found |= {Identity("leftover", (*t.path, "logged")) for t in (target, new.parent)}
+    found |= {joined(t.path) for t in (target, *below(target, desired))}
+    if new.parent in context.current and new.parent != target:
+        found.add(Identity("rows", (*new.target, "inserted")))
+    return frozenset(found)
 
 
 class WithTarget(Checked):

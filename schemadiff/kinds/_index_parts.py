@@ -95,6 +95,16 @@ def below(whole: Identity, side: Catalog) -> Iterator[Identity]:
             yield from below(identity, side)
 
 
+def joining(whole: Identity, context: Context) -> Iterator[Identity]:
+    """Name the tables that become partitions of a table, at any level, with the rows they have."""
+    for part in below(whole, context.desired):
+        old, new = context.current.get(part), context.desired.objects[part]
+        if old is not None and getattr(old, "partition_of", None) != getattr(
+            new, "partition_of", None
+        ):
+            yield part
+
+
 def unchanged(whole: Identity, parts: Parts) -> str:
     """Give the condition "the table still has so many partitions with rows of their own".
 

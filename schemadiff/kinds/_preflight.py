@@ -14,6 +14,7 @@ from schemadiff.core.identity import Identity
 from schemadiff.core.preflight import Asking, Meaning, PreflightKind, Question, unasked
 from schemadiff.core.sql import comma, ident, literal
 from schemadiff.kinds._foreign import FOREIGN
+from schemadiff.kinds._index_parts import joining
 from schemadiff.kinds._type_change import type_change
 
 _SHOWN = 5
@@ -177,31 +178,32 @@ def referring(key: Any, asking: Asking) -> Iterable[Question]:
     Both sides are grouped together: that compares by the types themselves, while `=` is looked up
     by its name and may be that of another type.
     """
-    rows, there = Rows(key.parent, asking), Rows(Identity("table", key.target), asking)
+    rows, target = Rows(key.parent, asking), Identity("table", key.target)
     if not rows.there:
         return
     names = [f"k{n}" for n in range(len(key.columns))]
     mine = comma(f"{ident(c)} AS {n}" for c, n in zip(key.columns, names, strict=True))
     others = comma(map(ident, key.target_columns))
-    here, target = rows.source(key.columns), there.source(key.target_columns)
+    # Of a table that becomes a partition the rows are among those of the whole by then.
+    tables = (target, *joining(target, asking.context))
+    there = [Rows(t, asking).source(key.target_columns) for t in tables]
     every = " AND ".join(f"{n} IS DISTINCT FROM NULL" for n in names)
     some = " OR ".join(f"{n} IS DISTINCT FROM NULL" for n in names)
     counts = every if not key.full else f"({some})"
-    both = (
-        f"(SELECT {mine}, {_KEY}, 1 AS c FROM {here} UNION ALL "
-        f"SELECT {others}, NULL, 0 FROM {target}) AS u"
-    )
+    sides = [f"SELECT {mine}, {_KEY}, 1 AS c FROM {rows.source(key.columns)}"]
+    sides += [f"SELECT {others}, NULL, 0 FROM {each}" for each in there]
+    both = f"({' UNION ALL '.join(sides)}) AS u"
     groups = f"FROM {both} WHERE {counts} GROUP BY {comma(names)}"
     groups += f" HAVING pg_catalog.min(c) = 1 OR (pg_catalog.max(c) = 1 AND NOT ({every}))"
     label = comma(f"{literal(c)}, {n}::text" for c, n in zip(key.columns, names, strict=True))
     question = Question(
         subject=key.identity,
         meaning=Meaning.FAILS,
-        text=f"rows of {rows.table.sql} that refer to nothing in {there.table.sql}",
+        text=f"rows of {rows.table.sql} that refer to nothing in {target.sql}",
         count=f"SELECT coalesce(pg_catalog.sum(n), 0) FROM "
         f"(SELECT pg_catalog.sum(c) AS n {groups}) AS g",
         examples=f"SELECT ARRAY[{label}]::text[] {groups} LIMIT {_SHOWN}",
-        tables=(rows.table, there.table),
+        tables=(rows.table, *tables),
     )
     if key.period:
         question = unasked(question, "only the server itself compares a PERIOD")

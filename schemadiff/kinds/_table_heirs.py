@@ -150,6 +150,7 @@ def reconcile(current: Catalog, desired: Catalog) -> tuple[Catalog, Catalog]:
             _add(before, old, current, left, stays)
         if joined:
             _add(after, new, desired, joined, stays)
+            _leave_to_whole(after, new, desired)
             _keep_names(before, after, new.identity)
             _forget_equals(before, after, new, desired)
         elif not left and old.inherits:
@@ -168,6 +169,18 @@ def _add(
         for obj in _inherited(table, belongings(catalog, parent)):
             if obj.identity not in kept:
                 objects.setdefault(obj.identity, obj)
+
+
+def _leave_to_whole(after: Parts, table: Any, desired: Catalog) -> None:
+    """Leave out the references of a new part to what it becomes a part of.
+
+    They hold when its rows are there, so that the whole gets them after it, with all its parts.
+    """
+    above = {p for parent in parents(table) for p in lineage(desired, parent)}
+    for identity in _under(after, table.identity):
+        obj: Any = after[identity]
+        if identity.kind == "foreign_key" and identity not in desired and obj.target in above:
+            del after[identity]
 
 
 def _forget_equals(before: Parts, after: Parts, table: Any, desired: Catalog) -> None:
@@ -286,6 +299,11 @@ def _under(objects: Parts, table: Identity) -> list[Identity]:
 def parted(parent: Path) -> Identity:
     """Name the moment when whoever leaves a table has left it, so that its bounds are free."""
     return Identity("leftover", (*parent, "parted"))
+
+
+def joined(parent: Path) -> Identity:
+    """Name the moment when whoever becomes a part of a table is one, with its rows."""
+    return Identity("leftover", (*parent, "joined"))
 
 
 def lineage(catalog: Catalog, path: Path) -> Iterator[Path]:

@@ -23,6 +23,7 @@ from schemadiff.kinds._table_anew import is_made_anew
 from schemadiff.kinds._table_heirs import (
     KEYS,
     RELATIONS,
+    joined,
     lineage,
     parents,
     parted,
@@ -144,6 +145,7 @@ def _join(
         sql=sql,
         guard=Guard(f"NOT {_inherits(new, parent)}"),
         requires=passed | proved | above | keys | {parted(parent)},
+        provides=frozenset({joined(parent)}),
         destroys=frozenset({new.identity}),
         scans=scans,
         bound=False,

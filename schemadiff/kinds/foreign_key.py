@@ -42,7 +42,7 @@ from schemadiff.kinds._constraint import (
     validate,
 )
 from schemadiff.kinds._foreign_key_parts import refer_in_parts, referring_parts, taking_over
-from schemadiff.kinds._foreign_key_target import WithTarget
+from schemadiff.kinds._foreign_key_target import WithTarget, referable
 from schemadiff.kinds._preflight import ReferenceQuestions
 from schemadiff.kinds._succession_reference import reference_successor
 
@@ -160,20 +160,8 @@ class ForeignKeyKind(ReferenceQuestions, ConstraintKind, WithTarget):
         return (Identity("table", obj.target),)
 
     def needs(self, new: ForeignKey, context: Context) -> frozenset[Identity]:
-        """The key that it refers to as well: a constraint, or an index that is merely unique."""
-        target = Identity("table", new.target)
-        found = super().needs(new, context) | {
-            child
-            for child in context.desired.children.get(target, ())
-            if child.kind in ("primary_key", "unique")
-            or (child.kind == "index" and getattr(context.desired.objects[child], "unique", False))
-        }
-        # A logged table may not refer to an unlogged one.
-        found |= {Identity("leftover", (*t.path, "logged")) for t in (target, new.parent)}
-        if new.parent in context.current and new.parent != target:
-            # The rows of a lookup table that its rows refer to already.
-            found |= {Identity("rows", (*new.target, "inserted"))}
-        return found
+        """What makes the other table one that it can refer to as well."""
+        return super().needs(new, context) | referable(new, context)
 
     def alternatives(self, obj: ForeignKey, desired: Catalog) -> frozenset[Identity]:
         """Any key of the referenced columns will do."""

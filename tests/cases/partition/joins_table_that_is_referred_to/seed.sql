@@ -1,0 +1,2 @@
+INSERT INTO builds VALUES (1, 100);
+INSERT INTO notes VALUES (1, 100);
