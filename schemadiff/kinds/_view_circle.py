@@ -40,7 +40,7 @@ def reads_itself(view: Queried, *, raw: bool = False) -> bool:
         found = code(view.query)
     except LexError:
         return False
-    listed = _read_from(found) if raw else frozenset()
+    listed = _read_from(found) if raw and name not in _given_names(found) else frozenset()
     return any(
         token.value == name
         and token.kind in _NAMES
@@ -53,6 +53,21 @@ def _qualifier(found: list[Token], index: int) -> str | None:
     if index < 2 or found[index - 1].text != ".":  # noqa: PLR2004  a name and a dot
         return None
     return found[index - 2].value
+
+
+def _given_names(found: list[Token]) -> frozenset[str]:
+    """Give the names of queries in WITH, which hide views: `name [(columns)] AS (`."""
+    names, opened, before = set(), list[int](), 0  # `before`: what a bracket that closes came after
+    for i, token in enumerate(found):
+        if token.text == "(":
+            opened.append(i)
+        elif token.text == ")" and opened:
+            before = opened.pop() - 1
+        elif token.kind is Kind.IDENT and token.value == "as":
+            after = (t.value for t in found[i + 1 :] if t.value not in ("not", "materialized"))
+            if i and next(after, "") == "(":
+                names.add(found[before if found[i - 1].text == ")" else i - 1].value)
+    return frozenset(names)
 
 
 def _read_from(found: list[Token]) -> frozenset[int]:

@@ -6,7 +6,7 @@ A partition has its columns from its parent; to others they are added, folded fo
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import field
+from dataclasses import field, replace
 from typing import ClassVar
 
 from pydantic import Field
@@ -345,12 +345,12 @@ class TableKind(Anew, Lineage):
             )
             schema = new.identity.schema
         if name != new.identity.name:
-            before = qualified(schema, name)
+            before = Identity("table", (schema, name))
             yield Operation(
                 verb=Verb.RENAME,
                 target=new.identity,
-                sql=f"ALTER TABLE {before} RENAME TO {ident(new.identity.name)}",
-                guard=Guard(f"to_regclass({literal(before)}) IS NOT NULL"),
+                sql=f"ALTER TABLE {before.sql} RENAME TO {ident(new.identity.name)}",
+                guard=Guard(self.exists(replace(old, identity=before))),
             )
 
     def hazards(

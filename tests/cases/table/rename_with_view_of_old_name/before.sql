@@ -1,0 +1,2 @@
+CREATE TABLE people (id int, first text, last text);
+CREATE VIEW adults AS SELECT * FROM people;
