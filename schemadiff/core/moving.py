@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 def heir(identity: Identity, context: Context) -> DbObject | None:
     """Give the type that has a type's name from now on: itself, or one of another kind."""
     desired = context.desired
-    kinds = (k.name for k in context.registry if k.moves_over)
+    spaces = context.registry[identity.kind].spaces
+    kinds = (k.name for k in context.registry if k.moves_over and k.spaces & spaces)
     found = (desired.get(Identity(kind, identity.path)) for kind in kinds)
     return desired.get(identity) or next((obj for obj in found if obj is not None), None)
 

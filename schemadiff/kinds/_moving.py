@@ -115,10 +115,11 @@ def take_over(moves: Sequence[tuple[Any, Any]], context: Context) -> Operation:
         collate = f" COLLATE {new.collation}" if new.collation else ""
         using = converted(name, old.type, context)
         actions.append(f"ALTER COLUMN {name} TYPE {new.type}{collate} USING {using}")
-        pending.append(
-            f"attname = {literal(new.identity.name)} AND "
-            f"pg_catalog.format_type(atttypid, atttypmod) <> {literal(new.type)}"
-        )
+        differs = f"pg_catalog.format_type(atttypid, atttypmod) <> {literal(new.type)}"
+        if new.collation:
+            other = f"attcollation <> pg_catalog.to_regcollation({literal(new.collation)})"
+            differs = f"({differs} OR {other})"
+        pending.append(f"attname = {literal(new.identity.name)} AND {differs}")
     name = qualified(schema, table)
     joined = " OR ".join(f"({p})" for p in pending) if len(pending) > 1 else pending[0]
     columns = frozenset(new.identity for _, new in moves)
@@ -132,7 +133,9 @@ def take_over(moves: Sequence[tuple[Any, Any]], context: Context) -> Operation:
         ),
         provides=columns,
         destroys=columns,
-        rewrites=True,
+        # Another collation alone is a matter of indexes; checks are looked at again.
+        rewrites=any(moved(old.type, context) for old, _ in moves),
+        scans=True,
         bound=False,
     )
 

@@ -6,13 +6,19 @@ the row is read by the names of its columns.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import ClassVar
 
+from schemadiff.core.hazard import Hazard, hazard
+from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
+from schemadiff.core.operation import Operation
 from schemadiff.core.record import record
 from schemadiff.core.spec_model import Flag, OwnedSpec, Text
 from schemadiff.core.sql import comma, literal
 from schemadiff.kinds._form import FormKind, InSchema, in_schema
+from schemadiff.kinds._moving import renamed_away
+from schemadiff.kinds._types import in_use
 
 _ROW = "pg_catalog.to_jsonb(x)"
 _LIBC = "x.collprovider = 'c' AND x.collcollate <> x.collctype"
@@ -70,6 +76,7 @@ class CollationKind(FormKind):
     texts = frozenset({"locale", "lc_collate", "lc_ctype"})
     choices: ClassVar = {"provider": ("libc", "icu", "builtin")}
     shadow_only = True
+    moves_over = True
     spaces = frozenset({"collation"})
     words = comment_on = "COLLATION"
     key = ("n.nspname", "x.collname")
@@ -96,3 +103,23 @@ class CollationKind(FormKind):
             options["DETERMINISTIC"] = "false"
         given = comma(f"{k} = {v}" for k, v in options.items())
         return f"CREATE COLLATION {new.identity.sql} ({given})"
+
+    def hazards(
+        self,
+        old: Collation | None,
+        new: Collation | None,
+        changed: frozenset[str],
+        context: Context,
+    ) -> Iterable[Hazard]:
+        """Say that what is sorted by it is sorted otherwise."""
+        yield from super().hazards(old, new, changed, context)
+        if old is not None and new is not None and in_use(old.identity, context):
+            text = f"{new.identity.sql} sorts and compares otherwise, wherever it is used."
+            yield hazard("collation-change", new.identity, text)
+
+    def put_away(
+        self, old: Collation, new: Collation, away: Identity, context: Context
+    ) -> Iterable[Operation]:
+        """Rename it: what is sorted by it follows its OID until it is sorted by the new one."""
+        del new, context
+        yield renamed_away("COLLATION", old, away)
