@@ -44,6 +44,16 @@ class MovingKind:
         """
         raise NotImplementedError(self.name)
 
+    def converters(
+        self, old: Any, new: Any, away: Identity, waits: str, context: Context
+    ) -> Iterable[Operation]:
+        """Make what `converted` calls, and drop it when the data has followed.
+
+        `waits` is the condition that the old form is still there as `away`.
+        """
+        del old, new, away, waits, context
+        return ()
+
     def told_by_text(self, obj: Any) -> bool:
         """Tell whether values go to and from another kind of type by their text."""
         del obj

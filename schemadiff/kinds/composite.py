@@ -20,6 +20,7 @@ from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Guard, Operation, Verb
 from schemadiff.core.record import record
 from schemadiff.core.sql import LONGEST_NAME, ident, literal, qualified
+from schemadiff.kinds._composite_arrays import Arrays, convert_array
 from schemadiff.kinds._composite_spec import KEYS, CompositeSpec
 from schemadiff.kinds._moving import converted, element, holders, renamed_away, said_alike
 from schemadiff.kinds._shorthand import format_column
@@ -54,7 +55,7 @@ class Composite(DbObject):
         return Identity("schema", self.identity.path[:1])
 
 
-class CompositeKind(ObjectKind):
+class CompositeKind(Arrays, ObjectKind):
     """CREATE TYPE … AS."""
 
     name = "composite"
@@ -244,11 +245,12 @@ class CompositeKind(ObjectKind):
 
     def converted(
         self, old: Composite, new: Composite, value: str, type_: str, context: Context
-    ) -> str | None:
-        """Convert field by field; the elements of an array only by their text."""
+    ) -> str:
+        """Convert field by field; the elements of an array by their text, or by a function."""
         if element(type_)[1]:
-            alike = self.said_alike(old, new, context)
-            return f"{value}::text[]::{type_}" if alike else None
+            if self.said_alike(old, new, context):
+                return f"{value}::text[]::{type_}"
+            return convert_array(value, context.put_away[old.identity])
         former, before = dict(_renames(old, new)), {a.name: a for a in old.attributes}
         fields = []
         for each in new.attributes:

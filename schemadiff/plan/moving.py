@@ -43,6 +43,7 @@ class Moving:
 
     followers: dict[Identity, Identity] = field(default_factory=dict)
     leaving: set[Identity] = field(default_factory=set)
+    converters: dict[Identity, frozenset[Identity]] = field(default_factory=dict)
 
     def unsettled(self, identity: Identity, context: Context) -> Iterator[Identity]:
         """Name what has to be dropped before the data moves, and made after."""
@@ -136,6 +137,11 @@ class Moving:
                 hazards=op.hazards if alike else (*op.hazards, _by_text(old, new)),
                 bound=False,
             )
+        if alike:
+            waits = _waits(identity, context)
+            converters = tuple(kind.converters(old, new, away, waits, context))
+            self.converters[identity] = frozenset().union(*(op.provides for op in converters))
+            yield from converters
         rests = frozenset(context.put_away.get(i, i) for i in below)
         for op in kind.drop(replace(old, identity=away), context):
             yield replace(
@@ -159,8 +165,19 @@ class Moving:
             kind = context.registry[members[0].kind]
             moves = [(current.objects[i], desired.objects[i]) for i in members]
             above = frozenset({parent}) if parent else frozenset()
+            for each in self._below(members, context):
+                above |= self.converters.get(each, frozenset())
             for op in kind.follow(moves, context):
                 yield replace(op, requires=op.requires | needed | above, releases=frozenset(left))
+
+    def _below(self, members: list[Identity], context: Context) -> frozenset[Identity]:
+        """Name all that is put away in what objects rest on, at any depth."""
+        queue, seen = [*members], set[Identity]()
+        while queue:
+            found = context.current.depends_on(queue.pop()) & context.put_away.keys() - seen
+            seen |= found
+            queue += found
+        return frozenset(seen)
 
 
 def _differs(identity: Identity, context: Context) -> str:
