@@ -220,8 +220,9 @@ class SequenceKind(SequenceQuestions, Numbers, WithOwner):
         """CREATE SEQUENCE, and OWNED BY once the column is there."""
         unlogged = "UNLOGGED " if new.unlogged and context.version >= _UNLOGGED_SINCE else ""
         low, high = bounds(new.type, new.increment)
-        usual = Sequence(new.identity, "bigint", _first(new), new.increment, low, high)
-        options = _options(replace(usual, increment=1), new)
+        usual = Sequence(new.identity, new.type, _first(new), 1, low, high)
+        of_type = () if new.type == "bigint" else (f"AS {new.type}",)
+        options = (*of_type, *_options(usual, new))
         yield Operation(
             verb=Verb.CREATE,
             target=new.identity,

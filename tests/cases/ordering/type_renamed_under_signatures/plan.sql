@@ -58,7 +58,7 @@ $guard$;
 --   warning SD142 breaks-rename: Table public.u is called public.w from now on.
 DO $guard$
 BEGIN
-IF to_regclass('public.u') IS NOT NULL THEN
+IF EXISTS (SELECT 1 FROM pg_catalog.pg_class WHERE oid = to_regclass('public.u') AND relkind IN ('r', 'p')) THEN
 ALTER TABLE public.u RENAME TO w;
 END IF;
 END

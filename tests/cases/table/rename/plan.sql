@@ -36,7 +36,7 @@ BEGIN;
 --   warning SD142 breaks-rename: Table public.old is called public.new from now on.
 DO $guard$
 BEGIN
-IF to_regclass('public.old') IS NOT NULL THEN
+IF EXISTS (SELECT 1 FROM pg_catalog.pg_class WHERE oid = to_regclass('public.old') AND relkind IN ('r', 'p')) THEN
 ALTER TABLE public.old RENAME TO new;
 END IF;
 END
