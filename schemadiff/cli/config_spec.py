@@ -129,8 +129,8 @@ class ConfigSpec(LimitsSpec):
     scope: ScopeSpec = Field(default_factory=ScopeSpec)
     """What schemadiff may touch; absent is the whole database."""
     manage: Managed = ()
-    """What is managed only on request: `database`, `roles`, `roles:PATTERN`, `security_labels`,
-    `subscriptions`."""
+    """What is managed only on request: `database`, `grants` (those that no file names as well),
+    `roles`, `roles:PATTERN`, `security_labels`, `subscriptions`."""
     shadow: Text | None = None
     """A server for scratch databases; absent is that of the database."""
     allow: Allowances = ()

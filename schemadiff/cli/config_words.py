@@ -17,7 +17,7 @@ from schemadiff.core.hazards import DATA_LOSS, WORDS
 
 FILE = Path("schemadiff.yaml")
 OFF = "off"
-MANAGED = ("database", "roles", "security_labels", "subscriptions")
+MANAGED = ("database", "grants", "roles", "security_labels", "subscriptions")
 LAYOUTS = ("by-table", "by-schema", "single")
 CLASSES = WORDS
 SHOWN = ("all", *GROUPS, *DATA_LOSS)  # what a message names: there are too many words for a line

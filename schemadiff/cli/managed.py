@@ -2,7 +2,8 @@
 
 The surprising fact: roles belong to the whole server, where other databases use them. So the word
 `roles` alone covers those that the files name and never drops one; a pattern (`roles:app_*`) says
-that all roles of such names are ours.
+that all roles of such names are ours. Grants are managed anyway where the files speak of them; with
+the word `grants` their silence about an object means that it has none but PostgreSQL's own.
 """
 
 from __future__ import annotations
@@ -17,7 +18,10 @@ from schemadiff.core.errors import SpecError
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Registry
 from schemadiff.kinds import EVERY, KINDS
+from schemadiff.kinds._privileges import GRANTABLE
 from schemadiff.spec.result import Spec
+
+GRANTS = "grants"
 
 
 def registry_of(manage: Iterable[str]) -> Registry:
@@ -43,6 +47,9 @@ def requested(spec: Spec, current: Catalog, manage: Iterable[str]) -> Spec:
         for i, o in current.objects.items()
         if i.kind in shared and _named(i, registry, words)
     )
+    if GRANTS in words:
+        objects = {*spec.catalog.objects, *current.objects}
+        ours |= {("grant", i) for i in objects if i.kind in GRANTABLE}
     return replace(spec, spoken=spec.spoken | ours) if ours else spec
 
 

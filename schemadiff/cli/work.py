@@ -246,7 +246,7 @@ def _kept_notes(counts: Mapping[str, int]) -> Iterator[Diagnostic]:
     yield Diagnostic(
         code="SD221",
         message=f"kept as they are, for the files do not speak of them: {said}",
-        hint="`schemadiff pull` writes them",
+        hint="`schemadiff pull` writes them; `manage: [grants]` revokes grants that no file names",
         severity=Severity.INFO,
     )
 

@@ -46,7 +46,7 @@ def config(folder: Path, manage: str, file: str = "schemas: {public: {}}\n") -> 
 
 
 def test_the_words_of_the_config_are_those_of_the_kinds() -> None:
-    assert set(MANAGED) == {kind.manage for kind in EVERY} - {""}
+    assert set(MANAGED) == {kind.manage for kind in EVERY} - {""} | {"grants"}
     assert [kind.name for kind in KINDS if kind.manage] == []
 
 
@@ -64,6 +64,40 @@ def test_what_is_not_asked_for_is_told(cli: Cli, bare: Path, shop: Database) -> 
     told = (plan.out + plan.err).partition("Not managed")[2]
     assert "grants on the database" in told
     assert "settings of" not in told
+
+
+def test_silence_about_grants_means_none_where_they_are_asked_for(
+    cli: Cli, bare: Path, database: Database
+) -> None:
+    database.load(
+        "CREATE FUNCTION f() RETURNS integer LANGUAGE sql AS 'SELECT 1';"
+        "REVOKE EXECUTE ON FUNCTION f() FROM public; CREATE TABLE t (id integer, n integer);"
+        "GRANT SELECT ON t TO pg_monitor; GRANT UPDATE (n) ON t TO public;"
+        "CREATE TABLE u (id integer); GRANT INSERT ON u TO pg_monitor;"
+        "ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO pg_monitor"
+    )
+    file = (
+        "tables: {t: {columns: {id: integer, n: integer}}, "
+        "u: {columns: {id: integer}, grants: {pg_monitor: insert}}}\n"
+        "functions: {f(): {returns: integer, language: sql, body: SELECT 1}}\n"
+        "default_privileges: {postgres: {tables: {pg_monitor: select}}}\n"
+    )
+    config(bare, "", file)
+    assert "grants on 2 objects" in cli("plan", "--db", database.url).out
+    # A new table has nothing of what default privileges give, either.
+    config(bare, "grants", file + "schemas: {s: {tables: {new: {columns: {id: integer}}}}}\n")
+    plan = cli("plan", "--db", database.url).out
+    assert "everybody loses update" in plan.lower()
+    assert cli("apply", "--yes", "--db", database.url).code == 0
+    assert "No changes." in cli("plan", "--db", database.url).out
+    acl = (
+        "SELECT relname::text, relacl::text FROM pg_class WHERE relacl IS NOT NULL AND oid > 16383"
+    )
+    assert [r[0] for r in database.execute(acl) if "pg_monitor" in r[1]] == ["u"]
+    [(public,)] = database.execute("SELECT has_function_privilege('pg_monitor', 'f()', 'execute')")
+    assert public is True
+    assert cli("pull", "--db", database.url).code == 0
+    assert "No changes." in cli("plan", "--db", database.url).out
 
 
 @pytest.mark.parametrize(
