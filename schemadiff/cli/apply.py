@@ -220,6 +220,7 @@ def _run(plan: Plan, found: Live, settings: Settings) -> None:
     from schemadiff.cli.managed import registry_of
     from schemadiff.cli.owners import of_others
     from schemadiff.cli.progress import Progress
+    from schemadiff.cli.rights import lacking
     from schemadiff.plan.touched import changed_since
     from schemadiff.shadow.watch import with_watched
 
@@ -229,7 +230,8 @@ def _run(plan: Plan, found: Live, settings: Settings) -> None:
         live = inspect_now(found.connection, kinds).catalog
         live = with_watched(live, plan.watches, found.connection, kinds)
         drifted = changed_since(plan.expected, live, kinds)
-        return drifted or of_others(plan, live, found, kinds)
+        drifted = drifted or of_others(plan, live, found, kinds)
+        return drifted or lacking(plan, live, found, kinds)
 
     limits = ApplySettings(changed=changed)
     if settings.lock_timeout is not None:

@@ -1,0 +1,104 @@
+"""A role that owns its tables and lacks another right is told so before anything runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Cli
+from tests.plugins.postgres import Database
+
+BEFORE = """
+REVOKE CREATE ON SCHEMA public FROM public;
+GRANT USAGE ON SCHEMA public TO public;
+CREATE TABLE mine (id integer PRIMARY KEY, n integer);
+INSERT INTO mine VALUES (1, 1);
+ALTER TABLE mine OWNER TO lesser;
+CREATE VIEW v AS SELECT 1 AS a;
+ALTER VIEW v OWNER TO lesser;
+CREATE TABLE theirs (id integer PRIMARY KEY);
+INSERT INTO theirs VALUES (1);
+CREATE DOMAIN d AS integer;
+REVOKE ALL ON DOMAIN d FROM public;
+CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'begin return new; end';
+REVOKE ALL ON FUNCTION f() FROM public;
+"""
+AFTER = """
+tables:
+  mine:
+    comment: what the role may do by itself
+    columns: {id: integer primary key, n: integer references theirs, o: d}
+    indexes: [n]
+    triggers: {t: {timing: before, events: [insert], function: f}}
+  theirs: {columns: {id: integer primary key}}
+views: {v: "select 1 as a, 2 as b"}
+domains: {d: {type: integer, grants: {public: []}}}
+functions:
+  f(): {returns: trigger, language: plpgsql, body: begin return new; end, grants: {public: []}}
+schemas: {new: {}}
+"""
+
+
+@pytest.fixture
+def role(live: Database) -> Iterator[str]:
+    live.execute("CREATE ROLE lesser LOGIN CREATEDB; CREATE ROLE other")
+    try:
+        yield "lesser"
+    finally:
+        live.execute("DROP OWNED BY lesser, other CASCADE; DROP ROLE lesser, other")
+
+
+@pytest.fixture
+def url(bare: Path, live: Database, role: str) -> str:
+    (bare / "schemas").mkdir()
+    live.load(BEFORE)
+    return live.url.replace("postgres@", f"{role}@")
+
+
+def test_every_right_that_is_missing(bare: Path, live: Database, cli: Cli, url: str) -> None:
+    (bare / "schemas" / "all.yaml").write_text(AFTER)
+    before = live.dump()
+    found = cli("apply", "--yes", "--db", url)
+    assert found.code == 1, found.out
+    told = (
+        "CREATE on schema public",
+        "CREATE on the database",
+        "REFERENCES on public.theirs(id)",
+        "EXECUTE on routine public.f",
+        "USAGE on type public.d",
+    )
+    assert "SD517" in found.err, found.err
+    assert [right for right in told if right not in found.err] == []
+    assert live.dump() == before
+    live.execute(
+        f"GRANT CREATE ON DATABASE {live.name} TO lesser; GRANT CREATE ON SCHEMA public TO lesser;"
+        "CREATE ROLE sharer; GRANT USAGE ON DOMAIN d TO sharer; GRANT EXECUTE ON FUNCTION f() TO"
+        " sharer; GRANT REFERENCES (id) ON theirs TO sharer; GRANT sharer TO lesser"
+    )
+    try:
+        rest = AFTER.replace("{public: []}", "{public: [], sharer: all}").replace(
+            "theirs: {", 'theirs: {grants: {sharer: "references(id)"}, '
+        )
+        (bare / "schemas" / "all.yaml").write_text(rest)
+        done = cli("apply", "--yes", "--db", url)
+        assert done.code == 0, done.err
+    finally:
+        live.execute("DROP OWNED BY sharer CASCADE; DROP ROLE sharer")
+
+
+@pytest.mark.parametrize("member", [False, True])
+def test_a_new_owner(bare: Path, live: Database, cli: Cli, url: str, member: bool) -> None:  # noqa: FBT001  a parameter of the test
+    live.execute("DROP VIEW v; DROP TABLE theirs; DROP DOMAIN d; DROP FUNCTION f()")
+    if member:
+        live.execute("GRANT other TO lesser")
+    text = "tables: {mine: {comment: x, owner: other, columns: {id: integer primary key, n: int}}}"
+    (bare / "schemas" / "all.yaml").write_text(text)
+    before = live.dump()
+    found = cli("apply", "--yes", "--allow", "all", "--db", url)
+    assert found.code == 1, found.out
+    told = "for other: CREATE on schema public" if member else "to be a member of other"
+    assert "SD517" in found.err, found.err
+    assert told in found.err
+    assert live.dump() == before
