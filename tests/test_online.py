@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 
 import psycopg
@@ -110,6 +111,46 @@ def test_a_key_whose_index_failed(database: Database, yaml: Path) -> None:
         laws.run(database, laws.plan_for(database, yaml))
     assert len(database.execute(LEFT)) == 1
     database.execute("DELETE FROM t WHERE ctid = (SELECT max(ctid) FROM t)")
+    finished(database, yaml)
+
+
+def test_a_key_is_missed_by_nobody_while_another_takes_its_place(
+    database: Database, yaml: Path
+) -> None:
+    """Nor is a reference to it; the next is built before, by another name as well."""
+    database.load(
+        f"{TABLE} ALTER TABLE t ADD PRIMARY KEY (a), ADD UNIQUE (b), ADD CHECK (b IS NOT NULL);"
+        "CREATE TABLE r (a integer REFERENCES t, b integer REFERENCES t (b));"
+        "INSERT INTO r SELECT a, b FROM t; CREATE VIEW v AS SELECT a, b FROM t GROUP BY a"
+    )
+    wanted(
+        yaml,
+        columns(
+            "    primary_key: {columns: a, include: [b]}\n    checks: [b IS NOT NULL]\n"
+            "    unique: [{columns: b, include: [a]}]\n"
+            "  r: {columns: {a: integer references t, b: integer references t(b)}}\n"
+            "views: {v: 'select a, b from t group by a'}\n"
+        ),
+    )
+    plan = laws.plan_for(database, yaml)
+    assert len(list(builds(plan))) == 2
+    assert [op.sql for op in plan.operations() if op.scans and not op.hinders_nobody] == []
+    kept = "SELECT contype::text, count(*) FROM pg_constraint WHERE oid >= 16384 AND contype IN"
+    for segment in plan.segments:
+        with database.connect() as connection:
+            together = len(segment.operations) > 1
+            with connection.transaction() if together else nullcontext():
+                for op in segment.operations:
+                    guard = op.guard.condition if op.guard else "true"
+                    [(needed,)] = connection.execute(f"SELECT {guard}".encode()).fetchall()
+                    if needed:
+                        connection.execute(op.sql.encode())
+        counts = dict(database.execute(f"{kept} ('p', 'u', 'f') GROUP BY 1"))
+        assert counts == {"p": 1, "u": 1, "f": 2}, segment
+        with pytest.raises(psycopg.errors.UniqueViolation):
+            database.execute("INSERT INTO t VALUES (-1, 1)")
+        with pytest.raises(psycopg.errors.ForeignKeyViolation):
+            database.execute("INSERT INTO r VALUES (-1, 1)")
     finished(database, yaml)
 
 

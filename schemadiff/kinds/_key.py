@@ -36,6 +36,7 @@ from schemadiff.kinds._constraint import (
 from schemadiff.kinds._index_online import in_use, is_partitioned
 from schemadiff.kinds._index_parts import Parts, parts_of
 from schemadiff.kinds._key_online import (
+    drop_late,
     index_behind,
     index_first,
     index_ready,
@@ -232,6 +233,10 @@ class KeyKind(ConstraintKind):
             )
             return
         yield replace(plain, fold=None) if _is_second(new, context) else plain
+
+    def drop(self, old: Any, context: Context) -> Iterable[Operation]:
+        """DROP CONSTRAINT, when another key that takes its place is built."""
+        yield from drop_late(super().drop(old, context), old, context)
 
     def questions(
         self, old: Any, new: Any, changed: frozenset[str], asking: Asking

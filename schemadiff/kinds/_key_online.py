@@ -17,7 +17,7 @@ from schemadiff.core.online import Stage, temporary_name
 from schemadiff.core.operation import Guard, Operation, Verb
 from schemadiff.core.sql import ident, lines
 from schemadiff.kinds._column_online import settled
-from schemadiff.kinds._constraint import deferring, names_sql, table_sql
+from schemadiff.kinds._constraint import deferring, key_columns, names_sql, table_sql
 from schemadiff.kinds._index_online import build, index_where, replace_name
 from schemadiff.kinds._index_parts import (
     Parts,
@@ -142,6 +142,17 @@ def swap_keys(
     )
 
 
+def drop_late(dropped: Iterable[Operation], old: Any, context: Context) -> Iterator[Operation]:
+    """Drop a key for good in the transaction in which others of its table come, if any does.
+
+    So there is no moment in which nothing keeps the rows unique. Under a column that changes it
+    goes first, for it would be built anew with that.
+    """
+    late = _gets_keys(old, context) and not _changes(old, context)
+    for op in dropped:
+        yield replace(op, stage=Stage.SWAP) if late else op
+
+
 def index_ready(added: Sequence[Operation]) -> str:
     """Give the condition "the index that the new key takes over is built"."""
     return _place_ready(added[-1].target, added)
@@ -166,3 +177,24 @@ def _unlike(key: Any, context: Context) -> Iterator[Identity]:
         old, new = context.current.get(column), context.desired.get(column)
         if old is None or new is None or changed_attributes(old, new) - {"not_null"}:
             yield column
+
+
+def _gets_keys(old: Any, context: Context) -> bool:
+    """Tell whether a table in use gets keys or unique indexes, which are built before."""
+    current, desired = context.current, context.desired
+    if context.rebuilding or not context.busy(old) or old.identity in desired:
+        return False
+    return any(
+        desired.objects[i] != current.get(i) and key_columns(desired.objects[i]) is not None
+        for i in desired.children.get(old.parent, ())
+    )
+
+
+def _changes(old: Any, context: Context) -> bool:
+    """Tell whether a column of a key stays and changes, by more than NOT NULL."""
+    for name in (*old.columns, *old.include):
+        column = Identity("column", (*old.identity.path[:2], name))
+        before, after = context.current.get(column), context.desired.get(column)
+        if before is None or (after and changed_attributes(before, after) - {"not_null"}):
+            return True
+    return False

@@ -211,9 +211,10 @@ class Expansion:
         for change in changes:
             found += self._of(change)
         guards = self._guards(found)
-        for change in (*changes, *rebuilt):
-            if isinstance(change, Alter) and change.replace:
-                found += self._replacement(change, guards)
+        anew = [c for c in (*changes, *rebuilt) if isinstance(c, Alter) and c.replace]
+        swaps = [self._swapped(change) for change in anew]
+        for change, swap in zip(anew, swaps, strict=True):
+            found += swap or self._replacement(change, guards)
         loose: list[Operation] = []  # first of all that is done to the same object
         for identity, causes in self.loose.causes.items():
             held = [self._guard_of(cause, guards) for cause in causes]
@@ -283,32 +284,31 @@ class Expansion:
             provides |= {op.target}
         if change.identity in self.moving.followers:
             releases -= context.put_away.keys()
-        return replace(
-            op, requires=requires, releases=releases, provides=provides, destroys=destroys
-        )
+        op = replace(op, requires=requires, releases=releases)
+        return replace(op, provides=provides, destroys=destroys)
 
     def _guards(self, operations: list[Operation]) -> dict[Identity, Guard | None]:
         """Give, for each unsettling alteration, the condition under which it has to run."""
         found: dict[Identity, Guard | None] = {}
         for op in operations:
+            if op.verb is Verb.DROP and op.target in self.dropped:
+                self.stages[op.target] = max(op.stage, self.stages.get(op.target, Stage.FIRST))
             if op.verb is not Verb.ALTER or op.target not in op.destroys:
                 continue
             # One statement may alter several objects of a kind.
             for each in (i for i in op.destroys if i.kind == op.target.kind):
                 self.stages[each] = max(op.stage, self.stages.get(each, Stage.FIRST))
-                if (before := found.get(each)) and op.guard:
-                    found[each] = before | op.guard
-                else:
-                    found[each] = op.guard
+                before = found.get(each)
+                found[each] = before | op.guard if before and op.guard else op.guard
         return found
 
     def _at_once(self, op: Operation, identity: Identity) -> Operation:
-        """Have what is dropped and made again for another's sake go and come with that."""
-        seen: set[Identity] = set()
+        """Have what is dropped and made again go and come with what it rests on, or its cause."""
+        below, seen = self.context.current.depends_on(identity), set[Identity]()
         while identity in self.replaced and identity not in seen:
             seen.add(identity)
             identity = self.replaced[identity]
-        stage = self.stages.get(identity, Stage.FIRST)
+        stage = max(self.stages.get(i, Stage.FIRST) for i in (identity, *below))
         if op.stage is not Stage.FIRST or stage is Stage.FIRST:
             return op
         return replace(op, stage=stage, returns=op.verb is not Verb.DROP)
@@ -318,8 +318,6 @@ class Expansion:
         if change.identity in self.context.put_away:
             makes = [self._bind(op, change) for op in kind.create(change.new, self.context)]
             return [*self.moving.of_type(change.old, change.new, self.context), *makes]
-        if (swapped := self._swapped(change)) is not None:
-            return swapped
         guard = self._guard_of(change.identity, guards)
         context = replace(self.context, rebuilding=True)
         ops = []
@@ -351,20 +349,21 @@ class Expansion:
         return self.context.registry.of(obj).lives_on(obj, self.context)
 
     def _swapped(self, change: Alter) -> list[Operation] | None:
-        """Replace an object while it is in use, where nothing has to be gone in between."""
-        if not self.context.online or change.identity in self.pressed:
+        """Replace an object while it is in use, with what rests on it in the same transaction."""
+        identity, current = change.identity, self.context.current
+        plain = identity in self.pressed | self.forced | self.context.put_away.keys()
+        if plain or not self.context.online or self.replaced.get(identity) != identity:
             return None
-        if self.replaced.get(change.identity) != change.identity:
-            return None
-        if any(
-            d in self.replaced for d in self.context.current.dependents.get(change.identity, ())
-        ):
-            return None
-        kind = self.context.registry.of(change.new)
-        ops = kind.swap(change.old, change.new, self.context)
+        swap = self.context.registry.of(change.new).swap(change.old, change.new, self.context)
+        ops = list(swap or ())
+        if any(d in self.replaced for d in current.dependents.get(identity, ())):
+            gone = [op.stage for op in ops if op.verb is Verb.DROP and identity in op.destroys]
+            if not gone:  # what merely steps aside would be found again by what comes back
+                return None
+            self.stages[identity] = gone[0]
         # What goes for good waits until the old form, which rests on it, has gone.
-        leaves = self.context.current.depends_on(change.identity) & self.dropped
-        return None if ops is None else [replace(op, releases=op.releases | leaves) for op in ops]
+        leaves = current.depends_on(identity) & self.dropped
+        return [replace(op, releases=op.releases | leaves) for op in ops] or None
 
     def _still_there(self, identity: Identity) -> Guard | None:
         """The condition that what is dropped has not been dropped yet, with all that it is in."""

@@ -1,3 +1,10 @@
-CREATE TABLE t (a integer NOT NULL, b integer NOT NULL, c text);
+CREATE TABLE t (a integer NOT NULL, b integer NOT NULL, c text, UNIQUE (c) INCLUDE (b));
 ALTER TABLE t ADD PRIMARY KEY (a) INCLUDE (b);
-CREATE TABLE u (a integer, b integer, CONSTRAINT u_fkey FOREIGN KEY (a) REFERENCES t);
+CREATE TABLE u (a integer, b integer, c text REFERENCES t (c),
+    CONSTRAINT u_fkey FOREIGN KEY (a) REFERENCES t);
+COMMENT ON CONSTRAINT u_fkey ON u IS 'the row it is of';
+CREATE VIEW v AS SELECT a, b, c FROM t GROUP BY a;
+CREATE TABLE p (k integer NOT NULL, l integer NOT NULL, PRIMARY KEY (k) INCLUDE (l))
+    PARTITION BY LIST (k);
+CREATE TABLE p1 PARTITION OF p FOR VALUES IN (1);
+CREATE TABLE q (k integer REFERENCES p);

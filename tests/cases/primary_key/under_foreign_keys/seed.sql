@@ -1,1 +1,4 @@
 INSERT INTO t VALUES (1, 2, 'x'), (3, 4, 'y');
+INSERT INTO u VALUES (1, 2, 'x');
+INSERT INTO p VALUES (1, 2);
+INSERT INTO q VALUES (1);
