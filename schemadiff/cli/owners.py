@@ -14,7 +14,7 @@ from schemadiff.core.identity import Identity
 from schemadiff.core.operation import Verb
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from schemadiff.cli.live import Live
     from schemadiff.core.catalog import Catalog
@@ -58,16 +58,21 @@ def of_others(plan: Plan, live: Catalog, here: Live, registry: Registry) -> list
     ]
     if not found:
         return []
-    found = list(dict.fromkeys(found))
-    more = f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
     return [
         Diagnostic(
             code="SD516",
             message="only its owner may change what the plan changes: "
-            f"{', '.join(found[:_SHOWN])}{more}; nothing was changed",
+            f"{listed(dict.fromkeys(found), ', ')}; nothing was changed",
             hint="apply as the owner, or as a role that is a member of it",
         )
     ]
+
+
+def listed(found: Iterable[str], between: str) -> str:
+    """Join the first of what was found, and count the rest."""
+    every = list(found)
+    more = f" and {len(every) - _SHOWN} more" if len(every) > _SHOWN else ""
+    return f"{between.join(every[:_SHOWN])}{more}"
 
 
 def _changed(plan: Plan, live: Catalog, registry: Registry) -> Iterator[tuple[Identity, bool]]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from schemadiff.cli.owners import listed
 from schemadiff.core.change import Alter, Create, Drop
 from schemadiff.core.diagnostic import Diagnostic
 from schemadiff.core.identity import Identity
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from schemadiff.core.operation import Operation
     from schemadiff.core.plan import Plan
 
-_SHOWN = 20
 _OF_TABLES = frozenset({"constraint", ONE_OF_A_TABLE})  # names that a schema has nothing to do with
 _FUNCTION = re.compile(r"CREATE (OR REPLACE )?FUNCTION\b")
 _ARRAY = re.compile(r"(\(.*?\))?(\[\])*$")
@@ -109,12 +109,11 @@ def lacking(plan: Plan, live: Catalog, here: Live, registry: Registry) -> list[D
     found += _closed_types(changes, here)
     if not found:
         return []
-    more = f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
     return [
         Diagnostic(
             code="SD517",
             message="the plan needs rights that the role does not have: "
-            f"{'; '.join(found[:_SHOWN])}{more}; nothing was changed",
+            f"{listed(found, '; ')}; nothing was changed",
             hint="have them granted, or apply as a role that has them",
         )
     ]

@@ -15,7 +15,7 @@ from schemadiff.core.lock import LockMode
 from schemadiff.core.moving import MovingKind
 from schemadiff.core.operation import Guard, Operation, Verb
 from schemadiff.core.preflight import Asking, Meaning, PreflightKind, Question
-from schemadiff.core.sql import LONGEST_NAME, dollar, ident, qualified
+from schemadiff.core.sql import LONGEST_NAME, dollar, ident, literal, qualified
 from schemadiff.kinds._moving import holders
 from schemadiff.kinds._preflight import Rows
 
@@ -25,8 +25,8 @@ DECLARE
     result {new}[] := '{{}}';
 BEGIN
     IF pg_catalog.array_ndims($1) > 1 THEN
-        RAISE EXCEPTION 'an array of {new} has more than one dimension'
-            USING ERRCODE = 'feature_not_supported', HINT = 'move its values yourself';
+        RAISE EXCEPTION USING ERRCODE = 'feature_not_supported', MESSAGE = {message},
+            HINT = 'move its values yourself';
     END IF;
     FOR i IN coalesce(pg_catalog.array_lower($1, 1), 1)..coalesce(pg_catalog.array_upper($1, 1), 0)
     LOOP
@@ -47,7 +47,8 @@ class Arrays(MovingKind, PreflightKind):
             return
         said = self.converted(old, new, "($1)[i]", new.identity.sql, context)
         function = Identity("function", (away.path[0], _name(away), f"{away.sql}[]"))
-        body = _BODY.format(new=new.identity.sql, said=said)
+        message = literal(f"an array of {new.identity.sql} has more than one dimension")
+        body = _BODY.format(new=new.identity.sql, said=said, message=message)
         called = f"FUNCTION {_function(away)}({away.sql}[])"
         yield _step(
             new.identity,

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from schemadiff.core.catalog import Catalog
 from schemadiff.core.identity import Identity
 from schemadiff.core.preflight import Asking, Meaning, Question
 from schemadiff.core.sql import comma, ident, literal
@@ -22,11 +23,11 @@ _KEY = "schemadiff_key"
 def breaking(batch: Batch, asking: Asking, columns: tuple[str, ...] | None) -> Iterable[Question]:
     """Ask which rows a check refuses: of those that get these columns, or of the new ones."""
     rows = batch.inserted if columns is None else batch.updated[columns]
-    children = asking.context.desired.children.get(batch.target.table, ())
-    if any(i.kind in ("trigger", "rule") for i in children):
+    desired = asking.context.desired
+    if changed_on_the_way(batch.requires, desired):
         return
-    for each in children:
-        check: Any = asking.context.desired.objects[each]
+    for each in desired.children.get(batch.target.table, ()):
+        check: Any = desired.objects[each]
         if each.kind != "check" or not check.enforced:
             continue
         used = whole(check, asking)
@@ -39,6 +40,12 @@ def breaking(batch: Batch, asking: Asking, columns: tuple[str, ...] | None) -> I
                 count=f"SELECT pg_catalog.count(*) FROM {source} WHERE NOT ({check.expression})",
                 examples=f"SELECT {_KEY} FROM {source} WHERE NOT ({check.expression}) LIMIT 5",
             )
+
+
+def changed_on_the_way(needed: Iterable[Identity], catalog: Catalog) -> bool:
+    """Tell whether a trigger or a rule of a table or of its partitions may change a row."""
+    tables = (i for i in needed if i.kind == "table")
+    return any(i.kind in ("trigger", "rule") for t in tables for i in catalog.children.get(t, ()))
 
 
 def _source(

@@ -18,6 +18,7 @@ from schemadiff.core.object import changed_attributes
 from schemadiff.core.request import Query, Request
 from schemadiff.core.sql import comma, ident
 from schemadiff.core.sqlname import parse_name
+from schemadiff.kinds._row_check import changed_on_the_way
 from schemadiff.kinds._row_circle import Circular, reached
 from schemadiff.kinds._row_sql import Target, Typed
 from schemadiff.kinds._rows_spec import Rows, columns_of
@@ -150,10 +151,9 @@ class Asking:
     @cached_property
     def demanded(self) -> list[str]:
         """The columns that a new row has to give: not null, and nothing else gives a value."""
-        kinds = {"trigger", "rule"}
-        catalog, tables = self.desired, {i for i in self.requires if len(i.path) == 2}  # noqa: PLR2004 - schema and name: the table and its parts
-        if any(i.kind in kinds for t in tables for i in catalog.children.get(t, ())):
-            return []  # which may give one
+        catalog = self.desired
+        if changed_on_the_way(self.requires, catalog):
+            return []  # by what may give one
         domains = {i.sql for i in catalog.objects if i.kind == "domain"}  # with defaults of theirs
         return [
             n
