@@ -21,6 +21,7 @@ DO $$ BEGIN
 END $$;
 """
 TABLE = "tables:\n  t:\n    columns: {a: int, b: text}\n"
+DEFAULTS = "default_privileges: {postgres: {tables: {case_reader: [select]}}}\n"
 
 
 def planned(database: Database, folder: Path, text: str) -> Plan:
@@ -28,21 +29,23 @@ def planned(database: Database, folder: Path, text: str) -> Plan:
     return laws.plan_for(database, folder)
 
 
-def test_what_the_files_do_not_speak_of_is_kept(database: Database, tmp_path: Path) -> None:
+def test_silence_about_all_grants_is_asked_for(database: Database, tmp_path: Path) -> None:
     database.load(ROLES + "CREATE TABLE t (a int, b text); GRANT SELECT ON t TO case_reader;")
-    assert planned(database, tmp_path, TABLE).empty
-    plan = planned(database, tmp_path, TABLE + "    grants: {}\n")
-    assert [op.sql for op in plan.operations()] == [
-        "REVOKE SELECT ON TABLE public.t FROM case_reader"
-    ]
+    for text, code in ((TABLE, "SD139"), (TABLE + "    grants: {}\n", "SD148")):
+        plan = planned(database, tmp_path, text)
+        assert [op.sql for op in plan.operations()] == [
+            "REVOKE SELECT ON TABLE public.t FROM case_reader"
+        ]
+        assert {h.code for h in plan.hazards} == {code}
 
 
 def test_a_new_view_keeps_what_default_privileges_give(database: Database, tmp_path: Path) -> None:
     database.load(ROLES + "ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO case_reader;")
-    plan = planned(database, tmp_path, TABLE)
+    text = TABLE + DEFAULTS
+    plan = planned(database, tmp_path, text)
     assert [op.sql for op in plan.operations() if "REVOKE" in op.sql] == []
     laws.run(database, plan)
-    assert planned(database, tmp_path, TABLE).empty
+    assert planned(database, tmp_path, text).empty
 
 
 def test_a_rebuilt_view_gets_nothing_by_default_privileges(
@@ -51,7 +54,7 @@ def test_a_rebuilt_view_gets_nothing_by_default_privileges(
     view = "CREATE VIEW v AS SELECT a FROM t;"
     database.load(ROLES + "CREATE TABLE t (a int, b text);" + view)
     database.load("ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO case_reader;")
-    text = TABLE.replace("a: int", "a: bigint") + "views:\n  v: select a from t\n"
+    text = TABLE.replace("a: int", "a: bigint") + "views:\n  v: select a from t\n" + DEFAULTS
     laws.run(database, planned(database, tmp_path, text))
     granted = "SELECT has_table_privilege('case_reader', 'v', 'select')"
     assert database.execute(granted) == [(False,)]

@@ -13,7 +13,7 @@ from functools import cached_property
 from schemadiff.core.catalog import Catalog, Unmanaged
 from schemadiff.core.diagnostic import Diagnostic, Severity
 from schemadiff.core.errors import PlanError
-from schemadiff.core.hazard import allow_name
+from schemadiff.core.hazard import fits
 from schemadiff.core.identity import Identity
 from schemadiff.core.plan import Plan
 from schemadiff.core.record import record
@@ -172,8 +172,7 @@ def _matches(identity: Identity, patterns: Iterable[str]) -> bool:
             kind, name = "*", pattern
         if not fnmatchcase(identity.kind, kind.strip().replace(" ", "_").replace("-", "_")):
             continue
-        name = name.strip()
-        if fnmatchcase(".".join(identity.path), name) or fnmatchcase(allow_name(identity), name):
+        if fits(identity, name.strip()):
             return True
     return False
 

@@ -32,6 +32,7 @@ SILENT = SimpleNamespace(
     environments={},
     scope=SimpleNamespace(schemas=(), include=(), exclude=()),
     manage=(),
+    keep=(),
     shadow=None,
     allow=(),
     hazards={},

@@ -12,6 +12,7 @@ from schemadiff.cli.config_words import (
     check_day,
     check_duration,
     check_hazard,
+    check_kept,
     check_layout,
     check_managed,
     check_preflight,
@@ -29,6 +30,7 @@ def _switch(value: object) -> object:
 Duration = Annotated[Text, AfterValidator(check_duration)]
 Preflight = Annotated[Text, BeforeValidator(_switch), AfterValidator(check_preflight)]
 Managed = Annotated[Texts, AfterValidator(check_managed)]
+Kept = Annotated[Texts, AfterValidator(check_kept)]
 Layout = Annotated[Text, AfterValidator(check_layout)]
 HazardWord = Annotated[Text, AfterValidator(check_hazard)]
 Day = Annotated[Text, AfterValidator(check_day)]
@@ -129,8 +131,11 @@ class ConfigSpec(LimitsSpec):
     scope: ScopeSpec = Field(default_factory=ScopeSpec)
     """What schemadiff may touch; absent is the whole database."""
     manage: Managed = ()
-    """What is managed only on request: `database`, `grants` (those that no file names as well),
-    `roles`, `roles:PATTERN`, `security_labels`, `subscriptions`."""
+    """What is managed only on request: `database`, `roles`, `roles:PATTERN`, `security_labels`,
+    `subscriptions`."""
+    keep: Kept = ()
+    """What stays as it is where no file names it, for something else sees to it: `grants` on the
+    objects whose file names none, `default_privileges`."""
     shadow: Text | None = None
     """A server for scratch databases; absent is that of the database."""
     allow: Allowances = ()

@@ -17,7 +17,8 @@ from schemadiff.core.hazards import DATA_LOSS, WORDS
 
 FILE = Path("schemadiff.yaml")
 OFF = "off"
-MANAGED = ("database", "grants", "roles", "security_labels", "subscriptions")
+MANAGED = ("database", "roles", "security_labels", "subscriptions")
+KEPT = {"grants": "grant", "default_privileges": "default_privilege"}  # word -> kind
 LAYOUTS = ("by-table", "by-schema", "single")
 CLASSES = WORDS
 SHOWN = ("all", *GROUPS, *DATA_LOSS)  # what a message names: there are too many words for a line
@@ -47,6 +48,14 @@ def check_managed(values: tuple[str, ...]) -> tuple[str, ...]:
             raise ValueError(f"nothing is called {word!r}\nhint: known: {', '.join(MANAGED)}")
         if colon and (word != "roles" or not pattern.strip()):
             raise ValueError(f"{each!r} cannot be so\nhint: a pattern of names: roles:app_*")
+    return values
+
+
+def check_kept(values: tuple[str, ...]) -> tuple[str, ...]:
+    """Refuse a word that stands for nothing; ValueError."""
+    for each in values:
+        if each not in KEPT:
+            raise ValueError(f"{each!r} cannot be kept\nhint: known: {', '.join(KEPT)}")
     return values
 
 

@@ -25,6 +25,7 @@ WORDS = {
     "FlagOrName": "true, false or a name",
     "Integer": "number",
     "Layout": "text",
+    "Kept": "text, or a list",
     "Managed": "text, or a list",
     "Preflight": "text",
     "SpecRow": "mappings of columns to values",

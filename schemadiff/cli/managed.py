@@ -2,8 +2,7 @@
 
 The surprising fact: roles belong to the whole server, where other databases use them. So the word
 `roles` alone covers those that the files name and never drops one; a pattern (`roles:app_*`) says
-that all roles of such names are ours. Grants are managed anyway where the files speak of them; with
-the word `grants` their silence about an object means that it has none but PostgreSQL's own.
+that all roles of such names are ours.
 """
 
 from __future__ import annotations
@@ -12,16 +11,14 @@ from collections.abc import Iterable
 from dataclasses import replace
 from fnmatch import fnmatchcase
 
+from schemadiff.cli.config_words import KEPT
 from schemadiff.core.catalog import Catalog
 from schemadiff.core.diagnostic import Diagnostic
 from schemadiff.core.errors import SpecError
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Registry
 from schemadiff.kinds import EVERY, KINDS
-from schemadiff.kinds._privileges import GRANTABLE
 from schemadiff.spec.result import Spec
-
-GRANTS = "grants"
 
 
 def registry_of(manage: Iterable[str]) -> Registry:
@@ -30,7 +27,9 @@ def registry_of(manage: Iterable[str]) -> Registry:
     return EVERY.managing(words) if words else KINDS
 
 
-def requested(spec: Spec, current: Catalog, manage: Iterable[str]) -> Spec:
+def requested(
+    spec: Spec, current: Catalog, manage: Iterable[str], keep: Iterable[str] = ()
+) -> Spec:
     """Check that all of a spec was asked for, and say whose absence in it means something.
 
     Raises SpecError for what the files speak of and the config does not.
@@ -47,10 +46,8 @@ def requested(spec: Spec, current: Catalog, manage: Iterable[str]) -> Spec:
         for i, o in current.objects.items()
         if i.kind in shared and _named(i, registry, words)
     )
-    if GRANTS in words:
-        objects = {*spec.catalog.objects, *current.objects}
-        ours |= {("grant", i) for i in objects if i.kind in GRANTABLE}
-    return replace(spec, spoken=spec.spoken | ours) if ours else spec
+    kept = frozenset(KEPT[word] for word in keep)
+    return replace(spec, spoken=spec.spoken | ours, kept=kept) if ours or kept else spec
 
 
 def left_out(current: Catalog, manage: Iterable[str], said: Spec | None) -> frozenset[Identity]:

@@ -173,7 +173,7 @@ def _previous(found: Live, settings: Settings) -> Previous | None:
     known, whole = found.inspection.known(kinds), settings.scope.everything
     spec = build_spec(documents, EVERY, root_of(folder), known, whole=whole)
     live = found.inspection.catalog
-    spec = requested(spec, live, settings.manage)
+    spec = requested(spec, live, settings.manage, settings.keep)
     spec = replace(spec, catalog=suited(spec.catalog, found.inspection, kinds))
     plain = FileStyle(PUBLIC, Names({}, {}))
     # A rename that is still to come is no matter here: what is written is what is there.

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from schemadiff.core.catalog import Catalog
 from schemadiff.core.diagnostic import Diagnostic
 from schemadiff.core.errors import ConfigError, InspectError, PlanError
-from schemadiff.core.hazard import allow_name
+from schemadiff.core.hazard import fits
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context, Registry
 from schemadiff.core.object import DbObject
@@ -90,7 +89,7 @@ def _asked(
     tables = [i for i in catalog.objects if i.kind == "table"]
     wrong = []
     for pattern in patterns:
-        fitting = [t for t in tables if _fits(t, pattern)]
+        fitting = [t for t in tables if fits(t, pattern)]
         if not fitting:
             message = f"--rows {pattern}: there is no such table"
             hint = "name it as app.kinds, or give a pattern such as 'app.*_kinds'"
@@ -111,11 +110,6 @@ def _asked(
                 wrong.append(Diagnostic(code="SD181", message=message, hint=hint))
     if wrong:
         raise ConfigError(*wrong)
-
-
-def _fits(table: Identity, pattern: str) -> bool:
-    names = (".".join(table.path), allow_name(table))
-    return pattern in names or any(fnmatchcase(n, pattern) for n in names)
 
 
 def _here(said: Rows, catalog: Catalog) -> Rows | None:

@@ -45,7 +45,7 @@ def key_for(files: str | None, settings: Settings) -> str | None:
         return None
     scope = settings.scope
     target = settings.target.url
-    said = (target, scope.schemas, scope.include, scope.exclude, settings.manage)
+    said = (target, scope.schemas, scope.include, scope.exclude, settings.manage, settings.keep)
     return key_of(files, repr(said))
 
 
@@ -90,7 +90,7 @@ def keep_parts(settings: Settings, stock: Stock, told: str) -> None:
 
 def _parted(settings: Settings) -> bool:
     # Otherwise the files do not speak of everything that they are silent about.
-    return settings.scope.everything and not settings.manage
+    return settings.scope.everything and not settings.manage and not settings.keep
 
 
 def _parts_key(settings: Settings) -> str:

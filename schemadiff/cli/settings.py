@@ -67,6 +67,7 @@ class Settings:
     target: Target
     scope: Scope
     manage: tuple[str, ...] = ()
+    keep: tuple[str, ...] = ()
     shadow: str | None = None
     layout: str = "by-table"
     allow: tuple[str, ...] = ()
@@ -106,6 +107,7 @@ def settings_of(flags: Flags, variables: Mapping[str, str] = os.environ) -> Sett
         schemas=flags.schemas or variable or (config.folder / in_file if in_file else SCHEMAS),
         target=target,
         manage=spec.manage,
+        keep=spec.keep,
         scope=Scope(spec.scope.schemas, spec.scope.include, spec.scope.exclude),
         shadow=shadow,
         layout=layout or spec.layout or "by-table",

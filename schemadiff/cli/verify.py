@@ -38,9 +38,9 @@ def command(
 
     The files' own SQL is run in a scratch database, without schemadiff's reading of it; pg_dump
     writes both, and each object that it writes differently is an error that shows both sides, with
-    owners, grants, comments and default privileges. What the files leave as it is (owners and
-    grants that they do not speak of, what is out of scope) is taken from the database. The exit
-    code is 0 when they agree, and 1 when they do not. Roles and rows are not compared.
+    owners, grants, comments and default privileges. What the files leave as it is (owners that
+    they do not name, what is out of scope) is taken from the database. The exit code is 0 when they
+    agree, and 1 when they do not. Roles and rows are not compared.
     """
     say.configure(verbose=verbose, color=not no_color)
     if with_ not in (None, "migra"):

@@ -187,7 +187,7 @@ def _compared(
     current = found.inspection.catalog
     kinds = registry_of(settings.manage)
     spec = spec or files.spec(lambda: found.inspection.known(kinds))
-    spec = requested(spec, current, settings.manage)
+    spec = requested(spec, current, settings.manage, settings.keep)
     narrowed = settings.scope.narrowed(spec.catalog, current)
     questions = {i: o for i, o in spec.questions.items() if o.parent not in narrowed.outside}
     spec = replace(spec, catalog=narrowed.desired, questions=questions)
@@ -246,7 +246,7 @@ def _kept_notes(counts: Mapping[str, int]) -> Iterator[Diagnostic]:
     yield Diagnostic(
         code="SD221",
         message=f"kept as they are, for the files do not speak of them: {said}",
-        hint="`schemadiff pull` writes them; `manage: [grants]` revokes grants that no file names",
+        hint="`schemadiff pull` writes them",
         severity=Severity.INFO,
     )
 

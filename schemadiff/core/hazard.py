@@ -13,7 +13,7 @@ from fnmatch import fnmatchcase
 
 from schemadiff.core.diagnostic import Severity
 from schemadiff.core.hazards import BY_CLASS, DATA_LOSS, words_of
-from schemadiff.core.identity import Identity
+from schemadiff.core.identity import Identity, dotted
 from schemadiff.core.record import record
 
 __all__ = [
@@ -87,7 +87,7 @@ class Rule:
         """Tell whether a hazard is meant."""
         if not hazard.is_called(self.word):
             return False
-        return not self.patterns or any(_matches(hazard.subject, p) for p in self.patterns)
+        return not self.patterns or any(fits(hazard.subject, p) for p in self.patterns)
 
 
 @record(frozen=True, slots=True)
@@ -153,17 +153,22 @@ class Policy:
 
 def allow_name(identity: Identity) -> str:
     """Name an object as `--allow` takes it: the schema `public` may be left out."""
-    path = (
-        identity.path[1:]
-        if identity.path[0] == "public" and len(identity.path) > 1
-        else identity.path
-    )
-    return ".".join(path)
+    return dotted(_short(identity))
 
 
-def _matches(identity: Identity, pattern: str) -> bool:
-    names = (".".join(identity.path), allow_name(identity))
+def fits(identity: Identity, pattern: str) -> bool:
+    """Tell whether a pattern of `--allow` or of a scope names an object.
+
+    `f.*` is every function of that name, also the one without arguments.
+    """
+    paths = (identity.path, _short(identity))
+    names = {name for path in paths for name in (".".join(path), dotted(path))}
     return pattern in names or any(fnmatchcase(name, pattern) for name in names)
+
+
+def _short(identity: Identity) -> tuple[str, ...]:
+    public = identity.path[0] == "public" and len(identity.path) > 1
+    return identity.path[1:] if public else identity.path
 
 
 def hazard(cls: str, subject: Identity, message: str) -> Hazard:

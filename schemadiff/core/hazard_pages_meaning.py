@@ -82,6 +82,16 @@ MEANING_PAGES = (
         lasts=_AFTER,
     ),
     HazardClass(
+        code="SD139", cls="drop-grant", group="compatibility", severity="error",
+        title="a role loses what it was granted on an object whose file names no grants",
+        advice="`schemadiff pull` writes what is granted; where something else sees to it, write "
+        "`keep: [grants]` into schemadiff.yaml",
+        happens="Statements of the role on the object fail with permission denied.",
+        why="What the files do not name is to go. Silence about all grants of an object may be an "
+        "oversight, so it is asked for.",
+        lasts=_AFTER,
+    ),
+    HazardClass(
         code="SD149", cls="breaks-replication", group="compatibility", severity="warning",
         title="subscribers get less, or cannot follow",
         advice="change the subscribers first, and see that each published table has a key",

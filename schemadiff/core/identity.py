@@ -42,4 +42,9 @@ class Identity(NamedTuple):
 
     def __str__(self) -> str:
         """Give `kind name.path`, for messages and for `--allow` patterns."""
-        return f"{self.kind.replace('_', ' ')} {'.'.join(self.path)}"
+        return f"{self.kind.replace('_', ' ')} {dotted(self.path)}"
+
+
+def dotted(path: tuple[str, ...]) -> str:
+    """Join the parts of a path; the last is empty where a function takes no arguments."""
+    return ".".join(path).rstrip(".")

@@ -18,6 +18,7 @@ from schemadiff.core.calling import CallingKind
 from schemadiff.core.catalog import Catalog
 from schemadiff.core.hazard_kind import HazardKind
 from schemadiff.core.identity import Identity
+from schemadiff.core.keeping import KeepingKind
 from schemadiff.core.moving import MovingKind
 from schemadiff.core.names import Names
 from schemadiff.core.naming import NamingKind
@@ -76,6 +77,7 @@ class ObjectKind(
     MovingKind,
     SuccessionKind,
     HazardKind,
+    KeepingKind,
     PreflightKind,
     CallingKind,
     PresentKind,
@@ -115,8 +117,6 @@ class ObjectKind(
     file: ClassVar[str] = ""  # where `pull` writes it, `{name}` is the object's; else the section
     shown: ClassVar[int] = 0  # the place of the section in a file, where it is not the order
     attached: ClassVar[str] = ""  # the key of every spec that makes one of these beside its object
-    keeps: ClassVar[bool] = False  # left as it is where the YAML does not speak of it
-    kept_words: ClassVar[str] = ""  # how the report speaks of what is kept: "owners of"
     transient: ClassVar[bool] = False  # goes, unless an operation provides it to go on with it
     name_part: ClassVar[int] = -1  # which part of the path is the name that a rename changes
     unready: ClassVar[Mapping[str, Any]] = {}  # attributes of what is made but not yet valid
@@ -159,15 +159,6 @@ class ObjectKind(
         """Say what an object sets on others (a primary key makes its columns NOT NULL)."""
         del obj
         return ()
-
-    def speaker(self, obj: DbObject) -> Identity:
-        """Name the object whose YAML speaks of this one, of a kind that is kept otherwise."""
-        return obj.parent or obj.identity
-
-    def goes_without_saying(self, obj: Any) -> bool:
-        """Tell whether `pull` leaves out what the YAML need not say (the database's own owner)."""
-        del obj
-        return False
 
     def suited(
         self, obj: DbObject, desired: Catalog, current: Catalog, names: Names

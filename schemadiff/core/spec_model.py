@@ -206,4 +206,4 @@ class GrantedSpec(OwnedSpec):
     """What has an owner and privileges."""
 
     grants: dict[Text, GranteeSpec] | None = None
-    """Who may do what, by role (`public` is everybody); absent means as it is."""
+    """Who may do what, by role (`public` is everybody); absent is what default privileges give."""

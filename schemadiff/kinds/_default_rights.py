@@ -54,18 +54,24 @@ class Fresh:
         return given
 
 
-def fresh_rights(catalog: Catalog) -> Fresh | None:
-    """Collect the default privileges that apply; None where there are none."""
+def fresh_rights(catalog: Catalog, owner: str | None = None) -> Fresh | None:
+    """Collect the default privileges of an owner, or of whoever is connected; None without any."""
     fresh = Fresh(catalog.version)
     for identity, obj in catalog.objects.items():
         if identity.kind != "default_privilege":
             continue
         defaults = cast(Defaults, obj)
-        if defaults.applies:
+        if defaults.applies if owner is None else identity.name == owner:
             schema = identity.path[0] if len(identity.path) > 1 else ""
             for plural, role, given in defaults.grants:
                 fresh.found[schema, plural][role] = given
     return fresh if fresh.found else None
+
+
+def given_on(target: Identity, role: str, catalog: Catalog, owner: str | None) -> Rights:
+    """Give what the owner's default privileges give a role on such an object."""
+    fresh = fresh_rights(catalog, owner)
+    return fresh.of(target).get(role, Rights()) if fresh else Rights()
 
 
 def ungranted(catalog: Catalog, granted: Collection[Identity]) -> Iterator[Identity]:

@@ -258,8 +258,18 @@ def grant_hazards(old: Any, new: Any, context: Context) -> Iterator[Hazard]:
     stays = grant.target in context.current and grant.target in context.desired
     lost = ", ".join(sorted(before - after))
     if lost and stays and not any(each is not None and each.owner for each in (old, new)):
-        role = "Everybody" if grant.role == PUBLIC else f"Role {grant.role}"
-        yield hazard("breaks-grant", grant.identity, f"{role} loses {lost} on {on}.")
+        text = f"{grantee(grant.role)} loses {lost} on {on}"
+        spoken = context.desired.spoken
+        if spoken is None or ("grant", grant.target) in spoken:
+            yield hazard("breaks-grant", grant.identity, f"{text}.")
+        else:
+            text += ", for which the files name no grants."
+            yield hazard("drop-grant", grant.target, text)
+
+
+def grantee(role: str) -> str:
+    """Name who has a privilege at the beginning of a sentence."""
+    return "Everybody" if role == PUBLIC else f"Role {role}"
 
 
 def label_hazards(

@@ -100,6 +100,12 @@ def rights(privileges: Iterable[str], grantable: Iterable[str], known: frozenset
     return Rights(gathered(privileges, known), gathered(grantable, known))
 
 
+def common(one: Rights, other: Rights, known: frozenset[str]) -> Rights:
+    """Give what both have."""
+    (a, a_option), (b, b_option) = one.sets(known), other.sets(known)
+    return rights(a & b, a_option & b_option, known)
+
+
 def gathered_rights(given: Rights, known: frozenset[str]) -> Rights:
     """Give rights with `all` wherever this server knows no more."""
     return rights(given.privileges, given.grantable, known)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any
 
-from schemadiff.core.hazard import Hazard
+from schemadiff.core.hazard import Hazard, hazard
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Address, At, Context, ObjectKind, Row, Style, YamlValue
 from schemadiff.core.lexer import Kind, LexError, code
@@ -23,7 +23,7 @@ from schemadiff.core.record import record
 from schemadiff.core.spec_model import GranteeSpec, SpecModel, Text
 from schemadiff.core.sql import ident
 from schemadiff.kinds._grants_sql import BY_ROLE, SCOPE
-from schemadiff.kinds._hazards import public_hazard
+from schemadiff.kinds._hazards import grantee, public_hazard
 from schemadiff.kinds._privileges import (
     FUNCTIONS,
     GRANTABLE,
@@ -151,13 +151,13 @@ class DefaultPrivilegeKind(ObjectKind):
         for oid in rows:
             names.addresses[self.classid, int(oid), 0] = Identity(self.name, path)
         found = []
-        for code_, grantee, privileges, grantable in items:
+        for code_, role_, privileges, grantable in items:
             class_ = _CLASSES.get(code_)
             if class_ is not None:
                 known = class_.known(names.version)
                 # An owner has every grant option, whatever the list says.
-                options = () if grantee == role and schema is None else grantable or ()
-                found.append((class_.plural, grantee, rights(privileges or (), options, known)))
+                options = () if role_ == role and schema is None else grantable or ()
+                found.append((class_.plural, role_, rights(privileges or (), options, known)))
         return DefaultPrivilege(Identity(self.name, path), _in_order(found), mine)
 
     def address(self, row: Row) -> Address:
@@ -187,6 +187,10 @@ class DefaultPrivilegeKind(ObjectKind):
     def speaker(self, obj: DbObject) -> Identity:
         """It speaks for itself."""
         return obj.identity
+
+    def stays(self, obj: DefaultPrivilege, current: Catalog, desired: Catalog) -> None:
+        """They go, as whatever else no file names."""
+        del obj, current, desired
 
     def roles(self, obj: DbObject) -> Iterable[str]:
         """Who makes the objects, and who gets something."""
@@ -260,21 +264,26 @@ class DefaultPrivilegeKind(ObjectKind):
         changed: frozenset[str],
         context: Context,
     ) -> Iterable[Hazard]:
-        """Say what everybody gets on objects that are made from now on."""
+        """Say who gets more, or less, on objects that are made from now on."""
         del changed
-        if new is None:
-            return
-        for plural, role, has in new.grants:
+        obj = new or old
+        assert obj is not None
+        before = {(p, r): each for p, r, each in (old.grants if old else ())}
+        after = {(p, r): each for p, r, each in (new.grants if new else ())}
+        for key in sorted({*before, *after}):
+            plural, role = key
+            usual = obj.usual(plural, role, context.version)
+            known = _BY_PLURAL[plural].known(context.version)
+            by_itself, had, has = (
+                each.sets(known)[0]
+                for each in (usual, before.get(key, usual), after.get(key, usual))
+            )
+            on = f"new {plural} of {obj.identity.name}"
             if role == PUBLIC:
-                usual = new.usual(plural, role, context.version)
-                before = {
-                    p
-                    for s in (old.grants if old else ())
-                    if s[:2] == (plural, role)
-                    for p in s[2].privileges
-                }
-                added = {*has.privileges} - before - {*usual.privileges}
-                yield from public_hazard(new, f"new {plural} of {new.identity.name}", added)
+                yield from public_hazard(obj, on, has - had - by_itself)
+            if lost := ", ".join(sorted(had - has)):
+                text = f"{grantee(role)} gets no {lost} on {on} any more."
+                yield hazard("breaks-grant", obj.identity, text)
 
     def drop(self, old: DefaultPrivilege, context: Context) -> Iterable[Operation]:
         """Go back to PostgreSQL's own default; with a schema it goes."""

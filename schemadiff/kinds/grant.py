@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from schemadiff.core.hazard import Hazard
@@ -18,9 +18,9 @@ from schemadiff.core.kind import Address, At, Context, ObjectKind, Row, Style, Y
 from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Fold, Guard, Operation, Verb
-from schemadiff.core.record import record
 from schemadiff.kinds._column_names import has_column
-from schemadiff.kinds._default_rights import fresh_rights, ungranted
+from schemadiff.kinds._default_rights import fresh_rights, given_on, ungranted
+from schemadiff.kinds._grant import Grant, grant_identity, owner_identity, owner_of
 from schemadiff.kinds._grants_sql import grants_sql
 from schemadiff.kinds._hazards import grant_hazards
 from schemadiff.kinds._passed_on import beside, has_passed_on, lost_rights, passed_on, subject_of
@@ -30,79 +30,18 @@ from schemadiff.kinds._privileges import (
     PUBLIC,
     Rights,
     Subject,
+    common,
     gathered,
     grant_lock,
     read_spec,
     rights,
     statements,
-    usual_rights,
     written,
 )
 
 if TYPE_CHECKING:
     from schemadiff.core.catalog import Catalog
     from schemadiff.core.spec_model import GranteeSpec
-
-
-@record(frozen=True, slots=True)
-class Grant(DbObject):
-    """What a role may do; its path is the target's path and kind, and the role.
-
-    `column` is set where the target is a column that is no object itself; `owner` says that the
-    role owns the object; `given` is what default privileges give it on a new object; `passed_on`
-    holds (grantor, privilege) of what another than the owner gave. Who gave is not compared.
-    """
-
-    privileges: tuple[str, ...] = ()
-    grantable: tuple[str, ...] = ()
-    column: str | None = field(default=None, compare=False)
-    owner: bool = field(default=False, compare=False)
-    given: Rights | None = field(default=None, compare=False)
-    passed_on: tuple[tuple[str, str], ...] = field(default=(), compare=False)
-
-    @property
-    def parent(self) -> Identity:
-        """The target, or the relation whose column is the target."""
-        *path, kind, _ = self.identity.path
-        return Identity(kind, tuple(path if self.column is None else path[:-1]))
-
-    @property
-    def refers(self) -> Iterator[Identity]:
-        """The role, where roles are managed."""
-        yield Identity("role", (self.role,))
-
-    @property
-    def role(self) -> str:
-        """The role, `public` for everybody."""
-        return self.identity.path[-1]
-
-    @property
-    def target(self) -> Identity:
-        """The object that has the privileges, also where they are those of a column."""
-        above = self.parent
-        return above if above.kind != "column" else Identity("table", above.path[:-1])
-
-    @property
-    def on_column(self) -> str:
-        """The name of the column, or nothing."""
-        return self.column or (self.parent.name if self.parent.kind == "column" else "")
-
-    @property
-    def rights(self) -> Rights:
-        """Both sets."""
-        return Rights(self.privileges, self.grantable)
-
-    def known(self, version: int) -> frozenset[str]:
-        """Name all privileges that there are on the target."""
-        return frozenset(COLUMN) if self.on_column else GRANTABLE[self.target.kind].known(version)
-
-    def usual(self, version: int) -> frozenset[str]:
-        """Name the privileges that the role has by PostgreSQL's own choice."""
-        if self.on_column:
-            return frozenset()
-        if self.owner:
-            return self.known(version)
-        return usual_rights(self.target, self.role, version)
 
 
 class GrantKind(ObjectKind):
@@ -131,7 +70,7 @@ class GrantKind(ObjectKind):
             column = names.columns.get(oid, {}).get(number)
         if target is None or (target.kind not in GRANTABLE and target.kind != "column"):
             return None
-        grant = Grant(_identity(target, role, column), column=column, owner=is_owner)
+        grant = Grant(grant_identity(target, role, column), column=column, owner=is_owner)
         known = grant.known(names.version)
         return replace(
             grant,
@@ -160,17 +99,32 @@ class GrantKind(ObjectKind):
                 both = rights(privileges, grantable, known)
                 own = Identity("column", (*target.path, column))
                 if not column:
-                    grant = Grant(_identity(target, role))
+                    grant = Grant(grant_identity(target, role))
                 elif target.kind == "table" and at.sibling(own) is not None:
-                    grant = Grant(_identity(own, role))
+                    grant = Grant(grant_identity(own, role))
                 else:
-                    grant = Grant(_identity(target, role, column), column=column)
+                    grant = Grant(grant_identity(target, role, column), column=column)
                 yield replace(grant, privileges=both.privileges, grantable=both.grantable)
 
     def speaker(self, obj: DbObject) -> Identity:
         """The object, also of what is granted on a column."""
         assert isinstance(obj, Grant)
         return obj.target
+
+    def stays(self, obj: Grant, current: Catalog, desired: Catalog) -> Grant | None:
+        """Leave what default privileges give, and what was taken of PostgreSQL's own choice.
+
+        So the silence of the files takes what somebody granted, and never gives anything back.
+        """
+        if obj.owner:
+            return obj
+        known, usual = obj.known(current.version), obj.usual(current.version)
+        owner = getattr(current.get(owner_identity(obj.target)), "role", None)
+        given = given_on(obj.target, obj.role, desired, owner) if not obj.on_column else Rights()
+        left = common(obj.rights, Rights((*usual, *given.privileges), given.grantable), known)
+        if left.sets(known) == (usual, frozenset()):
+            return None
+        return replace(obj, privileges=left.privileges, grantable=left.grantable)
 
     def roles(self, obj: DbObject) -> Iterable[str]:
         """The role, unless it is everybody."""
@@ -187,7 +141,7 @@ class GrantKind(ObjectKind):
             obj,
             privileges=gathered(obj.privileges, known),
             grantable=gathered(obj.grantable, known),
-            owner=obj.role == _owner(obj.target, desired, current, names),
+            owner=obj.role == owner_of(obj.target, desired, current, names),
         )
         if obj.owner:
             obj = replace(obj, grantable=())
@@ -245,7 +199,7 @@ class GrantKind(ObjectKind):
 
     def drop(self, old: Grant, context: Context) -> Iterable[Operation]:
         """Go back to PostgreSQL's own default, or do nothing where the target goes."""
-        owner = context.desired.get(_owner_identity(old.target))
+        owner = context.desired.get(owner_identity(old.target))
         new_owner = getattr(owner, "role", None)
         if new_owner is not None and old.owner != (new_owner == old.role):
             return  # ALTER … OWNER TO hands over what the old owner had
@@ -266,9 +220,9 @@ class GrantKind(ObjectKind):
     ) -> Iterator[Operation]:
         known = grant.known(context.version)
         subject = Subject(subject_of(grant.target, context), grant.role, grant.on_column)
-        before = {_owner_identity(grant.target)}
+        before = {owner_identity(grant.target)}
         if grant.on_column:
-            before.add(_identity(grant.target, grant.role))
+            before.add(grant_identity(grant.target, grant.role))
         takes = False
         lost = lost_rights(have, want, known)
         cascade = verb is not Verb.CREATE and has_passed_on(grant, lost, context)
@@ -362,9 +316,9 @@ class GrantKind(ObjectKind):
             spoken = desired.spoken is None or (self.name, target) in desired.spoken
             if target not in before and not spoken:
                 continue
-            owner = desired.get(_owner_identity(target))
+            owner = desired.get(owner_identity(target))
             for role, given in fresh.of(target).items():
-                identity = _identity(target, role)
+                identity = grant_identity(target, role)
                 found = after.get(identity)
                 if found is None and role == getattr(owner, "role", None):
                     continue  # OWNER TO gives it all that the owner had
@@ -378,19 +332,3 @@ class GrantKind(ObjectKind):
                 assert isinstance(found, Grant)
                 after[identity] = replace(found, given=given)
         return replace(current, objects=before), replace(desired, objects=after)
-
-
-def _identity(target: Identity, role: str, column: str | None = None) -> Identity:
-    # The kind and the role come last, so that a renamed ancestor is a change of prefix here too.
-    path = target.path if column is None else (*target.path, column)
-    return Identity("grant", (*path, target.kind, role))
-
-
-def _owner_identity(target: Identity) -> Identity:
-    return Identity("owner", (*target.path, target.kind))
-
-
-def _owner(target: Identity, desired: Catalog, current: Catalog, names: Names) -> str:
-    identity = _owner_identity(target)
-    owner = desired.get(identity) or current.get(identity)
-    return str(getattr(owner, "role", names.user))

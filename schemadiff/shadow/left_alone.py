@@ -30,22 +30,34 @@ if TYPE_CHECKING:
 class Left:
     """The desired side with what is kept, what goes all the same, and how many have what is kept.
 
-    `kept` counts by the words of the kind: "grants on" how many objects.
+    `less` names what is kept in part, `kept` counts the rest by the words of the kind: "grants on"
+    how many objects.
     """
 
     raw: Catalog
     gone: list[DbObject]
+    less: Sequence[Identity]
     kept: Mapping[str, int]
 
 
-def left_alone(raw: Catalog, gone: list[DbObject], spec: Spec, registry: Registry) -> Left:
+def left_alone(
+    raw: Catalog, gone: list[DbObject], spec: Spec, current: Catalog, registry: Registry
+) -> Left:
     """Take over what is kept."""
-    kept = {o.identity: o for o in gone if _is_kept(o, raw, spec, registry)}
+    found = [o for o in gone if _is_kept(o, raw, spec, registry)]
+    kept: dict[Identity, DbObject] = {}
+    for obj in found:
+        kind = registry.of(obj)
+        whole = not kind.keeps or kind.name in spec.kept
+        if (left := obj if whole else kind.stays(obj, current, raw)) is not None:
+            kept[obj.identity] = left
     if not kept:
-        return Left(replace(raw, spoken=spec.spoken), gone, {})
-    left = [o for o in gone if o.identity not in kept]
+        return Left(replace(raw, spoken=spec.spoken), gone, (), {})
+    less = [o.identity for o in found if o.identity in kept and kept[o.identity] != o]
+    going = [o for o in gone if o.identity not in kept]
     raw = replace(raw, objects={**raw.objects, **kept}, spoken=spec.spoken)
-    return Left(raw, left, _counted(kept.values(), registry))
+    counted = (o for o in kept.values() if o.identity not in less)
+    return Left(raw, going, less, _counted(counted, registry))
 
 
 def housed(

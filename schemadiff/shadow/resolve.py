@@ -133,8 +133,9 @@ def _resolve(ask: Question) -> Resolved:
     missing = there.keys() - raw.objects.keys()
     gone = [there[i] for i in there if i in missing] if missing else []
     gone = [o for o in gone if not registry.of(o).permanent(o)]
-    left = left_alone(raw, gone, spec, registry)
+    left = left_alone(raw, gone, spec, current, registry)
     raw, gone = left.raw, left.gone
+    differing += left.less
     check_roles(ask, raw, differing)
     check_tablespaces(ask, raw, differing)
     check_versions(ask, raw, differing)

@@ -17,9 +17,7 @@ DO $$ BEGIN
     CREATE ROLE case_reader; END IF;
 END $$;
 """
-SAID = (
-    "kept as they are, for the files do not speak of them: owners of 1 object, grants on 1 object"
-)
+SAID = "kept as they are, for the files do not speak of them: owners of 1 object"
 
 
 def test_what_is_kept_is_said_in_one_line(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from schemadiff.cli.config_words import MANAGED
+from schemadiff.cli.config_words import KEPT, MANAGED
 from schemadiff.kinds import EVERY, KINDS
 from schemadiff.kinds._conninfo import joined, split
 from tests.cli.conftest import Cli
@@ -46,8 +46,9 @@ def config(folder: Path, manage: str, file: str = "schemas: {public: {}}\n") -> 
 
 
 def test_the_words_of_the_config_are_those_of_the_kinds() -> None:
-    assert set(MANAGED) == {kind.manage for kind in EVERY} - {""} | {"grants"}
+    assert set(MANAGED) == {kind.manage for kind in EVERY} - {""}
     assert [kind.name for kind in KINDS if kind.manage] == []
+    assert all(EVERY[kind].keeps and not EVERY[kind].manage for kind in KEPT.values())
 
 
 def test_what_is_not_asked_for_is_told(cli: Cli, bare: Path, shop: Database) -> None:
@@ -66,38 +67,75 @@ def test_what_is_not_asked_for_is_told(cli: Cli, bare: Path, shop: Database) -> 
     assert "settings of" not in told
 
 
-def test_silence_about_grants_means_none_where_they_are_asked_for(
+GRANTED = """
+CREATE FUNCTION f() RETURNS integer LANGUAGE sql AS 'SELECT 1';
+REVOKE EXECUTE ON FUNCTION f() FROM public;
+GRANT EXECUTE ON FUNCTION f() TO pg_monitor;
+CREATE TABLE t (id integer, n integer);
+GRANT SELECT ON t TO pg_monitor;
+GRANT UPDATE (n) ON t TO public;
+CREATE TABLE u (id integer);
+GRANT INSERT ON u TO pg_monitor;
+ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO pg_monitor;
+ALTER DEFAULT PRIVILEGES GRANT USAGE ON TYPES TO pg_monitor;
+CREATE TABLE d (id integer);
+GRANT DELETE ON d TO pg_monitor;
+"""
+SILENT = """\
+tables:
+  t: {columns: {id: integer, n: integer}}
+  u: {columns: {id: integer}, grants: {pg_monitor: insert}}
+  d: {columns: {id: integer}}
+  new: {columns: {id: integer}}
+functions:
+  f(): {returns: integer, language: sql, body: SELECT 1}
+"""
+DEFAULTS = "default_privileges: {postgres: {tables: {pg_monitor: select}}}\n"
+ACL = "SELECT relname::text, relacl::text FROM pg_class WHERE relacl IS NOT NULL AND oid > 16383"
+
+
+def test_what_no_file_grants_is_revoked_once_allowed(
     cli: Cli, bare: Path, database: Database
 ) -> None:
-    database.load(
-        "CREATE FUNCTION f() RETURNS integer LANGUAGE sql AS 'SELECT 1';"
-        "REVOKE EXECUTE ON FUNCTION f() FROM public; CREATE TABLE t (id integer, n integer);"
-        "GRANT SELECT ON t TO pg_monitor; GRANT UPDATE (n) ON t TO public;"
-        "CREATE TABLE u (id integer); GRANT INSERT ON u TO pg_monitor;"
-        "ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO pg_monitor"
-    )
-    file = (
-        "tables: {t: {columns: {id: integer, n: integer}}, "
-        "u: {columns: {id: integer}, grants: {pg_monitor: insert}}}\n"
-        "functions: {f(): {returns: integer, language: sql, body: SELECT 1}}\n"
-        "default_privileges: {postgres: {tables: {pg_monitor: select}}}\n"
-    )
-    config(bare, "", file)
-    assert "grants on 2 objects" in " ".join(cli("plan", "--db", database.url).out.split())
-    # A new table has nothing of what default privileges give, either.
-    config(bare, "grants", file + "schemas: {s: {tables: {new: {columns: {id: integer}}}}}\n")
-    plan = cli("plan", "--db", database.url).out
-    assert "everybody loses update" in plan.lower()
-    assert cli("apply", "--yes", "--db", database.url).code == 0
+    database.load(GRANTED)
+    config(bare, "", SILENT + DEFAULTS)
+    told = " ".join(cli("plan", "--db", database.url).out.split())
+    assert "Everybody loses update on column n of table public.t, for which the files" in told
+    assert "Role pg_monitor gets no usage on new types of postgres any more." in told
+    refused = cli("apply", "--yes", "--db", database.url)
+    assert refused.code == 1
+    assert "SD139" in refused.err + refused.out
+    allowed = [w for name in ("t", "d", "f") for w in ("--allow", f"drop-grant:{name}")]
+    assert cli("apply", "--yes", "--db", database.url, *allowed).code == 0
     assert "No changes." in cli("plan", "--db", database.url).out
-    acl = (
-        "SELECT relname::text, relacl::text FROM pg_class WHERE relacl IS NOT NULL AND oid > 16383"
-    )
-    assert [r[0] for r in database.execute(acl) if "pg_monitor" in r[1]] == ["u"]
-    [(public,)] = database.execute("SELECT has_function_privilege('pg_monitor', 'f()', 'execute')")
-    assert public is True
+    # What default privileges give is no grant, and nobody gets back what was taken.
+    found = {name: acl for name, acl in database.execute(ACL) if "pg_monitor" in acl}
+    assert {name: acl.count("pg_monitor=r/") for name, acl in found.items()} == {
+        "t": 1, "u": 0, "d": 1, "new": 1,
+    }  # fmt: skip
+    asked = "SELECT has_function_privilege('pg_monitor', 'f()', 'execute')"
+    assert database.execute(asked) == [(False,)]
     assert cli("pull", "--db", database.url).code == 0
     assert "No changes." in cli("plan", "--db", database.url).out
+
+
+def test_what_something_else_grants_is_kept_on_request(
+    cli: Cli, bare: Path, database: Database
+) -> None:
+    database.load(GRANTED)
+    config(bare, "", SILENT)
+    with (bare / "schemadiff.yaml").open("a") as file:
+        file.write("keep: [grants, default_privileges]\n")
+    before = dict(database.execute(ACL))
+    told = " ".join(cli("plan", "--db", database.url).out.split())
+    assert "grants on 3 objects, default privileges of 1 object" in told
+    assert cli("apply", "--yes", "--db", database.url).code == 0
+    after = dict(database.execute(ACL))
+    assert "pg_monitor=r/" in after.pop("new")
+    assert after == before
+    wrong = (bare / "schemadiff.yaml").write_text("keep: [owners]\n")
+    assert wrong
+    assert "known: grants, default_privileges" in cli("plan", "--db", database.url).err
 
 
 @pytest.mark.parametrize(

@@ -91,7 +91,7 @@ def test_another_database_is_seen(cli: Cli, live: Database, change: str) -> None
 
 @pytest.mark.usefixtures("kept")
 def test_what_the_files_leave_as_it_is_is_seen(cli: Cli, live: Database) -> None:
-    live.execute("grant select on salons to public")
+    live.execute("alter table salons owner to pg_monitor")
     done = _plan(cli)
     assert KNOWN not in done.err
     assert "No changes." in done.out
