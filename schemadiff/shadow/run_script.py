@@ -25,8 +25,6 @@ from schemadiff.shadow.script import Script, Statement, scripts_of
 if TYPE_CHECKING:
     from psycopg import Connection
 
-# What a script must not do here: it reaches beyond the database that is thrown away afterwards.
-_BEYOND: Final = frozenset("database tablespace system subscription".split())
 _ROLE: Final = frozenset("role user group".split())
 _UNDEFINED_OBJECT: Final = "42704"
 _IS_THERE: Final = "42710"
@@ -76,6 +74,7 @@ class _Run:
         self._own = own_cluster
         self._several = several
         self._waiting: list[_Waiting] = []
+        self._beyond: list[tuple[Script, Statement]] = []
         self._missing: dict[str, list[tuple[Script, Statement]]] = {}
 
     def prepare(self) -> None:
@@ -113,13 +112,22 @@ class _Run:
                 self._one(again[0].script, again[0].statement)
 
     def told(self) -> Iterator[Diagnostic]:
-        """Say which roles are missing, and how many statements about them were left out."""
+        """Say what was left out, and which roles are missing for it."""
+        if self._beyond:
+            script, statement = self._beyond[0]
+            about = sorted({s.reach.kind for _, s in self._beyond if s.reach})
+            yield Diagnostic(
+                code="SD083",
+                message=f"left out what is no part of one database: {_several(self._beyond)} "
+                f"about {' and '.join(about)}",
+                severity=Severity.INFO,
+                place=script.place(statement.offset),
+            )
         for role, found in self._missing.items():
-            several = f"{len(found)} statements" if len(found) > 1 else "1 statement"
             script, statement = found[0]
             yield Diagnostic(
                 code="SD086",
-                message=f"there is no role {role} on the server: {several} left out",
+                message=f"there is no role {role} on the server: {_several(found)} left out",
                 hint="make the role, or compare where it is",
                 severity=Severity.WARNING,
                 place=script.place(statement.offset),
@@ -129,9 +137,14 @@ class _Run:
         """Run a statement, with the roles that it names."""
         from psycopg import Error
 
-        if _reaches_beyond(statement.words, own_cluster=self._own):
-            said = f"{' '.join(statement.words[:2]).upper()} reaches beyond the scratch database"
-            raise script.wrong(statement.offset, said, "take it out of the script")
+        if (reach := statement.reach) and not (self._own and reach.of_roles):
+            # What is only said on something (COMMENT, GRANT) makes no difference in a schema.
+            if reach.makes and not (reach.kind == "database" and reach.name == script.database):
+                said = f"{' '.join(statement.words[:2]).upper()} reaches beyond"
+                said += " the scratch database"
+                raise script.wrong(statement.offset, said, "take it out of the script")
+            self._beyond.append((script, statement))
+            return
         made: set[str] = set()
         while True:
             try:
@@ -172,12 +185,8 @@ class _Run:
         return True
 
 
-def _reaches_beyond(words: tuple[str, ...], *, own_cluster: bool) -> bool:
-    first, second = (*words, "", "")[:2]
-    if first == "drop" and second == "owned":
-        return not own_cluster
-    beyond = _BEYOND if own_cluster else _BEYOND | _ROLE
-    return first in ("create", "alter", "drop") and second in beyond
+def _several(found: Sequence[object]) -> str:
+    return f"{len(found)} statements" if len(found) > 1 else "1 statement"
 
 
 def _missing_role(error: Any) -> str:

@@ -8,7 +8,7 @@ notice is left out, and rows are no schema. Nor is what takes a migration back.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Final
@@ -17,6 +17,7 @@ from schemadiff.core.diagnostic import Diagnostic, Place
 from schemadiff.core.errors import ShadowError
 from schemadiff.core.lexer import Kind, LexError, Token, code
 from schemadiff.core.record import record
+from schemadiff.shadow.cluster import Reach, connected, reach_of
 from schemadiff.shadow.migrations import ways_back
 
 _COPY: Final = re.compile(
@@ -28,6 +29,7 @@ _HARMLESS: Final = (
     *("\\restrict", "\\unrestrict", "\\echo", "\\qecho", "\\warn", "\\set", "\\unset"),
     *("\\timing", "\\pset", "\\encoding"),
 )
+_SETTING: Final = (("set",), ("select",), ("reset",))
 _INCLUDE: Final = re.compile(r"\\(i|ir|include|include_relative)\s+(?:'([^']+)'|(\S+))\s*$")
 _EXTENSION: Final = re.compile(
     r'\bcreate\s+extension\s+(?:if\s+not\s+exists\s+)?("[^"]+"|\w+)', re.IGNORECASE
@@ -41,6 +43,7 @@ class Statement:
     text: str
     offset: int
     words: tuple[str, ...]
+    reach: Reach | None = None  # what of the cluster it is about
 
 
 @record(frozen=True, slots=True)
@@ -48,6 +51,14 @@ class Include:
     """A line that brings another file, and where it stands."""
 
     file: Path
+    offset: int
+
+
+@record(frozen=True, slots=True)
+class Connect:
+    """A line that goes on in a database that the script has made, as that of `pg_dump --create`."""
+
+    database: str
     offset: int
 
 
@@ -72,12 +83,20 @@ class Script:
     @cached_property
     def parts(self) -> tuple[Statement | Include, ...]:
         """The statements, and the files that are to be run between them."""
-        plain, includes = self._without_psql()
+        plain, others = self._without_psql()
         try:
             statements = list(split(plain))
         except LexError as error:
             raise self.wrong(error.offset, f"is not SQL: {error.message}") from None
-        return tuple(sorted((*statements, *includes), key=lambda part: part.offset))
+        parts = sorted((*statements, *others), key=lambda part: part.offset)
+        self._check_connects(parts)
+        return tuple(part for part in parts if not isinstance(part, Connect))
+
+    @cached_property
+    def database(self) -> str:
+        """The database that it makes and connects to; empty where it does neither."""
+        _, others = self._without_psql()
+        return next((each.database for each in others if isinstance(each, Connect)), "")
 
     @cached_property
     def includes(self) -> tuple[Include, ...]:
@@ -100,24 +119,40 @@ class Script:
         line = before.count("\n") + 1
         return Place(str(self.file), line, offset - (before.rfind("\n") + 1) + 1)
 
-    def _without_psql(self) -> tuple[str, list[Include]]:
+    def _check_connects(self, parts: Sequence[Statement | Include | Connect]) -> None:
+        """Refuse a script that fills another database than the one that it makes."""
+        connects = [part for part in parts if isinstance(part, Connect)]
+        for connect in connects:
+            before = [p for p in parts if p.offset < connect.offset]
+            names = {c.database for c in connects if c.offset <= connect.offset}
+            if len(names) > 1:
+                message = f"the script fills several databases: {', '.join(sorted(names))}"
+                raise self.wrong(connect.offset, message, "take one of them (pg_dump), not all")
+            stray = next((p for p in before if _fills(p)), None)
+            if stray is not None and connect is connects[0]:
+                message = f"this stands before \\connect {connect.database}, in another database"
+                raise self.wrong(stray.offset, message, "take it out, or the \\connect")
+
+    def _without_psql(self) -> tuple[str, list[Include | Connect]]:
         """Blank out what only psql understands, keeping every offset."""
         text = _COPY.sub(lambda hit: _blank(hit[0]), self.text)
         for start, end in self.ways_back:
             text = text[:start] + _blank(text[start:end]) + text[end:]
-        includes = []
+        others: list[Include | Connect] = []
         for hit in _META.finditer(text):
             line, offset = hit[0].rstrip().rstrip(";"), hit.start()
             brought = _INCLUDE.match(line)
             if _in_text(text, offset):
                 continue
             if brought:
-                includes.append(Include(self._brought(brought), offset))
+                others.append(Include(self._brought(brought), offset))
+            elif database := connected(line):
+                others.append(Connect(database, offset))
             elif not line.startswith(_HARMLESS):
                 message = f"{line.split()[0]} is a command of psql, not SQL"
                 raise self.wrong(offset, message, "expand the script with psql first")
             text = text[:offset] + _blank(hit[0]) + text[hit.end() :]
-        return text, includes
+        return text, others
 
     def _brought(self, hit: re.Match[str]) -> Path:
         r"""Find a file as psql does: `\ir` beside this one, `\i` from where we are."""
@@ -171,7 +206,15 @@ def split(text: str) -> Iterator[Statement]:
 
 def _statement(text: str, found: list[Token]) -> Statement:
     start = found[0].start
-    return Statement(text[start : found[-1].end], start, tuple(t.value for t in found[:4]))
+    words = tuple(t.value for t in found[:4])
+    return Statement(text[start : found[-1].end], start, words, reach_of(found))
+
+
+def _fills(part: Statement | Include | Connect) -> bool:
+    """Tell whether something is made in the database in which the script begins."""
+    if isinstance(part, Statement):
+        return part.reach is None and part.words[:1] not in _SETTING
+    return isinstance(part, Include)
 
 
 def _in_text(text: str, offset: int) -> bool:

@@ -9,11 +9,12 @@ import pytest
 
 from schemadiff.catalog.binaries import Binaries
 from schemadiff.core.errors import ShadowError
+from schemadiff.shadow.cluster import connected
 from schemadiff.shadow.run_script import run_scripts
 from schemadiff.shadow.script import split
 from tests import laws
 from tests.cli.conftest import SALONS, Cli
-from tests.plugins.postgres import Database, MakeDatabase
+from tests.plugins.postgres import Database, MakeDatabase, pg_dump
 
 SQL = """\
 \\restrict x
@@ -118,14 +119,79 @@ def test_what_is_no_source(pair: Path, cli: Cli) -> None:
 
 
 @pytest.mark.parametrize(
-    "statement", ["create role x", "drop database y", "alter system set a = 1"]
-)
+    "statement",
+    [
+        "create role x", "drop database y", "alter system set a = 1", "grant a to b",
+        "reassign owned by a to b",
+    ],
+)  # fmt: skip
 def test_a_script_stays_in_its_database(database: Database, tmp_path: Path, statement: str) -> None:
     file = tmp_path / "a.sql"
     file.write_text(f"create table t ();\n  {statement};\n")
     with database.connect() as connection, pytest.raises(ShadowError) as caught:
         run_scripts(connection, [file])
     assert str(caught.value).startswith(f"{file}:2:3 SD081")
+
+
+def test_a_dump_that_makes_its_database_is_taken(
+    make_database: MakeDatabase, cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    live = make_database()
+    live.load("create schema s; create table s.t (id int primary key, n text);")
+    live.execute(f"comment on database {live.name} is 'kept'")
+    live.execute(f"grant connect on database {live.name} to pg_monitor")
+    live.execute(f"alter database {live.name} set work_mem = '8MB'")
+    dump = pg_dump(live.url, "--create", "--clean", "--if-exists")
+    file = tmp_path / "whole.sql"
+    file.write_text(dump)
+    assert "\\connect" in dump
+    monkeypatch.chdir(tmp_path)
+    for sides in ((str(file), live.url), (live.url, str(file)), (str(file), str(file))):
+        found = cli("diff", *sides, "--format", "json")
+        assert found.code == 0, found.err
+        plan = json.loads(found.out)
+        assert plan["changes"] == []
+        assert {n["code"] for n in plan["notes"]} >= {"SD083"}
+    # Nothing was said on the live one.
+    ask = "select shobj_description(oid, 'pg_database') from pg_database where datname = %s"
+    with live.connect() as connection:
+        assert connection.execute(ask, [live.name]).fetchone() == ("kept",)
+    file.write_text(dump + "\\connect other\ncreate table x ();\n")
+    assert "several databases: other, " in cli("diff", str(file), live.url).err
+    file.write_text("create table x ();\n\\c y\ncreate table z ();\n")
+    wrong = cli("diff", str(file), live.url)
+    assert "whole.sql:1:1 SD081" in wrong.err
+    assert "stands before" in wrong.err
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ("\\connect shop", "shop"), ('\\connect "My Shop"', "My Shop"), ("\\c shop", "shop"),
+        ("\\connect -reuse-previous=on \"dbname='o\\'clock'\"", "o'clock"), ("\\copy t", ""),
+        ("\\c shop bob", ""),
+    ],
+)  # fmt: skip
+def test_where_a_script_connects_to(line: str, name: str) -> None:
+    assert connected(line) == name
+
+
+@pytest.mark.parametrize(
+    ("statement", "kind"),
+    [
+        ("comment on database d is 'x'", "database"),
+        ("grant connect on database d to x", "database"),
+        ("grant a, b to c with admin option", "membership"), ("grant select on database to x", ""),
+        ("revoke admin option for a from b", "membership"), ("grant all on schema role to x", ""),
+        ("comment on column t.to is 'on role x'", ""), ("drop role if exists a", "role"),
+        ("create user mapping for x server s", ""), ("security label on role r is 'x'", "role"),
+        ("grant usage (a) on t to r", ""),
+        ("alter default privileges grant select on tables to x", ""),
+    ],
+)  # fmt: skip
+def test_what_is_about_the_cluster(statement: str, kind: str) -> None:
+    [found] = split(statement)
+    assert (found.reach.kind if found.reach else "") == kind
 
 
 def test_semicolons_inside_of_bodies_do_not_end_a_statement() -> None:
