@@ -13,6 +13,7 @@ from schemadiff.core.identity import Identity
 from schemadiff.core.operation import Operation
 
 if TYPE_CHECKING:
+    from schemadiff.core.catalog import Catalog
     from schemadiff.core.kind import Context
     from schemadiff.core.object import DbObject
 
@@ -24,6 +25,17 @@ def heir(identity: Identity, context: Context) -> DbObject | None:
     kinds = (k.name for k in context.registry if k.moves_over and k.spaces & spaces)
     found = (desired.get(Identity(kind, identity.path)) for kind in kinds)
     return desired.get(identity) or next((obj for obj in found if obj is not None), None)
+
+
+def types_below(identity: Identity, side: Catalog, context: Context) -> set[Identity]:
+    """Name the types that may be made anew among all that an object rests on, at any depth."""
+    queue, seen = [identity], set[Identity]()
+    while queue:
+        found = side.depends_on(queue.pop()) - seen
+        types = [i for i in found if context.registry[i.kind].moves_over]
+        seen.update(types)
+        queue += types
+    return seen
 
 
 class MovingKind:

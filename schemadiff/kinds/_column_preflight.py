@@ -6,18 +6,20 @@ cuts it in silence (manual, 8.3). So that is asked by the length, blanks at the 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
 from schemadiff.core.preflight import Asking, Meaning, PreflightKind, Question, unasked
-from schemadiff.core.sql import ident, literal
+from schemadiff.core.sql import comma, ident, literal
 from schemadiff.kinds._column_alter import is_left_null
 from schemadiff.kinds._foreign import FOREIGN
 from schemadiff.kinds._identity import counter
 from schemadiff.kinds._left_to_heirs import is_left, is_merged
+from schemadiff.kinds._moving import changing_types, element
 from schemadiff.kinds._preflight import Rows, cast, used
 from schemadiff.kinds._sequence_bounds import counter_questions
 from schemadiff.kinds._type_change import (
@@ -147,13 +149,17 @@ def _retyped(old: Any, new: Any, asking: Asking) -> Iterator[Question]:
         question = rows.question(new.identity, Meaning.FAILS, text, "true", source)
         yield unasked(question, "its USING speaks of names that are not there yet")
         return
+    ask = partial(rows.question, new.identity, Meaning.FAILS, text, source=source)
+    if found := _by_then(new, "" if new.using else name, ask, asking):
+        yield found
+        return
     value = f"(({new.using})::{new.type})" if new.using else cast(name, old, new)
     soft = (
         f"NOT pg_catalog.pg_input_is_valid({name}::text, {literal(new.type)})"
         if asking.context.version >= _SOFT and new.using is None
         and through_input(old.type, new.type) else ""
     )  # fmt: skip
-    question = rows.question(new.identity, Meaning.FAILS, text, soft or "true", source)
+    question = ask(soft or "true")
     said = source
     if new.using is not None:  # it may speak of any column
         columns = [i.path[2] for i in asking.context.current.children.get(new.parent, ())
@@ -165,6 +171,27 @@ def _retyped(old: Any, new: Any, asking: Asking) -> Iterator[Question]:
     yield replace(question, trial=trial)
     if new.using is None and effect.narrows:
         yield from _cut(old, new, source, rows)
+
+
+def _by_then(
+    new: Any, value: str, ask: Callable[[str], Question], asking: Asking
+) -> Question | None:
+    """Ask what a cast to the type of today would answer wrongly; None where that is the type.
+
+    One that the plan changes or makes takes other values: an enum those that are its labels.
+    """
+    context = asking.context
+    changing = changing_types(new.identity, context)
+    if not changing:
+        return None
+    type_, array = element(new.type)
+    enum: Any = next((context.desired.objects[i] for i in changing if i.sql == type_), None)
+    if enum is None or enum.identity.kind != "enum" or not value:
+        return unasked(ask("true"), f"{changing[0]} changes in the same plan")
+    held = f"{value}::text[]" if array else f"ARRAY[{value}::text]"
+    labels = f"ARRAY[{comma(map(literal, enum.labels))}]::text[]"
+    labelled = f"FROM pg_catalog.unnest({held}) AS h (label) WHERE h.label <> ALL ({labels})"
+    return ask(f"EXISTS (SELECT {labelled})")
 
 
 def _cut(old: Any, new: Any, source: str, rows: Rows) -> Iterator[Question]:
@@ -207,7 +234,12 @@ def of_new_base(
         if column.type != old.identity.sql:
             yield unasked(question, f"{identity.sql} has the domain inside of {column.type}")
             continue
-        value = cast(f"{name}::{old.type}", old, new)
+        value = f"{name}::{old.type}"
+        ask = partial(rows.question, new.identity, Meaning.FAILS, text, source=source)
+        if found := _by_then(new, value, ask, asking):
+            yield found
+            continue
+        value = cast(value, old, new)
         trial = f"SELECT pg_catalog.count({value}) FROM {source}"
         yield replace(question, count="", examples="", trial=trial)
 

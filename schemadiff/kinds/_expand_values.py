@@ -49,6 +49,12 @@ def by_formula(old: Any, new: Any) -> bool:
 
 def why_unlike(old: Any, new: Any, context: Context) -> str:
     """Say why a value may become another one in another session."""
+    for each in sorted(
+        {*context.current.depends_on(old.identity), *context.desired.depends_on(new.identity)}
+    ):
+        before, after = context.current.get(each), context.desired.get(each)
+        if context.registry[each.kind].moves_over and before and after and before != after:
+            return f"{each} changes in the same plan"
     if by_formula(old, new):
         return _why_uncertain(new, context)
     if is_timed(old.type, new.type):
@@ -61,14 +67,10 @@ def why_unlike(old: Any, new: Any, context: Context) -> str:
     if not any(labels):
         alike = converts_alike(old.type, new.type)
     else:
-        # The labels are the same in every session, as long as nobody changes them.
+        # The labels are the same in every session.
         alike = all(
             found or is_words(column.type) for found, column in zip(labels, (old, new), strict=True)
         )
-        for each in (*labels[0], *labels[1]):
-            before, after = context.current.get(each), context.desired.get(each)
-            if before is not None and after is not None and before != after:
-                return f"{each} changes in the same plan"
     if not alike:
         return (
             f"what a value of {new.identity.sql} becomes as {new.type} depends on the session, or "

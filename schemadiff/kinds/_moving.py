@@ -18,11 +18,12 @@ from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
 from schemadiff.core.lexer import LexError, code
 from schemadiff.core.lock import LockMode
-from schemadiff.core.moving import heir
+from schemadiff.core.moving import heir, types_below
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Guard, Operation, Verb
 from schemadiff.core.sql import ident, literal, qualified
 from schemadiff.core.sqlname import parse_name
+from schemadiff.kinds._type_change import type_change
 
 _TYPES_OF_TYPES = ("domain", "composite", "range")
 
@@ -83,12 +84,26 @@ def converted(value: str, type_: str, context: Context) -> str:
     return said
 
 
+def recast(value: str, old: str, new: str, context: Context) -> str:
+    """Give the SQL of a value that changes its type, which may itself be made anew."""
+    casts = type_change(old, new).using if old != new else ()
+    if casts[:1] not in (("text",), ("text[]",)):  # what another type reads is what was there
+        value = converted(value, old, context)
+    return "::".join((value, *casts))
+
+
 def said_alike(type_: str, context: Context) -> bool:
     """Tell whether the values of a type keep their text."""
     found = moved(type_, context)
     if found is None or found[0].identity.kind != found[1].identity.kind:
         return True
     return context.registry.of(found[1]).said_alike(*found, context)
+
+
+def changing_types(identity: Identity, context: Context) -> list[Identity]:
+    """Name the types below a desired object that are not yet what they will be."""
+    found = types_below(identity, context.desired, context)
+    return sorted(i for i in found if context.current.get(i) != context.desired.get(i))
 
 
 def holders(identity: Identity, catalog: Catalog) -> Iterator[Identity]:

@@ -22,7 +22,7 @@ from schemadiff.core.record import record
 from schemadiff.core.sql import LONGEST_NAME, ident, literal, qualified
 from schemadiff.kinds._composite_arrays import Arrays, convert_array
 from schemadiff.kinds._composite_spec import KEYS, CompositeSpec
-from schemadiff.kinds._moving import converted, element, holders, renamed_away, said_alike
+from schemadiff.kinds._moving import element, holders, recast, renamed_away, said_alike
 from schemadiff.kinds._shorthand import format_column
 from schemadiff.kinds._type_change import type_change
 from schemadiff.kinds._types import rename_type, type_where
@@ -258,9 +258,7 @@ class CompositeKind(Arrays, ObjectKind):
             if was is None:
                 fields.append("NULL")
                 continue
-            field_ = converted(f"({value}).{ident(was.name)}", was.type, context)
-            casts = type_change(was.type, each.type).using if was.type != each.type else ()
-            fields.append("::".join((field_, *casts)))
+            fields.append(recast(f"({value}).{ident(was.name)}", was.type, each.type, context))
         whole = f"ROW({', '.join(fields)})::{type_}"
         return f"(CASE WHEN {value} IS NOT DISTINCT FROM NULL THEN NULL ELSE {whole} END)"
 

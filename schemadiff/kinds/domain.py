@@ -40,10 +40,10 @@ from schemadiff.kinds._domain_not_null import (
 )
 from schemadiff.kinds._inside import refuse_inside
 from schemadiff.kinds._moving import (
-    converted,
     element,
     holders,
     moved,
+    recast,
     renamed_away,
     said_alike,
 )
@@ -323,9 +323,9 @@ class DomainKind(ObjectKind):
         """A value goes by the type below, and into the new domain at last."""
         casts = type_change(old.type, new.type).using if old.type != new.type else ()
         if not element(type_)[1]:
-            below = converted(value, old.type, context)
-            steps = (*casts, new.type, type_) if old.type != new.type else (type_,)
-            return "::".join((below, *dict.fromkeys(steps)))
+            below = recast(value, old.type, new.type, context)
+            assigned = f"::{new.type}" if old.type != new.type and not casts else ""
+            return f"{below}{assigned}::{type_}"
         if not said_alike(old.type, context):
             return None
         if moved(old.type, context) or element(old.type)[1] or element(new.type)[1]:

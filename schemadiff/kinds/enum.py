@@ -258,8 +258,8 @@ class EnumKind(ObjectKind):
             for column, array in _holding(old, asking.context):
                 told.add(column.identity)
                 yield from held_labels(old, column, labels, asking, array=array)
-            for identity in holders(old.identity, asking.context.current):
-                if identity in told or identity not in asking.context.desired:
+            for identity in _staying(old, asking.context):
+                if identity in told:
                     continue
                 column = asking.context.current.objects[identity]
                 for question in held_labels(old, column, labels, asking, array=False):
@@ -297,13 +297,19 @@ def _gone(old: Enum, new: Enum) -> list[str]:
     return [x for x in old.labels if renamed.get(x, x) not in new.labels]
 
 
+def _staying(old: Enum, context: Context) -> Iterable[Identity]:
+    """Name the columns of a type that has the enum in it, before and after."""
+    after = {*holders(old.identity, context.desired)}
+    for identity in holders(old.identity, context.current):
+        sides = (context.current.objects[identity], context.desired.get(identity))
+        if identity in after and len({getattr(s, "type", "") for s in sides}) == 1:
+            yield identity
+
+
 def _holding(old: Enum, context: Context) -> Iterable[tuple[Any, bool]]:
     """Give the columns whose data follows the enum, and whether they hold arrays of it."""
-    for identity in holders(old.identity, context.current):
+    for identity in _staying(old, context):
         column = context.current.objects[identity]
-        kept = context.desired.get(identity)
-        if kept is None or getattr(kept, "type", "") != getattr(column, "type", ""):
-            continue
         array = _depth(str(getattr(column, "type", "")), old, context)
         if array is None or not context.registry.of(column).carries(column, context):
             continue

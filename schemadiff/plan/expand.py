@@ -74,7 +74,7 @@ class Expansion:
         self.loose.settle(self.replaced)
         anew = {i.path for i in self.replaced if self.context.registry[i.kind].has_rows}
         context = replace(self.context, sizes=self.context.sizes.without(anew))
-        self.context = self.moving.settled(context, self.replaced)
+        self.context = self.moving.settled(self.altered, self.replaced, context)
         self.wrong += self.moving.stuck(self.context, self.replaced)
         self._find_broken()
         self.wrong += in_the_way(self.dropped, self.replaced, self.context.current)
@@ -282,8 +282,7 @@ class Expansion:
         if isinstance(change, Rename):
             destroys |= {change.old.identity}
             provides |= {op.target}
-        if change.identity in self.moving.followers:
-            releases -= context.put_away.keys()
+        releases = self.moving.released(change.identity, releases, context)
         op = replace(op, requires=requires, releases=releases)
         return replace(op, provides=provides, destroys=destroys)
 

@@ -9,7 +9,7 @@ holds until the old form is gone, so that a script that was stopped on the way s
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Collection, Container, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from schemadiff.core.change import Alter
@@ -17,7 +17,7 @@ from schemadiff.core.diagnostic import Diagnostic
 from schemadiff.core.hazard import Hazard, hazard
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
-from schemadiff.core.moving import heir
+from schemadiff.core.moving import heir, types_below
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Guard, Operation, Verb
 from schemadiff.core.spare import spare
@@ -43,6 +43,7 @@ class Moving:
 
     followers: dict[Identity, Identity] = field(default_factory=dict)
     leaving: set[Identity] = field(default_factory=set)
+    waiting: set[Identity] = field(default_factory=set)  # goes from one to another
     converters: dict[Identity, frozenset[Identity]] = field(default_factory=dict)
 
     def unsettled(self, identity: Identity, context: Context) -> Iterator[Identity]:
@@ -96,12 +97,16 @@ class Moving:
             about = (holder,) if new is None else (new.identity, holder)
             yield Diagnostic(code="SD060", message=message, hint=hint, about=about)
 
-    def settled(self, context: Context, replaced: Container[Identity]) -> Context:
-        """Give the context with all that is put away: what data follows, and what that rests on."""
-        if not self.followers:
-            return context
+    def settled(
+        self, altered: Mapping[Identity, Alter], replaced: Collection[Identity], context: Context
+    ) -> Context:
+        """Give the context with all that is put away: what data follows, and what that rests on.
+
+        So is what data leaves for a type that is made anew as well: both wait for one another.
+        """
+        self.waiting = self._between(altered, replaced, context)
         current, away = context.current, dict[Identity, Identity]()
-        queue = list(self.followers)
+        queue = [*self.followers, *sorted(self.waiting)]
         while queue:
             for each in sorted(current.depends_on(queue.pop(0))):
                 if each in away or not context.registry[each.kind].moves_over:
@@ -109,7 +114,39 @@ class Moving:
                 if each in replaced or (each not in context.desired and heir(each, context)):
                     away[each] = spare(current.objects[each], context)
                     queue.append(each)
+                elif each not in context.desired and each not in self.waiting:
+                    self.waiting.add(each)  # it goes when the data has left it
+                    queue.append(each)
         return replace(context, put_away=away)
+
+    def _between(
+        self, altered: Mapping[Identity, Alter], replaced: Collection[Identity], context: Context
+    ) -> set[Identity]:
+        """Name what goes by itself from a type that is made anew to another one that is."""
+        kinds, current = context.registry, context.current
+        anew = {i for i in replaced if kinds[i.kind].moves_over}
+        for each in sorted(current.objects.keys() - context.desired.objects.keys()):
+            if kinds[each.kind].moves_over and (new := heir(each, context)):
+                anew |= {each, new.identity}
+        found = set[Identity]()
+        for identity, change in altered.items() if anew else ():
+            kind = kinds.of(change.old)
+            goes = change.changed & kind.moved_attributes and identity not in replaced
+            if goes and kind.carries(change.old, context):
+                sides = (types_below(identity, s, context) for s in (current, context.desired))
+                if all(anew & types for types in sides):
+                    found.add(identity)
+        return found
+
+    def released(
+        self, identity: Identity, releases: frozenset[Identity], context: Context
+    ) -> frozenset[Identity]:
+        """Give what an operation lets go of where types are put away: their old forms."""
+        if identity in self.followers:
+            return releases - context.put_away.keys()
+        if identity in self.waiting:
+            return frozenset(context.put_away.get(i, i) for i in releases)
+        return releases
 
     def unfinished(self, identity: Identity, context: Context) -> Guard:
         """The condition that a type has still its old form, or that the old form is still there."""
