@@ -16,11 +16,11 @@ from schemadiff.catalog.unmanaged import find_unmanaged
 from schemadiff.core.lock import LockMode
 from schemadiff.core.online import PREFIX
 from schemadiff.core.operation import Operation, Transaction
-from schemadiff.core.plan import Plan
+from schemadiff.core.plan import Plan, Segment
 from schemadiff.kinds import KINDS
 from schemadiff.spec.writer import Layout, write_catalog
 from tests import laws
-from tests.plugins.postgres import Database
+from tests.plugins.postgres import Database, MakeDatabase
 
 TABLE = (
     "CREATE TABLE t (a integer, b integer);"
@@ -114,6 +114,20 @@ def test_a_key_whose_index_failed(database: Database, yaml: Path) -> None:
     finished(database, yaml)
 
 
+def in_segments(database: Database, plan: Plan) -> Iterator[Segment]:
+    """Run a plan transaction by transaction, and give each that has ended."""
+    for segment in plan.segments:
+        with database.connect() as connection:
+            together = len(segment.operations) > 1
+            with connection.transaction() if together else nullcontext():
+                for op in segment.operations:
+                    guard = op.guard.condition if op.guard else "true"
+                    [(needed,)] = connection.execute(f"SELECT {guard}".encode()).fetchall()
+                    if needed:
+                        connection.execute(op.sql.encode())
+        yield segment
+
+
 def test_a_key_is_missed_by_nobody_while_another_takes_its_place(
     database: Database, yaml: Path
 ) -> None:
@@ -136,15 +150,7 @@ def test_a_key_is_missed_by_nobody_while_another_takes_its_place(
     assert len(list(builds(plan))) == 2
     assert [op.sql for op in plan.operations() if op.scans and not op.hinders_nobody] == []
     kept = "SELECT contype::text, count(*) FROM pg_constraint WHERE oid >= 16384 AND contype IN"
-    for segment in plan.segments:
-        with database.connect() as connection:
-            together = len(segment.operations) > 1
-            with connection.transaction() if together else nullcontext():
-                for op in segment.operations:
-                    guard = op.guard.condition if op.guard else "true"
-                    [(needed,)] = connection.execute(f"SELECT {guard}".encode()).fetchall()
-                    if needed:
-                        connection.execute(op.sql.encode())
+    for segment in in_segments(database, plan):
         counts = dict(database.execute(f"{kept} ('p', 'u', 'f') GROUP BY 1"))
         assert counts == {"p": 1, "u": 1, "f": 2}, segment
         with pytest.raises(psycopg.errors.UniqueViolation):
@@ -152,6 +158,26 @@ def test_a_key_is_missed_by_nobody_while_another_takes_its_place(
         with pytest.raises(psycopg.errors.ForeignKeyViolation):
             database.execute("INSERT INTO r VALUES (-1, 1)")
     finished(database, yaml)
+
+
+@pytest.mark.parametrize("back", [False, True], ids=["there", "back"])
+def test_no_second_row_comes_between_an_exclusion_and_a_key(
+    make_database: MakeDatabase,
+    *,
+    back: bool,
+) -> None:
+    """Nor while a column of the key changes its type."""
+    case = Path(__file__).parent / "cases" / "exclusion" / "becomes_key"
+    database, after = make_database(), make_database()
+    database.load(case / ("after.sql" if back else "before.sql"))
+    database.load(case / "seed.sql")
+    after.load(case / ("before.sql" if back else "after.sql"))
+    for _ in in_segments(database, laws.plan_between(database, after)):
+        rows = "same_name 1, two 1, two 0.1, longer 0.1, wider 0.1, back 1".split(", ")
+        for table, values in (row.split() for row in rows):
+            with pytest.raises((psycopg.errors.UniqueViolation, psycopg.errors.ExclusionViolation)):
+                database.execute(f"INSERT INTO {table} VALUES ({values.replace('.', ', ')})")
+    assert laws.plan_between(database, after).empty
 
 
 def test_a_finished_build_is_gone_on_with(database: Database, yaml: Path) -> None:

@@ -116,6 +116,8 @@ class Operation:
     # it is.
     ahead_of: frozenset[Identity] = frozenset()
     awaited_by: frozenset[Identity] = frozenset()  # what is made afterwards only
+    # What takes its place, by another name or of another kind: in the same transaction if possible.
+    gives_way_to: frozenset[Identity] = frozenset()
     why: str = ""  # why this step of several is taken, in a few words
     clears: bool = False  # needed only where a run was stopped, which is not so as far as is known
     # Comes back in the transaction in which it went, before anything else.

@@ -15,7 +15,7 @@ from schemadiff.core.default_names import distinct_names, index_name_addition
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import At, Context, Row, Style, YamlValue
 from schemadiff.core.names import Names
-from schemadiff.core.object import DbObject, changed_attributes
+from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Operation, ScanFor
 from schemadiff.core.preflight import Asking, Question
 from schemadiff.core.record import record
@@ -44,6 +44,7 @@ from schemadiff.kinds._key_online import (
     parts_ready,
     swap_keys,
 )
+from schemadiff.kinds._key_retyped import comes_at_once
 from schemadiff.kinds._key_takes_index import take_index, taken_index
 from schemadiff.kinds._ordered import ordering
 from schemadiff.kinds._preflight import excluded, unique
@@ -275,7 +276,7 @@ class KeyKind(ConstraintKind):
 
     def _parts(self, new: Any, context: Context) -> Parts | None:
         """Give the keys of the partitions, where the whole is to take them over."""
-        if new.without_overlaps or not is_partitioned(new, context) or _is_retyped(new, context):
+        if new.without_overlaps or not is_partitioned(new, context) or comes_at_once(new, context):
             return None
         return parts_of(new, self.addition(new), self.label, context)
 
@@ -312,21 +313,7 @@ class KeyKind(ConstraintKind):
 
 def _takes_index(key: Key, context: Context) -> bool:
     """Tell whether the key can take over an index that was built while the table was in use."""
-    return not key.without_overlaps and in_use(key, context) and not _is_retyped(key, context)
-
-
-def _is_retyped(key: Key, context: Context) -> bool:
-    """Tell whether a column of a key that is made anew gets another type.
-
-    That locks everyone out while the table is written anew: the key comes and goes meanwhile, in
-    one transaction, so that no second row of a key comes between.
-    """
-    for name in (*key.columns, *key.include):
-        column = Identity("column", (*key.identity.path[:2], name))
-        old, new = (side.get(column) for side in (context.current, context.desired))
-        if old is not None and new is not None and "type" in changed_attributes(old, new):
-            return key.identity in context.current
-    return False
+    return not key.without_overlaps and in_use(key, context) and not comes_at_once(key, context)
 
 
 def _is_second(key: Key, context: Context) -> bool:

@@ -27,6 +27,7 @@ from schemadiff.kinds._index_parts import (
     take_over,
     unchanged,
 )
+from schemadiff.kinds._key_retyped import goes_first
 from schemadiff.kinds._storage import storage_sql
 
 
@@ -145,12 +146,25 @@ def swap_keys(
 def drop_late(dropped: Iterable[Operation], old: Any, context: Context) -> Iterator[Operation]:
     """Drop a key for good in the transaction in which others of its table come, if any does.
 
-    So there is no moment in which nothing keeps the rows unique. Under a column that changes it
-    goes first, for it would be built anew with that.
+    So there is no moment in which nothing keeps the rows unique. Under a column that is written
+    anew it goes first, and the others come in the same transaction.
     """
-    late = _gets_keys(old, context) and not _changes(old, context)
+    keys = _new_keys(old, context)
+    if not keys or goes_first(old, context):
+        yield from dropped
+        return
+    used = context.current.depends_on(old.identity)
+    # Its columns may change under it while it stays.
+    left = frozenset(i for i in used if i.kind != "column" or i not in context.desired)
     for op in dropped:
-        yield replace(op, stage=Stage.SWAP) if late else op
+        yield replace(
+            op,
+            destroys=frozenset({old.identity}),
+            releases=op.releases | left | {old.parent},
+            gives_way_to=keys,
+            stage=Stage.SWAP,
+            bound=False,
+        )
 
 
 def index_ready(added: Sequence[Operation]) -> str:
@@ -179,22 +193,13 @@ def _unlike(key: Any, context: Context) -> Iterator[Identity]:
             yield column
 
 
-def _gets_keys(old: Any, context: Context) -> bool:
-    """Tell whether a table in use gets keys or unique indexes, which are built before."""
+def _new_keys(old: Any, context: Context) -> frozenset[Identity]:
+    """Name the keys and unique indexes that a table in use gets, which are built before."""
     current, desired = context.current, context.desired
     if context.rebuilding or not context.busy(old) or old.identity in desired:
-        return False
-    return any(
-        desired.objects[i] != current.get(i) and key_columns(desired.objects[i]) is not None
+        return frozenset()
+    return frozenset(
+        i
         for i in desired.children.get(old.parent, ())
+        if desired.objects[i] != current.get(i) and key_columns(desired.objects[i]) is not None
     )
-
-
-def _changes(old: Any, context: Context) -> bool:
-    """Tell whether a column of a key stays and changes, by more than NOT NULL."""
-    for name in (*old.columns, *old.include):
-        column = Identity("column", (*old.identity.path[:2], name))
-        before, after = context.current.get(column), context.desired.get(column)
-        if before is None or (after and changed_attributes(before, after) - {"not_null"}):
-            return True
-    return False

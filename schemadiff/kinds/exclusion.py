@@ -38,6 +38,7 @@ from schemadiff.kinds._index_column import (
     parse_index_column,
 )
 from schemadiff.kinds._index_spec import index_name
+from schemadiff.kinds._key_online import drop_late
 from schemadiff.kinds._preflight import excluded
 from schemadiff.kinds._storage import (
     Storage,
@@ -217,6 +218,10 @@ class ExclusionKind(ConstraintKind):
             )
             for predicate in wheres
         )
+
+    def drop(self, old: Exclusion, context: Context) -> Iterable[Operation]:
+        """DROP CONSTRAINT, when a key that takes its place is built."""
+        yield from drop_late(super().drop(old, context), old, context)
 
     def questions(
         self, old: Exclusion | None, new: Exclusion | None, changed: frozenset[str], asking: Asking

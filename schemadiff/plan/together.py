@@ -1,5 +1,7 @@
 """What is dropped and made again stands in one transaction, so that nobody misses it in between.
 
+So does what goes and what takes its place by another name.
+
 The order of dependencies alone lets a drop stand as early as it may, and what it makes way for may
 wait for steps that are committed by themselves. So such a drop goes later, with all that waits for
 it, to where its new form is made.
@@ -70,6 +72,7 @@ def _tried(
 def _apart(order: Order, operations: Sequence[Operation]) -> list[tuple[int, int]]:
     """Find the pairs of a drop and what makes the same again, with a commit in between."""
     gone: dict[Identity, int] = {}
+    makes_way: dict[Identity, set[int]] = {}
     segment: dict[int, int] = {}
     found = []
     number = 0
@@ -82,8 +85,11 @@ def _apart(order: Order, operations: Sequence[Operation]) -> list[tuple[int, int
         before = op
         if op.verb is Verb.DROP:
             gone |= dict.fromkeys(op.destroys, node)
+            for each in op.gives_way_to:
+                makes_way.setdefault(each, set()).add(node)
         elif op.verb is Verb.CREATE:
-            drops = sorted({gone[i] for i in op.provides if i in gone})
+            again = {gone[i] for i in op.provides if i in gone}
+            drops = sorted(again.union(*(makes_way.get(i, ()) for i in op.provides)))
             # Of what is made in steps of its own the old form cannot be in the same transaction.
             drops = [d for d in drops if _one_transaction(operations[d], op)]
             found += [(d, node) for d in drops if segment[d] != number]
