@@ -26,7 +26,7 @@ Path = tuple[str, ...]
 Parts = dict[Identity, DbObject]
 RELATIONS: Final = ("table", FOREIGN)  # what can be part of another, or have parts
 _PASSED_ON: Final = frozenset({"column", "default", "check"})
-KEYS: Final = frozenset({"primary_key", "unique"})
+BUILT: Final = frozenset({"primary_key", "unique", "index"})  # ATTACH makes them
 _CLONED: Final = frozenset({"primary_key", "unique", "index", "foreign_key"})
 # pg_inherits also tells which index of a partition belongs to which of the parent.
 CLONES_SQL: Final = """

@@ -21,7 +21,7 @@ from schemadiff.kinds._constraint import checked
 from schemadiff.kinds._foreign import FOREIGN
 from schemadiff.kinds._table_anew import is_made_anew
 from schemadiff.kinds._table_heirs import (
-    KEYS,
+    BUILT,
     RELATIONS,
     joined,
     lineage,
@@ -135,16 +135,18 @@ def _join(
     # A check that only helps to prove NOT NULL is not there in both tables, and one that is not
     # valid yet conflicts with that of the table above.
     proved = frozenset(settled(i.path) if i.kind == "column" else checked(i) for i in passed)
-    # A key of its own that is being made anew would be made by ATTACH, and then be there twice.
+    # A key or an index that it gets by itself would be made by ATTACH, and then be there twice. One
+    # that comes from another table stands alone for no longer than it has to.
     now, then = context.current, context.desired
-    there = (i for i in then.children[new.identity] if i.kind in KEYS and i in now)
-    keys = frozenset(i for i in there if now.objects[i] != then.objects[i])
+    moves = bool(getattr(now.get(new.identity), "partition_of", None))
+    there = (i for i in then.children[new.identity] if i.kind in BUILT and (i in now or not moves))
+    built = frozenset(i for i in there if now.get(i) != then.objects[i])
     return Operation(
         verb=Verb.ALTER,
         target=new.identity,
         sql=sql,
         guard=Guard(f"NOT {_inherits(new, parent)}"),
-        requires=passed | proved | above | keys | {parted(parent)},
+        requires=passed | proved | above | built | {parted(parent)},
         provides=frozenset({joined(parent)}),
         destroys=frozenset({new.identity}),
         scans=scans,
