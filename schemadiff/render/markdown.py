@@ -118,9 +118,10 @@ def _dangers(plan: Plan) -> Iterator[str]:
         yield f"**:warning: {hazards_text(plan)}**"
         room = LIMIT // 4
         rows: list[str] = []
+        advised = set[str]()
         for hazard in found:
             why = f" ({escape(one_line(hazard.allowed))})" if hazard.allowed else ""
-            how = f"Allowed{why}." if is_allowed(hazard, plan) else _way(hazard)
+            how = f"Allowed{why}." if is_allowed(hazard, plan) else _way(hazard, advised)
             row = (
                 f"- **{escape(hazard.cls)}** {mono(title(hazard.subject))}: "
                 f"{escape(one_line(hazard.message))} {how}"
@@ -136,8 +137,13 @@ def _dangers(plan: Plan) -> Iterator[str]:
     yield "\n".join(["| | number | what |", "|---|---:|---|", *rows])
 
 
-def _way(hazard: Hazard) -> str:
-    return f"Allow it with {mono(hazard_flag(hazard))}"
+def _way(hazard: Hazard, advised: set[str]) -> str:
+    """Say how to allow it, and for the first of its class what would be safer."""
+    way = f"Allow it with {mono(hazard_flag(hazard))}"
+    if not hazard.advice or hazard.code in advised:
+        return way
+    advised.add(hazard.code)
+    return f"{way}; safer: {escape(hazard.advice)}"
 
 
 def _warnings(plan: Plan) -> Iterator[str]:

@@ -115,6 +115,7 @@ def _hazards(plan: Plan, width: int, paint: Paint) -> Iterator[str]:
     if not found:
         return
     yield paint("danger", f"DANGER: {hazards_text(plan)}")
+    advised = set[str]()
     for hazard in found[:_ALL_HAZARDS]:
         loses = "  loses data" if hazard.loses_data else ""
         yield f"  {paint('danger', hazard.cls)}  {title(hazard.subject)}  [{hazard.code}]{loses}"
@@ -122,8 +123,11 @@ def _hazards(plan: Plan, width: int, paint: Paint) -> Iterator[str]:
         if is_allowed(hazard, plan):
             why = f": {one_line(hazard.allowed)}" if hazard.allowed else ""
             yield from _wrapped(f"allowed{why}", width, "      ")
-        else:
-            yield f"      allow it with: {paint('title', hazard_flag(hazard))}"
+            continue
+        yield f"      allow it with: {paint('title', hazard_flag(hazard))}"
+        if hazard.advice and hazard.code not in advised:
+            advised.add(hazard.code)
+            yield from _wrapped(f"safer: {hazard.advice}", width, "      ", "        ")
     if len(found) > _ALL_HAZARDS:
         classes = sorted({h.cls for h in found[_ALL_HAZARDS:]})
         yield f"  … and {len(found) - _ALL_HAZARDS:,} more ({', '.join(classes)}), marked ! below"
