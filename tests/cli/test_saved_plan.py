@@ -114,6 +114,7 @@ def made(project: Path, live: Database, cli: Cli) -> Path:
     live.execute(GIVE.format("", "GRANT SELECT ON TABLES TO pg_monitor"))
     text = "tables:\n  a: {columns: {x: integer, y: integer}}\n  b: {columns: {x: integer}}\n"
     text += "views:\n  v: {query: select y from a}\n"
+    text += "default_privileges: {postgres: {tables: {pg_monitor: select}}}\n"
     (project / "schemas" / "salons.yaml").write_text(text)
     saved = cli("plan", "--out", "plan.json")
     assert saved.code == 0, saved.err
