@@ -15,6 +15,8 @@ import pytest
 from schemadiff.catalog.binaries import VARIABLE, Binaries, wheel_binaries
 from schemadiff.catalog.embedded import Server, ephemeral_server
 from schemadiff.catalog.embedded_home import find_home
+from schemadiff.catalog.session import connect, reading
+from schemadiff.core.errors import InspectError
 from tests.cli.conftest import Cli, bare, cli
 from tests.plugins.postgres import Database
 
@@ -203,3 +205,24 @@ def _restored(pair: Pair) -> None:
     pair.primary.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
     pair.primary.load(TABLES)
     pair.wait()
+
+
+def test_what_is_in_the_way_of_the_replay_is_told_so(pair: Pair) -> None:
+    """The standby ends a reading that holds what the primary has changed."""
+    pair.primary.load("CREATE TABLE hindered (a int)")
+    pair.wait()
+    pair.standby.execute("ALTER SYSTEM SET max_standby_streaming_delay = 0")
+    pair.standby.execute("SELECT pg_reload_conf()")
+    with contextlib.closing(connect(pair.standby.url)) as connection:
+
+        def read() -> None:
+            with reading(connection):
+                connection.execute("SELECT FROM public.hindered")
+                pair.primary.load("DROP TABLE hindered")
+                pair.wait()
+                connection.execute("SELECT 1")
+
+        with pytest.raises(InspectError) as raised:
+            read()
+    (said,) = raised.value.diagnostics
+    assert (said.code, said.hint.partition(":")[0]) == ("SD403", "run it again, or on the primary")

@@ -332,6 +332,8 @@ def _cannot_read(error: Exception) -> Diagnostic:
     hint = getattr(getattr(error, "diag", None), "message_hint", None) or ""
     if sqlstate == "57014":
         hint = "raise statement_timeout for this role, or look for what blocks the catalog"
+    elif sqlstate == "40001":  # nothing else conflicts with who only reads (manual, 26.4.2)
+        hint = "run it again, or on the primary: a standby ends what is in the way of its replay"
     elif sqlstate is None or sqlstate.startswith(("08", "57P")):
         hint = hint or "the connection was lost; run the command again"
     message = f"the database cannot be read: {_first_lines(redact(said))}{code}"
