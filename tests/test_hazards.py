@@ -372,6 +372,15 @@ def test_what_is_no_danger_is_not_named(
     assert not codes(plan), render(plan, "text")
 
 
+def test_a_rule_of_the_table_above_is_not_gone(between: Between) -> None:
+    heir, check = "create table heir ({}) inherits (t);", "constraint c check (n > {})"
+    before = T + heir.format(check.format(0))
+    for least, gone in ((0, False), (1, True)):
+        above = T.replace("n int", f"n int, {check.format(least)}")
+        found = codes(between(before, above + heir.format(""), ""))
+        assert ("SD165" in found) == gone, found
+
+
 def test_columns_that_are_no_longer_published_are_named(
     between: Between, server_major: int
 ) -> None:

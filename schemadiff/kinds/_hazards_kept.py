@@ -13,8 +13,9 @@ from schemadiff.core.hazard import Hazard, hazard
 from schemadiff.core.hazard_kind import HazardKind
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
-from schemadiff.core.object import DbObject
+from schemadiff.core.object import DbObject, changed_attributes
 from schemadiff.core.sizes import SMALL_TABLE
+from schemadiff.kinds._table_heirs import lineage
 
 _DOES = {
     "cascade": "takes those that refer to it along",
@@ -114,7 +115,16 @@ def _has_heir(old: Any, context: Context) -> bool:
             return True
         if unique and getattr(obj, "where", None) is None and _keys(obj) <= _keys(old):
             return True
-    return False
+    return _is_handed_down(old, context)
+
+
+def _is_handed_down(old: Any, context: Context) -> bool:
+    """Tell whether a table gets the same rule from one that it is a part or an heir of."""
+    kind, path = old.identity.kind, old.identity.path
+    above = (p for p in lineage(context.desired, path[:2]) if p != path[:2])
+    rules = (context.desired.get(Identity(kind, (*p, path[2]))) for p in above)
+    alike = (r for r in rules if r is not None and not getattr(r, "no_inherit", False))
+    return any(not changed_attributes(old, r) - {"of"} for r in alike)
 
 
 def _keys(obj: Any) -> set[str]:
