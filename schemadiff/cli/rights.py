@@ -80,6 +80,8 @@ class Need(NamedTuple):
                 return f"{self.more} on schema {ident(self.schema)}"
             case "table":
                 return f"REFERENCES on {qualified(self.schema, self.name)}({ident(self.more)})"
+            case "role" if self.more == "USAGE":
+                return f"those of {ident(self.name)}"
             case "role":
                 return f"to be a member of {ident(self.name)}, or may not SET ROLE to it"
             case "owner":
@@ -137,6 +139,9 @@ def _needs(
     op: Operation, change: Change | None, live: Catalog, registry: Registry, version: int
 ) -> Iterator[Need]:
     """Give what one statement needs."""
+    if op.target.kind == "default_privilege":
+        yield Need("role", "", op.target.name, "USAGE")
+        return
     if change is None or isinstance(change, Drop):
         return
     new = change.new

@@ -82,6 +82,7 @@ def test_every_right_that_is_missing(bare: Path, live: Database, cli: Cli, url: 
             "theirs: {", 'theirs: {grants: {sharer: "references(id)"}, '
         )
         (bare / "schemas" / "all.yaml").write_text(rest)
+        (bare / "schemadiff.yaml").write_text("keep: [grants]\n")
         done = cli("apply", "--yes", "--db", url)
         assert done.code == 0, done.err
     finally:
@@ -102,3 +103,16 @@ def test_a_new_owner(bare: Path, live: Database, cli: Cli, url: str, member: boo
     assert "SD517" in found.err, found.err
     assert told in found.err
     assert live.dump() == before
+
+
+def test_default_privileges_of_another(bare: Path, live: Database, cli: Cli, url: str) -> None:
+    live.execute("DROP VIEW v; DROP TABLE theirs; DROP DOMAIN d; DROP FUNCTION f()")
+    live.execute("ALTER DEFAULT PRIVILEGES FOR ROLE other GRANT SELECT ON TABLES TO lesser")
+    text = "tables: {mine: {comment: x, columns: {id: integer primary key, n: int}}}"
+    (bare / "schemas" / "all.yaml").write_text(text)
+    found = cli("apply", "--yes", "--db", url)
+    assert found.code == 1, found.out
+    assert "rights that the role does not have: those of other; nothing was changed" in found.err
+    live.execute("GRANT other TO lesser")
+    done = cli("apply", "--yes", "--db", url)
+    assert done.code == 0, done.err
