@@ -80,10 +80,9 @@ class Need(NamedTuple):
                 return f"{self.more} on schema {ident(self.schema)}"
             case "table":
                 return f"REFERENCES on {qualified(self.schema, self.name)}({ident(self.more)})"
-            case "role" if self.more == "USAGE":
-                return f"those of {ident(self.name)}"
             case "role":
-                return f"to be a member of {ident(self.name)}, or may not SET ROLE to it"
+                option = {"SET": " (with SET)", "USAGE": " (with INHERIT)"}.get(self.more, "")
+                return f"membership in {ident(self.name)}{option}"
             case "owner":
                 return f"for {ident(self.name)}: {self.more} on schema {ident(self.schema)}"
             case _:
@@ -140,7 +139,7 @@ def _needs(
 ) -> Iterator[Need]:
     """Give what one statement needs."""
     if op.target.kind == "default_privilege":
-        yield Need("role", "", op.target.name, "USAGE")
+        yield Need("role", "", op.target.name, "USAGE" if version >= _SET_SINCE else "MEMBER")
         return
     if change is None or isinstance(change, Drop):
         return
