@@ -82,13 +82,14 @@ MEANING_PAGES = (
         lasts=_AFTER,
     ),
     HazardClass(
-        code="SD139", cls="drop-grant", group="compatibility", severity="error",
-        title="a role loses what it was granted on an object whose file names no grants",
+        code="SD139", cls="unnamed-grants", group="compatibility", severity="error",
+        title="grants on an object go back to the default, for its file names none",
         advice="`schemadiff pull` writes what is granted; where something else sees to it, write "
         "`keep: [grants]` into schemadiff.yaml",
-        happens="Statements of the role on the object fail with permission denied.",
+        happens="Statements of a role on the object fail with permission denied; what was taken "
+        "from everybody (EXECUTE on a function) everybody has again.",
         why="What the files do not name is to go. Silence about all grants of an object may be an "
-        "oversight, so it is asked for.",
+        "oversight, so it is asked for. What default privileges give stays.",
         lasts=_AFTER,
     ),
     HazardClass(

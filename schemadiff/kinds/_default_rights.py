@@ -68,10 +68,10 @@ def fresh_rights(catalog: Catalog, owner: str | None = None) -> Fresh | None:
     return fresh if fresh.found else None
 
 
-def given_on(target: Identity, role: str, catalog: Catalog, owner: str | None) -> Rights:
-    """Give what the owner's default privileges give a role on such an object."""
+def given_on(target: Identity, role: str, catalog: Catalog, owner: str | None) -> Rights | None:
+    """Give what the owner's default privileges say of a role on such an object, if anything."""
     fresh = fresh_rights(catalog, owner)
-    return fresh.of(target).get(role, Rights()) if fresh else Rights()
+    return fresh.of(target).get(role) if fresh else None
 
 
 def ungranted(catalog: Catalog, granted: Collection[Identity]) -> Iterator[Identity]:

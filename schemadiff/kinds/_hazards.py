@@ -253,18 +253,24 @@ def grant_hazards(old: Any, new: Any, context: Context) -> Iterator[Hazard]:
     before = set(old.privileges if old else usual)
     after = set(new.privileges if new else usual)
     on = f"column {grant.on_column} of {grant.target}" if grant.on_column else str(grant.target)
-    if new is not None and new.role == PUBLIC:
-        yield from public_hazard(new, on, after - before)
+    spoken, who = context.desired.spoken, grantee(grant.role)
     stays = grant.target in context.current and grant.target in context.desired
+    silent = stays and spoken is not None and ("grant", grant.target) not in spoken
+    said = []
+    if gained := ", ".join(sorted(after - before)):
+        if silent:
+            said.append(f"{who} gets {gained} on {on}")
+        elif grant.role == PUBLIC and new is not None:
+            yield from public_hazard(new, on, after - before)
     lost = ", ".join(sorted(before - after))
     if lost and stays and not any(each is not None and each.owner for each in (old, new)):
-        text = f"{grantee(grant.role)} loses {lost} on {on}"
-        spoken = context.desired.spoken
-        if spoken is None or ("grant", grant.target) in spoken:
-            yield hazard("breaks-grant", grant.identity, f"{text}.")
+        if silent:
+            said.append(f"{who} loses {lost} on {on}")
         else:
-            text += ", for which the files name no grants."
-            yield hazard("drop-grant", grant.target, text)
+            yield hazard("breaks-grant", grant.identity, f"{who} loses {lost} on {on}.")
+    for text in said:
+        message = f"{text}, for which the files name no grants."
+        yield hazard("unnamed-grants", grant.target, message)
 
 
 def grantee(role: str) -> str:

@@ -112,16 +112,18 @@ class GrantKind(ObjectKind):
         return obj.target
 
     def stays(self, obj: Grant, current: Catalog, desired: Catalog) -> Grant | None:
-        """Leave what default privileges give, and what was taken of PostgreSQL's own choice.
+        """Leave what default privileges give, and nothing more; otherwise PostgreSQL's own default.
 
-        So the silence of the files takes what somebody granted, and never gives anything back.
+        What initdb gives everybody in the schema `public` is no default: taken away it stays so.
         """
         if obj.owner:
             return obj
         known, usual = obj.known(current.version), obj.usual(current.version)
         owner = getattr(current.get(owner_identity(obj.target)), "role", None)
-        given = given_on(obj.target, obj.role, desired, owner) if not obj.on_column else Rights()
-        left = common(obj.rights, Rights((*usual, *given.privileges), given.grantable), known)
+        given = given_on(obj.target, obj.role, desired, owner) if not obj.on_column else None
+        if given is None and obj.target.kind == "schema":
+            given = Rights(tuple(usual))
+        left = common(obj.rights, given, known) if given else Rights(tuple(usual))
         if left.sets(known) == (usual, frozenset()):
             return None
         return replace(obj, privileges=left.privileges, grantable=left.grantable)

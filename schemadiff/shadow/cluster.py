@@ -15,6 +15,8 @@ from schemadiff.core.record import record
 
 _MADE: Final = frozenset("create alter drop".split())
 _SHARED: Final = frozenset("database tablespace system subscription role user group".split())
+_GRANTING: Final = frozenset("grant revoke".split())
+_SAYS: Final = _GRANTING | frozenset("comment security".split())
 _SAID_ON: Final = frozenset("database tablespace role parameter".split())
 _ENDS: Final = frozenset("to from is".split())
 _ROLES: Final = frozenset("role user group membership owned".split())
@@ -49,7 +51,7 @@ def reach_of(tokens: Sequence[Token]) -> Reach | None:
         return Reach(second, named[0] if named else "", makes=True)
     if (first, second) in (("drop", "owned"), ("reassign", "owned")):
         return Reach("owned", "", makes=True)
-    if first in ("comment", "security", "grant", "revoke"):
+    if first in _SAYS:
         return _said_on(first, words)
     return None
 
@@ -73,7 +75,6 @@ def _said_on(first: str, words: list[str]) -> Reach | None:
     end = next((i for i, word in enumerate(words) if word in _ENDS and i > 1), len(words))
     head = words[:end]
     if "on" not in head:
-        granting = first in ("grant", "revoke")
-        return Reach("membership", words[1], makes=True) if granting else None
+        return Reach("membership", words[1], makes=True) if first in _GRANTING else None
     kind, name = (*head[head.index("on") + 1 :], "", "")[:2]
     return Reach(kind, name, makes=False) if kind in _SAID_ON and name else None

@@ -68,6 +68,7 @@ def test_what_is_not_asked_for_is_told(cli: Cli, bare: Path, shop: Database) -> 
 
 
 GRANTED = """
+REVOKE USAGE ON SCHEMA public FROM public;
 CREATE FUNCTION f() RETURNS integer LANGUAGE sql AS 'SELECT 1';
 REVOKE EXECUTE ON FUNCTION f() FROM public;
 GRANT EXECUTE ON FUNCTION f() TO pg_monitor;
@@ -101,20 +102,24 @@ def test_what_no_file_grants_is_revoked_once_allowed(
     config(bare, "", SILENT + DEFAULTS)
     told = " ".join(cli("plan", "--db", database.url).out.split())
     assert "Everybody loses update on column n of table public.t, for which the files" in told
+    assert "Everybody gets execute on function public.f, for which the files name no" in told
     assert "Role pg_monitor gets no usage on new types of postgres any more." in told
     refused = cli("apply", "--yes", "--db", database.url)
     assert refused.code == 1
     assert "SD139" in refused.err + refused.out
-    allowed = [w for name in ("t", "d", "f") for w in ("--allow", f"drop-grant:{name}")]
+    allowed = [w for name in ("t", "d", "f") for w in ("--allow", f"unnamed-grants:{name}")]
     assert cli("apply", "--yes", "--db", database.url, *allowed).code == 0
     assert "No changes." in cli("plan", "--db", database.url).out
-    # What default privileges give is no grant, and nobody gets back what was taken.
+    # What default privileges give is no grant.
     found = {name: acl for name, acl in database.execute(ACL) if "pg_monitor" in acl}
     assert {name: acl.count("pg_monitor=r/") for name, acl in found.items()} == {
         "t": 1, "u": 0, "d": 1, "new": 1,
     }  # fmt: skip
     asked = "SELECT has_function_privilege('pg_monitor', 'f()', 'execute')"
-    assert database.execute(asked) == [(False,)]
+    assert database.execute(asked) == [(True,)]
+    assert database.execute("SELECT has_schema_privilege('pg_monitor', 'public', 'usage')") == [
+        (False,)
+    ]
     assert cli("pull", "--db", database.url).code == 0
     assert "No changes." in cli("plan", "--db", database.url).out
 
@@ -128,7 +133,7 @@ def test_what_something_else_grants_is_kept_on_request(
         file.write("keep: [grants, default_privileges]\n")
     before = dict(database.execute(ACL))
     told = " ".join(cli("plan", "--db", database.url).out.split())
-    assert "grants on 3 objects, default privileges of 1 object" in told
+    assert "grants on 4 objects, default privileges of 1 object" in told
     assert cli("apply", "--yes", "--db", database.url).code == 0
     after = dict(database.execute(ACL))
     assert "pg_monitor=r/" in after.pop("new")
