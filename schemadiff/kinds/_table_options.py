@@ -75,16 +75,25 @@ def row_security(old: Any, new: Any) -> Iterator[Operation]:
             yield _alter(new.identity, action, guard=where(new.identity, condition))
 
 
+def to_method(said: str | None, *, divided: bool) -> str | None:
+    """Give the access method that is kept: a table has one anyway, a partitioned one need not."""
+    return None if said == _USUAL and not divided else said
+
+
 def access_method(new: Any) -> Operation:
-    """SET ACCESS METHOD, which writes every row anew."""
-    method = new.access_method or "heap"
-    named = f"(SELECT oid FROM pg_catalog.pg_am WHERE amname = {literal(method)})"
+    """SET ACCESS METHOD, which writes every row anew; one that is partitioned has no rows."""
+    divided = new.partition_by is not None
+    method = new.access_method or (None if divided else _USUAL)
+    named = f"(SELECT oid FROM pg_catalog.pg_am WHERE amname = {literal(method)})" if method else 0
     return _alter(
         new.identity,
-        f"SET ACCESS METHOD {ident(method)}",
+        f"SET ACCESS METHOD {ident(method) if method else 'DEFAULT'}",
         guard=where(new.identity, f"relam IS DISTINCT FROM {named}"),
-        rewrites=True,
+        rewrites=not divided,
     )
+
+
+_USUAL = "heap"
 
 
 def logged(new: Any, context: Context) -> Operation:

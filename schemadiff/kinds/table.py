@@ -53,6 +53,7 @@ from schemadiff.kinds._table_options import (
     read_parameters,
     row_security,
     stands_in_circle,
+    to_method,
 )
 from schemadiff.kinds._table_parts import Lineage, change_inheritance, reattach
 from schemadiff.kinds._table_yaml import table_yaml
@@ -79,7 +80,7 @@ class TableSpec(GrantedSpec):
     inherits: Texts = ()
     """The tables that it inherits from."""
     access_method: Text | None = None
-    """The table access method; absent is `heap`."""
+    """The table access method; absent is `heap`, of a partitioned table what its parts say (17)."""
     tablespace: Text | None = None
     """The tablespace it lies in; absent is the database's own."""
     row_security: Flag = False
@@ -175,7 +176,7 @@ class TableKind(Anew, Lineage):
                               JOIN pg_class pc ON pc.oid = i.inhparent
                               JOIN pg_namespace pn ON pn.oid = pc.relnamespace
                               WHERE i.inhrelid = c.oid) END,
-                   CASE WHEN c.relam NOT IN (0, 2)
+                   CASE WHEN c.relam <> 2 OR c.relkind = 'p'
                         THEN (SELECT amname FROM pg_am WHERE pg_am.oid = c.relam) END,
                    c.relrowsecurity, c.relforcerowsecurity, c.reloptions, toast.reloptions,
                    indexes.clones, keys.clones
@@ -227,7 +228,7 @@ class TableKind(Anew, Lineage):
             parent,
             at.clause(spec.bound, "bound") if spec.bound else None,
             tuple(at.relation(p, "inherits", i) for i, p in enumerate(spec.inherits)),
-            None if spec.access_method == "heap" else spec.access_method,
+            to_method(spec.access_method, divided=spec.partition_by is not None),
             spec.row_security,
             spec.force_row_security,
             to_storage(spec.with_),
