@@ -22,7 +22,7 @@ from schemadiff.core.record import record
 from schemadiff.core.spec_model import GrantedSpec, Text
 from schemadiff.core.sql import comma, dollar, ident, literal, qualified
 from schemadiff.kinds._form import FormKind, in_schema, named, routine
-from schemadiff.kinds._moving import element, moved, renamed_away, said_alike
+from schemadiff.kinds._moving import element, moved, recast, renamed_away, said_alike
 from schemadiff.kinds._types import type_where
 
 _LONGEST = 63
@@ -256,10 +256,24 @@ class RangeKind(FormKind):
         del obj
         return True
 
-    def converted(self, old: Range, new: Range, value: str, type_: str, context: Context) -> str:
-        """A range of other bounds reads as it did."""
-        del old, new, context
-        return f"{value}::text{'[]' if element(type_)[1] else ''}::{type_}"
+    def converted(
+        self, old: Range, new: Range, value: str, type_: str, context: Context
+    ) -> str | None:
+        """A range of other bounds reads as it did, or is made of its bounds as they are now."""
+        if said_alike(old.subtype, context):
+            return f"{value}::text{'[]' if element(type_)[1] else ''}::{type_}"
+        if type_ != new.identity.sql:
+            return None  # an array, or the multirange
+        low, high = (
+            recast(f"pg_catalog.{end}({value})", old.subtype, new.subtype, context)
+            for end in ("lower", "upper")
+        )
+        made = (
+            f"{type_}({low}, {high}, CASE WHEN pg_catalog.lower_inc({value}) THEN '[' ELSE '(' END "
+            f"|| CASE WHEN pg_catalog.upper_inc({value}) THEN ']' ELSE ')' END)"
+        )
+        empty = f"WHEN pg_catalog.isempty({value}) THEN 'empty'::{type_}"
+        return f"(CASE WHEN {value} IS NULL THEN NULL {empty} ELSE {made} END)"
 
     def said_alike(self, old: Range, new: Range, context: Context) -> bool:
         """What the bounds say."""
