@@ -28,6 +28,7 @@ from schemadiff.kinds._row import ROWS, Batch, TableRow
 from schemadiff.kinds._row_back import undone
 from schemadiff.kinds._row_check import breaking
 from schemadiff.kinds._row_circle import Circular, reached, refers_to
+from schemadiff.kinds._row_refers import dangling
 from schemadiff.kinds._row_sql import advance, at_once, delete, insert, missing, update
 
 _SHOWN = 5  # keys of deleted rows
@@ -198,9 +199,11 @@ def _refused(new: TableRow, asking: Asking, *, is_new: bool) -> Iterator[Questio
     batch = _batch(new)
     if is_new and next(iter(batch.inserted)) == new.identity:
         yield from breaking(batch, asking, None)
+        yield from dangling(batch, asking, None)
     for columns, rows in () if is_new else batch.updated.items():
         if next(iter(rows)) == new.identity:
             yield from breaking(batch, asking, columns)
+            yield from dangling(batch, asking, columns)
 
 
 def _loss(batch: Batch) -> Hazard:

@@ -403,3 +403,30 @@ def test_a_script_stops_at_rows_that_row_security_hides(
             live.load(f"SET SESSION AUTHORIZATION {role};\n{script}")
     finally:
         live.execute(f"drop owned by {role}; drop role {role}")
+
+
+def test_rows_that_refer_to_nothing_are_found_before_anything_runs(
+    bare: Path, live: Database, cli: Cli
+) -> None:
+    """What is there counts, and what the files bring, in the same table as well."""
+    table = TABLE.replace("short:", "above: integer references kinds(id)\n      short:", 1)
+    live.execute(MADE.replace("short", "above integer references kinds, short"))
+    live.execute("insert into kinds (id, name, code) values (1, 'a', 'a')")
+    more = "  uses:\n    columns: {id: integer primary key, kind: text references kinds(code)}\n"
+    rows = "    rows: [{id: 2, name: b, code: b, above: 3}, {id: 3, name: c, code: c, above: 1}]\n"
+    uses = "    rows: [{id: 1, kind: a}, {id: 2, kind: c}, {id: 3, kind: ~}, {id: 4}]\n"
+    write(
+        bare,
+        rows.replace("above: 1", "above: 4") + more + uses.replace("kind: c", "kind: d"),
+        table,
+    )
+    found = cli("apply", "--yes")
+    assert found.code == 1
+    words = "rows of the files that refer to nothing by foreign key public"
+    assert f"{words}.kinds.kinds_above_fkey: 1 (id = 3)" in found.err
+    assert f"{words}.uses.uses_kind_fkey: 1 (id = 2)" in found.err
+    assert live.execute("select count(*), to_regclass('uses')::text from kinds") == [(1, None)]
+    write(bare, rows + more + uses, table)
+    assert cli("apply", "--yes").code == 0
+    write(bare, rows.replace("above: 1", "above: 9") + more + uses, table)
+    assert f"{words}.kinds.kinds_above_fkey: 1 (id = 3)" in cli("apply", "--yes").err
