@@ -156,7 +156,7 @@ FORMS: dict[str, tuple[str, str, set[str]]] = {
     "an enum that is made anew": (
         LABELS.format("'1', '3', '2'") + ";",
         LABELS.format("'1', '2', '3'") + f" partition by range (k); {DEFAULT}",
-        {"SD101"},
+        set(),
     ),
 }
 

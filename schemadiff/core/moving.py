@@ -81,6 +81,11 @@ class MovingKind:
         del obj, context
         return False
 
+    def copied(self, obj: Any, context: Context) -> Identity | None:
+        """Name the table that may be made anew, its rows copied, as no data can follow in place."""
+        del obj, context
+        return None
+
     def follow(self, moves: Sequence[tuple[Any, Any]], context: Context) -> Iterable[Operation]:
         """Make the operations that take over the data of all objects (old, new) of one parent."""
         raise NotImplementedError(self.name)

@@ -23,6 +23,7 @@ from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Guard, Operation, Verb
 from schemadiff.core.sql import ident, literal, qualified
 from schemadiff.core.sqlname import parse_name
+from schemadiff.kinds._table_heirs import below
 from schemadiff.kinds._type_change import type_change
 
 _TYPES_OF_TYPES = ("domain", "composite", "range")
@@ -180,23 +181,25 @@ def row_type_left(column: Any, context: Context) -> frozenset[Identity]:
 
 def refuse_partition_key(column: Any, why: str, context: Context) -> None:
     """PostgreSQL never changes the type of a column that a partition key names (ALTER TABLE)."""
-    queue = [column.identity.path[:2]]
-    while queue:
-        path = queue.pop()
-        table: Any = context.current.get(Identity("table", path))
+    if (table := keyed(column, context)) is None:
+        return
+    message = (
+        f"{column.identity} {why}, and is in the partition key of {table}, whose types PostgreSQL "
+        "does not change"
+    )
+    hint = "make a new partitioned table with the new type, and move the rows there"
+    about = (column.identity,)
+    raise PlanError(Diagnostic(code="SD065", message=message, hint=hint, about=about))
+
+
+def keyed(column: Any, context: Context) -> Identity | None:
+    """Name the table with a column in its partition key: its own, or one that is a part of it."""
+    path = column.identity.path[:2]
+    for each in (path, *below(context.current, path)):
+        table: Any = context.current.get(Identity("table", each))
         if table is not None and names(table.partition_by or "", column.identity.name):
-            message = (
-                f"{column.identity} {why}, and is in the partition key of "
-                f"{table.identity}, whose types PostgreSQL does not change"
-            )
-            hint = "make a new partitioned table with the new type, and move the rows there"
-            about = (column.identity,)
-            raise PlanError(Diagnostic(code="SD065", message=message, hint=hint, about=about))
-        queue += [
-            i.path
-            for i, t in context.current.objects.items()
-            if i.kind == "table" and getattr(t, "partition_of", None) == path
-        ]
+            return Identity("table", each)
+    return None
 
 
 def names(expression: str, column: str) -> bool:

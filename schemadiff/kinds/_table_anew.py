@@ -17,6 +17,7 @@ from schemadiff.core.hazard import Hazard, data_loss
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
 from schemadiff.core.lock import LockMode
+from schemadiff.core.moving import MovingKind
 from schemadiff.core.online import PREFIX, temporary_name
 from schemadiff.core.operation import Guard, Operation, ScanFor, Verb
 from schemadiff.core.preflight import Asking, Question
@@ -26,8 +27,9 @@ from schemadiff.core.versions import PG15
 from schemadiff.kinds._column_alter import as_written, has_no_way
 from schemadiff.kinds._column_around import sequence_of
 from schemadiff.kinds._foreign import FOREIGN
-from schemadiff.kinds._moving import names
+from schemadiff.kinds._moving import keyed, names
 from schemadiff.kinds._preflight import TableQuestions
+from schemadiff.kinds._table_anew_types import changes_below, told_by_text
 from schemadiff.kinds._table_heirs import RELATIONS, Path, below
 from schemadiff.kinds._type_change import reads_clock, type_change
 
@@ -43,6 +45,7 @@ class Kept:
     using: bool  # whether one of these is the user's own, or one that the session's settings tell
     counters: tuple[tuple[str, str], ...]  # an identity, and the sequence behind it before
     lost: tuple[Identity, ...]
+    texts: frozenset[str]  # columns that are copied as texts: a copy would hold up their types
 
 
 def kept(table: Identity, context: Context) -> Kept | None:
@@ -62,10 +65,15 @@ def top(table: Any, catalog: Catalog) -> Any:
 
 
 def is_anew(old: Any, context: Context) -> bool:
-    """Tell whether a table has to be made anew: for another partition key, or access method."""
+    """Tell whether a table is made anew: for another partition key, or what its key rests on."""
     new: Any = context.desired.get(old.identity)
     if new is None or not isinstance(new, type(old)):
         return False
+    return old.identity in context.replaced or _is_another(old, new, context)
+
+
+def _is_another(old: Any, new: Any, context: Context) -> bool:
+    """Tell whether a table has something else that it has for good."""
     for_good = context.version < PG15 and new.access_method != old.access_method
     return for_good or bool(new.partition_by != old.partition_by)
 
@@ -146,16 +154,22 @@ def _with_columns(
     table: Identity, parts: tuple[frozenset[Path], frozenset[Path]], context: Context
 ) -> Kept | None:
     before, after = (_columns(table, c) for c in (context.current, context.desired))
-    values, counters, using = [], [], False
+    values, counters, using, texts = [], [], False, set[str]()
     for name, new in after.items():
         old = before.get(name)
         if old is None or new.generated is not None:
             continue
-        if has_no_way(old, new, context) or _types_change(old, context):
-            return None
         said = new.using if old.type != new.type else None
+        by_text = changes_below(old, context)
+        if has_no_way(old, new, context):
+            return None
+        if by_text and (said is not None or not told_by_text(old, by_text, context)):
+            return None
         using |= said is not None or reads_clock(old.type, new.type)
         casts = type_change(old.type, new.type).using if old.type != new.type else ()
+        if by_text:
+            texts.add(name)
+            casts = casts or (new.type,)
         values.append((name, said or "::".join((ident(name), *casts))))
         if old.identity_options is not None and new.identity_options is not None:
             counters.append((name, qualified(*sequence_of(old))))
@@ -163,7 +177,7 @@ def _with_columns(
         return None
     made = {n for n, c in after.items() if c.generated is None}
     lost = tuple(sorted(c.identity for n, c in before.items() if not c.generated and n not in made))
-    return Kept(parts, tuple(values), using, tuple(counters), lost)
+    return Kept(parts, tuple(values), using, tuple(counters), lost, frozenset(texts))
 
 
 def _columns(table: Identity, catalog: Catalog) -> dict[str, Any]:
@@ -172,20 +186,11 @@ def _columns(table: Identity, catalog: Catalog) -> dict[str, Any]:
     return {i.name: catalog.objects[i] for i in inside if i.kind == "column"}
 
 
-def _types_change(column: Any, context: Context) -> bool:
-    """Tell whether a type of a column is another one in the end, which the copy would hold up."""
-    current, desired, registry = context.current, context.desired, context.registry
-    return any(
-        i in context.put_away or desired.get(i) != current.get(i)
-        for i in current.depends_on(column.identity)
-        if "type" in registry[i.kind].spaces and i.kind not in RELATIONS
-    )
-
-
 def _put_aside(old: Any, found: Kept, context: Context) -> Operation:
     table = old.identity.sql
     aside = _aside(old.identity)
-    columns = comma(ident(name) for name, _ in found.values)
+    names_ = (name for name, _ in found.values)
+    columns = comma(_as_text(n) if n in found.texts else ident(n) for n in names_)
     stands = [
         f"SELECT {literal(name)} AS name, last_value, is_called FROM {sequence}"
         for name, sequence in found.counters
@@ -204,10 +209,18 @@ END
 """
     parts = (context.current.objects[Identity("table", p)] for p in found.parts[0])
     gone = frozenset(part.identity for part in parts if goes_with(part, context))
+    guard = None
+    if not _is_another(old, context.desired.objects[old.identity], context):
+        # What it rests on tells when: the table itself is as it will be.
+        there = (
+            f"to_regclass({literal(t)}) IS {how} NULL" for t, how in ((table, "NOT"), (aside, ""))
+        )
+        guard = Guard(" AND ".join(there))
     return Operation(
         verb=Verb.DROP,
         target=old.identity,
         sql=f"DO {dollar(body, 'aside')}",
+        guard=guard,
         destroys=gone,
         releases=_let_go(gone | {old.identity}, context.current),
         rewrites=True,
@@ -216,6 +229,10 @@ END
         hazards=tuple(_losses(found)),
         why="its rows are copied aside, and come back",
     )
+
+
+def _as_text(column: str) -> str:
+    return f'{ident(column)}::text COLLATE "C" AS {ident(column)}'
 
 
 def _losses(found: Kept) -> Iterator[Hazard]:
@@ -322,6 +339,15 @@ def _other_type(column: str, type_: str, collation: str | None) -> str:
     )
 
 
+class Keyed(MovingKind):
+    """What a kind of column says of partition keys, whose types are for good."""
+
+    def copied(self, obj: Any, context: Context) -> Identity | None:
+        """The table, whatever part of it has the column in its key."""
+        table: Identity = obj.parent
+        return table if keyed(obj, context) and kept(table, context) else None
+
+
 class Anew(TableQuestions):
     """What a kind of table says of being made anew."""
 
@@ -347,6 +373,11 @@ class Anew(TableQuestions):
             f"AND (pg_catalog.pg_get_partkeydef(c.oid) IS DISTINCT FROM {key} "
             f"OR m.amname <> {method}{types}))"
         )
+
+    def copied(self, obj: Any, context: Context) -> Identity | None:
+        """A partitioned table or a part: what a partition key rests on is for good."""
+        divided = obj.partition_by or obj.partition_of
+        return obj.identity if divided and kept(obj.identity, context) else None
 
     def leaves(self, old: Any, new: Any, whole: Identity) -> bool:
         """An heir or a part that is none any more, or an heir that becomes a part."""

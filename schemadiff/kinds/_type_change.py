@@ -158,6 +158,11 @@ def converts_always(old: str, new: str) -> bool:
     return not type_change(old, new).narrows and (old, new) != ("json", "jsonb")
 
 
+def are_whole(*types: str) -> bool:
+    """Tell whether types are integers: what fits both reads the same in both."""
+    return all(_parse(t).base in _INTEGERS and not _parse(t).array for t in types)
+
+
 def is_words(type_: str) -> bool:
     """Tell whether a type is one of texts."""
     found = _parse(type_)

@@ -82,6 +82,7 @@ from schemadiff.kinds._not_null import (
 )
 from schemadiff.kinds._part_not_null import Apart
 from schemadiff.kinds._storage import Storage
+from schemadiff.kinds._table_anew import Keyed
 from schemadiff.kinds._type_change import type_change
 from schemadiff.kinds._types import untied
 
@@ -118,7 +119,7 @@ class Column(DbObject):
         return Identity(self.of, self.identity.path[:2])
 
 
-class ColumnKind(ColumnQuestions, ObjectKind):
+class ColumnKind(ColumnQuestions, Keyed, ObjectKind):
     """ALTER TABLE … ADD COLUMN."""
 
     name = "column"

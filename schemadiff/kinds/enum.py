@@ -321,6 +321,8 @@ def _checks(old: Enum, gone: list[str], context: Context) -> Iterable[Operation]
     labels = comma(map(literal, gone))
     for column, array in _holding(old, context):
         identity = column.identity
+        if column.parent in context.replaced:
+            continue  # its rows are copied, and are not there
         name, table = ident(identity.name), qualified(*identity.path[:2])
         held = f"r.{name}::text[]" if array else f"ARRAY[r.{name}::text]"
         body = (

@@ -23,7 +23,7 @@ from schemadiff.core.online import Stage
 from schemadiff.core.operation import Guard, Operation, Verb
 from schemadiff.plan.left_behind import left_behind, needs
 from schemadiff.plan.loose import Loose, untied
-from schemadiff.plan.moving import Moving, either
+from schemadiff.plan.moving import Moving, copied, either
 from schemadiff.plan.outsiders import in_the_way
 from schemadiff.plan.trading import Name, names_of, step_aside, trading
 
@@ -73,7 +73,8 @@ class Expansion:
         self.taken = names_of(made, self.context.desired, self.context)
         self.loose.settle(self.replaced)
         anew = {i.path for i in self.replaced if self.context.registry[i.kind].has_rows}
-        context = replace(self.context, sizes=self.context.sizes.without(anew))
+        sizes, replaced = self.context.sizes.without(anew), frozenset(self.replaced)
+        context = replace(self.context, sizes=sizes, replaced=replaced)
         self.context = self.moving.settled(self.altered, self.replaced, context)
         self.wrong += self.moving.stuck(self.context, self.replaced)
         self._find_broken()
@@ -133,6 +134,9 @@ class Expansion:
             let_go = self.moving.leaves(identity, cause, self.altered, self.context)
             if let_go or (identity != cause and self.loose.takes(identity, cause, self.context)):
                 continue
+            if (whole := copied(identity, self.context)) and identity not in (whole, cause):
+                queue.append((whole, cause))
+                continue
             if identity != cause and self._follows(identity, cause):
                 queue += [(d, cause) for d in self.moving.unsettled(identity, self.context)]
                 continue
@@ -148,23 +152,21 @@ class Expansion:
     def _may_replace(self, identity: Identity, cause: Identity) -> bool:
         obj = self.context.current.objects[identity]
         kind = self.context.registry.of(obj)
-        if identity == cause or kind.rebuildable(obj, self.context) or kind.moves_over:
+        may = kind.rebuildable(obj, self.context) or kind.moves_over
+        if identity == cause or may or copied(identity, self.context):
             return True
-        self.wrong.append(
-            Diagnostic(
-                code="SD060",
-                message=f"{cause} would have to be made anew, but {identity}, which holds data, "
-                "depends on it",
-                hint=f"make the change in steps: first move {identity} off {cause}",
-                about=(cause, identity),
-            )
-        )
+        message = f"{cause} would have to be made anew, but {identity}, which holds data, needs it"
+        hint = f"make the change in steps: first move {identity} off {cause}"
+        about = (cause, identity)
+        self.wrong.append(Diagnostic(code="SD060", message=message, hint=hint, about=about))
         return False
 
     def _follows(self, identity: Identity, cause: Identity) -> bool:
         """Tell whether data stays where it is while the type below it is made anew."""
         desired, registry = self.context.desired, self.context.registry
         obj, new = self.context.current.objects[identity], desired.get(identity)
+        if registry[cause.kind].has_rows and copied(identity, self.context):
+            return False  # a part goes and comes with its whole
         if identity in self.moving.followers or identity in self.moving.leaving:
             return True
         if new is None or not registry[cause.kind].moves_over:
@@ -184,11 +186,8 @@ class Expansion:
     def _find_broken(self) -> None:
         """Refuse a drop of something that a desired object still needs."""
         desired = self.context.desired
-        gone = self.dropped
-        if not gone:
-            return
-        for identity in desired.objects:
-            for needed in desired.depends_on(identity) & gone:
+        for identity in desired.objects if self.dropped else ():
+            for needed in desired.depends_on(identity) & self.dropped:
                 if needed in desired or not needs(identity, needed, self.context):
                     continue
                 message = f"{identity} still needs {needed}, which is to be dropped"

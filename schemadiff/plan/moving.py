@@ -28,6 +28,12 @@ def either(first: Guard | None, second: Guard) -> Guard:
     return first | second if first is not None else second
 
 
+def copied(identity: Identity, context: Context) -> Identity | None:
+    """Name the table that may be made anew, its rows copied, for the sake of what is below."""
+    obj = context.current.objects[identity]
+    return context.registry.of(obj).copied(obj, context)
+
+
 def _holder(identity: Identity, context: Context) -> Identity | None:
     """Name what has the rows that an object is about, if it is in such a thing, or one itself."""
     above: Identity | None = identity
@@ -104,6 +110,8 @@ class Moving:
 
         So is what data leaves for a type that is made anew as well: both wait for one another.
         """
+        for each in self.followers.keys() & replaced:
+            del self.followers[each]  # it goes and comes with its table
         self.waiting = self._between(altered, replaced, context)
         current, away = context.current, dict[Identity, Identity]()
         queue = [*self.followers, *sorted(self.waiting)]

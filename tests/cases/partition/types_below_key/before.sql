@@ -1,0 +1,20 @@
+create type state as enum ('open', 'late', 'done');
+create function rank(state) returns int language plpgsql immutable as 'begin return 1; end';
+create domain number as int;
+create collation plain (locale = 'C');
+create table jobs (
+  id bigint generated always as identity,
+  state state not null,
+  seen state[],
+  primary key (id, state)
+) partition by list (state);
+create table jobs_busy partition of jobs for values in ('open', 'late');
+create table jobs_done partition of jobs default;
+create index jobs_state on jobs (state);
+create table log (job bigint, state state, foreign key (job, state) references jobs (id, state));
+create view busy as select id from jobs where state = 'open';
+create table ranked (state state, n number) partition by list (rank(state));
+create table ranked_1 partition of ranked for values in (1) partition by hash (n);
+create table ranked_1_all partition of ranked_1 for values with (modulus 1, remainder 0);
+create table named (name varchar(10) collate plain) partition by range (name);
+create table named_a partition of named for values from ('a') to ('m');
