@@ -84,6 +84,20 @@ def test_elements_of_arrays_keep_their_values_in_another_order(
     assert after.execute("SELECT id FROM t WHERE y IS NOT DISTINCT FROM NULL") == [(2,)]
 
 
+def test_bounds_of_ranges_keep_their_values_in_another_order(make_database: MakeDatabase) -> None:
+    """Closed, open and missing ones; an empty range and NULL stay what they are."""
+    text = """create type c as ({}); create type r as range (subtype = c);
+        create table t (id int, x r);"""
+    database = make_database()
+    database.load(text.format("a int, b int"))
+    database.load("""insert into t values (1, r(row(1, 2)::c, row(3, 4)::c, '(]')), (2, null),
+        (3, 'empty'), (4, r(null, row(5, 6)::c))""")
+    plan = plan_to(database, text.format("b int, a int"), make_database)
+    run_whole(database, render(plan, "sql"))
+    said = ['(1,"(""(2,1)"",""(4,3)""]")', "(2,)", "(3,empty)", '(4,"(,""(6,5)"")")']
+    assert rows(database, "t") == said
+
+
 def test_arrays_of_more_dimensions_are_refused_before_anything_runs(
     make_database: MakeDatabase,
 ) -> None:
@@ -184,6 +198,12 @@ REFUSED = {
     ),
     "elements of an array of a domain field by field": (
         "create type c as ({}); create domain d as c; create table t (x d[]);",
+        "a int, b text",
+        "b text, a int",
+        "SD064",
+    ),
+    "ranges over a composite in another order, in an array": (
+        "create type c as ({}); create type r as range (subtype = c); create table t (x r[]);",
         "a int, b text",
         "b text, a int",
         "SD064",
