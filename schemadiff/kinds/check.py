@@ -8,7 +8,7 @@ to do.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import field, replace
 from typing import ClassVar
 
 from schemadiff.core.catalog import Catalog
@@ -40,6 +40,7 @@ from schemadiff.kinds._foreign import FOREIGN, HAVE_COLUMNS
 from schemadiff.kinds._preflight import checked
 from schemadiff.kinds._succession import check_successor
 from schemadiff.kinds._table_heirs import below
+from schemadiff.kinds._unchecked import as_asked, leave_valid
 
 
 class CheckSpec(NamedSpec):
@@ -71,6 +72,7 @@ class Check(DbObject):
     valid: bool = True
     enforced: bool = True
     of: str = "table"
+    unchecked: bool = field(default=False, compare=False)  # the files ask for no more
 
     @property
     def parent(self) -> Identity:
@@ -147,8 +149,11 @@ class CheckKind(ConstraintKind):
     def adopt(self, raw: DbObject, current: DbObject) -> DbObject:
         """A valid constraint needs not become one that is not."""
         assert isinstance(raw, Check)
-        assert isinstance(current, Check)
-        return replace(raw, valid=True) if current.valid and not raw.valid else raw
+        return leave_valid(raw, current)
+
+    def reconcile(self, current: Catalog, desired: Catalog) -> tuple[Catalog, Catalog]:
+        """One that is made anew is no more valid than the files ask for."""
+        return current, as_asked(self, current, desired)
 
     def to_yaml(
         self, obj: DbObject, nested: dict[str, dict[str, YamlValue]], style: Style

@@ -7,9 +7,10 @@ column of the domain under a lock that blocks writers.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import field
 from typing import Any, ClassVar
 
+from schemadiff.core.catalog import Catalog
 from schemadiff.core.hazard import Hazard
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import At, Context, ObjectKind, Row, Style, YamlValue
@@ -26,6 +27,7 @@ from schemadiff.kinds._hazards_rules import stricter_hazards
 from schemadiff.kinds._inside import refuse_inside
 from schemadiff.kinds._moving import holders
 from schemadiff.kinds._types import in_use
+from schemadiff.kinds._unchecked import as_asked, leave_valid
 
 _NOT_VALID = "add it with not_valid: true, which holds for new values"
 
@@ -52,6 +54,7 @@ class DomainCheck(DbObject):
 
     expression: str
     not_valid: bool = False
+    unchecked: bool = field(default=False, compare=False)  # the files ask for no more
 
     @property
     def parent(self) -> Identity:
@@ -117,8 +120,11 @@ class DomainCheckKind(ObjectKind):
     def adopt(self, raw: DbObject, current: DbObject) -> DbObject:
         """A valid constraint needs not become one that is not."""
         assert isinstance(raw, DomainCheck)
-        assert isinstance(current, DomainCheck)
-        return replace(raw, not_valid=False) if raw.not_valid and not current.not_valid else raw
+        return leave_valid(raw, current, "not_valid", valid=False)
+
+    def reconcile(self, current: Catalog, desired: Catalog) -> tuple[Catalog, Catalog]:
+        """One that is made anew is no more valid than the files ask for."""
+        return current, as_asked(self, current, desired, "not_valid", valid=False)
 
     def to_yaml(
         self, obj: DbObject, nested: dict[str, dict[str, YamlValue]], style: Style

@@ -7,7 +7,7 @@ when all files have been read. Adding one locks both tables, dropping one does s
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import field, replace
 from typing import Annotated, ClassVar, Final
 
 from pydantic import BeforeValidator
@@ -45,6 +45,7 @@ from schemadiff.kinds._foreign_key_parts import refer_in_parts, referring_parts,
 from schemadiff.kinds._foreign_key_target import WithTarget, referable
 from schemadiff.kinds._preflight import ReferenceQuestions
 from schemadiff.kinds._succession_reference import reference_successor
+from schemadiff.kinds._unchecked import as_asked, leave_valid
 
 _ACTIONS: Final = {
     "a": "no action",
@@ -123,6 +124,7 @@ class ForeignKey(DbObject):
     valid: bool = True
     enforced: bool = True
     period: bool = False
+    unchecked: bool = field(default=False, compare=False)  # the files ask for no more
 
     @property
     def parent(self) -> Identity:
@@ -259,8 +261,11 @@ class ForeignKeyKind(ReferenceQuestions, ConstraintKind, WithTarget):
     def adopt(self, raw: DbObject, current: DbObject) -> DbObject:
         """A valid constraint needs not become one that is not."""
         assert isinstance(raw, ForeignKey)
-        assert isinstance(current, ForeignKey)
-        return replace(raw, valid=True) if current.valid and not raw.valid else raw
+        return leave_valid(raw, current)
+
+    def reconcile(self, current: Catalog, desired: Catalog) -> tuple[Catalog, Catalog]:
+        """One that is made anew is no more valid than the files ask for."""
+        return current, as_asked(self, current, desired)
 
     def to_yaml(
         self, obj: DbObject, nested: dict[str, dict[str, YamlValue]], style: Style
