@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from schemadiff.core.identity import OVERLOADED
+
 if TYPE_CHECKING:
     from schemadiff.core.catalog import Catalog
     from schemadiff.core.identity import Identity
@@ -16,6 +18,12 @@ class CallingKind:
     # What uses it does not name it: it goes into a shadow wherever its type goes.
     unspoken: ClassVar[bool] = False
     overloads: ClassVar[bool] = False  # of one name there can be several, told apart by arguments
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        """Make it known that the last part of such a name is a list of arguments."""
+        super().__init_subclass__(**options)
+        if cls.overloads and (name := getattr(cls, "name", "")):
+            OVERLOADED.add(name)
 
     def calls(self, obj: Any) -> Iterable[tuple[str, str]]:
         """Give (schema, name) of routines that are named, and not called in an expression."""

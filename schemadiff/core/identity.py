@@ -9,6 +9,9 @@ from typing import NamedTuple
 
 from schemadiff.core.sql import qualified
 
+# The kinds of which there can be several of one name, told apart by arguments: each says so itself.
+OVERLOADED: set[str] = set()
+
 
 class Identity(NamedTuple):
     """Kind and name path: `("column", ("public", "salons", "name"))`."""
@@ -32,17 +35,19 @@ class Identity(NamedTuple):
         return qualified(*self.path)
 
     @property
-    def words(self) -> str:
-        """Kind and name for a message; a routine without arguments has an empty last part."""
-        return str(self).rstrip(".")
+    def called(self) -> str:
+        """The name path as people write it: `public.f(integer)` for what has arguments."""
+        if self.kind in OVERLOADED:
+            return f"{'.'.join(self.path[:-1])}({self.path[-1]})"
+        return ".".join(part for part in self.path if part)
 
     def moved(self, old: tuple[str, ...], new: tuple[str, ...]) -> Identity:
         """The same thing after its ancestor `old` is called `new`."""
         return Identity(self.kind, new + self.path[len(old) :])
 
     def __str__(self) -> str:
-        """Give `kind name.path`, for messages and for `--allow` patterns."""
-        return f"{self.kind.replace('_', ' ')} {dotted(self.path)}"
+        """Give `kind name.path`, for messages."""
+        return f"{self.kind.replace('_', ' ')} {self.called}"
 
 
 def dotted(path: tuple[str, ...]) -> str:

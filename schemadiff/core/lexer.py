@@ -170,7 +170,8 @@ def _complete(sql: str, start: int, text: str, name: str) -> str:
             return _operator(text)
         case "open":
             what = "quoted name" if text.endswith('"') else "string"
-            raise LexError(start, f"the {what} that starts with {text} has no end")
+            said = f"the {what} that starts with {text} has no end"
+            raise LexError(start, f"{said}; a quote inside is written twice")
         case "number" | "param" if _STARTS_NAME.match(sql, start + len(text)):
             raise LexError(start, f"something is stuck to the end of {text}")
         case _:

@@ -39,6 +39,12 @@ class Argument(NamedTuple):
         """Tell whether a caller gives a value for it."""
         return self.mode in INPUTS
 
+    def sql(self) -> str:
+        """Write it as in a list of arguments; an output column as one of TABLE."""
+        if self.mode == "table":
+            return f"TABLE {ident(self.name)} {self.type}"
+        return print_arguments((self,))
+
 
 class Written(NamedTuple):
     """An argument as it was written: the type is still text, the default too."""

@@ -16,6 +16,7 @@ from schemadiff.kinds._expand import Move, move_of
 from schemadiff.kinds._foreign import FOREIGN
 from schemadiff.kinds._hazards_kept import identity_hazards
 from schemadiff.kinds._hazards_replicas import published_hazards
+from schemadiff.kinds._privileges import gathered
 from schemadiff.kinds._type_change import effect_of, loses_precision
 
 PUBLIC = "public"
@@ -104,7 +105,7 @@ def routine_hazards(old: Any, new: Any) -> Iterator[Hazard]:
 
 def signature_hazards(old: Any, new: Any) -> Iterator[Hazard]:
     """Name what calls of before no longer get, or can no longer leave out or name."""
-    name = ".".join(new.identity.path[:2])
+    name = new.identity.called
     before, after = (getattr(each, "returns", None) for each in (old, new))
     if before != after:
         yield hazard("breaks-drop", new.identity, f"{name} returns {after} instead of {before}.")
@@ -124,7 +125,7 @@ def promise_hazards(old: Any, new: Any, stored: Iterable[str]) -> Iterator[Hazar
 
     `stored` names what stores its results.
     """
-    name = ".".join(new.identity.path[:2])
+    name = new.identity.called
     before, after = (getattr(each, "volatility", None) for each in (old, new))
     kept = ", ".join(stored)
     if before == "immutable" != after and kept:
@@ -249,20 +250,19 @@ def public_hazard(subject: DbObject, of: str, added: Iterable[str]) -> Iterator[
 def grant_hazards(old: Any, new: Any, context: Context) -> Iterator[Hazard]:
     """Name what everybody gets that was not there, or usual, and what a role loses."""
     grant = new or old
-    usual = grant.usual(context.version)
-    before = set(old.privileges if old else usual)
-    after = set(new.privileges if new else usual)
+    known, usual = grant.known(context.version), grant.usual(context.version)
+    before, after = (each.rights.sets(known)[0] if each else usual for each in (old, new))
     on = f"column {grant.on_column} of {grant.target}" if grant.on_column else str(grant.target)
     spoken, who = context.desired.spoken, grantee(grant.role)
     stays = grant.target in context.current and grant.target in context.desired
     silent = stays and spoken is not None and ("grant", grant.target) not in spoken
     said = []
-    if gained := ", ".join(sorted(after - before)):
+    if gained := gathered(after - before, known):
         if silent:
-            said.append(f"{who} gets {gained} on {on}")
+            said.append(f"{who} gets {', '.join(gained)} on {on}")
         elif grant.role == PUBLIC and new is not None:
-            yield from public_hazard(new, on, after - before)
-    lost = ", ".join(sorted(before - after))
+            yield from public_hazard(new, on, gained)
+    lost = ", ".join(gathered(before - after, known))
     if lost and stays and not any(each is not None and each.owner for each in (old, new)):
         if silent:
             said.append(f"{who} loses {lost} on {on}")

@@ -40,15 +40,15 @@ COMMON = frozenset(
 class Routine(DbObject):
     """A row of pg_proc; `body` is prosrc as it is, `sql_body` a body that PostgreSQL has parsed."""
 
-    arguments: tuple[Argument, ...]
-    defaults: tuple[str, ...]
-    language: str
-    body: str | None
-    sql_body: str | None
-    object_file: str | None
-    security_definer: bool
-    settings: tuple[Setting, ...]
-    transform: tuple[str, ...]
+    arguments: tuple[Argument, ...] = ()
+    defaults: tuple[str, ...] = ()
+    language: str = ""
+    body: str | None = None
+    sql_body: str | None = None
+    object_file: str | None = None
+    security_definer: bool = False
+    settings: tuple[Setting, ...] = ()
+    transform: tuple[str, ...] = ()
 
     @property
     def parent(self) -> Identity:

@@ -39,9 +39,9 @@ _RESULT = ("stype", "finalfunc", "mstype", "hypothetical")
 class Aggregate(DbObject):
     """An aggregate; `direct` counts the arguments before ORDER BY, None where there is none."""
 
-    arguments: tuple[Argument, ...]
-    direct: int | None
-    options: tuple[Option, ...]
+    arguments: tuple[Argument, ...] = ()
+    direct: int | None = None
+    options: tuple[Option, ...] = ()
 
     @property
     def parent(self) -> Identity:

@@ -92,6 +92,11 @@ class DefaultPrivilege(DbObject):
         return Identity("schema", path[:1]) if len(path) > 1 else None
 
     @property
+    def told(self) -> dict[str, object]:
+        """What each role gets, by class."""
+        return {f"{plural} to {role}": _words(given) for plural, role, given in self.grants}
+
+    @property
     def refers(self) -> Iterator[Identity]:
         """The roles, where roles are managed."""
         yield Identity("role", self.identity.path[-1:])
@@ -308,6 +313,11 @@ class DefaultPrivilegeKind(ObjectKind):
                 yield Operation(
                     verb=verb, target=new.identity, sql=f"{head} {sql}", lock=LockMode.NONE
                 )
+
+
+def _words(given: Rights) -> str:
+    may = f" (grantable: {', '.join(given.grantable)})" if given.grantable else ""
+    return (", ".join(given.privileges) or "revoked") + may
 
 
 def _in_order(found: Iterable[Granted]) -> tuple[Granted, ...]:

@@ -36,7 +36,7 @@ _PARALLEL = {"u": "unsafe", "r": "restricted", "s": "safe"}
 class Function(Routine):
     """A function; `returns` is the type, `SETOF type` or `TABLE(…)`, as the server prints it."""
 
-    returns: str
+    returns: str = ""
     volatility: str = "volatile"
     strict: bool = False
     leakproof: bool = False

@@ -118,12 +118,19 @@ def own_name(obj: DbObject) -> str:
         return ".".join(path)
     if path == parent.path:
         return ""
+    if _is_attached(obj.identity, parent):
+        return path[-1]
     rest = path[len(parent.path) :] if path[: len(parent.path)] == parent.path else path[1:]
     if _says_its_parent(obj, parent):
         return ".".join(rest[:-1])
     if len(parent.path) < _MEMBER and len(rest) == _MEMBER:
         return f"{rest[0]}({rest[1]})"
     return ".".join(rest)
+
+
+def _is_attached(identity: Identity, parent: Identity) -> bool:
+    """Tell whether a path names the parent, the parent's kind and a name beside it: a grant's."""
+    return identity.path[:-1] == (*parent.path, parent.kind)
 
 
 def _says_its_parent(obj: DbObject, parent: Identity) -> bool:
@@ -157,8 +164,9 @@ def _altered(old: DbObject, new: DbObject, changed: frozenset[str]) -> tuple[Att
         before, after = dict(old.values), dict(new.values)
         return tuple(Attribute(n, before[n], after[n]) for n in after if n in changed)
     if old.told is not None and new.told is not None:
-        names = [n for n, v in new.told.items() if old.told.get(n) != v]
-        return tuple(Attribute(n, plain(old.told.get(n)), plain(new.told[n])) for n in names)
+        was, said = old.told, new.told
+        names = [n for n in {**was, **said} if was.get(n) != said.get(n)]
+        return tuple(Attribute(n, plain(was.get(n)), plain(said.get(n))) for n in names)
     names = [f.name for f in dataclasses.fields(new) if f.name in changed]
     return tuple(Attribute(n, plain(getattr(old, n)), plain(getattr(new, n))) for n in names)
 
@@ -197,7 +205,9 @@ def _attach(
 
 def stands_alone(each: Entry) -> bool:
     """Tell whether something is shown at the top although it has a parent: it is in a schema."""
-    return each.parent is not None and len(each.parent.path) < _MEMBER and each.name != ""
+    above = each.parent
+    in_schema = above is not None and len(above.path) < _MEMBER and each.name != ""
+    return in_schema and above is not None and not _is_attached(each.identity, above)
 
 
 def _above(identity: Identity, known: Mapping[tuple[str, ...], Identity]) -> Identity | None:

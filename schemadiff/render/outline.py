@@ -16,6 +16,7 @@ from schemadiff.render.entries import Attribute, Entry, Node
 from schemadiff.render.values import (
     SPEAKING,
     Plain,
+    is_list,
     is_nested,
     nested_differences,
     one_line,
@@ -27,6 +28,7 @@ from schemadiff.render.values import (
 from schemadiff.render.wording import Titles, count, kind_words, title
 
 _MIN_WIDTH = 40
+_LONG = 30  # characters of a value that may hide those behind it
 
 
 class Line(NamedTuple):
@@ -110,9 +112,9 @@ def _remark(entry: Entry, kept: str) -> str:
 def _attributes(entry: Entry, *, before: bool = False) -> str:
     """Say the attributes of a whole object in a few words."""
     parts = []
-    # What has parts of its own comes last, for it is the first to be cut off.
+    # What is long, or has parts of its own, comes last, for it is the first to be cut off.
     inside = [(a.name, a.old if before else a.new) for a in entry.attributes]
-    for name, value in sorted(inside, key=lambda each: isinstance(each[1], dict)):
+    for name, value in sorted(inside, key=lambda each: _bulk(each[1])):
         if value is True:
             parts.append(words(name))
         elif isinstance(value, str) and name in SPEAKING:
@@ -120,6 +122,11 @@ def _attributes(entry: Entry, *, before: bool = False) -> str:
         else:
             parts.append(f"{words(name)} {_brief(value)}")
     return ", ".join(parts)
+
+
+def _bulk(value: Plain) -> tuple[bool, bool]:
+    """Say whether a value has parts, or is long."""
+    return isinstance(value, dict), isinstance(value, str) and len(value) > _LONG
 
 
 def _brief(value: Plain) -> str:
@@ -157,12 +164,15 @@ def _altered(attribute: Attribute, depth: int, room: int) -> Iterator[Line]:
     """Say what differs: parts of nested values, lines of long texts, or old → new."""
     name, old, new = attribute
     label = words(name)
+    line = f"{label}: {show(old)} → {show(new)}"
+    if is_list(old) and is_list(new) and len(line) <= room:
+        yield Line(depth, "~", line)
+        return
     if is_nested(old) and is_nested(new) and type(old) is type(new):
         for sign, place, before, after in nested_differences(old, new):
             values = {"+": after, "-": before}.get(sign, f"{before} → {after}")
             yield Line(depth, sign, f"{label}{place}: {values}")
         return
-    line = f"{label}: {show(old)} → {show(new)}"
     many = any(isinstance(v, str) and "\n" in v.strip() for v in (old, new))
     if not many and len(line) <= room:
         yield Line(depth, "~", line)

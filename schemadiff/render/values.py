@@ -120,14 +120,37 @@ def is_nested(value: Plain) -> bool:
     return isinstance(value, list | dict)
 
 
+def is_list(value: Plain) -> bool:
+    """Tell whether a value is a list of what has no parts."""
+    return isinstance(value, list) and not any(map(is_nested, value))
+
+
 def nested_differences(old: Plain, new: Plain) -> list[Difference]:
     """Give the parts in which two nested values differ."""
     from deepdiff import DeepDiff
 
+    old, new = _by_name(old, new)
     found = DeepDiff(old, new, view="tree", threshold_to_diff_deeper=0)
     levels = [(group, level) for group, members in found.items() for level in members]
     parts = [_difference(group, level) for group, level in levels]
     return sorted(parts, key=lambda d: (d.place, d.sign))
+
+
+def _by_name(old: Plain, new: Plain) -> tuple[Plain, Plain]:
+    """Give two lists of what has names as mappings, where what both have stands in one order."""
+    before, after = _named(old), _named(new)
+    if before is None or after is None:
+        return old, new
+    if [n for n in before if n in after] != [n for n in after if n in before]:
+        return old, new
+    return before, after
+
+
+def _named(value: Plain) -> dict[str, Any] | None:
+    if not isinstance(value, list) or not all(isinstance(v, dict) and v.get("name") for v in value):
+        return None
+    found = {str(v["name"]): {k: w for k, w in v.items() if k != "name"} for v in value}
+    return found if len(found) == len(value) else None
 
 
 def _difference(group: str, level: Any) -> Difference:

@@ -55,7 +55,7 @@ def kind_words(kind: str) -> str:
 
 def name_of(identity: Identity) -> str:
     """Write a name path on one line."""
-    return one_line(".".join(part for part in identity.path if part))
+    return one_line(identity.called)
 
 
 def title(identity: Identity) -> str:

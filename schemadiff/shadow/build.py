@@ -48,7 +48,8 @@ def build(
             return
         _wipe(scratch)
     apart = _built(scratch, wanted, registry, schema_of, _NOTHING)
-    raise ShadowError(*explain(min(found, key=len), [*found[-1], *apart], place_of))
+    failures = min(found, key=len)
+    raise ShadowError(*explain(failures, [*found[-1], *apart], place_of, wanted))
 
 
 def _grave(failures: list[Failure], trial: Trial | None) -> list[Failure]:

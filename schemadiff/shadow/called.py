@@ -77,7 +77,7 @@ def check_languages(ask: Question, raw: Catalog, differing: Sequence[Identity]) 
         _nowhere(
             ask,
             identity,
-            f"{identity.words}: there is no language {word}, here or on the server",
+            f"{identity}: there is no language {word}, here or on the server",
             _nearly(word, there, "install the extension that brings it"),
         )
         for identity, word in speaking.items()
@@ -104,7 +104,7 @@ def _unknown(
     hint = "declare it under functions:, or install the extension that brings it"
     if close:
         hint = f"did you mean {qualified(*names[close[0]])}? Else {hint}"
-    message = f"{identity.words}: there is no function {qualified(*routine)}, here or on the server"
+    message = f"{identity}: there is no function {qualified(*routine)}, here or on the server"
     return _nowhere(ask, identity, message, hint)
 
 
@@ -136,10 +136,12 @@ def _unknown_table(ask: Question, identity: Identity, target: Identity, raw: Cat
     alike = [n for n in tables if n.lower() == target.name]
     close = alike or get_close_matches(target.name, tables, 1)
     hint = "declare it under tables:"
-    if close:
+    if target.path[0] in tables:
+        hint = f"did you mean {target.path[0]}({target.name})?"
+    elif close:
         hint = f"did you mean {qualified(*tables[close[0]].path)}?"
         hint += " A name with capitals is written in double quotes" if alike else ""
-    message = f"{identity.words}: there is no table {target.sql}, here or on the server"
+    message = f"{identity}: there is no table {target.sql}, here or on the server"
     return _nowhere(ask, identity, message, hint)
 
 

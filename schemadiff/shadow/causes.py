@@ -6,13 +6,16 @@ wrong in it is told apart by making each part alone, and looking for the same wo
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from schemadiff.core.catalog import Catalog
 from schemadiff.core.diagnostic import Diagnostic, Place
-from schemadiff.core.identity import Identity
+from schemadiff.core.identity import OVERLOADED, Identity
 from schemadiff.core.operation import Operation
 from schemadiff.core.record import record
+from schemadiff.core.type_guess import type_meant
 
 PlaceOf = Callable[[Identity], Place | None]
 Failure = tuple[Operation, Any]
@@ -20,6 +23,8 @@ _UNDEFINED = frozenset({"42P01", "42883", "42704", "42703", "3F000", "42P17"})
 _RIGHTS = "42501"
 _FILE = "58P01"  # a library that only the target has
 _SHOWN = 20  # a screen full
+_NO_TYPE = re.compile(r'type "?([^"]+?)"? does not exist')
+_IN_SCHEMA = 2  # names of a path
 
 
 @record(frozen=True)
@@ -55,36 +60,84 @@ class Trial:
 
 
 def explain(
-    failures: Sequence[Failure], apart: Sequence[Failure], place_of: PlaceOf
+    failures: Sequence[Failure], apart: Sequence[Failure], place_of: PlaceOf, wanted: Catalog
 ) -> list[Diagnostic]:
     """Show the causes; what only misses something that failed too is left out.
 
-    `apart` are the failures where each part was made alone.
+    `apart` are the failures where each part was made alone, `wanted` is what was to be made.
     """
     causes = [f for f in failures if f[1].sqlstate not in _UNDEFINED]
-    shown = _at_their_places(causes or failures, apart)
+    shown = _at_their_places(causes or failures, apart, wanted)
+    failed = frozenset(op.target for op, _ in failures)
+    told: set[Identity] = set()
     found = []
     for identity, error in shown[:_SHOWN]:
+        if identity in told:
+            continue
         diag = error.diag
-        message = f"{identity.words}: PostgreSQL says: {diag.message_primary or error}"
+        message = f"{identity}: PostgreSQL says: {diag.message_primary or error}"
         hint = diag.message_hint or ""
         if diag.message_detail:
             hint = f"{diag.message_detail} {hint}".strip()
+        if error.sqlstate in _UNDEFINED:
+            circle = _circle(identity, failed, wanted)
+            told.update(circle)
+            if circle:
+                hint = f"each needs the next: {' → '.join(map(str, circle))}; one must do without"
+            hint = hint or _type_meant(identity, error, wanted)
         found.append(Diagnostic(code="SD074", message=message, hint=hint, place=place_of(identity)))
     if len(shown) > _SHOWN:
         found.append(Diagnostic(code="SD074", message=f"and {len(shown) - _SHOWN} more"))
     return found
 
 
+def _circle(start: Identity, failed: frozenset[Identity], wanted: Catalog) -> tuple[Identity, ...]:
+    """Give by way of what an object needs itself, if that is why none of them could be made."""
+    ways: dict[Identity, tuple[Identity, ...]] = {
+        i: (start, i) for i in sorted(wanted.depends_on(start) & failed)
+    }
+    queue = list(ways)
+    while queue:
+        way = ways[queue.pop(0)]
+        for each in sorted(wanted.depends_on(way[-1]) & failed):
+            if each == start:
+                return (*way, start)
+            if each not in ways:
+                ways[each] = (*way, each)
+                queue.append(each)
+    return ()
+
+
+def _no_type(error: Any) -> str:
+    """Name the type that does not exist, if that is what is wrong."""
+    found = _NO_TYPE.match(error.diag.message_primary or "")
+    return found[1].rpartition(".")[2] if found else ""
+
+
+def _type_meant(identity: Identity, error: Any, wanted: Catalog) -> str:
+    """Guess which type is meant by a name that is none."""
+    if not (name := _no_type(error)):
+        return ""
+    ours = {i.path[-1]: ".".join(i.path) for i in wanted.objects if len(i.path) == _IN_SCHEMA}
+    if guess := type_meant(name, ours):
+        return f"did you mean {guess}?"
+    return "an argument is written `name type`" if identity.kind in OVERLOADED else ""
+
+
 def _at_their_places(
-    failures: Iterable[Failure], apart: Sequence[Failure]
+    failures: Iterable[Failure], apart: Sequence[Failure], wanted: Catalog
 ) -> list[tuple[Identity, Any]]:
+    ours = {i.path[-1] for i in wanted.objects}
     found: dict[tuple[Identity, tuple[str, str]], tuple[Identity, Any]] = {}
     for op, error in failures:
         inside = [(p.target, e) for p, e in apart if _within(p.target, op.target)]
         parts = [p for p in inside if _words(p[1]) == _words(error)]
         if parts:  # then the others are no mere sequel of it
-            parts += [p for p in inside if p[1].sqlstate not in _UNDEFINED]
+            parts += [
+                p
+                for p in inside
+                if p[1].sqlstate not in _UNDEFINED or _no_type(p[1]) not in {"", *ours}
+            ]
         for identity, said in parts or [(op.target, error)]:
             found.setdefault((identity, _words(said)), (identity, said))
     return list(found.values())

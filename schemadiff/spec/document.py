@@ -28,7 +28,7 @@ from schemadiff.core.kind import ObjectKind, Registry
 from schemadiff.core.record import record
 from schemadiff.core.spec_model import SpecModel, Text, summary
 from schemadiff.spec.partial import partial_model
-from schemadiff.spec.reader import YamlMap, place_of, read_yaml
+from schemadiff.spec.reader import IN_BRACKETS, YamlMap, place_of, read_yaml
 
 UNNAMED = "\0"
 
@@ -290,6 +290,8 @@ def _instead(key: str, root: type[SpecModel], loc: tuple[str | int, ...]) -> str
     guess = model.guesses.get(key) if model is not None and issubclass(model, SpecModel) else None
     if guess:
         return f"did you mean {guess}?"
+    if key.count(")") > key.count("("):  # the rest of a value that a comma has cut
+        return IN_BRACKETS
     if loc and key in _keys(root, ()):
         return f"{key}: stands at the top of a file"
     below = [s for s in known if key in _keys(root, (s, ""))] if not loc else []

@@ -42,6 +42,8 @@ KEY: Final = "SD007"
 DOCUMENTS: Final = "SD008"
 ROOT: Final = "SD009"
 
+IN_BRACKETS: Final = "between { } or [ ], text with a comma or a bracket is put in quotes"
+
 _NULLS: Final = frozenset({"", "~", "null", "Null", "NULL"})
 _ODD_KEYS: Final = _NULLS | {"<<"}
 _LONG_KEY: Final = 1024
@@ -205,6 +207,8 @@ class _Reading:
             hint = "indent with spaces, never with tabs; quote text that begins with @, ` or %"
         elif "mapping values are not allowed" in message:
             hint = "text that holds `: ` is put in quotes"
+        elif "flow" in context:
+            hint = f"close the brackets; {IN_BRACKETS}"
         elif mark is not None:
             hint = "look at the indentation, and at brackets and quotes that are not closed"
         if mark is None:

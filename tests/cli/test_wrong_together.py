@@ -178,6 +178,23 @@ SERVER = {
         ONE + "  u:\n    columns: {a: text references t}",
         ["6:15 SD074", "cannot be implemented", "incompatible types: text and integer"],
     ),
+    "types of other databases": (
+        "enums: {mood: [a]}\ntables:\n  t:\n    columns: {a: datetime, b: mood, c: interger}\n"
+        "  u:\n    columns: {a: number}",
+        ["4:15 SD074", "mean timestamptz?", "4:37 SD074", "mean integer?", "6:15", "mean numeric?"],
+    ),
+    "arguments the other way round": (
+        "functions:\n  f(int a): {returns: int, language: sql, body: select 1}",
+        ["2:3 SD074 function public.f(a)", "an argument is written `name type`"],
+    ),
+    "views that need each other": (
+        "views:\n  a: select x from b\n  b: select x from c\n  c: select x from a",
+        ["each needs the next: view public.a → view public.b → view public.c → view public.a"],
+    ),
+    "a column in the place of a table": (
+        ONE + "      u: int references t.id",
+        ["5:7 SD078", "there is no table t.id", "did you mean t(id)?"],
+    ),
     "no such table": (
         ONE + "      u: int references users(id)",
         ["5:7 SD078", "there is no table public.users"],

@@ -53,11 +53,14 @@ def test_the_tree_of_a_table() -> None:
           ~ not null: no → yes
       - column fax  ! loses data
       -/+ index salons_rating  (dropped and made anew)
-          + columns[1]: id
+          ~ columns: [rating] → [rating, id]
 """
         in text
     )
     assert "      + column made_at: timestamptz, default now()\n" in text
+
+
+_LONG = tuple(f"label {n}" for n in range(10))
 
 
 def test_of_a_long_text_only_the_lines_that_differ_are_shown() -> None:
@@ -78,13 +81,14 @@ def test_of_a_long_text_only_the_lines_that_differ_are_shown() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "expected"),
     [
-        (("a", "b"), ("a", "x", "b"), ["+ labels[1]: x"]),
-        (("a", "b"), ("a",), ["- labels[1]: b"]),
-        (("a", "b"), ("a", "c"), ["~ labels[1]: b → c"]),
-        ((), ("a",), ["+ labels[0]: a"]),
+        (("a", "b"), ("a", "x", "b"), ["~ labels: [a, b] → [a, x, b]"]),
+        ((), ("a",), ["~ labels: [] → [a]"]),
+        (_LONG, (*_LONG[:1], "x", *_LONG[1:]), ["+ labels[1]: x"]),
+        (_LONG, _LONG[:-1], ["- labels[9]: label 9"]),
+        (_LONG, (*_LONG[:-1], "c"), ["~ labels[9]: label 9 → c"]),
     ],
 )
-def test_of_a_nested_value_only_the_parts_that_differ_are_shown(
+def test_of_a_long_list_only_the_parts_that_differ_are_shown(
     old: tuple[str, ...], new: tuple[str, ...], expected: list[str]
 ) -> None:
     identity = plans.ident_of("enum", "e")

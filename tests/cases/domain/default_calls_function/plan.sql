@@ -5,7 +5,7 @@
 -- Plan: 0 to create, 0 to change, 2 to replace, 0 to drop, 0 to rename, 2 rebuilt on the way
 --   replace  2 functions
 --
--- WARNING breaks-drop [SD141]: public.lowest, public.first_number
+-- WARNING breaks-drop [SD141]: public.lowest(), public.first_number()
 
 SET client_encoding = 'UTF8';
 SET search_path = '';
@@ -41,7 +41,7 @@ END
 $guard$;
 
 -- - function public.lowest() (locks no existing table)
---   warning SD141 breaks-drop: public.lowest returns bigint instead of integer.
+--   warning SD141 breaks-drop: public.lowest() returns bigint instead of integer.
 DO $guard$
 BEGIN
 IF EXISTS (SELECT 1 FROM pg_catalog.pg_proc WHERE pronamespace = to_regnamespace('public') AND proname = 'lowest' AND prokind IN ('f', 'w') AND pg_catalog.oidvectortypes(proargtypes) = '' AND (replace(pg_catalog.pg_get_function_identity_arguments(oid), '"', '') <> '' OR pronargdefaults > 0 OR replace(pg_catalog.pg_get_function_result(oid), '"', '') <> 'bigint' OR prokind <> 'f')) THEN
@@ -60,7 +60,7 @@ END
 $guard$;
 
 -- - function public.first_number() (locks no existing table)
---   warning SD141 breaks-drop: public.first_number returns bigint instead of integer.
+--   warning SD141 breaks-drop: public.first_number() returns bigint instead of integer.
 DO $guard$
 BEGIN
 IF EXISTS (SELECT 1 FROM pg_catalog.pg_proc WHERE pronamespace = to_regnamespace('public') AND proname = 'first_number' AND prokind IN ('f', 'w') AND pg_catalog.oidvectortypes(proargtypes) = '' AND (replace(pg_catalog.pg_get_function_identity_arguments(oid), '"', '') <> '' OR pronargdefaults > 0 OR replace(pg_catalog.pg_get_function_result(oid), '"', '') <> 'bigint' OR prokind <> 'f')) THEN

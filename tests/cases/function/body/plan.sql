@@ -5,7 +5,7 @@
 -- Plan: 0 to create, 2 to change, 0 to replace, 0 to drop, 0 to rename
 --   change   2 functions
 --
--- WARNING breaks-grant [SD148]: public.low
+-- WARNING breaks-grant [SD148]: public.low()
 
 SET client_encoding = 'UTF8';
 SET search_path = '';

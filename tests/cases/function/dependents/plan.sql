@@ -5,7 +5,7 @@
 -- Plan: 0 to create, 0 to change, 1 to replace, 0 to drop, 0 to rename, 6 rebuilt on the way
 --   replace  1 function
 --
--- WARNING breaks-rename [SD142]: public.next_code.integer
+-- WARNING breaks-rename [SD142]: public.next_code(integer)
 
 SET client_encoding = 'UTF8';
 SET search_path = '';
@@ -77,7 +77,7 @@ END
 $guard$;
 
 -- - function public.next_code(integer) (locks no existing table)
---   warning SD142 breaks-rename: Argument n of public.next_code is called number from now on.
+--   warning SD142 breaks-rename: Argument n of public.next_code(integer) is called number from now on.
 DO $guard$
 BEGIN
 IF EXISTS (SELECT 1 FROM pg_catalog.pg_proc WHERE pronamespace = to_regnamespace('public') AND proname = 'next_code' AND prokind IN ('f', 'w') AND pg_catalog.oidvectortypes(proargtypes) = 'integer' AND (replace(pg_catalog.pg_get_function_identity_arguments(oid), '"', '') <> 'number integer' OR pronargdefaults > 0 OR replace(pg_catalog.pg_get_function_result(oid), '"', '') <> 'text' OR prokind <> 'f')) THEN
