@@ -8,27 +8,32 @@ from typing import Final
 
 # What people bring along from other databases and from languages.
 _ELSEWHERE: Final = {
-    "binary": "bytea",
-    "blob": "bytea",
-    "clob": "text",
-    "datetime": "timestamptz",
-    "datetime2": "timestamptz",
-    "double": "double precision",
-    "enum": "a name declared under enums:",
-    "guid": "uuid",
-    "long": "bigint",
-    "longblob": "bytea",
-    "longtext": "text",
-    "mediumint": "integer",
-    "mediumtext": "text",
-    "number": "numeric",
-    "nvarchar": "varchar",
-    "string": "text",
-    "tinyint": "smallint",
-    "tinytext": "text",
-    "uniqueidentifier": "uuid",
-    "varbinary": "bytea",
-    "varchar2": "varchar",
+    word: type_
+    for word, _, type_ in (
+        line.partition(" ")
+        for line in """\
+binary bytea
+blob bytea
+clob text
+datetime timestamptz
+datetime2 timestamptz
+double double precision
+enum a name declared under enums:
+guid uuid
+long bigint
+longblob bytea
+longtext text
+mediumint integer
+mediumtext text
+number numeric
+nvarchar varchar
+string text
+tinyint smallint
+tinytext text
+uniqueidentifier uuid
+varbinary bytea
+varchar2 varchar""".splitlines()
+    )
 }
 _COMMON: Final = (
     "bigint boolean bytea char cidr date decimal inet integer interval json jsonb macaddr money"

@@ -13,7 +13,8 @@ from typing import Any
 from schemadiff.core.catalog import Catalog
 from schemadiff.core.checked import Checked, Fault
 from schemadiff.core.identity import Identity
-from schemadiff.core.kind import Context
+from schemadiff.core.kind import At, Context
+from schemadiff.core.lexer import code
 from schemadiff.core.operation import Guard, Operation, Verb
 from schemadiff.core.sql import literal, qualified
 from schemadiff.kinds._column_online import settled
@@ -37,6 +38,22 @@ from schemadiff.kinds._table_online import (
     leave_in_steps,
     leaves_online,
 )
+
+_BOUND = "partition_of: parent, bound: for values from (…) to (…)  (or bound: default)"
+
+
+def to_bound(spec: Any, what: str, at: At) -> str | None:
+    """Give the bound of a partition; reports one that is none, or that stands alone."""
+    if (spec.partition_of is None) != (spec.bound is None):
+        at.fail("SD041", f"{what} {at.name}: partition_of and bound belong together", _BOUND)
+    if spec.bound is None:
+        return None
+    text = at.clause(spec.bound, "bound")
+    first = next((t.value for t in code(text)), "")
+    if first not in ("for", "default"):
+        said = f"{what} {at.name}: a bound begins with `for values`, or is `default`"
+        at.fail("SD041", said, _BOUND, "bound")
+    return text
 
 
 class Lineage(Checked):

@@ -37,7 +37,7 @@ from schemadiff.kinds._foreign_part import (
 from schemadiff.kinds._form import in_order, sql_value
 from schemadiff.kinds._options import changes, clause, options_sql, pairs, stored
 from schemadiff.kinds._table_heirs import RELATIONS, parents, within
-from schemadiff.kinds._table_parts import Lineage, change_inheritance, reattach
+from schemadiff.kinds._table_parts import Lineage, change_inheritance, reattach, to_bound
 from schemadiff.kinds._table_yaml import table_yaml
 from schemadiff.kinds._view import gone, is_relation, moves
 
@@ -141,18 +141,12 @@ class ForeignTableKind(Lineage):
 
     def expand(self, spec: ForeignTableSpec, at: At) -> Iterable[ForeignTable]:
         """Make the foreign table of its name."""
-        if (spec.partition_of is None) != (spec.bound is None):
-            at.fail(
-                "SD041",
-                f"foreign table {at.name}: partition_of and bound belong together",
-                "partition_of: parent, bound: for values from (…) to (…)  (or bound: default)",
-            )
         table = ForeignTable(
             Identity(FOREIGN, (at.schema, at.name or "")),
             spec.server,
             stored(spec.options),
             at.relation(spec.partition_of, "partition_of") if spec.partition_of else None,
-            at.clause(spec.bound, "bound") if spec.bound else None,
+            to_bound(spec, "foreign table", at),
             tuple(at.relation(p, "inherits", i) for i, p in enumerate(spec.inherits)),
             to_column_options(spec.column_options),
         )

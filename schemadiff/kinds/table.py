@@ -55,7 +55,7 @@ from schemadiff.kinds._table_options import (
     stands_in_circle,
     to_method,
 )
-from schemadiff.kinds._table_parts import Lineage, change_inheritance, reattach
+from schemadiff.kinds._table_parts import Lineage, change_inheritance, reattach, to_bound
 from schemadiff.kinds._table_yaml import table_yaml
 
 
@@ -214,19 +214,13 @@ class TableKind(Anew, Lineage):
 
     def expand(self, spec: TableSpec, at: At) -> Iterable[Table]:
         """Make the table of its name."""
-        if (spec.partition_of is None) != (spec.bound is None):
-            at.fail(
-                "SD041",
-                f"table {at.name}: partition_of and bound belong together",
-                "partition_of: parent, bound: for values from (…) to (…)  (or bound: default)",
-            )
         parent = at.relation(spec.partition_of, "partition_of") if spec.partition_of else None
         table = Table(
             Identity("table", (at.schema, at.name or "")),
             spec.unlogged,
             at.clause(spec.partition_by, "partition_by") if spec.partition_by else None,
             parent,
-            at.clause(spec.bound, "bound") if spec.bound else None,
+            to_bound(spec, "table", at),
             tuple(at.relation(p, "inherits", i) for i, p in enumerate(spec.inherits)),
             to_method(spec.access_method, divided=spec.partition_by is not None),
             spec.row_security,
