@@ -115,6 +115,11 @@ def shown_url(url: str) -> str:
     return redact(url)
 
 
+def load_driver() -> None:
+    """Load what connecting needs, and nothing else."""
+    import psycopg  # noqa: F401
+
+
 def connect(
     url: str, *, application_name: str = "schemadiff", autocommit: bool = True
 ) -> Connection[Any]:

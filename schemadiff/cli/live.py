@@ -103,8 +103,12 @@ def being_read(settings: Settings, *, brief: bool = False) -> Iterator[Reading]:
 
     A daemon, so that a mistake in the files ends the run without waiting for a slow server.
     """
+    from schemadiff.catalog.session import load_driver
     from schemadiff.cli.target import opened
 
+    # Two threads that load modules at once wait for each other, and the server, which takes longer
+    # than everything else, would be asked later.
+    load_driver()
     reading = Reading()
     if not brief:
         reading.expect(None)
