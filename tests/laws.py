@@ -135,7 +135,12 @@ class Planned:
     """A plan, and what was there when it was made."""
 
     plan: Plan
-    live: Catalog
+    seen: Inspection  # with dependencies
+
+    @property
+    def live(self) -> Catalog:
+        """The objects of then."""
+        return self.seen.catalog
 
 
 def plan_for(database: Database, schemas: Path, *, offline: bool = False) -> Plan:
@@ -144,7 +149,7 @@ def plan_for(database: Database, schemas: Path, *, offline: bool = False) -> Pla
 
 
 def planned(database: Database, schemas: Path, *, offline: bool = False) -> Planned:
-    """Plan from the live database to the YAML, and keep what was inspected, with dependencies."""
+    """Plan from the live database to the YAML, and keep what was inspected."""
     documents = read_folder(schemas, KINDS)
     with opened(database) as connection:
         with reading(connection):
@@ -160,12 +165,12 @@ def planned(database: Database, schemas: Path, *, offline: bool = False) -> Plan
             version=connection.info.server_version,
             options=Options(online=not offline, measure=measuring(connection)),
         )
-        live = found.inspection.catalog
-        plan = pinned(plan, Sides(live, found.current, found.desired), KINDS)
-        if not live.dependencies:
+        seen = found.inspection
+        plan = pinned(plan, Sides(seen.catalog, found.current, found.desired), KINDS)
+        if not seen.catalog.dependencies:
             with reading(connection):
-                live = with_dependencies(connection, found.inspection).catalog
-        return Planned(plan, live)
+                seen = with_dependencies(connection, seen)
+        return Planned(plan, seen)
 
 
 def disturbed(database: Database, plan: Plan) -> list[str]:

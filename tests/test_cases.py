@@ -13,6 +13,7 @@ import psycopg
 import pytest
 
 from schemadiff.catalog.binaries import Binaries
+from schemadiff.catalog.inspector import Inspection
 from schemadiff.core.catalog import Catalog
 from schemadiff.core.diagnostic import Severity
 from schemadiff.core.plan import Plan
@@ -102,11 +103,11 @@ def test_laws(
     stopped = sorted({*(stops(count) if _in_turn(case, 1) else ()), *sorted(between)[:STOPS]})
     again = [clone(database) for _ in stopped]
     _forwards(database, plan, between.intersection(stopped))
-    with laws.held(database) as connection:
-        _arrived(database, plan, kept, case)
+    with laws.held(database):
+        seen = _arrived(database, plan, kept, case)
         end.reached(database, plan)
         if not back:
-            _read_back(connection)
+            _read_back(seen)
     script = render(plan, "sql")
     moment = administrator.moment()
     database.load(script)
@@ -237,7 +238,8 @@ def _forwards(database: Database, plan: Plan, between: Collection[int]) -> None:
         assert not each.scanned or declared, f"{each.op.sql} read all: {each.scanned}"
 
 
-def _arrived(database: Database, plan: Plan, kept: Kept, case: Path) -> None:
+def _arrived(database: Database, plan: Plan, kept: Kept, case: Path) -> Inspection:
+    """Nothing is left to do, and rows and counters are there still; give what was seen."""
     planned = laws.planned(database, case / "desired.yaml")
     again = planned.plan
     assert again.empty, f"left after applying\n{explain(plan)}\n---\n{explain(again)}"
@@ -250,6 +252,7 @@ def _arrived(database: Database, plan: Plan, kept: Kept, case: Path) -> None:
         assert survived == {k: kept.rows[k] for k in survived}
     if not lost and not laws.listed_tables(case / "desired.yaml"):
         _counters_stand(kept.counters, laws.counters(database), plan)
+    return planned.seen
 
 
 def _counters_stand(before: laws.Counters, after: laws.Counters, plan: Plan) -> None:
@@ -266,18 +269,17 @@ def _is_listed(table: str, listed: tuple[str, ...]) -> bool:
     return table in listed or f"public.{table}" in listed
 
 
-def _read_back(connection: psycopg.Connection[Any]) -> Catalog:
+def _read_back(seen: Inspection) -> Catalog:
     """What is inspected, written as YAML and read back is the same catalog."""
-    inspection = laws.look(connection)
-    wrong = written_and_read(inspection)
+    wrong = written_and_read(seen)
     assert not wrong, wrong
-    return inspection.catalog
+    return seen.catalog
 
 
 def _backwards(database: Database, start: _Start, wanted: Catalog) -> None:
     """The same planner finds the way back, and nothing is left after it."""
     with laws.opened(database) as connection:
-        plan = laws.plan_from(connection, _read_back(connection), wanted)
+        plan = laws.plan_from(connection, _read_back(laws.look(connection)), wanted)
     laws.run_first(database, plan, len(list(plan.operations())))
     with laws.held(database) as connection:
         if start.is_reached(database, explain(plan)):
