@@ -53,6 +53,8 @@ def planned(settings: Settings, *, reverse: bool = False, brief: bool = False) -
         kept = same or parts
         reading.expect(Expected(kept.told, kept.unmanaged, files=kept is same) if kept else None)
         cut = files.excerpt(parts) if parts is not None else None
+        if cut is not None:
+            _load()
         if met := kept is not None and reading.as_expected.result():
             found = reading.found.result()
             if same is not None:
@@ -84,6 +86,7 @@ def _of_excerpt(cut: Excerpt, settings: Settings, files: SchemaFiles, found: Liv
 
 def _load() -> None:
     """Load what comparing needs, while the server is at work."""
+    import schemadiff.catalog.sizes
     import schemadiff.plan.planner
     import schemadiff.plan.touched
     import schemadiff.shadow.convertible
