@@ -257,12 +257,12 @@ def grant_hazards(old: Any, new: Any, context: Context) -> Iterator[Hazard]:
     stays = grant.target in context.current and grant.target in context.desired
     silent = stays and spoken is not None and ("grant", grant.target) not in spoken
     said = []
-    if gained := gathered(after - before, known):
+    if gained := _few(after - before, known):
         if silent:
             said.append(f"{who} gets {', '.join(gained)} on {on}")
         elif grant.role == PUBLIC and new is not None:
             yield from public_hazard(new, on, gained)
-    lost = ", ".join(gathered(before - after, known))
+    lost = ", ".join(_few(before - after, known))
     if lost and stays and not any(each is not None and each.owner for each in (old, new)):
         if silent:
             said.append(f"{who} loses {lost} on {on}")
@@ -271,6 +271,11 @@ def grant_hazards(old: Any, new: Any, context: Context) -> Iterator[Hazard]:
     for text in said:
         message = f"{text}, for which the files name no grants."
         yield hazard("unnamed-grants", grant.target, message)
+
+
+def _few(names: frozenset[str], known: frozenset[str]) -> tuple[str, ...]:
+    """Name privileges: `all` where that is shorter."""
+    return gathered(names, known) if len(known) > 1 else tuple(names)
 
 
 def grantee(role: str) -> str:

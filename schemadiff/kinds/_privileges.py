@@ -23,6 +23,7 @@ MAINTAIN_SINCE = 170000
 _TABLE = ("select", "insert", "update", "delete", "truncate", "references", "trigger", "maintain")
 COLUMN = ("select", "insert", "update", "references")
 
+EVERYBODYS = Identity("schema", ("public",))  # initdb makes it, and grants on it
 _PUBLIC_CREATES_UNTIL = 150000
 
 
@@ -222,7 +223,7 @@ def usual_rights(target: Identity, role: str, version: int) -> frozenset[str]:
     """Name what PostgreSQL itself grants to a role that owns nothing."""
     if role != PUBLIC:
         return frozenset()
-    if target == Identity("schema", ("public",)):
+    if target == EVERYBODYS:
         return frozenset({"usage", *(["create"] if version < _PUBLIC_CREATES_UNTIL else [])})
     return GRANTABLE[target.kind].public
 

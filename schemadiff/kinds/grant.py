@@ -26,6 +26,7 @@ from schemadiff.kinds._hazards import grant_hazards
 from schemadiff.kinds._passed_on import beside, has_passed_on, lost_rights, passed_on, subject_of
 from schemadiff.kinds._privileges import (
     COLUMN,
+    EVERYBODYS,
     GRANTABLE,
     PUBLIC,
     Rights,
@@ -114,15 +115,13 @@ class GrantKind(ObjectKind):
     def stays(self, obj: Grant, current: Catalog, desired: Catalog) -> Grant | None:
         """Leave what default privileges give, and nothing more; otherwise PostgreSQL's own default.
 
-        What initdb gives everybody in the schema `public` is no default: taken away it stays so.
+        The schema `public` is there without a file that names it, and so are the grants on it.
         """
-        if obj.owner:
+        if obj.owner or obj.target == EVERYBODYS:
             return obj
         known, usual = obj.known(current.version), obj.usual(current.version)
         owner = getattr(current.get(owner_identity(obj.target)), "role", None)
         given = given_on(obj.target, obj.role, desired, owner) if not obj.on_column else None
-        if given is None and obj.target.kind == "schema":
-            given = Rights(tuple(usual))
         left = common(obj.rights, given, known) if given else Rights(tuple(usual))
         if left.sets(known) == (usual, frozenset()):
             return None

@@ -102,7 +102,7 @@ def test_what_no_file_grants_is_revoked_once_allowed(
     config(bare, "", SILENT + DEFAULTS)
     told = " ".join(cli("plan", "--db", database.url).out.split())
     assert "Everybody loses update on column n of table public.t, for which the files" in told
-    assert "Everybody gets execute on function public.f, for which the files name no" in told
+    assert "Everybody gets execute on function public.f(), for which the files" in told
     assert "Role pg_monitor gets no usage on new types of postgres any more." in told
     refused = cli("apply", "--yes", "--db", database.url)
     assert refused.code == 1
@@ -117,6 +117,7 @@ def test_what_no_file_grants_is_revoked_once_allowed(
     }  # fmt: skip
     asked = "SELECT has_function_privilege('pg_monitor', 'f()', 'execute')"
     assert database.execute(asked) == [(True,)]
+    # The schema public is as it was, for no file names it.
     assert database.execute("SELECT has_schema_privilege('pg_monitor', 'public', 'usage')") == [
         (False,)
     ]

@@ -280,11 +280,12 @@ def test_colour_is_for_terminals_only(project: Path, live: Database, cli: Cli) -
     [
         (
             (
-                "create type e as enum ('a', 'b'); create table p (k e) partition by list (k);"
+                "create domain e as text; create table p (k e) partition by list (k);"
                 "create table q partition of p for values in ('a'); insert into p values ('a')"
             ),
             (
-                "enums: {e: [a]}\ntables:\n  p: {partition_by: list (k), columns: {k: e}}\n"
+                "domains: {e: varchar(1)}\ntables:\n"
+                "  p: {partition_by: list (k), columns: {k: e}}\n"
                 "  q: {partition_of: p, bound: for values in ('a')}\n"
             ),
             "s.yaml:3:41 SD065 ",
