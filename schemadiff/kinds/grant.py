@@ -37,6 +37,7 @@ from schemadiff.kinds._privileges import (
     read_spec,
     rights,
     statements,
+    usual_rights,
     written,
 )
 
@@ -115,9 +116,10 @@ class GrantKind(ObjectKind):
     def stays(self, obj: Grant, current: Catalog, desired: Catalog) -> Grant | None:
         """Leave what default privileges give, and nothing more; otherwise PostgreSQL's own default.
 
-        The schema `public` is there without a file that names it, and so are the grants on it.
+        The schema `public` is there without a file that names it, and so are the grants on it; one
+        that was called so has those of initdb.
         """
-        if obj.owner or obj.target == EVERYBODYS:
+        if obj.owner or obj.target == EVERYBODYS or _was_everybodys(obj, current):
             return obj
         known, usual = obj.known(current.version), obj.usual(current.version)
         owner = getattr(current.get(owner_identity(obj.target)), "role", None)
@@ -333,3 +335,11 @@ class GrantKind(ObjectKind):
                 assert isinstance(found, Grant)
                 after[identity] = replace(found, given=given)
         return replace(current, objects=before), replace(desired, objects=after)
+
+
+def _was_everybodys(grant: Grant, current: Catalog) -> bool:
+    """Tell whether everybody has on a schema what initdb gives on `public`, and that is gone."""
+    if grant.target.kind != "schema" or EVERYBODYS in current:
+        return False
+    has = grant.rights.sets(grant.known(current.version))[0]
+    return has <= usual_rights(EVERYBODYS, grant.role, current.version)
