@@ -144,7 +144,7 @@ def test_using_that_is_not_the_same_always(database: Database, tmp_path: Path, u
 
 CHANGES = {
     "reads column public.t.m, which": ("m: integer", "m: bigint"),
-    "calls function public.thrice.integer, which": (
+    "calls function public.thrice(integer), which": (
         "body: SELECT $1 * 3}",
         "body: SELECT $1 * 4}",
     ),

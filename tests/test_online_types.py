@@ -238,8 +238,10 @@ def test_the_numbers_of_an_identity_go_on(database: Database, yaml: Path) -> Non
     try:
         rights = database.execute("SELECT relacl::text FROM pg_class WHERE relname = 'a_id_seq'")
         text = COLUMNS.format("bigint")
-        own = "identity: by default, identity_sequence: {comment: numbers}"
-        wanted(yaml, text.replace("identity: by default", own))
+        own = "{comment: numbers, grants: {reader_of_numbers: usage}}"
+        usual = "identity: by default"
+        text = text.replace(usual, f"{usual}, identity_sequence: {own}")
+        wanted(yaml, text + "default_privileges: {postgres: {sequences: {public: all}}}\n")
         run(database, laws.plan_for(database, yaml))
         said = "SELECT relacl::text FROM pg_class WHERE relname = 'a_id_seq'"
         assert database.execute(said) == rights
