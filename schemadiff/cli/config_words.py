@@ -44,6 +44,9 @@ def check_managed(values: tuple[str, ...]) -> tuple[str, ...]:
     """Refuse a word that stands for nothing; only roles can be named by a pattern; ValueError."""
     for each in values:
         word, colon, pattern = each.partition(":")
+        if word in KEPT:
+            hint = "take the word out; `keep:` names what stays where no file names it"
+            raise ValueError(f"{word} are managed anyway\nhint: {hint}")
         if word not in MANAGED:
             raise ValueError(f"nothing is called {word!r}\nhint: known: {', '.join(MANAGED)}")
         if colon and (word != "roles" or not pattern.strip()):

@@ -57,10 +57,8 @@ class Fresh:
 def fresh_rights(catalog: Catalog, owner: str | None = None) -> Fresh | None:
     """Collect the default privileges of an owner, or of whoever is connected; None without any."""
     fresh = Fresh(catalog.version)
-    for identity, obj in catalog.objects.items():
-        if identity.kind != "default_privilege":
-            continue
-        defaults = cast(Defaults, obj)
+    for identity in catalog.of("default_privilege"):
+        defaults = cast(Defaults, catalog.objects[identity])
         if defaults.applies if owner is None else identity.name == owner:
             schema = identity.path[0] if len(identity.path) > 1 else ""
             for plural, role, given in defaults.grants:

@@ -44,19 +44,20 @@ def left_alone(
     raw: Catalog, gone: list[DbObject], spec: Spec, current: Catalog, registry: Registry
 ) -> Left:
     """Take over what is kept."""
-    found = [o for o in gone if _is_kept(o, raw, spec, registry)]
-    kept: dict[Identity, DbObject] = {}
-    for obj in found:
-        kind = registry.of(obj)
-        whole = not kind.keeps or kind.name in spec.kept
-        if (left := obj if whole else kind.stays(obj, current, raw)) is not None:
+    found = {o.identity: o for o in gone if _is_kept(o, raw, spec, registry)}
+    asked = {k.name for k in registry if k.keeps} - spec.kept
+    kept = {i: o for i, o in found.items() if i.kind not in asked}
+    raw = replace(raw, spoken=spec.spoken)
+    if not found:
+        return Left(raw, gone, (), {})
+    raw = replace(raw, objects={**raw.objects, **kept})
+    for obj in (o for i, o in found.items() if i.kind in asked):
+        if (left := registry.of(obj).stays(obj, current, raw)) is not None:
             kept[obj.identity] = left
-    if not kept:
-        return Left(replace(raw, spoken=spec.spoken), gone, (), {})
-    less = [o.identity for o in found if o.identity in kept and kept[o.identity] != o]
     going = [o for o in gone if o.identity not in kept]
-    raw = replace(raw, objects={**raw.objects, **kept}, spoken=spec.spoken)
-    counted = (o for o in kept.values() if o.identity not in less)
+    less = [i for i, o in kept.items() if o != found[i]]
+    counted = (o for i, o in found.items() if kept.get(i) == o)
+    raw = replace(raw, objects={**raw.objects, **kept})
     return Left(raw, going, less, _counted(counted, registry))
 
 

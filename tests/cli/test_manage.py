@@ -142,6 +142,8 @@ def test_what_something_else_grants_is_kept_on_request(
     wrong = (bare / "schemadiff.yaml").write_text("keep: [owners]\n")
     assert wrong
     assert "known: grants, default_privileges" in cli("plan", "--db", database.url).err
+    config(bare, "grants", SILENT)
+    assert "grants are managed anyway" in cli("plan", "--db", database.url).err
 
 
 @pytest.mark.parametrize(
