@@ -117,7 +117,7 @@ def shown_url(url: str) -> str:
 
 def load_driver() -> None:
     """Load what connecting needs, and nothing else."""
-    import psycopg  # noqa: F401
+    import psycopg  # noqa: F401  is wanted loaded, not used
 
 
 def connect(
