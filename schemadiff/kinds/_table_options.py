@@ -22,6 +22,7 @@ from schemadiff.kinds._storage import Storage, read_storage
 _TOAST = "toast."
 # Whose change PostgreSQL does not let run beside reads (reloptions.c, lock modes).
 _EXCLUSIVE = frozenset({"user_catalog_table"})
+_USUAL = "heap"
 
 
 def read_parameters(own: list[str] | None, toast: list[str] | None) -> Storage:
@@ -91,9 +92,6 @@ def access_method(new: Any) -> Operation:
         guard=where(new.identity, f"relam IS DISTINCT FROM {named}"),
         rewrites=not divided,
     )
-
-
-_USUAL = "heap"
 
 
 def logged(new: Any, context: Context) -> Operation:

@@ -83,7 +83,7 @@ class Script:
     @cached_property
     def parts(self) -> tuple[Statement | Include, ...]:
         """The statements, and the files that are to be run between them."""
-        plain, others = self._without_psql()
+        plain, others = self._without_psql
         try:
             statements = list(split(plain))
         except LexError as error:
@@ -94,8 +94,8 @@ class Script:
 
     @cached_property
     def database(self) -> str:
-        """The database that it makes and connects to; empty where it does neither."""
-        _, others = self._without_psql()
+        """The database that it connects to, and may make itself; empty where there is none."""
+        _, others = self._without_psql
         return next((each.database for each in others if isinstance(each, Connect)), "")
 
     @cached_property
@@ -133,8 +133,9 @@ class Script:
                 message = f"this stands before \\connect {connect.database}, in another database"
                 raise self.wrong(stray.offset, message, "take it out, or the \\connect")
 
+    @cached_property
     def _without_psql(self) -> tuple[str, list[Include | Connect]]:
-        """Blank out what only psql understands, keeping every offset."""
+        """The text without what only psql understands, with every offset kept; and that, read."""
         text = _COPY.sub(lambda hit: _blank(hit[0]), self.text)
         for start, end in self.ways_back:
             text = text[:start] + _blank(text[start:end]) + text[end:]
