@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from schemadiff.core.plan import Plan
 
 _OF_TABLES = frozenset({"constraint", ONE_OF_A_TABLE})  # names that a schema has nothing to do with
-_FUNCTION = re.compile(r"CREATE (OR REPLACE )?FUNCTION\b")
 _ARRAY = re.compile(r"(\(.*?\))?(\[\])*$")
 _LACKING = """
 SELECT w.what, w.schema, w.name, w.more
@@ -145,10 +144,9 @@ def _needs(
         return
     new = change.new
     schema = op.target.path[0]
-    made = op.verb in (Verb.CREATE, Verb.RENAME) or op.sql.startswith("CREATE ")
+    made = op.verb in (Verb.CREATE, Verb.RENAME)
     spaces = registry.of(new).occupies(new) if made else ()
-    named = any(space not in _OF_TABLES and home == schema for space, home, _ in spaces)
-    if named or _FUNCTION.match(op.sql):
+    if op.makes or any(s not in _OF_TABLES and home == schema for s, home, _ in spaces):
         yield Need("schema", schema, "", "CREATE")
     match new.identity.kind:
         case "schema" | "publication" if made:

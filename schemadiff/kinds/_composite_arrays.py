@@ -54,6 +54,7 @@ class Arrays(MovingKind, PreflightKind):
             new.identity,
             f"CREATE OR REPLACE {called}\n    RETURNS {new.identity.sql}[]\n"
             f"    LANGUAGE plpgsql\n    STRICT\nAS {dollar(body)}",
+            makes=True,
             guard=Guard(waits),
             requires=frozenset({new.identity}),
             provides=frozenset({function}),

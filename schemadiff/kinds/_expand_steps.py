@@ -96,6 +96,7 @@ def _begin(table: Identity, move: Move) -> Operation:
         verb=Verb.ALTER,
         target=first.identity,
         sql=f"DO {dollar(_begun(table, move).join(block), 'expand')}",
+        makes=True,
         guard=Guard(f"{attribute(first, differs)} AND NOT {pending(table, move)}"),
         why=_why_begun(move.of(table), timed=move.timed(table)),
     )

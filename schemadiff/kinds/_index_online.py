@@ -128,6 +128,7 @@ def build(
         verb=Verb.CREATE,
         target=target,
         sql=sql,
+        makes=True,
         guard=Guard(still) if still else None,
         provides=frozenset({name}) if place.path != target.path else frozenset(),
         requires=frozenset({cleared}),

@@ -201,7 +201,7 @@ class RoutineKind(ObjectKind):
         )
         # Parsing a SQL-standard body locks its tables as running it would.
         lock = LockMode.ROW_EXCLUSIVE if new.sql_body else LockMode.NONE
-        return Operation(verb=verb, target=new.identity, sql=sql, lock=lock)
+        return Operation(verb=verb, target=new.identity, sql=sql, makes=True, lock=lock)
 
     def drop(self, old: Routine, context: Context) -> Iterable[Operation]:
         """DROP; guarded where IF EXISTS could still fail."""

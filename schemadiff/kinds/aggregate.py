@@ -293,6 +293,7 @@ def _write(verb: Verb, new: Aggregate) -> Operation:
         verb=verb,
         target=new.identity,
         sql=f"CREATE OR REPLACE AGGREGATE {_name(new)} ({comma(map(_clause, new.options))})",
+        makes=True,
         lock=LockMode.NONE,
     )
 

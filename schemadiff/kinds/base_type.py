@@ -245,6 +245,7 @@ class BaseTypeKind(FormKind):
             verb=verb,
             target=new.identity,
             sql=self.definition(new, context),
+            makes=True,
             guard=Guard(f"NOT {self.found(new.identity.path, 'x.typisdefined')}"),
             requires=frozenset({first} if first else ()),
             lock=LockMode.NONE,

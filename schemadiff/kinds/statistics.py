@@ -233,6 +233,7 @@ class StatisticsKind(ObjectKind):
             verb=Verb.ALTER,
             target=obj.identity,
             sql=made[0].sql,
+            makes=True,
             guard=Guard(there),
             lock=LockMode.SHARE_UPDATE_EXCLUSIVE,
             stage=Stage.SCAN,

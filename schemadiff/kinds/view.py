@@ -368,5 +368,6 @@ def _replace(verb: Verb, new: View, lock: LockMode) -> Operation:
         verb=verb,
         target=new.identity,
         sql=f"CREATE OR REPLACE VIEW {new.identity.sql}{columns}{with_} AS\n{new.query}",
+        makes=True,
         lock=lock,
     )

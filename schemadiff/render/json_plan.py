@@ -136,6 +136,7 @@ def _operation(operation: Operation) -> Json:
         "hazards": [_hazard(h) for h in operation.hazards],
         **({"touches": [_ref(t) for t in operation.touches]} if operation.touches else {}),
         **({"why": operation.why} if operation.why else {}),
+        **({"makes": True} if operation.makes else {}),
         **({"clears": True} if operation.clears else {}),
         **({"secrets": list(operation.secrets)} if operation.secrets else {}),
     }
@@ -316,6 +317,7 @@ def _read_operation(value: Json) -> Operation:
         hazards=tuple(_read_hazard(h) for h in value["hazards"]),
         touches=tuple(_identity(t) for t in value.get("touches", ())),
         why=_string(value.get("why", "")),
+        makes=_flag(value.get("makes", False)),
         clears=_flag(value.get("clears", False)),
         secrets=tuple(map(_string, value.get("secrets", ()))),
     )

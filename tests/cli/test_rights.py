@@ -105,6 +105,19 @@ def test_a_new_owner(bare: Path, live: Database, cli: Cli, url: str, member: boo
     assert live.dump() == before
 
 
+def test_a_type_that_changes_in_steps(bare: Path, live: Database, cli: Cli, url: str) -> None:
+    live.execute("DROP VIEW v; DROP TABLE theirs; DROP DOMAIN d; DROP FUNCTION f()")
+    text = "tables: {mine: {columns: {id: integer primary key, n: bigint}}}"
+    (bare / "schemas" / "all.yaml").write_text(text)
+    found = cli("apply", "--yes", "--allow", "all", "--db", url)
+    assert found.code == 1, found.out
+    assert "rights that the role does not have: CREATE on schema public;" in found.err
+    live.execute("GRANT CREATE ON SCHEMA public TO lesser")
+    (bare / "schemadiff.yaml").write_text("keep: [grants]\n")
+    done = cli("apply", "--yes", "--allow", "all", "--db", url)
+    assert done.code == 0, done.err
+
+
 def test_default_privileges_of_another(bare: Path, live: Database, cli: Cli, url: str) -> None:
     live.execute("DROP VIEW v; DROP TABLE theirs; DROP DOMAIN d; DROP FUNCTION f()")
     live.execute("ALTER DEFAULT PRIVILEGES FOR ROLE other GRANT SELECT ON TABLES TO lesser")
