@@ -105,7 +105,9 @@ SELECT x.oid, CASE x.contypid WHEN 0 THEN x.conrelid ELSE x.contypid END, x.conk
            SELECT ARRAY[n.nspname::text, t.typname::text] FROM pg_type t
            JOIN pg_namespace n ON n.oid = t.typnamespace WHERE t.oid = x.contypid) END
 FROM pg_constraint x
-WHERE x.contype = 'n' AND (x.coninhcount = 0 OR x.conislocal) AND {unknown}"""
+WHERE x.contype = 'n' AND {unknown} AND (x.coninhcount = 0 OR x.conislocal OR NOT EXISTS (
+    SELECT FROM pg_inherits h JOIN pg_constraint w ON w.conrelid = h.inhparent
+    WHERE h.inhrelid = x.conrelid AND w.contype = 'n' AND w.conname = x.conname))"""
 NOT_NULL_SINCE = 170000
 
 _TRIGGERS = """

@@ -26,7 +26,6 @@ from schemadiff.kinds._type_change import (
     type_change,
 )
 
-_PART_NOT_NULL = "part_not_null"
 IDENTITY = frozenset({"identity_options", "identity_sequence"})
 RETYPES = frozenset({"type", "collation"})
 
@@ -222,9 +221,7 @@ def _not_null_apart(old: Any, new: Any, context: Context) -> tuple[str, str] | N
     where one has said its own. A key or an identity does not let go of it.
     """
     name = old.identity.name
-    bearers = ("column", _PART_NOT_NULL)
-    heirs = (Identity(k, (*path, name)) for path, _ in old.not_null_apart for k in bearers)
-    local = any(i in context.current for i in heirs)
+    local = any(called.own for _, called in old.not_null_apart)
     if not (local and old.not_null and new.not_null) or old.identity_options is not None:
         return None
     if _key_before(old, context) is not None:

@@ -23,7 +23,8 @@ _CONSTRAINTS: Final = """LEFT JOIN pg_constraint nn ON nn.conrelid = a.attrelid 
                 AND nn.conkey[1] = a.attnum
             LEFT JOIN (
                 WITH RECURSIVE apart AS (
-                    SELECT h.inhparent AS relid, b.attname, h.inhrelid AS part, k.conname
+                    SELECT h.inhparent AS relid, b.attname, h.inhrelid AS part, k.conname,
+                           k.conislocal
                     FROM pg_inherits h
                     JOIN pg_constraint k ON k.conrelid = h.inhrelid AND k.contype = 'n'
                         AND k.coninhcount > 0
@@ -32,10 +33,11 @@ _CONSTRAINTS: Final = """LEFT JOIN pg_constraint nn ON nn.conrelid = a.attrelid 
                         SELECT FROM pg_constraint w WHERE w.conrelid = h.inhparent
                             AND w.contype = 'n' AND w.conname = k.conname)
                     UNION
-                    SELECT h.inhparent, apart.attname, apart.part, apart.conname
+                    SELECT h.inhparent, apart.attname, apart.part, apart.conname,
+                           apart.conislocal
                     FROM apart JOIN pg_inherits h ON h.inhrelid = apart.relid)
                 SELECT relid, attname, array_agg(s.nspname::text) || array_agg(t.relname::text)
-                    || array_agg(conname::text) AS parts
+                    || array_agg(conname::text) || array_agg(conislocal::text) AS parts
                 FROM apart JOIN pg_class t ON t.oid = part
                 JOIN pg_namespace s ON s.oid = t.relnamespace
                 GROUP BY relid, attname

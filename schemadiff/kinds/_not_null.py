@@ -25,6 +25,7 @@ from schemadiff.core.sql import ident, lines, literal, qualified
 from schemadiff.kinds._column_alter import attribute, step, table_sql
 from schemadiff.kinds._column_fill import filled, mark_name
 from schemadiff.kinds._column_online import may_be_row, not_null_in_steps
+from schemadiff.kinds._part_not_null import Called
 from schemadiff.kinds._table_heirs import below, freed, lineage, relation
 
 NAMES_NOT_NULL: Final = 180000
@@ -95,13 +96,15 @@ def read_not_null(row: Sequence[str] | None, table: str, column: str) -> dict[st
     if row is None:
         return {}
     name, valid, no_inherit, *apart = row
-    size = len(apart) // 3
+    size = len(apart) // 4
+    others = zip(*(apart[size * i : size * (i + 1)] for i in range(4)), strict=True)
     return {
         "not_null_name": None if name == make_name(table, column, "not_null") else name,
         "not_null_valid": valid == "true",
         "not_null_no_inherit": no_inherit == "true",
         "not_null_apart": tuple(
-            ((apart[i], apart[size + i]), apart[2 * size + i]) for i in range(size)
+            ((schema, other), Called(called, own == "true"))
+            for schema, other, called, own in others
         ),
     }
 

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import field
+from typing import NamedTuple
 
 from schemadiff.core.identity import Identity
 from schemadiff.core.object import DbObject
 from schemadiff.core.record import record
 
-# Parts and heirs that call theirs otherwise than the table does, each with that name.
-Apart = tuple[tuple[tuple[str, str], str], ...]
+
+class Called(NamedTuple):
+    """What a part or heir calls its NOT NULL, and whether it has said it itself besides."""
+
+    name: str
+    own: bool
+
+
+# Parts and heirs that call theirs otherwise than the table does.
+Apart = tuple[tuple[tuple[str, str], Called], ...]
 
 
 @record(frozen=True, slots=True)

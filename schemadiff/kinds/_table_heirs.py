@@ -17,7 +17,6 @@ from schemadiff.core.catalog import Catalog
 from schemadiff.core.default_names import make_name
 from schemadiff.core.identity import Identity
 from schemadiff.core.object import DbObject
-from schemadiff.core.sql import comma, ident, qualified
 from schemadiff.kinds._foreign import FOREIGN
 from schemadiff.kinds._part_not_null import PartNotNull
 from schemadiff.kinds._type_change import type_change
@@ -118,7 +117,8 @@ def _not_null_name(column: Any, identity: Identity) -> str | None:
         return column.not_null_name  # type: ignore[no-any-return]
     _, table, name = column.identity.path
     there = column.not_null_name or make_name(table, name, "not_null")
-    there = dict(column.not_null_apart).get(identity.path[:2], there)
+    apart = dict(column.not_null_apart).get(identity.path[:2])
+    there = apart.name if apart else there
     return None if there == make_name(identity.path[1], name, "not_null") else there
 
 
@@ -312,21 +312,6 @@ def lineage(catalog: Catalog, path: Path) -> Iterator[Path]:
     table = relation(catalog, path)
     for parent in parents(table) if table is not None else ():
         yield from lineage(catalog, parent)
-
-
-def as_part(table: Any, catalog: Catalog) -> str | None:
-    """Write that a table is made as a part, and what it calls the NOT NULLs of the whole (18)."""
-    if not table.partition_of:
-        return None
-    path: Path = table.identity.path
-    found = {}
-    for above in lineage(catalog, table.partition_of):
-        for identity in (i for k in RELATIONS for i in catalog.children.get(Identity(k, above))):
-            names = dict(getattr(catalog.objects[identity], "not_null_apart", ()))
-            if path in names:
-                found[identity.name] = names[path]
-    said = comma(f"{ident(c)} CONSTRAINT {ident(found[c])} NOT NULL" for c in sorted(found))
-    return f"PARTITION OF {qualified(*table.partition_of)}" + (f" ({said})" if said else "")
 
 
 def below(catalog: Catalog, path: Path) -> Iterator[Path]:

@@ -28,6 +28,7 @@ from schemadiff.kinds._default_parts import PART
 from schemadiff.kinds._hazards import row_security_hazards
 from schemadiff.kinds._hazards_kept import part_hazards
 from schemadiff.kinds._left_to_heirs import leave_to_heirs
+from schemadiff.kinds._part_called import as_attached, as_part
 from schemadiff.kinds._rows_spec import RowsSaid, SpecRow
 from schemadiff.kinds._storage import Storage, storage_field, storage_yaml, to_storage
 from schemadiff.kinds._table_anew import Anew, bring_back, goes_with, put_aside, with_key_types
@@ -36,7 +37,6 @@ from schemadiff.kinds._table_heirs import (
     FOREIGN_KEYS_SQL,
     RELATIONS,
     Clones,
-    as_part,
     handed_on,
     parents,
     parted,
@@ -288,6 +288,7 @@ class TableKind(Anew, Lineage):
         yield Operation(
             verb=Verb.CREATE, target=new.identity, sql=sql, host=host, lock=lock, requires=needed
         )
+        yield from as_attached(new, context)
         yield from bring_back(new, context)
         yield from after_creation(row_security(None, new))
 

@@ -47,12 +47,12 @@ def scratch_database(
     `extensions` have to be at hand where it is made; `roles` are made where the server is ours.
     Raises ShadowError where none can be made, saying what was tried.
     """
+    needed = (tuple(extensions), tuple(roles))
     with ExitStack() as stack:
-        host = _host(target, options, (tuple(extensions), tuple(roles)), stack)
-        name = _create(host, target)
-        stack.callback(_drop, host, name)
-        scratch = connect_to(host, name)
-        stack.callback(scratch.close)
+        if options.url:
+            scratch = _made(_named(options.url, target), target, stack)
+        else:
+            scratch = _beside_target(target, stack) or _embedded(target, needed, stack)
         saying(scratch)
         yield scratch
 
@@ -142,12 +142,10 @@ def connect_to(like: Connection[Any], database: str) -> Connection[Any]:
     return connect(make_conninfo(info.dsn, password=info.password or None, dbname=database))
 
 
-def _host(
-    target: Connection[Any], options: ShadowOptions, needed: _Needed, stack: ExitStack
-) -> Connection[Any]:
-    if options.url:
-        host = connect(options.url)
-        stack.callback(host.close)
+def _named(url: str, target: Connection[Any]) -> Connection[Any]:
+    """Connect to the server of --shadow."""
+    host = connect(url)
+    try:
         _same_major(host, target)
         if not _may_create(host):
             raise ShadowError(
@@ -157,12 +155,38 @@ def _host(
                     hint="name a server where it may: ALTER ROLE … CREATEDB",
                 )
             )
-        return host
-    if _may_create(target):
-        host = connect_to(target, target.info.dbname)
-        stack.callback(host.close)
-        return host
-    return _embedded(target, needed, stack)
+    except BaseException:
+        host.close()
+        raise
+    return host
+
+
+def _made(host: Connection[Any], target: Connection[Any], stack: ExitStack) -> Connection[Any]:
+    """Make a database like the target's and connect to it; `stack` removes it."""
+    stack.callback(host.close)
+    name = _create(host, target)
+    stack.callback(_drop, host, name)
+    scratch = connect_to(host, name)
+    stack.callback(scratch.close)
+    return scratch
+
+
+def _beside_target(target: Connection[Any], stack: ExitStack) -> Connection[Any] | None:
+    """Make one on the target's server, None where that cannot be.
+
+    A pooler and pg_hba.conf may let nobody into a database that they do not know by its name.
+    """
+    from psycopg import Error
+
+    if not _may_create(target):
+        return None
+    with ExitStack() as made:
+        try:
+            scratch = _made(connect_to(target, target.info.dbname), target, made)
+        except (ConnectError, Error):
+            return None
+        stack.enter_context(made.pop_all())
+        return scratch
 
 
 def _embedded(target: Connection[Any], needed: _Needed, stack: ExitStack) -> Connection[Any]:
@@ -180,16 +204,15 @@ def _embedded(target: Connection[Any], needed: _Needed, stack: ExitStack) -> Con
             Diagnostic(
                 code="SD071",
                 message="the desired state has to be built somewhere: the role may not create "
-                "databases on this server, and no embedded server will do",
+                "databases on this server or not connect to them, and no embedded server will do",
                 hint="grant CREATEDB, or name a server with --shadow URL",
             ),
             *error.diagnostics,
         ) from error
     stack.callback(server.close)
     host = connect(server.url("postgres"))
-    stack.callback(host.close)
     make_roles(host, roles)
-    return host
+    return _made(host, target, stack)
 
 
 def _may_create(connection: Connection[Any]) -> bool:
