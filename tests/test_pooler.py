@@ -59,3 +59,27 @@ def test_a_session_of_its_own_is_enough(cli: Cli, database: Database) -> None:
         done = cli("apply", "--yes", *where)
         assert done.code == 0, done.err
         assert "No changes." in cli("plan", *where).out
+
+
+@pytest.mark.usefixtures("files")
+@pytest.mark.parametrize("per_transaction", [False, True])
+def test_a_scratch_database_is_never_that_of_the_users(
+    cli: Cli,
+    database: Database,
+    bare: Path,
+    per_transaction: bool,  # noqa: FBT001  a parameter of the test
+) -> None:
+    """This pooler leads to one database, whatever the name."""
+    (bare / "schemas" / "more.yaml").write_text("views: {v: select a from kept}\n")
+    database.execute("create table kept (a integer)")
+    with (bare / "schemas" / "salons.yaml").open("a") as file:
+        file.write("  kept: {columns: {a: integer}}\n")
+    before = database.dump()
+    with Pooler(database.url, per_transaction=per_transaction) as pooler:
+        planned = cli("plan", "--db", pooler.client_url)
+        assert "+ view public.v" in planned.out, planned.err
+        refused = cli("plan", "--db", database.url, "--shadow", pooler.client_url)
+        assert "SD413" in refused.err, refused.err
+    assert database.dump() == before
+    left = "select datname from pg_database where datname like 'schemadiff_shadow%'"
+    assert database.execute(left) == []

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any, Self
 
-from schemadiff.catalog.session import connect, saying
+from schemadiff.catalog.session import connect, database_name, saying
 from schemadiff.core.diagnostic import Diagnostic
 from schemadiff.core.errors import ConnectError, ShadowError
 from schemadiff.core.record import record
@@ -121,7 +121,7 @@ def copies(
             for setting, value in settings.items():
                 alter = f"ALTER DATABASE {ident(name)} SET {ident(setting)} TO {literal(value)}"
                 host.execute(alter.encode())
-            found.append(connect_to(host, name))
+            found.append(_connect_to_scratch(host, name))
             stack.callback(found[-1].close)
         yield found
 
@@ -166,8 +166,24 @@ def _made(host: Connection[Any], target: Connection[Any], stack: ExitStack) -> C
     stack.callback(host.close)
     name = _create(host, target)
     stack.callback(_drop, host, name)
-    scratch = connect_to(host, name)
+    scratch = _connect_to_scratch(host, name)
     stack.callback(scratch.close)
+    return scratch
+
+
+def _connect_to_scratch(host: Connection[Any], name: str) -> Connection[Any]:
+    """Connect to a database that was made a moment ago, and make sure that it is the one.
+
+    A pooler may be set up to lead to one database whatever the name: what is made and dropped in a
+    scratch database would be made and dropped in that of the users.
+    """
+    scratch = connect_to(host, name)
+    found = database_name(scratch)
+    if found != name:
+        scratch.close()
+        message = f"a pooler leads to the database {found}, where {name} was asked for"
+        hint = "name another server with --shadow URL"
+        raise ConnectError(Diagnostic(code="SD413", message=message, hint=hint))
     return scratch
 
 
