@@ -24,7 +24,14 @@ from schemadiff.catalog.unmanaged_attributes import (
     QUERIES,
     Attribute,
 )
-from schemadiff.catalog.unmanaged_sql import FIRST, NOT_NULL, NOT_NULL_SINCE, OBJECTS, unknown
+from schemadiff.catalog.unmanaged_sql import (
+    BORN,
+    FIRST,
+    NOT_NULL,
+    NOT_NULL_SINCE,
+    OBJECTS,
+    unknown,
+)
 from schemadiff.core.catalog import Unmanaged
 from schemadiff.core.default_names import make_name
 from schemadiff.core.kind import Address, Registry
@@ -85,6 +92,7 @@ class _Reader:
         self._version = inspection.names.version
         self._names = inspection.names
         self._registry = registry
+        self._born: set[tuple[str, int]] = set()
 
     def read(self, transcript: Transcript) -> Found:
         """Ask everything in one round and sort out the answers."""
@@ -97,8 +105,9 @@ class _Reader:
         others = [self._comments(known), LARGE_OBJECTS, DATABASE]
         extended = any(oid >= FIRST for _, oid in self._members)
         beside = around(self._version, _NOT_OURS, extended=extended)
-        rounds = (objects, not_null, attributes, GRANTS, others, beside)
+        rounds = (objects, not_null, attributes, GRANTS, others, beside, [BORN] * extended)
         answers = [[transcript.ask(sql) for sql in each] for each in rounds]
+        self._born = {(catalog, oid) for answer in answers[6] for catalog, oid in answer}
         unmanaged: dict[Address, Unmanaged] = {}
         for source, answer in zip(OBJECTS, answers[0], strict=True):
             unmanaged.update(self._sort_out(source.catalog, answer))
@@ -143,6 +152,8 @@ class _Reader:
         for oid, relation, kind, name, reason in answer:
             member = ("pg_class", relation) in self._members
             if relation and not member and ("pg_class", relation, 0) not in self._addresses:
+                continue
+            if member and (catalog, oid) in self._born:
                 continue
             why = _OF_EXTENSION if member and not reason else reason
             yield (catalog, oid, 0), Unmanaged(kind, name, why)

@@ -95,6 +95,18 @@ WHERE x.contype NOT IN ('n', 't') AND x.conparentid = 0 AND (x.coninhcount = 0 O
            AND d.classid = 'pg_type'::regclass AND d.deptype = 'e'))
   AND {{unknown}}"""
 
+# What the script of an extension puts on its own relations (keys, indexes, rules, triggers) is no
+# member itself; it was made in a transaction that made members.
+BORN = """
+SELECT DISTINCT d.classid::regclass::text, d.objid
+FROM pg_depend m
+JOIN pg_depend d ON d.refclassid = m.classid AND d.refobjid = m.objid AND d.deptype IN ('a', 'i')
+WHERE m.refclassid = 'pg_extension'::regclass AND m.deptype = 'e'
+  AND m.classid = 'pg_class'::regclass
+  AND EXISTS (SELECT FROM pg_depend s
+              WHERE s.refclassid = m.refclassid AND s.refobjid = m.refobjid AND s.deptype = 'e'
+                AND s.xmin = d.xmin)"""
+
 # NOT NULL is an object of its own only where it is not the usual one. Nearly all are, so that
 # their names go out bare, and are compared with the names that the inspection has read anyway.
 NOT_NULL = """

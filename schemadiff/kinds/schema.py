@@ -89,12 +89,15 @@ class SchemaKind(Checked):
         return dict(nested)
 
     def create(self, new: Schema, context: Context) -> Iterable[Operation]:
-        """CREATE SCHEMA IF NOT EXISTS."""
-        del context
+        """CREATE SCHEMA IF NOT EXISTS, after extensions that live elsewhere: one may bring it."""
+        made = [i for i in context.desired.of("extension") if i not in context.current]
+        kind = context.registry["extension"]
+        named = {h for i in made for h in kind.homes(context.desired.objects[i])}
         yield Operation(
             verb=Verb.CREATE,
             target=new.identity,
             sql=f"CREATE SCHEMA IF NOT EXISTS {new.identity.sql}",
+            requires=frozenset(made if new.identity not in named else ()),
             lock=LockMode.NONE,
         )
 

@@ -176,6 +176,10 @@ def _carefully(
 
 
 def _wipe(scratch: Connection[Any]) -> None:
+    """Empty it; the schemas that an extension brings go with it alone."""
+    brought = "SELECT extname FROM pg_extension WHERE extname <> 'plpgsql'"
+    for (name,) in scratch.execute(brought).fetchall():
+        scratch.execute(f"DROP EXTENSION IF EXISTS {ident(name)} CASCADE".encode())
     rows = scratch.execute(
         "SELECT nspname FROM pg_namespace"
         " WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'"

@@ -64,9 +64,21 @@ def left_alone(
 def housed(
     ask: Question, raw: Catalog, differing: list[Identity]
 ) -> tuple[Catalog, list[Identity]]:
-    """Add the schemas of what the files only name (an extension), as where something lives."""
+    """Add the schemas of what the files only name (an extension), as where something lives.
+
+    One that an extension brings is not made for what else lives in it.
+    """
     asked = overriding(ask.registry, "homes")
     current, there = ask.inspection.catalog, ask.inspection.names.namespaces.values()
+    brought = {
+        i
+        for i in differing
+        if i not in current and i.path == (i.name,) and i.name in there
+        if ask.registry[i.kind].implicit(i) == raw.objects[i]
+    }
+    if brought:
+        raw = raw.with_objects(o for i, o in raw.objects.items() if i not in brought)
+        differing = [i for i in differing if i not in brought]
     found: dict[Identity, DbObject] = {}
     for identity in (i for i in raw.objects if i.kind in asked):
         for home in ask.registry[identity.kind].homes(raw.objects[identity]):
