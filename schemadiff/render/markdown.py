@@ -15,6 +15,7 @@ from schemadiff.core.hazard import Hazard
 from schemadiff.core.plan import Plan
 from schemadiff.render.entries import tree
 from schemadiff.render.outline import Line, Outline
+from schemadiff.render.passages import passages
 from schemadiff.render.values import one_line, printable
 from schemadiff.render.wording import (
     VERBS,
@@ -32,9 +33,7 @@ from schemadiff.render.wording import (
     listed,
     no_changes,
     rebuilt,
-    segment_titles,
     summary,
-    terminated,
     time_text,
     title,
     unmanaged,
@@ -222,17 +221,15 @@ def _statements(plan: Plan, room: int) -> Iterator[str]:
     if plan.empty:
         return
     rows: list[str] = []
-    number = 0
     titles = Titles(plan)
-    for segment, heading in segment_titles(plan):
+    for heading, steps in passages(plan):
         rows.append(f"-- {heading}\n")
-        for op in segment.operations:
-            number += 1
-            sql = terminated(op.sql.strip())
+        for step in steps:
+            op = step.what
             why = f"--    {one_line(op.why)}\n" if op.why else ""
-            head = f"-- {number}. {op.verb.sign} {titles(op.target)} ({impact(op)})\n"
-            rows.append(f"{head}{why}{sql}\n")
-    heading = f"SQL ({count(number, 'statement')})"
+            head = f"-- {step.numbers}. {op.verb.sign} {titles(op.target)} ({impact(op)})\n"
+            rows.append(f"{head}{why}{step.sql}\n")
+    heading = f"SQL ({count(sum(1 for _ in plan.operations()), 'statement')})"
     text = folded(heading, fenced("\n".join(rows).rstrip(), "sql"))
     yield text if len(text) <= room else f"{heading}: left out for its length; see `--format sql`."
 

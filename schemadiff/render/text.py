@@ -14,6 +14,7 @@ from schemadiff.core.lock import LockMode
 from schemadiff.core.plan import Plan
 from schemadiff.render.entries import tree
 from schemadiff.render.outline import Line, Outline
+from schemadiff.render.passages import passages
 from schemadiff.render.values import one_line, printable
 from schemadiff.render.wording import (
     Titles,
@@ -30,9 +31,7 @@ from schemadiff.render.wording import (
     listed,
     no_changes,
     rebuilt,
-    segment_titles,
     summary,
-    terminated,
     time_text,
     title,
     unmanaged,
@@ -223,23 +222,22 @@ def _sql(plan: Plan, paint: Paint) -> Iterator[str]:
     if plan.empty:
         return
     yield paint("title", "SQL, in order")
-    number = 0
     titles = Titles(plan)
     digits = len(str(sum(1 for _ in plan.operations())))
     margin = " " * (digits + 4)
-    for segment, heading in segment_titles(plan):
+    for heading, steps in passages(plan):
         yield ""
         yield paint("dim", f"  -- {heading}")
-        for op in segment.operations:
-            number += 1
+        for step in steps:
+            op = step.what
             sign = paint(op.verb.sign, op.verb.sign)
             yield ""
-            yield f"  {number:>{digits}}. {sign} {titles(op.target)}"
+            yield f"  {step.numbers:>{digits}}. {sign} {titles(op.target)}"
             yield paint("dim", f"{margin}{impact(op)}")
             if op.why:
                 yield paint("dim", f"{margin}{one_line(op.why)}")
-            sql = printable(terminated(op.sql.strip()))
-            yield from (f"{margin}  {row}".rstrip() for row in sql.split("\n"))
+            rows = printable(step.sql).split("\n")
+            yield from (f"{margin}  {row}".rstrip() for row in rows)
 
 
 def _unmanaged(plan: Plan, width: int, paint: Paint) -> Iterator[str]:

@@ -217,3 +217,24 @@ def test_nothing_slow_is_imported_for_a_plan_without_changes(fmt: str) -> None:
     )
     run = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     assert {"deepdiff", "rich", "psycopg"} & set(run.stdout.split()) == set()
+
+
+def test_alike_statements_in_a_row_are_one_step() -> None:
+    def built(part: str) -> Segment:
+        index = Identity("index", ("public", "events", "at"))
+        sql = f"CREATE INDEX CONCURRENTLY {part}_at ON {part} (at)"
+        return Segment((Operation(verb=Verb.CREATE, target=index, sql=sql, why="built"),), False)  # noqa: FBT003  as it is written everywhere
+
+    plan = Plan((), (built("a"), built("b"), built("c")))
+    text = """\
+  -- Outside of a transaction (3 statements, each by itself)
+
+  1 to 3. + index public.events.at
+     ACCESS EXCLUSIVE lock: blocks reads and writes
+     built
+       CREATE INDEX CONCURRENTLY a_at ON a (at);
+       CREATE INDEX CONCURRENTLY b_at ON b (at);
+       CREATE INDEX CONCURRENTLY c_at ON c (at);
+"""
+    assert text in render(plan, "text")
+    assert "-- 1 to 3. + index public.events.at (" in render(plan, "markdown")
