@@ -22,7 +22,7 @@ _EXAMPLES: Final = {
     "default": "{type: timestamptz, not_null: true, default: now()}",
     "primary_key": "{type: bigint, primary_key: true}",
     "unique": "{type: text, unique: {name: users_email_key, nulls_not_distinct: true}}",
-    "check": "{type: integer, check: {name: positive, expression: price > 0}}",
+    "check": "{type: integer, check: price > 0}",
     "references": "{type: uuid, references: {table: salons, columns: [id], on_delete: cascade}}",
     "generated": "{type: numeric, generated: price * amount}",
     "identity": "{type: bigint, identity: {generation: always, start: 100}}",
@@ -52,7 +52,7 @@ class ShorthandError(ValueError):
         self.offset = offset
         self.message = message
         self.hint = hint
-        super().__init__(message)
+        super().__init__(f"{message}\nhint: {hint}")
 
 
 def hint_for(key: str) -> str:

@@ -35,7 +35,8 @@ class AttributeSpec(SpecModel):
         try:
             found = parse_column(value)
         except ShorthandError as error:
-            raise ValueError(str(error)) from error
+            hint = """write the long form: {type: text, collation: '"C"'}"""
+            raise ValueError(f"{error.message}\nhint: {hint}") from error
         for key in found.keys() - {"type", "collation"}:
             words = key.replace("_", " ").upper()
             raise ValueError(f"an attribute of a composite type has no {words}")

@@ -333,7 +333,8 @@ def _typed(name: str, text: str, at: At) -> ViewColumn:
     try:
         said = parse_column(text)
     except ShorthandError as error:
-        at.fail("SD097", f"{name} of {at.name}: {error}", "write its type", "column_types", name)
+        message = f"{name} of {at.name}: {error.message}"
+        at.fail("SD097", message, "write its type", "column_types", name)
         return name, "text", ""
     collation = said.get("collation")
     return (

@@ -38,12 +38,16 @@ _MIXINS = "What many tables share, under a name that tables put into their `mixi
 
 @record(frozen=True, slots=True)
 class Document:
-    """One file: its path as shown, its tree with places, its validated model."""
+    """One file: its path as shown, its tree with places, its validated model.
+
+    `lost` are the keys on the way to, and in, what is left out because it is wrong.
+    """
 
     file: str
     folder: Path
     root: YamlMap
     model: SpecModel
+    lost: frozenset[str] = frozenset()
 
     def place(self, path: tuple[str | int, ...]) -> Place:
         """Give the place of a key."""
@@ -210,8 +214,8 @@ def document_of(
         model = root_model.model_validate(tree)
     except ValidationError as error:
         found = list(_explain(error, tree, shown, root_model))
-        rest = partial_model(tree, root_model)
-        return (Document(shown, path.parent, tree, rest) if rest else None), found
+        rest, lost = partial_model(tree, root_model)
+        return (Document(shown, path.parent, tree, rest, lost) if rest else None), found
     return Document(shown, path.parent, tree, model), []
 
 
@@ -239,17 +243,22 @@ def _words(each: Any, loc: tuple[str | int, ...], model: type[SpecModel]) -> tup
         return f"unknown key {key!r}{where}", _instead(key, model, loc[:-1])
     if each["type"] == "missing":
         return f"{key!r} is missing{where}", f"add {key}:"
-    message = str(each["msg"]).removeprefix("Value error, ")
+    message, hint = said_of(each)
     if each["type"] in _EXPECTED:
         expected, way = _EXPECTED[each["type"]]
         if expected == _KEYS[0] and isinstance(each["input"], list):
             way = "write `key: value` on each line, without dashes"
         found = "" if expected == _NUMBER else f", found {_found(each['input'])}"
-        message = f"expected {expected}{found}\nhint: {way}"
-    message, _, hint = message.partition("\nhint: ")
+        message, hint = f"expected {expected}{found}", way
     nameless = not loc or isinstance(loc[-1], int) or key.startswith(UNNAMED)
     shown = "" if nameless else f"{key}: "
     return f"{shown}{message[:1].lower()}{message[1:]}", hint or _meaning(model, loc)
+
+
+def said_of(each: Any) -> tuple[str, str]:
+    """Give the message of one error of a model, and the hint that a spec gave with it."""
+    message, _, hint = str(each["msg"]).removeprefix("Value error, ").partition("\nhint: ")
+    return message, hint
 
 
 # What pydantic finds of another shape, in the words of somebody who writes YAML.

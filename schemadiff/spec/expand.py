@@ -28,7 +28,7 @@ from schemadiff.core.spec_model import SpecModel
 from schemadiff.core.sqlname import parse_name
 from schemadiff.spec.at import Asking, Placed, Where
 from schemadiff.spec.beside import NOTHING, Beside
-from schemadiff.spec.document import UNNAMED, Document, Models
+from schemadiff.spec.document import UNNAMED, Document, Models, said_of
 from schemadiff.spec.mould import Moulds
 from schemadiff.spec.names import complain, is_name
 from schemadiff.spec.result import Item as _Item
@@ -246,8 +246,7 @@ class Expansion:
                 spec = self._made[key]
             except ValidationError as error:
                 for each in error.errors(include_url=False):
-                    message = str(each["msg"]).removeprefix("Value error, ")
-                    self.report("SD013", message, "", where)
+                    self.report("SD013", *said_of(each), where)
                 return
         item = _Item(kind, name, spec, parent, where)
         self.queue(item)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from schemadiff.spec.document import (
 )
 from schemadiff.spec.expand import Expansion, Spec
 
-# A mixin, a parent, a column: they may be a bad part.
+# A mixin, a parent, a column that is not there: it may be in a bad part.
 _MISSING = frozenset({"SD021", "SD027", "SD058"})
 
 Known = Mapping[str, frozenset[tuple[str, str]]]
@@ -54,7 +55,8 @@ def read_folder(
         if document is not None:
             documents.append(document)
     if wrong:
-        wrong += _further(documents, registry, composed, folder)
+        unread = len(documents) < len(trees) or any(found for _, found in trees.values())
+        wrong += _further(documents, registry, composed, folder, unread=unread)
         raise SpecError(*sorted(wrong, key=_by_place))
     return documents
 
@@ -65,12 +67,24 @@ def _by_place(found: Diagnostic) -> tuple[str, int, int]:
 
 
 def _further(
-    documents: list[Document], registry: Registry, composed: Models, folder: Path
+    documents: list[Document], registry: Registry, composed: Models, folder: Path, *, unread: bool
 ) -> list[Diagnostic]:
-    """Find what is wrong in the rest, too, but for what it may miss of the bad parts."""
+    """Find what is wrong in the rest, too, but for what it may miss of the bad parts.
+
+    What an `unread` part of a file would have said is not known at all.
+    """
     expansion = Expansion(registry, composed, folder, {})
     expansion.run(documents)
-    return [d for d in expansion.wrong if d.code not in _MISSING]
+    lost = frozenset[str]().union(*(d.lost for d in documents))
+    return [
+        d
+        for d in expansion.wrong
+        if d.code not in _MISSING or not (unread or any(_names(d.message, n) for n in lost))
+    ]
+
+
+def _names(message: str, name: str) -> bool:
+    return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", message) is not None
 
 
 def build_spec(

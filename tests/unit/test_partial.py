@@ -33,3 +33,18 @@ def test_all_mistakes_of_all_files(tmp_path: Path) -> None:
         ("c.yaml", "SD002"),
         ("d.yaml", "SD031"),
     ]
+
+
+def test_what_is_missing_is_told_unless_a_bad_part_may_have_it(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(
+        "mixins:\n  m:\n    columns: {made: int nott, at: timestamptz}\n"
+        "tables:\n"
+        "  a: {columns: {id: int}, colors: 1, primary_key: [perhaps]}\n"
+        "  b: {columns: {id: int}, primary_key: [nowhere], mixins: [none]}\n"
+        "  c: {columns: {id: int}, mixins: [m], unique: {u: [id, made]}}\n"
+    )
+    with pytest.raises(SpecError) as caught:
+        read_folder(tmp_path, KINDS)
+    found = [(d.place.line, d.code) for d in caught.value.diagnostics if d.place]
+    assert found == [(3, "SD013"), (5, "SD011"), (6, "SD058"), (6, "SD021")]
+    assert caught.value.diagnostics[0].hint == "write the long form: {type: text, not_null: true}"
