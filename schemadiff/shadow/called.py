@@ -26,8 +26,15 @@ _SYSTEM = "pg_catalog"
 _BUILT_IN = frozenset({"c", "internal", "plpgsql", "sql"})
 
 
-def check_routines(ask: Question, raw: Catalog, differing: Sequence[Identity]) -> None:
-    """Raise PlanError for routines that exist nowhere, with all the places."""
+def check_called(ask: Question, raw: Catalog, differing: Sequence[Identity]) -> None:
+    """Raise PlanError for all that is named and exists nowhere, with all the places."""
+    looks = (_extensions, _routines, _languages, _lacking, _targets)
+    wrong = [each for look in looks for each in look(ask, raw, differing)]
+    if wrong:
+        raise PlanError(*wrong)
+
+
+def _routines(ask: Question, raw: Catalog, differing: Sequence[Identity]) -> Iterator[Diagnostic]:
     asked = overriding(ask.registry, "calls")
     needed = [
         (identity, routine)
@@ -43,24 +50,21 @@ def check_routines(ask: Question, raw: Catalog, differing: Sequence[Identity]) -
     missing = [(identity, routine) for identity, routine in needed if routine not in known]
     # What an extension brings that is not there yet, nobody knows.
     brings = any(ask.registry[i.kind].brings for i in differing if i not in ask.inspection.catalog)
-    if missing and not brings:
-        raise PlanError(*(_unknown(ask, *each, sorted(known)) for each in missing))
+    if not brings:
+        for each in missing:
+            yield _unknown(ask, *each, sorted(known))
 
 
-def check_lacking(ask: Question, raw: Catalog, differing: Sequence[Identity]) -> None:
-    """Raise PlanError for what is neither in the files nor out of scope, with all the places."""
-    wrong = [
-        Diagnostic(code=f.code, message=f.message, hint=f.hint, place=ask.place(identity))
-        for identity in differing
-        if isinstance(kind := ask.registry[identity.kind], Checked)
-        for f in kind.lacks(raw.objects[identity], raw)
-    ]
-    if wrong:
-        raise PlanError(*wrong)
+def _lacking(ask: Question, raw: Catalog, differing: Sequence[Identity]) -> Iterator[Diagnostic]:
+    """Tell what is neither in the files nor out of scope."""
+    for identity in differing:
+        if isinstance(kind := ask.registry[identity.kind], Checked):
+            for f in kind.lacks(raw.objects[identity], raw):
+                place = ask.place(identity)
+                yield Diagnostic(code=f.code, message=f.message, hint=f.hint, place=place)
 
 
-def check_languages(ask: Question, raw: Catalog, differing: Sequence[Identity]) -> None:
-    """Raise PlanError for languages that exist nowhere, with all the places."""
+def _languages(ask: Question, raw: Catalog, differing: Sequence[Identity]) -> Iterator[Diagnostic]:
     asked = overriding(ask.registry, "written_in")
     speaking = {
         i: word
@@ -73,18 +77,11 @@ def check_languages(ask: Question, raw: Catalog, differing: Sequence[Identity]) 
     if not needed or any(ask.registry[i.kind].brings for i in differing):
         return
     there = [n for (n,) in ask.connection.execute("SELECT lanname FROM pg_catalog.pg_language")]
-    wrong = [
-        _nowhere(
-            ask,
-            identity,
-            f"{identity}: there is no language {word}, here or on the server",
-            _nearly(word, there, "install the extension that brings it"),
-        )
-        for identity, word in speaking.items()
-        if word in needed and word not in there
-    ]
-    if wrong:
-        raise PlanError(*wrong)
+    for identity, word in speaking.items():
+        if word in needed and word not in there:
+            message = f"{identity}: there is no language {word}, here or on the server"
+            hint = _nearly(word, there, "install the extension that brings it")
+            yield _nowhere(ask, identity, message, hint)
 
 
 def _on_server(ask: Question) -> Iterator[tuple[str, str]]:
@@ -108,8 +105,8 @@ def _unknown(
     return _nowhere(ask, identity, message, hint)
 
 
-def check_targets(ask: Question, raw: Catalog, differing: Sequence[Identity]) -> None:
-    """Raise PlanError for tables that are referred to and exist nowhere, with all the places."""
+def _targets(ask: Question, raw: Catalog, differing: Sequence[Identity]) -> Iterator[Diagnostic]:
+    """Tell of tables that are referred to and exist nowhere."""
     asked = overriding(ask.registry, "locks_also")
     needed = [
         (identity, target)
@@ -119,9 +116,9 @@ def check_targets(ask: Question, raw: Catalog, differing: Sequence[Identity]) ->
         if target not in raw
     ]
     there = _tables_there(ask) if needed else frozenset()
-    wrong = [_unknown_table(ask, *each, raw) for each in needed if each[1].path not in there]
-    if wrong:
-        raise PlanError(*wrong)
+    for identity, target in needed:
+        if target.path not in there:
+            yield _unknown_table(ask, identity, target, raw)
 
 
 def _tables_there(ask: Question) -> frozenset[tuple[str, str]]:
@@ -145,8 +142,8 @@ def _unknown_table(ask: Question, identity: Identity, target: Identity, raw: Cat
     return _nowhere(ask, identity, message, hint)
 
 
-def check_extensions(ask: Question, raw: Catalog, differing: Sequence[Identity]) -> None:
-    """Raise PlanError for extensions whose files the server does not have."""
+def _extensions(ask: Question, raw: Catalog, differing: Sequence[Identity]) -> Iterator[Diagnostic]:
+    """Tell of extensions whose files the server does not have."""
     wanted = [
         i for i in differing if ask.registry[i.kind].brings and i not in ask.inspection.catalog
     ]
@@ -154,18 +151,11 @@ def check_extensions(ask: Question, raw: Catalog, differing: Sequence[Identity])
         return
     query = "SELECT name FROM pg_catalog.pg_available_extensions"
     there = [name for (name,) in ask.connection.execute(query)]
-    wrong = [
-        _nowhere(
-            ask,
-            identity,
-            f"{identity} is not available on the server",
-            _nearly(identity.name, there, "install its files on the server"),
-        )
-        for identity in wanted
-        if identity.name not in there and identity in raw
-    ]
-    if wrong:
-        raise PlanError(*wrong)
+    for identity in wanted:
+        if identity.name not in there and identity in raw:
+            message = f"{identity} is not available on the server"
+            hint = _nearly(identity.name, there, "install its files on the server")
+            yield _nowhere(ask, identity, message, hint)
 
 
 def _nowhere(ask: Question, identity: Identity, message: str, hint: str) -> Diagnostic:

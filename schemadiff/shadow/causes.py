@@ -66,9 +66,9 @@ def explain(
 
     `apart` are the failures where each part was made alone, `wanted` is what was to be made.
     """
-    causes = [f for f in failures if f[1].sqlstate not in _UNDEFINED]
-    shown = _at_their_places(causes or failures, apart, wanted)
     failed = frozenset(op.target for op, _ in failures)
+    causes = [f for f in failures if not _misses(*f, failed, wanted)]
+    shown = _at_their_places(causes or failures, apart, wanted)
     told: set[Identity] = set()
     found = []
     for identity, error in shown[:_SHOWN]:
@@ -89,6 +89,16 @@ def explain(
     if len(shown) > _SHOWN:
         found.append(Diagnostic(code="SD074", message=f"and {len(shown) - _SHOWN} more"))
     return found
+
+
+def _misses(op: Operation, error: Any, failed: frozenset[Identity], wanted: Catalog) -> bool:
+    """Tell whether all that an object lacks is one that failed, too."""
+    if error.sqlstate not in _UNDEFINED:
+        return False
+    said = error.diag.message_primary or ""
+    above = obj.parent if (obj := wanted.get(op.target)) is not None else None
+    needed = {*wanted.depends_on(op.target), *([above] if above else [])}
+    return any(re.search(rf"\b{re.escape(i.name)}\b", said) for i in needed & failed)
 
 
 def _circle(start: Identity, failed: frozenset[Identity], wanted: Catalog) -> tuple[Identity, ...]:
@@ -121,7 +131,10 @@ def _type_meant(identity: Identity, error: Any, wanted: Catalog) -> str:
     ours = {i.path[-1]: ".".join(i.path) for i in wanted.objects if len(i.path) == _IN_SCHEMA}
     if guess := type_meant(name, ours):
         return f"did you mean {guess}?"
-    return "an argument is written `name type`" if identity.kind in OVERLOADED else ""
+    argument = identity.kind in OVERLOADED and re.search(
+        rf"\b{re.escape(name)}\b", identity.path[-1]
+    )
+    return "an argument is written `name type`" if argument else ""
 
 
 def _at_their_places(

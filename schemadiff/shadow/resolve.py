@@ -28,13 +28,7 @@ from schemadiff.diff.renames import Renamed
 from schemadiff.shadow.answers import Answers, only_texts_differ
 from schemadiff.shadow.attempt import in_scratch
 from schemadiff.shadow.build import build, read_back
-from schemadiff.shadow.called import (
-    check_extensions,
-    check_lacking,
-    check_languages,
-    check_routines,
-    check_targets,
-)
+from schemadiff.shadow.called import check_called
 from schemadiff.shadow.closure import Mixed
 from schemadiff.shadow.left_alone import (
     check_roles,
@@ -139,11 +133,7 @@ def _resolve(ask: Question) -> Resolved:
     check_roles(ask, raw, differing)
     check_tablespaces(ask, raw, differing)
     check_versions(ask, raw, differing)
-    check_extensions(ask, raw, differing)
-    check_routines(ask, raw, differing)
-    check_languages(ask, raw, differing)
-    check_lacking(ask, raw, differing)
-    check_targets(ask, raw, differing)
+    check_called(ask, raw, differing)
     if not differing and not gone and not renamed.renames:
         return Resolved(current, current, (), ask.inspection, left.kept)
     ask = replace(ask, inspection=_complete(ask))

@@ -214,6 +214,15 @@ SERVER = {
         "views: {v: select 1 as id}\n" + ONE + "      u: int references v(id)",
         ["SD078", "there is no table public.v"],
     ),
+    "different things that are nowhere": (
+        ONE + "      u: int references users(id)\nextensions: [plpgsq]\n"
+        "functions:\n  f(): {returns: int, language: plpsql, body: select 1}",
+        ["5:7 SD078", "6:14 SD078", "2 errors"],
+    ),
+    "what lacks only what is wrong itself": (
+        "tables: {t: {columns: {a: nope}}}\nviews: {v: select a from t, w: select b from nowhere}",
+        ["1:24 SD074", "2:29 SD074", "2 errors"],
+    ),
     "no such extension": ("extensions: [plpgsq]", ["1:14 SD078", "did you mean plpgsql?"]),
 }
 
