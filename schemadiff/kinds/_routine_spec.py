@@ -235,10 +235,10 @@ def _number(text: str | None, default: float, key: str, at: At) -> float:
     try:
         found = default if text is None else float(text)
     except ValueError:
-        at.fail("SD094", f"{key} of {at.name} is not a number", "", key)
+        at.fail("SD094", f"{key} of {at.name} is not a number", f"{key}: 100", key)
         return default
     if text is not None and not found > 0:
-        at.fail("SD094", f"{key} of {at.name} has to be more than 0", "", key)
+        at.fail("SD094", f"{key} of {at.name} has to be more than 0", f"{key}: 100", key)
     return found
 
 

@@ -41,7 +41,11 @@ class QuerySpec(GrantedSpec):
 def query_of(spec: QuerySpec, at: At) -> str | None:
     """Give the checked query of a spec; None where something was reported."""
     if (spec.query is None) == (spec.query_file is None):
-        at.fail("SD096", f"{at.name} needs a query", "query: select …, or query_file: name.sql")
+        if spec.query is None:
+            message, hint = "needs a query", "query: select …, or query_file: name.sql"
+        else:
+            message, hint = "has query and query_file", "keep one of them"
+        at.fail("SD096", f"{at.name} {message}", hint)
         return None
     if spec.query_file is not None:
         return at.query(at.body(spec.query_file, "query_file"), "query_file")

@@ -27,6 +27,13 @@ class Asking(Exception):
     """A part of a spec is wrong in a way that leaves nothing to expand."""
 
 
+class _NoBody(OSError):
+    """A file is no text that could be the body of anything."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(0, reason)
+
+
 class Placing(Protocol):
     """A file that tells where its keys stand."""
 
@@ -175,16 +182,22 @@ class Placed(NamedTuple):
             self.fail("SD034", f"{file} lies outside of the schemas folder", hint, *keys)
             raise Asking
         try:
+            # Neither is read: a pipe that nobody writes to would never end.
+            if path.exists() and not path.is_file():
+                raise _NoBody("it is not a file")
             if path.stat().st_size > _MAX_BODY:
-                self.fail("SD034", f"{file} is larger than 16 MiB", "", *keys)
-                raise Asking
+                raise _NoBody("it is larger than 16 MiB")
             data = path.read_bytes()
             self.run.bodies[str(path)] = hashlib.sha256(data).hexdigest()
-            return data.decode().replace("\r\n", "\n").replace("\r", "\n")
+            text = data.decode().replace("\r\n", "\n").replace("\r", "\n")
+            if "\0" in text:
+                raise _NoBody("it has a zero byte, which is in no text of PostgreSQL")
         except (OSError, UnicodeDecodeError) as error:
             reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
-            self.fail("SD034", f"{file} cannot be read: {reason}", "", *keys)
+            hint = f"name a text file in UTF-8, as seen from {self.where.document.folder}"
+            self.fail("SD034", f"{file!r} cannot be read: {reason}", hint, *keys)
             raise Asking from error
+        return text
 
     def choose(self, first: str, second: str, label: str, *, relation: bool) -> str:
         """Choose a name as PostgreSQL does."""

@@ -41,7 +41,7 @@ def _listed(
     try:
         entries = list(os.scandir(folder))
     except OSError as error:
-        wrong.append(_unreadable(folder, error.strerror or str(error)))
+        wrong.append(unreadable(folder, error.strerror or str(error)))
         return
     for entry in entries:
         name = entry.name
@@ -58,7 +58,7 @@ def _listed(
         elif _is_yaml(name):
             dangling = not Path(entry.path).exists()
             what = "the link leads nowhere" if dangling else "it is not a file"
-            wrong.append(_unreadable(entry.path, what))
+            wrong.append(unreadable(entry.path, what))
 
 
 def _is_yaml(name: str) -> bool:
@@ -66,8 +66,10 @@ def _is_yaml(name: str) -> bool:
     return name.lower().endswith((".yaml", ".yml"))
 
 
-def _unreadable(path: str, why: str) -> Diagnostic:
-    return Diagnostic(code="SD010", message=f"cannot be read: {why}", place=Place(path))
+def unreadable(path: str, why: str) -> Diagnostic:
+    """Say of a file or folder that it cannot be read."""
+    hint = "mend it, or take it out of the folder"
+    return Diagnostic(code="SD010", message=f"cannot be read: {why}", hint=hint, place=Place(path))
 
 
 def files_of(folder: Path) -> list[Path]:

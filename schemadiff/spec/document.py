@@ -27,6 +27,7 @@ from schemadiff.core.diagnostic import Diagnostic, Place
 from schemadiff.core.kind import ObjectKind, Registry
 from schemadiff.core.record import record
 from schemadiff.core.spec_model import SpecModel, Text, summary
+from schemadiff.spec.contents import unreadable
 from schemadiff.spec.partial import partial_model
 from schemadiff.spec.reader import IN_BRACKETS, YamlMap, place_of, read_yaml
 
@@ -201,8 +202,7 @@ def read_tree(
     try:
         data = path.read_bytes() if data is None else data
     except OSError as error:
-        message = f"cannot be read: {error.strerror}"
-        return None, [Diagnostic(code="SD010", message=message, place=Place(shown))]
+        return None, [unreadable(shown, error.strerror or str(error))]
     return read_yaml(data, shown)
 
 

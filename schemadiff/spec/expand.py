@@ -316,10 +316,9 @@ class Expansion:
                 continue
             made = self.registry[above.kind].implicit(above)
             if made is None:
-                place = self.sources[obj.identity]
-                self.report(
-                    "SD027", f"{obj.identity} needs {above}, which is not declared", "", place
-                )
+                message = f"{obj.identity} needs {above}, which is not declared"
+                hint = "declare it, or take out what needs it"
+                self.report("SD027", message, hint, self.sources[obj.identity])
             else:
                 self.objects[above] = made
         catalog = Catalog({**self.beside.objects, **self.objects})

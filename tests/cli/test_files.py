@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from pathlib import Path
 
@@ -30,6 +31,23 @@ def test_validate_shows_every_mistake_with_its_place(project: Path, cli: Cli) ->
     assert "schemas/a.yaml:3:5 SD011" in result.err
     assert "schemas/b.yaml:4:4 SD002" in result.err
     assert result.err.splitlines()[-1].endswith(" errors")
+
+
+def test_what_is_no_text_is_no_body(cli: Cli, bare: Path) -> None:
+    schemas = bare / "schemas"
+    (schemas / "folder").mkdir(parents=True)
+    os.mkfifo(schemas / "pipe")
+    (schemas / "zero").write_bytes(b"select 1\0")
+    (schemas / "bytes").write_bytes(b"\xff")
+    names = ("pipe", "folder", "zero", "bytes", "none", "''")
+    (schemas / "x.yaml").write_text(
+        "views:\n" + "".join(f"  v{i}: {{query_file: {n}}}\n" for i, n in enumerate(names))
+    )
+    result = cli("validate")
+    assert result.code == 1
+    assert result.err.count("SD034") == result.err.count("  hint: name a text file") == len(names)
+    assert "not a file" in result.err
+    assert "a zero byte" in result.err
 
 
 def test_validate_asks_no_database(
