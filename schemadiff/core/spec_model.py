@@ -149,6 +149,22 @@ class SpecModel(BaseModel):
         return {"anyOf": [*cls.short_forms(schema["properties"]), schema]}
 
 
+def by_name(value: object) -> object:
+    """Take a list of names for a mapping in which each stands for what is usual."""
+    named = isinstance(value, list) and all(isinstance(each, str) for each in value)
+    return dict.fromkeys(cast(list[str], value)) if named else value
+
+
+class OrNames:
+    """Says in the JSON Schema that a list of names may stand where a mapping is expected."""
+
+    def __get_pydantic_json_schema__(
+        self, core: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        """Put the list before the mapping."""
+        return {"anyOf": [{"type": "array", "items": SCALAR}, handler(core)]}
+
+
 _seen: dict[tuple[type[SpecModel], str], SpecModel] = {}
 
 

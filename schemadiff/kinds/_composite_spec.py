@@ -18,6 +18,7 @@ from schemadiff.kinds._shorthand import ShorthandError, parse_column
 class AttributeSpec(SpecModel):
     """An attribute of a composite type; its type is the short form: `text collate "C"`."""
 
+    guesses: ClassVar = {"renamed_from": "renamed_attributes: {new: old} of the type"}
     shorthands: ClassVar = ({"type": "string"},)
 
     type: Text
@@ -60,7 +61,8 @@ class CompositeSpec(GrantedSpec):
     def shorthand(cls, value: object) -> object:
         """Refuse what is no mapping: the order of attributes is that of the file."""
         del value
-        raise ValueError("expected a mapping of attributes to types")
+        hint = "write `attribute: type` on each line"
+        raise ValueError(f"expected a mapping of attributes to types\nhint: {hint}")
 
     @classmethod
     def short_forms(cls, properties: Mapping[str, Any]) -> tuple[dict[str, Any], ...]:

@@ -9,13 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, ClassVar, NamedTuple
 
-from pydantic import GetJsonSchemaHandler
-from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema
-
 from schemadiff.core.diagnostic import Diagnostic
 from schemadiff.core.errors import PlanError
-from schemadiff.core.spec_model import SCALAR, Flag, SpecModel, Text
+from schemadiff.core.spec_model import Flag, SpecModel, Text
 from schemadiff.core.sql import ident
 
 _OPTIONS_SINCE = 160000
@@ -49,21 +45,6 @@ class Membership(NamedTuple):
     admin: bool
     inherit: bool
     set: bool
-
-
-class OrNames:
-    """Says in the JSON Schema that a list of names may stand where a mapping is expected."""
-
-    def __get_pydantic_json_schema__(
-        self, core: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> JsonSchemaValue:
-        """Put the list before the mapping."""
-        return {"anyOf": [{"type": "array", "items": SCALAR}, handler(core)]}
-
-
-def listed(value: object) -> object:
-    """Accept a list of groups."""
-    return dict.fromkeys(value) if isinstance(value, list) else value
 
 
 def memberships_sql(version: int) -> str:

@@ -21,6 +21,7 @@ EVENTS = ("insert", "delete", "update", "truncate")
 TIMINGS = ("before", "after", "instead of")
 ENABLED = ("origin", "disabled", "replica", "always")
 _LONGEST = 120
+_SHORT = "`before insert or update for each row execute function f()`"
 
 
 class ReferencingSpec(SpecModel):
@@ -35,7 +36,13 @@ class ReferencingSpec(SpecModel):
 class TriggerSpec(NamedSpec):
     """A trigger; `before update for each row execute function f()` is the short form."""
 
-    guesses: ClassVar = {"on": "events", "execute": "function", "procedure": "function"}
+    guesses: ClassVar = {
+        "event": "events",
+        "execute": "function",
+        "level": "for_each",
+        "on": "events",
+        "procedure": "function",
+    }
     shorthands: ClassVar = ({"type": "string"},)
 
     timing: Text
@@ -79,7 +86,7 @@ class _Cursor(TokenCursor):
     def fail(self, message: str, offset: int) -> NoReturn:
         """Raise a ValueError; a short form has no places of its own."""
         del offset
-        raise ValueError(message)
+        raise ValueError(f"{message}\nhint: write {_SHORT}, or one key per property")
 
     def trigger(self) -> dict[str, Any]:
         values: dict[str, Any] = {"timing": self.one_of("before", "after", "instead")}

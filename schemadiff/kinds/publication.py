@@ -10,7 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import partial
-from typing import Any, ClassVar, NamedTuple
+from typing import Annotated, Any, ClassVar, NamedTuple
+
+from pydantic import BeforeValidator, Field
 
 from schemadiff.core.hazard import Hazard
 from schemadiff.core.identity import Identity
@@ -20,7 +22,16 @@ from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject, changed_attributes
 from schemadiff.core.operation import Guard, Operation, Verb
 from schemadiff.core.record import record
-from schemadiff.core.spec_model import Flag, OwnedSpec, SpecModel, Sql, Text, Texts
+from schemadiff.core.spec_model import (
+    Flag,
+    OrNames,
+    OwnedSpec,
+    SpecModel,
+    Sql,
+    Text,
+    Texts,
+    by_name,
+)
 from schemadiff.core.sql import comma, ident, literal, qualified
 from schemadiff.core.versions import PG18
 from schemadiff.kinds._hazards_replicas import publication_hazards
@@ -55,8 +66,10 @@ class PublicationSpec(OwnedSpec):
 
     all_tables: Flag = False
     """FOR ALL TABLES."""
-    tables: dict[Text, PublishedSpec] = {}  # noqa: RUF012  pydantic copies it
-    """The tables, each with nothing, a list of columns, or `columns` and `where`."""
+    tables: Annotated[dict[Text, PublishedSpec], BeforeValidator(by_name), OrNames()] = Field(
+        default={}
+    )
+    """The tables: a list, or each with nothing, a list of columns, or `columns` and `where`."""
     schemas: Texts = ()
     """Schemas of which every table is published (PostgreSQL 15)."""
     publish: Texts = _OPERATIONS
@@ -69,7 +82,7 @@ class PublicationSpec(OwnedSpec):
     @classmethod
     def shorthand(cls, value: object) -> object:
         """Accept a list of tables."""
-        return {"tables": dict.fromkeys(value)} if isinstance(value, list) else value
+        return {"tables": value} if isinstance(value, list) else value
 
 
 class Published(NamedTuple):

@@ -21,16 +21,14 @@ from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Guard, Operation, Verb
 from schemadiff.core.record import record
-from schemadiff.core.spec_model import Flag, Integer, SpecModel, Sql, Text
+from schemadiff.core.spec_model import Flag, Integer, OrNames, SpecModel, Sql, Text, by_name
 from schemadiff.core.sql import ident, literal
 from schemadiff.kinds._grants_sql import SCOPE
 from schemadiff.kinds._here import HERE, here
 from schemadiff.kinds._membership import (
     Membership,
     MembershipSpec,
-    OrNames,
     grant,
-    listed,
     memberships_sql,
     memberships_yaml,
     read_memberships,
@@ -75,7 +73,7 @@ class RoleSpec(SpecModel):
     """How many connections it may have; -1 is any number."""
     valid_until: Text | None = None
     """Until when its password is valid: `2030-01-01 00:00:00+00`."""
-    member_of: Annotated[dict[Text, MembershipSpec] | None, BeforeValidator(listed), OrNames()] = (
+    member_of: Annotated[dict[Text, MembershipSpec] | None, BeforeValidator(by_name), OrNames()] = (
         None
     )
     """Its groups: a list, or a mapping with options; absent means as it is, `[]` none."""

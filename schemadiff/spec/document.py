@@ -6,6 +6,7 @@ A kind says under which key it stands and within which others; nothing here know
 from __future__ import annotations
 
 import difflib
+import re
 import typing
 from collections.abc import Iterable, Iterator
 from functools import cache, cached_property
@@ -222,13 +223,21 @@ def document_of(
 def _explain(
     error: ValidationError, tree: YamlMap, file: str, model: type[SpecModel]
 ) -> Iterator[Diagnostic]:
+    told: set[tuple[str | int, ...]] = set()
     for each in error.errors(include_url=False):
-        loc = tuple(p for p in each["loc"] if p != "[key]")
+        loc = tuple(p for p in each["loc"] if not _ALTERNATIVE.match(str(p)))
+        if loc in told:  # of several forms that it might have, the first
+            continue
+        told.add(loc)
         line, column = place_of(tree, tree_path(loc))
         message, hint = _words(each, loc, model)
         yield Diagnostic(
             code=_code(each["type"]), message=message, hint=hint, place=Place(file, line, column)
         )
+
+
+# What pydantic puts among the keys: which form of a value it has tried.
+_ALTERNATIVE = re.compile(r"\[key\]$|(function-\w+|tuple|list|dict)\[")
 
 
 def _code(kind: str) -> str:
@@ -252,7 +261,8 @@ def _words(each: Any, loc: tuple[str | int, ...], model: type[SpecModel]) -> tup
         message, hint = f"expected {expected}{found}", way
     nameless = not loc or isinstance(loc[-1], int) or key.startswith(UNNAMED)
     shown = "" if nameless else f"{key}: "
-    return f"{shown}{message[:1].lower()}{message[1:]}", hint or _meaning(model, loc)
+    hint = hint or _meaning(model, loc) or _WAYS.get(each["type"], "")
+    return f"{shown}{message[:1].lower()}{message[1:]}", hint
 
 
 def said_of(each: Any) -> tuple[str, str]:
@@ -272,6 +282,13 @@ _EXPECTED = {
         ("int_type", "int_parsing", "int_parsing_size", "int_from_float"), (_NUMBER, "")
     ),
     "string_type": ("a single value", ""),
+}
+
+
+# Where the key itself has nothing to say.
+_WAYS = {
+    "string_type": "write one text, in quotes where it holds `: ` or begins with a bracket",
+    **dict.fromkeys(("int_type", "int_parsing", "int_parsing_size", "int_from_float"), "as in 100"),
 }
 
 
