@@ -39,8 +39,8 @@ def apply_hints(
     by_depth = sorted(hints.items(), key=lambda item: (len(item[0].path), item[0]))
     waiting = [(new, old) for new, old in by_depth if new != old]
     wrong += _ambiguous(waiting, place)
-    wrong += _circles(dict(waiting), current, place)
-    while waiting and not wrong:
+    # What stands in something that is renamed may trade names, which shows when that is done.
+    while waiting and not (wrong := wrong + _circles(dict(waiting), current, place)):
         later: list[tuple[Identity, Identity]] = []
         for new, old in waiting:
             reason = _conflict(new, old, current, desired, hints)
@@ -109,8 +109,16 @@ def _conflict(
 
 def _moves_on(identity: Identity, current: Catalog, hints: Mapping[Identity, Identity]) -> bool:
     """Tell whether an object gets another name itself, at once or when that is free."""
-    heirs = (new for new, old in hints.items() if old == identity)
-    return any(n not in current or _moves_on(n, current, hints) for n in heirs)
+    heirs, seen = [identity], {identity}
+    while heirs:
+        each = heirs.pop()
+        for new in (n for n, old in hints.items() if old == each):
+            if new not in current or new == identity:  # a circle is for another round to see
+                return True
+            if new not in seen:
+                seen.add(new)
+                heirs.append(new)
+    return False
 
 
 def _ambiguous(

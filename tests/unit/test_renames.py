@@ -13,6 +13,12 @@ from schemadiff.diff.renames import apply_hints
 A, B, C = (Identity("table", ("public", name)) for name in "abc")
 
 
+class Inside(DbObject):
+    @property
+    def parent(self) -> Identity:
+        return Identity("table", self.identity.path[:2])
+
+
 def catalog(*identities: Identity) -> Catalog:
     return Catalog({i: DbObject(i) for i in identities})
 
@@ -22,6 +28,19 @@ def test_trading_names_is_refused_with_the_way_out(hints: dict[Identity, Identit
     both = catalog(*hints)
     with pytest.raises(PlanError, match="trade names"):
         apply_hints(both, both, hints, lambda _: None)
+
+
+def test_trading_names_in_what_is_renamed_is_refused_too() -> None:
+    def column(table: Identity, name: str) -> Identity:
+        return Identity("column", (*table.path, name))
+
+    before, after = (
+        Catalog({t: DbObject(t)} | {i: Inside(i) for i in (column(t, "x"), column(t, "y"))})
+        for t in (A, B)
+    )
+    hints = {B: A, column(B, "x"): column(B, "y"), column(B, "y"): column(B, "x")}
+    with pytest.raises(PlanError, match="x and y trade names"):
+        apply_hints(before, after, hints, lambda _: None)
 
 
 def test_a_chain_is_no_circle() -> None:
