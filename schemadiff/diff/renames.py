@@ -161,7 +161,7 @@ def _refuse(
 ) -> Diagnostic:
     return Diagnostic(
         code="SD050",
-        message=f"{new} cannot be renamed from {'.'.join(old.path)}: {reason}",
+        message=f"{new} cannot be renamed from {old.called}: {reason}",
         hint="remove renamed_from, or the name that should no longer exist",
         place=place(new),
     )

@@ -100,9 +100,9 @@ def _label(node: Node, parent: Node | None, titles: Titles) -> str:
 
 def _remark(entry: Entry, kept: str) -> str:
     if entry.verb == "rename" and entry.before is not None:
-        here, there = entry.identity.path, entry.before.path
-        was = there[-1] if here[:-1] == there[:-1] else ".".join(there)
-        return f"  (was {one_line(was)})"
+        here, there = entry.identity, entry.before
+        beside = here.path[:-1] == there.path[:-1] and there.called.endswith(there.name)
+        return f"  (was {one_line(there.name if beside else there.called)})"
     if entry.verb == "replace":
         because = f" because of {title(entry.cause)}" if entry.cause else ""
         return f"  (dropped and made anew{because}{kept})"
