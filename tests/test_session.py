@@ -21,6 +21,7 @@ SECRET = "hunter22"
         (f"postgresql://db/x?user=ann&password={SECRET}&port=1", None),
         (f"host=db password={SECRET} user=ann", "host=db password=*** user=ann"),
         (f"host=db password='a \\' {SECRET}' user=ann", "host=db password=*** user=ann"),
+        (f"postgresql:/ann:{SECRET}@db/x", "postgresql:/ann:***@db/x"),  # taken for a path
         (f"password = {SECRET}", "password = ***"),
         (f"host=db sslpassword={SECRET}&more", "host=db sslpassword=***"),
         (f"cannot reach postgresql://ann:{SECRET}@db/x: refused", None),

@@ -28,7 +28,7 @@ _SECRETS = ("password", "sslpassword", "oauth_client_secret")
 _KEYS = r"password|passwd|sslpassword|oauth_client_secret"
 _PATTERNS = (
     # Up to the last @, since a password may hold one that was not escaped.
-    (re.compile(r"(\b[a-z][a-z0-9+.-]*://[^:/@?#\s]*):\S*@", re.IGNORECASE), rf"\1:{HIDDEN}@"),
+    (re.compile(r"(\b[a-z][a-z0-9+.-]*://?[^:/@?#\s]*):\S*@", re.IGNORECASE), rf"\1:{HIDDEN}@"),
     (re.compile(rf"([?&](?:{_KEYS})=)[^&\s]*", re.IGNORECASE), rf"\1{HIDDEN}"),
     (
         re.compile(

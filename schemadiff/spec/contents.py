@@ -68,7 +68,7 @@ def _is_yaml(name: str) -> bool:
 
 def unreadable(path: str, why: str) -> Diagnostic:
     """Say of a file or folder that it cannot be read."""
-    hint = "mend it, or take it out of the folder"
+    hint = "it has to be a file, or a folder, that you may read"
     return Diagnostic(code="SD010", message=f"cannot be read: {why}", hint=hint, place=Place(path))
 
 
