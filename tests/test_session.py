@@ -7,6 +7,7 @@ import pytest
 
 from schemadiff.catalog.session import connect, database_name, reading, redact, server_label
 from schemadiff.core.errors import ConnectError, InspectError
+from schemadiff.shadow.server import connect_to
 from tests.plugins.postgres import Database
 
 SECRET = "hunter22"
@@ -127,3 +128,15 @@ def test_a_connection_lost_while_reading_is_an_error_of_ours(database: Database)
         with pytest.raises(InspectError) as raised, reading(connection):
             connection.execute("select pg_terminate_backend(pg_backend_pid())")
         assert "run the command again" in raised.value.diagnostics[0].hint
+
+
+def test_another_connection_goes_where_the_first_one_went(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Port 5432 goes without saying, but for PGPORT."""
+    assert psycopg.conninfo.conninfo_to_dict(database.url)["port"] == "5432"
+    with connect(database.url) as connection:
+        monkeypatch.setenv("PGPORT", "1")
+        monkeypatch.setenv("PGHOSTADDR", "127.0.0.1")
+        with connect(f"{database.url}&hostaddr=") as first, connect_to(first, "postgres") as second:
+            assert second.info.port == connection.info.port == 5432

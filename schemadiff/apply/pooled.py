@@ -11,6 +11,7 @@ import contextlib
 import threading
 from typing import TYPE_CHECKING, Any
 
+from schemadiff.catalog.session import parameters_of
 from schemadiff.core.diagnostic import Diagnostic
 from schemadiff.core.errors import ApplyError
 
@@ -40,7 +41,7 @@ def beside(connection: Connection[Any]) -> Connection[Any]:
     import psycopg
 
     info = connection.info
-    parameters: dict[str, Any] = {**info.get_parameters(), "connect_timeout": 3}
+    parameters: dict[str, Any] = {**parameters_of(connection), "connect_timeout": 3}
     if info.password:
         parameters["password"] = info.password
     return psycopg.connect(autocommit=True, prepare_threshold=None, **parameters)

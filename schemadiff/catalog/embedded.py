@@ -36,6 +36,8 @@ from schemadiff.core.record import record
 
 PORT = 5432  # only a part of the socket's name
 SUPERUSER = "postgres"
+# What variables of the environment would say otherwise, as they are meant for other servers.
+_PLAINLY = "&hostaddr=&channel_binding=prefer&gssencmode=disable&target_session_attrs=any"
 PATIENCE = 60.0  # seconds; a server that was killed may have to recover first
 
 _LONGEST_SOCKET = 100  # bytes of a socket's path: 108 on Linux, 104 on macOS
@@ -81,8 +83,9 @@ class Server:
     def url(self, dbname: str = "postgres") -> str:
         """Give the URL of a database of this server, which need not exist."""
         host = quote(str(self.socket_folder), safe="")
-        # The port is named because PGPORT would change it otherwise.
-        return f"postgresql://{SUPERUSER}@/{quote(dbname, safe='')}?host={host}&port={PORT}"
+        # Variables such as PGPORT would lead elsewhere otherwise.
+        name = quote(dbname, safe="")
+        return f"postgresql://{SUPERUSER}@/{name}?host={host}&port={PORT}{_PLAINLY}"
 
     def ensure_database(self, dbname: str) -> str:
         """Create a database when it is missing and give its URL."""

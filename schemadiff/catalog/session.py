@@ -115,6 +115,27 @@ def shown_url(url: str) -> str:
     return redact(url)
 
 
+def parameters_of(connection: Connection[Any]) -> dict[str, str]:
+    """Say how a connection was made, as another one to the same server needs it; no password.
+
+    psycopg leaves out what libpq does by itself, such as port 5432. Where a variable of the
+    environment (PGPORT) says otherwise, that has to be said.
+    """
+    from psycopg import pq
+
+    stated = {
+        option.keyword
+        for option in pq.Conninfo.get_defaults()
+        if option.envvar and option.envvar.decode() in os.environ
+    }
+    own = {
+        option.keyword.decode(): option.val.decode()
+        for option in connection.pgconn.info
+        if option.val is not None and option.keyword in stated - {b"password"}
+    }
+    return connection.info.get_parameters() | own
+
+
 def load_driver() -> None:
     """Load what connecting needs, and nothing else."""
     import psycopg  # noqa: F401  is wanted loaded, not used

@@ -6,13 +6,9 @@ compared with it exactly as `plan` compares them with a live one.
 
 from __future__ import annotations
 
-import io
 import re
-import subprocess
-import tarfile
-import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
@@ -22,6 +18,7 @@ from schemadiff.cli import newcomer, say
 from schemadiff.cli.config import Config, url_of
 from schemadiff.cli.files import SchemaFiles
 from schemadiff.cli.managed import registry_of, requested
+from schemadiff.cli.revision import checked_out
 from schemadiff.cli.settings import Settings
 from schemadiff.core.catalog import Catalog
 from schemadiff.core.diagnostic import Diagnostic, Severity
@@ -271,53 +268,12 @@ def _has_own_host(sides: list[Source], settings: Settings) -> bool:
     return not settings.shadow and not any(s.url for s in sides)
 
 
-# ------------------------------------------------------------------------------------- git
-
-
 def _fetched(source: Source, stack: ExitStack) -> Source:
     """Give the source with its files in a folder, taken from git where it says so."""
     if not source.git:
         return source
-    folder = stack.enter_context(_checked_out(source))
-    path = folder / source.path.name if (folder / source.path.name).exists() else folder
+    path = stack.enter_context(checked_out(source.git, source.path))
     return replace(source, form=form_of(path), path=path)
-
-
-@contextmanager
-def _checked_out(source: Source) -> Iterator[Path]:
-    """Take the files of a revision into a folder that is removed afterwards."""
-    if source.git.startswith("-"):
-        raise _wrong(f"{source.git} is not a revision", "for example git:main:schemas")
-    shown = source.path.as_posix().rstrip("/")
-    # A path that begins with ./ is relative to where we are; without it, to the top of the tree.
-    tree = _git("rev-parse", "--verify", "--quiet", "--end-of-options", f"{source.git}:./{shown}")
-    archived = _git("cat-file", "-t", tree.decode().strip()).strip()
-    with tempfile.TemporaryDirectory(prefix="schemadiff-") as name:
-        folder = Path(name)
-        if archived == b"blob":
-            content = _git("cat-file", "blob", tree.decode().strip())
-            (folder / source.path.name).write_bytes(content)
-        else:
-            with tarfile.open(fileobj=io.BytesIO(_git("archive", tree.decode().strip()))) as tar:
-                tar.extractall(folder, filter="data")
-        yield folder
-
-
-def _git(*arguments: str) -> bytes:
-    try:
-        done = subprocess.run(
-            ["git", *arguments],  # noqa: S607 - from PATH, as for everybody
-            capture_output=True,
-            check=False,
-            stdin=subprocess.DEVNULL,
-        )
-    except OSError as error:
-        raise _wrong(f"git cannot be run: {error.strerror}", "install git") from None
-    if done.returncode:
-        said = done.stderr.decode(errors="replace").strip().removeprefix("fatal: ")
-        what = said or f"git has no {arguments[-1].replace(':./', ':')}"
-        raise _wrong(what, "git:REV:PATH; the path is relative to the current folder")
-    return done.stdout
 
 
 def _wrong(message: str, hint: str) -> ConfigError:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any, Self
 
-from schemadiff.catalog.session import connect, database_name, saying
+from schemadiff.catalog.session import connect, database_name, parameters_of, saying
 from schemadiff.core.diagnostic import Diagnostic
 from schemadiff.core.errors import ConnectError, ShadowError
 from schemadiff.core.record import record
@@ -138,8 +138,8 @@ def connect_to(like: Connection[Any], database: str) -> Connection[Any]:
     """Connect to another database of the same server, as the same user."""
     from psycopg.conninfo import make_conninfo
 
-    info = like.info
-    return connect(make_conninfo(info.dsn, password=info.password or None, dbname=database))
+    said = parameters_of(like) | {"dbname": database}
+    return connect(make_conninfo(**said, password=like.info.password or None))
 
 
 def _named(url: str, target: Connection[Any]) -> Connection[Any]:

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from schemadiff.catalog.binaries import Binaries, find_binaries, wheel_binaries
+from schemadiff.catalog.session import parameters_of
 from schemadiff.core.diagnostic import Diagnostic
 from schemadiff.core.errors import ConnectError
 
@@ -55,11 +56,13 @@ def dumped(
 
     Without `rights` owners and privileges are left out.
     """
-    info = connection.info
+    from psycopg.conninfo import make_conninfo
+
+    info, to = connection.info, make_conninfo(**parameters_of(connection))
     program = str(binaries.program("pg_dump"))
     more = () if rights else _NO_RIGHTS
     done = subprocess.run(
-        [program, *_OPTIONS, *more, "--no-password", f"--dbname={info.dsn}"],
+        [program, *_OPTIONS, *more, "--no-password", f"--dbname={to}"],
         env=environment(binaries, info.password),
         stdin=subprocess.DEVNULL,
         capture_output=True,

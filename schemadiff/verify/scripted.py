@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 from typing import TYPE_CHECKING, Any
 
+from schemadiff.catalog.session import parameters_of
 from schemadiff.core.diagnostic import Diagnostic
 from schemadiff.core.errors import ConnectError, ShadowError
 from schemadiff.verify.dumped import client, environment
@@ -20,7 +21,9 @@ def run_script(connection: Connection[Any], script: str) -> bool:
 
     Raises ShadowError with what psql says.
     """
-    info = connection.info
+    from psycopg.conninfo import make_conninfo
+
+    info, to = connection.info, make_conninfo(**parameters_of(connection))
     try:
         binaries = client("psql", info.server_version // 10000)
     except ConnectError:
@@ -28,7 +31,7 @@ def run_script(connection: Connection[Any], script: str) -> bool:
     done = subprocess.run(
         [
             str(binaries.program("psql")),
-            *("-X", "-q", "-w", "-v", "ON_ERROR_STOP=1", "-d", info.dsn, "-f", "-"),
+            *("-X", "-q", "-w", "-v", "ON_ERROR_STOP=1", "-d", to, "-f", "-"),
         ],
         env=environment(binaries, info.password),
         input=script.encode(),

@@ -93,11 +93,13 @@ def test_no_scratch_database_stays(pair: Path, live: Database, cli: Cli) -> None
     assert live.execute("select 1 from pg_database where datname like 'schemadiff_shadow%'") == []
 
 
-def test_a_revision_of_git(pair: Path, cli: Cli) -> None:
+def test_a_revision_of_git(pair: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     def git(*arguments: str) -> None:
         who = ("-c", "user.name=x", "-c", "user.email=x@example.org")
         subprocess.run(["git", *who, *arguments], cwd=pair, check=True, capture_output=True)
 
+    (pair / "wrong").mkdir()
+    (pair / "wrong" / "a.yaml").write_text("tabels: {}")
     git("init", "-q")
     git("add", ".")
     git("commit", "-qm", "first")
@@ -106,6 +108,14 @@ def test_a_revision_of_git(pair: Path, cli: Cli) -> None:
     assert counts(cli, "git:HEAD:schemas", "schemas")["drop"] == 1
     assert counts(cli, "schemas", "git:HEAD:schemas/salons.yaml")["create"] == 1
     assert counts(cli, "git:HEAD:salons.sql", "git:HEAD:schemas")["empty"]
+    (pair / "schemas" / "sub").mkdir()
+    monkeypatch.chdir(pair / "schemas")
+    assert counts(cli, "git:HEAD:.", "git:HEAD:../schemas/salons.yaml")["empty"]
+    monkeypatch.chdir(pair / "schemas" / "sub")
+    result = cli("diff", "git:HEAD:../../wrong", "..")
+    assert result.code == 1
+    assert result.err.startswith("git:HEAD:../../wrong/a.yaml:1:1 SD011")
+    monkeypatch.chdir(pair)
     for wrong in ("git:HEAD:nothing", "git:nobody:schemas", "git:--help:schemas", "git:HEAD"):
         result = cli("diff", wrong, "schemas")
         assert (result.code, result.out) == (1, "")
