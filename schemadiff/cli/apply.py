@@ -11,7 +11,7 @@ import typer
 
 from schemadiff.cli import options, say
 from schemadiff.cli.app import DONE, FAILED, INTERRUPTED, PENDING, REFUSED
-from schemadiff.cli.settings import Flags, Settings, settings_of
+from schemadiff.cli.settings import Flags, Settings, seconds, settings_of
 from schemadiff.core.diagnostic import Diagnostic, Place
 from schemadiff.core.errors import ApplyError, ConfigError, HazardRefused
 from schemadiff.core.plan import Plan
@@ -250,11 +250,3 @@ def _run(plan: Plan, found: Live, settings: Settings) -> None:
 
 def _count(number: int) -> str:
     return f"{number} {'statement' if number == 1 else 'statements'}"
-
-
-def seconds(duration: str) -> float:
-    """Give a duration such as `3s` or `500ms` in seconds; a bare number is milliseconds."""
-    number = duration.rstrip(" abcdefghijklmnopqrstuvwxyz")
-    unit = duration[len(number) :].strip()
-    factors = {"": 0.001, "ms": 0.001, "s": 1.0, "min": 60.0, "h": 3600.0}
-    return float(number) * factors[unit]

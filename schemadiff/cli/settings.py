@@ -194,3 +194,11 @@ def _allowances(values: Iterable[str], origin: str) -> list[Allowance]:
 
 def _wrong(message: str, hint: str) -> ConfigError:
     return ConfigError(Diagnostic(code="SD201", message=message, hint=hint))
+
+
+def seconds(duration: str) -> float:
+    """Give a duration such as `3s` or `500ms` in seconds; a bare number is milliseconds."""
+    number = duration.rstrip(" abcdefghijklmnopqrstuvwxyz")
+    unit = duration[len(number) :].strip()
+    factors = {"": 0.001, "ms": 0.001, "s": 1.0, "min": 60.0, "h": 3600.0}
+    return float(number) * factors[unit]

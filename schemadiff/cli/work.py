@@ -14,7 +14,7 @@ from schemadiff.cli import remembered, say
 from schemadiff.cli.files import SchemaFiles
 from schemadiff.cli.live import Expected, Live, being_read, inspect_now
 from schemadiff.cli.newcomer import warning
-from schemadiff.cli.settings import Settings
+from schemadiff.cli.settings import Settings, seconds
 from schemadiff.core.catalog import Unmanaged
 from schemadiff.core.diagnostic import Diagnostic, Severity
 from schemadiff.core.errors import InspectError, PlanError, SchemaDiffError, SpecError
@@ -233,7 +233,6 @@ def _placed(spec: Spec) -> Iterator[None]:
 def asked(plan: Plan, found: Live, settings: Settings) -> Plan:
     """Ask the rows what would fail or be lost; those of a scratch database say nothing."""
     from schemadiff.apply.preflight import TIMEOUT, preflight
-    from schemadiff.cli.apply import seconds
 
     if found.scratch or plan.empty:
         return plan

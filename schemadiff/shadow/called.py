@@ -19,7 +19,7 @@ from schemadiff.core.kind import overriding
 from schemadiff.core.sql import qualified
 
 if TYPE_CHECKING:
-    from schemadiff.shadow.resolve import Question
+    from schemadiff.shadow.question import Question
 
 _SPACE = "routine"
 _SYSTEM = "pg_catalog"

@@ -23,7 +23,7 @@ from schemadiff.spec.expand import Spec
 
 if TYPE_CHECKING:
     from schemadiff.catalog.inspector import Inspection
-    from schemadiff.shadow.resolve import Question
+    from schemadiff.shadow.question import Question
 
 
 @record(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from schemadiff.shadow.answers import Answers, only_texts_differ
 from schemadiff.shadow.closure import Mixed
 
 if TYPE_CHECKING:
-    from schemadiff.shadow.resolve import Question
+    from schemadiff.shadow.question import Question
 
 Work = Mapping[Identity, list[Identity]]  # a relation -> what is asked of it
 

@@ -29,7 +29,7 @@ from schemadiff.shadow.server import Scratch
 if TYPE_CHECKING:
     from psycopg import Connection
 
-    from schemadiff.shadow.resolve import Question
+    from schemadiff.shadow.question import Question
 
 
 def follow_hints(ask: Question, raw: Catalog) -> Renamed:

@@ -18,7 +18,6 @@ from schemadiff.catalog.inspector import Inspection, with_dependencies
 from schemadiff.catalog.session import reading
 from schemadiff.core.catalog import Catalog
 from schemadiff.core.change import Rename
-from schemadiff.core.diagnostic import Place
 from schemadiff.core.errors import ShadowError
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context, Registry, overriding
@@ -39,6 +38,7 @@ from schemadiff.shadow.left_alone import (
     left_alone,
 )
 from schemadiff.shadow.probe import probe
+from schemadiff.shadow.question import Question
 from schemadiff.shadow.renaming import carried, follow_hints
 from schemadiff.shadow.server import Scratch, ShadowOptions
 from schemadiff.shadow.tried import doubtful, trial, try_out
@@ -57,31 +57,6 @@ class Resolved:
     renames: tuple[Rename, ...]
     inspection: Inspection
     kept: Mapping[str, int] = field(default_factory=dict)  # by words: "grants on" how many objects
-
-
-@record(frozen=True)
-class Question:
-    """Everything that the ways of asking need."""
-
-    spec: Spec
-    inspection: Inspection
-    connection: Connection[Any]
-    registry: Registry
-    options: ShadowOptions
-    scratch: Scratch
-
-    def place(self, identity: Identity) -> Place | None:
-        """Give the place where an object, or else what it lives in, was written."""
-        found = self.spec.place(identity)
-        obj = self.spec.catalog.get(identity)
-        while found is None and obj is not None and obj.parent is not None:
-            found = self.spec.place(obj.parent)
-            obj = self.spec.catalog.get(obj.parent)
-        return found
-
-    def schema(self, identity: Identity) -> str:
-        """Give the schema in which an object's names are looked up first."""
-        return self.spec.schema_of(identity)
 
 
 def resolve(

@@ -22,7 +22,7 @@ from schemadiff.shadow.closure import Mixed, brought
 if TYPE_CHECKING:
     from psycopg import Connection
 
-    from schemadiff.shadow.resolve import Question
+    from schemadiff.shadow.question import Question
 
 
 def doubtful(

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from schemadiff.catalog.scope import Scope
-from schemadiff.cli.apply import seconds
 from schemadiff.cli.scoping import scope_of
+from schemadiff.cli.settings import seconds
 from schemadiff.core.catalog import Catalog, Unmanaged
 from schemadiff.core.errors import ConfigError
 from schemadiff.core.identity import Identity
