@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from schemadiff.core.hazard import Hazard
 from schemadiff.core.identity import Identity
 from schemadiff.core.operation import Operation
 
@@ -70,6 +71,19 @@ class MovingKind:
         """Tell whether values go to and from another kind of type by their text."""
         del obj
         return False
+
+    def told(self, old: Any, new: Any, value: str, type_: str, context: Context) -> str | None:
+        """Give the SQL of the text that the new form reads as a value of the old; None for none.
+
+        `type_` is the value's, which may be an array.
+        """
+        del old, new, type_, context
+        return f"{value}::text"
+
+    def losses(self, old: Any, new: Any, context: Context) -> Iterable[Hazard]:
+        """Name what values lose as they follow from the old form to the new."""
+        del old, new, context
+        return ()
 
     def said_alike(self, old: Any, new: Any, context: Context) -> bool:
         """Tell whether the text of a value of the old form is that of the same value of the new."""

@@ -29,7 +29,7 @@ from schemadiff.kinds._column_around import sequence_of
 from schemadiff.kinds._foreign import FOREIGN
 from schemadiff.kinds._moving import keyed, names
 from schemadiff.kinds._preflight import TableQuestions
-from schemadiff.kinds._table_anew_types import changes_below, told_by_text
+from schemadiff.kinds._table_anew_types import changes_below, losses_below, told
 from schemadiff.kinds._table_heirs import RELATIONS, Path, below
 from schemadiff.kinds._type_change import reads_clock, type_change
 
@@ -44,8 +44,8 @@ class Kept:
     values: tuple[tuple[str, str], ...]  # a column, and the expression for its new value
     using: bool  # whether one of these is the user's own, or one that the session's settings tell
     counters: tuple[tuple[str, str], ...]  # an identity, and the sequence behind it before
-    lost: tuple[Identity, ...]
-    texts: frozenset[str]  # columns that are copied as texts: a copy would hold up their types
+    lost: tuple[Hazard, ...]
+    texts: dict[str, str]  # columns that are copied as texts: a copy would hold up their types
 
 
 def kept(table: Identity, context: Context) -> Kept | None:
@@ -154,30 +154,37 @@ def _with_columns(
     table: Identity, parts: tuple[frozenset[Path], frozenset[Path]], context: Context
 ) -> Kept | None:
     before, after = (_columns(table, c) for c in (context.current, context.desired))
-    values, counters, using, texts = [], [], False, set[str]()
+    values, counters, using, texts = [], [], False, dict[str, str]()
+    lost = _dropped(before, after)
     for name, new in after.items():
         old = before.get(name)
         if old is None or new.generated is not None:
             continue
         said = new.using if old.type != new.type else None
-        by_text = changes_below(old, context)
-        if has_no_way(old, new, context):
-            return None
-        if by_text and (said is not None or not told_by_text(old, by_text, context)):
+        by_text = changes_below(old.identity, context)
+        text = told(ident(name), old.type, new.type, context) if by_text else None
+        if has_no_way(old, new, context) or (by_text and (said is not None or text is None)):
             return None
         using |= said is not None or reads_clock(old.type, new.type)
         casts = type_change(old.type, new.type).using if old.type != new.type else ()
-        if by_text:
-            texts.add(name)
+        if text is not None:
+            texts[name] = text
+            lost |= dict.fromkeys(losses_below(by_text, context))
             casts = casts or (new.type,)
         values.append((name, said or "::".join((ident(name), *casts))))
         if old.identity_options is not None and new.identity_options is not None:
             counters.append((name, qualified(*sequence_of(old))))
     if not values:
         return None
+    return Kept(parts, tuple(values), using, tuple(counters), tuple(lost), texts)
+
+
+def _dropped(before: dict[str, Any], after: dict[str, Any]) -> dict[Hazard, None]:
+    """Give, in order, what columns lose that are not there any more, or are generated."""
     made = {n for n, c in after.items() if c.generated is None}
-    lost = tuple(sorted(c.identity for n, c in before.items() if not c.generated and n not in made))
-    return Kept(parts, tuple(values), using, tuple(counters), lost, frozenset(texts))
+    gone = sorted(c.identity for n, c in before.items() if not c.generated and n not in made)
+    said = (data_loss("drop-column", i, f"The values of {i.sql} are lost.") for i in gone)
+    return dict.fromkeys(said)
 
 
 def _columns(table: Identity, catalog: Catalog) -> dict[str, Any]:
@@ -190,7 +197,7 @@ def _put_aside(old: Any, found: Kept, context: Context) -> Operation:
     table = old.identity.sql
     aside = _aside(old.identity)
     names_ = (name for name, _ in found.values)
-    columns = comma(_as_text(n) if n in found.texts else ident(n) for n in names_)
+    columns = comma(_as_text(n, found.texts.get(n)) for n in names_)
     stands = [
         f"SELECT {literal(name)} AS name, last_value, is_called FROM {sequence}"
         for name, sequence in found.counters
@@ -226,18 +233,13 @@ END
         rewrites=True,
         scans=True,
         scan_for=ScanFor.ROWS,
-        hazards=tuple(_losses(found)),
+        hazards=found.lost,
         why="its rows are copied aside, and come back",
     )
 
 
-def _as_text(column: str) -> str:
-    return f'{ident(column)}::text COLLATE "C" AS {ident(column)}'
-
-
-def _losses(found: Kept) -> Iterator[Hazard]:
-    for column in found.lost:
-        yield data_loss("drop-column", column, f"The values of {column.sql} are lost.")
+def _as_text(column: str, text: str | None) -> str:
+    return f'{text} COLLATE "C" AS {ident(column)}' if text else ident(column)
 
 
 def _bring_back(new: Any, found: Kept, context: Context) -> Operation:

@@ -7,11 +7,11 @@ new type, to which the columns move field by field.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import field, replace
 from typing import Any, NamedTuple
 
-from schemadiff.core.hazard import Hazard, data_loss
+from schemadiff.core.hazard import Hazard
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import At, Context, ObjectKind, Row, Style, YamlValue
 from schemadiff.core.lock import LockMode
@@ -21,10 +21,10 @@ from schemadiff.core.operation import Guard, Operation, Verb
 from schemadiff.core.record import record
 from schemadiff.core.sql import LONGEST_NAME, ident, literal, qualified
 from schemadiff.kinds._composite_arrays import Arrays, convert_array
+from schemadiff.kinds._composite_fields import Fields, losing, pairs, renames, unless_null
 from schemadiff.kinds._composite_spec import KEYS, CompositeSpec
 from schemadiff.kinds._moving import element, holders, recast, renamed_away, said_alike
 from schemadiff.kinds._shorthand import format_column
-from schemadiff.kinds._type_change import type_change
 from schemadiff.kinds._types import rename_type, type_where
 
 
@@ -55,7 +55,7 @@ class Composite(DbObject):
         return Identity("schema", self.identity.path[:1])
 
 
-class CompositeKind(Arrays, ObjectKind):
+class CompositeKind(Arrays, Fields, ObjectKind):
     """CREATE TYPE … AS."""
 
     name = "composite"
@@ -187,7 +187,7 @@ class CompositeKind(Arrays, ObjectKind):
         """Rename, drop, retype, then add attributes."""
         del changed
         before = {a.name: a for a in old.attributes}
-        for name, former in _renames(old, new):
+        for name, former in renames(old, new):
             before[name] = before.pop(former)._replace(name=name)
             action = f"RENAME ATTRIBUTE {ident(former)} TO {ident(name)}"
             yield replace(_step(new, action, _attribute(new, former)), bound=False)
@@ -198,7 +198,7 @@ class CompositeKind(Arrays, ObjectKind):
         destroys = frozenset({new.identity})
         for name in gone:
             action = f"DROP ATTRIBUTE IF EXISTS {ident(name)}"
-            step = _step(new, action, _attribute(new, name), _losing(old, name, context))
+            step = _step(new, action, _attribute(new, name), losing(old, name, context))
             yield replace(step, destroys=destroys)
             destroys = frozenset()
         for each in retyped:
@@ -217,7 +217,7 @@ class CompositeKind(Arrays, ObjectKind):
     ) -> bool:
         """A new attribute can only come last, and the others keep their order."""
         del changed
-        renamed = {former: name for name, former in _renames(old, new)}
+        renamed = {former: name for name, former in renames(old, new)}
         there = [a._replace(name=renamed.get(a.name, a.name)) for a in old.attributes]
         wanted = {a.name: a for a in new.attributes}
         kept = [a.name for a in there if a.name in wanted]
@@ -230,18 +230,7 @@ class CompositeKind(Arrays, ObjectKind):
         self, old: Composite, new: Composite, away: Identity, context: Context
     ) -> Iterable[Operation]:
         """Rename the type; values of attributes that go are lost, and others may not fit."""
-        former = dict(_renames(old, new))
-        hazards: list[Hazard] = []
-        before = {a.name: a for a in old.attributes}
-        for name in before.keys() - {former.get(a.name, a.name) for a in new.attributes}:
-            hazards += _losing(old, name, context)
-        for each in new.attributes:
-            was = before.get(former.get(each.name, each.name))
-            if was and was.type != each.type and type_change(was.type, each.type).narrows:
-                message = f"Attribute {each.name} of {old.identity.sql} changes from {was.type} to "
-                message += f"{each.type}: values may be cut, rounded or refused."
-                hazards.append(data_loss("narrow-type", old.identity, message))
-        yield renamed_away("TYPE", old, away, tuple(hazards))
+        yield renamed_away("TYPE", old, away, tuple(self.losses(old, new, context)))
 
     def converted(
         self, old: Composite, new: Composite, value: str, type_: str, context: Context
@@ -251,20 +240,17 @@ class CompositeKind(Arrays, ObjectKind):
             if self.said_alike(old, new, context):
                 return f"{value}::text[]::{type_}"
             return convert_array(value, context.put_away[old.identity])
-        former, before = dict(_renames(old, new)), {a.name: a for a in old.attributes}
         fields = []
-        for each in new.attributes:
-            was = before.get(former.get(each.name, each.name))
+        for each, was in pairs(old, new):
             if was is None:
                 fields.append("NULL")
                 continue
             fields.append(recast(f"({value}).{ident(was.name)}", was.type, each.type, context))
-        whole = f"ROW({', '.join(fields)})::{type_}"
-        return f"(CASE WHEN {value} IS NOT DISTINCT FROM NULL THEN NULL ELSE {whole} END)"
+        return unless_null(value, f"ROW({', '.join(fields)})::{type_}")
 
     def said_alike(self, old: Composite, new: Composite, context: Context) -> bool:
         """Fields are known by their place alone."""
-        former = dict(_renames(old, new))
+        former = dict(renames(old, new))
         same = [a.name for a in old.attributes] == [
             former.get(a.name, a.name) for a in new.attributes
         ]
@@ -285,7 +271,7 @@ class CompositeKind(Arrays, ObjectKind):
             return True  # a typed table is untied while its type changes
         if kind not in ("view", "materialized_view") and not _reads_anew(dependent, context):
             return False
-        renamed = {former: name for name, former in _renames(old, new)}
+        renamed = {former: name for name, former in renames(old, new)}
         there = {a._replace(name=renamed.get(a.name, a.name)) for a in old.attributes}
         return not there <= set(new.attributes)
 
@@ -357,15 +343,6 @@ def _collation(schema: str | None, name: str | None) -> str | None:
     return ident(name) if schema == "pg_catalog" else qualified(schema, name)
 
 
-def _renames(old: Composite, new: Composite) -> Iterator[tuple[str, str]]:
-    """Give the renames (new, old) that have still to be done."""
-    there = {a.name for a in old.attributes}
-    wanted = {a.name for a in new.attributes}
-    for name, former in new.renamed_attributes:
-        if former in there and name not in there and name in wanted:
-            yield name, former
-
-
 def _attribute(composite: Composite, name: str, condition: str = "") -> str:
     more = f" AND {condition}" if condition else ""
     inner = (
@@ -383,11 +360,3 @@ def _differs(attribute: Attribute) -> str:
         f"(pg_catalog.format_type(a.atttypid, a.atttypmod) <> {literal(attribute.type)} "
         f"OR a.attcollation <> {collation})"
     )
-
-
-def _losing(old: Composite, name: str, context: Context) -> tuple[Hazard, ...]:
-    if not (columns := list(holders(old.identity, context.current))):
-        return ()
-    users = ", ".join(c.sql for c in columns)
-    message = f"The values of attribute {name} in {users} are lost."
-    return (data_loss("drop-type", old.identity, message),)

@@ -15,7 +15,7 @@ from typing import Annotated, Any, ClassVar
 from pydantic import BeforeValidator
 
 from schemadiff.core.catalog import Catalog
-from schemadiff.core.hazard import Hazard, data_loss, hazard
+from schemadiff.core.hazard import Hazard, hazard
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import At, Context, ObjectKind, Row, Style, YamlValue
 from schemadiff.core.lock import LockMode
@@ -38,17 +38,14 @@ from schemadiff.kinds._domain_not_null import (
     renaming,
     setting,
 )
+from schemadiff.kinds._domain_values import Values
 from schemadiff.kinds._inside import refuse_inside
 from schemadiff.kinds._moving import (
     element,
     holders,
-    moved,
-    recast,
     renamed_away,
-    said_alike,
 )
 from schemadiff.kinds._shorthand import ShorthandError, format_column, parse_column
-from schemadiff.kinds._type_change import type_change
 from schemadiff.kinds._types import in_use, rename_type, type_where
 
 
@@ -103,7 +100,7 @@ class Domain(DbObject):
         return Identity("schema", self.identity.path[:1])
 
 
-class DomainKind(ObjectKind):
+class DomainKind(Values, ObjectKind):
     """CREATE DOMAIN."""
 
     name = "domain"
@@ -306,38 +303,7 @@ class DomainKind(ObjectKind):
         self, old: Domain, new: Domain, away: Identity, context: Context
     ) -> Iterable[Operation]:
         """Rename the domain."""
-        del context
-        message = f"{old.identity.sql} changes from {old.type} to {new.type}: values may not fit."
-        lossy = old.type != new.type and type_change(old.type, new.type).narrows
-        hazards = (data_loss("narrow-type", old.identity, message),) if lossy else ()
-        yield renamed_away("DOMAIN", old, away, hazards)
-
-    def told_by_text(self, obj: DbObject) -> bool:
-        """A value of a domain is one of the type below."""
-        assert isinstance(obj, Domain)
-        return element(obj.type) == (obj.type, False)
-
-    def converted(
-        self, old: Domain, new: Domain, value: str, type_: str, context: Context
-    ) -> str | None:
-        """A value goes by the type below, and into the new domain at last."""
-        casts = type_change(old.type, new.type).using if old.type != new.type else ()
-        if not element(type_)[1]:
-            below = recast(value, old.type, new.type, context)
-            assigned = f"::{new.type}" if old.type != new.type and not casts else ""
-            return f"{below}{assigned}::{type_}"
-        if not said_alike(old.type, context):
-            return None
-        if moved(old.type, context) or element(old.type)[1] or element(new.type)[1]:
-            return f"{value}::text[]::{type_}"
-        through = ("text[]",) if "text" in casts else ()
-        steps = (*through, f"{new.type}[]") if old.type != new.type else ()
-        return "::".join((value, *steps, type_))
-
-    def said_alike(self, old: Domain, new: Domain, context: Context) -> bool:
-        """What the type below says."""
-        del new
-        return said_alike(old.type, context)
+        yield renamed_away("DOMAIN", old, away, tuple(self.losses(old, new, context)))
 
     def hazards(
         self, old: Domain | None, new: Domain | None, changed: frozenset[str], context: Context

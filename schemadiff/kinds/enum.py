@@ -199,7 +199,6 @@ class EnumKind(ObjectKind):
         self, old: Enum, new: Enum, away: Identity, context: Context
     ) -> Iterable[Operation]:
         """See that no row holds a label that goes, rename the type, and then its labels."""
-        pending = [(n, o) for n, o in new.renamed_labels if o in old.labels and n not in old.labels]
         gone = _gone(old, new)
         hazards: tuple[Hazard, ...] = ()
         if gone:
@@ -209,13 +208,26 @@ class EnumKind(ObjectKind):
             )
             hazards = (data_loss("narrow-type", old.identity, message),)
         yield renamed_away("TYPE", old, away, hazards)
-        for label, before in pending:
+        for label, before in _pending(old, new):
             yield self._rename_label(replace(new, identity=away), before, label)
 
     def told_by_text(self, obj: DbObject) -> bool:
         """A label is a text."""
         del obj
         return True
+
+    def told(self, old: Enum, new: Enum, value: str, type_: str, context: Context) -> str:
+        """A label that is renamed is read by its new word."""
+        del context
+        pending = [(literal(was), literal(word)) for word, was in _pending(old, new)]
+        if pending and element(type_)[1]:
+            labels = f"{value}::text[]"
+            for was, word in pending:
+                labels = f"pg_catalog.array_replace({labels}, {was}, {word})"
+            return f"{labels}::text"
+        plain = f"{value}::text"
+        words = "".join(f" WHEN {was} THEN {word}" for was, word in pending)
+        return f"(CASE {plain}{words} ELSE {plain} END)" if words else plain
 
     def converted(self, old: Enum, new: Enum, value: str, type_: str, context: Context) -> str:
         """A label is known by its text."""
@@ -292,8 +304,13 @@ class EnumKind(ObjectKind):
         return type_where(obj.identity.path, "e")
 
 
+def _pending(old: Enum, new: Enum) -> list[tuple[str, str]]:
+    """Give the renames (new, old) that have still to be done."""
+    return [(n, o) for n, o in new.renamed_labels if o in old.labels and n not in old.labels]
+
+
 def _gone(old: Enum, new: Enum) -> list[str]:
-    renamed = {o: n for n, o in new.renamed_labels if o in old.labels and n not in old.labels}
+    renamed = {o: n for n, o in _pending(old, new)}
     return [x for x in old.labels if renamed.get(x, x) not in new.labels]
 
 

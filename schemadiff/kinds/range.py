@@ -23,6 +23,7 @@ from schemadiff.core.spec_model import GrantedSpec, Text
 from schemadiff.core.sql import comma, dollar, ident, literal, qualified
 from schemadiff.kinds._form import FormKind, in_schema, named, routine
 from schemadiff.kinds._moving import element, moved, recast, renamed_away, said_alike
+from schemadiff.kinds._table_anew_types import told
 from schemadiff.kinds._types import type_where
 
 _LONGEST = 63
@@ -255,6 +256,12 @@ class RangeKind(FormKind):
         """A range reads as its bounds."""
         del obj
         return True
+
+    def told(self, old: Range, new: Range, value: str, type_: str, context: Context) -> str | None:
+        """A range reads as its bounds, where these read as they did."""
+        del type_
+        bound = told("b", old.subtype, new.subtype, context)
+        return f"{value}::text" if bound == "b::text" else None
 
     def converted(
         self, old: Range, new: Range, value: str, type_: str, context: Context

@@ -1,6 +1,7 @@
 create type state as enum ('open', 'late', 'done');
 create function rank(state) returns int language plpgsql immutable as 'begin return 1; end';
-create domain number as int;
+create domain number as numeric(5,2);
+create type place as (state state, n number, road varchar(9));
 create collation plain (locale = 'C');
 create table jobs (
   id bigint generated always as identity,
@@ -16,5 +17,7 @@ create view busy as select id from jobs where state = 'open';
 create table ranked (state state, n number) partition by list (rank(state));
 create table ranked_1 partition of ranked for values in (1) partition by hash (n);
 create table ranked_1_all partition of ranked_1 for values with (modulus 1, remainder 0);
-create table named (name varchar(10) collate plain) partition by range (name);
+create table named (name varchar(10) collate plain, place place) partition by range (name);
 create table named_a partition of named for values from ('a') to ('m');
+create table placed (place place) partition by range (place);
+create table placed_1 partition of placed for values from ('(open,1,a)') to ('(done,9,a)');

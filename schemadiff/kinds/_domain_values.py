@@ -1,0 +1,60 @@
+"""Values of a domain, as the domain or the type below it goes from one form to another.
+
+The surprising fact: a value goes by the type below, so the domain's checks are asked at last.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from schemadiff.core.hazard import Hazard, data_loss
+from schemadiff.core.kind import Context
+from schemadiff.core.moving import MovingKind
+from schemadiff.kinds._moving import element, moved, recast, said_alike
+from schemadiff.kinds._table_anew_types import told
+from schemadiff.kinds._type_change import type_change
+
+
+class Values(MovingKind):
+    """What a domain says of values that follow it."""
+
+    def losses(self, old: Any, new: Any, context: Context) -> Iterable[Hazard]:
+        """A type below that takes less."""
+        del context
+        if old.type != new.type and type_change(old.type, new.type).narrows:
+            message = f"{old.identity.sql} changes from {old.type} to {new.type}: "
+            message += "values may not fit."
+            yield data_loss("narrow-type", old.identity, message)
+
+    def told(self, old: Any, new: Any, value: str, type_: str, context: Context) -> str | None:
+        """A value is told as one of the type below."""
+        below = f"{value}::{old.type}"
+        text = told(below, old.type, new.type, context)
+        if text == f"{below}::text":
+            return f"{value}::text"
+        return None if element(type_)[1] else text
+
+    def told_by_text(self, obj: Any) -> bool:
+        """A value of a domain is one of the type below."""
+        return element(obj.type) == (obj.type, False)
+
+    def converted(self, old: Any, new: Any, value: str, type_: str, context: Context) -> str | None:
+        """A value goes by the type below, and into the new domain at last."""
+        casts = type_change(old.type, new.type).using if old.type != new.type else ()
+        if not element(type_)[1]:
+            below = recast(value, old.type, new.type, context)
+            assigned = f"::{new.type}" if old.type != new.type and not casts else ""
+            return f"{below}{assigned}::{type_}"
+        if not said_alike(old.type, context):
+            return None
+        if moved(old.type, context) or element(old.type)[1] or element(new.type)[1]:
+            return f"{value}::text[]::{type_}"
+        through = ("text[]",) if "text" in casts else ()
+        steps = (*through, f"{new.type}[]") if old.type != new.type else ()
+        return "::".join((value, *steps, type_))
+
+    def said_alike(self, old: Any, new: Any, context: Context) -> bool:
+        """What the type below says."""
+        del new
+        return said_alike(old.type, context)
