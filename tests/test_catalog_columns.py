@@ -54,7 +54,7 @@ REASONS = {
     "it is told by number, as data that no schema holds": """
         pg_largeobject.* pg_largeobject_metadata.*""",
     "it is the extension's own, from its control file and script": """
-        pg_extension.extrelocatable pg_extension.extconfig pg_extension.extcondition
+        pg_extension.extconfig pg_extension.extcondition
         pg_init_privs.privtype""",
     "it is chosen when the database is made, or is the cluster's, as pg_dumpall has it": """
         pg_database.datcollate pg_database.datctype pg_database.datlocprovider

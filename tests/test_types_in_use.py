@@ -7,6 +7,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from schemadiff.catalog.binaries import Binaries
 from schemadiff.core.errors import PlanError
 from schemadiff.core.plan import Plan
 from schemadiff.render import render
@@ -238,3 +239,17 @@ def test_what_postgresql_cannot_move_is_refused(make_database: MakeDatabase, wha
     with pytest.raises(PlanError) as error:
         plan_to(database, text.format(after), make_database)
     assert error.value.diagnostics[0].code == code
+
+
+def test_an_extension_that_stays_where_it_was_made(
+    make_database: MakeDatabase, binaries: Binaries
+) -> None:
+    """PostgreSQL would only say so when the plan is applied."""
+    if "xml2" not in binaries.extensions:
+        pytest.skip("this server has no contrib")
+    database = make_database()
+    database.load("create schema a; create schema b; create extension xml2 schema a;")
+    text = "create schema a; create schema b; create extension xml2 schema b;"
+    with pytest.raises(PlanError) as error:
+        plan_to(database, text, make_database)
+    assert error.value.diagnostics[0].code == "SD082"

@@ -52,8 +52,10 @@ _EXTENSIONS = "SELECT extnamespace FROM pg_extension WHERE extnamespace <> 11"
 
 # Types that no kind may read: an extension's, a base type. Row types and arrays follow others.
 _TYPES = """
-SELECT n.nspname, t.typname
+SELECT n.nspname, t.typname, e.extname
 FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace
+LEFT JOIN pg_depend d ON d.classid = 'pg_type'::regclass AND d.objid = t.oid AND d.deptype = 'e'
+LEFT JOIN pg_extension e ON e.oid = d.refobjid
 WHERE t.typrelid = 0 AND t.typcategory <> 'A' AND {namespaces}"""
 
 
@@ -171,6 +173,7 @@ def _known(objects: Iterable[Identity], names: Names, registry: Registry) -> Kno
             for space in there:
                 found.setdefault(space, set()).add((identity.path[0], identity.path[part]))
     found.setdefault("type", set()).update(names.type_names)
+    found["member"] = set(names.brought)
     system = (("pg_catalog", name) for name in names.system_routines.split())
     found.setdefault("routine", set()).update(system)
     return {space: frozenset(some) for space, some in found.items()}
@@ -223,7 +226,8 @@ def _names(version: int, answers: list[Answer], near: Names | None) -> Names:
         return names
     members, extensions, types, routines, roles = others
     names.extension_schemas = frozenset(e for (e,) in extensions)
-    names.type_names = tuple((s, n) for s, n in types)
+    names.type_names = tuple((s, n) for s, n, _ in types)
+    names.brought = tuple((e, n) for _, n, e in types if e is not None)
     # An aggregate without groups always gives one row.
     names.system_routines = routines.rows[0][0]
     known: dict[str, bool] = dict(roles.rows)

@@ -58,6 +58,11 @@ class CallingKind:
         del obj, gone, version
         return False
 
+    def home(self, name: str, spec: Any) -> Iterable[tuple[str, str]]:
+        """Give, under its name, the schema that the files say for what brings types, if any."""
+        del name, spec
+        return ()
+
     def homes(self, obj: Any) -> Iterable[Identity]:
         """Name the schemas in which its members live, which need not be declared for that."""
         del obj

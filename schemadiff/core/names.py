@@ -32,6 +32,7 @@ class Names:
     columns: dict[int, dict[int, str]] = field(default_factory=dict)
     types: dict[int, str] = field(default_factory=dict)
     type_names: tuple[tuple[str, str], ...] = ()
+    brought: tuple[tuple[str, str], ...] = ()  # an extension, and a type that it brings
     system_routines: str = ""  # the names of pg_catalog's, with spaces between
     extension_schemas: frozenset[int] = frozenset()
     members: frozenset[tuple[str, int]] = frozenset()

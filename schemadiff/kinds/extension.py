@@ -12,6 +12,8 @@ from typing import ClassVar
 
 from pydantic import Field
 
+from schemadiff.core.diagnostic import Diagnostic
+from schemadiff.core.errors import PlanError
 from schemadiff.core.hazard import Hazard, data_loss, hazard
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import At, Context, ObjectKind, Row, Style, YamlValue
@@ -63,6 +65,8 @@ class Extension(DbObject):
     version: str | None = None
     schema: str | None = None
     cascade: bool = field(default=False, compare=False)
+    relocatable: bool = field(default=True, compare=False)
+    used: bool = field(default=False, compare=False)  # by what is no member: it names the schema
 
     @property
     def refers(self) -> Iterator[Identity]:
@@ -92,7 +96,15 @@ class ExtensionKind(ObjectKind):
         """Read all extensions, whatever schema their members live in (plperl: pg_catalog)."""
         del version
         return """
-            SELECT e.oid, e.extname, e.extversion, home.nspname
+            SELECT e.oid, e.extname, e.extversion, home.nspname, e.extrelocatable, EXISTS (
+                SELECT 1 FROM pg_depend m JOIN pg_depend u
+                    ON u.refclassid = m.classid AND u.refobjid = m.objid AND u.deptype IN ('n', 'a')
+                WHERE m.refclassid = 'pg_extension'::regclass AND m.refobjid = e.oid
+                AND m.deptype = 'e' AND NOT EXISTS (
+                    SELECT 1 FROM pg_depend o LEFT JOIN pg_depend w
+                        ON w.classid = o.refclassid AND w.objid = o.refobjid AND w.deptype = 'e'
+                    WHERE o.classid = u.classid AND o.objid = u.objid
+                    AND (o.deptype = 'e' OR (o.deptype IN ('i', 'a') AND w.objid IS NOT NULL))))
             FROM pg_extension e JOIN pg_namespace home ON home.oid = e.extnamespace
             WHERE EXISTS (SELECT 1 FROM pg_namespace n
                           WHERE n.oid <> pg_my_temp_schema() AND {namespaces})"""
@@ -100,8 +112,11 @@ class ExtensionKind(ObjectKind):
     def read(self, row: Row, names: Names) -> Extension | None:
         """Make the extension."""
         del names
-        _, name, version, schema = row
-        return None if name == _EVERYWHERE else Extension(_identity(name), version, schema)
+        _, name, *facts = row
+        version, schema, relocatable, used = facts
+        if name == _EVERYWHERE:
+            return None
+        return Extension(_identity(name), version, schema, relocatable=relocatable, used=used)
 
     def expand(self, spec: ExtensionSpec, at: At) -> Iterable[Extension]:
         """Make the extension; an item of a list carries its name itself."""
@@ -117,6 +132,11 @@ class ExtensionKind(ObjectKind):
                 at.fail("SD045", message, f"write {name} without more, or leave it out", said)
         else:
             yield Extension(_identity(name), version, spec.in_schema, spec.cascade)
+
+    def home(self, name: str, spec: ExtensionSpec) -> Iterable[tuple[str, str]]:
+        """Give the schema that is said."""
+        if spec.in_schema is not None:
+            yield (spec.name or name, spec.in_schema)
 
     def adopt(self, raw: DbObject, current: DbObject) -> DbObject:
         """Keep the version and the schema that the YAML does not name."""
@@ -142,11 +162,16 @@ class ExtensionKind(ObjectKind):
     def to_yaml(
         self, obj: DbObject, nested: dict[str, dict[str, YamlValue]], style: Style
     ) -> YamlValue:
-        """Write the schema if it is not the usual one; like pg_dump, never the version."""
+        """Write the schema if it is not the usual one, or other texts name it; never the version.
+
+        Elsewhere the extension may be in another schema, and without a word it stays there.
+        """
         del style
         assert isinstance(obj, Extension)
-        usual = obj.schema in (None, _USUAL_SCHEMA) or obj.identity.name in _BRING_THEIR_SCHEMA
-        return dict(nested) if usual else {"schema": obj.schema, **nested}
+        usual = obj.schema == _USUAL_SCHEMA and not obj.used
+        if usual or obj.schema is None or obj.identity.name in _BRING_THEIR_SCHEMA:
+            return dict(nested)
+        return {"schema": obj.schema, **nested}
 
     def create(self, new: Extension, context: Context) -> Iterable[Operation]:
         """CREATE EXTENSION, always WITH SCHEMA: an empty search_path has nowhere to create."""
@@ -200,6 +225,7 @@ class ExtensionKind(ObjectKind):
         del context
         name = new.identity.sql
         if "schema" in changed and new.schema is not None:
+            _refuse_fixed(old, new)
             yield _moved(Verb.ALTER, old, new, new.schema)
         if "version" in changed and new.version is not None:
             yield Operation(
@@ -213,12 +239,24 @@ class ExtensionKind(ObjectKind):
         """SET SCHEMA, which takes all members along."""
         del context
         if new.schema is not None:
+            _refuse_fixed(old, new)
             yield _moved(Verb.RENAME, old, new, new.schema)
 
     def exists(self, obj: Extension) -> str:
         """Ask pg_extension."""
         name = literal(obj.identity.name)
         return f"EXISTS (SELECT 1 FROM pg_catalog.pg_extension WHERE extname = {name})"
+
+
+def _refuse_fixed(old: Extension, new: Extension) -> None:
+    """An extension whose control file says so stays where it was made (manual, 36.17.3)."""
+    if old.relocatable:
+        return
+    message = f"extension {old.identity.name} cannot go from schema {old.schema} to {new.schema}: "
+    message += "it is not relocatable"
+    hint = f"say schema: {old.schema}, or drop the extension and make it anew with what it holds"
+    about = (old.identity,)
+    raise PlanError(Diagnostic(code="SD082", message=message, hint=hint, about=about))
 
 
 def _moved(verb: Verb, old: Extension, new: Extension, schema: str) -> Operation:

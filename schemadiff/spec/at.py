@@ -111,10 +111,22 @@ class Placed(NamedTuple):
         # The server looks there first, but a routine of one's own is what one means.
         system = ("pg_catalog",) if space == "routine" else ()
         for schema in dict.fromkeys((self.schema, self.where.schema, "public", *system)):
-            if (schema, name) in declared or (schema, name) in known:
+            if (schema, name) in declared:
                 return (schema, name)
+            if (schema, name) in known:
+                return (space == "type" and self._brought(name)) or (schema, name)
         elsewhere = sorted(s for s, n in known if n == name) if space == "type" else []
-        return (elsewhere[0], name) if len(elsewhere) == 1 else None
+        if len(elsewhere) != 1:
+            return None
+        return self._brought(name) or (elsewhere[0], name)
+
+    def _brought(self, name: str) -> tuple[str, str] | None:
+        """Find a type that comes from an extension, in the schema that the files say for that."""
+        if not self.run.homes:
+            return None
+        self.run.asked.add(("member", name))
+        by = sorted(e for e, n in self.run.known.get("member", ()) if n == name)
+        return (self.run.homes[by[0]], name) if by and by[0] in self.run.homes else None
 
     def collation(self, text: str, *keys: str | int) -> str:
         """Give a collation's canonical name."""

@@ -72,6 +72,7 @@ class Expansion:
     bodies: dict[str, str] = field(default_factory=dict)  # files beside the YAML -> digest
     questions: dict[Identity, DbObject] = field(default_factory=dict)
     declared: dict[str, set[tuple[str, str]]] = field(default_factory=lambda: defaultdict(set))
+    homes: dict[str, str] = field(default_factory=dict)  # of what brings types: the schema it says
     _late: list[_Item] = field(default_factory=list)
     _implied: list[tuple[Identity, Mapping[str, Any]]] = field(default_factory=list)
     _made: dict[tuple[str, str], SpecModel] = field(default_factory=dict)
@@ -135,6 +136,7 @@ class Expansion:
             if not section or kind.single:
                 continue
             for name, spec in section.items():
+                self.homes.update(kind.home(name, spec))
                 for space in kind.spaces:
                     self.declared[space].add((schema, _declared_name(name, space)))
                 if kind.name in self._recursive():
