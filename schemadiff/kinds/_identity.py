@@ -159,6 +159,7 @@ def drop_after(old: Any, columns: frozenset[Identity], context: Context) -> Iter
         verb=Verb.DROP,
         target=old.identity,
         sql=f"DROP SEQUENCE IF EXISTS {away.sql}",
+        guard=Guard(_is_sequence(away)),
         requires=columns,
         bound=False,
     )

@@ -77,8 +77,17 @@ def belongings(catalog: Catalog, path: Path) -> Parts:
     found = {i: catalog.objects[i] for i in catalog.descendants(table.identity)}
     for parent in parents(table):
         for obj in _inherited(table, belongings(catalog, parent)):
-            found.setdefault(obj.identity, obj)
+            _merge(found, obj)
     return found
+
+
+def _merge(found: Parts, obj: Any) -> None:
+    """Add what comes from above to what is there; NOT NULL is a column where anybody says so."""
+    known: Any = found.setdefault(obj.identity, obj)
+    said = getattr(obj, "not_null", False) and not obj.not_null_no_inherit
+    if said and not known.not_null:
+        names = {name: getattr(obj, name) for name in ("not_null_name", "not_null_valid")}
+        found[obj.identity] = replace(known, not_null=True, **names)
 
 
 def _inherited(table: Any, above: Parts) -> Iterator[DbObject]:
@@ -148,13 +157,17 @@ def reconcile(current: Catalog, desired: Catalog) -> tuple[Catalog, Catalog]:
         stays = [p for p in parents(old) if p in parents(new)]
         if left:
             _add(before, old, current, left, stays)
+            _bear_not_null(before, old, current, left)
         if joined:
             _add(after, new, desired, joined, stays)
             _leave_to_whole(after, new, desired)
             _keep_names(before, after, new.identity)
             _forget_equals(before, after, new, desired)
-        elif not left and old.inherits:
-            _forget_repeated(before, after, new, current, desired)
+        if stays and old.inherits:
+            was, will = (_handed_down(new, c, stays) for c in (current, desired))
+            _forget_repeated(before, after, new, (was, will), desired)
+        if joined:
+            _bear_not_null(after, new, desired, joined)
     if before.keys() == current.objects.keys() and after.keys() == desired.objects.keys():
         return current, desired
     return replace(current, objects=before), replace(desired, objects=after)
@@ -169,6 +182,20 @@ def _add(
         for obj in _inherited(table, belongings(catalog, parent)):
             if obj.identity not in kept:
                 objects.setdefault(obj.identity, obj)
+
+
+def _bear_not_null(objects: Parts, table: Any, catalog: Catalog, above: list[Path]) -> None:
+    """Have a table that stands alone be NOT NULL itself where others than stay say so."""
+    asked: Any
+    for asked in [o for p in above for o in _inherited(table, belongings(catalog, p))]:
+        if not getattr(asked, "not_null", False) or asked.not_null_no_inherit:
+            continue
+        if asked.identity in objects:
+            _merge(objects, asked)
+        else:
+            part = Identity("part_not_null", asked.identity.path)
+            names = (asked.not_null_name, asked.not_null_valid)
+            objects.setdefault(part, PartNotNull(part, *names, of=table.identity.kind))
 
 
 def _leave_to_whole(after: Parts, table: Any, desired: Catalog) -> None:
@@ -204,10 +231,10 @@ def _forget_equals(before: Parts, after: Parts, table: Any, desired: Catalog) ->
 
 
 def _forget_repeated(
-    before: Parts, after: Parts, table: Any, current: Catalog, desired: Catalog
+    before: Parts, after: Parts, table: Any, inherited: tuple[Parts, Parts], desired: Catalog
 ) -> None:
     """Leave out what one side says again and both sides inherit, but defaults of one's own."""
-    was, will = _handed_down(table, current), _handed_down(table, desired)
+    was, will = inherited
     for identity in will.keys() - was.keys() - after.keys():
         if identity.kind == "column" and _merges(before.get(identity), will[identity]):
             after[identity] = will[identity]
@@ -216,11 +243,11 @@ def _forget_repeated(
     for identity in sorted(was.keys() & will.keys()):  # columns before their defaults
         if (identity in before) == (identity in after):
             continue
-        objects, inherited = (before, was) if identity in before else (after, will)
+        objects, above = (before, was) if identity in before else (after, will)
         said = objects[identity]
         column, default = (Identity(k, identity.path) for k in ("column", "default"))
         if identity == default:
-            if column not in after and objects[identity] == inherited[identity]:
+            if column not in after and objects[identity] == above[identity]:
                 del objects[identity]
         elif identity == column and identity in before:
             after[identity] = _as_above(said, will[identity])
@@ -283,12 +310,12 @@ def attach(
             objects[moved] = replace(obj, identity=moved, column=None if own else column.name)
 
 
-def _handed_down(table: Any, catalog: Catalog) -> Parts:
-    """Give what a table has from its parents, of two the first's."""
+def _handed_down(table: Any, catalog: Catalog, above: Iterable[Path]) -> Parts:
+    """Give what a table has from some of its parents, of two the first's."""
     found: Parts = {}
-    for parent in parents(table):
+    for parent in above:
         for obj in _inherited(table, belongings(catalog, parent)):
-            found.setdefault(obj.identity, obj)
+            _merge(found, obj)
     return found
 
 

@@ -20,6 +20,7 @@ from schemadiff.core.sql import literal, qualified
 from schemadiff.kinds._column_online import settled
 from schemadiff.kinds._constraint import checked
 from schemadiff.kinds._foreign import FOREIGN
+from schemadiff.kinds._not_null import OF_PART
 from schemadiff.kinds._table_anew import is_made_anew
 from schemadiff.kinds._table_heirs import (
     BUILT,
@@ -149,9 +150,10 @@ def _join(
     """Become a part, when both tables are as they will be."""
     above = frozenset(Identity(kind, parent) for kind in RELATIONS)
     passed = within(context.desired, new.identity.path) | within(context.desired, parent)
+    passed |= {i for i in context.desired.children[new.identity] if i.kind == OF_PART}
     # A check that only helps to prove NOT NULL is not there in both tables, and one that is not
     # valid yet conflicts with that of the table above.
-    proved = frozenset(settled(i.path) if i.kind == "column" else checked(i) for i in passed)
+    proved = frozenset(checked(i) if i.kind == "check" else settled(i.path) for i in passed)
     # A key or an index that it gets by itself would be made by ATTACH, and then be there twice. One
     # that comes from another table stands alone for no longer than it has to.
     now, then = context.current, context.desired

@@ -130,7 +130,7 @@ class ForeignTableKind(Lineage):
             AnyOrder(options),
             above[0] if is_partition and above else None,
             bound,
-            () if is_partition else above,
+            AnyOrder(() if is_partition else above),
             read_column_options(column_options),
         )
 
@@ -147,7 +147,7 @@ class ForeignTableKind(Lineage):
             stored(spec.options),
             at.relation(spec.partition_of, "partition_of") if spec.partition_of else None,
             to_bound(spec, "foreign table", at),
-            tuple(at.relation(p, "inherits", i) for i, p in enumerate(spec.inherits)),
+            AnyOrder(at.relation(p, "inherits", i) for i, p in enumerate(spec.inherits)),
             to_column_options(spec.column_options),
         )
         yield table

@@ -238,7 +238,10 @@ def _goes_without_saying(catalog: Catalog, other: Catalog, identity: Identity) -
         key: Any = catalog.objects[each]
         if each.kind == "primary_key" and each in other and identity.name in key.columns:
             return True
+    there = relation(other, identity.path[:2])
     for above in _above(catalog, identity):
+        if there is not None and above.path[:2] not in parents(there):
+            continue  # it stands alone before, or after
         found: Any = catalog.get(above)
         if found is not None and getattr(found, "not_null", True):
             if not found.not_null_no_inherit:

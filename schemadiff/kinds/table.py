@@ -11,6 +11,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
+from schemadiff.core.any_order import AnyOrder
 from schemadiff.core.catalog import Catalog
 from schemadiff.core.hazard import Hazard, data_loss
 from schemadiff.core.identity import Identity
@@ -199,7 +200,7 @@ class TableKind(Anew, Lineage):
             partition_by,
             above[0] if is_partition and above else None,
             bound,
-            () if is_partition else above,
+            AnyOrder(() if is_partition else above),
             method,
             secured,
             forced,
@@ -221,7 +222,7 @@ class TableKind(Anew, Lineage):
             at.clause(spec.partition_by, "partition_by") if spec.partition_by else None,
             parent,
             to_bound(spec, "table", at),
-            tuple(at.relation(p, "inherits", i) for i, p in enumerate(spec.inherits)),
+            AnyOrder(at.relation(p, "inherits", i) for i, p in enumerate(spec.inherits)),
             to_method(spec.access_method, divided=spec.partition_by is not None),
             spec.row_security,
             spec.force_row_security,

@@ -253,7 +253,11 @@ class Expansion:
         if not self.taken & names:
             return ops
         guard = Guard(kind.exists(change.old))
-        return [replace(op, guard=op.guard & guard if op.guard else guard) for op in ops]
+        # What is not bound speaks of what has another name by then.
+        return [
+            replace(op, guard=op.guard & guard if op.guard else guard) if op.bound else op
+            for op in ops
+        ]
 
     def _bind(self, op: Operation, change: Change) -> Operation:
         """Add the order that the target's own dependencies ask for."""
