@@ -7,6 +7,7 @@ compared with it exactly as `plan` compares them with a live one.
 from __future__ import annotations
 
 import re
+import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
@@ -22,7 +23,7 @@ from schemadiff.cli.revision import checked_out
 from schemadiff.cli.settings import Settings
 from schemadiff.core.catalog import Catalog
 from schemadiff.core.diagnostic import Diagnostic, Severity
-from schemadiff.core.errors import ConfigError
+from schemadiff.core.errors import ConfigError, SchemaDiffError
 from schemadiff.core.kind import Registry
 from schemadiff.core.plan import Plan
 from schemadiff.core.record import record
@@ -117,7 +118,8 @@ def compared(before: Source, after: Source, settings: Settings) -> Plan:
             plan = plan_of(found, files, first)
         else:
             second = make.database(sides[1])
-            plan = _between(first, second, settings)
+            alike = _major(first) == _major(second)
+            plan = (_between if alike else _between_versions)(first, second, settings)
             plan = replace(plan, notes=(*second.notes, *plan.notes, *_rows_left_out(sides[0])))
             first = replace(first, unmanaged=tuple(sorted({*first.unmanaged, *second.unmanaged})))
         notes = (*first.notes, *(n for n in plan.notes if n.code != newcomer.CODE))
@@ -155,6 +157,31 @@ def _between(first: Live, second: Live, settings: Settings) -> Plan:
 
         plan = pinned(plan, Sides(before.catalog, current, narrowed.desired), kinds)
     return replace(plan, notes=(*narrowed.notes, *plan.notes))
+
+
+def _major(found: Live) -> int:
+    return found.connection.info.server_version // 10000
+
+
+def _between_versions(first: Live, second: Live, settings: Settings) -> Plan:
+    """Plan between servers that print expressions in words of their own: TO speaks as files do."""
+    from schemadiff.cli.work import plan_of
+    from schemadiff.spec.writer import Layout, write_catalog
+
+    kinds = registry_of(settings.manage)
+    # Roles belong to a server: those of the other one need not be here.
+    names = replace(first.inspection.names, roles=None)
+    first = replace(first, seen=replace(first.inspection, names=names))
+    with tempfile.TemporaryDirectory(prefix="schemadiff-") as name:
+        folder = Path(name)
+        catalog, known = second.inspection.catalog, second.inspection.known(kinds)
+        (folder / "none.yaml").write_text("tables: {}\n", encoding="utf-8")
+        write_catalog(catalog, kinds, folder, Layout.SINGLE, known=known)
+        files = SchemaFiles(folder, whole=settings.scope.everything)
+        try:
+            return plan_of(replace(settings, schemas=folder), files, first)
+        except SchemaDiffError as error:
+            raise type(error)(*(replace(d, place=None) for d in error.diagnostics)) from None
 
 
 def _whole(found: Live) -> Catalog:
