@@ -7,6 +7,7 @@ change would break. The surprising fact: so nothing is filtered away but the dif
 from __future__ import annotations
 
 from collections.abc import Container, Iterable
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from functools import cached_property
 
@@ -55,6 +56,17 @@ class Scope:
         schemas = [s for s in self.schemas if not any(fnmatchcase(r, s) for r in roots)]
         return schemas + [p for p in self.include if not any(_matches(i, (p,)) for i in every)]
 
+    def pieces(self, catalog: Catalog) -> list[tuple[str, Identity]]:
+        """Name the patterns of mere parts, each with a thing out of scope that has one of them."""
+        seen = _Seen(self, catalog)
+        found: list[tuple[str, Identity]] = []
+        for pattern in self.include:
+            every = (i for i in sorted(catalog.objects) if _matches(i, (pattern,)))
+            wholes = [seen.torn_from(each) for each in every]
+            if wholes and None not in wholes:
+                found += [(pattern, whole) for whole in wholes[:1] if whole is not None]
+        return found
+
     def outside(
         self, catalog: Catalog, named: Container[Identity] = frozenset()
     ) -> frozenset[Identity]:
@@ -80,7 +92,11 @@ class Scope:
         objects.update((i, current.objects[i]) for i in outside)
         edges = {i: e for i, e in desired.dependencies.items() if i not in outside}
         edges.update((i, current.dependencies[i]) for i in outside & set(current.dependencies))
-        vain = sorted(i for i in ignored if objects.get(i) != desired.objects[i])
+        vain = sorted(
+            i
+            for i in ignored
+            if objects.get(i) != desired.objects[i] and ignored.isdisjoint(ancestors(i, desired))
+        )
         notes = tuple(_vain(i) for i in vain[:_SHOWN])
         notes += tuple(_idle(p) for p in self.idle(current, desired))
         return Narrowed(desired.with_objects(objects.values(), edges), outside, notes)
@@ -115,6 +131,15 @@ def check_untouched(plan: Plan, outside: frozenset[Identity]) -> None:
         raise PlanError(*_broken(touched, plan))
 
 
+def out_of_scope(found: Diagnostic, outside: frozenset[Identity]) -> Diagnostic:
+    """Give a refusal with that it is about something out of scope, if it is."""
+    for each in found.about:
+        if each in outside:
+            message = f"{found.message}; {each} is out of scope"
+            return replace(found, message=message, hint=_HINT)
+    return found
+
+
 @record(frozen=True)
 class _Seen:
     """A scope and the catalog it is asked about."""
@@ -139,6 +164,12 @@ class _Seen:
         if known is None:
             known = self._known[identity] = self._decide(identity)
         return known
+
+    def torn_from(self, identity: Identity) -> Identity | None:
+        """Give the thing out of scope that something in scope is a part of, schemas aside."""
+        above = ancestors(identity, self.catalog)
+        wholes = (a for a in above if a.kind not in self.containers and not self.inside(a))
+        return next(wholes, None)
 
     def _decide(self, identity: Identity) -> bool:
         scope = self.scope

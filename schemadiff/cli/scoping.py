@@ -40,7 +40,7 @@ def scope_of(patterns: Iterable[str]) -> Scope:
 
 
 def check_scope(scope: Scope, catalog: Catalog) -> None:
-    """Refuse what matches nothing: files of what is out of scope would go."""
+    """Refuse what matches nothing, or mere parts: the files that are there would go."""
     wrong = [
         Diagnostic(
             code="SD209",
@@ -48,6 +48,14 @@ def check_scope(scope: Scope, catalog: Catalog) -> None:
             hint="a schema (app), a pattern (table:app.*), or what is left out (!table:app.tmp_*)",
         )
         for pattern in scope.idle(catalog)
+    ]
+    wrong += [
+        Diagnostic(
+            code="SD209",
+            message=f"--scope {pattern} is of parts alone: {whole} is out of scope",
+            hint=f"name the whole: {whole.kind}:{whole.called}",
+        )
+        for pattern, whole in scope.pieces(catalog)
     ]
     if wrong:
         raise ConfigError(*wrong)

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from schemadiff.catalog.scope import Narrowed, check_untouched
+from schemadiff.catalog.scope import Narrowed, check_untouched, out_of_scope
 from schemadiff.cli import remembered, say
 from schemadiff.cli.files import SchemaFiles
 from schemadiff.cli.live import Expected, Live, being_read, inspect_now
@@ -23,6 +23,7 @@ from schemadiff.core.record import record
 
 if TYPE_CHECKING:
     from schemadiff.cli.excerpt import Excerpt
+    from schemadiff.core.identity import Identity
     from schemadiff.shadow.resolve import Resolved
     from schemadiff.spec.result import Spec
 
@@ -199,7 +200,7 @@ def _compared(
     )
     measure = (supposing if found.scratch else measuring)(found.connection)
     options = Options(online=not settings.offline, measure=measure)
-    with _placed(spec):
+    with _placed(spec, narrowed.outside):
         plan = make_plan(
             resolved.current,
             resolved.desired,
@@ -221,13 +222,14 @@ def _compared(
 
 
 @contextmanager
-def _placed(spec: Spec) -> Iterator[None]:
-    """Say where in the files that stands which the planner refuses; it knows no files."""
+def _placed(spec: Spec, outside: frozenset[Identity]) -> Iterator[None]:
+    """Say where in the files that stands which the planner refuses, or that it is out of scope."""
     try:
         yield
     except (PlanError, SpecError) as error:
         told = SpecError if isinstance(error, SpecError) else PlanError
-        raise told(*(d.placed(spec.place) for d in error.diagnostics)) from error
+        found = (d.placed(spec.place) for d in error.diagnostics)
+        raise told(*(out_of_scope(d, outside) for d in found)) from error
 
 
 def asked(plan: Plan, found: Live, settings: Settings) -> Plan:

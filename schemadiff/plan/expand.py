@@ -185,11 +185,13 @@ class Expansion:
 
     def _find_broken(self) -> None:
         """Refuse a drop of something that a desired object still needs."""
-        desired = self.context.desired
-        for identity in desired.objects if self.dropped else ():
-            for needed in desired.depends_on(identity) & self.dropped:
-                if needed in desired or not needs(identity, needed, self.context):
-                    continue
+        desired, current = self.context.desired, self.context.current
+        for identity in sorted(desired.objects) if self.dropped else ():
+            gone = (i for i in desired.depends_on(identity) & self.dropped if i not in desired)
+            missing = {i for i in gone if needs(identity, i, self.context)}
+            for needed in sorted(missing):
+                if (part := current.get(needed)) is not None and part.parent in missing:
+                    continue  # the whole says it
                 message = f"{identity} still needs {needed}, which is to be dropped"
                 hint = f"keep {needed}, or change or drop {identity} too"
                 about = (identity,)

@@ -188,6 +188,8 @@ def test_a_scope_that_matches_nothing_is_told_and_never_pulled(
     live.load("CREATE TABLE t (id integer)")
     assert cli("pull").code == 0
     before = {f: f.read_bytes() for f in Path("schemas").rglob("*.yaml")}
+    parts = cli("pull", "--scope", "column:t.id")
+    assert "SD209 --scope column:t.id is of parts alone: table public.t" in parts.err
     for pattern in ("pubic", "tabel:t", "table:app.*"):
         wrong = cli("pull", "--scope", pattern)
         assert wrong.code == 1
@@ -199,3 +201,30 @@ def test_a_scope_that_matches_nothing_is_told_and_never_pulled(
     assert "No changes." in planned.out
     assert "SD214 the scope names pubic" in planned.out + planned.err
     assert "SD214 the scope names a.b" in planned.out + planned.err
+
+
+def test_what_is_out_of_scope_and_would_break_is_named(
+    cli: Cli, live: Database, bare: Path
+) -> None:
+    live.load(
+        "CREATE SCHEMA other; CREATE TABLE t (id integer PRIMARY KEY, a integer);"
+        "CREATE TABLE other.u (id integer REFERENCES public.t)"
+    )
+    (bare / "schemadiff.yaml").write_text("scope: {schemas: [public]}\n")
+    (bare / "schemas").mkdir()
+    (bare / "schemas" / "x.yaml").write_text(
+        "tables: {new: {columns: {id: int}}}\nschemas: {other: {tables: {u: {columns: {id: int}}}}}"
+    )
+    planned = cli("plan")
+    assert planned.code == 1
+    key = "foreign key other.u.u_id_fkey"
+    expected = f"SD061 {key} still needs table public.t, which is to be dropped; {key} is out"
+    assert planned.err.count("SD061") == 1  # neither its column nor its key are told as well
+    assert expected in planned.err
+    assert "widen `scope:`" in planned.err
+    (bare / "schemas" / "x.yaml").write_text(
+        "tables: {t: {columns: {id: int primary key, a: int}}}\n"
+        "schemas: {other: {tables: {v: {columns: {a: int, b: int}}}}}"
+    )
+    planned = cli("plan")
+    assert planned.out.count("SD211") == 1  # of the table, not of each column
