@@ -92,11 +92,8 @@ class Scope:
         objects.update((i, current.objects[i]) for i in outside)
         edges = {i: e for i, e in desired.dependencies.items() if i not in outside}
         edges.update((i, current.dependencies[i]) for i in outside & set(current.dependencies))
-        vain = sorted(
-            i
-            for i in ignored
-            if objects.get(i) != desired.objects[i] and ignored.isdisjoint(ancestors(i, desired))
-        )
+        lost = {i for i in ignored if objects.get(i) != desired.objects[i]}
+        vain = sorted(i for i in lost if lost.isdisjoint(ancestors(i, desired)))
         notes = tuple(_vain(i) for i in vain[:_SHOWN])
         notes += tuple(_idle(p) for p in self.idle(current, desired))
         return Narrowed(desired.with_objects(objects.values(), edges), outside, notes)
