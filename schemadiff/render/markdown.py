@@ -7,8 +7,9 @@ it. Hosts refuse comments beyond 65,536 characters, so what does not fit is coun
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
+from itertools import accumulate
 
 from schemadiff.core.diagnostic import Diagnostic, Severity
 from schemadiff.core.hazard import Hazard
@@ -43,6 +44,7 @@ from schemadiff.render.wording import (
 
 LIMIT = 60_000
 _OF_A_CLASS = 8
+_OPEN, _SHORT = 5, 30  # so few objects, of so few lines, are shown at once
 _ANSWERS = 40
 _RESERVE = 4_000  # for what stands at the end
 
@@ -50,7 +52,11 @@ _RESERVE = 4_000  # for what stands at the end
 _DIFF_SIGNS = {"+": "+", "-": "-", "~": "!", ">": "!", "-/+": "!"}
 _SHOWN = 20  # of a list, whose rest is counted
 _CALLS = re.compile("&#(?:64|35);")  # @ and #
-_SPECIAL = re.compile(r"[^\w .,()'/=+%–→…-]|_", re.ASCII)
+# A comment is also read where nothing is made of it (in a mail, a log): what is harmless stays. An
+# underscore inside of a word is no emphasis, and a colon makes emoji and links of what follows it.
+_MARKUP = r"[^\w .,()'/=+%–→…:;-]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])"
+_IN_TEXT = re.compile(rf"{_MARKUP}|:(?=\S)", re.ASCII)
+_IN_CODE = re.compile(rf"{_MARKUP}|:(?=//)", re.ASCII)
 
 
 def render_markdown(plan: Plan, *, generated: datetime | None = None) -> str:
@@ -76,16 +82,16 @@ def escape(text: str) -> str:
 
     Hosts look for @people and #numbers in what is shown; a space of no width ends those.
     """
-    return _CALLS.sub(lambda m: f"{m[0]}&#8203;", _encoded(text))
+    return _CALLS.sub(lambda m: f"{m[0]}&#8203;", _encoded(text, _IN_TEXT))
 
 
 def mono(text: str) -> str:
     """Write a text in the type of code; backticks could not hold every name inside HTML."""
-    return f"<code>{_encoded(text)}</code>"
+    return f"<code>{_encoded(text, _IN_CODE)}</code>"
 
 
-def _encoded(text: str) -> str:
-    return _SPECIAL.sub(lambda m: f"&#{ord(m[0])};" if m[0].isascii() else m[0], text)
+def _encoded(text: str, special: re.Pattern[str]) -> str:
+    return special.sub(lambda m: f"&#{ord(m[0])};" if m[0].isascii() else m[0], text)
 
 
 def fenced(text: str, language: str) -> str:
@@ -96,15 +102,17 @@ def fenced(text: str, language: str) -> str:
     return f"{fence}{language}\n{text}\n{fence}"
 
 
-def folded(heading: str, body: str) -> str:
-    """Put a body under a heading that opens it; the heading is HTML."""
-    return f"<details><summary>{heading}</summary>\n\n{body}\n\n</details>"
+def folded(heading: str, body: str, *, opened: bool = False) -> str:
+    """Put a body under a heading that opens and closes it; the heading is HTML."""
+    begin = "<details open>" if opened else "<details>"
+    return f"{begin}<summary>{heading}</summary>\n\n{body}\n\n</details>"
 
 
 def _head(plan: Plan, generated: datetime | None) -> Iterator[str]:
     idle = plan.empty and not plan.changes
-    counts = "no changes" if idle else summary(plan).removeprefix("Plan: ")
-    yield f"### schemadiff: {counts}"
+    parts = summary(plan).removeprefix("Plan: ").split(", ")
+    some = ", ".join(p for p in parts if not p.startswith("0 "))
+    yield f"### schemadiff: {'no changes' if idle else some or 'nothing that is counted'}"
     about = [escape(where(plan))] if where(plan) else []
     about += [time_text(generated)] if generated else []
     if about:
@@ -117,32 +125,43 @@ def _dangers(plan: Plan) -> Iterator[str]:
         yield f"**:warning: {hazards_text(plan)}**"
         room = LIMIT // 4
         rows: list[str] = []
-        advised = set[str]()
-        for hazard in found:
-            why = f" ({escape(one_line(hazard.allowed))})" if hazard.allowed else ""
-            how = f"Allowed{why}." if is_allowed(hazard, plan) else _way(hazard, advised)
-            row = (
-                f"- **{escape(hazard.cls)}** {mono(title(hazard.subject))}: "
-                f"{escape(one_line(hazard.message))} {how}"
-            )
-            room -= len(row)
-            if room < 0:
-                rows.append(f"- … and {count(len(found) - len(rows), 'more hazard')}")
-                break
-            rows.append(row)
+        told = 0
+        for code, group in _by_code(found).items():
+            advice = next((h.advice for h in group if not is_allowed(h, plan)), "")
+            safer = f"; safer: {escape(advice)}" if advice else ""
+            head = f"- **{escape(group[0].cls)}** ({code})"
+            if len(group) > 1:
+                rows.append(f"{head}, {len(group)} times{safer}")
+            for hazard in group:
+                text = _danger(hazard, plan)
+                room -= len(text)
+                if room < 0:
+                    break
+                rows.append(f"  - {text}" if len(group) > 1 else f"{head} {text}{safer}")
+                told += 1
+        if told < len(found):
+            rows.append(f"- … and {count(len(found) - told, 'more hazard')}")
         yield "\n".join(rows)
     counts, kinds = plan.counts(), dict(breakdown(plan))
-    rows = [f"| {verb} | {counts[verb]} | {escape(kinds.get(verb, ''))} |" for verb in VERBS]
-    yield "\n".join(["| | number | what |", "|---|---:|---|", *rows])
+    verbs = [verb for verb in VERBS if counts[verb]]
+    rows = [f"| {verb} | {counts[verb]} | {escape(kinds.get(verb, ''))} |" for verb in verbs]
+    if rows:
+        yield "\n".join(["| | number | what |", "|---|---:|---|", *rows])
 
 
-def _way(hazard: Hazard, advised: set[str]) -> str:
-    """Say how to allow it, and for the first of its class what would be safer."""
+def _by_code(found: Iterable[Hazard]) -> dict[str, list[Hazard]]:
+    groups: dict[str, list[Hazard]] = {}
+    for hazard in found:
+        groups.setdefault(hazard.code, []).append(hazard)
+    return groups
+
+
+def _danger(hazard: Hazard, plan: Plan) -> str:
+    """Say what is dangerous, and how to allow it or who has."""
+    why = f" ({escape(one_line(hazard.allowed))})" if hazard.allowed else ""
     way = f"Allow it with {mono(hazard_flag(hazard))}"
-    if not hazard.advice or hazard.code in advised:
-        return way
-    advised.add(hazard.code)
-    return f"{way}; safer: {escape(hazard.advice)}"
+    how = f"Allowed{why}." if is_allowed(hazard, plan) else way
+    return f"{mono(title(hazard.subject))}: {escape(one_line(hazard.message))} {how}"
 
 
 def _warnings(plan: Plan) -> Iterator[str]:
@@ -189,7 +208,9 @@ def _objects(plan: Plan, room: int) -> Iterator[str]:
     roots = tree(plan)
     outline, titles = Outline(plan, 110), Titles(plan)
     for number, node in enumerate(roots):
-        text = _object(outline(node), f"{node.verb} {mono(titles(node.identity))}")
+        lines, heading = outline(node), f"{node.verb} {mono(titles(node.identity))}"
+        short = len(roots) <= _OPEN and len(lines) <= _SHORT
+        text = _object(lines, heading, opened=short)
         room -= len(text) + 2
         if room < 0:
             yield f"… and {count(len(roots) - number, 'more object')}, left out for their length."
@@ -197,7 +218,7 @@ def _objects(plan: Plan, room: int) -> Iterator[str]:
         yield text
 
 
-def _object(lines: list[Line], heading: str) -> str:
+def _object(lines: list[Line], heading: str, *, opened: bool) -> str:
     rows = []
     danger = False
     for line in lines:
@@ -205,7 +226,8 @@ def _object(lines: list[Line], heading: str) -> str:
         mark = "  ! loses data" if line.danger else ""
         danger |= line.danger
         rows.append(f"{sign} {'    ' * line.depth}{line.text}{mark}".rstrip())
-    return folded(heading + (" :warning:" if danger else ""), fenced("\n".join(rows), "diff"))
+    heading += " :warning:" if danger else ""
+    return folded(heading, fenced("\n".join(rows), "diff"), opened=opened)
 
 
 def _rebuilt(plan: Plan) -> Iterator[str]:
@@ -229,9 +251,14 @@ def _statements(plan: Plan, room: int) -> Iterator[str]:
             why = f"--    {one_line(op.why)}\n" if op.why else ""
             head = f"-- {step.numbers}. {op.verb.sign} {titles(op.target)} ({impact(op)})\n"
             rows.append(f"{head}{why}{step.sql}\n")
+    fitting = sum(total <= room for total in accumulate(len(row) + 1 for row in rows))
     heading = f"SQL ({count(sum(1 for _ in plan.operations()), 'statement')})"
-    text = folded(heading, fenced("\n".join(rows).rstrip(), "sql"))
-    yield text if len(text) <= room else f"{heading}: left out for its length; see `--format sql`."
+    if not fitting:
+        yield f"{heading}: left out for its length; see `--format sql`."
+        return
+    yield folded(heading, fenced("\n".join(rows[:fitting]).rstrip(), "sql"))
+    if fitting < len(rows):
+        yield "The rest of the SQL is left out for its length; see `--format sql`."
 
 
 def _rest(plan: Plan) -> Iterator[str]:

@@ -32,9 +32,9 @@ def outside_of_fences(text: str) -> str:
 
 def test_hazards_stand_before_the_numbers_and_the_numbers_before_the_rest() -> None:
     text = render(plans.salons(), "markdown")
-    order = ["### schemadiff: 4 to create", "drop-column", "| create | 4 |", "<details>", "```sql"]
+    order = ["### schemadiff: 4 to create", "drop-column", "| create | 4 |", "<details", "```sql"]
     assert sorted(order, key=text.index) == order
-    assert text.count("<details>") == text.count("</details>")
+    assert text.count("<details") == text.count("</details>")
 
 
 def test_a_block_of_diff_has_its_signs_in_the_first_column() -> None:
@@ -49,18 +49,22 @@ def test_a_fence_is_not_closed_by_what_it_holds(inside: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["<b>", "a|b", "`x`", "[a](b)", "@me", "*a* _b_", "http://x", "#1"]
+    "text",
+    ["<b>", "a|b", "`x`", "[a](b)", "@me", "*a* _b_", "http://x", "#1", "a :b: c", "__a_b__"],
 )
 def test_an_escaped_text_says_the_same_without_markup(text: str) -> None:
     shown = unescape(escape(text))
     assert shown.replace("\u200b", "") == text
     assert not re.search(r"[@#]\w", shown)  # nobody is called, and no number is a link
-    assert not re.search(r"[<>|`\[\]@*_~\\:]", re.sub(r"&#\d+;", "", escape(text)))
+    plain = re.sub(r"&#\d+;", " ", escape(text))
+    assert not re.search(r"[<>|`\[\]@*~\\]|\b_|_\b|__|:\S", plain)
+    assert escape("a_b: c; d") == "a_b: c; d"  # nothing is made of that
 
 
 def test_names_make_no_markup() -> None:
     text = outside_of_fences(render(plans.nasty(), "markdown"))
-    assert set(re.findall(r"</?\w+>", text)) <= {
+    assert set(re.findall(r"</?\w[^>]*>", text)) <= {
+        "<details open>",
         "<details>",
         "</details>",
         "<summary>",
@@ -88,7 +92,8 @@ def test_a_long_plan_stays_below_what_a_comment_may_hold_and_says_what_is_missin
     text = render(Plan(tuple(map(Create, members)), (Segment(operations),)), "markdown")
     assert len(text) < LIMIT
     assert re.search(r"… and [\d,]+ more objects, left out", text)
-    assert "SQL (3,000 statements): left out for its length" in text
+    assert "SQL (3,000 statements)" in text
+    assert "The rest of the SQL is left out for its length" in text
 
 
 def test_no_changes() -> None:
