@@ -50,10 +50,10 @@ class MovingKind:
         """Make the operations that give way to the new form, and leave the old one as `away`."""
         raise NotImplementedError(self.name)
 
-    def converted(self, old: Any, new: Any, value: str, type_: str, context: Context) -> str | None:
+    def converted(self, old: Any, new: Any, value: str, type_: str, context: Context) -> str:
         """Give the SQL that makes a value of the old form one of `type_`, the new form's name.
 
-        `type_` may be an array of it. None is for what cannot be said in one expression.
+        `type_` may be an array of it. What takes more than one expression calls a converter.
         """
         raise NotImplementedError(self.name)
 

@@ -117,6 +117,9 @@ def _computed(new: Any, asking: Asking) -> Iterator[Question]:
     source = rows.source([n for n in said if n != new.identity.name])
     text = f"rows of {rows.table.sql} for which {new.identity} cannot be computed"
     question = rows.question(new.identity, Meaning.FAILS, text, "true", source)
+    if changing := changing_types(new.identity, asking.context):
+        yield unasked(question, f"{changing[0]} changes in the same plan")
+        return
     trial = f"SELECT pg_catalog.count(({new.generated})::{new.type}) FROM {source}"
     yield replace(question, count="", examples="", trial=trial)
 

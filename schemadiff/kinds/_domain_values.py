@@ -10,13 +10,13 @@ from typing import Any
 
 from schemadiff.core.hazard import Hazard, data_loss
 from schemadiff.core.kind import Context
-from schemadiff.core.moving import MovingKind
+from schemadiff.kinds._elements import Elements, convert_many
 from schemadiff.kinds._moving import element, moved, recast, said_alike
 from schemadiff.kinds._table_anew_types import told
 from schemadiff.kinds._type_change import type_change
 
 
-class Values(MovingKind):
+class Values(Elements):
     """What a domain says of values that follow it."""
 
     def losses(self, old: Any, new: Any, context: Context) -> Iterable[Hazard]:
@@ -39,7 +39,7 @@ class Values(MovingKind):
         """A value of a domain is one of the type below."""
         return element(obj.type) == (obj.type, False)
 
-    def converted(self, old: Any, new: Any, value: str, type_: str, context: Context) -> str | None:
+    def converted(self, old: Any, new: Any, value: str, type_: str, context: Context) -> str:
         """A value goes by the type below, and into the new domain at last."""
         casts = type_change(old.type, new.type).using if old.type != new.type else ()
         if not element(type_)[1]:
@@ -47,7 +47,7 @@ class Values(MovingKind):
             assigned = f"::{new.type}" if old.type != new.type and not casts else ""
             return f"{below}{assigned}::{type_}"
         if not said_alike(old.type, context):
-            return None
+            return convert_many(value, context.put_away[old.identity])
         if moved(old.type, context) or element(old.type)[1] or element(new.type)[1]:
             return f"{value}::text[]::{type_}"
         through = ("text[]",) if "text" in casts else ()

@@ -20,9 +20,9 @@ from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Guard, Operation, Verb
 from schemadiff.core.record import record
 from schemadiff.core.sql import LONGEST_NAME, ident, literal, qualified
-from schemadiff.kinds._composite_arrays import Arrays, convert_array
 from schemadiff.kinds._composite_fields import Fields, losing, pairs, renames, unless_null
 from schemadiff.kinds._composite_spec import KEYS, CompositeSpec
+from schemadiff.kinds._elements import Elements, convert_many
 from schemadiff.kinds._moving import element, holders, recast, renamed_away, said_alike
 from schemadiff.kinds._shorthand import format_column
 from schemadiff.kinds._types import rename_type, type_where
@@ -55,7 +55,7 @@ class Composite(DbObject):
         return Identity("schema", self.identity.path[:1])
 
 
-class CompositeKind(Arrays, Fields, ObjectKind):
+class CompositeKind(Elements, Fields, ObjectKind):
     """CREATE TYPE … AS."""
 
     name = "composite"
@@ -239,7 +239,7 @@ class CompositeKind(Arrays, Fields, ObjectKind):
         if element(type_)[1]:
             if self.said_alike(old, new, context):
                 return f"{value}::text[]::{type_}"
-            return convert_array(value, context.put_away[old.identity])
+            return convert_many(value, context.put_away[old.identity])
         fields = []
         for each, was in pairs(old, new):
             if was is None:

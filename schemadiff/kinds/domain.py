@@ -40,11 +40,7 @@ from schemadiff.kinds._domain_not_null import (
 )
 from schemadiff.kinds._domain_values import Values
 from schemadiff.kinds._inside import refuse_inside
-from schemadiff.kinds._moving import (
-    element,
-    holders,
-    renamed_away,
-)
+from schemadiff.kinds._moving import element, holders, renamed_away
 from schemadiff.kinds._shorthand import ShorthandError, format_column, parse_column
 from schemadiff.kinds._types import in_use, rename_type, type_where
 

@@ -21,12 +21,24 @@ from schemadiff.core.operation import Guard, Operation, Verb
 from schemadiff.core.record import record
 from schemadiff.core.spec_model import GrantedSpec, Text
 from schemadiff.core.sql import comma, dollar, ident, literal, qualified
+from schemadiff.kinds._elements import Elements, Many, array_of, convert_many
 from schemadiff.kinds._form import FormKind, in_schema, named, routine
 from schemadiff.kinds._moving import element, moved, recast, renamed_away, said_alike
 from schemadiff.kinds._table_anew_types import told
 from schemadiff.kinds._types import type_where
 
 _LONGEST = 63
+_MULTIRANGE = """
+DECLARE
+    part {old};
+    result {new}[] := '{{}}';
+BEGIN
+    FOR part IN SELECT pg_catalog.unnest($1)
+    LOOP
+        result := pg_catalog.array_append(result, {said});
+    END LOOP;
+    RETURN {made}(VARIADIC result);
+END"""
 
 
 class RangeSpec(GrantedSpec):
@@ -84,7 +96,7 @@ class Range(DbObject):
         return self.multirange_schema or self.identity.schema, self.multirange
 
 
-class RangeKind(FormKind):
+class RangeKind(Elements, FormKind):
     """CREATE TYPE … AS RANGE."""
 
     name = "range"
@@ -263,14 +275,12 @@ class RangeKind(FormKind):
         bound = told("b", old.subtype, new.subtype, context)
         return f"{value}::text" if bound == "b::text" else None
 
-    def converted(
-        self, old: Range, new: Range, value: str, type_: str, context: Context
-    ) -> str | None:
+    def converted(self, old: Range, new: Range, value: str, type_: str, context: Context) -> str:
         """A range of other bounds reads as it did, or is made of its bounds as they are now."""
         if said_alike(old.subtype, context):
             return f"{value}::text{'[]' if element(type_)[1] else ''}::{type_}"
         if type_ != new.identity.sql:
-            return None  # an array, or the multirange
+            return convert_many(value, context.put_away[old.identity])
         low, high = (
             recast(f"pg_catalog.{end}({value})", old.subtype, new.subtype, context)
             for end in ("lower", "upper")
@@ -281,6 +291,16 @@ class RangeKind(FormKind):
         )
         empty = f"WHEN pg_catalog.isempty({value}) THEN 'empty'::{type_}"
         return f"(CASE WHEN {value} IS NULL THEN NULL {empty} ELSE {made} END)"
+
+    def many(self, old: Range, new: Range, away: Identity, context: Context) -> Iterable[Many]:
+        """Its array, its multirange, and the array of that."""
+        yield from super().many(old, new, away, context)
+        name, made = qualified(*old.multirange_path), qualified(*new.multirange_path)
+        put_away = qualified(old.multirange_path[0], usual_multirange(away.name))
+        said = self.converted(old, new, "part", new.identity.sql, context)
+        body = _MULTIRANGE.format(old=away.sql, new=new.identity.sql, made=made, said=said)
+        yield Many(name, put_away, made, body)
+        yield array_of(name, put_away, made, convert_many("($1)[i]", away))
 
     def said_alike(self, old: Range, new: Range, context: Context) -> bool:
         """What the bounds say."""

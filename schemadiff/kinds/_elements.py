@@ -1,0 +1,147 @@
+"""Many values in one, of a type that is made anew: a function converts them one by one.
+
+USING takes no subquery (manual, ALTER TABLE), and the text of an element says its fields by their
+place alone. So the plan makes a function before the rows follow, and drops it after. What is of
+an array, or of a multirange, is told apart by the type of the function's argument.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
+
+from schemadiff.core.identity import Identity
+from schemadiff.core.kind import Context
+from schemadiff.core.lock import LockMode
+from schemadiff.core.moving import MovingKind
+from schemadiff.core.operation import Guard, Operation, Verb
+from schemadiff.core.preflight import Asking, Meaning, PreflightKind, Question
+from schemadiff.core.sql import LONGEST_NAME, dollar, ident, literal, qualified
+from schemadiff.kinds._moving import holders
+from schemadiff.kinds._preflight import Rows
+
+_TAIL = "_each"
+_ARRAY = """
+DECLARE
+    result {new}[] := '{{}}';
+BEGIN
+    IF pg_catalog.array_ndims($1) > 1 THEN
+        RAISE EXCEPTION USING ERRCODE = 'feature_not_supported', MESSAGE = {message},
+            HINT = 'move its values yourself';
+    END IF;
+    FOR i IN coalesce(pg_catalog.array_lower($1, 1), 1)..coalesce(pg_catalog.array_upper($1, 1), 0)
+    LOOP
+        result[i] := {said};
+    END LOOP;
+    RETURN result;
+END"""
+
+
+class Many(NamedTuple):
+    """A type whose values hold many of another: its name as columns have it, and as put away.
+
+    `body` makes one of `result` of the argument `$1`.
+    """
+
+    name: str
+    away: str
+    result: str
+    body: str
+
+
+class Elements(MovingKind, PreflightKind):
+    """What a type that rests on others says of arrays of it."""
+
+    def many(self, old: Any, new: Any, away: Identity, context: Context) -> Iterable[Many]:
+        """Give what may hold many values of the type: its array."""
+        said = self.converted(old, new, "($1)[i]", new.identity.sql, context)
+        yield array_of(old.identity.sql, away.sql, new.identity.sql, said)
+
+    def converters(
+        self, old: Any, new: Any, away: Identity, waits: str, context: Context
+    ) -> Iterable[Operation]:
+        """Make the functions, and drop them when the data has followed."""
+        if self.said_alike(old, new, context):
+            return
+        many = list(self.many(old, new, away, context))
+        if not any(_users(old, each.name, context) for each in many):
+            return
+        for each in many:
+            yield _step(
+                new.identity,
+                f"CREATE OR REPLACE FUNCTION {_function(away)}({each.away})\n"
+                f"    RETURNS {each.result}\n"
+                f"    LANGUAGE plpgsql\n    STRICT\nAS {dollar(each.body)}",
+                guard=Guard(waits),
+                requires=frozenset({new.identity}),
+                provides=frozenset({Identity("function", (away.path[0], _name(away), each.away))}),
+            )
+        for each in many:
+            yield _step(
+                new.identity,
+                f"DROP FUNCTION IF EXISTS {_function(away)}({each.away})",
+                requires=frozenset(holders(old.identity, context.current)),
+                releases=frozenset({away}),
+            )
+
+    def questions(
+        self, old: Any, new: Any, changed: frozenset[str], asking: Asking
+    ) -> Iterable[Question]:
+        """Ask for arrays that the function does not take."""
+        yield from super().questions(old, new, changed, asking)
+        context = asking.context
+        if old is None or new is None or self.said_alike(old, new, context):
+            return
+        for column in _users(old, f"{old.identity.sql}[]", context):
+            if column.identity.kind == "column" and column.identity in context.desired:
+                name, rows = column.identity.name, Rows(column.parent, asking)
+                text = f"arrays of {new.identity} with more than one dimension in {name}"
+                where = f"pg_catalog.array_ndims({ident(name)}) > 1"
+                yield rows.question(
+                    new.identity, Meaning.FAILS, text, where, rows.source([name], as_is=True)
+                )
+
+
+def array_of(name: str, away: str, new: str, said: str) -> Many:
+    """Say how an array is converted, of which `said` converts the element `($1)[i]`."""
+    message = literal(f"an array of {new} has more than one dimension")
+    body = _ARRAY.format(new=new, said=said, message=message)
+    return Many(f"{name}[]", f"{away}[]", f"{new}[]", body)
+
+
+def convert_many(value: str, away: Identity) -> str:
+    """Write the call that converts what holds many values of the old form."""
+    return f"{_function(away)}({value})"
+
+
+def _users(held: Any, name: str, context: Context) -> list[Any]:
+    """Give what is of a type of this name, or has an attribute or bounds that are."""
+    current = context.current
+    users: Iterator[Any] = (current.objects[u] for u in current.dependents.get(held.identity, ()))
+    return [
+        u
+        for u in users
+        if name in (getattr(u, "type", ""), getattr(u, "subtype", ""))
+        or any(a.type == name for a in getattr(u, "attributes", ()))
+    ]
+
+
+def _step(new: Identity, sql: str, **more: Any) -> Operation:
+    return Operation(
+        verb=Verb.ALTER,
+        target=new,
+        sql=sql,
+        why="converts values that hold many of them",
+        lock=LockMode.NONE,
+        bound=False,
+        **more,
+    )
+
+
+def _name(away: Identity) -> str:
+    name = away.name.encode()[: LONGEST_NAME - len(_TAIL)].decode(errors="ignore")
+    return f"{name}{_TAIL}"
+
+
+def _function(away: Identity) -> str:
+    return qualified(away.path[0], _name(away))
