@@ -46,7 +46,27 @@ def _value(value: str) -> str:
     return value if ident(value) == value else literal(value)
 
 
-def alter_parameters(table: Identity, old: Storage, new: Storage) -> Iterator[Operation]:
+def alter_parameters(old: Any, new: Any) -> Iterator[Operation]:
+    """Alter the parameters of the table itself."""
+    yield from _altered(new.identity, *(_parted(t.storage, toast=False) for t in (old, new)))
+
+
+def alter_toast(old: Any, new: Any, context: Context) -> Iterator[Operation]:
+    """Alter the parameters of the toast table, after all columns: one of them may bring it.
+
+    Before it is there the server takes them without a word and forgets them.
+    """
+    children = context.desired.children.get(new.identity, ())
+    columns = frozenset(c for c in children if c.kind == "column")
+    for op in _altered(new.identity, *(_parted(t.storage, toast=True) for t in (old, new))):
+        yield replace(op, requires=columns, bound=False)
+
+
+def _parted(storage: Storage, *, toast: bool) -> Storage:
+    return tuple(pair for pair in storage if pair[0].startswith(_TOAST) is toast)
+
+
+def _altered(table: Identity, old: Storage, new: Storage) -> Iterator[Operation]:
     """RESET what is gone, SET what is new or other; both may be said again."""
     gone = [name for name, _ in old if name not in dict(new)]
     more = tuple(pair for pair in new if pair not in old)

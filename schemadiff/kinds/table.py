@@ -48,6 +48,7 @@ from schemadiff.kinds._table_options import (
     access_method,
     after_creation,
     alter_parameters,
+    alter_toast,
     logged,
     options_yaml,
     parameters_sql,
@@ -317,13 +318,14 @@ class TableKind(Anew, Lineage):
         if "access_method" in changed:
             yield access_method(new)
         yield from row_security(old, new)
-        yield from alter_parameters(new.identity, old.storage, new.storage)
+        yield from alter_parameters(old, new)
         if "inherits" in changed and new.partition_of:
             yield from change_inheritance(old, new, context)  # a part has no other parents
         if changed & {"partition_of", "bound"}:
             yield from reattach(old, new, context)
         if "inherits" in changed and not new.partition_of:
             yield from change_inheritance(old, new, context)
+        yield from alter_toast(old, new, context)
 
     def reconcile(self, current: Catalog, desired: Catalog) -> tuple[Catalog, Catalog]:
         """Compare tables that are attached or detached as they are between."""

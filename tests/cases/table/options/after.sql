@@ -5,3 +5,4 @@ ALTER TABLE t REPLICA IDENTITY NOTHING;
 CREATE TABLE v (a integer NOT NULL, b integer PRIMARY KEY);
 CREATE UNIQUE INDEX v_a_idx ON v (a);
 ALTER TABLE v CLUSTER ON v_a_idx;
+CREATE TABLE w (a integer, b text) WITH (toast.autovacuum_enabled = false);
