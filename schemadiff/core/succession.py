@@ -28,13 +28,14 @@ class Successor:
 
     The statements `goes` and `comes` are run in the transaction in which the columns trade places:
     the old object goes before that, the new one gets its name after. `ready` is the condition that
-    it is complete.
+    it is complete. What is left to do when all that is committed is `later`.
     """
 
     ready: str
     steps: tuple[Operation, ...] = ()
     goes: tuple[str, ...] = ()
     comes: tuple[str, ...] = ()
+    later: tuple[Operation, ...] = ()
 
 
 class SuccessionKind:

@@ -21,8 +21,8 @@ from schemadiff.core.sql import ident
 from schemadiff.core.succession import Successor
 from schemadiff.kinds._column_alter import sorts_anew, writes_rows
 from schemadiff.kinds._column_fill import mark_name
-from schemadiff.kinds._expand_parts import is_whole, parts_of, why_not_the_whole
-from schemadiff.kinds._expand_triggers import fires, why_unfit
+from schemadiff.kinds._expand_parts import defaults_of_parts, is_whole, parts_of, why_not_the_whole
+from schemadiff.kinds._expand_triggers import apart, fires, triggers, unfit_triggers
 from schemadiff.kinds._expand_values import by_formula, why_unlike
 from schemadiff.kinds._foreign import FOREIGN
 from schemadiff.kinds._type_change import is_timed, keeps_keys, keeps_moments
@@ -91,14 +91,14 @@ class Move:
 
     def quiet(self, table: Identity) -> bool:
         """Tell whether other triggers have to be kept from firing while rows are filled."""
-        sides = (self.context.current, self.context.desired)
-        triggers = (
-            side.objects[i]
-            for side in sides
-            for i in side.children.get(table, ())
-            if i.kind == "trigger"
+        gone, made = apart(table, self.context)
+        sides = ((self.context.current, gone), (self.context.desired, made))
+        return any(
+            fires(side.objects[i])
+            for side, aside in sides
+            for i in triggers(table, side)
+            if i not in aside
         )
-        return any(fires(trigger) for trigger in triggers)
 
     @cached_property
     def carried(self) -> list[DbObject]:
@@ -260,6 +260,7 @@ def _keeps(old: Any, new: Any, key: Identity, move: Move) -> bool:
 
 def _of_table(table: Identity, context: Context) -> Iterator[str]:
     """Say what of a table goes by the order of its columns, or sees that rows are filled."""
+    yield from unfit_triggers(table, context)
     whole = is_whole(table, context.current)
     parts = parts_of(table, context.current) if whole else ()
     for side in (context.current, context.desired):
@@ -269,9 +270,7 @@ def _of_table(table: Identity, context: Context) -> Iterator[str]:
         elif obj.force_row_security:
             yield f"policies of {table.sql} hide rows from its owner as well"
         for each in sorted(side.children.get(table, ())):
-            if each.kind == "trigger":
-                yield why_unfit(side.objects[each], side, quiet=context.sizes.quiet)
-            elif each.kind in ("rule", "of_type"):
+            if each.kind in ("rule", "of_type"):
                 yield f"{each} would see each row filled, or may go by the order of columns"
         for each in sorted(side.dependents.get(table, ())):
             if (
@@ -297,8 +296,12 @@ def _of_outsiders(identity: Identity, context: Context) -> Iterator[str]:
 def _of_default(column: Identity, move: Move) -> Iterator[str]:
     """A default that changes may need what is only made after the columns traded places."""
     current, desired = move.context.current, move.context.desired
-    default = Identity("default", column.path)
-    if default in current and default in desired:
+    own = [{d.identity: d for d in defaults_of_parts(column, s)} for s in (current, desired)]
+    if own[0] != own[1]:
+        yield f"a partition of {column.path[1]} changes its own default of {column.name}"
+    for default in (Identity("default", column.path), *own[0]):
+        if default not in current or default not in desired:
+            continue
         made = desired.depends_on(column) - current.objects.keys()  # the type is there by then
         for each in sorted(desired.depends_on(default) - made):
             if each.kind not in ("column", "sequence") and _changes(each, move):

@@ -2,11 +2,12 @@
 
 A new column, a trigger for each row and a check of the whole are those of each part too (manual,
 5.12.2.3), and rows are filled part by part. The surprising fact: a column of a part has no object
-of its own, so whatever a part has that speaks of the column by name keeps the whole as it is.
+of its own, so whatever else a part has that speaks of the column by name keeps the whole as it is.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,13 +15,14 @@ from schemadiff.core.catalog import Catalog
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
 from schemadiff.core.lexer import code
+from schemadiff.core.object import DbObject, attributes
 from schemadiff.kinds._index_parts import below
 
-_ONLOOKERS = frozenset({"trigger", "rule"})
 # What is made on the whole, and is then on each part.
 _SAME = frozenset({"check", "default", "sequence", "identity_sequence", "leftover"})
 # What is made of each part first.
 _OF_EACH = frozenset({"index", "primary_key", "unique", "foreign_key"})
+_LOOKED_AT = frozenset({"leftover", "trigger", "default"})  # by themselves
 
 
 def is_whole(table: Identity, side: Catalog) -> bool:
@@ -42,6 +44,7 @@ def why_not_the_whole(columns: list[Any], table: Identity, context: Context) -> 
     for column in columns:
         for each in sorted(context.current.dependents.get(column.identity, ())):
             of_each = each.kind in _OF_EACH and each.path[:2] == table.path
+            of_each |= each.kind == "foreign_key" and Identity("table", each.path[:2]) not in parts
             if not (of_each or each.kind in _SAME or registry[each.kind].made_again):
                 yield f"{each} is on a column of a partitioned table"
     for side in sides:
@@ -68,13 +71,34 @@ def _of_part(
     if obj.force_row_security:
         yield f"policies of {part.sql} hide rows from its owner as well"
     inside = side.descendants(part)
+    names = "|".join(re.escape(column.identity.name) for column in columns)
+    speaks = re.compile(rf"(?<!\w)({names})(?!\w)")
     for each in sorted(inside):
-        if each.kind in _ONLOOKERS:
+        if each.kind == "rule":
             yield f"{each} would see each row filled, or may go by the order of columns"
-        said = repr(side.objects[each])
         # What is ours is of a run that was stopped, and is gone on with.
-        if each.kind != "leftover" and any(column.identity.name in said for column in columns):
+        if each.kind not in _LOOKED_AT and speaks.search(_said(side.objects[each])):
             yield f"{each} speaks of the column of a partition"
     for each in sorted(side.dependents.get(part, ())):
-        if each not in family and each not in inside and each.kind != "leftover":
+        known = each in family or each in inside or each.kind == "leftover"
+        if not known and not _refers_to_the_whole(side.objects[each], part):
             yield f"{each} rests on {part}"
+
+
+def _refers_to_the_whole(obj: Any, part: Identity) -> bool:
+    """Tell whether a reference is to a part only because it is to the whole."""
+    return obj.identity.kind == "foreign_key" and bool(obj.target != part.path)
+
+
+def _said(obj: DbObject) -> str:
+    """Give all that an object says, beside which table it is on; what a comment says means none."""
+    names = () if obj.identity.kind == "comment" else attributes(type(obj))
+    values = (getattr(obj, name) for name in names)
+    return " ".join(map(repr, (obj.identity.path[2:], *values)))
+
+
+def defaults_of_parts(column: Identity, side: Catalog) -> Iterator[Any]:
+    """Give the defaults that parts have otherwise than the whole, the upper parts first."""
+    for part in below(Identity("table", column.path[:2]), side):
+        if (default := side.get(Identity("default", (*part.path, column.name)))) is not None:
+            yield default

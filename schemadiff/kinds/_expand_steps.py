@@ -24,6 +24,7 @@ from schemadiff.kinds._column_settings import alter_settings
 from schemadiff.kinds._column_sql import definition
 from schemadiff.kinds._expand import Move
 from schemadiff.kinds._expand_swap import swap_sql, trigger_name
+from schemadiff.kinds._expand_triggers import apart
 from schemadiff.kinds._expand_values import Pair, agree, assigned, differ, may_not_fit
 from schemadiff.kinds._not_null import without_not_null
 
@@ -38,6 +39,8 @@ def expand_and_contract(move: Move) -> Iterator[Operation]:
     needed = frozenset().union(
         *(move.context.desired.depends_on(c) - move.names.keys() for c in move.names)
     )
+    # What goes is gone before the first step, which is there in its place.
+    made |= frozenset().union(*(apart(table, move.context)[0] for table in move.tables))
     for number, op in enumerate(_steps(move)):
         yield replace(
             op,
@@ -70,10 +73,12 @@ def _steps(move: Move) -> Iterator[Operation]:
         yield _fill(table, move)
     for table in move.tables:
         yield from _prove(table, move)
-    for found in move.successors:
-        if not isinstance(found, str):
-            yield from found.steps
+    successors = [s for s in move.successors if not isinstance(s, str)]
+    for found in successors:
+        yield from found.steps
     yield _swap(move)
+    for found in successors:
+        yield from found.later
 
 
 def _beside(new: Any, move: Move) -> Any:
@@ -267,6 +272,7 @@ def _swap(move: Move) -> Operation:
         destroys=columns,
         releases=left - move.context.desired.objects.keys(),
         hazards=(*lost, *moved),
+        awaited_by=frozenset().union(*(apart(t, move.context)[1] for t in move.tables)),
         stage=Stage.SWAP,
         why="both trade places in a moment: no row is read, and nothing is unguarded",
     )

@@ -15,7 +15,8 @@ from schemadiff.core.online import LAST
 from schemadiff.core.sql import comma, dollar, ident, literal, qualified
 from schemadiff.kinds._column_around import sequence_of
 from schemadiff.kinds._expand import Move
-from schemadiff.kinds._expand_parts import is_whole
+from schemadiff.kinds._expand_parts import defaults_of_parts, is_whole
+from schemadiff.kinds._expand_triggers import triggers
 from schemadiff.kinds._not_null import NAMES_NOT_NULL, constraint_name
 
 _DECLARE = """
@@ -74,7 +75,7 @@ def _table(table: Identity, move: Move) -> Iterator[str]:
             said = f"{before} TO {ident(constraint_name(new))}"
             yield f"ALTER TABLE {name} RENAME CONSTRAINT {said};"
     if _fired(table, move):
-        yield _COMPILED_ANEW % {"table": literal(name)}
+        yield _COMPILED_ANEW % {"tables": _tree(table, move)}
 
 
 def trigger_name(routine: str) -> str:
@@ -97,6 +98,9 @@ def _column(old: Any, new: Any, move: Move) -> Iterator[str]:
     if default in context.current and wanted is not None:
         yield f"{alter} {ident(path[2])} DROP DEFAULT;"
         yield f"{alter} {column} SET DEFAULT {wanted.expression};"
+    for own in defaults_of_parts(new.identity, context.desired):  # which that has overwritten
+        yield f"{_of(own)} {ident(path[2])} DROP DEFAULT;"
+        yield f"{_of(own)} {column} SET DEFAULT {own.expression};"
     if new.not_null:
         yield _not_null(new, column, move)
     if new.identity_options is not None:
@@ -106,6 +110,10 @@ def _column(old: Any, new: Any, move: Move) -> Iterator[str]:
         yield f"COMMENT ON COLUMN {table}.{column} IS {literal(comment.text)};"
     if _granted(old, move):
         yield _GRANTS % {"table": literal(table), "old": literal(path[2]), "new": literal(column)}
+
+
+def _of(default: Any) -> str:
+    return f"ALTER TABLE {qualified(*default.identity.path[:2])} ALTER COLUMN"
 
 
 def _not_null(new: Any, column: str, move: Move) -> str:
@@ -140,8 +148,15 @@ def _loops(old: Any, move: Move) -> bool:
 
 
 def _fired(table: Identity, move: Move) -> bool:
-    current = move.context.current
-    return any(i.kind == "trigger" for i in current.children.get(table, ()))
+    return any(triggers(table, move.context.current))
+
+
+def _tree(table: Identity, move: Move) -> str:
+    """Write "is the table or one of its parts" of an OID."""
+    name = literal(qualified(*table.path))
+    if is_whole(table, move.context.current):
+        return f"IN (SELECT relid FROM pg_catalog.pg_partition_tree({name}))"
+    return f"= {name}::pg_catalog.regclass"
 
 
 def _granted(old: Any, move: Move) -> bool:
@@ -151,13 +166,9 @@ def _granted(old: Any, move: Move) -> bool:
 
 def _nothing_left(table: Identity, move: Move) -> str:
     """Stop where something rests on an old column that nobody knew of: it would go with it."""
-    name = literal(qualified(*table.path))
-    tables = f"= {name}::pg_catalog.regclass"
-    if is_whole(table, move.context.current):
-        tables = f"IN (SELECT relid FROM pg_catalog.pg_partition_tree({name}))"
     return _LEFT % {
-        "table": name,
-        "tables": tables,
+        "table": literal(qualified(*table.path)),
+        "tables": _tree(table, move),
         "columns": comma(literal(old.identity.name) for old, _ in move.of(table)),
         # Rights that were there when the plan was made have gone over.
         "given": comma(
@@ -174,7 +185,7 @@ _COMPILED_ANEW = """FOR statement IN
     SELECT DISTINCT pg_catalog.format('ALTER FUNCTION %%s COST %%s',
         p.oid::pg_catalog.regprocedure, p.procost)
     FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid
-    WHERE t.tgrelid = %(table)s::pg_catalog.regclass AND NOT t.tgisinternal
+    WHERE t.tgrelid %(tables)s AND NOT t.tgisinternal
         AND pg_catalog.pg_has_role(p.proowner, 'USAGE')
 LOOP
     EXECUTE statement;

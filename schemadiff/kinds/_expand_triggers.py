@@ -9,13 +9,16 @@ be that of one column, or what it returns.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from schemadiff.core.catalog import Catalog
 from schemadiff.core.identity import Identity
+from schemadiff.core.kind import Context
 from schemadiff.core.lexer import LexError, code
 from schemadiff.core.object import DbObject
 from schemadiff.core.online import LAST, PREFIX
+from schemadiff.kinds._index_parts import below
 
 _ROWS = frozenset({"new", "old"})
 
@@ -23,13 +26,42 @@ _ROWS = frozenset({"new", "old"})
 def fires(trigger: Any) -> bool:
     """Tell whether filling the rows would fire a trigger."""
     fired = "update" in trigger.events and not trigger.update_of
-    return fired and trigger.enabled != "disabled"
+    return fired and _states(trigger) != {"disabled"}
+
+
+def _states(trigger: Any) -> set[str]:
+    return {trigger.enabled, *(state for *_, state in trigger.enabled_on)}
+
+
+def triggers(table: Identity, side: Catalog) -> Iterator[Identity]:
+    """Name the triggers of a table and of its parts."""
+    for each in (table, *below(table, side)):
+        yield from (i for i in side.children.get(each, ()) if i.kind == "trigger")
+
+
+def apart(table: Identity, context: Context) -> tuple[frozenset[Identity], frozenset[Identity]]:
+    """Name the triggers that go before the first step, and those that come after the last.
+
+    Where some go and some come nothing would be done in between, so that both stay as they are.
+    """
+    here, there = (set(triggers(table, side)) for side in (context.current, context.desired))
+    gone, made = here - there, there - here
+    return (frozenset(), frozenset()) if gone and made else (frozenset(gone), frozenset(made))
+
+
+def unfit_triggers(table: Identity, context: Context) -> Iterator[str]:
+    """Say which triggers keep a table from changing in steps, and why."""
+    aside = frozenset().union(*apart(table, context))
+    for side in (context.current, context.desired):
+        for each in sorted(triggers(table, side)):
+            if each not in aside:
+                yield why_unfit(side.objects[each], side, quiet=context.sizes.quiet)
 
 
 def why_unfit(trigger: Any, side: Catalog, *, quiet: bool) -> str:
     """Say why a trigger keeps its table from changing in steps."""
     identity: Identity = trigger.identity
-    if fires(trigger) and not (quiet and trigger.enabled == "origin"):
+    if fires(trigger) and not (quiet and _states(trigger) <= {"origin", "disabled"}):
         return f"{identity} would see each row filled"
     if trigger.old_table or trigger.new_table:
         return f"{identity} sees whole rows, and may go by the order of columns"

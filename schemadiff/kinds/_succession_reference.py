@@ -17,8 +17,10 @@ from schemadiff.core.online import Stage, temporary_name
 from schemadiff.core.operation import Guard, Operation, ScanFor, Verb
 from schemadiff.core.sql import ident, qualified
 from schemadiff.core.succession import Successor, Successors
+from schemadiff.core.versions import PG18
 from schemadiff.kinds._column_online import there
 from schemadiff.kinds._constraint import table_sql
+from schemadiff.kinds._index_online import is_partitioned
 from schemadiff.kinds._index_parts import Parts, leaves, unchanged
 from schemadiff.kinds._succession import (
     both_there,
@@ -39,12 +41,12 @@ def reference_successor(
     table, other = context.current.get(obj.parent), context.current.get(Identity("table", target))
     if any(getattr(table, a, None) for a in ("partition_of", "inherits")):
         return f"{obj.identity} is that of a part or an heir"
-    if getattr(other, "partition_by", None):
-        return f"{obj.identity} refers to a partitioned table, whose new key comes with the columns"
     if obj.period or not obj.enforced:
         return f"{obj.identity} cannot be validated later"
     if "set default" in (obj.on_delete, obj.on_update):
         return f"{obj.identity} sets a default, which the new column does not have yet"
+    if getattr(other, "partition_by", None):
+        return _to_whole(obj, names, kind, context)
     twin = replace(
         obj,
         identity=place_of(obj, names),
@@ -59,6 +61,46 @@ def reference_successor(
         return _of_parts(obj, names, needed, clauses, kind.lock, context)
     steps = _beside(obj, twin.identity, kind.clause(twin), needed, kind.lock)
     return traded(obj, twin.identity, steps, context)
+
+
+def _to_whole(obj: Any, names: Successors, kind: Any, context: Context) -> Successor | str:
+    """Refer to a partitioned table, whose new key comes only when the columns trade places.
+
+    The reference is made anew in that moment, not valid, and so guards every row that is written;
+    the rows that are there hold, since the old one did and both columns agree. They are read after.
+    """
+    name, below = obj.identity.name, dict[Identity, str]()
+    if is_partitioned(obj, context):
+        if context.version < PG18:
+            return f"{obj.identity} is of a partitioned table and refers to one (before 18)"
+        found = names_below(obj, context)
+        children = context.current.children
+        if found is None or any(i.name == name for p in found for i in children.get(p, ())):
+            return f"{obj.identity} is not on every partition as on the whole"
+        below = {part: said for part, said in found.items() if said != name}
+    alter = f"ALTER TABLE {table_sql(obj.identity)}"
+    renamed = (
+        f"ALTER TABLE {part.sql} RENAME CONSTRAINT {ident(name)} TO {ident(said)}"
+        for part, said in below.items()
+    )
+    check = replace(
+        validated(obj, obj.identity),
+        sql=f"{alter} VALIDATE CONSTRAINT {ident(name)}",
+        scan_for=ScanFor.ROWS,
+        stage=Stage.LAST,
+        why="held all the while; read once more while everyone reads and writes",
+    )
+    return Successor(
+        both_there(obj, names, obj.target),
+        (),
+        (f"{alter} DROP CONSTRAINT {ident(name)}",),
+        (
+            f"{alter} ADD CONSTRAINT {ident(name)} {kind.clause(replace(obj, valid=False))}",
+            *renamed,
+            *said_again(obj, context),
+        ),
+        (check,) if obj.valid else (),
+    )
 
 
 def _of_parts(  # noqa: PLR0917  what it is made of
