@@ -15,7 +15,7 @@ import pytest
 from schemadiff.catalog.binaries import VARIABLE, Binaries, wheel_binaries
 from schemadiff.catalog.embedded import Server, ephemeral_server
 from schemadiff.catalog.embedded_home import find_home
-from schemadiff.catalog.session import connect, reading
+from schemadiff.catalog.session import again, connect, reading
 from schemadiff.core.errors import InspectError
 from tests.cli.conftest import Cli, bare, cli
 from tests.plugins.postgres import Database
@@ -207,22 +207,33 @@ def _restored(pair: Pair) -> None:
     pair.wait()
 
 
-def test_what_is_in_the_way_of_the_replay_is_told_so(pair: Pair) -> None:
+def test_what_is_in_the_way_of_the_replay_is_read_again(pair: Pair) -> None:
     """The standby ends a reading that holds what the primary has changed."""
-    pair.primary.load("CREATE TABLE hindered (a int)")
-    pair.wait()
     pair.standby.execute("ALTER SYSTEM SET max_standby_streaming_delay = 0")
     pair.standby.execute("SELECT pg_reload_conf()")
-    with contextlib.closing(connect(pair.standby.url)) as connection:
+    with contextlib.ExitStack() as stack:
+        left = [1]
 
-        def read() -> None:
+        def read() -> int:
+            connection = stack.enter_context(contextlib.closing(connect(pair.standby.url)))
             with reading(connection):
-                connection.execute("SELECT FROM public.hindered")
+                if not left:
+                    return 1
+                left.pop()
+                pair.primary.load("CREATE TABLE hindered (a int)")
+                pair.wait()
+                connection.execute("ROLLBACK; BEGIN; SELECT FROM public.hindered")
                 pair.primary.load("DROP TABLE hindered")
                 pair.wait()
                 connection.execute("SELECT 1")
+            raise AssertionError("nothing was in its way")
 
+        assert again(read) == 1
+        # A session that was ended is not asked again, and the hint says what helps.
+        left.append(1)
+        connection = connect(pair.standby.url)
+        connection.close()
         with pytest.raises(InspectError) as raised:
-            read()
+            again(read, connection)
     (said,) = raised.value.diagnostics
     assert (said.code, said.hint.partition(":")[0]) == ("SD403", "run it again, or on the primary")

@@ -86,9 +86,12 @@ class Reading:
             self.expected.set_result(expected)
 
     def tell(self, known: Known) -> None:
-        """Say which names there are, unless that was said before a question failed."""
+        """Say which names there are; raise InspectError where others were told before, and used."""
         if not self.known.done():
             self.known.set_result(known)
+        elif self.known.result() != known:
+            message = "the database has changed while it was read"
+            raise InspectError(Diagnostic(code="SD403", message=message, hint="run it again"))
 
     def fail(self, error: BaseException) -> None:
         """Raise an error wherever something is waited for."""
@@ -103,7 +106,7 @@ def being_read(settings: Settings, *, brief: bool = False) -> Iterator[Reading]:
 
     A daemon, so that a mistake in the files ends the run without waiting for a slow server.
     """
-    from schemadiff.catalog.session import load_driver
+    from schemadiff.catalog.session import again, load_driver
     from schemadiff.cli.target import opened
 
     # Two threads that load modules at once wait for each other, and the server, which takes longer
@@ -114,12 +117,15 @@ def being_read(settings: Settings, *, brief: bool = False) -> Iterator[Reading]:
         reading.expect(None)
     stack = ExitStack()
 
+    def read_once() -> Live:
+        connection = stack.enter_context(opened(settings.target))
+        ahead = remembered.questions(connection, settings) if brief else ()
+        return _seen(connection, settings, reading, ahead)
+
     def read() -> None:
         try:
             begun = time.perf_counter()
-            connection = stack.enter_context(opened(settings.target))
-            ahead = remembered.questions(connection, settings) if brief else ()
-            seen = _seen(connection, settings, reading, ahead)
+            seen = again(read_once)
             if seen.seen is not None:
                 count = len(seen.seen.catalog.objects)
                 say.detail(f"{count} objects inspected in {time.perf_counter() - begun:.2f} s")
@@ -150,11 +156,11 @@ def _seen(
     def read(questions: tuple[Asked, ...]) -> Live:
         with steady(connection), Transcript(connection, questions) as transcript:
             before = reading.expected.result()  # when the server is at work already
-            if before is not None and transcript.told_ahead == before.told:
-                reading.as_expected.set_result(True)
-                return Live(connection, unmanaged=before.unmanaged, manage=settings.manage)
             if not reading.as_expected.done():
-                reading.as_expected.set_result(False)
+                as_before = before is not None and transcript.told_ahead == before.told
+                reading.as_expected.set_result(as_before)
+                if before is not None and as_before:
+                    return Live(connection, unmanaged=before.unmanaged, manage=settings.manage)
             from schemadiff.cli.managed import registry_of
 
             kinds = registry_of(settings.manage)
@@ -167,7 +173,7 @@ def _seen(
         return read(ahead)
     except InspectError:
         # A question of the last run may speak of what is gone; nobody needs its answer any more.
-        if not ahead:
+        if not ahead or connection.closed:
             raise
         return read(())
 
@@ -184,11 +190,14 @@ def look(connection: Connection[Any], kinds: Registry, *, keeping: bool = False)
 
     When it may be kept for the next run (`keeping`), the dependencies of a large one are read, too.
     """
-    from schemadiff.catalog.session import reading
+    from schemadiff.catalog.session import again, reading
     from schemadiff.catalog.transcript import Transcript
 
-    with reading(connection), Transcript(connection) as transcript:
-        return _understood(connection, kinds, (lambda _: None) if keeping else None, transcript)
+    def read() -> Live:
+        with reading(connection), Transcript(connection) as transcript:
+            return _understood(connection, kinds, (lambda _: None) if keeping else None, transcript)
+
+    return again(read, connection)
 
 
 def _understood(
@@ -213,7 +222,10 @@ def _understood(
 def inspect_now(connection: Connection[Any], kinds: Registry) -> Inspection:
     """Read a database in a transaction of its own."""
     from schemadiff.catalog.inspector import inspect
-    from schemadiff.catalog.session import reading
+    from schemadiff.catalog.session import again, reading
 
-    with reading(connection):
-        return inspect(connection, kinds)
+    def read() -> Inspection:
+        with reading(connection):
+            return inspect(connection, kinds)
+
+    return again(read, connection)
