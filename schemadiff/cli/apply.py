@@ -231,7 +231,7 @@ def _run(plan: Plan, found: Live, settings: Settings) -> None:
         live = with_watched(live, plan.watches, found.connection, kinds)
         drifted = changed_since(plan.expected, live, kinds)
         drifted = drifted or of_others(plan, live, found, kinds)
-        return drifted or lacking(plan, live, found, kinds)
+        return drifted or lacking(plan, live, found)
 
     limits = ApplySettings(changed=changed)
     if settings.lock_timeout is not None:

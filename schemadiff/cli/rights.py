@@ -11,12 +11,13 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from schemadiff.cli.owners import listed
+from schemadiff.cli.privileged import denied
 from schemadiff.core.change import Alter, Create, Drop
 from schemadiff.core.diagnostic import Diagnostic
-from schemadiff.core.identity import Identity
-from schemadiff.core.names import ONE_OF_A_TABLE
+from schemadiff.core.identity import OVERLOADED, Identity
 from schemadiff.core.operation import Verb
 from schemadiff.core.sql import ident, qualified
+from schemadiff.render.entries import value_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,12 +25,10 @@ if TYPE_CHECKING:
     from schemadiff.cli.live import Live
     from schemadiff.core.catalog import Catalog
     from schemadiff.core.change import Change
-    from schemadiff.core.kind import Registry
     from schemadiff.core.object import DbObject
     from schemadiff.core.operation import Operation
     from schemadiff.core.plan import Plan
 
-_OF_TABLES = frozenset({"constraint", ONE_OF_A_TABLE})  # names that a schema has nothing to do with
 _ARRAY = re.compile(r"(\(.*?\))?(\[\])*$")
 _LACKING = """
 SELECT w.what, w.schema, w.name, w.more
@@ -88,7 +87,7 @@ class Need(NamedTuple):
                 return f"{self.more} on {self.what} {qualified(self.schema, self.name)}"
 
 
-def lacking(plan: Plan, live: Catalog, here: Live, registry: Registry) -> list[Diagnostic]:
+def lacking(plan: Plan, live: Catalog, here: Live) -> list[Diagnostic]:
     """Say which rights the plan needs and whoever applies it has not."""
     changes: dict[Identity, Change] = {c.identity: c for c in (*plan.changes, *plan.rebuilt)}
     if any(c.identity.kind == "role" for c in plan.changes):
@@ -98,15 +97,14 @@ def lacking(plan: Plan, live: Catalog, here: Live, registry: Registry) -> list[D
     needs = dict.fromkeys(
         need
         for op in plan.operations()
-        for need in _needs(op, changes.get(op.target), live, registry, version)
+        for need in _needs(op, changes.get(op.target), live, version)
         if need.schema not in given
     )
-    if not needs:
-        return []
-    columns = [list(each) for each in zip(*needs, strict=True)]
+    columns = [[need[n] for need in needs] for n in range(len(Need._fields))]
     lacks = {Need(*row) for row in here.connection.execute(_LACKING, columns).fetchall()}
     found = [str(need) for need in needs if need in lacks]
     found += _closed_types(changes, here)
+    found += denied(changes.values(), here.connection)
     if not found:
         return []
     return [
@@ -133,9 +131,7 @@ def _given(plan: Plan) -> Iterator[str]:
                 pass
 
 
-def _needs(
-    op: Operation, change: Change | None, live: Catalog, registry: Registry, version: int
-) -> Iterator[Need]:
+def _needs(op: Operation, change: Change | None, live: Catalog, version: int) -> Iterator[Need]:
     """Give what one statement needs."""
     if op.target.kind == "default_privilege":
         yield Need("role", "", op.target.name, "USAGE" if version >= _SET_SINCE else "MEMBER")
@@ -143,22 +139,20 @@ def _needs(
     if change is None or isinstance(change, Drop):
         return
     new = change.new
-    schema = op.target.path[0]
     made = op.verb in (Verb.CREATE, Verb.RENAME)
-    spaces = registry.of(new).occupies(new) if made else ()
-    if op.makes or any(s not in _OF_TABLES and home == schema for s, home, _ in spaces):
-        yield Need("schema", schema, "", "CREATE")
+    if op.makes:
+        yield Need("schema", op.target.path[0], "", "CREATE")
     match new.identity.kind:
         case "schema" | "publication" if made:
             yield Need("database", "", "", "CREATE")
         case "foreign_key" if op.verb is Verb.CREATE:
-            home, table = getattr(new, "target", ("", ""))
+            home, table = value_of(new, "target") or ("", "")
             yield Need("schema", home, "", "USAGE")
             if Identity("table", (home, table)) in live:
-                columns = getattr(new, "target_columns", ())
+                columns = value_of(new, "target_columns") or ()
                 yield from (Need("table", home, table, column) for column in columns)
         case "trigger" if op.verb is Verb.CREATE:
-            home, name = getattr(new, "function", ("", ""))
+            home, name = value_of(new, "function") or ("", "")
             if Identity("function", (home, name, "")) in live:
                 yield Need("routine", home, name, "EXECUTE")
         case "owner":
@@ -167,7 +161,7 @@ def _needs(
 
 def _to_own(owner: DbObject, live: Catalog, version: int) -> Iterator[Need]:
     """A new owner is one whom we may become; it has to be able to make such a thing itself."""
-    role = str(getattr(owner, "role", ""))
+    role = str(value_of(owner, "role"))
     yield Need("role", "", role, "SET" if version >= _SET_SINCE else "MEMBER")
     above = live.get(owner.parent) if owner.parent else None
     if above is not None and above.parent == Identity("schema", above.identity.path[:1]):
@@ -177,13 +171,22 @@ def _to_own(owner: DbObject, live: Catalog, version: int) -> Iterator[Need]:
 
 
 def _closed_types(changes: dict[Identity, Change], here: Live) -> list[str]:
-    """Name the types that new columns and domains are of and that we may not use."""
+    """Name the types that new columns, arguments and the like are of and that we may not use."""
     closed = {qualified(*row) for row in here.connection.execute(_CLOSED_TYPES).fetchall()}
     if not closed:
         return []
     used = set()
     for change in changes.values():
         if isinstance(change, Create) or (isinstance(change, Alter) and "type" in change.changed):
-            text = getattr(change.new, "type", None)
-            used |= {_ARRAY.sub("", text)} if isinstance(text, str) else set()
+            used |= {_ARRAY.sub("", text) for text in _types_of(change.new)}
     return [f"USAGE on type {name}" for name in sorted(used & closed)]
+
+
+def _types_of(new: DbObject) -> Iterator[str]:
+    """Give the types that an object is made of, as the server says them."""
+    found = [value_of(new, name) for name in ("type", "returns", "subtype")]
+    attributes = value_of(new, "attributes") or ()
+    found += [a["type"] if isinstance(a, dict) else a.type for a in attributes]
+    if new.identity.kind in OVERLOADED:
+        found += new.identity.path[-1].split(", ")
+    yield from (text.removeprefix("SETOF ") for text in found if isinstance(text, str))

@@ -119,8 +119,8 @@ class Operation:
     # What takes its place, by another name or of another kind: in the same transaction if possible.
     gives_way_to: frozenset[Identity] = frozenset()
     why: str = ""  # why this step of several is taken, in a few words
-    # Puts a name into the target's schema, whatever the verb says: it says the target again, or
-    # makes something beside it.
+    # Puts a name into the target's schema: it makes or renames what is in it, which the planner
+    # says; whatever the verb says, it says the target again, or makes something beside it.
     makes: bool = False
     clears: bool = False  # needed only where a run was stopped, which is not so as far as is known
     # Comes back in the transaction in which it went, before anything else.

@@ -17,12 +17,14 @@ from schemadiff.core.hazard import Hazard, hazard
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context, overriding
 from schemadiff.core.lock import LockMode
+from schemadiff.core.names import ONE_OF_A_TABLE
 from schemadiff.core.operation import Operation, ScanFor, Transaction, Verb
 from schemadiff.core.plan import Segment
 from schemadiff.core.sizes import UNKNOWN
 from schemadiff.core.sources import sources
 from schemadiff.plan.load import SMALL, Load, lasting, size_text
 
+_OF_TABLES = frozenset({"constraint", ONE_OF_A_TABLE})  # names that a schema has nothing to do with
 _ROOT = 2  # a path of this length names a relation
 
 _SCANS = {
@@ -88,8 +90,17 @@ class Weighing:
             own = [self._sized(h) for h in op.hazards]
             more = [*own, *self._work(op, loads[number]), *blocked.get(number, ()), *_lone(op)]
             touches = self._touched(op)
-            found.append(replace(op, hazards=tuple(dict.fromkeys(more)), touches=touches))
+            hazards, makes = tuple(dict.fromkeys(more)), op.makes or self._puts_a_name(op)
+            found.append(replace(op, hazards=hazards, touches=touches, makes=makes))
         return replace(segment, operations=tuple(found))
+
+    def _puts_a_name(self, op: Operation) -> bool:
+        """Tell whether an operation makes or renames something that is in a schema by its name."""
+        new = self.desired.get(op.target)
+        if new is None or op.verb not in (Verb.CREATE, Verb.RENAME):
+            return False
+        names = self.context.registry.of(new).occupies(new)
+        return any(s not in _OF_TABLES and home == op.target.schema for s, home, _ in names)
 
     # --- the tables of an operation --------------------------------------------------------------
 

@@ -44,6 +44,13 @@ class SavedObject(DbObject):
         return self.above
 
 
+def value_of(obj: DbObject, name: str) -> Any:
+    """Give an attribute of any object, None where it has none; of a saved one in JSON's words."""
+    if isinstance(obj, SavedObject):
+        return dict(obj.values).get(name)
+    return getattr(obj, name, None)
+
+
 @record(frozen=True, slots=True)
 class Entry:
     """One change: the verb of the summary, who, and the attributes that say it.

@@ -129,3 +129,51 @@ def test_default_privileges_of_another(bare: Path, live: Database, cli: Cli, url
     live.execute("GRANT other TO lesser")
     done = cli("apply", "--yes", "--db", url)
     assert done.code == 0, done.err
+
+
+FOR_SUPERUSERS = """
+tables:
+  mine:
+    columns: {id: integer primary key, n: int}
+    triggers: {t: {timing: before, events: [insert], function: f}}
+    statistics: {both: [id, n]}
+functions:
+  f(): {returns: trigger, language: plpgsql, body: begin return new; end}
+  taken(d): {returns: integer, language: sql, body: select 1}
+  tight(integer): {returns: integer, language: sql, leakproof: true, body: select 1}
+  inner(double precision):
+    {returns: double precision, language: internal, volatility: immutable, strict: true, body: dsin}
+  e(): {returns: event_trigger, language: plpgsql, body: begin end}
+domains: {d: integer}
+event_triggers: {watch: {event: ddl_command_end, function: e}}
+publications: {everything: {all_tables: true}}
+foreign_data_wrappers: {far: {}}
+"""
+
+
+def test_what_only_a_superuser_may_make(bare: Path, live: Database, cli: Cli, url: str) -> None:
+    """The server says so itself, of attempts that it refuses in any case."""
+    live.execute("DROP VIEW v; DROP TABLE theirs; GRANT EXECUTE ON FUNCTION f() TO public")
+    live.execute(
+        f"GRANT CREATE ON DATABASE {live.name} TO lesser; GRANT CREATE ON SCHEMA public TO lesser"
+    )
+    (bare / "schemas" / "all.yaml").write_text(FOR_SUPERUSERS)
+    (bare / "schemadiff.yaml").write_text("keep: [grants]\n")
+    planned = cli("plan", "--db", live.url, "--format", "json", "--out", "plan.json")
+    assert planned.code in (0, 2), planned.err
+    before = live.dump()
+    found = cli("apply", "plan.json", "--yes", "--allow", "all", "--db", url)
+    assert found.code == 1, found.out
+    told = (
+        "USAGE on type public.d",
+        "to make function public.tight(integer) LEAKPROOF",
+        "to make function public.inner(double precision) in internal",
+        "to make event trigger watch",
+        "to make publication everything of all tables",
+        "to make foreign data wrapper far",
+    )
+    assert "SD517" in found.err, found.err
+    assert [what for what in told if what not in found.err] == []
+    assert live.dump() == before
+    done = cli("apply", "plan.json", "--yes", "--allow", "all", "--db", live.url)
+    assert done.code == 0, done.err
