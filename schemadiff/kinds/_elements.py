@@ -72,6 +72,7 @@ class Elements(MovingKind, PreflightKind):
                 f"CREATE OR REPLACE FUNCTION {_function(away)}({each.away})\n"
                 f"    RETURNS {each.result}\n"
                 f"    LANGUAGE plpgsql\n    STRICT\nAS {dollar(each.body)}",
+                makes=True,
                 guard=Guard(waits),
                 requires=frozenset({new.identity}),
                 provides=frozenset({Identity("function", (away.path[0], _name(away), each.away))}),
