@@ -8,7 +8,7 @@ a key are such objects. What the plan itself gives is not asked for.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from schemadiff.cli.owners import listed
 from schemadiff.cli.privileged import denied
@@ -146,17 +146,23 @@ def _needs(op: Operation, change: Change | None, live: Catalog, version: int) ->
         case "schema" | "publication" if made:
             yield Need("database", "", "", "CREATE")
         case "foreign_key" if op.verb is Verb.CREATE:
-            home, table = value_of(new, "target") or ("", "")
+            home, table = _said(new, "target", live) or ("", "")
             yield Need("schema", home, "", "USAGE")
             if Identity("table", (home, table)) in live:
-                columns = value_of(new, "target_columns") or ()
+                columns = _said(new, "target_columns", live) or ()
                 yield from (Need("table", home, table, column) for column in columns)
         case "trigger" if op.verb is Verb.CREATE:
-            home, name = value_of(new, "function") or ("", "")
+            home, name = _said(new, "function", live) or ("", "")
             if Identity("function", (home, name, "")) in live:
                 yield Need("routine", home, name, "EXECUTE")
         case "owner":
             yield from _to_own(new, live, version)
+
+
+def _said(new: DbObject, name: str, live: Catalog) -> Any:
+    """Give an attribute; a saved plan does not tell those that stay as they are."""
+    found, old = value_of(new, name), live.get(new.identity)
+    return value_of(old, name) if not found and old is not None else found
 
 
 def _to_own(owner: DbObject, live: Catalog, version: int) -> Iterator[Need]:

@@ -20,7 +20,7 @@ from schemadiff.core.errors import PlanError
 from schemadiff.core.hazard import Hazard
 from schemadiff.core.identity import Identity
 from schemadiff.core.lock import LockMode
-from schemadiff.core.operation import Guard, Operation, Transaction, Verb
+from schemadiff.core.operation import Guard, Operation, ScanFor, Transaction, Verb
 from schemadiff.core.plan import FORMAT_VERSION, Expected, Plan, Segment, Watch
 from schemadiff.core.preflight import Answer, Meaning, Question
 from schemadiff.render.entries import SavedObject, entry
@@ -136,6 +136,7 @@ def _operation(operation: Operation) -> Json:
         "hazards": [_hazard(h) for h in operation.hazards],
         **({"touches": [_ref(t) for t in operation.touches]} if operation.touches else {}),
         **({"why": operation.why} if operation.why else {}),
+        **({"scan_for": operation.scan_for.value} if operation.scan_for else {}),
         **({"makes": True} if operation.makes else {}),
         **({"clears": True} if operation.clears else {}),
         **({"secrets": list(operation.secrets)} if operation.secrets else {}),
@@ -317,6 +318,7 @@ def _read_operation(value: Json) -> Operation:
         hazards=tuple(_read_hazard(h) for h in value["hazards"]),
         touches=tuple(_identity(t) for t in value.get("touches", ())),
         why=_string(value.get("why", "")),
+        scan_for=ScanFor(value["scan_for"]) if "scan_for" in value else None,
         makes=_flag(value.get("makes", False)),
         clears=_flag(value.get("clears", False)),
         secrets=tuple(map(_string, value.get("secrets", ()))),
