@@ -32,3 +32,15 @@ def rolled_back(connection: Connection[Any]) -> Iterator[bool]:
             if event_triggers:
                 connection.execute("SET LOCAL session_replication_role = replica")
         yield bool(willing)
+
+
+def attempted(sql: str, connection: Connection[Any]) -> str:
+    """Run a statement within a transaction that never commits; gives its SQLSTATE, "" for none."""
+    import psycopg
+
+    try:
+        with connection.transaction(force_rollback=True):
+            connection.execute(sql.encode())
+    except psycopg.Error as error:
+        return error.sqlstate or ""
+    return ""

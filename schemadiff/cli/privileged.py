@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from schemadiff.catalog.trial import attempted, rolled_back
 from schemadiff.core.change import Alter, Create
 from schemadiff.core.sql import ident
 from schemadiff.render.entries import value_of
@@ -36,25 +37,29 @@ _ATTEMPTS: Final = {
 _FUNCTION: Final = f"CREATE FUNCTION pg_temp.{_NONE}() RETURNS {_NONE} LANGUAGE %s AS ''"
 _ALL_TABLES: Final = f"CREATE PUBLICATION {_NONE} FOR ALL TABLES WITH ({_NONE} = 1)"
 _OF_LANGUAGE: Final = frozenset({"language", "leakproof"})
-# Without TEMPORARY the attempts at what is in a schema would be denied for that.
-_ASKED: Final = """
-SELECT NOT rolsuper AND pg_catalog.has_database_privilege(pg_catalog.current_database(), 'TEMP')
-FROM pg_catalog.pg_roles WHERE rolname = current_user"""
+_SUPERUSER: Final = "SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user"
 _LANGUAGES: Final = """
 SELECT lanname::text FROM pg_catalog.pg_language
 WHERE NOT (lanpltrusted AND pg_catalog.has_language_privilege(oid, 'USAGE'))"""
 
 
 def denied(changes: Iterable[Change], connection: Connection) -> list[str]:
-    """Name what the plan makes and whoever applies it may not; the session is in no transaction."""
+    """Name what the plan makes and whoever applies it may not; the session is in no transaction.
+
+    Not asked where others' event triggers would see it.
+    """
     said = [c for c in changes if isinstance(c, Create | Alter)]
     made = [c for c in said if isinstance(c, Create) or c.replace]
     routines = [c for c in said if isinstance(c, Create) or c.replace or c.changed & _OF_LANGUAGE]
-    if not routines or connection.execute(_ASKED.encode()).fetchone() != (True,):
+    if not routines or connection.execute(_SUPERUSER.encode()).fetchone() != (False,):
         return []
     closed = {name for (name,) in connection.execute(_LANGUAGES.encode())}
     attempts = dict(_attempts(made)) | dict(_of_routines(routines, closed))
-    refused = {sql for sql in dict.fromkeys(attempts.values()) if _is_denied(sql, connection)}
+    if not attempts:
+        return []
+    with rolled_back(connection) as willing:
+        tried = {sql: attempted(sql, connection) for sql in attempts.values()} if willing else {}
+    refused = {sql for sql, state in tried.items() if state == _DENIED}
     return [f"to make {what}" for what, sql in attempts.items() if sql in refused]
 
 
@@ -75,13 +80,3 @@ def _of_routines(routines: Iterable[Create | Alter], closed: set[str]) -> Iterat
             yield f"{change.identity} in {language}", _FUNCTION % ident(language)
         elif language and value_of(new, "leakproof"):
             yield f"{change.identity} LEAKPROOF", _FUNCTION % f"{ident(language)} LEAKPROOF"
-
-
-def _is_denied(sql: str, connection: Connection) -> bool:
-    import psycopg
-
-    try:
-        connection.execute(sql.encode())
-    except psycopg.Error as error:
-        return error.sqlstate == _DENIED
-    raise AssertionError(f"something came of {sql}")
