@@ -254,12 +254,10 @@ class Expansion:
         names = {n for n in held if n[0] != ONE_OF_A_TABLE}
         if not self.taken & names:
             return ops
-        guard = Guard(kind.exists(change.old))
+        here = Guard(kind.exists(change.old))
         # What is not bound speaks of what has another name by then.
-        return [
-            replace(op, guard=op.guard & guard if op.guard else guard) if op.bound else op
-            for op in ops
-        ]
+        own = ((op, op.guard & here if op.guard else here) for op in ops)
+        return [replace(op, guard=guard) if op.bound else op for op, guard in own]
 
     def _bind(self, op: Operation, change: Change) -> Operation:
         """Add the order that the target's own dependencies ask for."""
