@@ -40,17 +40,30 @@ tables:
     columns: {a: {type: integer, not_null: named}}
   p1: {partition_of: p, bound: for values in (1)}
 """
+HEIR = """
+tables:
+  p:
+    columns: {a: {type: integer, not_null: named}}
+  q: {columns: {a: integer not null}}
+  p1: {inherits: [p, q]}
+"""
+ATTACHED = (
+    "CREATE TABLE p (a integer NOT NULL) PARTITION BY LIST (a); CREATE TABLE p1 (a integer "
+    "NOT NULL); ALTER TABLE p ATTACH PARTITION p1 FOR VALUES IN (1);"
+)
+OF_TWO = (
+    "CREATE TABLE p (a integer NOT NULL); CREATE TABLE q (a integer NOT NULL);"
+    "CREATE TABLE p1 () INHERITS (p, q);"
+)
 
 
-def test_the_not_null_of_a_part_has_another_name(
-    database: Database, tmp_path: Path, server_major: int
+@pytest.mark.parametrize(("before", "text"), [(ATTACHED, PART), (OF_TWO, HEIR)])
+def test_the_not_null_of_a_part_cannot_follow(
+    database: Database, tmp_path: Path, server_major: int, before: str, text: str
 ) -> None:
-    database.load(
-        "CREATE TABLE p (a integer NOT NULL) PARTITION BY LIST (a); CREATE TABLE p1 (a integer "
-        "NOT NULL); ALTER TABLE p ATTACH PARTITION p1 FOR VALUES IN (1);"
-    )
+    database.load(before)
     schemas = tmp_path / "schemas.yaml"
-    schemas.write_text(PART, "utf-8")
+    schemas.write_text(text, "utf-8")
     if server_major < 18:  # it has no name
         assert laws.plan_for(database, schemas).empty
         return

@@ -26,7 +26,7 @@ from schemadiff.kinds._column_alter import attribute, step, table_sql
 from schemadiff.kinds._column_fill import filled, mark_name
 from schemadiff.kinds._column_online import may_be_row, not_null_in_steps
 from schemadiff.kinds._part_not_null import Called
-from schemadiff.kinds._table_heirs import below, freed, lineage, relation
+from schemadiff.kinds._table_heirs import below, freed, lineage, parents, relation
 
 NAMES_NOT_NULL: Final = 180000
 ATTRIBUTES: Final = frozenset(
@@ -121,7 +121,9 @@ def adopt_not_null(raw: Any, current: Any) -> dict[str, Any]:
 
 def with_lasting_name(raw: Any, live: Any, desired: Catalog, current: Catalog) -> Any:
     """Leave the name that nobody chose as it is, where it cannot be changed."""
-    if not (live.not_null_apart and raw.not_null) or raw.not_null_name:
+    if raw.not_null_name or not (raw.not_null and live.not_null):
+        return raw
+    if not (live.not_null_apart or live.not_null_name):
         return raw
     if not _apart(live, desired, current):
         return raw
@@ -135,6 +137,20 @@ def _apart(column: Any, desired: Catalog, current: Catalog) -> str:
         stays = relation(current, path) is None
         if stays or column.identity.path[:2] in lineage(desired, path):
             return qualified(*path)
+    return _shared(column, desired, current)
+
+
+def _shared(column: Any, desired: Catalog, current: Catalog) -> str:
+    """Name an heir that has its NOT NULL from elsewhere too, and stays what it is."""
+    path, name = column.identity.path[:2], column.identity.name
+    under = [*below(current, path)]
+    for each in under:
+        stays = path in lineage(desired, each)
+        others = parents(relation(current, each)) if stays else ()
+        for above in (q for p in others if p not in (path, *under) for q in lineage(current, p)):
+            said: Any = current.get(Identity("column", (*above, name)))
+            if said is not None and said.not_null and not said.not_null_no_inherit:
+                return qualified(*each)
     return ""
 
 
@@ -298,7 +314,7 @@ def _refuse_apart(old: Any, new: Any, context: Context) -> None:
     if part := _apart(old, context.desired, context.current):
         message = (
             f"the NOT NULL of {new.identity} cannot be renamed from {constraint_name(old)} to "
-            f"{constraint_name(new)}: that of {part} has another name"
+            f"{constraint_name(new)}: that of {part} has another name, or comes from elsewhere too"
         )
         hint = f"leave out the name, or detach {part} first"
         about = (new.identity,)

@@ -16,7 +16,7 @@ from schemadiff.core.identity import Identity
 from schemadiff.core.kind import At, Context
 from schemadiff.core.lexer import code
 from schemadiff.core.operation import Guard, Operation, Verb
-from schemadiff.core.sql import literal, qualified
+from schemadiff.core.sql import ident, literal, qualified
 from schemadiff.kinds._column_online import settled
 from schemadiff.kinds._constraint import checked
 from schemadiff.kinds._foreign import FOREIGN
@@ -91,6 +91,7 @@ def reattach(old: Any, new: Any, context: Context) -> Iterator[Operation]:
         # To return, the former parent has to be what it will be already.
         whole = None if same else old.partition_of
         leave = _leave(old, detach, condition, whole, context)
+        yield from _unrefer(old, condition, context)
         if not is_made_anew(old.partition_of, context) and leaves_online(old, new, context):
             yield from leave_in_steps(old, leave, condition, context)
             return
@@ -125,6 +126,25 @@ def change_inheritance(old: Any, new: Any, context: Context) -> Iterator[Operati
         yield op
     for more in (p for p in new.inherits if p not in old.inherits):
         yield _join(new, f"{table} INHERIT {qualified(*more)}", more, context, scans=False)
+
+
+def _unrefer(old: Any, condition: str, context: Context) -> Iterator[Operation]:
+    """Drop what a table refers to itself by, where that goes: rows that refer hold up DETACH."""
+    above = [*lineage(context.current, old.partition_of)]
+    tables = (Identity("table", path) for path in above)
+    for each in (i for t in tables for i in context.current.children.get(t, ())):
+        key: Any = context.current.objects[each]
+        if each.kind == "foreign_key" and key.target in above and each not in context.desired:
+            dropped = f"DROP CONSTRAINT IF EXISTS {ident(each.name)}"
+            yield Operation(
+                verb=Verb.ALTER,
+                target=old.identity,
+                sql=f"{_alter(each.path[:2])} {dropped}",
+                guard=Guard(condition),
+                destroys=frozenset({each}),
+                why="goes with its table; rows that refer to others would hold up DETACH",
+                bound=False,
+            )
 
 
 def _leave(
