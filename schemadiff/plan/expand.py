@@ -21,7 +21,7 @@ from schemadiff.core.moving import heir
 from schemadiff.core.names import ONE_OF_A_TABLE
 from schemadiff.core.online import Stage
 from schemadiff.core.operation import Guard, Operation, Verb
-from schemadiff.plan.left_behind import left_behind, needs
+from schemadiff.plan.left_behind import left_behind, still_needed
 from schemadiff.plan.loose import Loose, untied
 from schemadiff.plan.moving import Moving, copied, either
 from schemadiff.plan.outsiders import in_the_way
@@ -77,7 +77,7 @@ class Expansion:
         context = replace(self.context, sizes=sizes, replaced=replaced)
         self.context = self.moving.settled(self.altered, self.replaced, context)
         self.wrong += self.moving.stuck(self.context, self.replaced)
-        self._find_broken()
+        self.wrong += still_needed(self.dropped, self.context)
         self.wrong += in_the_way(self.dropped, self.replaced, self.context.current)
         if self.wrong:
             raise PlanError(*self.wrong)
@@ -182,20 +182,6 @@ class Expansion:
             return False
         self.moving.followers[identity] = cause
         return True
-
-    def _find_broken(self) -> None:
-        """Refuse a drop of something that a desired object still needs."""
-        desired, current = self.context.desired, self.context.current
-        for identity in sorted(desired.objects) if self.dropped else ():
-            gone = (i for i in desired.depends_on(identity) & self.dropped if i not in desired)
-            missing = {i for i in gone if needs(identity, i, self.context)}
-            for needed in sorted(missing):
-                if (part := current.get(needed)) is not None and part.parent in missing:
-                    continue  # the whole says it
-                message = f"{identity} still needs {needed}, which is to be dropped"
-                hint = f"keep {needed}, or change or drop {identity} too"
-                about = (identity,)
-                self.wrong.append(Diagnostic(code="SD061", message=message, hint=hint, about=about))
 
     def _rebuilt(self) -> list[Change]:
         current, desired = self.context.current, self.context.desired

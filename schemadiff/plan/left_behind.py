@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator
+from collections.abc import Set as AbstractSet
 
+from schemadiff.core.diagnostic import Diagnostic
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
 
@@ -43,6 +45,23 @@ def _reads_rows(dependent: Identity, gone: Identity, context: Context) -> bool:
     # What nobody asked to manage, such as a role, is in no catalog and has no kind here.
     routines = (i for i in stays if i in current and context.registry[i.kind].overloads)
     return any(whole in current.depends_on(i) for i in routines)
+
+
+def still_needed(dropped: AbstractSet[Identity], context: Context) -> Iterator[Diagnostic]:
+    """Refuse a drop of something that a desired object still needs."""
+    current, desired = context.current, context.desired
+    gone = frozenset(i for i in current.objects if i in dropped and i not in desired)
+    pairs = (
+        (i, n) for i in (desired.objects if gone else ()) for n in desired.depends_on(i) & gone
+    )
+    missing = {pair for pair in pairs if needs(*pair, context)}
+    for identity, needed in sorted(missing):
+        part = current.get(needed)
+        if part is not None and (identity, part.parent) in missing:
+            continue  # the whole says it
+        message = f"{identity} still needs {needed}, which is to be dropped"
+        hint = f"keep {needed}, or change or drop {identity} too"
+        yield Diagnostic(code="SD061", message=message, hint=hint, about=(identity,))
 
 
 def needs(identity: Identity, gone: Identity, context: Context) -> bool:
