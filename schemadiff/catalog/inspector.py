@@ -174,6 +174,7 @@ def _known(objects: Iterable[Identity], names: Names, registry: Registry) -> Kno
                 found.setdefault(space, set()).add((identity.path[0], identity.path[part]))
     found.setdefault("type", set()).update(names.type_names)
     found["member"] = set(names.brought)
+    found["bringing"] = {("", i.name) for i in objects if registry[i.kind].brings}
     system = (("pg_catalog", name) for name in names.system_routines.split())
     found.setdefault("routine", set()).update(system)
     return {space: frozenset(some) for space, some in found.items()}

@@ -133,10 +133,11 @@ class ExtensionKind(ObjectKind):
         else:
             yield Extension(_identity(name), version, spec.in_schema, spec.cascade)
 
-    def home(self, name: str, spec: ExtensionSpec) -> Iterable[tuple[str, str]]:
+    def home(self, name: str, spec: ExtensionSpec) -> Iterable[tuple[str, str | None]]:
         """Give the schema that is said."""
-        if spec.in_schema is not None:
-            yield (spec.name or name, spec.in_schema)
+        called = spec.name or name
+        if spec.in_schema is not None or called not in {*_BRING_THEIR_SCHEMA, _EVERYWHERE}:
+            yield (called, spec.in_schema)
 
     def adopt(self, raw: DbObject, current: DbObject) -> DbObject:
         """Keep the version and the schema that the YAML does not name."""

@@ -115,10 +115,12 @@ class Placed(NamedTuple):
                 return (schema, name)
             if (schema, name) in known:
                 return (space == "type" and self._brought(name)) or (schema, name)
-        elsewhere = sorted(s for s, n in known if n == name) if space == "type" else []
-        if len(elsewhere) != 1:
+        if space != "type":
             return None
-        return self._brought(name) or (elsewhere[0], name)
+        elsewhere = sorted(s for s, n in known if n == name)
+        if len(elsewhere) == 1:
+            return self._brought(name) or (elsewhere[0], name)
+        return None if elsewhere else self._to_be_brought(name)
 
     def _brought(self, name: str) -> tuple[str, str] | None:
         """Find a type that comes from an extension, in the schema that the files say for that."""
@@ -126,7 +128,21 @@ class Placed(NamedTuple):
             return None
         self.run.asked.add(("member", name))
         by = sorted(e for e, n in self.run.known.get("member", ()) if n == name)
-        return (self.run.homes[by[0]], name) if by and by[0] in self.run.homes else None
+        home = self.run.homes.get(by[0]) if by else None
+        return (home, name) if home is not None else None
+
+    def _to_be_brought(self, name: str) -> tuple[str, str] | None:
+        """Find a type that nobody knows yet where an extension will be that is not there yet.
+
+        Which of them brings it only they know: it is found where all of them go to one schema, or
+        where one has its name.
+        """
+        homes = self.run.homes
+        self.run.asked |= {("bringing", each) for each in homes}
+        there = {each for _, each in self.run.known.get("bringing", ())}
+        new = {each: home or "public" for each, home in homes.items() if each not in there}
+        found = {new[name]} if name in new else set(new.values())
+        return (found.pop(), name) if len(found) == 1 else None
 
     def collation(self, text: str, *keys: str | int) -> str:
         """Give a collation's canonical name."""

@@ -72,7 +72,7 @@ class Expansion:
     bodies: dict[str, str] = field(default_factory=dict)  # files beside the YAML -> digest
     questions: dict[Identity, DbObject] = field(default_factory=dict)
     declared: dict[str, set[tuple[str, str]]] = field(default_factory=lambda: defaultdict(set))
-    homes: dict[str, str] = field(default_factory=dict)  # of what brings types: the schema it says
+    homes: dict[str, str | None] = field(default_factory=dict)  # what brings types: its schema
     _late: list[_Item] = field(default_factory=list)
     _implied: list[tuple[Identity, Mapping[str, Any]]] = field(default_factory=list)
     _made: dict[tuple[str, str], SpecModel] = field(default_factory=dict)
