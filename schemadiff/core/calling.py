@@ -58,7 +58,7 @@ class CallingKind:
         del obj, gone, version
         return False
 
-    def home(self, name: str, spec: Any) -> Iterable[tuple[str, str | None]]:
+    def home(self, name: str | None, spec: Any) -> Iterable[tuple[str, str | None]]:
         """Give, under its name, the schema that the files say for what brings types.
 
         None is for the usual one, or the one where it is.

@@ -120,9 +120,7 @@ class ExtensionKind(ObjectKind):
 
     def expand(self, spec: ExtensionSpec, at: At) -> Iterable[Extension]:
         """Make the extension; an item of a list carries its name itself."""
-        name, version = at.name or spec.name, spec.version
-        if name is None:
-            name, version = version, None
+        name, version = _named(at.name, spec)
         if name is None:
             at.fail("SD045", "an extension without a name", "write - pgcrypto, or pgcrypto: {…}")
         elif name == _EVERYWHERE:
@@ -133,10 +131,11 @@ class ExtensionKind(ObjectKind):
         else:
             yield Extension(_identity(name), version, spec.in_schema, spec.cascade)
 
-    def home(self, name: str, spec: ExtensionSpec) -> Iterable[tuple[str, str | None]]:
+    def home(self, name: str | None, spec: ExtensionSpec) -> Iterable[tuple[str, str | None]]:
         """Give the schema that is said."""
-        called = spec.name or name
-        if spec.in_schema is not None or called not in {*_BRING_THEIR_SCHEMA, _EVERYWHERE}:
+        called, _ = _named(name, spec)
+        usual = called not in {None, _EVERYWHERE} | _BRING_THEIR_SCHEMA
+        if called is not None and (usual or spec.in_schema is not None):
             yield (called, spec.in_schema)
 
     def adopt(self, raw: DbObject, current: DbObject) -> DbObject:
@@ -247,6 +246,12 @@ class ExtensionKind(ObjectKind):
         """Ask pg_extension."""
         name = literal(obj.identity.name)
         return f"EXISTS (SELECT 1 FROM pg_catalog.pg_extension WHERE extname = {name})"
+
+
+def _named(name: str | None, spec: ExtensionSpec) -> tuple[str | None, str | None]:
+    """Give name and version: an item of a list that is a word alone is its name."""
+    called = name or spec.name
+    return (spec.version, None) if called is None else (called, spec.version)
 
 
 def _refuse_fixed(old: Extension, new: Extension) -> None:

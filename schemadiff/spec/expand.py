@@ -136,7 +136,8 @@ class Expansion:
             if not section or kind.single:
                 continue
             for name, spec in section.items():
-                self.homes.update(kind.home(name, spec))
+                called = None if name.startswith(UNNAMED) else name
+                self.homes.update(kind.home(called, spec))
                 for space in kind.spaces:
                     self.declared[space].add((schema, _declared_name(name, space)))
                 if kind.name in self._recursive():
