@@ -13,7 +13,7 @@ from schemadiff.cli import options, say
 from schemadiff.cli.app import DONE, FAILED, INTERRUPTED, PENDING, REFUSED
 from schemadiff.cli.settings import Flags, Settings, seconds, settings_of
 from schemadiff.core.diagnostic import Diagnostic, Place
-from schemadiff.core.errors import ApplyError, ConfigError, HazardRefused
+from schemadiff.core.errors import ApplyError, ConfigError, HazardRefused, SchemaDiffError
 from schemadiff.core.plan import Plan
 from schemadiff.core.record import record
 
@@ -137,8 +137,33 @@ def _saved(file: Path, settings: Settings, how: _How) -> bool:
             return False
         if not plan.empty:
             _run(plan, found, settings)
-            say.line("The plan was applied; `schemadiff plan` says whether anything is left.")
+            say.line(_left(settings, found))
         return True
+
+
+def _left(settings: Settings, found: Live) -> str:
+    """Look again after a saved plan, and compare with the files where there are any.
+
+    These may have gone on since it was made, so that what is left is no error.
+    """
+    from schemadiff.cli.files import SchemaFiles
+    from schemadiff.cli.live import inspect_now
+    from schemadiff.cli.managed import registry_of
+    from schemadiff.cli.work import plan_of
+
+    done = "The plan was applied"
+    if not settings.schemas.exists():
+        return f"{done}; there is no {settings.schemas} here to compare with."
+    try:
+        now = replace(found, seen=inspect_now(found.connection, registry_of(settings.manage)))
+        files = SchemaFiles(settings.schemas, whole=settings.scope.everything)
+        left = plan_of(settings, files, now)
+    except SchemaDiffError as error:
+        return f"{done}; whether anything is left cannot be said: {error.diagnostics[0].message}"
+    if left.empty:
+        return "Nothing is left to do."
+    changes = f"{len(left.changes)} change{'s'[: len(left.changes) != 1]}"
+    return f"{done}; {settings.schemas} says more by now ({changes}): see `schemadiff plan`."
 
 
 def _read(file: Path) -> Plan:

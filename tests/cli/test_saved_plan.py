@@ -57,10 +57,27 @@ def test_a_plan_that_was_stopped_goes_on(saved: Path, live: Database, cli: Cli) 
     live.execute("UPDATE salons SET name = 'Anna'")
     done = cli("apply", str(saved), "--yes", "--allow", "all")
     assert done.code == 0, done.err
+    assert "Nothing is left to do." in done.err
     assert "No changes." in cli("plan").out
     again = cli("apply", str(saved), "--yes", "--allow", "all")
     assert again.code == 0, again.err
     assert "No changes." in cli("plan").out
+
+
+def test_what_is_left_afterwards_is_told(saved: Path, cli: Cli) -> None:
+    """The files may have gone on, or not be here at all: neither is an error."""
+    files = saved.parent / "schemas"
+    (files / "more.yaml").write_text("tables: {more: {columns: {x: integer}}}\n")
+    done = cli("apply", str(saved), "--yes", "--allow", "all")
+    assert done.code == 0, done.err
+    assert "schemas says more by now (2 changes): see `schemadiff plan`" in done.err
+    (files / "more.yaml").write_text("tables: {more: 1}\n")
+    wrong = cli("apply", str(saved), "--yes", "--allow", "all")
+    assert wrong.code == 0, wrong.err
+    assert "whether anything is left cannot be said: " in wrong.err
+    elsewhere = cli("apply", str(saved), "--yes", "--allow", "all", "--schemas", "nowhere")
+    assert elsewhere.code == 0, elsewhere.err
+    assert "there is no nowhere here to compare with" in elsewhere.err
 
 
 @pytest.mark.parametrize(
