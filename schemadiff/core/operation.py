@@ -102,8 +102,10 @@ class Operation:
     lock: LockMode = LockMode.ACCESS_EXCLUSIVE
     rewrites: bool = False
     scans: bool = False
-    # The relations that were there before and that it locks, reads or writes: the planner's to say.
+    # The relations that were there before and that it locks, reads or writes: the planner's to say,
+    # but for those that stand apart from the target. `reads` are such that it scans.
     touches: tuple[Identity, ...] = ()
+    reads: tuple[Identity, ...] = ()
     scan_for: ScanFor | None = None  # None is what the kind says
     transaction: Transaction = Transaction.INSIDE
     hazards: tuple[Hazard, ...] = ()

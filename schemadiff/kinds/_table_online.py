@@ -8,16 +8,16 @@ unless there is one like it. So both get a check for a while, in the server's ow
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from schemadiff.core.hazard import hazard
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
 from schemadiff.core.lock import LockMode
 from schemadiff.core.online import Stage, temporary_name
-from schemadiff.core.operation import Guard, Operation, Transaction, Verb
+from schemadiff.core.operation import Guard, Operation, ScanFor, Transaction, Verb
 from schemadiff.core.sql import dollar, literal, qualified
 from schemadiff.kinds._column_online import there
 from schemadiff.kinds._foreign import FOREIGN
@@ -74,7 +74,7 @@ def leave_in_steps(
     pending = f"{inherits.removesuffix(')')} AND inhdetachpending)"
     free = f"{inherits.removesuffix(')')} AND NOT inhdetachpending)"
     bound = f"pg_catalog.pg_get_partition_constraintdef({literal(target.sql)}::regclass)"
-    body = f"BEGIN EXECUTE pg_catalog.format({literal(_add(path, name))}, {bound}); END"
+    body = f"BEGIN EXECUTE pg_catalog.format({literal(_adding(path, name))}, {bound}); END"
     yield Operation(
         verb=Verb.ALTER,
         target=target,
@@ -118,46 +118,132 @@ def leave_in_steps(
 
 def join_in_steps(new: Any, plain: Operation, context: Context) -> Iterator[Operation]:
     """Check beforehand what ATTACH would look at, so that it looks at nothing."""
-    above, target = qualified(*new.partition_of), new.identity
-    other = _default_to_check(new, context)
-    checks = [(target.path, temporary_name("attach", *target.path, new.bound), "%s")]
-    if target.kind == FOREIGN:  # whose rows nobody looks at
-        checks = []
-    if other is not None:
-        path = other.identity.path
-        name = temporary_name("default partition", *path, *target.path, new.bound)
-        checks.append((path, name, "NOT (%s)"))
+    target = new.identity
+    checks = []
+    if target.kind != FOREIGN:  # whose rows nobody looks at
+        name = temporary_name("attach", *target.path, new.bound)
+        checks.append(_Check(target.path, name, "%s"))
+    if (other := _default_to_check(new, context)) is not None:
+        checks.append(_beside(new, other))
     apart = plain.guard.condition if plain.guard else "true"
-    for path, name, form in checks:
-        yield Operation(
-            verb=Verb.ALTER,
-            target=target,
-            sql=f"DO {dollar(_said_of_bound(above, new.bound, _add(path, name, form)), 'attach')}",
-            guard=Guard(f"{apart} AND NOT {there(path, name)}"),
-            requires=plain.requires,
-            provides=frozenset({_leftover(path, name)}),
-            why="says what ATTACH would look for, so that it reads no rows under its lock",
-            bound=False,
-        )
-    for path, name, _ in checks:
-        yield _validate(path, target, name)
+    yield from _prove(new, checks, plain.requires, apart)
     # Foreign keys are checked all the same, and indexes that are not there are built.
     parent = Identity("table", new.partition_of)
     reads = any(i.kind in _READS for i in context.desired.descendants(parent))
     why = "reads no rows for the bound: the checks have proved it" if checks else ""
-    yield replace(plain, scans=reads, stage=Stage.SWAP, why=why)
+    yield replace(plain, scans=reads, reads=(), stage=Stage.SWAP, why=why)
+    for each in checks:
+        yield _drop(each.path, target, each.name)
+
+
+def made_as_part(new: Any, plain: Operation, context: Context) -> Iterator[Operation]:
+    """Make a part, for which the whole is locked, and the default partition is read under a lock.
+
+    Where that one has rows it is proved beforehand that none of them belongs to the new part.
+    """
+    whole = Identity("table", new.partition_of)
+    plain = replace(plain, touches=(whole,))
+    other = _default_to_check(new, context)
+    if other is None or other.identity.kind == FOREIGN:
+        yield plain
+        return
+    if whole in context.replaced or not context.busy(other):
+        yield replace(plain, scans=True, scan_for=ScanFor.ROWS, reads=(other.identity,))
+        return
+    check = _beside(new, other)
+    missing = f"to_regclass({literal(new.identity.sql)}) IS NULL"
+    yield from _prove(new, [check], plain.requires, missing)
+    yield replace(
+        plain,
+        requires=plain.requires | {_leftover(check.path, check.name)},
+        touches=(whole, other.identity),
+        stage=Stage.SWAP,
+        why="reads no rows of the default partition: the check has proved it",
+    )
+    yield _drop(check.path, new.identity, check.name)
+
+
+def whole_of(part: Any) -> tuple[Identity, ...]:
+    """Name the table that a partition is of, which is locked as well when it goes or is let go."""
+    return (Identity("table", part.partition_of),) if part.partition_of else ()
+
+
+class _Check(NamedTuple):
+    """A check for a while on a table: `form` is of the condition that its rows have to fit."""
+
+    path: Path
+    name: str
+    form: str
+
+
+def _beside(new: Any, other: Any) -> _Check:
+    """Give the check of the default partition: no row belongs to the new part."""
+    path = other.identity.path
+    name = temporary_name("default partition", *path, *new.identity.path, new.bound)
+    return _Check(path, name, "NOT (%s)")
+
+
+def _prove(
+    new: Any, checks: Sequence[_Check], requires: frozenset[Identity], apart: str
+) -> Iterator[Operation]:
+    """Have checks say, and prove, what the server would look for; `apart` is while it is not done.
+
+    First the rows are looked at: a check that does not hold would refuse what is written meanwhile.
+    """
+    whole, target = qualified(*new.partition_of), new.identity
+    for path, name, form in checks:
+        looked, free = _leftover((*path, name), "looked"), f"NOT {there(path, name)}"
+        yield Operation(
+            verb=Verb.ALTER,
+            target=target,
+            sql=f"DO {dollar(_said_of_bound(whole, new.bound, _look(new, path, form)), 'look')}",
+            guard=Guard(f"{apart} AND {free}"),
+            requires=requires,
+            provides=frozenset({looked}),
+            lock=LockMode.ACCESS_SHARE,
+            scans=True,
+            why="looks for rows that do not fit, before anything is changed",
+            bound=False,
+        )
+        yield Operation(
+            verb=Verb.ALTER,
+            target=target,
+            sql=f"DO {dollar(_said_of_bound(whole, new.bound, _add(path, name, form)), 'attach')}",
+            guard=Guard(f"{apart} AND {free}"),
+            requires=requires | {looked},
+            provides=frozenset({_leftover(path, name)}),
+            touches=(Identity("table", path),),
+            why="says what would be looked for, so that no rows are read under a lock",
+            bound=False,
+        )
     for path, name, _ in checks:
-        yield _drop(path, target, name)
+        yield _validate(path, target, name)
 
 
-def _said_of_bound(parent: str, bound: str, add: str) -> str:
-    """Ask the server what the rows of a partition with a bound are like, and add that check.
+def _look(new: Any, path: Path, form: str) -> str:
+    """Raise an error for rows that do not fit."""
+    table, wrong = qualified(*path), f"NOT ({form})"
+    message = f"{new.identity.sql} cannot become a partition: {table} has rows that do not fit"
+    if table != new.identity.sql:
+        message = f"{table} has rows that belong to {new.identity.sql}"
+    select = f"SELECT EXISTS (SELECT FROM {table.replace('%', '%%')} WHERE {wrong})"
+    return f"""EXECUTE format({literal(select)}, condition) INTO found;
+    IF found THEN
+        RAISE EXCEPTION USING errcode = 'check_violation', message = {literal(message)},
+            hint = 'move them first; nothing was changed for it';
+    END IF;"""
+
+
+def _said_of_bound(parent: str, bound: str, then: str) -> str:
+    """Ask the server what the rows of a partition with a bound are like, its `condition`.
 
     Two temporary tables tell; a block that ends with an error leaves nothing of them.
     """
     return f"""
 DECLARE
     said text;
+    condition text;
+    found boolean;
 BEGIN
     BEGIN
         EXECUTE 'CREATE TEMPORARY TABLE schemadiff_whole (LIKE {parent.replace("'", "''")}) '
@@ -169,13 +255,18 @@ BEGIN
     EXCEPTION WHEN SQLSTATE 'ZZ000' THEN
         NULL;
     END;
-    EXECUTE format({literal(add)}, concat_ws(' AND ',
-        pg_get_partition_constraintdef({literal(parent)}::regclass), said));
+    condition := concat_ws(' AND ',
+        pg_get_partition_constraintdef({literal(parent)}::regclass), said);
+    {then}
 END
 """
 
 
-def _add(path: Path, name: str, form: str = "%s") -> str:
+def _add(path: Path, name: str, form: str) -> str:
+    return f"EXECUTE format({literal(_adding(path, name, form))}, condition);"
+
+
+def _adding(path: Path, name: str, form: str = "%s") -> str:
     table = qualified(*path).replace("%", "%%")
     return f"ALTER TABLE {table} ADD CONSTRAINT {name} CHECK ({form}) NOT VALID"
 

@@ -38,6 +38,7 @@ from schemadiff.kinds._table_online import (
     joins_online,
     leave_in_steps,
     leaves_online,
+    whole_of,
 )
 
 _BOUND = "partition_of: parent, bound: for values from (…) to (…)  (or bound: default)"
@@ -103,8 +104,10 @@ def reattach(old: Any, new: Any, context: Context) -> Iterator[Operation]:
     if new.partition_of:
         attach = f"{_alter(new.partition_of)} ATTACH PARTITION {new.identity.sql} {new.bound}"
         # Rows that are elsewhere are not looked at (manual, ALTER TABLE, ATTACH PARTITION).
-        looks = new.identity.kind != FOREIGN or default_of(new.partition_of, context) is not None
+        other = default_of(new.partition_of, context)
+        looks = new.identity.kind != FOREIGN or other is not None
         join = _join(new, attach, new.partition_of, context, scans=looks)
+        join = replace(join, reads=(other.identity,) if other is not None else ())
         # What is made anew gets its rows at once, into all of its parts.
         at_once = is_made_anew(new.partition_of, context) or not joins_online(old, new, context)
         yield from (join,) if at_once else join_in_steps(new, join, context)
@@ -158,6 +161,7 @@ def _leave(
         guard=Guard(condition),
         releases=frozenset(context.current.descendants(old.identity)),
         provides=frozenset({parted(old.partition_of)}) if old.partition_of else frozenset(),
+        touches=whole_of(old),
         ahead_of=frozenset(
             Identity("table", each) for each in (lineage(context.current, whole) if whole else ())
         ),

@@ -37,6 +37,7 @@ from schemadiff.kinds._foreign_part import (
 from schemadiff.kinds._form import in_order, sql_value
 from schemadiff.kinds._options import changes, clause, options_sql, pairs, stored
 from schemadiff.kinds._table_heirs import RELATIONS, parents, within
+from schemadiff.kinds._table_online import made_as_part, whole_of
 from schemadiff.kinds._table_parts import Lineage, change_inheritance, reattach, to_bound
 from schemadiff.kinds._table_yaml import table_yaml
 from schemadiff.kinds._view import gone, is_relation, moves
@@ -191,7 +192,8 @@ class ForeignTableKind(Lineage):
         tail = f"SERVER {ident(new.server)}{clause(new.options)}"
         if new.partition_of:
             sql = f"{head} PARTITION OF {qualified(*new.partition_of)} {new.bound} {tail}"
-            yield Operation(verb=Verb.CREATE, target=new.identity, sql=sql, requires=needed)
+            made = Operation(verb=Verb.CREATE, target=new.identity, sql=sql, requires=needed)
+            yield from made_as_part(new, made, context)
         else:
             tail = lines(
                 f") INHERITS ({comma(qualified(*p) for p in new.inherits)})"
@@ -218,6 +220,7 @@ class ForeignTableKind(Lineage):
             target=old.identity,
             sql=f"DROP FOREIGN TABLE IF EXISTS {old.identity.sql}",
             guard=gone(old.identity, "f", context),
+            touches=whole_of(old),
         )
 
     def alter(

@@ -44,6 +44,7 @@ from schemadiff.kinds._table_heirs import (
     read_clones,
     reconcile,
 )
+from schemadiff.kinds._table_online import made_as_part, whole_of
 from schemadiff.kinds._table_options import (
     access_method,
     after_creation,
@@ -287,9 +288,10 @@ class TableKind(Anew, Lineage):
             tail = f") {tail}".rstrip()
             sql, host = f"{head} ({tail}", Host(f"{head} (\n    ", f"\n{tail}", ",\n    ")
             lock = LockMode.SHARE_UPDATE_EXCLUSIVE if new.inherits else LockMode.NONE
-        yield Operation(
+        made = Operation(
             verb=Verb.CREATE, target=new.identity, sql=sql, host=host, lock=lock, requires=needed
         )
+        yield from made_as_part(new, made, context) if new.partition_of else (made,)
         yield from as_attached(new, context)
         yield from bring_back(new, context)
         yield from after_creation(row_security(None, new))
@@ -306,6 +308,7 @@ class TableKind(Anew, Lineage):
             target=old.identity,
             sql=f"DROP TABLE IF EXISTS {old.identity.sql}",
             provides=frozenset(map(parted, parents(old))),
+            touches=whole_of(old),
             hazards=(data_loss("drop-table", old.identity, message),),
         )
 

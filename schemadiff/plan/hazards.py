@@ -111,8 +111,8 @@ class Weighing:
         if op.scans and op.scan_for is ScanFor.QUERY:
             tables = self._sources(op.target)
         else:
-            tables = self._tables(op.target) | self._tables_beside(op)
-        ends = self._other_ends(op) - tables
+            tables = self._tables(op.target) | self._tables_beside(op) | self._there(op.reads)
+        ends = (self._other_ends(op) | self._there(op.touches)) - tables
         known = self.context.sizes.known
         sizes, also = (
             {t: s for t in sorted(each) if not (s := known.get(t.path, UNKNOWN)).empty}
@@ -129,6 +129,7 @@ class Weighing:
         if op.lock < LockMode.SHARE and not op.scans and not op.rewrites:
             return ()
         found = self._tables(op.target) | self._tables_beside(op) | self._other_ends(op)
+        found |= self._there((*op.touches, *op.reads))
         top = self._top(op.target)
         if top is not None and "relation" in self.context.registry[top.kind].spaces:
             found |= {top} & self.current.objects.keys()
@@ -157,6 +158,10 @@ class Weighing:
             found |= tables
             wanted += [u for u in more - tables if "type" in self.context.registry[u.kind].spaces]
         return found
+
+    def _there(self, tables: Iterable[Identity]) -> set[Identity]:
+        """Give those that are there."""
+        return {t for t in tables if t in self.current}
 
     def _sources(self, query: Identity) -> set[Identity]:
         """Name the tables of before that a query reads."""
