@@ -280,13 +280,15 @@ def test_colour_is_for_terminals_only(project: Path, live: Database, cli: Cli) -
     [
         (
             (
-                "create domain e as text; create table p (k e) partition by list (k);"
-                "create table q partition of p for values in ('a'); insert into p values ('a')"
+                "create type e as (a int, b text);"
+                "create table p (k e, n e[]) partition by hash (k);"
+                "create table q partition of p for values with (modulus 1, remainder 0);"
+                "insert into p values ('(1,x)', null)"
             ),
             (
-                "domains: {e: varchar(1)}\ntables:\n"
-                "  p: {partition_by: list (k), columns: {k: e}}\n"
-                "  q: {partition_of: p, bound: for values in ('a')}\n"
+                "composites: {e: {b: text, a: int}}\ntables:\n"
+                "  p: {partition_by: hash (k), columns: {k: e, n: 'e[]'}}\n"
+                "  q: {partition_of: p, bound: 'for values with (modulus 1, remainder 0)'}\n"
             ),
             "s.yaml:3:41 SD065 ",
         ),
