@@ -167,14 +167,16 @@ def is_found_by_name(kind: ObjectKind) -> bool:
 def _known(objects: Iterable[Identity], names: Names, registry: Registry) -> Known:
     found: dict[str, set[tuple[str, str]]] = {}
     spaces = {k.name: (k.spaces, k.name_part) for k in registry if is_found_by_name(k)}
+    bringing = {k.name for k in registry if k.brings}
     for identity in objects:
+        if identity.kind in bringing:
+            found.setdefault("bringing", set()).add(("", identity.name))
         if identity.kind in spaces:
             there, part = spaces[identity.kind]
             for space in there:
                 found.setdefault(space, set()).add((identity.path[0], identity.path[part]))
     found.setdefault("type", set()).update(names.type_names)
     found["member"] = set(names.brought)
-    found["bringing"] = {("", i.name) for i in objects if registry[i.kind].brings}
     system = (("pg_catalog", name) for name in names.system_routines.split())
     found.setdefault("routine", set()).update(system)
     return {space: frozenset(some) for space, some in found.items()}
