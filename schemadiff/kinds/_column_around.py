@@ -101,12 +101,12 @@ def writes_anew(column: Any, context: Context, *, in_steps: bool) -> str:
 
 
 def in_order(column: Any, context: Context) -> frozenset[Identity]:
-    """Name the columns that have to be there first.
+    """Name the columns and the like that have to be there first.
 
     A table has its columns in the order of its type; and a column that an heir says itself is
     merged with the table's, not the other way round.
     """
-    proven = proven_first(column, context)
+    proven = proven_first(column, context) | _named_first(column, context)
     if column.parent not in context.current:
         return proven
     of = context.desired.get(Identity("of_type", column.identity.path[:2]))
@@ -115,6 +115,18 @@ def in_order(column: Any, context: Context) -> frozenset[Identity]:
         columns = [i for i in context.desired.children.get(column.parent, ()) if i.kind == "column"]
         before = columns[: columns.index(column.identity)][-1:]
     return proven | frozenset(before) | of_heirs(column, context)
+
+
+def _named_first(column: Any, context: Context) -> frozenset[Identity]:
+    """Name what is new and has the name that the sequence of an identity would take.
+
+    PostgreSQL numbers that one where the name is taken; a table it would not make, and say nothing.
+    """
+    if column.identity_options is None or column.identity_sequence:
+        return frozenset()
+    taken = sequence_of(column)
+    named = (Identity(k.name, taken) for k in context.registry if "relation" in k.spaces)
+    return frozenset(i for i in named if i in context.desired and i not in context.current)
 
 
 def of_heirs(obj: Any, context: Context) -> frozenset[Identity]:
