@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -40,7 +39,7 @@ from schemadiff.apply.session import (
 from schemadiff.apply.settings import ApplySettings
 from schemadiff.apply.statement import LateInterrupt, commit, run
 from schemadiff.apply.turn import our_turn
-from schemadiff.catalog.session import STEADY, change
+from schemadiff.catalog.session import STEADY, change, shortened
 from schemadiff.core.diagnostic import Severity
 from schemadiff.core.errors import ApplyError
 from schemadiff.core.operation import Operation
@@ -322,7 +321,7 @@ class _Work:
 
     def _pause(self, attempt: int) -> None:
         longest = min(self.settings.retry_pause * 2**attempt, _LONGEST_PAUSE)
-        pause = longest * random.uniform(0.5, 1.0)  # noqa: S311  only to fall out of step
+        pause = shortened(longest)
         self.retries += 1
         self._tell(SegmentRetried, attempt + 1, self.settings.lock_retries, pause, self.blockers)
         time.sleep(pause)

@@ -233,8 +233,13 @@ def again(read: Callable[[], _T], connection: Connection[Any] | None = None) -> 
             lost = connection is not None and connection.closed
             if lost or getattr(error.__cause__, "sqlstate", None) != _CONFLICT:
                 raise
-        time.sleep(longest * random.uniform(0.5, 1.0))  # noqa: S311  only to fall out of step
+        time.sleep(shortened(longest))
     return read()
+
+
+def shortened(pause: float) -> float:
+    """Shorten a pause at random, so that those who wait for the same fall out of step."""
+    return pause * random.uniform(0.5, 1.0)  # noqa: S311  nobody must be unable to guess it
 
 
 @contextlib.contextmanager
