@@ -90,9 +90,10 @@ class SchemaKind(Checked):
 
     def create(self, new: Schema, context: Context) -> Iterable[Operation]:
         """CREATE SCHEMA IF NOT EXISTS, after extensions that live elsewhere: one may bring it."""
-        made = [i for i in context.desired.of("extension") if i not in context.current]
-        kind = context.registry["extension"]
-        named = {h for i in made for h in kind.homes(context.desired.objects[i])}
+        now, then = context.current, context.desired
+        bringing = [k for k in context.registry if k.brings]
+        made = {i: k for k in bringing for i in then.of(k.name) if i not in now}
+        named = {home for i, kind in made.items() for home in kind.homes(then.objects[i])}
         yield Operation(
             verb=Verb.CREATE,
             target=new.identity,
