@@ -15,7 +15,8 @@ import pytest
 from schemadiff.catalog.binaries import VARIABLE, Binaries, wheel_binaries
 from schemadiff.catalog.embedded import Server, ephemeral_server
 from schemadiff.catalog.embedded_home import find_home
-from schemadiff.catalog.session import again, connect, reading
+from schemadiff.catalog.retry import again
+from schemadiff.catalog.session import connect, reading
 from schemadiff.core.errors import InspectError
 from tests.cli.conftest import Cli, bare, cli
 from tests.plugins.postgres import Database

@@ -39,7 +39,8 @@ from schemadiff.apply.session import (
 from schemadiff.apply.settings import ApplySettings
 from schemadiff.apply.statement import LateInterrupt, commit, run
 from schemadiff.apply.turn import our_turn
-from schemadiff.catalog.session import STEADY, change, shortened
+from schemadiff.catalog.retry import shortened
+from schemadiff.catalog.session import STEADY, change
 from schemadiff.core.diagnostic import Severity
 from schemadiff.core.errors import ApplyError
 from schemadiff.core.operation import Operation

@@ -9,20 +9,18 @@ from __future__ import annotations
 
 import contextlib
 import os
-import random
 import re
-import time
-from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from schemadiff.catalog.retry import CONFLICT, GONE, sqlstate_of
 from schemadiff.core.diagnostic import Diagnostic
 from schemadiff.core.errors import ConnectError, InspectError
+from schemadiff.core.printed import WHILE_DROPPED
 
 if TYPE_CHECKING:
     from psycopg import Connection
-
-_T = TypeVar("_T")
 
 OLDEST = 140000  # the first version whose catalogs the queries know
 CONNECT_TIMEOUT = 10  # seconds, where neither the URL nor PGCONNECT_TIMEOUT says otherwise
@@ -97,8 +95,6 @@ _LIMITS = {
     "idle_in_transaction_session_timeout": 0,
     "transaction_timeout": 170000,
 }
-_CONFLICT = "40001"  # nothing else conflicts with who only reads (manual, 26.4.2)
-_PAUSES = (1, 2, 4)  # seconds
 _BEGIN = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _AWAKE = """
 SELECT pg_catalog.set_config('idle_session_timeout', '0', false)
@@ -218,28 +214,6 @@ def reading(connection: Connection[Any]) -> Iterator[Connection[Any]]:
             connection.rollback()
             if not autocommit:
                 connection.autocommit = False
-
-
-def again(read: Callable[[], _T], connection: Connection[Any] | None = None) -> _T:
-    """Read once more where a standby ended a reading that was in the way of its replay.
-
-    It may have ended the session as well: then not on the same `connection`. Raises InspectError
-    where that happens again and again, and for whatever else happens.
-    """
-    for longest in _PAUSES:
-        try:
-            return read()
-        except InspectError as error:
-            lost = connection is not None and connection.closed
-            if lost or getattr(error.__cause__, "sqlstate", None) != _CONFLICT:
-                raise
-        time.sleep(shortened(longest))
-    return read()
-
-
-def shortened(pause: float) -> float:
-    """Shorten a pause at random, so that those who wait for the same fall out of step."""
-    return pause * random.uniform(0.5, 1.0)  # noqa: S311  nobody must be unable to guess it
 
 
 @contextlib.contextmanager
@@ -381,14 +355,16 @@ def _first_lines(text: str) -> str:
 
 def _cannot_read(error: Exception) -> Diagnostic:
     said = getattr(getattr(error, "diag", None), "message_primary", None) or str(error)
-    sqlstate = getattr(error, "sqlstate", None)
+    sqlstate = sqlstate_of(error)
     code = f" ({sqlstate})" if sqlstate else ""
     hint = getattr(getattr(error, "diag", None), "message_hint", None) or ""
     if sqlstate == "57014":
         hint = "raise statement_timeout for this role, or look for what blocks the catalog"
-    elif sqlstate == _CONFLICT:
+    elif sqlstate == CONFLICT:
         hint = "run it again, or on the primary: a standby ends what is in the way of its replay"
-    elif sqlstate is None or sqlstate.startswith(("08", "57P")):
+    elif sqlstate in GONE:
+        hint = hint or WHILE_DROPPED
+    elif not sqlstate or sqlstate.startswith(("08", "57P")):
         hint = hint or "the connection was lost; run the command again"
     message = f"the database cannot be read: {_first_lines(redact(said))}{code}"
     return Diagnostic(code="SD403", message=message, hint=hint)

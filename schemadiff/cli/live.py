@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING, Any
 from schemadiff.cli import remembered, say
 from schemadiff.cli.settings import Settings
 from schemadiff.core.catalog import Unmanaged
-from schemadiff.core.diagnostic import Diagnostic
 from schemadiff.core.errors import InspectError
 from schemadiff.core.record import record
 
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
     from schemadiff.catalog.connection import Connection
     from schemadiff.catalog.inspector import Inspection, Known
     from schemadiff.catalog.transcript import Answer, Asked, Transcript
+    from schemadiff.core.diagnostic import Diagnostic
     from schemadiff.core.kind import Registry
 
 
@@ -79,6 +79,7 @@ class Reading:
     found: Future[Live] = field(default_factory=Future)
     expected: Future[Expected | None] = field(default_factory=Future)
     as_expected: Future[bool] = field(default_factory=Future)
+    others: threading.Event = field(default_factory=threading.Event)  # than were told at first
 
     def expect(self, expected: Expected | None) -> None:
         """Say what the database was like in the last run, unless that was said."""
@@ -86,12 +87,11 @@ class Reading:
             self.expected.set_result(expected)
 
     def tell(self, known: Known) -> None:
-        """Say which names there are; raise InspectError where others were told before, and used."""
+        """Say which names there are; it is noted where others were told before."""
         if not self.known.done():
             self.known.set_result(known)
         elif self.known.result() != known:
-            message = "the database has changed while it was read"
-            raise InspectError(Diagnostic(code="SD403", message=message, hint="run it again"))
+            self.others.set()
 
     def fail(self, error: BaseException) -> None:
         """Raise an error wherever something is waited for."""
@@ -106,7 +106,8 @@ def being_read(settings: Settings, *, brief: bool = False) -> Iterator[Reading]:
 
     A daemon, so that a mistake in the files ends the run without waiting for a slow server.
     """
-    from schemadiff.catalog.session import again, load_driver
+    from schemadiff.catalog.retry import again
+    from schemadiff.catalog.session import load_driver
     from schemadiff.cli.target import opened
 
     # Two threads that load modules at once wait for each other, and the server, which takes longer
@@ -190,7 +191,8 @@ def look(connection: Connection[Any], kinds: Registry, *, keeping: bool = False)
 
     When it may be kept for the next run (`keeping`), the dependencies of a large one are read, too.
     """
-    from schemadiff.catalog.session import again, reading
+    from schemadiff.catalog.retry import again
+    from schemadiff.catalog.session import reading
     from schemadiff.catalog.transcript import Transcript
 
     def read() -> Live:
@@ -222,7 +224,8 @@ def _understood(
 def inspect_now(connection: Connection[Any], kinds: Registry) -> Inspection:
     """Read a database in a transaction of its own."""
     from schemadiff.catalog.inspector import inspect
-    from schemadiff.catalog.session import again, reading
+    from schemadiff.catalog.retry import again
+    from schemadiff.catalog.session import reading
 
     def read() -> Inspection:
         with reading(connection):

@@ -68,6 +68,8 @@ def planned(settings: Settings, *, reverse: bool = False, brief: bool = False) -
         spec = None if met else files.spec(reading.known.result)
         _load()
         found = reading.found.result()
+        if reading.others.is_set():
+            spec = None  # some of the names are gone by which the files were read
         plan, resolved, spec = _compared(settings, files, found, spec, reverse=reverse)
         if key is not None:
             _remember(key, settings, Planned(found, plan, files, resolved, spec))

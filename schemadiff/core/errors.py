@@ -5,6 +5,7 @@
     ├── ConfigError         settings, URLs, flags are wrong (exit 1)
     ├── ConnectError        no server could be reached or started (exit 1)
     ├── InspectError        the live database cannot be read (exit 1)
+    │   └── Vanished        something was dropped meanwhile (read once more)
     ├── ShadowError         the desired state cannot be built (exit 1)
     ├── PlanError           no plan can be made (exit 1)
     ├── PreflightRefused    rows make the plan fail for certain (exit 1)
@@ -52,6 +53,10 @@ class ConnectError(SchemaDiffError):
 
 class InspectError(SchemaDiffError):
     """The live database cannot be read."""
+
+
+class Vanished(InspectError):
+    """What was being read was dropped meanwhile; to be read once more."""
 
 
 class ShadowError(SchemaDiffError):

@@ -13,6 +13,7 @@ from schemadiff.core.identity import Identity
 from schemadiff.core.kind import At, Context, YamlValue
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Guard, Operation, Verb
+from schemadiff.core.printed import printed
 from schemadiff.core.spec_model import GrantedSpec, Sql, Text, Texts
 from schemadiff.core.sql import comma, ident, literal, qualified
 
@@ -66,9 +67,9 @@ def column_list(columns: tuple[str, ...]) -> str | None:
     return comma(map(ident, columns)) if columns else None
 
 
-def canonical(text: str) -> str:
+def canonical(text: str | None) -> str:
     """Take off what `pg_get_viewdef` puts around a query."""
-    return text.strip(" ;")
+    return printed(text).strip(" ;")
 
 
 def is_relation(name: str, relkind: str, condition: str = "") -> str:

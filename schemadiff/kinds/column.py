@@ -1,7 +1,6 @@
 """Columns of tables.
 
-A column's default is a kind of its own; a generated column's expression is the column's, for it
-cannot be given later.
+A default is a kind of its own; what generates a column is the column's, for it cannot come later.
 """
 
 from __future__ import annotations
@@ -18,6 +17,7 @@ from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.online import is_temporary
 from schemadiff.core.operation import Fold, Guard, Host, Operation, ScanFor, Verb
+from schemadiff.core.printed import printed
 from schemadiff.core.record import record
 from schemadiff.core.sizes import Formula, Pair
 from schemadiff.core.sql import ident, literal, qualified
@@ -158,7 +158,7 @@ class ColumnKind(ColumnQuestions, Keyed, ObjectKind):
         path = (relation.schema, relation.name, row[2])
         return Column(
             Identity("column", path),
-            row[3],
+            printed(row[3]),
             row[4],
             printed_collation(row[7]) if row[7] else None,
             row[8].strip() if row[8] else None,

@@ -17,6 +17,7 @@ from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.online import PREFIX
 from schemadiff.core.operation import Fold, Guard, Operation, Verb
+from schemadiff.core.printed import printed
 from schemadiff.core.record import record
 from schemadiff.core.sql import ident, literal, qualified
 from schemadiff.kinds._column_fill import filled_later, may_be_volatile
@@ -102,7 +103,7 @@ class DefaultKind(ObjectKind):
         of = "view" if relkind == "v" else "table"
         if is_part:
             of = FOREIGN if relkind == "f" else PART
-        return Default(Identity("default", path), expression.strip(), of)
+        return Default(Identity("default", path), printed(expression).strip(), of)
 
     def unkept(self, obj: Default) -> None:
         """A null, whatever its type, is no default; nor is a part's that repeats its table's."""

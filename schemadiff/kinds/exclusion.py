@@ -17,6 +17,7 @@ from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Operation, ScanFor
 from schemadiff.core.preflight import Asking, Question
+from schemadiff.core.printed import printed
 from schemadiff.core.record import record
 from schemadiff.core.spec_model import Flag, NamedSpec, Sql, Text, Texts
 from schemadiff.core.sql import comma, ident, lines
@@ -140,7 +141,7 @@ class ExclusionKind(ConstraintKind):
         there = names.relations[relation]
         return Exclusion(
             Identity("exclusion", (there.schema, there.name, name)),
-            tuple(parse_element(e) for e in keys_of_definition(text)),
+            tuple(parse_element(e) for e in keys_of_definition(printed(text))),
             method,
             names.column_names(relation, numbers[count:]),
             bare(where) if where is not None else None,

@@ -17,6 +17,7 @@ from schemadiff.core.lexer import Kind, Token, code
 from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Fold, Guard, Operation, Verb
+from schemadiff.core.printed import printed
 from schemadiff.core.record import record
 from schemadiff.core.spec_model import Flag, NamedSpec, Sql, Text, Texts
 from schemadiff.core.sql import ident, lines, literal, qualified
@@ -110,7 +111,7 @@ class RuleKind(ObjectKind):
         _, relation, relkind, schema, table, name, event, instead, enabled, text = row
         if not names.ours("pg_class", relation):
             return None
-        parts = _parts(text)
+        parts = _parts(printed(text))
         return Rule(
             Identity("rule", (schema, table, name)),
             _EVENTS[int(event) - 1],
