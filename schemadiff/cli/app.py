@@ -135,11 +135,20 @@ def _listen() -> None:
 
 
 def _open_streams() -> None:
-    """Give those that the caller has closed (`>&-`) a place to write to."""
+    """Give those that the caller has closed (`>&-`) a place to write to; the others are UTF-8.
+
+    Whatever the locale is: a script says of itself that it is, and JSON has to be. A terminal knows
+    what it can show.
+    """
     for name in ("stdout", "stderr"):
-        if getattr(sys, name) is None:
+        stream = getattr(sys, name)
+        if stream is None:
             null = os.open(os.devnull, os.O_WRONLY)
             setattr(sys, name, os.fdopen(null, "w", encoding="utf-8"))
+        elif stream.isatty():
+            stream.reconfigure(errors="backslashreplace")
+        else:
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -180,6 +189,11 @@ def _run(arguments: Sequence[str]) -> int:
             raise
         if isinstance(error, OSError) and error.strerror:
             say.problem("SD205", f"{error.filename or 'the output'}: {error.strerror}")
+        elif isinstance(error, UnicodeEncodeError) and error.encoding != "utf-8":
+            message = (
+                f"{error.object!r} cannot be written in {error.encoding}, as this locale has it"
+            )
+            say.problem("SD205", message, hint="set LC_ALL=C.UTF-8 (or PYTHONUTF8=1)")
         else:
             say.internal(error)
         return FAILED

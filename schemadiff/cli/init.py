@@ -53,10 +53,11 @@ def command(
 ) -> int:
     """Write schemadiff.yaml and a first schema file; nothing that exists is overwritten."""
     from schemadiff.cli.config_words import FILE
-    from schemadiff.cli.output import write, write_file
+    from schemadiff.cli.output import write
     from schemadiff.cli.schema import schema_text
     from schemadiff.cli.settings import SCHEMAS
     from schemadiff.spec.page import JSON_SCHEMA
+    from schemadiff.spec.whole_file import write_file
 
     folder = schemas or SCHEMAS
     wanted: dict[Path, str] = {

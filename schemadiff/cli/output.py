@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
 import shutil
 import sys
-import tempfile
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from schemadiff.cli import newcomer, say
-from schemadiff.core.diagnostic import Diagnostic, Place
+from schemadiff.core.diagnostic import Diagnostic
 from schemadiff.core.errors import ConfigError
 from schemadiff.core.plan import Plan
+from schemadiff.spec.whole_file import write_file
 
 WIDEST = 120
 NARROWEST = 60
@@ -61,9 +59,7 @@ def _newcomer_first(plan: Plan, fmt: str) -> tuple[Plan, str]:
 
 
 def write(text: str) -> None:
-    """Write the result to standard output, as UTF-8 whatever the locale is."""
-    if isinstance(getattr(sys.stdout, "encoding", None), str):
-        text = text.encode(sys.stdout.encoding, "backslashreplace").decode(sys.stdout.encoding)
+    """Write the result to standard output."""
     try:
         sys.stdout.write(text)
         sys.stdout.flush()
@@ -72,42 +68,3 @@ def write(text: str) -> None:
     except OSError as error:
         message = f"standard output cannot be written: {error.strerror}"
         raise ConfigError(Diagnostic(code="SD205", message=message)) from None
-
-
-def write_file(path: Path, text: str) -> None:
-    """Write a file, all or nothing; raises ConfigError when it cannot be.
-
-    A link stays one: what it points to is written.
-    """
-    try:
-        path = path.resolve() if path.is_symlink() else path
-        if path.exists() and not path.is_file():
-            path.write_text(text, encoding="utf-8")  # a device or a pipe, such as /dev/stdout
-            return
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as stream:
-                stream.write(text)
-            _usual_mode(Path(name), path)
-            Path(name).replace(path)
-        except BaseException:
-            with contextlib.suppress(OSError):
-                Path(name).unlink()
-            raise
-    except OSError as error:
-        message = f"cannot be written: {error.strerror}"
-        hint = "check that the folder exists and may be written to"
-        place = Place(str(path))
-        raise ConfigError(
-            Diagnostic(code="SD205", message=message, hint=hint, place=place)
-        ) from None
-
-
-def _usual_mode(made: Path, target: Path) -> None:
-    """Give a file of mkstemp the mode that open() would have given it, or that it had before."""
-    if target.exists():
-        made.chmod(target.stat().st_mode & 0o777)
-        return
-    mask = os.umask(0)
-    os.umask(mask)
-    made.chmod(0o666 & ~mask)

@@ -109,10 +109,10 @@ def command(
 def _written(found: Live, settings: Settings, rows: Sequence[str]) -> Written:
     """Write the files."""
     from schemadiff.cli.managed import left_out, registry_of
-    from schemadiff.cli.output import write_file
     from schemadiff.cli.pull_rows import with_rows
     from schemadiff.cli.schema import known_text
     from schemadiff.spec.page import JSON_SCHEMA
+    from schemadiff.spec.whole_file import write_file
     from schemadiff.spec.writer import Layout as Layouts
     from schemadiff.spec.writer import write_catalog
 
@@ -139,8 +139,8 @@ def _written(found: Live, settings: Settings, rows: Sequence[str]) -> Written:
 
 def _begun(written: Written, folder: Path) -> Written:
     """Write a file to begin with where the database is empty and nobody has written one."""
-    from schemadiff.cli.output import write_file
     from schemadiff.spec.contents import yaml_files
+    from schemadiff.spec.whole_file import write_file
 
     if folder.exists() and (not folder.is_dir() or yaml_files(folder)):
         return written

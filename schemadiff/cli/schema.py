@@ -16,7 +16,8 @@ DESCRIPTION = (
 
 def command(out: options.Out = None) -> int:
     """Print the JSON Schema (draft 2020-12) that editors complete and check the files with."""
-    from schemadiff.cli.output import write, write_file
+    from schemadiff.cli.output import write
+    from schemadiff.spec.whole_file import write_file
 
     if out is None:
         write(schema_text())

@@ -13,10 +13,10 @@ from schemadiff.catalog.scope import Scope
 from schemadiff.cli import say
 from schemadiff.cli.config import Config
 from schemadiff.cli.config_words import FILE
-from schemadiff.cli.output import write_file
 from schemadiff.core.catalog import Catalog
 from schemadiff.core.diagnostic import Diagnostic
 from schemadiff.core.errors import ConfigError
+from schemadiff.spec.whole_file import write_file
 
 
 def scope_of(patterns: Iterable[str]) -> Scope:

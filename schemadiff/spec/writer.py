@@ -18,6 +18,7 @@ from schemadiff.spec.entries import Entries, Entry
 from schemadiff.spec.expand import Known, Spec
 from schemadiff.spec.layout import PUBLIC, Files, Layout, same_file
 from schemadiff.spec.page import new_page
+from schemadiff.spec.whole_file import write_file
 
 __all__ = ["Layout", "Previous", "Written", "write_catalog"]
 
@@ -138,9 +139,9 @@ def _put(path: Path, text: str | None) -> str:
     data = text.encode("utf-8")
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(data)
+        write_file(path, text)
         return "created"
     if path.read_bytes() == data:
         return "unchanged"
-    path.write_bytes(data)
+    write_file(path, text)
     return "changed"

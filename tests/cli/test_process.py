@@ -153,3 +153,25 @@ def test_every_folder_has_an_embedded_database_of_its_own(tmp_path: Path) -> Non
     names = {embedded_database(tmp_path / f) for f in ("My Shop", "a/my-shop", "b/my-shop", "ü")}
     assert len(names) == 4
     assert all(len(name) < 64 and name.isascii() and name.islower() for name in names)
+
+
+def test_what_is_piped_is_utf8_whatever_the_locale_is(project: Path) -> None:
+    """A script says of itself that it is; a letter in another code would be another letter."""
+    (project / "schemas" / "streets.yaml").write_text("tables: {Straße: {columns: {größe: int}}}")
+    narrow = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    for given in (narrow, {"PYTHONIOENCODING": "latin-1"}):
+        environment = {**os.environ, "PYTHONPATH": str(ROOT), **given}
+        done = subprocess.run(
+            [*COMMAND, "plan", "--format", "sql"], env=environment, capture_output=True, check=True
+        )
+        assert 'CREATE TABLE IF NOT EXISTS public."Straße"' in done.stdout.decode("utf-8")
+    # A file of that name cannot be made where names of files are ASCII.
+    subprocess.run([*COMMAND, "apply", "--yes"], env=environment, capture_output=True, check=True)
+    (project / "schemas" / "streets.yaml").unlink()
+    failed = subprocess.run(
+        [*COMMAND, "pull"], env={**environment, **narrow}, capture_output=True, check=False
+    )
+    said = failed.stderr.decode("utf-8")
+    assert failed.returncode == 1
+    assert "SD205" in said, said
+    assert "LC_ALL=C.UTF-8" in said, said

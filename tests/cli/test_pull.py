@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+import os
+import resource
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -132,6 +136,25 @@ def test_an_empty_database_leaves_files_alone(live: Database, cli: Cli, bare: Pa
     result = cli("pull")
     assert (result.code, result.out) == (0, "")
     assert not (bare / "schemas" / "schema.yaml").exists()
+
+
+def test_a_full_disk_leaves_a_file_as_it_was(filled: Database, cli: Cli, bare: Path) -> None:
+    cli("pull")
+    file = bare / "schemas" / "notes.yaml"
+    file.write_text(text := "# written by hand\n" + file.read_text())
+    filled.execute("alter table notes add column more text")
+    done = subprocess.run(
+        [sys.executable, "-m", "schemadiff", "pull"],
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[2])},
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (40, 40)),
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert b"schemas/notes.yaml SD205 cannot be written: File too large" in done.stderr, done.stderr
+    assert file.read_text() == text
+    assert sorted(f.name for f in file.parent.glob(".*")) == []
+    assert cli("pull").out.splitlines() == ["~ schemas/notes.yaml"]
 
 
 def test_what_is_not_managed_is_reported_and_strict_refuses_it(
