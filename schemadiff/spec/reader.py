@@ -29,7 +29,7 @@ from schemadiff.core.steady import steady
 Node = Any  # YamlMap | YamlSeq | str | None; recursive, and pydantic reads it as it is
 
 MAX_BYTES: Final = 64 * 1024 * 1024
-MAX_SCALAR: Final = 1024 * 1024
+MAX_SCALAR: Final = 16 * 1024 * 1024  # as much as a body in a file of its own
 MAX_DEPTH: Final = 64
 
 SYNTAX: Final = "SD001"
@@ -316,7 +316,7 @@ class _Reading:
             return value
         if len(value) > MAX_SCALAR:
             hint = "put it into a file of its own if it is the body of a function or a query"
-            message = f"this text is longer than {MAX_SCALAR // 1024} KiB"
+            message = f"this text is longer than {MAX_SCALAR // 1024**2} MiB"
             self.complain(TOO_LARGE, event.start_mark, message, hint)
             return None
         if "\0" in value:
