@@ -50,6 +50,16 @@ _SET = {
 }
 _SETTINGS = "".join(f"SET {name} = {literal(value)};\n" for name, value in _SET.items())
 
+_FOR_VERSION = """\
+DO $$
+BEGIN
+IF current_setting('server_version_num')::integer < {major}0000 THEN
+RAISE EXCEPTION 'this script is for PostgreSQL {major}';
+END IF;
+END
+$$;
+"""
+
 # PL/pgSQL takes INTO for its own clause and knows a variable FOUND (manual, 43.5.1 and 43.5.5).
 _PLPGSQL_WORDS = frozenset({"into", "found"})
 
@@ -59,7 +69,7 @@ def render_sql(plan: Plan, *, generated: datetime | None = None) -> str:
     header = "".join(f"-- {line}".rstrip() + "\n" for line in _header(plan, generated))
     if plan.empty:
         return header
-    parts, titles = [header, _SETTINGS], Titles(plan)
+    parts, titles = [header, "".join(_beginning(plan))], Titles(plan)
     for segment, heading in segment_titles(plan):
         body = [f"-- {heading}\n"] if heading else []
         if segment.transactional:
@@ -68,6 +78,19 @@ def render_sql(plan: Plan, *, generated: datetime | None = None) -> str:
             body += [_outside(o, titles) for o in segment.operations]
         parts.append("\n".join(body))
     return "\n".join(parts)
+
+
+def _beginning(plan: Plan) -> Iterator[str]:
+    """Write what the statements rely on: none of them comes after one that failed.
+
+    What a newer server understands an older one may not, and would say so in the middle.
+    """
+    if len(plan.segments) > 1:
+        yield "\\set ON_ERROR_STOP on\n"
+    if plan.server_version:
+        major = plan.server_version // 10000
+        yield _FOR_VERSION.format(major=major)
+    yield _SETTINGS
 
 
 def _header(plan: Plan, generated: datetime | None) -> Iterator[str]:

@@ -310,8 +310,9 @@ def test_tables_of_files_count_as_tables_in_use(
     new += "create index t_w on t (w); alter table t add constraint c check (n > 0);"
     (project / "old.sql").write_text(old)
     (project / "new.sql").write_text(new)
+    shadow = ("--shadow", make_database().url)
     for flags in ((), ("--offline",)):
-        result = cli("diff", "old.sql", "new.sql", "--format", "sql", *flags)
+        result = cli("diff", "old.sql", "new.sql", "--format", "sql", *shadow, *flags)
         assert result.code == 0, result.err
         for form in ("CREATE INDEX CONCURRENTLY", "NOT VALID", "$fill$"):
             assert (form in result.out) is (not flags), form
