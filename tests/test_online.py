@@ -433,21 +433,41 @@ def test_a_key_of_parts_is_built_by_nobody_who_keeps_writers_out(
     assert names == [("p", "p_pkey"), ("p1", "p1_pkey"), ("p2", "p2_pkey"), ("p21", "p21_pkey")]
 
 
+REFERRED = """
+CREATE TABLE r (a integer PRIMARY KEY) PARTITION BY RANGE (a);
+CREATE TABLE r1 PARTITION OF r FOR VALUES FROM (0) TO (50);
+CREATE TABLE r2 PARTITION OF r DEFAULT;
+INSERT INTO r SELECT generate_series(0, 200);
+"""
+REFERRED_YAML = """\
+  r: {partition_by: range (a), columns: {a: integer}, primary_key: a}
+  r1: {partition_of: r, bound: for values from (0) to (50)}
+  r2: {partition_of: r, bound: default}
+"""
+
+
 @pytest.mark.parametrize("words", ["VALIDATE", "RENAME CONSTRAINT", "TABLE public.p ADD"])
+@pytest.mark.parametrize("parted", [False, True])
 def test_a_reference_of_parts_is_finished(
-    database: Database, yaml: Path, server_major: int, words: str
+    database: Database, yaml: Path, server_major: int, words: str, parted: bool
 ) -> None:
     if server_major >= 18:
         pytest.skip("a partitioned table can have a foreign key that is not valid")
     database.load(
-        "CREATE TABLE r (a integer PRIMARY KEY); INSERT INTO r SELECT generate_series(0, 200);"
+        REFERRED
+        if parted
+        else "CREATE TABLE r (a integer PRIMARY KEY); INSERT INTO r SELECT generate_series(0, 200);"
     )
     database.load(KEYED)
     text = keyed("foreign_keys: {f: {columns: n, references: r(a)}}")
-    wanted(yaml, f"{text}  r: {{columns: {{a: integer}}, primary_key: a}}\n")
+    more = REFERRED_YAML if parted else "  r: {columns: {a: integer}, primary_key: a}\n"
+    wanted(yaml, text + more)
     plan = laws.plan_for(database, yaml)
     assert not any(op.scans and op.lock > LockMode.SHARE for op in plan.operations())
     laws.run(database, plan, statements=before(plan, words))
+    for wrong in ("INSERT INTO p VALUES (5, 500)", "DELETE FROM r WHERE a IN (7, 150)"):
+        with pytest.raises(psycopg.errors.ForeignKeyViolation):
+            database.execute(wrong)
     finished(database, yaml)
     assert database.execute("SELECT count(*) FROM pg_constraint WHERE conname = 'f'") == [(4,)]
 
@@ -457,11 +477,8 @@ def test_a_reference_of_parts_that_nobody_wants_any_more_goes(
 ) -> None:
     if server_major >= 18:
         pytest.skip("a partitioned table can have a foreign key that is not valid")
-    database.load(
-        "CREATE TABLE r (a integer PRIMARY KEY); INSERT INTO r SELECT generate_series(0, 200);"
-    )
-    database.load(KEYED)
-    more = "  r: {columns: {a: integer}, primary_key: a}\n"
+    database.load(REFERRED + KEYED)
+    more = REFERRED_YAML
     wanted(yaml, keyed("foreign_keys: {f: {columns: n, references: r(a)}}") + more)
     plan = laws.plan_for(database, yaml)
     laws.run(database, plan, statements=before(plan, "RENAME CONSTRAINT"))

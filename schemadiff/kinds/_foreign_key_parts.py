@@ -26,23 +26,20 @@ _NOT_VALID_SINCE = 180000
 
 
 def referring_parts(new: Any, context: Context) -> list[Identity]:
-    """Name the partitions that get the key by themselves; none where it is not done so.
-
-    What refers to a partitioned table has a key for each of its partitions as well.
-    """
+    """Name the partitions that get the key by themselves; none where it is not done so."""
     if context.version >= _NOT_VALID_SINCE or not (new.valid and new.enforced):
         return []
     if context.rebuilding or not context.busy(new) or not is_partitioned(new, context):
         return []
-    target: Any = context.desired.get(Identity("table", new.target))
-    if target is None or target.partition_by is not None:
+    if Identity("table", new.target) not in context.desired:
         return []
     found = leaves(new.parent, context) or []
     name = new.identity.name
     sides = (context.current, context.desired)
     if any(i.name == name for s in sides for leaf in found for i in s.children.get(leaf, ())):
         return []
-    return found
+    # What refers to each part of another table is named after the part that refers.
+    return [] if any(name.startswith(f"{leaf.name}_") for leaf in found) else found
 
 
 def taking_over(made: Iterable[Operation], new: Any, context: Context) -> Iterator[Operation]:
