@@ -7,6 +7,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from schemadiff.apply.events import OperationDone
+from schemadiff.core.errors import ApplyError
 from tests import faults, laws
 from tests.plugins.postgres import CloneDatabase, Database
 
@@ -21,6 +23,7 @@ tables:
   rest: {partition_of: p, bound: default}
   q: {partition_of: p, bound: for values from (10) to (20)}
 """
+COLUMNS = "{columns: {k: text, n: integer not null}}"
 LEFT = "SELECT conname FROM pg_constraint WHERE conname LIKE 'schemadiff%'"
 
 
@@ -59,6 +62,51 @@ def test_rows_that_belong_to_it_are_found_before_anything_is_changed(
         laws.run(database, laws.plan_for(database, yaml))
     assert database.execute(LEFT) == []
     database.execute("INSERT INTO p VALUES ('mine', 13)")  # as before
+
+
+def test_rows_that_come_after_the_look_take_the_check_away(database: Database, yaml: Path) -> None:
+    """Whatever joins: the checks of both tables go, and nobody is refused afterwards."""
+    database.load("CREATE TABLE q (k text, n integer NOT NULL); INSERT INTO q VALUES ('mine', 11);")
+    plan = laws.plan_for(database, yaml)
+    looks = [n for n, op in enumerate(plan.operations(), 1) if "looks for" in op.why]
+
+    def write(event: object) -> None:
+        if isinstance(event, OperationDone) and event.number == looks[-1]:
+            database.execute("INSERT INTO p VALUES ('late', 12)")
+
+    with pytest.raises(ApplyError, match=r"public\.rest has rows that belong to public\.q"):
+        faults.apply(database, plan, write)
+    assert database.execute(LEFT) == []
+    database.execute("INSERT INTO p VALUES ('later', 13); INSERT INTO q VALUES ('other', 21)")
+    database.execute("DELETE FROM p WHERE n > 0; DELETE FROM q WHERE n > 20")
+    faults.apply(database, laws.plan_for(database, yaml))
+    assert laws.plan_for(database, yaml).empty
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        "\n".join(FILES.splitlines()[:-1]),
+        FILES.replace("(20)", "(30)"),
+        FILES.replace("  rest:", "  other:"),
+        FILES.replace(
+            "{partition_of: p, bound: default}", "{columns: {k: text, n: integer not null}}"
+        ),
+        "tables: {}",
+    ],
+    ids=["no part", "another bound", "another default", "a table by itself", "nothing"],
+)
+def test_whatever_is_wanted_then(database: Database, yaml: Path, wanted: str) -> None:
+    plan = laws.plan_for(database, yaml)
+    added = next(n for n, op in enumerate(plan.operations(), 1) if "ADD CONSTRAINT" in op.sql)
+    laws.run(database, plan, statements=added)
+    assert len(database.execute(LEFT)) == 1
+    (yaml / "all.yaml").write_text(wanted)
+    laws.run(database, laws.plan_for(database, yaml))
+    assert database.execute(LEFT) == []
+    assert laws.plan_for(database, yaml).empty
+    if "rest" in wanted:
+        assert database.execute("SELECT count(*) FROM rest") == [(50,)]
 
 
 def test_in_one_piece_it_says_what_it_reads(database: Database, yaml: Path) -> None:

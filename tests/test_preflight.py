@@ -50,6 +50,15 @@ ENUM = "create type e as enum ({}); create table t (id int primary key, x e, y e
 
 PRICES = "create table t (id int primary key, x numeric({}) unique);"
 
+BY_RANGE = "create table p (id int) partition by range (id);"
+Q_OF_P = "create table q partition of p for values from (0) to (9);"
+BESIDE = "create table rest partition of p default;"
+BY_LIST = (
+    'create table p (a text, "B%" numeric) partition by list (lower(a));'
+    "create table p1 partition of p for values in ('x', null) partition by range (\"B%\", a);"
+)
+BY_HASH = "create table p (id int) partition by hash (id);"
+
 # before, after, rows that are wrong, rows that are right, how many are wrong, the first of them
 CASES = {
     "key of a new type": (
@@ -180,6 +189,38 @@ CASES = {
         PARTED + PART, PARTED + PART + "alter table t add check (a > 0);",
         "insert into t values (1, 0), (2, 1);", "insert into t values (2, 1);", 1, "id = 1, a = 0",
     ),
+    "bound": (
+        BY_RANGE + "create table q (id int);", BY_RANGE + Q_OF_P,
+        "insert into q values (null), (9), (8);", "insert into q values (0), (8);",
+        2, "row = public.q (0,1)",
+    ),
+    "bound of a default partition": (
+        BY_RANGE + Q_OF_P + "create table rest (id int);", BY_RANGE + Q_OF_P + BESIDE,
+        "insert into rest values (8), (9), (null);", "insert into rest values (9), (null);",
+        1, "row = public.rest (0,1)",
+    ),
+    "bounds below one another, of a table that is new": (
+        'create table q (id int primary key, "B%" numeric, a text);',
+        BY_LIST.replace("(a text", "(id int not null, a text") + "create table q partition of p1"
+        "  (primary key (id)) for values from (1, 'm') to (2, maxvalue);",
+        "insert into q values (1, 1, 'x'), (2, 1, 'a'), (3, 1, null), (4, 3, 'X'), (5, 2, 'X');",
+        "insert into q values (1, 1, 'x'), (2, 1.5, 'X');", 3, "id = 2",
+    ),
+    "bound by hash": (
+        BY_HASH + "create table q (id int);",
+        BY_HASH + "create table q partition of p for values with (modulus 9, remainder 1);",
+        "insert into q select generate_series(1, 100);", "", 92, "row = public.q (0,1)",
+    ),
+    "beside a default partition": (
+        BY_RANGE + BESIDE, BY_RANGE + BESIDE + Q_OF_P,
+        "insert into p values (null), (9), (8);", "insert into p values (null), (9);",
+        1, "row = public.rest (0,3)",
+    ),
+    "a table that joins beside a default partition": (
+        BY_RANGE + BESIDE + "create table q (id int);", BY_RANGE + BESIDE + Q_OF_P,
+        "insert into p values (null), (9), (8);", "insert into q values (3);",
+        1, "row = public.rest (0,3)",
+    ),
     "no key": (
         "create table t (a int);", "create table t (a int not null);",
         "insert into t values (null);", "insert into t values (1);", 1, "row = public.t (0,1)",
@@ -266,8 +307,6 @@ def test_a_locked_table_is_not_waited_for(make_database: MakeDatabase) -> None:
     assert [a.outcome for a in found] == [Outcome.NOT_CHECKED]
 
 
-PART_OF = "create table p (id int) partition by range (id);"
-Q_OF_P = "create table q partition of p for values from (0) to (9);"
 UNASKED = {
     "operator class": (
         T, T + "create unique index on t (a text_pattern_ops);", "operator class",
@@ -282,7 +321,6 @@ UNASKED = {
         "create type e as enum ('a'); create type c as (x e); create table t (y c);",
         "inside of public.c",
     ),
-    "bound": (PART_OF + "create table q (id int);", PART_OF + Q_OF_P, "ATTACH"),
 }  # fmt: skip
 
 

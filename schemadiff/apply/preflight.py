@@ -1,7 +1,8 @@
 """Asks the rows before anything runs: read-only, within a time, and never in the way of anybody.
 
 The surprising fact: rolling back to a savepoint also gives back the locks taken since (manual,
-13.3), so the one transaction holds ACCESS SHARE on no table longer than its question takes.
+13.3), so the one transaction holds ACCESS SHARE on no table longer than its question takes. What a
+question makes, temporary tables, is made in a transaction of its own, which is read-only after it.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from schemadiff.catalog.session import STEADY
+from schemadiff.catalog.trial import is_willing
 from schemadiff.core.diagnostic import Diagnostic
 from schemadiff.core.errors import PreflightRefused
 from schemadiff.core.plan import Plan
@@ -24,7 +26,8 @@ TIMEOUT = 30.0  # seconds, for all questions together
 _LOCK = 3.0
 _LONGEST = 60  # characters of a shown value
 _VALUES = ("22", "23")  # classes of errors that are about values (manual, appendix A)
-_BEGIN = "BEGIN TRANSACTION ISOLATION LEVEL READ COMMITTED READ ONLY"
+_BEGIN = "BEGIN TRANSACTION ISOLATION LEVEL READ COMMITTED"
+_ONLY = "SET TRANSACTION READ ONLY"
 # A row that a policy hides would not be counted: with this it is an error instead.
 # Values are read as the session's own settings say, for so they will be when the plan runs.
 _OWN = frozenset({"TimeZone", "DateStyle", "IntervalStyle"})
@@ -39,10 +42,15 @@ def preflight(connection: Connection[Any], plan: Plan, timeout: float = TIMEOUT)
     """Put the questions of a plan; those for which the time does not last are "not checked"."""
     if not plan.questions:
         return plan.answered(())
+    asked = _Asked(connection, time.monotonic() + timeout, timeout)
     with _transaction(connection):
-        asked = _Asked(connection, time.monotonic() + timeout, timeout)
-        answers = tuple(asked.answer(q) for q in plan.questions)
-    return plan.answered(answers)
+        connection.execute(_ONLY)
+        answers = {q: asked.answer(q) for q in plan.questions if not q.makes}
+    for question in plan.questions:
+        if question.makes:
+            with _transaction(connection):
+                answers[question] = asked.answer(question)
+    return plan.answered(tuple(answers[q] for q in plan.questions))
 
 
 def refuse(plan: Plan) -> None:
@@ -113,6 +121,8 @@ class _Asked:
     def _answer(self, question: Question) -> Answer:
         import psycopg
 
+        if question.makes and (why := self._unmade(question.makes)):
+            return _not_checked(question, why)
         said = ""
         if question.trial:
             try:
@@ -137,19 +147,32 @@ class _Asked:
             question=question, outcome=outcome, count=count or None, examples=examples, said=said
         )
 
-    def _rows(self, sql: str) -> list[Any]:
-        """Run one statement within the time that is left, and give its locks back."""
+    def _unmade(self, sql: str) -> str:
+        """Make something temporary, after which the transaction only reads; else say why not."""
+        if not is_willing(self._connection):
+            return "nothing temporary may be made here"
+        self._limit()
+        self._connection.execute(sql.encode())
+        self._connection.execute(_ONLY)
+        return ""
+
+    def _limit(self) -> None:
+        """Limit what comes to the time that is left."""
         import psycopg
 
         left = int((self._until - time.monotonic()) * 1000)
         if left <= 0:
             raise psycopg.errors.QueryCanceled
         lock = min(left, int(_LOCK * 1000))
+        self._connection.execute(f"SET LOCAL statement_timeout = {left}")
+        self._connection.execute(f"SET LOCAL lock_timeout = {lock}")
+
+    def _rows(self, sql: str) -> list[Any]:
+        """Run one statement within the time that is left, and give its locks back."""
         execute = self._connection.execute
         execute("SAVEPOINT schemadiff_question")
         try:
-            execute(f"SET LOCAL statement_timeout = {left}")
-            execute(f"SET LOCAL lock_timeout = {lock}")
+            self._limit()
             return execute(sql.encode()).fetchall()
         finally:
             if not self._connection.closed:

@@ -16,22 +16,28 @@ if TYPE_CHECKING:
 def rolled_back(connection: Connection[Any]) -> Iterator[bool]:
     """Open a transaction that never commits; gives whether this server may be asked at all."""
     with connection.transaction(force_rollback=True):
-        row = connection.execute(
-            "SELECT has_database_privilege(current_database(), 'TEMPORARY'),"
-            " pg_is_in_recovery() OR current_setting('transaction_read_only') = 'on',"
-            " EXISTS (SELECT 1 FROM pg_event_trigger WHERE evtenabled <> 'D'),"
-            " (SELECT rolsuper FROM pg_roles WHERE rolname = current_user)"
-        ).fetchone()
-        assert row is not None
-        temporary, read_only, event_triggers, superuser = row
-        willing = temporary and not read_only and (superuser or not event_triggers)
+        willing = is_willing(connection)
         if willing:
             connection.execute("SET LOCAL lock_timeout = '3s'")
             connection.execute("SET LOCAL client_min_messages = error")
             saying(connection, local=True)
-            if event_triggers:
-                connection.execute("SET LOCAL session_replication_role = replica")
-        yield bool(willing)
+        yield willing
+
+
+def is_willing(connection: Connection[Any]) -> bool:
+    """Tell whether something temporary may be made, and see to it that nobody's triggers fire."""
+    row = connection.execute(
+        "SELECT has_database_privilege(current_database(), 'TEMPORARY'),"
+        " pg_is_in_recovery() OR current_setting('transaction_read_only') = 'on',"
+        " EXISTS (SELECT 1 FROM pg_event_trigger WHERE evtenabled <> 'D'),"
+        " (SELECT rolsuper FROM pg_roles WHERE rolname = current_user)"
+    ).fetchone()
+    assert row is not None
+    temporary, read_only, event_triggers, superuser = row
+    willing = bool(temporary and not read_only and (superuser or not event_triggers))
+    if willing and event_triggers:
+        connection.execute("SET LOCAL session_replication_role = replica")
+    return willing
 
 
 def attempted(sql: str, connection: Connection[Any]) -> str:

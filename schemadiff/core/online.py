@@ -20,7 +20,7 @@ class Stage(IntEnum):
     """Where an operation stands among the steps; each stage begins when the last is committed."""
 
     FIRST = 0  # short statements
-    FILL = 1  # rows get values, in batches
+    FILL = 1  # rows get values, in batches, or are looked at
     CHECK = 2  # a condition is added that is not checked yet
     SCAN = 3  # conditions are checked and indexes built, while everyone works
     SWAP = 4  # short statements that need no scan any more

@@ -41,6 +41,7 @@ class Question:
     """`count` counts the rows that are meant, `examples` gives names and values of some of them.
 
     `trial` is run before: an error in the values is the answer, in the server's own words.
+    `makes` is one statement that makes something temporary to be asked, which is never committed.
     """
 
     subject: Identity
@@ -49,6 +50,7 @@ class Question:
     count: str = ""
     examples: str = ""  # SELECT of one text[]: name, value, name, value …
     trial: str = ""
+    makes: str = ""
     unasked: str = ""  # why it cannot be asked
     tables: tuple[Identity, ...] = ()  # whose rows must not be changed by the plan itself
 
@@ -119,4 +121,4 @@ class PreflightKind:
 
 def unasked(question: Question, reason: str) -> Question:
     """Give a question that cannot be put."""
-    return replace(question, unasked=reason, count="", examples="", trial="")
+    return replace(question, unasked=reason, count="", examples="", trial="", makes="")

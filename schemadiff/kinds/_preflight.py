@@ -17,8 +17,8 @@ from schemadiff.kinds._foreign import FOREIGN
 from schemadiff.kinds._index_parts import joining
 from schemadiff.kinds._type_change import type_change
 
-_SHOWN = 5
-_KEY = "schemadiff_key"
+SHOWN = 5
+KEY = "schemadiff_key"
 _ROW = "schemadiff_row"
 
 
@@ -40,8 +40,8 @@ class Rows:
         said = [f"{self._column(c, as_is=as_is)} AS {ident(c)}" for c in dict.fromkeys(columns)]
         name = ident(self.table.name)
         if not self.there:
-            return f"(SELECT {comma([*said, f'NULL::text[] AS {_KEY}'])} WHERE false) AS {name}"
-        said.append(f"{self._key()} AS {_KEY}")
+            return f"(SELECT {comma([*said, f'NULL::text[] AS {KEY}'])} WHERE false) AS {name}"
+        said.append(f"{self._key()} AS {KEY}")
         said.append(f"ROW(t.tableoid, t.ctid) AS {_ROW}")
         only = "ONLY " if self.only else ""
         return (
@@ -86,7 +86,7 @@ class Rows:
             meaning=meaning,
             text=text,
             count=f"SELECT pg_catalog.count(*) FROM {source} WHERE {where}",
-            examples=f"SELECT {_KEY} FROM {source} WHERE {where} LIMIT {_SHOWN}",
+            examples=f"SELECT {KEY} FROM {source} WHERE {where} LIMIT {SHOWN}",
             tables=(self.table,),
         )
 
@@ -152,7 +152,7 @@ def unique(
         text=f"rows of {rows.table.sql} that share a key of {obj.identity}",
         count=f"SELECT coalesce(pg_catalog.sum(n), 0) FROM "
         f"(SELECT pg_catalog.count(*) AS n {groups}) AS g",
-        examples=f"SELECT ARRAY[{shown}]::text[] {groups} LIMIT {_SHOWN}",
+        examples=f"SELECT ARRAY[{shown}]::text[] {groups} LIMIT {SHOWN}",
         tables=(rows.table,),
     )
 
@@ -164,7 +164,7 @@ def excluded(obj: Any, elements: Sequence[tuple[str, str]], asking: Asking) -> I
         return
     said = comma(f"({k}) AS k{n}" for n, (k, _) in enumerate(elements))
     condition = f" WHERE ({obj.where})" if getattr(obj, "where", None) else ""
-    keyed = f"(SELECT {said}, {_KEY}, {_ROW} FROM {rows.source(whole(obj, asking))}{condition})"
+    keyed = f"(SELECT {said}, {KEY}, {_ROW} FROM {rows.source(whole(obj, asking))}{condition})"
     meets = " AND ".join(f"(a.k{n} {op} b.k{n})" for n, (_, op) in enumerate(elements))
     source = f"{keyed} AS a"
     where = f"EXISTS (SELECT FROM {keyed} AS b WHERE a.{_ROW} <> b.{_ROW} AND {meets})"
@@ -190,7 +190,7 @@ def referring(key: Any, asking: Asking) -> Iterable[Question]:
     every = " AND ".join(f"{n} IS DISTINCT FROM NULL" for n in names)
     some = " OR ".join(f"{n} IS DISTINCT FROM NULL" for n in names)
     counts = every if not key.full else f"({some})"
-    sides = [f"SELECT {mine}, {_KEY}, 1 AS c FROM {rows.source(key.columns)}"]
+    sides = [f"SELECT {mine}, {KEY}, 1 AS c FROM {rows.source(key.columns)}"]
     sides += [f"SELECT {others}, NULL, 0 FROM {each}" for each in there]
     both = f"({' UNION ALL '.join(sides)}) AS u"
     groups = f"FROM {both} WHERE {counts} GROUP BY {comma(names)}"
@@ -202,7 +202,7 @@ def referring(key: Any, asking: Asking) -> Iterable[Question]:
         text=f"rows of {rows.table.sql} that refer to nothing in {target.sql}",
         count=f"SELECT coalesce(pg_catalog.sum(n), 0) FROM "
         f"(SELECT pg_catalog.sum(c) AS n {groups}) AS g",
-        examples=f"SELECT ARRAY[{label}]::text[] {groups} LIMIT {_SHOWN}",
+        examples=f"SELECT ARRAY[{label}]::text[] {groups} LIMIT {SHOWN}",
         tables=(rows.table, *tables),
     )
     if key.period:
@@ -223,24 +223,6 @@ def lost_rows(table: Any, asking: Asking) -> Iterable[Question]:
             count=f"SELECT pg_catalog.count(*) FROM {source}",
             tables=(rows.table,),
         )
-
-
-class TableQuestions(PreflightKind):
-    """The questions of tables."""
-
-    def questions(
-        self, old: Any, new: Any, changed: frozenset[str], asking: Asking
-    ) -> Iterable[Question]:
-        """Count what is lost; the rows of a new part are judged by the server alone."""
-        if new is None or (old is not None and "partition_by" in changed):
-            yield from lost_rows(old, asking)
-        elif old is not None and new.partition_of and changed & {"partition_of", "bound"}:
-            yield Question(
-                subject=new.identity,
-                meaning=Meaning.FAILS,
-                text=f"rows of {new.identity.sql} outside of its bound",
-                unasked="only ATTACH itself knows what the bound means",
-            )
 
 
 class ReferenceQuestions(PreflightKind):

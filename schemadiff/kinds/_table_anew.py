@@ -24,11 +24,11 @@ from schemadiff.core.preflight import Asking, Question
 from schemadiff.core.record import record
 from schemadiff.core.sql import comma, dollar, ident, literal, qualified
 from schemadiff.core.versions import PG15
+from schemadiff.kinds._bound_preflight import TableQuestions
 from schemadiff.kinds._column_alter import as_written, has_no_way
 from schemadiff.kinds._column_around import sequence_of
 from schemadiff.kinds._foreign import FOREIGN
 from schemadiff.kinds._moving import keyed, names
-from schemadiff.kinds._preflight import TableQuestions
 from schemadiff.kinds._table_anew_types import changes_below, losses_below, told
 from schemadiff.kinds._table_heirs import RELATIONS, Path, below
 from schemadiff.kinds._type_change import reads_clock, type_change
@@ -384,6 +384,10 @@ class Anew(TableQuestions):
     def leaves(self, old: Any, new: Any, whole: Identity) -> bool:
         """An heir or a part that is none any more, or an heir that becomes a part."""
         return leaves(old, new, whole.path)
+
+    def rows_go_on(self, table: Path, asking: Asking) -> bool:
+        """They do where it is made anew."""
+        return is_made_anew(table, asking.context)
 
     def questions(
         self, old: Any, new: Any, changed: frozenset[str], asking: Asking

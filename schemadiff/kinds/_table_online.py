@@ -44,7 +44,7 @@ def joins_online(old: Any, new: Any, context: Context) -> bool:
     """Tell whether rows would be read under a lock that matters."""
     if old.partition_of or new.bound == "DEFAULT" or new.bound.startswith(_BY_HASH):
         return False
-    other = _default_to_check(new, context)
+    other = default_beside(new, context)
     return context.busy(new) or (other is not None and context.busy(other))
 
 
@@ -57,7 +57,7 @@ def default_of(parent: Path, context: Context) -> Any:
     return None
 
 
-def _default_to_check(new: Any, context: Context) -> Any:
+def default_beside(new: Any, context: Context) -> Any:
     """Give the default partition beside which a table becomes a part, none that goes before."""
     other = default_of(new.partition_of, context)
     then: Any = context.desired.get(other.identity) if other is not None else None
@@ -123,7 +123,7 @@ def join_in_steps(new: Any, plain: Operation, context: Context) -> Iterator[Oper
     if target.kind != FOREIGN:  # whose rows nobody looks at
         name = temporary_name("attach", *target.path, new.bound)
         checks.append(_Check(target.path, name, "%s"))
-    if (other := _default_to_check(new, context)) is not None:
+    if (other := default_beside(new, context)) is not None:
         checks.append(_beside(new, other))
     apart = plain.guard.condition if plain.guard else "true"
     yield from _prove(new, checks, plain.requires, apart)
@@ -131,7 +131,14 @@ def join_in_steps(new: Any, plain: Operation, context: Context) -> Iterator[Oper
     parent = Identity("table", new.partition_of)
     reads = any(i.kind in _READS for i in context.desired.descendants(parent))
     why = "reads no rows for the bound: the checks have proved it" if checks else ""
-    yield replace(plain, scans=reads, reads=(), stage=Stage.SWAP, why=why)
+    yield replace(
+        plain,
+        requires=plain.requires | {_proved(new)},
+        scans=reads,
+        reads=(),
+        stage=Stage.SWAP,
+        why=why,
+    )
     for each in checks:
         yield _drop(each.path, target, each.name)
 
@@ -143,7 +150,7 @@ def made_as_part(new: Any, plain: Operation, context: Context) -> Iterator[Opera
     """
     whole = Identity("table", new.partition_of)
     plain = replace(plain, touches=(whole,))
-    other = _default_to_check(new, context)
+    other = default_beside(new, context)
     if other is None or other.identity.kind == FOREIGN:
         yield plain
         return
@@ -155,7 +162,7 @@ def made_as_part(new: Any, plain: Operation, context: Context) -> Iterator[Opera
     yield from _prove(new, [check], plain.requires, missing)
     yield replace(
         plain,
-        requires=plain.requires | {_leftover(check.path, check.name)},
+        requires=plain.requires | {_proved(new)},
         touches=(whole, other.identity),
         stage=Stage.SWAP,
         why="reads no rows of the default partition: the check has proved it",
@@ -188,50 +195,94 @@ def _prove(
 ) -> Iterator[Operation]:
     """Have checks say, and prove, what the server would look for; `apart` is while it is not done.
 
-    First the rows are looked at: a check that does not hold would refuse what is written meanwhile.
+    As long as they are there they refuse rows that others write, so all go where one does not hold.
     """
-    whole, target = qualified(*new.partition_of), new.identity
-    for path, name, form in checks:
-        looked, free = _leftover((*path, name), "looked"), f"NOT {there(path, name)}"
-        yield Operation(
-            verb=Verb.ALTER,
-            target=target,
-            sql=f"DO {dollar(_said_of_bound(whole, new.bound, _look(new, path, form)), 'look')}",
-            guard=Guard(f"{apart} AND {free}"),
-            requires=requires,
-            provides=frozenset({looked}),
-            lock=LockMode.ACCESS_SHARE,
-            scans=True,
-            why="looks for rows that do not fit, before anything is changed",
-            bound=False,
-        )
-        yield Operation(
-            verb=Verb.ALTER,
-            target=target,
-            sql=f"DO {dollar(_said_of_bound(whole, new.bound, _add(path, name, form)), 'attach')}",
-            guard=Guard(f"{apart} AND {free}"),
-            requires=requires | {looked},
-            provides=frozenset({_leftover(path, name)}),
-            touches=(Identity("table", path),),
-            why="says what would be looked for, so that no rows are read under a lock",
-            bound=False,
-        )
+    goes = "\n    ".join(f"{_drop(c.path, new.identity, c.name).sql};" for c in checks)
+    for each in checks:
+        yield from _check(new, each, requires, apart)
     for path, name, _ in checks:
-        yield _validate(path, target, name)
+        valid = _validate(path, new.identity, name)
+        body = f"\nBEGIN\n    {valid.sql};\nEXCEPTION WHEN check_violation THEN\n    {goes}\nEND\n"
+        yield replace(
+            valid,
+            sql=f"DO {dollar(body, 'validate')}",
+            why=f"{valid.why}; goes again where one does not fit",
+        )
+    hold = " AND ".join(there(path, name, "convalidated") for path, name, _ in checks)
+    stop = _stop(" or ".join(_wrong(new, path) for path, *_ in checks))
+    yield Operation(
+        verb=Verb.ALTER,
+        target=new.identity,
+        sql=f"DO {dollar(f'BEGIN{chr(10)}{stop}{chr(10)}END', 'stop')}",
+        guard=Guard(f"{apart} AND NOT ({hold})"),
+        requires=frozenset(_leftover(path, name) for path, name, _ in checks),
+        provides=frozenset({_proved(new)}),
+        lock=LockMode.NONE,
+        stage=Stage.SWAP,
+        why="stops where a check did not hold",
+        clears=True,
+        bound=False,
+    )
+
+
+def _check(
+    new: Any, check: _Check, requires: frozenset[Identity], apart: str
+) -> Iterator[Operation]:
+    """Look at the rows, for a check that does not hold would hinder others, and add the check."""
+    whole, (path, name, form) = qualified(*new.partition_of), check
+    looked = _leftover((*path, name), "looked")
+    step = Operation(
+        verb=Verb.ALTER,
+        target=new.identity,
+        sql=f"DO {dollar(_said_of_bound(whole, new.bound, _look(new, path, form)), 'look')}",
+        guard=Guard(f"{apart} AND NOT {there(path, name)}"),
+        requires=requires,
+        provides=frozenset({looked}),
+        lock=LockMode.ACCESS_SHARE,
+        scans=True,
+        stage=Stage.FILL,
+        why="looks for rows that do not fit, before anything is changed",
+        bound=False,
+    )
+    yield step
+    yield replace(
+        step,
+        sql=f"DO {dollar(_said_of_bound(whole, new.bound, _add(path, name, form)), 'attach')}",
+        requires=requires | {looked},
+        provides=frozenset({_leftover(path, name)}),
+        touches=(Identity("table", path),),
+        lock=LockMode.ACCESS_EXCLUSIVE,
+        scans=False,
+        stage=Stage.CHECK,
+        why="says what would be looked for, so that no rows are read under a lock",
+    )
+
+
+def _proved(new: Any) -> Identity:
+    """Name the moment when the checks for a new part are known to hold."""
+    return _leftover(new.identity.path, "proved")
 
 
 def _look(new: Any, path: Path, form: str) -> str:
     """Raise an error for rows that do not fit."""
-    table, wrong = qualified(*path), f"NOT ({form})"
-    message = f"{new.identity.sql} cannot become a partition: {table} has rows that do not fit"
-    if table != new.identity.sql:
-        message = f"{table} has rows that belong to {new.identity.sql}"
-    select = f"SELECT EXISTS (SELECT FROM {table.replace('%', '%%')} WHERE {wrong})"
+    table = qualified(*path).replace("%", "%%")
+    select = f"SELECT EXISTS (SELECT FROM {table} WHERE NOT ({form}))"
     return f"""EXECUTE format({literal(select)}, condition) INTO found;
     IF found THEN
-        RAISE EXCEPTION USING errcode = 'check_violation', message = {literal(message)},
-            hint = 'move them first; nothing was changed for it';
+{_stop(_wrong(new, path))}
     END IF;"""
+
+
+def _stop(message: str) -> str:
+    return f"""        RAISE EXCEPTION USING errcode = 'check_violation',
+            message = {literal(message)},
+            hint = 'move them first; nothing was changed for it';"""
+
+
+def _wrong(new: Any, path: Path) -> str:
+    if path != new.identity.path:
+        return f"{qualified(*path)} has rows that belong to {new.identity.sql}"
+    return f"{new.identity.sql} cannot become a partition: it has rows that do not fit"
 
 
 def _said_of_bound(parent: str, bound: str, then: str) -> str:

@@ -22,6 +22,7 @@ from schemadiff.core.probing import partitioned
 from schemadiff.core.record import record
 from schemadiff.core.spec_model import GrantedSpec, Sql, Text, Texts
 from schemadiff.core.sql import comma, ident, lines, literal, qualified
+from schemadiff.kinds._bound_preflight import BoundQuestions
 from schemadiff.kinds._column_names import comment_columns
 from schemadiff.kinds._default_parts import PART
 from schemadiff.kinds._foreign import FOREIGN
@@ -90,7 +91,7 @@ class ForeignTable(DbObject):
             yield from (Identity(kind, each) for kind in RELATIONS)
 
 
-class ForeignTableKind(Lineage):
+class ForeignTableKind(BoundQuestions, Lineage):
     """CREATE FOREIGN TABLE."""
 
     name = FOREIGN

@@ -172,6 +172,7 @@ def _question(question: Question) -> Json:
         "count": question.count,
         "examples": question.examples,
         "trial": question.trial,
+        "makes": question.makes,
         "unasked": question.unasked,
     }
 
@@ -359,6 +360,7 @@ def _read_question(value: Json) -> Question:
         count=_string(value["count"]),
         examples=_string(value["examples"]),
         trial=_string(value["trial"]),
+        makes=_string(value.get("makes", "")),
         unasked=_string(value["unasked"]),
     )
 

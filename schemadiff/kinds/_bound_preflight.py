@@ -1,0 +1,124 @@
+"""Whether rows fit the bound of a partition, asked before a table joins and beside a default one.
+
+What a bound means is for the server to say: of temporary tables, divided as the whole will be, it
+gives the condition of the one in the place of the new partition, through all levels. They are made
+from the desired state, so that the whole need not be there yet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from schemadiff.core.identity import Identity
+from schemadiff.core.preflight import Asking, Meaning, PreflightKind, Question
+from schemadiff.core.sql import comma, dollar, ident, literal
+from schemadiff.kinds._foreign import FOREIGN
+from schemadiff.kinds._moving import names
+from schemadiff.kinds._preflight import KEY, SHOWN, Rows, lost_rows
+from schemadiff.kinds._table_heirs import Path, lineage, relation
+from schemadiff.kinds._table_online import default_beside
+
+_PART = "schemadiff_part"
+_FOUND = "schemadiff_found"
+
+
+class BoundQuestions(PreflightKind):
+    """The questions of what may be a partition."""
+
+    def rows_go_on(self, table: Path, asking: Asking) -> bool:
+        """Tell whether the rows of a table are put into its partitions anew."""
+        del table, asking
+        return False
+
+    def questions(
+        self, old: Any, new: Any, changed: frozenset[str], asking: Asking
+    ) -> Iterable[Question]:
+        """Ask for rows outside of the bound, and for rows of the default partition inside of it."""
+        del changed
+        if new is None or new.partition_of is None or _as_it_was(old, new):
+            return
+        if old is not None and new.identity.kind != FOREIGN:
+            text = f"rows of {new.identity.sql} outside of its bound"
+            yield _asked(new, new.identity, "NOT (%s)", text, asking)
+        other = default_beside(new, asking.context)
+        if other is None or other.identity.kind == FOREIGN or new.bound == other.bound:
+            return
+        if not self.rows_go_on(new.partition_of, asking):
+            text = f"rows of {other.identity.sql} that belong to {new.identity.sql}"
+            yield _asked(new, other.identity, "%s", text, asking)
+
+
+class TableQuestions(BoundQuestions):
+    """The questions of tables."""
+
+    def questions(
+        self, old: Any, new: Any, changed: frozenset[str], asking: Asking
+    ) -> Iterable[Question]:
+        """Count what is lost; ask whether rows fit where a partition is."""
+        if new is None or (old is not None and "partition_by" in changed):
+            yield from lost_rows(old, asking)
+        else:
+            yield from super().questions(old, new, changed, asking)
+
+
+def _as_it_was(old: Any, new: Any) -> bool:
+    return old is not None and (old.partition_of, old.bound) == (new.partition_of, new.bound)
+
+
+def _asked(new: Any, table: Identity, form: str, text: str, asking: Asking) -> Question:
+    """Ask for the rows of a table for which the condition of a bound, in a form, is true."""
+    desired = asking.context.desired
+    above: list[Any] = [relation(desired, p) for p in lineage(desired, new.partition_of)][::-1]
+    rows = Rows(table, asking)
+    if any(whole is None or whole.partition_by is None for whole in above):
+        unasked = "what it is a part of is not known here"
+        return Question(subject=new.identity, meaning=Meaning.FAILS, text=text, unasked=unasked)
+    columns = [i for i in desired.children[above[0].identity] if i.kind == "column"]
+    keys = [i.name for i in columns if any(names(w.partition_by, i.name) for w in above)]
+    select = f"SELECT {KEY} FROM {rows.source(keys)} WHERE ".replace("%", "%%") + form
+    view = literal(f"CREATE TEMPORARY VIEW {_FOUND} AS {select}")
+    made = [
+        *_divided(above, map(desired.objects.__getitem__, columns)),
+        *_parts(new, above, asking),
+    ]
+    condition = f"pg_catalog.pg_get_partition_constraintdef('pg_temp.{_PART}'::regclass)"
+    made.append(f"EXECUTE pg_catalog.format({view}, {condition})")
+    body = "\n".join(f"    {each};" for each in made)
+    return Question(
+        subject=new.identity,
+        meaning=Meaning.FAILS,
+        text=text,
+        makes=f"DO {dollar(f'BEGIN{chr(10)}{body}{chr(10)}END', 'bound')}",
+        count=f"SELECT pg_catalog.count(*) FROM pg_temp.{_FOUND}",
+        examples=f"SELECT {KEY} FROM pg_temp.{_FOUND} LIMIT {SHOWN}",
+        tables=(table, *(whole.identity for whole in above)),
+    )
+
+
+def _divided(above: list[Any], columns: Iterable[Any]) -> Iterator[str]:
+    """Make the whole, and what is a part of it and divided again, down to the new part."""
+    said = comma(
+        f"{ident(c.identity.name)} {c.type}" + (f" COLLATE {c.collation}" if c.collation else "")
+        for c in columns
+    )
+    for level, whole in enumerate(above):
+        what = f"PARTITION OF pg_temp.{_whole(level - 1)} {whole.bound}" if level else f"({said})"
+        yield f"CREATE TEMPORARY TABLE {_whole(level)} {what} PARTITION BY {whole.partition_by}"
+
+
+def _parts(new: Any, above: list[Any], asking: Asking) -> Iterator[str]:
+    """Make the part, which is asked; a default one after all others, whose rows it gets not."""
+    whole, desired = above[-1].identity, asking.context.desired
+    beside: set[str] = set()
+    if new.bound == "DEFAULT":
+        others: list[Any] = [*map(desired.get, desired.dependents.get(whole, ()))]
+        beside = {o.bound for o in others if getattr(o, "partition_of", None) == whole.path}
+    bounds = {f"{_PART}_{n}": b for n, b in enumerate(sorted(beside - {new.bound}))}
+    for name, bound in (bounds | {_PART: new.bound}).items():
+        within = _whole(len(above) - 1)
+        yield f"CREATE TEMPORARY TABLE {name} PARTITION OF pg_temp.{within} {bound}"
+
+
+def _whole(level: int) -> str:
+    return f"schemadiff_whole_{level}"
