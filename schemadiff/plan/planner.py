@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Sequence
 
 from schemadiff.core.catalog import Catalog
@@ -10,6 +11,7 @@ from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context, Registry, overriding
 from schemadiff.core.operation import Operation, Transaction, Verb
 from schemadiff.core.plan import Plan, Segment
+from schemadiff.core.portions import AT_ONCE, portions
 from schemadiff.core.record import record
 from schemadiff.core.sizes import Formula, Measure, Pair, Path, Sizes
 from schemadiff.diff.compare import compare
@@ -78,7 +80,7 @@ def make_plan(
     every: list[Change] = [*renames, *way.done]
     return Plan(
         tuple(every),
-        Weighing(context, lookalikes(way.done, context)).segments(segments(ordered)),
+        Weighing(context, lookalikes(way.done, context)).segments(segments(ordered, context)),
         server_version=version,
         rebuilt=tuple(way.rebuilt),
         questions=() if options.lenient else questions(way.done, renames, context),
@@ -182,12 +184,34 @@ def _retyped(
     return found
 
 
-def segments(operations: Iterable[Operation]) -> tuple[Segment, ...]:
-    """Cut the operations into transactions."""
+def segments(operations: Iterable[Operation], context: Context) -> tuple[Segment, ...]:
+    """Cut the operations into transactions.
+
+    What can go together does, but for very many that are good on their own: they make what nobody
+    has, and nothing goes; or all of them drop something.
+    """
     found: list[list[Operation]] = []
     for op in operations:
         if not found or commit_between(found[-1][-1], op):
             found.append([])
         found[-1].append(op)
     outside = Transaction.OUTSIDE
-    return tuple(Segment(tuple(s), transactional=s[0].transaction is not outside) for s in found)
+    return tuple(
+        Segment(tuple(part), transactional=part[0].transaction is not outside)
+        for each in found
+        for part in _portions(each, context)
+    )
+
+
+def _portions(operations: list[Operation], context: Context) -> Iterable[Sequence[Operation]]:
+    verbs = {op.verb for op in operations}
+    if len(operations) <= AT_ONCE or (verbs != {Verb.DROP} and verbs & {Verb.DROP, Verb.RENAME}):
+        return [operations]
+    if verbs == {Verb.DROP}:
+        return portions(operations)
+    apart = [op.verb is Verb.CREATE and op.target not in context.current for op in operations]
+    cuts = [0]
+    for at in range(1, len(operations)):
+        if at - cuts[-1] >= AT_ONCE and apart[at - 1] and apart[at]:
+            cuts.append(at)
+    return [operations[a:b] for a, b in itertools.pairwise([*cuts, len(operations)])]

@@ -15,6 +15,7 @@ from schemadiff.core.errors import ShadowError
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Address, Registry
 from schemadiff.core.operation import Operation
+from schemadiff.core.portions import portions
 from schemadiff.core.sql import comma, ident
 from schemadiff.plan.planner import Options, make_plan
 from schemadiff.shadow.causes import Failure, PlaceOf, Trial, explain
@@ -66,8 +67,8 @@ def _built(
     failures = _carefully(scratch, extensions, paths)
     paths.forget()
     rest = [op for op in operations if op not in extensions]
-    if not failures and _hopefully(scratch, rest, paths):
-        return []
+    if not failures:
+        rest = _hopefully(scratch, rest, paths)
     return [*failures, *_carefully(scratch, rest, paths)]
 
 
@@ -134,22 +135,28 @@ def _set_path(path: str) -> bytes:
     return f"SET LOCAL search_path = {path}".encode()
 
 
-def _hopefully(scratch: Connection[Any], operations: Sequence[Operation], paths: _Paths) -> bool:
+def _hopefully(
+    scratch: Connection[Any], operations: list[Operation], paths: _Paths
+) -> list[Operation]:
+    """Make them without a look at each; gives those that were not made, from the first wrong on."""
     from psycopg import Error
 
     found = [(op, paths.of(op.target)) for op in operations]
-    try:
-        with scratch.transaction(), scratch.pipeline():
-            scratch.execute("SET LOCAL check_function_bodies = off")
-            last = ""
-            for op, path in found:
-                if path != last:
-                    scratch.execute(_set_path(path))
-                    last = path
-                scratch.execute(op.sql.encode())
-    except Error:
-        return False
-    return True
+    done = 0
+    for portion in portions(found):
+        try:
+            with scratch.transaction(), scratch.pipeline():
+                scratch.execute("SET LOCAL check_function_bodies = off")
+                last = ""
+                for op, path in portion:
+                    if path != last:
+                        scratch.execute(_set_path(path))
+                        last = path
+                    scratch.execute(op.sql.encode())
+        except Error:
+            break
+        done += len(portion)
+    return operations[done:]
 
 
 def _carefully(
@@ -160,15 +167,16 @@ def _carefully(
     waiting = [(op, paths.of(op.target)) for op in operations]
     while waiting:
         failed: list[tuple[Operation, str, Any]] = []
-        with scratch.transaction():
-            scratch.execute("SET LOCAL check_function_bodies = off")
-            for op, path in waiting:
-                try:
-                    with scratch.transaction():
-                        scratch.execute(_set_path(path))
-                        scratch.execute(op.sql.encode())
-                except Error as error:
-                    failed.append((op, path, error))
+        for portion in portions(waiting):
+            with scratch.transaction():
+                scratch.execute("SET LOCAL check_function_bodies = off")
+                for op, path in portion:
+                    try:
+                        with scratch.transaction():
+                            scratch.execute(_set_path(path))
+                            scratch.execute(op.sql.encode())
+                    except Error as error:
+                        failed.append((op, path, error))
         if len(failed) == len(waiting):
             return [(op, error) for op, _, error in failed]
         waiting = [(op, path) for op, path, _ in failed]
@@ -184,6 +192,14 @@ def _wipe(scratch: Connection[Any]) -> None:
         "SELECT nspname FROM pg_namespace"
         " WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'"
     ).fetchall()
+    tables = scratch.execute(
+        "SELECT format('%%I.%%I', n.nspname, c.relname)"
+        " FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+        " WHERE c.relkind IN ('r', 'p', 'f') AND n.nspname = ANY(%s)",
+        [[name for (name,) in rows]],
+    ).fetchall()
+    for portion in portions(tables):
+        scratch.execute(f"DROP TABLE IF EXISTS {comma(t for (t,) in portion)} CASCADE".encode())
     for (name,) in rows:
         scratch.execute(f"DROP SCHEMA {ident(name)} CASCADE".encode())
     scratch.execute("CREATE SCHEMA IF NOT EXISTS public")

@@ -20,12 +20,15 @@ from schemadiff.core.catalog import Catalog
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Address, Registry
 from schemadiff.core.object import DbObject
+from schemadiff.core.portions import portions
 from schemadiff.core.sql import comma, ident
 from schemadiff.shadow.answers import Answers, only_texts_differ
 from schemadiff.shadow.closure import Mixed
 
 if TYPE_CHECKING:
     from schemadiff.shadow.question import Question
+
+_TABLES = 100  # at once: each has indexes, and the server others to serve
 
 Work = Mapping[Identity, list[Identity]]  # a relation -> what is asked of it
 
@@ -149,8 +152,13 @@ def _stands_alone(mixed: Mixed, host: Identity, items: list[Identity]) -> bool:
 
 def _round(ask: Question, work: Work, catalog: Catalog) -> Answers:
     """Make the temporary tables of one side, read them back, and forget them again."""
-    if not work:
-        return Answers()
+    answers = Answers()
+    for portion in portions(list(work.items()), _TABLES):
+        answers = answers.merged(_asked(ask, dict(portion), catalog))
+    return answers
+
+
+def _asked(ask: Question, work: Work, catalog: Catalog) -> Answers:
     with ask.connection.transaction(force_rollback=True):
         with ask.connection.pipeline():
             for statement in _statements(ask, work, catalog):
