@@ -308,6 +308,13 @@ class ObjectKind(
         del old, new, changed, dependent, context
         return False
 
+    def displaces(
+        self, old: Any, new: Any, changed: frozenset[str], context: Context
+    ) -> Iterable[Identity]:
+        """Name what else has to go before an alteration in place, though it rests on another."""
+        del old, new, changed, context
+        return ()
+
     def known_by_content(self, obj: Any) -> bool:
         """Tell whether equal content under another name means that this object was renamed."""
         del obj

@@ -11,6 +11,7 @@ from schemadiff.core.kind import Context
 from schemadiff.core.object import DbObject
 from schemadiff.kinds._foreign import FOREIGN
 from schemadiff.kinds._inside import proven_first
+from schemadiff.kinds._row_type import rows_first
 
 
 def is_part(column: Any, context: Context) -> bool:
@@ -107,6 +108,7 @@ def in_order(column: Any, context: Context) -> frozenset[Identity]:
     merged with the table's, not the other way round.
     """
     proven = proven_first(column, context) | _named_first(column, context)
+    proven |= rows_first(column, context)
     if column.parent not in context.current:
         return proven
     of = context.desired.get(Identity("of_type", column.identity.path[:2]))

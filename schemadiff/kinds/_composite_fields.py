@@ -6,44 +6,25 @@ that is asked before it is taken apart (manual, 9.2).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from schemadiff.core.hazard import Hazard, data_loss
 from schemadiff.core.kind import Context
-from schemadiff.core.moving import MovingKind
-from schemadiff.core.sql import ident
-from schemadiff.kinds._moving import element, holders
-from schemadiff.kinds._table_anew_types import told
+from schemadiff.kinds._moving import holders
 from schemadiff.kinds._type_change import type_change
 
 
-class Fields(MovingKind):
-    """What a composite type says of values that follow it."""
-
-    def losses(self, old: Any, new: Any, context: Context) -> Iterable[Hazard]:
-        """Attributes that go, and those that take less."""
-        fields = tuple(pairs(old, new))
-        for name in sorted({a.name for a in old.attributes} - {w.name for _, w in fields if w}):
-            yield from losing(old, name, context)
-        for each, was in fields:
-            if was and was.type != each.type and type_change(was.type, each.type).narrows:
-                message = f"Attribute {each.name} of {old.identity.sql} changes from {was.type} to "
-                message += f"{each.type}: values may be cut, rounded or refused."
-                yield data_loss("narrow-type", old.identity, message)
-
-    def told(self, old: Any, new: Any, value: str, type_: str, context: Context) -> str | None:
-        """A row of the texts of its fields, in their new order."""
-        plain, fields = f"{value}::text", []
-        for each, was in pairs(old, new):
-            name = f"({value}).{ident(was.name)}" if was else ""
-            field = told(name, was.type, each.type, context) if was else "NULL"
-            if field is None:
-                return None
-            fields.append(field)
-        if fields == [f"({value}).{ident(a.name)}::text" for a in old.attributes]:
-            return plain
-        return None if element(type_)[1] else unless_null(value, f"ROW({', '.join(fields)})::text")
+def losses(old: Any, new: Any, context: Context) -> Iterator[Hazard]:
+    """Say what values lose: attributes that go, and those that take less."""
+    fields = tuple(pairs(old, new))
+    for name in sorted({a.name for a in old.attributes} - {w.name for _, w in fields if w}):
+        yield from losing(old, name, context)
+    for each, was in fields:
+        if was and was.type != each.type and type_change(was.type, each.type).narrows:
+            message = f"Attribute {each.name} of {old.identity.sql} changes from {was.type} to "
+            message += f"{each.type}: values may be cut, rounded or refused."
+            yield data_loss("narrow-type", old.identity, message)
 
 
 def pairs(old: Any, new: Any) -> Iterator[tuple[Any, Any]]:

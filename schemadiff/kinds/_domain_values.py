@@ -29,11 +29,10 @@ class Values(Elements):
 
     def told(self, old: Any, new: Any, value: str, type_: str, context: Context) -> str | None:
         """A value is told as one of the type below."""
+        del type_
         below = f"{value}::{old.type}"
         text = told(below, old.type, new.type, context)
-        if text == f"{below}::text":
-            return f"{value}::text"
-        return None if element(type_)[1] else text
+        return f"{value}::text" if text == f"{below}::text" else text
 
     def told_by_text(self, obj: Any) -> bool:
         """A value of a domain is one of the type below."""

@@ -15,24 +15,31 @@ from schemadiff.core.kind import Context
 from schemadiff.core.lock import LockMode
 from schemadiff.core.moving import MovingKind
 from schemadiff.core.operation import Guard, Operation, Verb
-from schemadiff.core.preflight import Asking, Meaning, PreflightKind, Question
-from schemadiff.core.sql import LONGEST_NAME, dollar, ident, literal, qualified
+from schemadiff.core.sql import LONGEST_NAME, dollar, qualified
 from schemadiff.kinds._moving import holders
-from schemadiff.kinds._preflight import Rows
 
 _TAIL = "_each"
 _ARRAY = """
 DECLARE
-    result {new}[] := '{{}}';
+    flat {away}[] := ARRAY(SELECT pg_catalog.unnest($1));
+    found {new}[] := '{{}}';
+    result {new}[];
 BEGIN
-    IF pg_catalog.array_ndims($1) > 1 THEN
-        RAISE EXCEPTION USING ERRCODE = 'feature_not_supported', MESSAGE = {message},
-            HINT = 'move its values yourself';
+    IF pg_catalog.cardinality(flat) = 0 THEN
+        RETURN found;
     END IF;
-    FOR i IN coalesce(pg_catalog.array_lower($1, 1), 1)..coalesce(pg_catalog.array_upper($1, 1), 0)
+    FOR i IN 1..pg_catalog.cardinality(flat)
     LOOP
-        result[i] := {said};
+        found[i] := {said};
     END LOOP;
+    SELECT pg_catalog.array_fill(
+            found[1],
+            pg_catalog.array_agg(pg_catalog.array_length($1, d) ORDER BY d),
+            pg_catalog.array_agg(pg_catalog.array_lower($1, d) ORDER BY d))
+        INTO result
+        FROM pg_catalog.generate_series(1, pg_catalog.array_ndims($1)) AS d;
+    -- What is assigned to a slice is taken one by one, whatever its shape is.
+    result[:] := found;
     RETURN result;
 END"""
 
@@ -49,12 +56,12 @@ class Many(NamedTuple):
     body: str
 
 
-class Elements(MovingKind, PreflightKind):
+class Elements(MovingKind):
     """What a type that rests on others says of arrays of it."""
 
     def many(self, old: Any, new: Any, away: Identity, context: Context) -> Iterable[Many]:
         """Give what may hold many values of the type: its array."""
-        said = self.converted(old, new, "($1)[i]", new.identity.sql, context)
+        said = self.converted(old, new, "(flat)[i]", new.identity.sql, context)
         yield array_of(old.identity.sql, away.sql, new.identity.sql, said)
 
     def converters(
@@ -85,28 +92,10 @@ class Elements(MovingKind, PreflightKind):
                 releases=frozenset({away}),
             )
 
-    def questions(
-        self, old: Any, new: Any, changed: frozenset[str], asking: Asking
-    ) -> Iterable[Question]:
-        """Ask for arrays that the function does not take."""
-        yield from super().questions(old, new, changed, asking)
-        context = asking.context
-        if old is None or new is None or self.said_alike(old, new, context):
-            return
-        for column in _users(old, f"{old.identity.sql}[]", context):
-            if column.identity.kind == "column" and column.identity in context.desired:
-                name, rows = column.identity.name, Rows(column.parent, asking)
-                text = f"arrays of {new.identity} with more than one dimension in {name}"
-                where = f"pg_catalog.array_ndims({ident(name)}) > 1"
-                yield rows.question(
-                    new.identity, Meaning.FAILS, text, where, rows.source([name], as_is=True)
-                )
-
 
 def array_of(name: str, away: str, new: str, said: str) -> Many:
-    """Say how an array is converted, of which `said` converts the element `($1)[i]`."""
-    message = literal(f"an array of {new} has more than one dimension")
-    body = _ARRAY.format(new=new, said=said, message=message)
+    """Say how an array is converted, of which `said` converts the element `(flat)[i]`."""
+    body = _ARRAY.format(away=away, new=new, said=said)
     return Many(f"{name}[]", f"{away}[]", f"{new}[]", body)
 
 

@@ -7,6 +7,7 @@ ALTER DOMAIN, Notes). So such a column goes, or has another type, before, and co
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from schemadiff.core.catalog import Catalog
@@ -23,7 +24,7 @@ _CHECK = "domain_check"
 
 
 def refuse_inside(domain: Identity, what: str, hint: str, context: Context) -> frozenset[Identity]:
-    """Refuse where a column has values of the domain inside, and go on having them.
+    """Refuse where a column has values of the domain inside, and goes on having them.
 
     Gives the columns that have another type before the domain gets what it gets.
     """
@@ -31,13 +32,42 @@ def refuse_inside(domain: Identity, what: str, hint: str, context: Context) -> f
         return frozenset()
     before, after = (_inside(domain, side) for side in (context.current, context.desired))
     for each in sorted(before.keys() & after.keys()):
+        if context.current.objects[each].parent in context.replaced:
+            continue  # its values wait elsewhere, and are proven as they come back
         message = (
             f"{domain} cannot get {what} in place: {each} has its values inside of "
             f"{before[each]}, where PostgreSQL does not look for them"
         )
         about = (domain, each)
         raise PlanError(Diagnostic(code="SD064", message=message, hint=hint, about=about))
-    return frozenset(before.keys() & context.desired.objects.keys())
+    return frozenset(before.keys() & context.desired.objects.keys() - _waiting(before, context))
+
+
+def without_inside(changed: Identity, domain: Identity, context: Context) -> frozenset[Identity]:
+    """Name what has to go before a domain is changed: itself, where tables are made anew for it."""
+    if domain in context.current and _waiting(_inside(domain, context.current), context):
+        return frozenset({changed, values_inside(domain)})
+    return frozenset()
+
+
+def values_inside(domain: Identity) -> Identity:
+    """Name the values of a domain inside of others, for the order of operations alone."""
+    return Identity("values inside", domain.path)
+
+
+def tables_inside(domain: Identity, context: Context) -> list[Identity]:
+    """Name the tables that have values of a domain inside of others, before and after."""
+    if domain not in context.current:
+        return []
+    before, after = (_inside(domain, side) for side in (context.current, context.desired))
+    both = before.keys() & after.keys()
+    return sorted({parent for i in both if (parent := context.current.objects[i].parent)})
+
+
+def _waiting(columns: Iterable[Identity], context: Context) -> frozenset[Identity]:
+    """Name the columns whose tables are made anew."""
+    current = context.current
+    return frozenset(i for i in columns if current.objects[i].parent in context.replaced)
 
 
 def proven_first(column: Any, context: Context) -> frozenset[Identity]:
@@ -53,7 +83,8 @@ def _proven(context: Context) -> dict[Identity, frozenset[Identity]]:
     for identity in context.desired.of(_CHECK):
         check: Any = context.desired.objects[identity]
         domain = check.parent
-        if check.not_valid or check == context.current.get(identity):
+        same = check == context.current.get(identity) and identity not in context.replaced
+        if check.not_valid or same:
             continue
         if domain in context.current and domain not in context.put_away:
             for each in _inside(domain, context.desired):

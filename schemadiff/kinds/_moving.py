@@ -147,18 +147,29 @@ def take_over(moves: Sequence[tuple[Any, Any]], context: Context) -> Operation:
     )
 
 
+def row_holders(column: Any, context: Context) -> Iterator[Identity]:
+    """Name the columns that hold rows of a column's table, or of one that has the column from it.
+
+    PostgreSQL changes no type under them (manual, ALTER TABLE). Those that get another type
+    themselves are left out.
+    """
+    current = context.current
+    for path in (column.identity.path[:2], *below(current, column.identity.path[:2])):
+        for each in holders(Identity(column.of, path), current):
+            now, new = current.objects[each], context.desired.get(each)
+            if now.parent != column.parent and getattr(new, "type", None) == getattr(
+                now, "type", ""
+            ):
+                yield each
+
+
 def row_type_left(column: Any, context: Context) -> frozenset[Identity]:
     """Name the table whose rows are values of another until those go: no type in it changes.
 
-    Where they stay that is refused (manual, ALTER TABLE).
+    Where they stay that is refused.
     """
-    left: set[Identity] = set()
-    for each in holders(column.parent, context.current):
-        now, new = context.current.objects[each], context.desired.get(each)
-        if now.parent == column.parent:
-            continue
-        if getattr(new, "type", None) != getattr(now, "type", ""):
-            left.add(column.parent)
+    for each in row_holders(column, context):
+        if each.kind == "column" and context.current.objects[each].parent in context.replaced:
             continue
         message = (
             f"{column.identity} has another type, but {each} holds rows of {column.parent}, "
@@ -167,7 +178,8 @@ def row_type_left(column: Any, context: Context) -> frozenset[Identity]:
         hint = f"give {each} a composite type of its own first"
         about = (column.identity,)
         raise PlanError(Diagnostic(code="SD060", message=message, hint=hint, about=about))
-    return frozenset(left)
+    used = any(holders(column.parent, context.current))
+    return frozenset({column.parent}) if used else frozenset()
 
 
 def refuse_partition_key(column: Any, why: str, context: Context) -> None:

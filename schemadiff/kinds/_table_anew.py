@@ -9,15 +9,13 @@ statements one by one, and stops, has the rows, and whoever goes on brings them 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import Any
 
-from schemadiff.core.catalog import Catalog
 from schemadiff.core.hazard import Hazard, data_loss
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
 from schemadiff.core.lock import LockMode
-from schemadiff.core.moving import MovingKind
+from schemadiff.core.moving import MovingKind, types_below
 from schemadiff.core.online import PREFIX, temporary_name
 from schemadiff.core.operation import Guard, Operation, ScanFor, Verb
 from schemadiff.core.preflight import Asking, Question
@@ -25,11 +23,14 @@ from schemadiff.core.record import record
 from schemadiff.core.sql import comma, dollar, ident, literal, qualified
 from schemadiff.core.versions import PG15
 from schemadiff.kinds._bound_preflight import TableQuestions
-from schemadiff.kinds._column_alter import as_written, has_no_way
+from schemadiff.kinds._column_alter import RETYPES, as_written, has_no_way
 from schemadiff.kinds._column_around import sequence_of
 from schemadiff.kinds._foreign import FOREIGN
-from schemadiff.kinds._moving import keyed, names
+from schemadiff.kinds._inside import values_inside
+from schemadiff.kinds._moving import keyed, row_holders
+from schemadiff.kinds._row_type import rows_below
 from schemadiff.kinds._table_anew_types import changes_below, losses_below, told
+from schemadiff.kinds._table_for_good import columns_of, is_another, refuse_order
 from schemadiff.kinds._table_heirs import RELATIONS, Path, below
 from schemadiff.kinds._type_change import reads_clock, type_change
 
@@ -57,13 +58,6 @@ def kept(table: Identity, context: Context) -> Kept | None:
     return found
 
 
-def top(table: Any, catalog: Catalog) -> Any:
-    """Give the partitioned table that a part is in the end a part of, or the table itself."""
-    while table.partition_of and (above := catalog.get(Identity("table", table.partition_of))):
-        table = above
-    return table
-
-
 def is_anew(old: Any, context: Context) -> bool:
     """Tell whether a table is made anew: for another partition key, or what its key rests on."""
     new: Any = context.desired.get(old.identity)
@@ -75,7 +69,8 @@ def is_anew(old: Any, context: Context) -> bool:
 def _is_another(old: Any, new: Any, context: Context) -> bool:
     """Tell whether a table has something else that it has for good."""
     for_good = context.version < PG15 and new.access_method != old.access_method
-    return for_good or bool(new.partition_by != old.partition_by)
+    sorted_anew = new.column_order != old.column_order
+    return for_good or sorted_anew or bool(new.partition_by != old.partition_by)
 
 
 def is_made_anew(table: Path, context: Context) -> bool:
@@ -109,13 +104,16 @@ def put_aside(old: Any, context: Context) -> Operation | None:
     return _put_aside(old, found, context) if found else None
 
 
-def _let_go(gone: frozenset[Identity], current: Catalog) -> frozenset[Identity]:
+def _let_go(gone: frozenset[Identity], context: Context) -> frozenset[Identity]:
     """Name what partitions that go with their table rest on, they and what they have."""
+    current = context.current
     paths = {part.path for part in gone}
     rests = {Identity("schema", path[:1]) for path in paths}
     for each in (d for part in sorted(gone) for d in (part, *current.descendants(part))):
         rests |= current.depends_on(each)
-    return frozenset(i for i in rests if i.path[:2] not in paths and i.kind not in RELATIONS)
+    held = {i for part in gone for i in _held(part, context)}
+    others = {i for i in rests if i.path[:2] not in paths and i.kind not in RELATIONS}
+    return frozenset(others | held)
 
 
 def bring_back(new: Any, context: Context) -> Iterator[Operation]:
@@ -143,17 +141,15 @@ def _kept(table: Identity, context: Context) -> Kept | None:
     if parts[1] and not new.partition_by:
         return None  # what inherits from it would not be where it is looked for
     for (_, catalog), paths in zip(sides, parts, strict=True):
-        if Identity("of_type", table.path) in catalog:
-            return None
         if any(Identity(FOREIGN, p) in catalog for p in paths):
             return None
-    return _with_columns(table, (parts[0], parts[1]), context)
+    return _withcolumns_of(table, (parts[0], parts[1]), context)
 
 
-def _with_columns(
+def _withcolumns_of(
     table: Identity, parts: tuple[frozenset[Path], frozenset[Path]], context: Context
 ) -> Kept | None:
-    before, after = (_columns(table, c) for c in (context.current, context.desired))
+    before, after = (columns_of(table, c) for c in (context.current, context.desired))
     values, counters, using, texts = [], [], False, dict[str, str]()
     lost = _dropped(before, after)
     for name, new in after.items():
@@ -185,12 +181,6 @@ def _dropped(before: dict[str, Any], after: dict[str, Any]) -> dict[Hazard, None
     gone = sorted(c.identity for n, c in before.items() if not c.generated and n not in made)
     said = (data_loss("drop-column", i, f"The values of {i.sql} are lost.") for i in gone)
     return dict.fromkeys(said)
-
-
-def _columns(table: Identity, catalog: Catalog) -> dict[str, Any]:
-    """Give the columns of a table, by name; a part has those of its whole."""
-    inside = catalog.children.get(top(catalog.get(table), catalog).identity, ())
-    return {i.name: catalog.objects[i] for i in inside if i.kind == "column"}
 
 
 def _put_aside(old: Any, found: Kept, context: Context) -> Operation:
@@ -229,7 +219,7 @@ END
         sql=f"DO {dollar(body, 'aside')}",
         guard=guard,
         destroys=gone,
-        releases=_let_go(gone | {old.identity}, context.current),
+        releases=_let_go(gone | {old.identity}, context),
         rewrites=True,
         scans=True,
         scan_for=ScanFor.ROWS,
@@ -263,7 +253,9 @@ def _bring_back(new: Any, found: Kept, context: Context) -> Operation:
         ),
         awaited_by=frozenset(_afterwards(table, tables, context)),
         lock=LockMode.NONE,
-        why="the rows come back, into the partitions that they belong to",
+        why="the rows come back, into the partitions that they belong to"
+        if new.partition_by
+        else "the rows come back",
         bound=False,
     )
 
@@ -304,50 +296,35 @@ def _aside(table: Identity) -> str:
     return qualified(table.schema, f"schemadiff_rows_{digest}")
 
 
-def with_key_types(current: Catalog, desired: Catalog) -> tuple[Catalog, Catalog]:
-    """Have a table differ in its key where a column of that gets another type, which is for good.
-
-    A key of a partition counts too: it has its columns from the table.
-    """
-    before, after = dict(current.objects), dict(desired.objects)
-    for identity in desired.of("table"):
-        old: Any = before.get(identity)
-        new: Any = after[identity]
-        if not _same_key(old, new):
-            continue
-        paths = (identity.path, *below(current, identity.path))
-        keys = [getattr(before.get(Identity("table", p)), "partition_by", None) for p in paths]
-        sides = [_columns(identity, c) for c in (current, desired)]
-        named = [n for n in sides[1] if n in sides[0] and any(names(k or "", n) for k in keys)]
-        types = [tuple((n, s[n].type, s[n].collation) for n in named) for s in sides]
-        if types[0] != types[1]:
-            said = ", ".join(f"{n} {t}" for n, t, _ in types[0])
-            before[identity] = replace(old, partition_by=f"{old.partition_by} of {said}")
-            after[identity] = replace(new, key_types=types[1])
-    return replace(current, objects=before), replace(desired, objects=after)
+def _held(table: Identity, context: Context) -> set[Identity]:
+    """Name the types that values of a table are of, or have inside."""
+    inside = (i for i in context.current.children.get(table, ()) if i.kind == "column")
+    types = {t for i in inside for t in types_below(i, context.current, context)}
+    return types | set(map(values_inside, types)) | _rows_held(table, context)
 
 
-def _same_key(old: Any, new: Any) -> bool:
-    key = new.partition_by
-    return key is not None and old is not None and old.partition_by == key and not new.partition_of
-
-
-def _other_type(column: str, type_: str, collation: str | None) -> str:
-    collated = f" OR a.attcollation <> to_regcollation({literal(collation)})" if collation else ""
-    return (
-        "EXISTS (SELECT 1 FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid "
-        f"AND a.attname = {literal(column)} AND NOT a.attisdropped "
-        f"AND (pg_catalog.format_type(a.atttypid, a.atttypmod) <> {literal(type_)}{collated}))"
-    )
+def _rows_held(table: Identity, context: Context) -> set[Identity]:
+    """Name the relations whose rows are in columns of a table."""
+    inside = (i for i in context.current.children.get(table, ()) if i.kind == "column")
+    return {r for i in inside for r in rows_below(i, context.current, context)}
 
 
 class Keyed(MovingKind):
     """What a kind of column says of partition keys, whose types are for good."""
 
     def copied(self, obj: Any, context: Context) -> Identity | None:
-        """The table, whatever part of it has the column in its key."""
+        """The table: a part of it has the column in its key, or its values are rows of another."""
         table: Identity = obj.parent
-        return table if keyed(obj, context) and kept(table, context) else None
+        held = keyed(obj, context) or rows_below(obj.identity, context.current, context)
+        return table if held and obj.of != FOREIGN and kept(table, context) else None
+
+    def displaces(
+        self, old: Any, new: Any, changed: frozenset[str], context: Context
+    ) -> Iterable[Identity]:
+        """Columns that hold rows of the table, whose type changes, where theirs is made anew."""
+        del new
+        held = row_holders(old, context) if changed & RETYPES else ()
+        return (c for c in held if self.copied(context.current.objects[c], context))
 
 
 class Anew(TableQuestions):
@@ -356,7 +333,12 @@ class Anew(TableQuestions):
     def must_replace(self, old: Any, new: Any, changed: frozenset[str], context: Context) -> bool:
         """The partition key is for good, and before 15 the access method was."""
         del changed
-        return is_anew(old, context) and not (new.key_types and kept(old.identity, context) is None)
+        if not is_anew(old, context):
+            return False
+        stays = kept(old.identity, context) is None
+        if stays and new.column_order:
+            refuse_order(new)
+        return not (stays and new.key_types)
 
     def rebuildable(self, obj: Any, context: Context) -> bool:
         """A partition goes with its table, and comes back, while no row of it is lost."""
@@ -364,22 +346,13 @@ class Anew(TableQuestions):
         return empty or goes_with(obj, context)
 
     def differs(self, new: Any) -> str:
-        """Compare what a table has for good: its partition key, before 15 its access method."""
-        key = literal(new.partition_by) if new.partition_by else "NULL"
-        method = literal(new.access_method or "heap")
-        types = "".join(f" OR {_other_type(*each)}" for each in new.key_types)
-        return (
-            "EXISTS (SELECT 1 FROM pg_catalog.pg_class c "
-            "LEFT JOIN pg_catalog.pg_am m ON m.oid = c.relam "
-            f"WHERE c.oid = to_regclass({literal(new.identity.sql)}) AND c.relkind IN ('r', 'p') "
-            f"AND (pg_catalog.pg_get_partkeydef(c.oid) IS DISTINCT FROM {key} "
-            f"OR m.amname <> {method}{types}))"
-        )
+        """Compare what a table has for good."""
+        return is_another(new)
 
     def copied(self, obj: Any, context: Context) -> Identity | None:
-        """A partitioned table or a part: what a partition key rests on is for good."""
-        divided = obj.partition_by or obj.partition_of
-        return obj.identity if divided and kept(obj.identity, context) else None
+        """A table that is divided, or a part, whose key is for good; one that holds rows."""
+        found = obj.partition_by or obj.partition_of or _rows_held(obj.identity, context)
+        return obj.identity if found and kept(obj.identity, context) else None
 
     def leaves(self, old: Any, new: Any, whole: Identity) -> bool:
         """An heir or a part that is none any more, or an heir that becomes a part."""

@@ -19,6 +19,8 @@ from schemadiff.core.sql import comma, ident, literal, qualified
 
 _RELATIONS = ("table", "view", "materialized_view", "foreign_table", "sequence", "index")
 
+ViewColumn = tuple[str, str, str]  # name, type, collation
+
 
 class QuerySpec(GrantedSpec):
     """What both kinds of view may say; the query alone is the short form."""
@@ -70,6 +72,25 @@ def column_list(columns: tuple[str, ...]) -> str | None:
 def canonical(text: str | None) -> str:
     """Take off what `pg_get_viewdef` puts around a query."""
     return printed(text).strip(" ;")
+
+
+def columns_sql(relkind: str) -> str:
+    """Join the columns of each relation `c` of that kind, as `a.columns`."""
+    return f"""LEFT JOIN (
+                SELECT attrelid, array_agg(ARRAY[attname::text, format_type(atttypid, atttypmod),
+                                                 attcollation::regcollation::text]
+                                           ORDER BY attnum) AS columns
+                FROM pg_attribute
+                JOIN pg_class vc ON vc.oid = attrelid AND vc.relkind = {literal(relkind)}
+                JOIN pg_namespace n ON n.oid = vc.relnamespace AND {{namespaces}}
+                WHERE attnum > 0 AND NOT attisdropped
+                GROUP BY attrelid
+            ) a ON a.attrelid = c.oid"""
+
+
+def read_columns(found: list[list[str]] | None) -> tuple[ViewColumn, ...]:
+    """Give the columns that the server made of a query."""
+    return tuple((c[0], c[1], c[2]) for c in found or ())
 
 
 def is_relation(name: str, relkind: str, condition: str = "") -> str:

@@ -14,12 +14,12 @@ from schemadiff.core.identity import Identity
 from schemadiff.core.lexer import Kind, LexError, Token, code
 from schemadiff.core.object import DbObject
 from schemadiff.core.sql import comma, ident
+from schemadiff.kinds._view import ViewColumn
 
 _NAMES = (Kind.IDENT, Kind.QUOTED)
 _ENDS_FROM = frozenset(
     "select where group having window order limit offset fetch union intersect except".split()
 )
-ViewColumn = tuple[str, str, str]
 
 
 class Queried(Protocol):

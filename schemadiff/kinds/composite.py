@@ -20,11 +20,12 @@ from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Guard, Operation, Verb
 from schemadiff.core.record import record
 from schemadiff.core.sql import LONGEST_NAME, ident, literal, qualified
-from schemadiff.kinds._composite_fields import Fields, losing, pairs, renames, unless_null
+from schemadiff.kinds._composite_fields import losing, losses, pairs, renames, unless_null
 from schemadiff.kinds._composite_spec import KEYS, CompositeSpec
 from schemadiff.kinds._elements import Elements, convert_many
 from schemadiff.kinds._moving import element, holders, recast, renamed_away, said_alike
 from schemadiff.kinds._shorthand import format_column
+from schemadiff.kinds._table_anew_types import told_fields
 from schemadiff.kinds._types import rename_type, type_where
 
 
@@ -55,7 +56,7 @@ class Composite(DbObject):
         return Identity("schema", self.identity.path[:1])
 
 
-class CompositeKind(Elements, Fields, ObjectKind):
+class CompositeKind(Elements, ObjectKind):
     """CREATE TYPE … AS."""
 
     name = "composite"
@@ -247,6 +248,17 @@ class CompositeKind(Elements, Fields, ObjectKind):
                 continue
             fields.append(recast(f"({value}).{ident(was.name)}", was.type, each.type, context))
         return unless_null(value, f"ROW({', '.join(fields)})::{type_}")
+
+    def losses(self, old: Composite, new: Composite, context: Context) -> Iterable[Hazard]:
+        """Attributes that go, and those that take less."""
+        return losses(old, new, context)
+
+    def told(
+        self, old: Composite, new: Composite, value: str, type_: str, context: Context
+    ) -> str | None:
+        """A row of the texts of its fields, in their new order."""
+        del type_
+        return told_fields(old, new, value, context)
 
     def said_alike(self, old: Composite, new: Composite, context: Context) -> bool:
         """Fields are known by their place alone."""

@@ -39,7 +39,8 @@ from schemadiff.kinds._domain_not_null import (
     setting,
 )
 from schemadiff.kinds._domain_values import Values
-from schemadiff.kinds._inside import refuse_inside
+from schemadiff.kinds._inside import refuse_inside, without_inside
+from schemadiff.kinds._inside_anew import displaced
 from schemadiff.kinds._moving import element, holders, renamed_away
 from schemadiff.kinds._shorthand import ShorthandError, format_column, parse_column
 from schemadiff.kinds._types import in_use, rename_type, type_where
@@ -269,7 +270,11 @@ class DomainKind(Values, ObjectKind):
             scans = used and new.not_null
             wanted = "NOT t.typnotnull" if new.not_null else "t.typnotnull"
             guard = Guard(type_where(new.identity.path, "d", wanted))
-            yield replace(self._alter(new, action, guard, scans=scans), requires=first)
+            gone = frozenset[Identity]()
+            if new.not_null:
+                gone = without_inside(new.identity, new.identity, context)
+            op = self._alter(new, action, guard, scans=scans)
+            yield replace(op, requires=first, destroys=gone)
         for action, guard in renaming(old, new):
             yield self._alter(new, action, guard)
 
@@ -284,6 +289,13 @@ class DomainKind(Values, ObjectKind):
             lock=LockMode.SHARE if scans else LockMode.NONE,
             scans=scans,
         )
+
+    def displaces(
+        self, old: Domain, new: Domain, changed: frozenset[str], context: Context
+    ) -> Iterable[Identity]:
+        """Tables with values inside of others, where they may be no NULL any more."""
+        gets = "not_null" in changed and new.not_null
+        return displaced(new.identity, context) if gets else ()
 
     def lets_go(self, old: Domain, cause: Identity) -> Domain | None:
         """The default goes and comes back; the type below, and the collation, cannot."""

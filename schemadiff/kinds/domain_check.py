@@ -24,7 +24,8 @@ from schemadiff.core.spec_model import SCALAR, Flag, NamedSpec, Sql
 from schemadiff.core.sql import ident, literal, qualified
 from schemadiff.kinds._column_preflight import of_domain
 from schemadiff.kinds._hazards_rules import stricter_hazards
-from schemadiff.kinds._inside import refuse_inside
+from schemadiff.kinds._inside import refuse_inside, without_inside
+from schemadiff.kinds._inside_anew import displaced
 from schemadiff.kinds._moving import holders
 from schemadiff.kinds._types import in_use
 from schemadiff.kinds._unchecked import as_asked, leave_valid
@@ -146,8 +147,10 @@ class DomainCheckKind(ObjectKind):
     def create(self, new: DomainCheck, context: Context) -> Iterable[Operation]:
         """ADD CONSTRAINT, or a part of CREATE DOMAIN."""
         what, first = f"the check {new.identity.name}", frozenset[Identity]()
+        gone = frozenset[Identity]()
         if not new.not_valid:
             first = refuse_inside(new.parent, what, _NOT_VALID, context)
+            gone = without_inside(new.identity, new.parent, context)
         used = in_use(new.parent, context)
         definition = f"CONSTRAINT {ident(new.identity.name)} CHECK ({new.expression})"
         invalid = " NOT VALID" if new.not_valid else ""
@@ -157,10 +160,22 @@ class DomainCheckKind(ObjectKind):
             sql=f"{_alter(new)} ADD {definition}{invalid}",
             guard=Guard(f"NOT {self.exists(new)}"),
             requires=first,
+            destroys=gone,
             fold=None if new.not_valid else Fold(new.parent, f" {definition}", rank=8),
             lock=LockMode.SHARE if used and not new.not_valid else LockMode.NONE,
             scans=used and not new.not_valid,
         )
+
+    def displaces(
+        self,
+        old: DomainCheck | None,
+        new: DomainCheck,
+        changed: frozenset[str],
+        context: Context,
+    ) -> Iterable[Identity]:
+        """Tables with values inside of others, where it is to be valid."""
+        del old, changed
+        return () if new.not_valid else displaced(new.parent, context)
 
     def drop(self, old: DomainCheck, context: Context) -> Iterable[Operation]:
         """DROP CONSTRAINT, which goes with the domain."""
@@ -188,6 +203,7 @@ class DomainCheckKind(ObjectKind):
             sql=f"{_alter(new)} VALIDATE CONSTRAINT {ident(new.identity.name)}",
             guard=Guard(_where(new, "NOT c.convalidated")),
             requires=first,
+            destroys=without_inside(new.identity, new.parent, context),
             lock=LockMode.SHARE if used else LockMode.NONE,
             scans=used,
         )

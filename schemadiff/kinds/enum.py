@@ -218,13 +218,8 @@ class EnumKind(ObjectKind):
 
     def told(self, old: Enum, new: Enum, value: str, type_: str, context: Context) -> str:
         """A label that is renamed is read by its new word."""
-        del context
+        del type_, context
         pending = [(literal(was), literal(word)) for word, was in _pending(old, new)]
-        if pending and element(type_)[1]:
-            labels = f"{value}::text[]"
-            for was, word in pending:
-                labels = f"pg_catalog.array_replace({labels}, {was}, {word})"
-            return f"{labels}::text"
         plain = f"{value}::text"
         words = "".join(f" WHEN {was} THEN {word}" for was, word in pending)
         return f"(CASE {plain}{words} ELSE {plain} END)" if words else plain

@@ -27,13 +27,16 @@ from schemadiff.kinds._column_names import comment_columns
 from schemadiff.kinds._storage import read_storage, to_storage
 from schemadiff.kinds._view import (
     QuerySpec,
+    ViewColumn,
     canonical,
     column_list,
+    columns_sql,
     gone,
     is_relation,
     moves,
     query_differs,
     query_of,
+    read_columns,
     sections_yaml,
 )
 
@@ -57,13 +60,17 @@ class MaterializedViewSpec(QuerySpec):
 
 @record(frozen=True, slots=True)
 class MaterializedView(DbObject):
-    """A materialized view; `using` is None for the access method heap."""
+    """A materialized view; `using` is None for the access method heap.
+
+    `columns` (name, type, collation) are what the server made of the query.
+    """
 
     query: str
     column_list: str | None = None
     using: str | None = None
     parameters: tuple[Option, ...] = ()
     with_data: bool = field(default=True, compare=False)
+    columns: tuple[ViewColumn, ...] = field(default=(), compare=False)
 
     @property
     def parent(self) -> Identity:
@@ -95,12 +102,14 @@ class MaterializedViewKind(ObjectKind):
     def catalog_sql(self, version: int) -> str:
         """Read all materialized views."""
         del version
-        return """
-            SELECT c.oid, n.nspname, c.relname, pg_get_viewdef(c.oid), m.amname, c.reloptions
+        return f"""
+            SELECT c.oid, n.nspname, c.relname, pg_get_viewdef(c.oid), m.amname, c.reloptions,
+                   a.columns
             FROM pg_class c
             JOIN pg_namespace n ON n.oid = c.relnamespace
             LEFT JOIN pg_am m ON m.oid = c.relam
-            WHERE c.relkind = 'm' AND {namespaces}"""
+            {columns_sql("m")}
+            WHERE c.relkind = 'm' AND {{namespaces}}"""
 
     def read(self, row: Row, names: Names) -> MaterializedView | None:
         """Make the materialized view."""
@@ -111,6 +120,7 @@ class MaterializedViewKind(ObjectKind):
             None,
             None if row[4] in (None, "heap") else row[4],
             read_storage(row[5]),
+            columns=read_columns(row[6]),
         )
 
     def occupies(self, obj: DbObject) -> Iterable[tuple[str, str, str]]:

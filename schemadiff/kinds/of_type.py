@@ -192,7 +192,8 @@ def _unlike(obj: OfType, current: Catalog, desired: Catalog) -> str:
     for name in have:
         if name not in want:
             return f"{name} is not among them"
-    # What is there keeps its place, and new columns come last.
-    before = [i.name for i in current.children.get(table, ()) if i.kind == "column"]
-    order = [n for n in before if n in have] + [n for n in have if n not in before]
+    # What is there keeps its place, and new columns come last, but where all is made anew.
+    anew = getattr(desired.get(table), "column_order", ())
+    before = [i.name for i in current.children.get(table, ()) if i.kind == "column" and not anew]
+    order = [n for n in before if n in have] + [n for n in obj.columns if n not in before]
     return "" if order == list(want) else f"the order is {', '.join(order)}"

@@ -21,24 +21,10 @@ from schemadiff.core.operation import Guard, Operation, Verb
 from schemadiff.core.record import record
 from schemadiff.core.spec_model import GrantedSpec, Text
 from schemadiff.core.sql import comma, dollar, ident, literal, qualified
-from schemadiff.kinds._elements import Elements, Many, array_of, convert_many
 from schemadiff.kinds._form import FormKind, in_schema, named, routine
-from schemadiff.kinds._moving import element, moved, recast, renamed_away, said_alike
-from schemadiff.kinds._table_anew_types import told
+from schemadiff.kinds._moving import moved, renamed_away
+from schemadiff.kinds._range_values import RangeValues, usual_multirange
 from schemadiff.kinds._types import type_where
-
-_LONGEST = 63
-_MULTIRANGE = """
-DECLARE
-    part {old};
-    result {new}[] := '{{}}';
-BEGIN
-    FOR part IN SELECT pg_catalog.unnest($1)
-    LOOP
-        result := pg_catalog.array_append(result, {said});
-    END LOOP;
-    RETURN {made}(VARIADIC result);
-END"""
 
 
 class RangeSpec(GrantedSpec):
@@ -96,7 +82,7 @@ class Range(DbObject):
         return self.multirange_schema or self.identity.schema, self.multirange
 
 
-class RangeKind(Elements, FormKind):
+class RangeKind(RangeValues, FormKind):
     """CREATE TYPE … AS RANGE."""
 
     name = "range"
@@ -264,49 +250,6 @@ class RangeKind(Elements, FormKind):
             for arguments in (bounds, f"{bounds}, text"):
                 yield _renamed_maker(old, f"{old.identity.sql}({arguments})", away.name, away.sql)
 
-    def told_by_text(self, obj: DbObject) -> bool:
-        """A range reads as its bounds."""
-        del obj
-        return True
-
-    def told(self, old: Range, new: Range, value: str, type_: str, context: Context) -> str | None:
-        """A range reads as its bounds, where these read as they did."""
-        del type_
-        bound = told("b", old.subtype, new.subtype, context)
-        return f"{value}::text" if bound == "b::text" else None
-
-    def converted(self, old: Range, new: Range, value: str, type_: str, context: Context) -> str:
-        """A range of other bounds reads as it did, or is made of its bounds as they are now."""
-        if said_alike(old.subtype, context):
-            return f"{value}::text{'[]' if element(type_)[1] else ''}::{type_}"
-        if type_ != new.identity.sql:
-            return convert_many(value, context.put_away[old.identity])
-        low, high = (
-            recast(f"pg_catalog.{end}({value})", old.subtype, new.subtype, context)
-            for end in ("lower", "upper")
-        )
-        made = (
-            f"{type_}({low}, {high}, CASE WHEN pg_catalog.lower_inc({value}) THEN '[' ELSE '(' END "
-            f"|| CASE WHEN pg_catalog.upper_inc({value}) THEN ']' ELSE ')' END)"
-        )
-        empty = f"WHEN pg_catalog.isempty({value}) THEN 'empty'::{type_}"
-        return f"(CASE WHEN {value} IS NULL THEN NULL {empty} ELSE {made} END)"
-
-    def many(self, old: Range, new: Range, away: Identity, context: Context) -> Iterable[Many]:
-        """Its array, its multirange, and the array of that."""
-        yield from super().many(old, new, away, context)
-        name, made = qualified(*old.multirange_path), qualified(*new.multirange_path)
-        put_away = qualified(old.multirange_path[0], usual_multirange(away.name))
-        said = self.converted(old, new, "part", new.identity.sql, context)
-        body = _MULTIRANGE.format(old=away.sql, new=new.identity.sql, made=made, said=said)
-        yield Many(name, put_away, made, body)
-        yield array_of(name, put_away, made, convert_many("($1)[i]", away))
-
-    def said_alike(self, old: Range, new: Range, context: Context) -> bool:
-        """What the bounds say."""
-        del new
-        return said_alike(old.subtype, context)
-
 
 def _of_multirange(verb: Verb, new: Range, path: tuple[str, str], action: str) -> Operation:
     return Operation(
@@ -384,15 +327,3 @@ def _renamed_maker(old: Range, signature: str, name: str, result: str) -> Operat
         guard=Guard(condition),
         lock=LockMode.NONE,
     )
-
-
-def usual_multirange(name: str) -> str:
-    """Give the name that PostgreSQL chooses for the multirange of a range type."""
-    if "range" in name:
-        return _cut(name.replace("range", "multirange", 1))
-    return _cut(name, "_multirange")
-
-
-def _cut(name: str, tail: str = "") -> str:
-    limit = _LONGEST - len(tail)
-    return name.encode()[:limit].decode(errors="ignore") + tail

@@ -32,7 +32,8 @@ from schemadiff.kinds._left_to_heirs import leave_to_heirs
 from schemadiff.kinds._part_called import as_attached, as_part
 from schemadiff.kinds._rows_spec import RowsSaid, SpecRow
 from schemadiff.kinds._storage import Storage, storage_field, storage_yaml, to_storage
-from schemadiff.kinds._table_anew import Anew, bring_back, goes_with, put_aside, with_key_types
+from schemadiff.kinds._table_anew import Anew, bring_back, goes_with, put_aside
+from schemadiff.kinds._table_for_good import made_for_good
 from schemadiff.kinds._table_heirs import (
     CLONES_SQL,
     FOREIGN_KEYS_SQL,
@@ -123,9 +124,9 @@ class Table(DbObject):
     force_row_security: bool = False
     storage: Storage = ()
     clones: Clones = field(default=(), compare=False)
-    key_types: KeyTypes = field(
-        default=(), compare=False
-    )  # where they are for what it is made anew
+    # What it is made anew for: other types in its key, another order of its type's columns.
+    key_types: KeyTypes = field(default=(), compare=False)
+    column_order: tuple[str, ...] = ()
 
     @property
     def parent(self) -> Identity:
@@ -153,7 +154,7 @@ class TableKind(Anew, Lineage):
     spec = TableSpec
     harmless = frozenset({"unlogged", "partition_of", "row_security", "force_row_security"})
     alters = harmless | {"bound", "inherits", "access_method", "storage"}
-    replaces = frozenset({"partition_by"})
+    replaces = frozenset({"partition_by", "column_order"})
     moved_attributes = frozenset({"inherited columns"})
     texts = frozenset({"partition_by", "bound"})
     holds_data = True
@@ -332,7 +333,7 @@ class TableKind(Anew, Lineage):
 
     def reconcile(self, current: Catalog, desired: Catalog) -> tuple[Catalog, Catalog]:
         """Compare tables that are attached or detached as they are between."""
-        return with_key_types(*leave_to_heirs(*reconcile(current, desired)))
+        return made_for_good(*leave_to_heirs(*reconcile(current, desired)))
 
     def rename(self, old: Table, new: Table, context: Context) -> Iterable[Operation]:
         """ALTER TABLE … SET SCHEMA, RENAME TO."""

@@ -26,17 +26,19 @@ from schemadiff.kinds._hazards import view_hazards
 from schemadiff.kinds._shorthand import ShorthandError, parse_column
 from schemadiff.kinds._view import (
     QuerySpec,
+    ViewColumn,
     canonical,
     column_list,
+    columns_sql,
     gone,
     is_relation,
     moves,
     query_differs,
     query_of,
+    read_columns,
     sections_yaml,
 )
 from schemadiff.kinds._view_circle import (
-    ViewColumn,
     circle,
     collate,
     outside,
@@ -140,15 +142,7 @@ class ViewKind(ObjectKind):
                    c.oid IN (SELECT view FROM back)
             FROM pg_class c
             JOIN pg_namespace n ON n.oid = c.relnamespace
-            LEFT JOIN (
-                SELECT attrelid, array_agg(ARRAY[attname::text, format_type(atttypid, atttypmod),
-                                                 attcollation::regcollation::text]
-                                           ORDER BY attnum) AS columns
-                FROM pg_attribute JOIN pg_class vc ON vc.oid = attrelid AND vc.relkind = 'v'
-                JOIN pg_namespace n ON n.oid = vc.relnamespace AND {{namespaces}}
-                WHERE attnum > 0 AND NOT attisdropped
-                GROUP BY attrelid
-            ) a ON a.attrelid = c.oid
+            {columns_sql("v")}
             WHERE c.relkind = 'v' AND {{namespaces}}"""
 
     def read(self, row: Row, names: Names) -> View | None:
@@ -162,7 +156,7 @@ class ViewKind(ObjectKind):
             _is_on(options.get("security_barrier")),
             _is_on(options.get("security_invoker")),
             options.get("check_option"),
-            tuple((c[0], c[1], c[2]) for c in row[5] or ()),
+            read_columns(row[5]),
             row[6],
         )
         return view if row[6] or not reads_itself(view) else replace(view, circular=True)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import assert_never
+from typing import Any, assert_never
 
 from schemadiff.core.change import Alter, Change, Create, Drop, Rename
 from schemadiff.core.diagnostic import Diagnostic
@@ -21,7 +21,7 @@ from schemadiff.core.moving import heir
 from schemadiff.core.names import ONE_OF_A_TABLE
 from schemadiff.core.online import Stage
 from schemadiff.core.operation import Guard, Operation, Verb
-from schemadiff.plan.left_behind import left_behind, still_needed
+from schemadiff.plan.left_behind import displaced, left_behind, still_needed
 from schemadiff.plan.loose import Loose, untied
 from schemadiff.plan.moving import Moving, copied, either
 from schemadiff.plan.outsiders import in_the_way
@@ -40,6 +40,7 @@ class Expansion:
     wrong: list[Diagnostic] = field(default_factory=list)
     moving: Moving = field(default_factory=Moving)
     loose: Loose = field(default_factory=Loose)
+    displaced: set[Identity] = field(default_factory=set)  # goes for what it does not rest on
     pressed: set[Identity] = field(default_factory=set)  # has to go for another's sake, too
     trading: frozenset[Identity] = frozenset()  # renames that step aside for another's
     taken: frozenset[Name] = frozenset()  # by what is created
@@ -124,6 +125,9 @@ class Expansion:
                 for dependent in sorted(current.dependents.get(identity, ()))
                 if kind.unsettles(*said, current.objects[dependent], self.context)
             ]
+            queue += self._displaced(*said)
+        for identity in sorted(self.created):
+            queue += self._displaced(None, self.context.desired.objects[identity])
         gone = [i for i in sorted(self.dropped) if not self._lives_on(i)]
         queue += left_behind(gone, self.created, self.altered, self.context)
         while queue:
@@ -146,14 +150,22 @@ class Expansion:
             inside = [identity, *current.descendants(identity)]
             along = (i for i in inside[1:] if i not in self.dropped and i not in self.replaced)
             self.replaced |= dict.fromkeys(along, identity)
+            queue += self._displaced(None, self.context.desired.get(identity))
             for each in inside:
                 queue += [(d, identity) for d in sorted(current.dependents.get(each, ()))]
+
+    def _displaced(
+        self, old: Any, new: Any, changed: frozenset[str] = frozenset()
+    ) -> list[tuple[Identity, Identity]]:
+        found = displaced(old, new, changed, self.context)
+        self.displaced.update(each for each, _ in found)
+        return found
 
     def _may_replace(self, identity: Identity, cause: Identity) -> bool:
         obj = self.context.current.objects[identity]
         kind = self.context.registry.of(obj)
         may = kind.rebuildable(obj, self.context) or kind.moves_over
-        if identity == cause or may or copied(identity, self.context):
+        if identity in self.displaced or identity == cause or may or copied(identity, self.context):
             return True
         message = f"{cause} would have to be made anew, but {identity}, which holds data, needs it"
         hint = f"make the change in steps: first move {identity} off {cause}"
@@ -281,7 +293,7 @@ class Expansion:
         for op in operations:
             if op.verb is Verb.DROP and op.target in self.dropped:
                 self.stages[op.target] = max(op.stage, self.stages.get(op.target, Stage.FIRST))
-            if op.verb is not Verb.ALTER or op.target not in op.destroys:
+            if op.verb is Verb.DROP or op.target not in op.destroys:
                 continue
             # One statement may alter several objects of a kind.
             for each in (i for i in op.destroys if i.kind == op.target.kind):

@@ -8,6 +8,7 @@ from collections.abc import Set as AbstractSet
 from schemadiff.core.diagnostic import Diagnostic
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
+from schemadiff.core.object import DbObject
 
 
 def left_behind(
@@ -84,3 +85,13 @@ def _chose(identity: Identity, gone: Identity, context: Context) -> bool:
 def _clings(identity: Identity, gone: Identity, context: Context) -> bool:
     obj = context.desired.objects[identity]
     return context.registry.of(obj).clings(obj, gone, context.version)
+
+
+def displaced(
+    old: DbObject | None, new: DbObject | None, changed: frozenset[str], context: Context
+) -> list[tuple[Identity, Identity]]:
+    """Give what has to go for what is altered or made, though it does not rest on it."""
+    if new is None:
+        return []
+    found = context.registry.of(new).displaces(old, new, changed, context)
+    return [(each, new.identity) for each in found]

@@ -281,13 +281,13 @@ def test_colour_is_for_terminals_only(project: Path, live: Database, cli: Cli) -
         (
             (
                 "create type e as (a int, b text);"
-                "create table p (k e, n e[]) partition by hash (k);"
+                "create table p (k e, n e) partition by hash (k);"
                 "create table q partition of p for values with (modulus 1, remainder 0);"
                 "insert into p values ('(1,x)', null)"
             ),
             (
                 "composites: {e: {b: text, a: int}}\ntables:\n"
-                "  p: {partition_by: hash (k), columns: {k: e, n: 'e[]'}}\n"
+                "  p: {partition_by: hash (k), columns: {k: e, n: {type: text, using: (n).b}}}\n"
                 "  q: {partition_of: p, bound: 'for values with (modulus 1, remainder 0)'}\n"
             ),
             "s.yaml:3:41 SD065 ",

@@ -1,0 +1,11 @@
+CREATE TYPE c AS (e date, b text, a integer);
+CREATE TYPE r AS RANGE (subtype = c);
+CREATE DOMAIN d AS c;
+CREATE TABLE typed OF c (PRIMARY KEY (a), CHECK (b <> ''));
+CREATE INDEX typed_b ON typed (b);
+COMMENT ON COLUMN typed.b IS 'a word';
+CREATE TABLE holds (id integer REFERENCES typed, v typed, w c);
+CREATE VIEW reads AS SELECT a, b FROM typed;
+CREATE TABLE parted (k c, x c[], y d[], z r, m r_multirange) PARTITION BY HASH (k);
+CREATE TABLE part_0 PARTITION OF parted FOR VALUES WITH (MODULUS 2, REMAINDER 0);
+CREATE TABLE part_1 PARTITION OF parted FOR VALUES WITH (MODULUS 2, REMAINDER 1);

@@ -1,0 +1,6 @@
+CREATE DOMAIN d AS integer;
+CREATE DOMAIN e AS d[];
+CREATE DOMAIN n AS text;
+CREATE TYPE c AS (n n, d d);
+CREATE TABLE t (id integer PRIMARY KEY, x d[], y c, z d);
+CREATE TABLE s (id integer REFERENCES t, x e, y n);
