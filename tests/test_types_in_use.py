@@ -170,6 +170,7 @@ def test_rows_of_views_and_tables_keep_their_values_in_columns(
         (None, "{}", None, None, None),
     ]
     assert rows(after, "s") == rows(before, "s")
+    assert rows(after, "h") == ['("{""(2,)""}")']
     plan = laws.plan_for(before, CASES / "view/rows_in_columns/desired.yaml")
     (lost,) = [h.message for h in plan.hazards if h.code == "SD105"]
     columns = "public.t.x, public.t.y, public.t.w, public.t.z"

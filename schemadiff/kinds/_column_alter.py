@@ -197,7 +197,7 @@ def retype(old: Any, new: Any, context: Context) -> Operation:
         sql=sql,
         guard=Guard(attribute(new, condition)),
         provides=changed,
-        destroys=changed | row_type_left(new, context),
+        destroys=changed | row_type_left(new, "has another type", context),
         rewrites=rewrites,
         scans=not rewrites and (bool(apart) or sorts_anew(old, new, context)),
         scan_for=ScanFor.ROWS if apart else ScanFor.INDEX,

@@ -18,10 +18,19 @@ from schemadiff.core.online import Stage, temporary_name
 from schemadiff.core.operation import Guard, Operation, Verb
 from schemadiff.core.sql import dollar, ident, literal, qualified
 from schemadiff.kinds._column_alter import attribute, table_sql
-from schemadiff.kinds._column_around import has_heirs, is_watched, onlooker
-from schemadiff.kinds._column_fill import fill, fill_in_steps, filled, mark_name
+from schemadiff.kinds._column_around import has_heirs, is_checked, is_watched, onlooker
+from schemadiff.kinds._column_fill import (
+    fill,
+    fill_in_steps,
+    filled,
+    filled_later,
+    mark_name,
+    may_be_volatile,
+)
 from schemadiff.kinds._column_online import not_null_in_steps, there
+from schemadiff.kinds._foreign import FOREIGN
 from schemadiff.kinds._identity_options import identity_clause
+from schemadiff.kinds._moving import row_type_left
 from schemadiff.kinds._not_null import plain_not_null, without_not_null
 
 Path = tuple[str, ...]
@@ -39,6 +48,26 @@ def numbered_later(column: Any, context: Context) -> bool:
         return onlooker(column, context) is None
     names = (mark_name(path), sequence_name(path))  # a run that was stopped
     return any(Identity("leftover", (*path[:2], n)) in context.current for n in names)
+
+
+def is_written_at_once(column: Any, context: Context) -> bool:
+    """Tell whether ADD COLUMN writes each row of the table, which rows held elsewhere hold up."""
+    if column.of == FOREIGN or column.parent not in context.current:
+        return False
+    if numbered_later(column, context) or filled_later(column, context):
+        return False
+    default: Any = context.desired.get(Identity("default", column.identity.path))
+    stored = column.generated is not None and not column.virtual
+    volatile = default is not None and may_be_volatile(default.expression)
+    return stored or volatile or bool(column.identity_options) or is_checked(column, context)
+
+
+def added_under(column: Any, context: Context) -> frozenset[Identity]:
+    """Name what goes before a column is added: rows that are held elsewhere, and so itself."""
+    if not is_written_at_once(column, context):
+        return frozenset()
+    gone = row_type_left(column, "gets a value in each row", context)
+    return gone | {column.identity} if gone else gone
 
 
 def sequence_name(path: Path) -> str:

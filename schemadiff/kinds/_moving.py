@@ -163,23 +163,33 @@ def row_holders(column: Any, context: Context) -> Iterator[Identity]:
                 yield each
 
 
-def row_type_left(column: Any, context: Context) -> frozenset[Identity]:
-    """Name the table whose rows are values of another until those go: no type in it changes.
+def rows_inside(relation: Identity) -> Identity:
+    """Name the rows of a relation that columns elsewhere hold, for the order of operations."""
+    return Identity("rows inside", relation.path)
 
-    Where they stay that is refused.
+
+def row_type_left(column: Any, why: str, context: Context) -> frozenset[Identity]:
+    """Name what has to be gone before the rows of a table are written anew: those held elsewhere.
+
+    Where they stay that is refused; `why` says what is done to the column.
     """
     for each in row_holders(column, context):
-        if each.kind == "column" and context.current.objects[each].parent in context.replaced:
+        if context.current.objects[each].parent in context.replaced:
             continue
         message = (
-            f"{column.identity} has another type, but {each} holds rows of {column.parent}, "
-            "which PostgreSQL does not convert"
+            f"{column.identity} {why}, but {each} holds rows of {column.parent}, which PostgreSQL "
+            "does not convert"
         )
         hint = f"give {each} a composite type of its own first"
         about = (column.identity,)
         raise PlanError(Diagnostic(code="SD060", message=message, hint=hint, about=about))
-    used = any(holders(column.parent, context.current))
-    return frozenset({column.parent}) if used else frozenset()
+    path, found = column.identity.path[:2], set[Identity]()
+    for each in (path, *below(context.current, path)):
+        table = Identity(column.of, each)
+        for holder in holders(table, context.current):
+            goes = context.current.objects[holder].parent in context.replaced
+            found.add(rows_inside(table) if goes else table)  # or leaves by its own type
+    return frozenset(found)
 
 
 def refuse_partition_key(column: Any, why: str, context: Context) -> None:

@@ -25,9 +25,10 @@ from schemadiff.core.versions import PG15
 from schemadiff.kinds._bound_preflight import TableQuestions
 from schemadiff.kinds._column_alter import RETYPES, as_written, has_no_way
 from schemadiff.kinds._column_around import sequence_of
+from schemadiff.kinds._column_identity import is_written_at_once
 from schemadiff.kinds._foreign import FOREIGN
 from schemadiff.kinds._inside import values_inside
-from schemadiff.kinds._moving import keyed, row_holders
+from schemadiff.kinds._moving import keyed, row_holders, rows_inside
 from schemadiff.kinds._row_type import rows_below
 from schemadiff.kinds._table_anew_types import changes_below, losses_below, told
 from schemadiff.kinds._table_for_good import columns_of, is_another, refuse_order
@@ -300,7 +301,8 @@ def _held(table: Identity, context: Context) -> set[Identity]:
     """Name the types that values of a table are of, or have inside."""
     inside = (i for i in context.current.children.get(table, ()) if i.kind == "column")
     types = {t for i in inside for t in types_below(i, context.current, context)}
-    return types | set(map(values_inside, types)) | _rows_held(table, context)
+    rows = _rows_held(table, context)
+    return types | {*map(values_inside, types)} | rows | {*map(rows_inside, rows)}
 
 
 def _rows_held(table: Identity, context: Context) -> set[Identity]:
@@ -321,9 +323,9 @@ class Keyed(MovingKind):
     def displaces(
         self, old: Any, new: Any, changed: frozenset[str], context: Context
     ) -> Iterable[Identity]:
-        """Columns that hold rows of the table, whose type changes, where theirs is made anew."""
-        del new
-        held = row_holders(old, context) if changed & RETYPES else ()
+        """Columns that hold rows of the table, which it writes anew, where theirs can go on."""
+        writes = changed & RETYPES or (old is None and is_written_at_once(new, context))
+        held = row_holders(new, context) if writes else ()
         return (c for c in held if self.copied(context.current.objects[c], context))
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import field, replace
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from schemadiff.core.catalog import Catalog
 from schemadiff.core.hazard import Hazard
@@ -39,6 +39,7 @@ from schemadiff.kinds._column_around import in_order, is_part, is_watched, of_he
 from schemadiff.kinds._column_disturbs import disturbs
 from schemadiff.kinds._column_fill import filled_at_once, filled_later
 from schemadiff.kinds._column_identity import (
+    added_under,
     fill_rows,
     number_in_steps,
     numbered_later,
@@ -235,12 +236,14 @@ class ColumnKind(ColumnQuestions, Keyed, ObjectKind):
         said += " DEFAULT NULL" if hides_default(new, context) else ""
         head = f"{table_sql(new)} ADD COLUMN IF NOT EXISTS {said}"
         anew = writes_anew(new, context, in_steps=later)
+        gone = added_under(new, context)
         yield Operation(
             verb=Verb.CREATE,
             target=new.identity,
             sql=head,
             # A partition takes no ADD COLUMN at all, whether the column exists or not.
-            guard=Guard(f"NOT {attribute(new, 'true')}") if is_part(new, context) else None,
+            guard=Guard(f"NOT {attribute(new, 'true')}") if gone or is_part(new, context) else None,
+            destroys=gone,
             requires=in_order(new, context) | name_freed(new, context.desired),
             provides=frozenset({Identity("identity_sequence", new.identity.path)}),
             host=Host(head, joiner="", lead=said),
@@ -332,12 +335,7 @@ class ColumnKind(ColumnQuestions, Keyed, ObjectKind):
         return old.generated is None or context.version < PG17  # which has SET EXPRESSION
 
     def unsettles(
-        self,
-        old: Column,
-        new: Column,
-        changed: frozenset[str],
-        dependent: DbObject,
-        context: Context,
+        self, old: Column, new: Column, changed: frozenset[str], dependent: Any, context: Context
     ) -> bool:
         """PostgreSQL refuses to alter a type under these (manual, ALTER TABLE)."""
         return disturbs(old, new, changed, dependent, context)

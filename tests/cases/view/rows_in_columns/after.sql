@@ -7,3 +7,5 @@ CREATE TYPE c AS (n integer, v v[], m m);
 CREATE TABLE t (id integer PRIMARY KEY, x v, y v[], z d[], w c);
 CREATE TABLE s (id integer REFERENCES t, x b, y b[]);
 CREATE INDEX s_p ON s (((x).p));
+CREATE TABLE f (a integer, g integer GENERATED ALWAYS AS (a * 2) STORED);
+CREATE TABLE h (x f[]);
