@@ -70,7 +70,7 @@ def parts_of(new: Any, addition: str, label: str, context: Context) -> Parts | N
         if schema not in taken:
             taken[schema] = _taken(schema, context) - _freed(new, tables, context)
         name = choose(leaf.name, addition, label, taken[schema].__contains__)
-        digest = temporary_name("part", *new.identity.path, *leaf.path, _shape(new), label)
+        digest = temporary_name("part", *new.identity.path, *leaf.path, shape(new), label)
         found.append(Part(leaf, Identity(new.identity.kind, (*leaf.path, digest)), name))
     return Parts(tuple(found), len(tables)) if tables else None
 
@@ -179,7 +179,7 @@ def done(part: Part) -> Identity:
 def _alike(new: Any, among: Sequence[Identity], side: Catalog) -> list[Identity]:
     """Name the indexes, or keys, that the server takes for the same one: it asks for no order."""
     kinds = _KEYS if new.identity.kind in _KEYS else (new.identity.kind,)
-    return [i for i in among if i.kind in kinds and _shape(side.get(i)) == _shape(new)]
+    return [i for i in among if i.kind in kinds and shape(side.get(i)) == shape(new)]
 
 
 def _staying(leaf: Identity, context: Context) -> list[Identity]:
@@ -189,11 +189,12 @@ def _staying(leaf: Identity, context: Context) -> list[Identity]:
         i
         for i in current.children.get(leaf, ())
         if i.kind in (*_KEYS, "index")
-        and (i not in desired or _shape(desired.get(i)) == _shape(current.get(i)))
+        and (i not in desired or shape(desired.get(i)) == shape(current.get(i)))
     ]
 
 
-def _shape(index: Any) -> tuple[object, ...]:
+def shape(index: Any) -> tuple[object, ...]:
+    """Give all by which the server takes one index for another."""
     columns = tuple(
         c if isinstance(c, str) else (c.text, c.collation, c.opclass) for c in index.columns
     )

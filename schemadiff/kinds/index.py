@@ -15,7 +15,7 @@ from pydantic import BeforeValidator, Field
 
 from schemadiff.core.hazard import Hazard, hazard
 from schemadiff.core.identity import Identity
-from schemadiff.core.kind import At, Context, ObjectKind, Row, Style, YamlValue
+from schemadiff.core.kind import At, Context, Row, Style, YamlValue
 from schemadiff.core.lock import LockMode
 from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
@@ -50,6 +50,7 @@ from schemadiff.kinds._index_spec import KeySpec, default_addition, index_name, 
 from schemadiff.kinds._index_sql import ONLINE, PRINTED, name_sql, spellings, without_only
 from schemadiff.kinds._index_statistics import Targets, set_targets, to_targets
 from schemadiff.kinds._key_takes_index import claimed, is_attached, is_taken, still_free
+from schemadiff.kinds._part_index import LeftToWhole, alike_above
 from schemadiff.kinds._storage import (
     Storage,
     alter_storage,
@@ -137,7 +138,7 @@ class Index(DbObject):
         return tuple(c.text for c in self.columns if c.is_expression)
 
 
-class IndexKind(ObjectKind):
+class IndexKind(LeftToWhole):
     """CREATE INDEX."""
 
     name = "index"
@@ -257,14 +258,16 @@ class IndexKind(ObjectKind):
 
     def create(self, new: Index, context: Context) -> Iterable[Operation]:
         """CREATE INDEX IF NOT EXISTS, CONCURRENTLY where the table is in use."""
+        above = frozenset(alike_above(new, context.desired))  # made before, it would be theirs
         if in_use(new, context):
             for op in build(new.identity, new.identity, spellings(new, ONLINE)[0], context):
-                yield replace(op, requires=op.requires | columns_done(new, context))
+                yield replace(op, requires=op.requires | columns_done(new, context) | above)
         else:
             plain = Operation(
                 verb=Verb.CREATE,
                 target=new.identity,
                 sql=spellings(new, "IF NOT EXISTS ")[0],
+                requires=above,
                 lock=LockMode.SHARE,
                 scans=new.parent in context.current,
             )

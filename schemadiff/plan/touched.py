@@ -48,6 +48,7 @@ class Sides:
 
 def pinned(plan: Plan, sides: Sides, registry: Registry) -> Plan:
     """Say in a plan what it was made from: the objects that it touches, and both states of them."""
+    sides = _without_dropped(plan, sides)
     found = expected(plan, sides, registry)
     return replace(
         plan,
@@ -56,6 +57,15 @@ def pinned(plan: Plan, sides: Sides, registry: Registry) -> Plan:
         current_fingerprint=_state(sides.live, found),
         desired_fingerprint=_state(sides.desired, found),
     )
+
+
+def _without_dropped(plan: Plan, sides: Sides) -> Sides:
+    """Take from the desired side what is named there and dropped: something else takes it over."""
+    gone = {c.identity for c in plan.changes if isinstance(c, Drop) and c.identity in sides.desired}
+    if not gone:
+        return sides
+    kept = (o for i, o in sides.desired.objects.items() if i not in gone)
+    return replace(sides, desired=sides.desired.with_objects(kept))
 
 
 def _state(side: Catalog, found: Iterable[Expected]) -> str:

@@ -1,0 +1,1 @@
+insert into p values (1, 'a', 'b'); insert into q values (1);
