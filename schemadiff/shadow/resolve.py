@@ -41,6 +41,7 @@ from schemadiff.shadow.probe import probe
 from schemadiff.shadow.question import Question
 from schemadiff.shadow.renaming import carried, follow_hints
 from schemadiff.shadow.server import Scratch, ShadowOptions
+from schemadiff.shadow.taken import check_names
 from schemadiff.shadow.tried import doubtful, trial, try_out
 from schemadiff.spec.expand import Spec
 
@@ -109,6 +110,7 @@ def _resolve(ask: Question) -> Resolved:
     check_tablespaces(ask, raw, differing)
     check_versions(ask, raw, differing)
     check_called(ask, raw, differing)
+    check_names(ask, raw, differing)
     if not differing and not gone and not renamed.renames:
         return Resolved(current, current, (), ask.inspection, left.kept)
     ask = replace(ask, inspection=_complete(ask))

@@ -60,3 +60,24 @@ def test_a_new_one_comes_before_a_schema_that_it_may_bring(
     places = [script.index(f"CREATE {words}") for words in made]
     assert places == sorted(places), script
     assert cli("apply", "--yes", "--db", live.url).code == 0
+
+
+def test_what_it_has_brought_is_not_made_once_more(bare: Path, live: Database, cli: Cli) -> None:
+    live.load(
+        "create table config (n int); create function f(int) returns int language sql"
+        " return 1; create domain d as int; create table p (a int) partition by range (a);"
+        " create table p1 partition of p for values from (0) to (1); create index on p (a);"
+        " alter extension plpgsql add table config; alter extension plpgsql add domain d;"
+        " alter extension plpgsql add function f(int);"
+    )
+    assert cli("pull").code == 0
+    text = (
+        "tables: {config: {columns: {n: int}}, p1_a_idx: {columns: {n: int}}}\ndomains: {d: text}\n"
+        "functions:\n  f(a int): {returns: int, language: sql, body: select 2}\n"
+    )
+    (bare / "schemas" / "more.yaml").write_text(text, "utf-8")
+    said = cli("plan")
+    assert said.code == 1
+    for each in ("table public.config", "function public.f(integer)", "domain public.d"):
+        assert f"SD023 {each}: extension plpgsql has brought something" in said.err, said.err
+    assert "SD023 table public.p1_a_idx: an index of a partition has that name" in said.err
