@@ -61,8 +61,8 @@ class At(Protocol):
         """Read a file beside the YAML; reports one outside of the schemas folder."""
         ...
 
-    def choose(self, first: str, second: str, label: str, *, relation: bool) -> str:
-        """Choose a name as PostgreSQL does for an unnamed index or constraint."""
+    def choose(self, first: str, second: str, label: str, *spaces: str) -> str:
+        """Choose a name as PostgreSQL does, around those of the spaces ("relation" …)."""
         ...
 
     def child(

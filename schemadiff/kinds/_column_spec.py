@@ -25,7 +25,7 @@ from schemadiff.core.spec_model import (
     Texts,
     flag_or_name,
 )
-from schemadiff.core.sql import ident, literal, qualified
+from schemadiff.core.sql import ident, qualified
 from schemadiff.core.typename import is_type
 from schemadiff.kinds._column_settings import expand_settings
 from schemadiff.kinds._identity_options import (
@@ -247,7 +247,8 @@ def expand_column(spec: ColumnSpec, at: At) -> dict[str, Any]:
     fields |= expand_not_null(spec, serial is not None or spec.identity is not None, at)
     fields |= expand_settings(spec, at)
     if serial:
-        _expand_serial(table, name, serial, at)
+        owned_by = {"table": qualified(*table.identity.path), "column": name}
+        at.child("sequence", table, None, {"type": serial, "owned_by": owned_by})
     if spec.identity is not None:
         fields |= _expand_identity(spec.identity, type_, at)
     if spec.default is not None:
@@ -306,15 +307,6 @@ def _check_contradictions(spec: ColumnSpec, at: At) -> None:
         at.fail(
             "SD043", f"column {at.name} is virtual but not generated", "add generated:", "virtual"
         )
-
-
-def _expand_serial(table: DbObject, name: str, type_: str, at: At) -> None:
-    sequence = at.choose(table.identity.name, name, "seq", relation=True)
-    schema = table.identity.schema
-    owned_by = {"table": qualified(*table.identity.path), "column": name}
-    at.child("sequence", table, sequence, {"type": type_, "owned_by": owned_by})
-    default = f"nextval({literal(qualified(schema, sequence))}::regclass)"
-    at.child("default", table, name, default)
 
 
 def _expand_identity(spec: IdentitySpec, type_: str, at: At) -> dict[str, Any]:

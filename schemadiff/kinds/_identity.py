@@ -9,19 +9,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final, cast
 
 from schemadiff.core.catalog import Catalog
+from schemadiff.core.default_names import choose
 from schemadiff.core.hazard import data_loss
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
 from schemadiff.core.lock import LockMode
+from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Guard, Operation, Verb
 from schemadiff.core.spare import spare
 from schemadiff.core.sql import dollar, ident, literal, qualified
 from schemadiff.kinds._column_alter import attribute, step
 from schemadiff.kinds._column_around import sequence_of
 from schemadiff.kinds._sequence_bounds import apart, is_fresh, may_start_anew, refuse
+
+# What is found by its name alone in a schema, where the sequences of identities are as well.
+_RELATIONS: Final = (
+    "table", "foreign_table", "view", "materialized_view", "sequence", "composite"
+)  # fmt: skip
 
 
 def drop_identity(old: Any, new: Any, context: Context) -> Iterator[Operation]:
@@ -112,13 +119,42 @@ def adopt_sequence(raw: Any, current: Any) -> dict[str, Any]:
     return {"identity_sequence": there} if named[1] == there[1] else {}
 
 
+def make_room(current: Catalog, desired: Catalog) -> tuple[Catalog, Catalog]:
+    """Give another name to the sequence of an identity where something new is called like it.
+
+    That is what PostgreSQL does where the other one was there first.
+    """
+    new = {i.path for i in desired.of(*_RELATIONS) if i not in current}
+    sides = (current, desired)
+    told: dict[Identity, DbObject] = {}
+    for identity in current.of("column") if new else ():
+        old, column = (cast("Any", side.get(identity)) for side in sides)
+        options = (getattr(each, "identity_options", None) for each in (old, column))
+        if all(options) and sequence_of(old) in new and sequence_of(column) in new:
+            told[identity] = replace(column, identity_sequence=_free_name(identity.path, *sides))
+    if not told:
+        return current, desired
+    return current, replace(desired, objects={**desired.objects, **told})
+
+
+def _free_name(column: tuple[str, ...], *sides: Catalog) -> tuple[str, str]:
+    schema, table, name = column
+
+    def is_taken(called: str) -> bool:
+        path = (schema, called)
+        return any(Identity(kind, path) in side for kind in _RELATIONS for side in sides)
+
+    return schema, choose(table, name, "seq", is_taken)
+
+
 def _rename_sequence(old: Any, new: Any) -> Operation:
     """ALTER SEQUENCE … RENAME TO; it lives where its table lives."""
     before, after = (Identity("sequence", sequence_of(each)) for each in (old, new))
     return replace(
         step(new, ""),
+        ahead_of=frozenset({before}),  # whatever it is that gets the name
         sql=f"ALTER SEQUENCE {before.sql} RENAME TO {ident(after.name)}",
-        guard=Guard(f"to_regclass({literal(before.sql)}) IS NOT NULL"),
+        guard=Guard(_is_sequence(before, "EXISTS")),
         provides=frozenset({new.identity, after}),
         destroys=frozenset({before}),
     )

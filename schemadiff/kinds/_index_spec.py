@@ -97,8 +97,9 @@ def parse_key(text: str, at: At, *place: str | int) -> IndexColumn | None:
 def index_name(
     table: str, columns: tuple[IndexColumn, ...], include: tuple[str, ...], label: str, at: At
 ) -> str:
-    """Choose the name of an index as PostgreSQL does."""
-    return at.choose(table, default_addition(columns, include), label, relation=True)
+    """Choose the name of an index as PostgreSQL does; that of a constraint is one among those."""
+    spaces = ("relation",) if label == "idx" else ("relation", "constraint")
+    return at.choose(table, default_addition(columns, include), label, *spaces)
 
 
 def default_addition(columns: tuple[IndexColumn, ...], include: tuple[str, ...]) -> str:

@@ -35,7 +35,9 @@ PARALLEL = ("unsafe", "restricted", "safe")
 class RoutineSpec(GrantedSpec):
     """What functions and procedures have in common."""
 
-    guesses: ClassVar = dict.fromkeys(("as", "definition", "sql", "source", "code"), "body")
+    guesses: ClassVar = dict.fromkeys(("as", "definition", "sql", "source", "code"), "body") | {
+        "return": "sql_body"
+    }
     arguments: Texts | None = None
     """The arguments, where the key is the name alone."""
     language: Text | None = None

@@ -131,7 +131,7 @@ class CheckKind(ConstraintKind):
         if name is None:
             columns = {c.identity.name for c in at.siblings(at.parent.identity, "column")}
             column = check_column(expression, columns) or ""
-            name = at.choose(at.parent.identity.name, column, "check", relation=False)
+            name = at.choose(at.parent.identity.name, column, "check", "constraint")
         yield Check(
             Identity("check", child_path(at, name)),
             expression,

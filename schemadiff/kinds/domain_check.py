@@ -112,7 +112,7 @@ class DomainCheckKind(ObjectKind):
         """Make the check of its name, or of the name that PostgreSQL would choose."""
         assert at.parent is not None
         domain = at.parent.identity
-        name = at.name or at.choose(domain.name, "", "check", relation=False)
+        name = at.name or at.choose(domain.name, "", "check", "constraint")
         expression = at.expression(spec.expression, "expression")
         yield DomainCheck(
             Identity("domain_check", (*domain.path, name)), expression, spec.not_valid

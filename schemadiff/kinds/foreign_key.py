@@ -218,7 +218,7 @@ class ForeignKeyKind(ReferenceQuestions, ConstraintKind, WithTarget):
         name = at.name
         if name is None:
             addition = index_name_addition(spec.columns)
-            name = at.choose(at.parent.identity.name, addition, "fkey", relation=False)
+            name = at.choose(at.parent.identity.name, addition, "fkey", "constraint")
         check_columns(at, spec.columns)
         there = spec.references
         if there.columns and len(there.columns) != len(spec.columns):

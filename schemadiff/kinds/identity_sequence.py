@@ -20,6 +20,7 @@ from schemadiff.core.operation import Fold, Guard, Operation, Verb
 from schemadiff.core.record import record
 from schemadiff.core.spec_model import Flag, GranteeSpec, SpecModel, Text
 from schemadiff.core.sql import literal, qualified
+from schemadiff.kinds._identity import make_room
 
 _UNLOGGED_SINCE = 150000
 
@@ -132,7 +133,7 @@ class IdentitySequenceKind(ObjectKind):
         told = [i for i in desired.of(self.name) if i not in current]
         gone = [i for i in current.of(self.name) if i not in desired]
         if not told and not gone:
-            return current, desired
+            return make_room(current, desired)
         before, after = dict(current.objects), dict(desired.objects)
         for identity in gone:  # where this is the way back, files have said it without the name
             old = current.objects[identity]
@@ -146,7 +147,7 @@ class IdentitySequenceKind(ObjectKind):
             if (sequence := getattr(column, "identity_sequence", None)) is not None:
                 after[identity] = replace(new, sequence=sequence)
                 before[identity] = replace(new, sequence=sequence, unlogged=None)
-        return replace(current, objects=before), replace(desired, objects=after)
+        return make_room(replace(current, objects=before), replace(desired, objects=after))
 
     def to_yaml(
         self, obj: DbObject, nested: dict[str, dict[str, YamlValue]], style: Style

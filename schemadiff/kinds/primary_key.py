@@ -56,7 +56,7 @@ class PrimaryKeyKind(KeyKind):
         """Make the key of the table; without a name it is table_pkey."""
         assert at.parent is not None
         name = at.name or spec.name
-        name = name or at.choose(at.parent.identity.name, "", "pkey", relation=True)
+        name = name or at.choose(at.parent.identity.name, "", "pkey", "relation", "constraint")
         yield PrimaryKey(**self.expand_key(spec, at, name))
 
     def occupies(self, obj: DbObject) -> Iterable[tuple[str, str, str]]:

@@ -27,7 +27,7 @@ from schemadiff.kinds._identity import drop_after, followers
 from schemadiff.kinds._identity_options import check_counter
 from schemadiff.kinds._sequence_bounds import SequenceQuestions, apart, is_fresh, may_start_anew
 from schemadiff.kinds._sequence_own import is_left, is_of, own
-from schemadiff.kinds._sequence_owner import WithOwner
+from schemadiff.kinds._sequence_owner import WithOwner, of_serial
 from schemadiff.kinds._sequence_spec import LIMITS, SequenceSpec, bounds
 
 _UNLOGGED_SINCE = 150000
@@ -124,6 +124,7 @@ class SequenceKind(SequenceQuestions, Numbers, WithOwner):
 
     def expand(self, spec: SequenceSpec, at: At) -> Iterable[Sequence]:
         """Make the sequence with the defaults of its type and direction."""
+        name = of_serial(spec, at) if at.name is None else at.name
         type_ = at.type(spec.type, "type")
         if type_ not in LIMITS:
             hint = "use smallint, integer or bigint"
@@ -146,7 +147,7 @@ class SequenceKind(SequenceQuestions, Numbers, WithOwner):
             table = at.sibling(Identity("table", owner[:2]))
             unlogged = bool(getattr(table, "unlogged", False))
         made = Sequence(
-            Identity("sequence", (at.schema, at.name or "")),
+            Identity("sequence", (at.schema, name)),
             type_,
             start,
             spec.increment,

@@ -70,6 +70,7 @@ class TableSpec(GrantedSpec):
         "constraints": "primary_key, unique, checks, foreign_keys, exclusions",
         "fields": "columns",
         "rls": "row_security",
+        "values": "bound",
     }
     mixins: Texts = ()
     """Mixins whose columns, constraints and indexes the table gets as well."""

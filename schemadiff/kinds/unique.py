@@ -56,7 +56,7 @@ class UniqueKind(KeyKind):
         name = at.name
         if name is None:
             addition = index_name_addition(distinct_names((*spec.columns, *spec.include)))
-            name = at.choose(at.parent.identity.name, addition, "key", relation=True)
+            name = at.choose(at.parent.identity.name, addition, "key", "relation", "constraint")
         yield Unique(**self.expand_key(spec, at, name), nulls_not_distinct=spec.nulls_not_distinct)
 
     def extras(self, key: Key) -> dict[str, YamlValue]:

@@ -227,11 +227,10 @@ class Placed(NamedTuple):
             raise Asking from error
         return text
 
-    def choose(self, first: str, second: str, label: str, *, relation: bool) -> str:
+    def choose(self, first: str, second: str, label: str, *spaces: str) -> str:
         """Choose a name as PostgreSQL does."""
         taken = self.run.taken
         schema = self.schema
-        spaces = ("relation", "constraint") if relation else ("constraint",)
 
         def is_taken(name: str) -> bool:
             return any((space, schema, name) in taken for space in spaces)

@@ -51,6 +51,13 @@ def _declared_name(key: str, space: str) -> str:
     return key.partition("(")[0].strip()
 
 
+def _turn(item: _Item) -> tuple[bool, int, tuple[str, ...]]:
+    """Say when one that waits is expanded: wherever two things stand, they choose in one order."""
+    chooses = item.name is None
+    path = item.parent.identity.path if chooses and item.parent is not None else ()
+    return (chooses, item.kind.order, path)
+
+
 @dataclass
 class Expansion:
     """One run over all documents; `wrong` collects every mistake."""
@@ -110,7 +117,7 @@ class Expansion:
             for item in self._sections(document.model, "", None, where):
                 self.expand(item)
         while self._late:
-            waiting = sorted(self._late, key=lambda i: (i.name is None, i.kind.order))
+            waiting = sorted(self._late, key=_turn)
             self._late = []
             for item in waiting:
                 self.expand(item)
@@ -230,7 +237,7 @@ class Expansion:
         """Expand now, or at the end where a name has to be chosen."""
         # A constraint's name may depend on the columns, so constraints and indexes come last.
         kind = item.kind
-        if kind.unnamed or kind.late or kind.single or (kind.keeps and item.name is None):
+        if kind.unnamed or kind.late or kind.single or item.name is None:
             self._late.append(item)
         else:
             self.expand(item)

@@ -48,3 +48,29 @@ def test_63_bytes_and_long_signatures_are_fine(bare: Path, cli: Cli) -> None:
     (bare / "schemas" / "a.yaml").write_text(text, "utf-8")
     said = cli("validate")
     assert said.code == 0, said.err
+
+
+def test_names_that_are_chosen_do_not_depend_on_the_place(bare: Path, cli: Cli) -> None:
+    texts = (
+        "tables:\n  a_b: {columns: {c: serial}, checks: [c > 0]}\n",
+        "tables:\n  a: {columns: {b_c: serial}, checks: [b_c > 0]}\n",
+    )
+    said = []
+    for folder, (one, other) in (("here", texts), ("there", texts[::-1])):
+        (bare / folder).mkdir()
+        (bare / folder / "1.yaml").write_text(one, "utf-8")
+        (bare / folder / "2.yaml").write_text(other, "utf-8")
+        said.append(cli("validate", "--schemas", folder))
+    assert [s.code for s in said] == [0, 0], said[0].err
+    found = cli("diff", "here", "there")
+    assert "No differences" in found.out, found.out + found.err
+
+
+def test_a_sequence_that_is_declared_beside_a_serial(bare: Path, cli: Cli) -> None:
+    (bare / "schemas").mkdir()
+    text = "tables:\n  t: {columns: {id: bigserial}}\nsequences:\n  t_id_seq: {comment: whose?}\n"
+    (bare / "schemas" / "a.yaml").write_text(text, "utf-8")
+    said = cli("validate")
+    assert said.code == 1
+    assert "SD022 sequence public.t_id_seq is declared, and serial makes" in said.err
+    assert "write id: bigint not null default nextval('t_id_seq')" in said.err
