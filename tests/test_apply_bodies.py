@@ -84,6 +84,15 @@ def test_a_wrong_body_is_named_and_nothing_stays(
     assert functions(database) == []
 
 
+def test_none_is_looked_at_where_the_database_says_so(database: Database) -> None:
+    database.execute(f'alter database "{database.name}" set check_function_bodies = off')
+    run(
+        database,
+        segment("create function public.f() returns int language sql as 'select x from gone'"),
+    )
+    assert len(functions(database)) == 1
+
+
 def test_every_wrong_body_is_found_in_one_run(database: Database) -> None:
     one = "create function public.f{}() returns int language plpgsql as 'begin {} end'"
     bodies = ["return 1;", "oops;", "return 2;", "return;;", "return 3;"]

@@ -7,6 +7,9 @@ path decides whether a body is right. It is the function's own where it sets one
 yet who will call it: the function's schema and the session's default path are tried, that path by
 itself, as CREATE FUNCTION would, and last all schemas. What is right on the last alone rests on
 its caller, which is worth a warning; what is right on none is wrong.
+
+Where the role, the database or PGOPTIONS says `check_function_bodies = off`, CREATE FUNCTION would
+look at none, and none is looked at here: a dump makes functions that way whose tables are gone.
 """
 
 from __future__ import annotations
@@ -48,7 +51,8 @@ SELECT n.nspname FROM pg_catalog.pg_namespace AS n
 WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
   AND pg_catalog.has_schema_privilege(n.oid, 'USAGE')
 ORDER BY n.nspname"""
-_DEFAULT_PATH = "SELECT reset_val FROM pg_catalog.pg_settings WHERE name = 'search_path'"
+# What the session began with, whatever it has been set to since.
+_BEGUN = "SELECT reset_val FROM pg_catalog.pg_settings WHERE name = %s"
 _SYNTAX, _CANCELED = "42601", "57014"
 
 
@@ -69,8 +73,12 @@ class Bodies:
     def __init__(self, connection: Connection[Any]) -> None:
         self._before: dict[int, str] = dict(connection.execute(_BEFORE).fetchall())
         self._pending: frozenset[int] = frozenset()
-        row = connection.execute(_DEFAULT_PATH).fetchone()
-        self._path = str(row[0]) if row and row[0] else ""
+        [path], [asked] = (
+            connection.execute(_BEGUN, [name]).fetchone() or ("",)
+            for name in ("search_path", "check_function_bodies")
+        )
+        self._path = str(path or "")
+        self._asked = asked != "off"
         self._schemas = ""
 
     def check(
@@ -81,7 +89,7 @@ class Bodies:
         Gives the findings, among them warnings, and the functions to look at again after the next
         transaction since they name what is not there yet.
         """
-        written = self._written(connection)
+        written = self._written(connection) if self._asked else []
         failed: list[tuple[Body, Error]] = []
         key = attrgetter("path", "validator")
         connection.execute("SET LOCAL check_function_bodies = on")
@@ -173,6 +181,10 @@ def _finding(body: Body, error: Error) -> Diagnostic:
     first = f"the body of {body.name} is wrong (checked with search_path {body.path or '(empty)'})"
     hint = ""
     if _may_follow(error):
-        hint = "write names with their schema, or give the function a search_path of its own"
+        hint = (
+            "write names with their schema, or give the function a search_path of its own; where "
+            "what it names is gone for good, PGOPTIONS='-c check_function_bodies=off' has it made "
+            "as it is, as pg_restore does"
+        )
     message = "\n  ".join([first, *server_words(error, "")])
     return Diagnostic(code="SD510", message=message, hint=hint)
