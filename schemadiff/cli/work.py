@@ -192,14 +192,13 @@ def _compared(
     begun = time.perf_counter()
     current = found.inspection.catalog
     kinds = registry_of(settings.manage)
-    spec = spec or files.spec(lambda: found.inspection.known(kinds))
+    where = ShadowOptions(settings.shadow)
+    spec = _clear(spec or files.spec(lambda: found.inspection.known(kinds)), files, found, settings)
     spec = requested(spec, current, settings.manage, settings.keep)
     narrowed = settings.scope.narrowed(spec.catalog, current)
     questions = {i: o for i, o in spec.questions.items() if o.parent not in narrowed.outside}
     spec = replace(spec, catalog=narrowed.desired, questions=questions)
-    resolved = resolve(
-        spec, found.inspection, found.connection, kinds, ShadowOptions(settings.shadow)
-    )
+    resolved = resolve(spec, found.inspection, found.connection, kinds, where)
     measure = (supposing if found.scratch else measuring)(found.connection)
     options = Options(online=not settings.offline, measure=measure)
     with _placed(spec, narrowed.outside):
@@ -221,6 +220,21 @@ def _compared(
     say.detail(f"compared and ordered in {time.perf_counter() - begun:.2f} s")
     plan = _dressed(plan, settings, found, narrowed, tuple(_kept_notes(resolved.kept)))
     return (plan if plan.empty else pinned(plan, sides, kinds)), resolved, spec
+
+
+def _clear(spec: Spec, files: SchemaFiles, found: Live, settings: Settings) -> Spec:
+    """Read the files again with the types of extensions to come, where these are not clear."""
+    from schemadiff.cli.managed import registry_of
+    from schemadiff.shadow.brought import types_to_come
+    from schemadiff.shadow.server import ShadowOptions
+
+    if not spec.unclear:
+        return spec
+    kinds, current = registry_of(settings.manage), found.inspection.catalog
+    where = ShadowOptions(settings.shadow)
+    known = found.inspection.known(kinds)
+    known["type"] |= types_to_come(spec.catalog, current, found.connection, kinds, where)
+    return files.spec(lambda: known)
 
 
 @contextmanager

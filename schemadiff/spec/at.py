@@ -142,7 +142,10 @@ class Placed(NamedTuple):
         there = {each for _, each in self.run.known.get("bringing", ())}
         new = {each: home or "public" for each, home in homes.items() if each not in there}
         found = {new[name]} if name in new else set(new.values())
-        return (found.pop(), name) if len(found) == 1 else None
+        if len(found) > 1:
+            self.run.unclear.add(name)
+            return None
+        return (found.pop(), name) if found else None
 
     def collation(self, text: str, *keys: str | int) -> str:
         """Give a collation's canonical name."""

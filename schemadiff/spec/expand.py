@@ -79,6 +79,7 @@ class Expansion:
     bodies: dict[str, str] = field(default_factory=dict)  # files beside the YAML -> digest
     questions: dict[Identity, DbObject] = field(default_factory=dict)
     declared: dict[str, set[tuple[str, str]]] = field(default_factory=lambda: defaultdict(set))
+    unclear: set[str] = field(default_factory=set)  # types of which only a server will know
     homes: dict[str, str | None] = field(default_factory=dict)  # what brings types: its schema
     _late: list[_Item] = field(default_factory=list)
     _implied: list[tuple[Identity, Mapping[str, Any]]] = field(default_factory=list)
@@ -123,7 +124,14 @@ class Expansion:
                 self.expand(item)
         self._finish()
         spoken = frozenset(self.spoken)
-        return Spec(Catalog(self.objects), self.renames, self.sources, spoken, self.questions)
+        return Spec(
+            Catalog(self.objects),
+            self.renames,
+            self.sources,
+            spoken,
+            self.questions,
+            unclear=frozenset(self.unclear),
+        )
 
     # --- before: what is declared anywhere ---------------------------------------------------
 

@@ -25,6 +25,7 @@ class Spec:
     spoken: frozenset[tuple[str, Identity]] = frozenset()  # (kind, identity): see Catalog
     questions: Mapping[Identity, DbObject] = field(default_factory=dict)  # of kinds on request
     schemas: Mapping[Identity, str] = field(default_factory=dict)  # of what has no source here
+    unclear: frozenset[str] = frozenset()  # types that one of several extensions will bring
     kept: frozenset[str] = frozenset()  # kinds that stay as they are where no file speaks of them
 
     def place(self, identity: Identity) -> Place | None:

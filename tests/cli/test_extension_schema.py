@@ -81,3 +81,22 @@ def test_what_it_has_brought_is_not_made_once_more(bare: Path, live: Database, c
     for each in ("table public.config", "function public.f(integer)", "domain public.d"):
         assert f"SD023 {each}: extension plpgsql has brought something" in said.err, said.err
     assert "SD023 table public.p1_a_idx: an index of a partition has that name" in said.err
+
+
+def test_types_of_several_that_are_new_are_found_where_they_will_be(
+    bare: Path, live: Database, cli: Cli, binaries: Binaries
+) -> None:
+    if "ltree" not in binaries.extensions:
+        pytest.skip("this server has no contrib")
+    (bare / "schemas").mkdir()
+    text = (
+        "schemas: {lt: , e: }\nextensions: [{name: ltree, schema: lt}, citext,"
+        " {name: cube, schema: e}, {name: earthdistance, schema: e}]\nfunctions:\n"
+        "  f(lquery, earth):\n    {returns: ltxtquery, language: sql,"
+        " body: 'select $1::text::lt.ltxtquery'}\n"
+    )
+    (bare / "schemas" / "all.yaml").write_text(text)
+    done = cli("apply", "--yes")
+    assert done.code == 0, done.err
+    assert "FUNCTION public.f(lt.lquery, e.earth)" in done.out
+    assert "No changes" in cli("plan").out
