@@ -206,6 +206,8 @@ class EnumKind(ObjectKind):
             message = (
                 f"{old.identity.sql} loses {comma(map(literal, gone))}: refused while rows hold it."
             )
+            if alike := _alike(gone, new.labels):
+                message += f" If they are only called otherwise, say renamed_labels: {{{alike}}}."
             hazards = (data_loss("narrow-type", old.identity, message),)
         yield renamed_away("TYPE", old, away, hazards)
         for label, before in _pending(old, new):
@@ -302,6 +304,17 @@ class EnumKind(ObjectKind):
 def _pending(old: Enum, new: Enum) -> list[tuple[str, str]]:
     """Give the renames (new, old) that have still to be done."""
     return [(n, o) for n, o in new.renamed_labels if o in old.labels and n not in old.labels]
+
+
+def _alike(gone: Iterable[str], labels: Iterable[str]) -> str:
+    """Pair labels that go with those that are spelled nearly so, as `renamed_labels` has them."""
+    left = {letters: label for label in gone if (letters := _letters(label))}
+    pairs = ((label, left.get(_letters(label), label)) for label in labels)
+    return comma(f"{new}: {old}" for new, old in pairs if new != old)
+
+
+def _letters(label: str) -> str:
+    return "".join(filter(str.isalnum, label)).casefold()
 
 
 def _gone(old: Enum, new: Enum) -> list[str]:
