@@ -8,7 +8,7 @@ a statement, not of a value, so a query without rows tells it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Container, Mapping
 from typing import TYPE_CHECKING, Any
 
 from schemadiff.catalog.session import reading
@@ -70,16 +70,19 @@ def read_apart(connection: Connection[Any], types: Collection[Pair]) -> frozense
     )
 
 
-def refused(connection: Connection[Any], query: str) -> str:
+_NO_CAST = ("42846", "42883")  # nor operator
+NO_COLUMN = ("42703",)
+
+
+def refused(connection: Connection[Any], query: str, states: Container[str] = _NO_CAST) -> str:
     """Give what the server says of what it has no cast or operator for; types may be new."""
     import psycopg
 
-    said = ""
     with reading(connection):
         try:
             connection.execute(query.encode())
-        except (psycopg.errors.CannotCoerce, psycopg.errors.UndefinedFunction) as error:
-            said = error.diag.message_primary or str(error)
-        except (psycopg.ProgrammingError, psycopg.DataError, psycopg.IntegrityError):
-            said = ""  # a type that the plan makes, or one that this role cannot name
-    return said
+        except (psycopg.ProgrammingError, psycopg.DataError, psycopg.IntegrityError) as error:
+            if error.sqlstate in states:
+                return error.diag.message_primary or str(error)
+            # Else a type that the plan makes, or one that this role cannot name.
+    return ""

@@ -151,7 +151,7 @@ def _between(first: Live, second: Live, settings: Settings) -> Plan:
         current, narrowed.desired, kinds, renames=renames, version=version, options=options
     )
     check_untouched(plan, narrowed.outside)
-    check_conversions(plan, narrowed.desired, first.connection, kinds, lambda _: None)
+    check_conversions(plan, (current, narrowed.desired), first.connection, kinds, lambda _: None)
     if not plan.empty:
         from schemadiff.plan.touched import Sides, pinned
 

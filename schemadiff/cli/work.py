@@ -210,7 +210,8 @@ def _compared(
             version=found.connection.info.server_version,
             options=options,
         )
-    check_conversions(plan, resolved.desired, found.connection, kinds, spec.place)
+    both = (resolved.current, resolved.desired)
+    check_conversions(plan, both, found.connection, kinds, spec.place)
     sides = Sides(resolved.inspection.catalog, resolved.current, resolved.desired)
     if reverse:
         from schemadiff.cli.backwards import reversed_plan

@@ -7,7 +7,7 @@ well, with the reason, since silence would read as "nothing is wrong".
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -117,6 +117,14 @@ class PreflightKind:
         """Give an expression that the server has to understand for an alteration in place."""
         del old, new, changed
         return ""
+
+    def naming(self, new: Any, changed: frozenset[str], sides: Sequence[Catalog]) -> Iterable[str]:
+        """Give queries that the server refuses where a text names a column that neither side has.
+
+        `sides` are the catalog after the renames, and the desired one.
+        """
+        del new, changed, sides
+        return ()
 
 
 def unasked(question: Question, reason: str) -> Question:

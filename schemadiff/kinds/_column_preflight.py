@@ -6,11 +6,13 @@ cuts it in silence (manual, 8.3). So that is asked by the length, blanks at the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
 
+from schemadiff.core.catalog import Catalog
+from schemadiff.core.expression import names
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
 from schemadiff.core.preflight import Asking, Meaning, PreflightKind, Question, unasked
@@ -22,6 +24,7 @@ from schemadiff.kinds._left_to_heirs import is_left, is_merged
 from schemadiff.kinds._moving import changing_types, element
 from schemadiff.kinds._preflight import Rows, cast, used
 from schemadiff.kinds._sequence_bounds import counter_questions
+from schemadiff.kinds._table_heirs import belongings
 from schemadiff.kinds._type_change import (
     converts_always,
     effect_of,
@@ -31,6 +34,7 @@ from schemadiff.kinds._type_change import (
 )
 
 _SOFT = 160000  # pg_input_is_valid()
+_SYSTEM = frozenset("cmax cmin ctid tableoid xmax xmin".split())
 _KEYS = ("primary_key", "unique", "exclusion", "index")
 
 
@@ -70,6 +74,21 @@ class ColumnQuestions(PreflightKind):
             return ""
         casts = type_change(old.type, new.type).using or (new.type,)
         return "::".join((f"NULL::{old.type}", *casts))
+
+    def naming(self, new: Any, changed: frozenset[str], sides: Sequence[Catalog]) -> Iterable[str]:
+        """Ask whether USING names columns that there are, of which some may go afterwards."""
+        path, types = new.identity.path, dict[str, str]()
+        if new.using is None or "type" not in changed or _SYSTEM.intersection(names(new.using)):
+            return
+        for side in reversed(sides):
+            if Identity("of_type", path[:2]) in side:
+                return
+            parts = belongings(side, path[:2])
+            types |= {
+                i.name: getattr(o, "type", "") for i, o in parts.items() if i.kind == "column"
+            }
+        row = comma(f"NULL::{type_} AS {ident(name)}" for name, type_ in types.items())
+        yield f"SELECT {new.using} FROM (SELECT {row}) AS {ident(path[1])} LIMIT 0"
 
 
 def may_coincide(old: Any, new: Any, context: Context) -> bool:

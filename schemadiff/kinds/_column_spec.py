@@ -171,7 +171,13 @@ def _one_or_many(value: object) -> object:
 class ColumnSpec(LabelledSpec):
     """A column; one line of SQL (`text not null default ''`) is the short form."""
 
-    guesses: ClassVar = {"nullable": "not_null", "null": "not_null", "pk": "primary_key"}
+    guesses: ClassVar = {
+        "fk": "references",
+        "foreign_key": "references",
+        "null": "not_null",
+        "nullable": "not_null",
+        "pk": "primary_key",
+    }
     shorthands: ClassVar = ({"type": "string"},)
 
     type: Text

@@ -37,6 +37,8 @@ class TriggerSpec(NamedSpec):
     """A trigger; `before update for each row execute function f()` is the short form."""
 
     guesses: ClassVar = {
+        "after": "timing",
+        "before": "timing",
         "event": "events",
         "execute": "function",
         "level": "for_each",

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from schemadiff.catalog.alike import refused
+from schemadiff.catalog.alike import NO_COLUMN, refused
 from schemadiff.core.catalog import Catalog
 from schemadiff.core.change import Alter, Create
 from schemadiff.core.diagnostic import Diagnostic, Place
@@ -18,23 +18,28 @@ if TYPE_CHECKING:
     from psycopg import Connection
 
 _CONVERT = "say with `using:` how a value becomes one of the new type"
+_NAME = "`using:` sees the columns as they are called after the renames"
 _COMPARE = "give its columns types that can be compared"
 
 
 def check_conversions(
     plan: Plan,
-    desired: Catalog,
+    sides: tuple[Catalog, Catalog],
     connection: Connection[Any],
     registry: Registry,
     place_of: Callable[[Identity], Place | None],
 ) -> None:
-    """Raise PlanError for what PostgreSQL can neither convert nor compare, with all places."""
+    """Raise PlanError for what PostgreSQL can neither convert nor compare, with all places.
+
+    `sides` are the catalog as it is after the renames, and the desired one.
+    """
+    casts = _asked(_casts(plan, registry), connection)
+    keys = _asked(_comparisons(plan, sides[1], registry), connection)
+    names = _asked(_namings(plan, sides, registry), connection, NO_COLUMN)
     said = [
-        *(("SD077", _CONVERT, *told) for told in _asked(_casts(plan, registry), connection)),
-        *(
-            ("SD074", _COMPARE, *told)
-            for told in _asked(_comparisons(plan, desired, registry), connection)
-        ),
+        *(("SD077", _CONVERT, *told) for told in casts),
+        *(("SD074", _COMPARE, *told) for told in keys),
+        *(("SD074", _NAME, *told) for told in names),
     ]
     wrong = [
         Diagnostic(
@@ -58,6 +63,16 @@ def _casts(plan: Plan, registry: Registry) -> Iterator[tuple[str, Identity]]:
                 yield f"SELECT {text} LIMIT 0", change.identity
 
 
+def _namings(
+    plan: Plan, sides: tuple[Catalog, Catalog], registry: Registry
+) -> Iterator[tuple[str, Identity]]:
+    speaking = overriding(registry, "naming")
+    for change in plan.changes:
+        if isinstance(change, Alter) and change.identity.kind in speaking and not change.replace:
+            for query in registry.of(change.new).naming(change.new, change.changed, sides):
+                yield query, change.identity
+
+
 def _comparisons(
     plan: Plan, desired: Catalog, registry: Registry
 ) -> Iterator[tuple[str, Identity]]:
@@ -73,12 +88,12 @@ def _comparisons(
 
 
 def _asked(
-    questions: Iterable[tuple[str, Identity]], connection: Connection[Any]
+    questions: Iterable[tuple[str, Identity]], connection: Connection[Any], *states: Container[str]
 ) -> Iterator[tuple[Identity, str]]:
     """Ask each question once; gives what the server says to those that it refuses."""
     found: dict[str, list[Identity]] = {}
     for query, identity in questions:
         found.setdefault(query, []).append(identity)
     for query, identities in found.items():
-        if said := refused(connection, query):
+        if said := refused(connection, query, *states):
             yield from ((identity, said) for identity in identities)

@@ -44,6 +44,27 @@ def test_what_can_be_converted_is_planned(project: Path, live: Database, cli: Cl
     assert "ALTER COLUMN x TYPE public.e" in out
 
 
+def test_a_column_that_using_names_in_vain(project: Path, live: Database, cli: Cli) -> None:
+    """It sees the names after the renames, and columns that go."""
+    live.execute(
+        'create table t (id bigint primary key, "oldD" text, y int) partition by range (id);'
+        "create table t1 partition of t for values from (0) to (10)"
+    )
+    files = project / "schemas" / "salons.yaml"
+    text = (
+        "tables:\n  t:\n    partition_by: range (id)\n    columns:\n      id: bigint primary key\n"
+        "      d: {type: int, renamed_from: oldD, using: 'd::int + y + 1'}\n"
+        "  t1: {partition_of: t, bound: for values from (0) to (10)}\n"
+    )
+    files.write_text(text)
+    assert cli("plan").code == 0
+    files.write_text(text.replace("'d::int", '\'"oldD"::int'))
+    said = cli("plan")
+    assert said.code == 1
+    assert 'SD074 column public.t.d: PostgreSQL says: column "oldD" does not exist' in said.err
+    assert "as they are called after the renames" in said.err
+
+
 def test_between_databases_what_has_no_conversion_is_made_anew(
     project: Path, live: Database, cli: Cli, make_database: MakeDatabase
 ) -> None:
