@@ -73,7 +73,8 @@ def index_successor(
     needed = both_there(obj, names)
     steps = []
     if before:
-        used = context.current.depends_on(obj.identity)
+        sides = (context.current, context.desired)  # it may change at the same time
+        used = {i for side in sides for i in side.depends_on(obj.identity)}
         mine = [(i.name, successor) for i, successor in names.items() if i in used]
         valid = "" if is_partitioned(obj, context) else f" AND NOT {_valid(place)}"
         steps.append(means_the_same(obj, mine, (definition, before), f"{needed}{valid}"))
