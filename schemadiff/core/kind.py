@@ -26,6 +26,7 @@ from schemadiff.core.object import DbObject, plain_value
 from schemadiff.core.operation import Operation
 from schemadiff.core.preflight import PreflightKind
 from schemadiff.core.present import PresentKind
+from schemadiff.core.privileged import PrivilegedKind
 from schemadiff.core.probing import ProbedKind
 from schemadiff.core.record import record
 from schemadiff.core.sizes import Sizes
@@ -82,6 +83,7 @@ class ObjectKind(
     PreflightKind,
     CallingKind,
     PresentKind,
+    PrivilegedKind,
     ProbedKind,
     ABC,
 ):

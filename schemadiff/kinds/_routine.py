@@ -6,7 +6,7 @@ DROP FUNCTION IF EXISTS fails, so guards compare the printed types and resolve n
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any, ClassVar
 
 from schemadiff.core.expression import split_commas
@@ -16,6 +16,7 @@ from schemadiff.core.kind import Context, ObjectKind, Row, Style
 from schemadiff.core.lock import LockMode
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Guard, Operation, Verb
+from schemadiff.core.privileged import NOTHING, Said
 from schemadiff.core.record import record
 from schemadiff.core.sql import comma, dollar, ident, lines, literal, qualified
 from schemadiff.core.versions import PG18
@@ -34,6 +35,7 @@ COMMON = frozenset(
     arguments defaults language body sql_body object_file security_definer settings transform
     """.split()
 )
+_SAID_AGAIN = frozenset({"language", "body", "object_file"})
 
 
 @record(frozen=True, slots=True)
@@ -179,6 +181,22 @@ class RoutineKind(ObjectKind):
     def printed_arguments(self, obj: Routine) -> str:
         """Print the arguments as the server does."""
         return print_arguments(obj.arguments, obj.defaults)
+
+    def attempts(
+        self, identity: Identity, said: Said, changed: Collection[str] | None
+    ) -> Iterable[tuple[str, str]]:
+        """Ask for its language, for LEAKPROOF and for each of its settings."""
+        del identity
+        language = ident(said("language") or "sql")
+        head = f"CREATE FUNCTION pg_temp.{NOTHING}() RETURNS {NOTHING}"
+        if changed is None or not _SAID_AGAIN.isdisjoint(changed):
+            yield f" in {language}", f"{head} LANGUAGE {language} AS ''"
+        if said("leakproof") and (changed is None or "leakproof" in changed):
+            yield " LEAKPROOF", f"{head} LANGUAGE {language} LEAKPROOF AS ''"
+        if changed is None or "settings" in changed:
+            for name, value in said("settings") or ():
+                sets = clause((name, value))
+                yield f" with {name}", f"{head} LANGUAGE {language} {sets} AS ''"
 
     def create(self, new: Routine, context: Context) -> Iterable[Operation]:
         """CREATE OR REPLACE."""

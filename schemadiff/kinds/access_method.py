@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from schemadiff.core.kind import Context
 from schemadiff.core.object import DbObject
+from schemadiff.core.privileged import NOTHING
 from schemadiff.core.record import record
 from schemadiff.core.spec_model import Text
 from schemadiff.kinds._form import CommentedSpec, FormKind, routine
@@ -37,6 +38,7 @@ class AccessMethodKind(FormKind):
     classid = "pg_am"
     section = "access_methods"
     spec = AccessMethodSpec
+    attempt = f"CREATE ACCESS METHOD {NOTHING} TYPE INDEX HANDLER {NOTHING}"
     within = ("",)
     in_schema = False
     replaces = frozenset({"handler", "type"})

@@ -16,6 +16,7 @@ from schemadiff.core.kind import At, Context
 from schemadiff.core.lock import LockMode
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Guard, Operation, Verb
+from schemadiff.core.privileged import NOTHING
 from schemadiff.core.record import record
 from schemadiff.core.spec_model import Flag, GrantedSpec, Integer, Text
 from schemadiff.core.sql import comma, ident, literal
@@ -129,6 +130,7 @@ class BaseTypeKind(FormKind):
     classid = "pg_type"
     section = "base_types"
     spec = BaseTypeSpec
+    attempt = f"CREATE TYPE pg_temp.{NOTHING} (INPUT = {NOTHING}, OUTPUT = {NOTHING})"
     alters = frozenset(_SETTABLE)
     replaces = frozenset(
         {

@@ -5,7 +5,7 @@ A cast lives in no schema; it is known by its two types, and nothing about it ca
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any, ClassVar
 
 from schemadiff.core.hazard import Hazard, hazard
@@ -13,6 +13,7 @@ from schemadiff.core.identity import Identity
 from schemadiff.core.kind import At, Context, Style
 from schemadiff.core.lexer import Kind, LexError, code
 from schemadiff.core.object import DbObject
+from schemadiff.core.privileged import NOTHING, Said
 from schemadiff.core.record import record
 from schemadiff.core.spec_model import Flag, Text
 from schemadiff.kinds._form import CommentedSpec, FormKind
@@ -21,6 +22,10 @@ _AS = {"explicit": "", "assignment": " AS ASSIGNMENT", "implicit": " AS IMPLICIT
 
 
 _ORDER = tuple(_AS)
+_WITHOUT = (
+    f"CREATE TYPE pg_temp.{NOTHING} AS ENUM (); "
+    f"CREATE CAST (pg_temp.{NOTHING} AS integer) WITHOUT FUNCTION"
+)
 
 
 class CastSpec(CommentedSpec):
@@ -115,6 +120,15 @@ class CastKind(FormKind):
     def subject(self, path: tuple[str, ...]) -> str:
         """Write both types."""
         return f"({path[0]} AS {path[1]})"
+
+    def attempts(
+        self, identity: Identity, said: Said, changed: Collection[str] | None
+    ) -> Iterable[tuple[str, str]]:
+        """Ask for its types, one of which has to be one's own, and for one without a function."""
+        if changed is None:
+            yield "", f"CREATE CAST {self.subject(identity.path)} WITH FUNCTION pg_temp.{NOTHING}()"
+            if not said("function") and not said("inout"):
+                yield " without a function", _WITHOUT
 
     def definition(self, new: Cast, context: Context) -> str:
         """CREATE CAST."""

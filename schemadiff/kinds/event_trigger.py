@@ -14,6 +14,7 @@ from schemadiff.core.identity import Identity
 from schemadiff.core.kind import At, Context
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Guard, Operation, Verb
+from schemadiff.core.privileged import NOTHING
 from schemadiff.core.record import record
 from schemadiff.core.spec_model import OwnedSpec, Text, Texts
 from schemadiff.core.sql import comma, ident, literal, qualified
@@ -65,6 +66,7 @@ class EventTriggerKind(WithFunction, FormKind):
     classid = "pg_event_trigger"
     section = "event_triggers"
     spec = EventTriggerSpec
+    attempt = f"CREATE EVENT TRIGGER {NOTHING} ON ddl_command_end EXECUTE FUNCTION {NOTHING}()"
     within = ("",)
     in_schema = False
     returns = "event_trigger"

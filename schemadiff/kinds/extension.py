@@ -6,7 +6,7 @@ are compared only where they are named. plpgsql is part of every database and ne
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import field, replace
 from typing import ClassVar
 
@@ -21,6 +21,7 @@ from schemadiff.core.lock import LockMode
 from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Guard, Operation, Verb
+from schemadiff.core.privileged import Said
 from schemadiff.core.record import record
 from schemadiff.core.spec_model import SCALAR, Flag, NamedSpec, Text
 from schemadiff.core.sql import ident, lines, literal
@@ -172,6 +173,26 @@ class ExtensionKind(ObjectKind):
         if usual or obj.schema is None or obj.identity.name in _BRING_THEIR_SCHEMA:
             return dict(nested)
         return {"schema": obj.schema, **nested}
+
+    def attempts(
+        self, identity: Identity, said: Said, changed: Collection[str] | None
+    ) -> Iterable[tuple[str, str]]:
+        """Make it, where the server's own files say that it is not for everybody.
+
+        A provider may let others nevertheless, who get it for that moment.
+        """
+        if changed is None:
+            version = said("version")
+            chosen = literal(version) if version else "e.default_version"
+            yield (
+                "",
+                f"""DO $$ BEGIN
+    IF EXISTS (SELECT FROM pg_catalog.pg_available_extensions e
+        JOIN pg_catalog.pg_available_extension_versions v USING (name)
+        WHERE name = {literal(identity.name)} AND v.version = {chosen} AND v.superuser
+        AND NOT (v.trusted AND pg_catalog.has_database_privilege(current_database(), 'CREATE')))
+    THEN CREATE EXTENSION {identity.sql}; END IF; END $$""",
+            )
 
     def create(self, new: Extension, context: Context) -> Iterable[Operation]:
         """CREATE EXTENSION, always WITH SCHEMA: an empty search_path has nowhere to create."""

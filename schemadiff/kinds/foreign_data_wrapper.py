@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from schemadiff.core.kind import At, Context, Style, YamlValue
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Operation
+from schemadiff.core.privileged import NOTHING
 from schemadiff.core.record import record
 from schemadiff.core.spec_model import GrantedSpec, Text
 from schemadiff.core.sql import lines
@@ -51,6 +52,7 @@ class ForeignDataWrapperKind(FormKind):
     classid = "pg_foreign_data_wrapper"
     section = "foreign_data_wrappers"
     spec = ForeignDataWrapperSpec
+    attempt = f"CREATE FOREIGN DATA WRAPPER {NOTHING} HANDLER {NOTHING}"
     within = ("",)
     in_schema = False
     alters = frozenset({"handler", "validator", "options"})

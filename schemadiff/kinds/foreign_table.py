@@ -6,7 +6,7 @@ has its columns from another table, but says the OPTIONS of each itself.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import ClassVar
 
@@ -18,6 +18,7 @@ from schemadiff.core.lock import LockMode
 from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Guard, Host, Operation, Verb
+from schemadiff.core.privileged import NOTHING, Said
 from schemadiff.core.probing import partitioned
 from schemadiff.core.record import record
 from schemadiff.core.spec_model import GrantedSpec, Sql, Text, Texts
@@ -184,6 +185,15 @@ class ForeignTableKind(BoundQuestions, Lineage):
         if obj.column_options:
             head["column_options"] = {name: pairs(o) for name, o in obj.column_options}
         return head | table_yaml(obj.identity, nested, style)
+
+    def attempts(
+        self, identity: Identity, said: Said, changed: Collection[str] | None
+    ) -> Iterable[tuple[str, str]]:
+        """Ask for its server."""
+        del identity
+        if changed is None:
+            server = ident(said("server"))
+            yield f" on {server}", f"CREATE FOREIGN TABLE pg_temp.{NOTHING} () SERVER {server}"
 
     def create(self, new: ForeignTable, context: Context) -> Iterable[Operation]:
         """CREATE FOREIGN TABLE; columns and checks are folded in later."""

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from schemadiff.core.kind import Context
 from schemadiff.core.object import DbObject
+from schemadiff.core.privileged import NOTHING
 from schemadiff.core.record import record
 from schemadiff.core.spec_model import Flag, GrantedSpec, Text
 from schemadiff.core.sql import lines
@@ -51,6 +52,7 @@ class LanguageKind(FormKind):
     classid = "pg_language"
     section = "languages"
     spec = LanguageSpec
+    attempt = f"CREATE LANGUAGE {NOTHING} HANDLER {NOTHING}"
     within = ("",)
     in_schema = False
     replaces = frozenset({"handler", "inline", "validator", "trusted"})

@@ -8,6 +8,7 @@ from typing import ClassVar
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import At, Context, Style, YamlValue
 from schemadiff.core.object import DbObject
+from schemadiff.core.privileged import NOTHING
 from schemadiff.core.record import record
 from schemadiff.core.spec_model import Flag, OwnedSpec, Text, Texts
 from schemadiff.core.sql import comma, ident
@@ -56,6 +57,10 @@ class OperatorClassKind(FormKind):
     classid = "pg_opclass"
     section = "operator_classes"
     spec = OperatorClassSpec
+    attempt = (
+        f"CREATE OPERATOR CLASS pg_temp.{NOTHING} FOR TYPE {NOTHING} USING btree "
+        f"AS STORAGE {NOTHING}"
+    )
     replaces = frozenset({"type", "default", "family", "storage", "members"})
     texts = frozenset({"family", "members"})
     types = frozenset({"type", "storage"})

@@ -14,6 +14,7 @@ from schemadiff.core.identity import Identity
 from schemadiff.core.kind import At, Context, Style
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Guard, Operation, Verb
+from schemadiff.core.privileged import NOTHING
 from schemadiff.core.record import record
 from schemadiff.core.spec_model import OwnedSpec, Texts
 from schemadiff.core.sql import comma, ident, literal
@@ -44,6 +45,7 @@ class OperatorFamilyKind(FormKind):
     classid = "pg_opfamily"
     section = "operator_families"
     spec = OperatorFamilySpec
+    attempt = f"CREATE OPERATOR FAMILY pg_temp.{NOTHING} USING btree"
     alters = frozenset({"members"})
     dubious = True
     texts = frozenset({"members"})

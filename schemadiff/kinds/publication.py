@@ -35,6 +35,7 @@ from schemadiff.core.spec_model import (
 from schemadiff.core.sql import comma, ident, literal, qualified
 from schemadiff.core.versions import PG18
 from schemadiff.kinds._hazards_replicas import publication_hazards
+from schemadiff.kinds._publication_rights import PublicationRights
 
 _OPERATIONS = ("insert", "update", "delete", "truncate")
 _GENERATED = {"n": "none", "s": "stored"}
@@ -123,7 +124,7 @@ class Publication(DbObject):
             yield Identity("schema", (schema,))
 
 
-class PublicationKind(ObjectKind):
+class PublicationKind(PublicationRights, ObjectKind):
     """CREATE PUBLICATION."""
 
     name = "publication"

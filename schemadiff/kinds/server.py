@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any, ClassVar
 
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import At, Context, Style, YamlValue
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Operation
+from schemadiff.core.privileged import NOTHING, Said
 from schemadiff.core.record import record
 from schemadiff.core.spec_model import GrantedSpec, Text
 from schemadiff.core.sql import ident, lines, literal
@@ -94,6 +95,15 @@ class ServerKind(FormKind):
             assert isinstance(obj, Server)
             values["options"] = pairs(obj.options)
         return values
+
+    def attempts(
+        self, identity: Identity, said: Said, changed: Collection[str] | None
+    ) -> Iterable[tuple[str, str]]:
+        """Ask for its wrapper."""
+        del identity
+        if changed is None:
+            wrapper = ident(said("wrapper"))
+            yield f" of {wrapper}", f"CREATE SERVER {NOTHING} FOREIGN DATA WRAPPER {wrapper}"
 
     def definition(self, new: Server, context: Context) -> str:
         """CREATE SERVER."""

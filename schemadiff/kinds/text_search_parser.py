@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from schemadiff.core.kind import Context
+from schemadiff.core.privileged import NOTHING
 from schemadiff.core.record import record
 from schemadiff.core.spec_model import NamedSpec, Text
 from schemadiff.core.sql import comma
@@ -49,6 +50,10 @@ class TextSearchParserKind(FormKind):
     classid = "pg_ts_parser"
     section = "text_search_parsers"
     spec = TextSearchParserSpec
+    attempt = (
+        f"CREATE TEXT SEARCH PARSER pg_temp.{NOTHING} (START = {NOTHING}, GETTOKEN = {NOTHING}, "
+        f"END = {NOTHING}, LEXTYPES = {NOTHING})"
+    )
     replaces = texts = functions = _PARTS
     shadow_only = True
     spaces = frozenset({"text_search_parser"})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from schemadiff.core.kind import Context
+from schemadiff.core.privileged import NOTHING
 from schemadiff.core.record import record
 from schemadiff.core.spec_model import NamedSpec, Text
 from schemadiff.core.sql import comma
@@ -45,6 +46,7 @@ class TextSearchTemplateKind(FormKind):
     classid = "pg_ts_template"
     section = "text_search_templates"
     spec = TextSearchTemplateSpec
+    attempt = f"CREATE TEXT SEARCH TEMPLATE pg_temp.{NOTHING} (LEXIZE = {NOTHING})"
     replaces = texts = functions = frozenset({"lexize", "init"})
     shadow_only = True
     spaces = frozenset({"text_search_template"})

@@ -5,7 +5,7 @@ CREATE OR REPLACE changes one in place. Its functions are named with their argum
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import ClassVar
 
 from schemadiff.core.identity import Identity
@@ -13,6 +13,7 @@ from schemadiff.core.kind import At, Context, Style
 from schemadiff.core.lexer import Kind, LexError, code
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Operation, Verb
+from schemadiff.core.privileged import NOTHING, Said
 from schemadiff.core.record import record
 from schemadiff.core.spec_model import Text
 from schemadiff.core.sql import comma, ident
@@ -79,6 +80,14 @@ class TransformKind(FormKind):
     def subject(self, path: tuple[str, ...]) -> str:
         """Write type and language."""
         return f"FOR {path[0]} LANGUAGE {ident(path[1])}"
+
+    def attempts(
+        self, identity: Identity, said: Said, changed: Collection[str] | None
+    ) -> Iterable[tuple[str, str]]:
+        """Ask for the type, which has to be one's own, and for the language."""
+        del said, changed
+        functions = f"FROM SQL WITH FUNCTION pg_temp.{NOTHING}(internal)"
+        yield "", f"CREATE TRANSFORM {self.subject(identity.path)} ({functions})"
 
     def _write(self, verb: Verb, new: Transform) -> Operation:
         parts = []

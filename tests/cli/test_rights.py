@@ -177,3 +177,66 @@ def test_what_only_a_superuser_may_make(bare: Path, live: Database, cli: Cli, ur
     assert live.dump() == before
     done = cli("apply", "plan.json", "--yes", "--allow", "all", "--db", live.url)
     assert done.code == 0, done.err
+
+
+ASKED = """
+tables: {mine: {columns: {id: integer primary key, n: int}}}
+enums: {theirs: [a], new: [b]}
+functions:
+  f(): {returns: trigger, language: plpgsql, body: begin return new; end}
+  replicated():
+    {returns: integer, language: sql, set: {session_replication_role: replica}, body: select 1}
+  small(): {returns: integer, language: sql, set: {work_mem: 1MB}, body: select 1}
+domains: {d: integer}
+foreign_data_wrappers: {near: {}}
+servers: {there: near, here: near}
+foreign_tables: {away: {server: here, columns: {id: integer}}}
+operator_families: {odd using btree: {}}
+casts:
+  theirs as integer: {inout: true}
+  new as integer: {inout: true}
+  bytea as xml: {}
+transforms: {theirs for sql: {from_sql: prsd_lextype(internal)}}
+publications: {part: {schemas: [public]}}
+"""
+
+
+def test_what_else_the_server_is_asked(
+    bare: Path, live: Database, cli: Cli, url: str, server_major: int
+) -> None:
+    """Nothing is refused that the role may make, such as a cast of a type that the plan makes."""
+    live.execute("DROP VIEW v; DROP TABLE theirs; CREATE TYPE theirs AS ENUM ('a')")
+    live.execute("CREATE FOREIGN DATA WRAPPER near; CREATE SERVER here FOREIGN DATA WRAPPER near")
+    live.execute(
+        f"GRANT CREATE ON DATABASE {live.name} TO lesser; GRANT CREATE ON SCHEMA public TO lesser"
+    )
+    [(extension,)] = live.execute(
+        "SELECT min(name) FROM pg_available_extension_versions WHERE superuser AND NOT trusted"
+        " AND requires IS NULL AND name NOT LIKE '%%plpython%%'"
+    )
+    text = f"{ASKED}extensions: [{extension}]\n"
+    if server_major < 15:
+        text = text.replace("publications: {part: {schemas: [public]}}\n", "")
+    (bare / "schemas" / "all.yaml").write_text(text)
+    (bare / "schemadiff.yaml").write_text("keep: [grants]\n")
+    planned = cli("plan", "--db", live.url, "--format", "json", "--out", "plan.json")
+    assert planned.code in (0, 2), planned.err
+    before = live.dump()
+    found = cli("apply", "plan.json", "--yes", "--allow", "all", "--db", url)
+    assert found.code == 1, found.out
+    told = {
+        "function public.replicated() with session_replication_role",
+        "server there of near",
+        "foreign table public.away on here",
+        "operator family public.odd.btree",
+        "cast public.theirs.integer",
+        "cast bytea.xml",
+        "cast bytea.xml without a function",
+        "transform public.theirs.sql",
+        f"extension {extension}",
+        *(["publication part of all tables of a schema"] if server_major >= 15 else []),
+    }
+    assert "SD517" in found.err, found.err
+    said = found.err.replace("\n", " ").split("does not have: ")[1].split("; nothing was")[0]
+    assert {w.removeprefix("to make ") for w in said.split("; ")} == told
+    assert live.dump() == before
