@@ -32,6 +32,7 @@ INDEXES = """
 ALTER TABLE p ADD CONSTRAINT p_key PRIMARY KEY (n, at, id);
 CREATE INDEX p_odd ON p (s, n DESC) INCLUDE (at) WITH (fillfactor = 70);
 CREATE UNIQUE INDEX p_twice ON p (id, at, (n * 2)) WHERE n > 3;
+ALTER INDEX p_twice ALTER 3 SET STATISTICS 77;
 ALTER TABLE p ADD UNIQUE (at, n, id);
 COMMENT ON CONSTRAINT p_key ON p IS 'a key';
 """

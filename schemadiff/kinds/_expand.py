@@ -278,7 +278,9 @@ def _of_table(table: Identity, context: Context) -> Iterator[str]:
                 and side.objects[each].parent != table
                 and each not in parts
             ):
-                yield f"{each} rests on the whole of {table.sql}"
+                heir = table.path in getattr(side.objects[each], "inherits", ())
+                own = "inherits from {}, with indexes, keys and triggers of its own"
+                yield f"{each} {(own if heir else 'rests on the whole of {}').format(table.sql)}"
         for each in side.objects:
             if each.kind == "publication" and _publishes(side.objects[each], table):
                 yield f"{each} publishes {table.sql}, and subscribers do not have the new column"

@@ -79,7 +79,7 @@ def index_successor(
         valid = "" if is_partitioned(obj, context) else f" AND NOT {_valid(place)}"
         steps.append(means_the_same(obj, mine, (definition, before), f"{needed}{valid}"))
     if is_partitioned(obj, context):
-        said = Statements(definition, again, constraint)
+        said = Statements(definition, again, constraint, tuple(more))
         return parts_successor(obj, names, said, context, steps)
     unique = "UNIQUE " if constraint or obj.unique else ""
     sql = f"CREATE {unique}INDEX CONCURRENTLY IF NOT EXISTS {place.name} ON {table} {definition}"
@@ -142,8 +142,6 @@ def expressions_successor(obj: Any, names: Successors, context: Context) -> Succ
         return twin
     old, new = (definitions(each)[0] for each in (obj, twin))
     same = (obj.where, *obj.expressions) == (twin.where, *twin.expressions)
-    if obj.statistics and is_partitioned(obj, context):
-        return f"{obj.identity} has statistics targets, which each partition has by itself"
     more = [op.sql for op in set_targets(obj.identity, (), obj.statistics)]
     before = "" if same else old
     return index_successor(obj, names, new, context, again=old, before=before, more=more)

@@ -35,6 +35,7 @@ class Statements(NamedTuple):
     built: str  # of the columns as they are called meanwhile
     again: str  # as the columns are called afterwards
     constraint: Taken | None = None
+    more: tuple[str, ...] = ()  # of the whole when it is complete, for those of the parts as well
 
 
 def names_below(obj: Any, context: Context) -> dict[Identity, str] | None:
@@ -91,6 +92,7 @@ def parts_successor(
             for each in columns_called(obj, names, index_sql(leaf.path[0], below[leaf]))
         ),
         *(_taken_over(obj, *each, said) for each in (*between, (obj.parent, obj.identity.name))),
+        *said.more,
         *said_again(obj, context),
     ]
     return Successor(" AND ".join(ready), tuple(steps), (_goes(obj, said),), tuple(comes))
