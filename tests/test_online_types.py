@@ -305,7 +305,7 @@ REASONS = {
         "CREATE MATERIALIZED VIEW m AS SELECT n FROM t;",
         "bigint",
     ),
-    "table public.u rests on the whole of": ("CREATE TABLE u () INHERITS (t);", "bigint"),
+    "table public.u inherits from public.t, with": ("CREATE TABLE u () INHERITS (t);", "bigint"),
     "cluster on public.t rests on": ("CREATE INDEX i ON t (n); CLUSTER t USING i;", "bigint"),
     "statistics public.t.s has an expression in which another word": (
         CALLED_ALIKE.split(";", maxsplit=1)[0] + "; CREATE STATISTICS s ON (n(n)), s FROM t;",

@@ -183,23 +183,33 @@ def _carefully(
     return []
 
 
+_TABLES = """
+SELECT pg_catalog.format('%I.%I', n.nspname, c.relname)
+FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relkind IN ('r', 'p', 'f')
+    AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'"""
+
+# What is in a schema of somebody else's: before 15 "public" is not the database owner's.
+_INSIDE = """
+SELECT n.nspname, pg_catalog.pg_has_role(n.nspowner, 'USAGE'),
+    ARRAY(SELECT pg_catalog.concat_ws(' ', pg_catalog.split_part(o.type, ' object', 1),
+              'IF EXISTS', o.identity)
+          FROM pg_catalog.pg_depend d,
+              LATERAL pg_catalog.pg_identify_object(d.classid, d.objid, d.objsubid) o
+          WHERE d.refclassid = 'pg_namespace'::regclass AND d.refobjid = n.oid AND d.deptype = 'n')
+FROM pg_catalog.pg_namespace n
+WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'"""
+
+
 def _wipe(scratch: Connection[Any]) -> None:
     """Empty it; the schemas that an extension brings go with it alone."""
     brought = "SELECT extname FROM pg_extension WHERE extname <> 'plpgsql'"
     for (name,) in scratch.execute(brought).fetchall():
         scratch.execute(f"DROP EXTENSION IF EXISTS {ident(name)} CASCADE".encode())
-    rows = scratch.execute(
-        "SELECT nspname FROM pg_namespace"
-        " WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'"
-    ).fetchall()
-    tables = scratch.execute(
-        "SELECT format('%%I.%%I', n.nspname, c.relname)"
-        " FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
-        " WHERE c.relkind IN ('r', 'p', 'f') AND n.nspname = ANY(%s)",
-        [[name for (name,) in rows]],
-    ).fetchall()
+    tables = [table for (table,) in scratch.execute(_TABLES.encode()).fetchall()]
     for portion in portions(tables):
-        scratch.execute(f"DROP TABLE IF EXISTS {comma(t for (t,) in portion)} CASCADE".encode())
-    for (name,) in rows:
-        scratch.execute(f"DROP SCHEMA {ident(name)} CASCADE".encode())
+        scratch.execute(f"DROP TABLE IF EXISTS {comma(portion)} CASCADE".encode())
+    for name, ours, inside in scratch.execute(_INSIDE.encode()).fetchall():
+        for each in [f"SCHEMA {ident(name)}"] if ours else inside:
+            scratch.execute(f"DROP {each} CASCADE".encode())
     scratch.execute("CREATE SCHEMA IF NOT EXISTS public")

@@ -240,3 +240,20 @@ def test_what_else_the_server_is_asked(
     said = found.err.replace("\n", " ").split("does not have: ")[1].split("; nothing was")[0]
     assert {w.removeprefix("to make ") for w in said.split("; ")} == told
     assert live.dump() == before
+
+
+def test_what_the_server_does_not_take_is_said(bare: Path, cli: Cli, url: str) -> None:
+    """The scratch database is emptied for another try, though before 15 "public" is not ours."""
+    (bare / "schemas" / "all.yaml").write_text("""
+enums: {e: [a]}
+domains: {o: e}
+tables: {t: {columns: {id: integer primary key, e: e, o: o}, statistics: {s: [id, e]}}}
+aggregates: {"a(e)": {sfunc: array_append, stype: "e[]"}}
+functions: {"f(e)": {returns: o, language: sql, body: select $1}}
+views: {w: select e from t, v: select nowhere from w}
+""")
+    found = cli("plan", "--db", url)
+    assert found.code == 1, found.out
+    assert "view public.v" in found.err
+    assert 'column "nowhere" does not exist' in found.err
+    assert "SD999" not in found.err
