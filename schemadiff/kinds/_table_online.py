@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
+from schemadiff.core.catalog import Catalog
 from schemadiff.core.hazard import hazard
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
@@ -25,6 +26,7 @@ from schemadiff.kinds._foreign import FOREIGN
 Path = tuple[str, ...]
 
 _READS = frozenset({"foreign_key", "primary_key", "unique", "exclusion", "index"})
+_DEFAULT = "DEFAULT"
 _BY_HASH = "FOR VALUES WITH "  # its condition names the parent by its OID
 
 
@@ -36,30 +38,42 @@ def leaves_online(old: Any, new: Any, context: Context) -> bool:
         and new.partition_of is None
         and above in context.desired
         and not old.bound.startswith(_BY_HASH)
-        and default_of(old.partition_of, context) is None
+        and default_of(old.partition_of, context.current) is None
+        and default_of(old.partition_of, context.desired) is None
     )
 
 
 def joins_online(old: Any, new: Any, context: Context) -> bool:
     """Tell whether rows would be read under a lock that matters."""
-    if old.partition_of or new.bound == "DEFAULT" or new.bound.startswith(_BY_HASH):
+    if old.partition_of or new.bound.startswith(_BY_HASH):
         return False
+    if new.bound == _DEFAULT:
+        # What its rows are like is for all others to say, which come before or are there.
+        now = {i for i, _ in _parts(new.partition_of, context.current)}
+        then = {i for i, _ in _parts(new.partition_of, context.desired)} - {new.identity}
+        return (
+            context.busy(new) and now <= then and not (then - now) & context.current.objects.keys()
+        )
     other = default_beside(new, context)
     return context.busy(new) or (other is not None and context.busy(other))
 
 
-def default_of(parent: Path, context: Context) -> Any:
-    """Give the default partition of a table, as it is now."""
-    for identity in context.current.dependents.get(Identity("table", parent), ()):
-        table: Any = context.current.get(identity)
-        if getattr(table, "partition_of", None) == parent and table.bound == "DEFAULT":
-            return table
-    return None
+def _parts(whole: Path, side: Catalog) -> Iterator[tuple[Identity, Any]]:
+    """Give the partitions of a table."""
+    for identity in side.dependents.get(Identity("table", whole), ()):
+        table: Any = side.get(identity)
+        if getattr(table, "partition_of", None) == whole:
+            yield identity, table
+
+
+def default_of(parent: Path, side: Catalog) -> Any:
+    """Give the default partition of a table."""
+    return next((t for _, t in _parts(parent, side) if t.bound == _DEFAULT), None)
 
 
 def default_beside(new: Any, context: Context) -> Any:
     """Give the default partition beside which a table becomes a part, none that goes before."""
-    other = default_of(new.partition_of, context)
+    other = default_of(new.partition_of, context.current)
     then: Any = context.desired.get(other.identity) if other is not None else None
     stays = then is not None and then.partition_of == new.partition_of
     return other if stays else None
@@ -121,7 +135,9 @@ def join_in_steps(new: Any, plain: Operation, context: Context) -> Iterator[Oper
     target = new.identity
     checks = []
     if target.kind != FOREIGN:  # whose rows nobody looks at
-        name = temporary_name("attach", *target.path, new.bound)
+        bounds = [t.bound for _, t in _parts(new.partition_of, context.desired)]
+        said = sorted(bounds) if new.bound == _DEFAULT else new.bound
+        name = temporary_name("attach", *target.path, said)
         checks.append(_Check(target.path, name, "%s"))
     if (other := default_beside(new, context)) is not None:
         checks.append(_beside(new, other))
@@ -288,17 +304,20 @@ def _wrong(new: Any, path: Path) -> str:
 def _said_of_bound(parent: str, bound: str, then: str) -> str:
     """Ask the server what the rows of a partition with a bound are like, its `condition`.
 
-    Two temporary tables tell; a block that ends with an error leaves nothing of them.
+    Two temporary tables tell, of a default one those of all others as well; a block that ends with
+    an error leaves nothing of them.
     """
+    others = _OTHERS.format(parent=literal(parent)) if bound == _DEFAULT else ""
     return f"""
 DECLARE
     said text;
     condition text;
     found boolean;
+    number integer := 0;
 BEGIN
     BEGIN
         EXECUTE 'CREATE TEMPORARY TABLE schemadiff_whole (LIKE {parent.replace("'", "''")}) '
-            'PARTITION BY ' || pg_get_partkeydef({literal(parent)}::regclass);
+            'PARTITION BY ' || pg_get_partkeydef({literal(parent)}::regclass);{others}
         EXECUTE 'CREATE TEMPORARY TABLE schemadiff_part PARTITION OF pg_temp.schemadiff_whole '
             || {literal(bound)};
         said := pg_get_partition_constraintdef('pg_temp.schemadiff_part'::regclass);
@@ -311,6 +330,18 @@ BEGIN
     {then}
 END
 """
+
+
+_OTHERS = """
+        FOR said IN
+            SELECT pg_get_expr(c.relpartbound, c.oid)
+            FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
+            WHERE i.inhparent = {parent}::regclass
+        LOOP
+            number := number + 1;
+            EXECUTE format('CREATE TEMPORARY TABLE %I PARTITION OF pg_temp.schemadiff_whole %s',
+                'schemadiff_part_' || number, said);
+        END LOOP;"""
 
 
 def _add(path: Path, name: str, form: str) -> str:

@@ -104,7 +104,7 @@ def reattach(old: Any, new: Any, context: Context) -> Iterator[Operation]:
     if new.partition_of:
         attach = f"{_alter(new.partition_of)} ATTACH PARTITION {new.identity.sql} {new.bound}"
         # Rows that are elsewhere are not looked at (manual, ALTER TABLE, ATTACH PARTITION).
-        other = default_of(new.partition_of, context)
+        other = default_of(new.partition_of, context.current)
         looks = new.identity.kind != FOREIGN or other is not None
         join = _join(new, attach, new.partition_of, context, scans=looks)
         join = replace(join, reads=(other.identity,) if other is not None else ())
