@@ -221,6 +221,14 @@ CASES = {
         "insert into p values (null), (9), (8);", "insert into q values (3);",
         1, "row = public.rest (0,3)",
     ),
+    "a reference of a table that joins": (
+        P + "create table w (id int references p) partition by range (id);"
+        "create table q (id int);",
+        P + "create table w (id int references p) partition by range (id);"
+        "create table q partition of w for values from (0) to (9);",
+        "insert into p values (1); insert into q values (1), (2);",
+        "insert into p values (1); insert into q values (1);", 1, "id = 2",
+    ),
     "no key": (
         "create table t (a int);", "create table t (a int not null);",
         "insert into t values (null);", "insert into t values (1);", 1, "row = public.t (0,1)",

@@ -160,6 +160,7 @@ def reconcile(current: Catalog, desired: Catalog) -> tuple[Catalog, Catalog]:
             _bear_not_null(before, old, current, left)
         if joined:
             _add(after, new, desired, joined, stays)
+            _refer(after, new, desired)
             _leave_to_whole(after, new, desired)
             _keep_names(before, after, new.identity)
             _forget_equals(before, after, new, desired)
@@ -196,6 +197,23 @@ def _bear_not_null(objects: Parts, table: Any, catalog: Catalog, above: list[Pat
             part = Identity("part_not_null", asked.identity.path)
             names = (asked.not_null_name, asked.not_null_valid)
             objects.setdefault(part, PartNotNull(part, *names, of=table.identity.kind))
+
+
+def _refer(after: Parts, table: Any, desired: Catalog) -> None:
+    """Add the references that ATTACH would make, so that its rows are asked, and read before it.
+
+    What was not built as a part says nothing of them; ATTACH gives them the names of the whole's.
+    """
+    if not table.partition_of or table.identity.kind == FOREIGN:
+        return
+    known = {there for kind, _, there in table.clones if kind == "foreign_key"}
+    taken = {i.name for i in after if i.path[:2] == table.identity.path and len(i.path) > 2}  # noqa: PLR2004  its own
+    for identity, obj in belongings(desired, table.partition_of).items():
+        said: Any = obj
+        new = identity.kind == "foreign_key" and identity.name not in known | taken
+        if new and said.valid and said.enforced:
+            here = Identity(identity.kind, (*table.identity.path, identity.name))
+            after[here] = placed(obj, here, table)
 
 
 def _leave_to_whole(after: Parts, table: Any, desired: Catalog) -> None:

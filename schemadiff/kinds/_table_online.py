@@ -22,6 +22,7 @@ from schemadiff.core.operation import Guard, Operation, ScanFor, Transaction, Ve
 from schemadiff.core.sql import dollar, literal, qualified
 from schemadiff.kinds._column_online import there
 from schemadiff.kinds._foreign import FOREIGN
+from schemadiff.kinds._table_heirs import lineage
 
 Path = tuple[str, ...]
 
@@ -143,9 +144,7 @@ def join_in_steps(new: Any, plain: Operation, context: Context) -> Iterator[Oper
         checks.append(_beside(new, other))
     apart = plain.guard.condition if plain.guard else "true"
     yield from _prove(new, checks, plain.requires, apart)
-    # Foreign keys are checked all the same, and indexes that are not there are built.
-    parent = Identity("table", new.partition_of)
-    reads = any(i.kind in _READS for i in context.desired.descendants(parent))
+    reads = any(not _has_alike(new, obj, context) for obj in _looked_at(new, context))
     why = "reads no rows for the bound: the checks have proved it" if checks else ""
     yield replace(
         plain,
@@ -157,6 +156,23 @@ def join_in_steps(new: Any, plain: Operation, context: Context) -> Iterator[Oper
     )
     for each in checks:
         yield _drop(each.path, target, each.name)
+
+
+def _looked_at(new: Any, context: Context) -> Iterator[Any]:
+    """Give what a table becomes a part of has that ATTACH would build of its rows, or check."""
+    for path in lineage(context.desired, new.partition_of):
+        for each in context.desired.children[Identity("table", path)]:
+            if each.kind in _READS:
+                yield context.desired.objects[each]
+
+
+def _has_alike(new: Any, above: Any, context: Context) -> bool:
+    """Tell whether a table has by then itself what ATTACH takes over as it is."""
+    own = (context.desired.objects[i] for i in context.desired.children[new.identity])
+    return any(
+        o.identity.kind == above.identity.kind and replace(above, identity=o.identity) == o
+        for o in own
+    )
 
 
 def made_as_part(new: Any, plain: Operation, context: Context) -> Iterator[Operation]:

@@ -178,6 +178,7 @@ def _join(
     # A check that only helps to prove NOT NULL is not there in both tables, and one that is not
     # valid yet conflicts with that of the table above.
     proved = frozenset(checked(i) if i.kind == "check" else settled(i.path) for i in passed)
+    proved |= {checked(i) for i in _refers_elsewhere(new, parent, context)}
     # A key or an index that it gets by itself would be made by ATTACH, and then be there twice. One
     # that comes from another table stands alone for no longer than it has to.
     now, then = context.current, context.desired
@@ -195,6 +196,15 @@ def _join(
         scans=scans,
         bound=False,
     )
+
+
+def _refers_elsewhere(new: Any, parent: tuple[str, str], context: Context) -> Iterator[Identity]:
+    """Name the references of a table, but those to what it becomes a part of."""
+    above = {*lineage(context.desired, parent)}
+    for each in context.desired.children[new.identity]:
+        key: Any = context.desired.objects[each]
+        if each.kind == "foreign_key" and key.target not in above:
+            yield each
 
 
 def _alter(path: tuple[str, ...]) -> str:
