@@ -252,7 +252,6 @@ def _prove(
         lock=LockMode.NONE,
         stage=Stage.SWAP,
         why="stops where a check did not hold",
-        clears=True,
         bound=False,
     )
 
