@@ -144,10 +144,10 @@ def _kept(table: Identity, context: Context) -> Kept | None:
     for (_, catalog), paths in zip(sides, parts, strict=True):
         if any(Identity(FOREIGN, p) in catalog for p in paths):
             return None
-    return _withcolumns_of(table, (parts[0], parts[1]), context)
+    return _with_columns(table, (parts[0], parts[1]), context)
 
 
-def _withcolumns_of(
+def _with_columns(
     table: Identity, parts: tuple[frozenset[Path], frozenset[Path]], context: Context
 ) -> Kept | None:
     before, after = (columns_of(table, c) for c in (context.current, context.desired))
