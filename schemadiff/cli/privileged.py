@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from schemadiff.catalog.trial import attempted, rolled_back
 from schemadiff.core.change import Alter, Create
-from schemadiff.kinds import KINDS
+from schemadiff.kinds import EVERY
 from schemadiff.render.entries import value_of
 
 if TYPE_CHECKING:
@@ -42,6 +42,6 @@ def _attempts(changes: Iterable[Change]) -> Iterator[tuple[str, str]]:
         if isinstance(change, Create | Alter):
             changed = change.changed if isinstance(change, Alter) and not change.replace else None
             said = partial(value_of, change.new)
-            kind = KINDS[change.identity.kind]
+            kind = EVERY[change.identity.kind]
             for more, sql in kind.attempts(change.identity, said, changed):
                 yield f"{change.identity}{more}", sql

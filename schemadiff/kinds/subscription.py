@@ -27,6 +27,7 @@ from schemadiff.core.versions import PG16
 from schemadiff.kinds._conninfo import Pairs, joined, split
 from schemadiff.kinds._grants_sql import SCOPE
 from schemadiff.kinds._here import HERE
+from schemadiff.kinds._subscription_rest import at_rest
 
 NONE = "none"
 _STREAMING = {"f": "off", "t": "on", "p": "parallel", "false": "off", "true": "on"}
@@ -261,6 +262,8 @@ class SubscriptionKind(ObjectKind):
         rests = old.enabled and bool(changed & {"failover", "two_phase"})
         if rests or ("enabled" in changed and not new.enabled):
             yield self._alter(new, "DISABLE")
+        if rests:
+            yield at_rest(new.identity)
         if "connection" in changed:
             yield self._reconnected(old, new)
         if "publications" in changed:

@@ -125,9 +125,8 @@ class Table(DbObject):
     force_row_security: bool = False
     storage: Storage = ()
     clones: Clones = field(default=(), compare=False)
-    # What it is made anew for: other types in its key, another order of its type's columns.
-    key_types: KeyTypes = field(default=(), compare=False)
-    column_order: tuple[str, ...] = ()
+    key_types: KeyTypes = field(default=(), compare=False)  # it is made anew for those, or for the
+    column_order: tuple[str, ...] = ()  # order of its type's columns
 
     @property
     def parent(self) -> Identity:

@@ -34,7 +34,7 @@ def in_scratch(
     """
     asked = [*asked, *brought(mixed.catalog, mixed.registry)]
     wanted = mixed.closure(asked)
-    with scratch.emptied(*needed(wanted, mixed.registry)) as empty:
+    with scratch.emptied(*needed(wanted, mixed.registry), len(wanted.objects)) as empty:
         try:
             return work(empty, wanted)
         except ShadowError as error:
@@ -42,7 +42,7 @@ def in_scratch(
     deeper = replace(mixed, deep=True).closure(asked)
     if deeper.objects.keys() == wanted.objects.keys():
         raise failed
-    with scratch.emptied(*needed(deeper, mixed.registry)) as empty:
+    with scratch.emptied(*needed(deeper, mixed.registry), len(deeper.objects)) as empty:
         try:
             return work(empty, deeper)
         except ShadowError:

@@ -10,7 +10,7 @@ import secrets
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from schemadiff.catalog.session import connect, database_name, parameters_of, saying
 from schemadiff.core.diagnostic import Diagnostic
@@ -57,6 +57,9 @@ def scratch_database(
         yield scratch
 
 
+_MANY: Final = 2_000  # objects: as many have some 300 tables, with a lock or two for each
+
+
 class Scratch:
     """The scratch database of one who asks several times: empty for each, and made when needed.
 
@@ -80,11 +83,23 @@ class Scratch:
         self._stack.close()
 
     @contextmanager
-    def emptied(self, extensions: Iterable[str], roles: Iterable[str]) -> Iterator[Connection[Any]]:
-        """Give it for one question, in a transaction; raises ShadowError where none can be had."""
+    def emptied(
+        self, extensions: Iterable[str], roles: Iterable[str], objects: int = 0
+    ) -> Iterator[Connection[Any]]:
+        """Give it for one question; raises ShadowError where none can be had.
+
+        Where many objects are made for it, a transaction would keep too many locks: then the
+        database goes as well.
+        """
         connection = self._opened((tuple(extensions), tuple(roles)))
-        with connection.transaction(force_rollback=True):
-            yield connection
+        if objects > _MANY:
+            try:
+                yield connection
+            finally:
+                self.__exit__()
+        else:
+            with connection.transaction(force_rollback=True):
+                yield connection
 
     def _opened(self, needed: _Needed) -> Connection[Any]:
         found = self._connection

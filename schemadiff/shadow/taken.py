@@ -47,6 +47,8 @@ WHERE p.proname = ANY(%(names)s)"""
 
 def check_names(ask: Question, raw: Catalog, differing: Sequence[Identity]) -> None:
     """Raise PlanError for what is new and called like something else, with all the places."""
+    from psycopg.errors import UntranslatableCharacter
+
     registry, current = ask.registry, ask.inspection.catalog
     asked = {k for k in overriding(registry, "occupies") if is_found_by_name(registry[k])}
     new = [i for i in differing if i.kind in asked and i not in current]
@@ -55,7 +57,11 @@ def check_names(ask: Question, raw: Catalog, differing: Sequence[Identity]) -> N
         return
     names = [name.partition("(")[0] for _, _, name in wanted]
     found: dict[Identity, tuple[str, str]] = {}
-    for space, schema, name, how, holder in ask.connection.execute(_HELD, {"names": names}):
+    try:
+        held = ask.connection.execute(_HELD, {"names": names}).fetchall()
+    except UntranslatableCharacter:
+        return  # a name that this database cannot have, as will be told with its place
+    for space, schema, name, how, holder in held:
         if (space, schema, name) in wanted:
             found[wanted[space, schema, name]] = (how, holder)
     if found:

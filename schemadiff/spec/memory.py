@@ -125,7 +125,7 @@ class Memory:
         known: Known,
     ) -> None:
         """Keep what the files came to; nothing happens where that cannot be."""
-        if len(spec.catalog.objects) < WORTH:
+        if len(spec.catalog.objects) < WORTH or spec.unclear:
             return
         numbers = {str(path): number for number, path in enumerate(self.files)}
         identities = ([i.kind for i in spec.sources], [i.path for i in spec.sources])

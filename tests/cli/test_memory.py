@@ -77,11 +77,11 @@ def _is_kept(spec: Spec) -> bool:
 
 
 def _same(one: Spec, other: Spec) -> None:
-    # What is added to a Spec has to be kept, too. Schemas are said of what has no source, and the
-    # config, not the files, says which kinds are kept.
-    parts = {"catalog", "renames", "sources", "spoken", "questions", "schemas", "kept"}
+    # What is added to a Spec has to be kept, too. Schemas are said of what has no source, the
+    # config, not the files, says which kinds are kept, and what is unclear is not kept at all.
+    parts = {"catalog", "renames", "sources", "spoken", "questions", "schemas", "kept", "unclear"}
     assert one.schemas == other.schemas == {}
-    assert one.kept == other.kept == frozenset()
+    assert one.kept == other.kept == one.unclear == other.unclear == frozenset()
     assert {f.name for f in fields(Spec)} == parts
     assert list(one.catalog.objects.items()) == list(other.catalog.objects.items())
     assert one.renames == other.renames
