@@ -1,4 +1,4 @@
-"""A subscription is at rest when its worker has ended, which begins to when DISABLE is committed."""
+"""A subscription is at rest when its worker has ended: that begins when DISABLE is committed."""
 
 from __future__ import annotations
 
