@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-from schemadiff.catalog.binaries import VARIABLE, Binaries, wheel_binaries
 from tests.cli.conftest import Cli, Result, bare, cli
 from tests.plugins.postgres import Database
 
@@ -79,12 +78,8 @@ def target(database: Database) -> Database:
 
 
 @pytest.fixture
-def planned(
-    bare: Path, cli: Cli, binaries: Binaries, monkeypatch: pytest.MonkeyPatch
-) -> Callable[..., Result]:
-    """Plan what some YAML says; an embedded server can be had of the version under test."""
-    if binaries not in wheel_binaries():
-        monkeypatch.setenv(VARIABLE, str(binaries.bindir))
+def planned(bare: Path, cli: Cli) -> Callable[..., Result]:
+    """Plan what some YAML says."""
 
     def call(url: str, text: str, *flags: str) -> Result:
         (bare / "schemas").mkdir(exist_ok=True)

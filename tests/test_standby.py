@@ -12,7 +12,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from schemadiff.catalog.binaries import VARIABLE, Binaries, wheel_binaries
+from schemadiff.catalog.binaries import Binaries
 from schemadiff.catalog.embedded import Server, ephemeral_server
 from schemadiff.catalog.embedded_home import find_home
 from schemadiff.catalog.retry import again
@@ -118,12 +118,8 @@ def _streams(pair: Pair) -> None:
 
 
 @pytest.fixture
-def pulled(
-    pair: Pair, bare: Path, cli: Cli, binaries: Binaries, monkeypatch: pytest.MonkeyPatch
-) -> Path:
+def pulled(pair: Pair, bare: Path, cli: Cli) -> Path:
     """What `pull` wrote of the standby."""
-    if binaries not in wheel_binaries():
-        monkeypatch.setenv(VARIABLE, str(binaries.bindir))
     result = cli("pull", "--db", pair.standby.url)
     assert result.code == 0, result.err
     return bare / "schemas"

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from schemadiff.catalog.binaries import VARIABLE, Binaries, wheel_binaries
 from schemadiff.cli.app import run
 from tests.plugins.postgres import Database
 
@@ -33,12 +34,17 @@ tables:
 
 
 @pytest.fixture
-def bare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty current folder, and an environment that names no database."""
+def bare(tmp_path: Path, binaries: Binaries, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty current folder, and an environment that names no database.
+
+    An embedded server can be had of the version under test.
+    """
     for name in list(os.environ):
         ours = name.startswith("SCHEMADIFF_") and name != "SCHEMADIFF_HOME"
         if name == "DATABASE_URL" or name.startswith("PG") or ours:
             monkeypatch.delenv(name)
+    if binaries not in wheel_binaries():
+        monkeypatch.setenv(VARIABLE, str(binaries.bindir))
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
