@@ -53,9 +53,10 @@ def _declared_name(key: str, space: str) -> str:
 
 def _turn(item: _Item) -> tuple[bool, int, tuple[str, ...]]:
     """Say when one that waits is expanded: wherever two things stand, they choose in one order."""
-    chooses = item.name is None
+    kind, unnamed = item.kind, item.name is None
+    chooses = unnamed and (kind.unnamed or kind.single or kind.spaces)
     path = item.parent.identity.path if chooses and item.parent is not None else ()
-    return (chooses, item.kind.order, path)
+    return (unnamed, kind.order, path)
 
 
 @dataclass
@@ -245,7 +246,8 @@ class Expansion:
         """Expand now, or at the end where a name has to be chosen."""
         # A constraint's name may depend on the columns, so constraints and indexes come last.
         kind = item.kind
-        if kind.unnamed or kind.late or kind.single or item.name is None:
+        unnamed = item.name is None and (kind.keeps or kind.spaces)
+        if kind.unnamed or kind.late or kind.single or unnamed:
             self._late.append(item)
         else:
             self.expand(item)
