@@ -79,7 +79,7 @@ def stops(count: int) -> Iterable[int]:
     return sorted({1, count // 2, count - 1} if THOROUGH else {count // 2})
 
 
-@pytest.mark.one_in(8)
+@pytest.mark.one_in(12)
 def test_laws(
     case: Path, make_database: MakeDatabase, clone: CloneDatabase, administrator: Administrator
 ) -> None:

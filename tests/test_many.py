@@ -16,7 +16,7 @@ from tests.cli.conftest import Cli, bare, cli
 
 __all__ = ["bare", "cli"]
 
-TABLES = 400
+TABLES = 300
 ROOM = {"max_locks_per_transaction": "10", "max_connections": "20", "max_worker_processes": "0"}
 SOME = 40
 

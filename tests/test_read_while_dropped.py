@@ -82,6 +82,7 @@ def _read(database: Database, meanwhile: Callable[[], None]) -> Inspection:
         return again(read, connection)
 
 
+@pytest.mark.one_in(4)
 @pytest.mark.parametrize("drop", DROPS.strip().splitlines())
 def test_it_is_read_again(database: Database, drop: str) -> None:
     database.load(MADE)
