@@ -12,6 +12,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
+from schemadiff.core.catalog import Catalog
 from schemadiff.core.diagnostic import Diagnostic
 from schemadiff.core.errors import PlanError
 from schemadiff.core.hazard import Hazard, data_loss, hazard
@@ -131,6 +132,19 @@ class ExtensionKind(ObjectKind):
                 at.fail("SD045", message, f"write {name} without more, or leave it out", said)
         else:
             yield Extension(_identity(name), version, spec.in_schema, spec.cascade)
+
+    def reconcile(self, current: Catalog, desired: Catalog) -> tuple[Catalog, Catalog]:
+        """Leave what others need that stay: CASCADE has brought it, and nobody has named it."""
+        needed: dict[Identity, DbObject] = {}
+        queue = [i for i in current.of(self.name) if i in desired]
+        while queue:
+            for each in current.depends_on(queue.pop()):
+                if each.kind == self.name and each not in desired and each not in needed:
+                    needed[each] = current.objects[each]
+                    queue.append(each)
+        if not needed:
+            return current, desired
+        return current, replace(desired, objects={**desired.objects, **needed})
 
     def home(self, name: str | None, spec: ExtensionSpec) -> Iterable[tuple[str, str | None]]:
         """Give the schema that is said."""
