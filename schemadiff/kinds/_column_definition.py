@@ -75,6 +75,7 @@ class _Column(ColumnText):
             return
         reader = _CLAUSES.get(word)
         if reader is None:
+            self.key = "comment" if word == "comment" else self.key
             self.unexpected("expected a constraint or the end of the column")
         self.key = _KEYS[word]
         self.next += 1

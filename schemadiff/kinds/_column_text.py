@@ -28,6 +28,7 @@ _EXAMPLES: Final = {
     "identity": "{type: bigint, identity: {generation: always, start: 100}}",
     "storage": "{type: text, storage: external}",
     "compression": "{type: text, compression: lz4}",
+    "comment": "{type: text, comment: What it is.}",
 }
 # Words that begin a clause wherever an operand has just ended.
 _BEGINS: Final = frozenset(
@@ -37,6 +38,8 @@ _BEGINS: Final = frozenset(
     """.split()
 )
 _AFTER_NOT: Final = frozenset({"null", "deferrable", "enforced", "valid"})
+# Words of other databases, which no expression has there.
+_FOREIGN: Final = {"comment": Kind.STRING, "on": Kind.IDENT}
 # After one of these an operand follows, so that `null` there is a value.
 _WANTS_OPERAND: Final = frozenset(
     "all and any between distinct else from ilike in is isnull like not or similar some then to "
@@ -111,12 +114,18 @@ class ColumnText(TokenCursor):
                     depth += 1
                 elif word == "end" and depth:
                     depth -= 1
-                elif word in _BEGINS and not depth and self._begins(position, start):
+                elif not depth and self._ends(position, start):
                     break
             position += 1
         if depth:
             self.fail("a bracket is not closed", self.found[start].start)
         return position
+
+    def _ends(self, position: int, start: int) -> bool:
+        """Tell whether what starts before a word ends there."""
+        if self.found[position].value in _BEGINS:
+            return self._begins(position, start)
+        return position > start and self._is_foreign(position)
 
     def _begins(self, position: int, start: int) -> bool:
         """Tell whether the word at a position begins a clause, or belongs to the text before it."""
@@ -140,6 +149,14 @@ class ColumnText(TokenCursor):
                 return after == "key"
             case _:
                 return True
+
+    def _is_foreign(self, position: int) -> bool:
+        """Tell whether `comment 'text'` or `on update …` stands here, behind an operand."""
+        following = self.found[position + 1 : position + 2]
+        kind = _FOREIGN.get(self.found[position].value)
+        behind = self.found[position - 1]
+        is_operand = behind.kind is not Kind.OPERATOR and behind.text not in ("::", ".", ":")
+        return is_operand and bool(following) and following[0].kind is kind
 
     def bracketed(self) -> str:
         """Take an expression in brackets, and give it without them."""
