@@ -50,7 +50,7 @@ class ExtensionSpec(NamedSpec):
     in_schema: Text | None = Field(default=None, alias="schema")
     """The schema of its objects; absent is the server's choice."""
     cascade: Flag = False
-    """Whether to install the extensions that it needs too."""
+    """Whether to install the extensions that it needs too. They stay, though no file names them."""
 
     @classmethod
     def shorthand(cls, value: object) -> object:
