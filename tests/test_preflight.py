@@ -46,6 +46,10 @@ Q = "create table q (a int, b int, primary key (a, b));"
 PARTED = "create table t (id int, a int, primary key (id, a)) partition by range (id);"
 PART = "create table t1 partition of t for values from (0) to (100);"
 DOMAIN = "create domain d as int; create table t (id int primary key, x d);"
+NOT_NULL = "create domain d as int not null; create table t (id int primary key);"
+REFUSING = (
+    "create domain d as int check (value > 3) default {}; create table t (id int primary key);"
+)
 ENUM = "create type e as enum ({}); create table t (id int primary key, x e, y e[]);"
 
 PRICES = "create table t (id int primary key, x numeric({}) unique);"
@@ -74,6 +78,9 @@ CASES = {
     ),
     "new column": (
         T, T + "alter table t add b int not null;", "insert into t values (7);", "", 1, "id = 7",
+    ),
+    "new column of a domain": (
+        NOT_NULL, NOT_NULL + "alter table t add b d;", "insert into t values (7);", "", 1, "id = 7",
     ),
     "JSON that is none of the stricter kind": (
         "create table t (id int primary key, j json);",
@@ -283,6 +290,13 @@ LOSSES = {
         1,
     ),
 }
+
+
+@pytest.mark.parametrize(("default", "outcome"), [("3", Outcome.FAILS), ("4", Outcome.PASSED)])
+def test_a_domain_is_asked_about_its_default(asked: Asked, default: str, outcome: Outcome) -> None:
+    before = REFUSING.format(default)
+    found = asked(before, f"{before} alter table t add b d;", "insert into t values (1);")
+    assert "d refuses" in found[outcome.value].text
 
 
 @pytest.mark.parametrize("name", LOSSES)

@@ -106,6 +106,7 @@ class ObjectKind(
     ignored: ClassVar[Mapping[str, str]] = {}
     texts: ClassVar[frozenset[str]] = frozenset()  # attributes that hold SQL: the server judges
     opaque: ClassVar[frozenset[str]] = frozenset()  # those whose words name nothing: a comment
+    learned: ClassVar[frozenset[str]] = frozenset()  # compared by nobody: only the server knows it
     harmless: ClassVar[frozenset[str]] = frozenset()  # no value that the reader takes is wrong
     dubious: ClassVar[bool] = False  # its name alone may be wrong: it holds types, or a method
     shadow_only: ClassVar[bool] = False  # cannot be asked as a temporary object

@@ -17,6 +17,7 @@ from schemadiff.kinds._column_around import repeated_by, repeats_changed
 from schemadiff.kinds._expand_values import by_formula
 from schemadiff.kinds._foreign import FOREIGN
 from schemadiff.kinds._moving import refuse_partition_key, row_type_left
+from schemadiff.kinds._new_value import default_of, takes_no_null
 from schemadiff.kinds._table_index import columns_marked
 from schemadiff.kinds._type_change import (
     effect_of,
@@ -93,10 +94,10 @@ def _mark_before(new: Any, context: Context) -> Identity | None:
 
 def is_left_null(new: Any, context: Context) -> bool:
     """Tell whether a new NOT NULL column gives rows nothing: they are read, and make it fail."""
-    if not new.not_null or new.parent not in context.current or new.of == FOREIGN:
+    if new.parent not in context.current or new.of == FOREIGN:
         return False
     given = new.generated is not None or new.identity_options is not None
-    return not given and Identity("default", new.identity.path) not in context.desired
+    return not given and takes_no_null(new, context) and default_of(new, context) is None
 
 
 def sorts_anew(old: Any, new: Any, context: Context) -> bool:

@@ -11,6 +11,7 @@ from schemadiff.core.kind import Context
 from schemadiff.core.object import DbObject
 from schemadiff.kinds._foreign import FOREIGN
 from schemadiff.kinds._inside import proven_first
+from schemadiff.kinds._new_value import domain_fills, is_checked
 from schemadiff.kinds._row_type import rows_first
 
 
@@ -18,16 +19,6 @@ def is_part(column: Any, context: Context) -> bool:
     """Tell whether the table is a partition."""
     table = context.desired.get(column.parent)
     return getattr(table, "partition_of", None) is not None
-
-
-def is_checked(column: Any, context: Context) -> bool:
-    """A domain's checks are asked of every row, even for a null (ALTER TABLE rewrites)."""
-    types = [i for i in context.desired.depends_on(column.identity) if i.kind == "domain"]
-    return any(
-        child.kind == "domain_check"
-        for domain in types
-        for child in context.desired.children.get(domain, ())
-    )
 
 
 def onlooker(column: Any, context: Context) -> Identity | None:
@@ -96,7 +87,7 @@ def writes_anew(column: Any, context: Context, *, in_steps: bool) -> str:
     if is_checked(column, context):
         return "the checks of the domain are asked of every row at once: there is no way in steps"
     if not column.identity_options:
-        return ""
+        return domain_fills(column, context)
     seen = onlooker(column, context) if context.busy(column) else None
     return f"each row gets its number{f', and {seen} would see it filled' if seen else ''}"
 

@@ -10,37 +10,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import pairwise
 from typing import Any
 
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
-from schemadiff.core.lexer import Kind, code
 from schemadiff.core.lock import LockMode
 from schemadiff.core.online import Stage, temporary_name
 from schemadiff.core.operation import Guard, Operation, ScanFor, Transaction, Verb
 from schemadiff.core.sql import dollar, ident, literal, qualified
-from schemadiff.kinds._column_around import is_checked, onlooker
+from schemadiff.kinds._column_around import onlooker
 from schemadiff.kinds._column_online import not_null_in_steps, settled, there
+from schemadiff.kinds._new_value import is_checked, may_be_volatile
 
 Path = tuple[str, ...]
 
-# Calls that are evaluated once for all rows when a column is added (manual, ALTER TABLE, Notes).
-_STABLE = frozenset(
-    {"now", "transaction_timestamp", "statement_timestamp", "current_setting", "timezone"}
-)
 PAGES = 128  # the largest batch: a megabyte of rows
 _ROUNDS = 10  # a row that a client moves to a page already passed is found in the next round
 _TRIES = 5  # of a batch with a row that others hold
-
-
-def may_be_volatile(expression: str) -> bool:
-    """Tell whether a default may give each row its own value; a call that is not known may."""
-    found = code(expression)
-    return any(
-        after.text == "(" and token.kind in (Kind.IDENT, Kind.QUOTED) and token.value not in _STABLE
-        for token, after in pairwise(found)
-    )
 
 
 def filled_later(column: Any, context: Context) -> bool:

@@ -18,19 +18,19 @@ from schemadiff.core.online import Stage, temporary_name
 from schemadiff.core.operation import Guard, Operation, Verb
 from schemadiff.core.sql import dollar, ident, literal, qualified
 from schemadiff.kinds._column_alter import attribute, table_sql
-from schemadiff.kinds._column_around import has_heirs, is_checked, is_watched, onlooker
+from schemadiff.kinds._column_around import has_heirs, is_watched, onlooker
 from schemadiff.kinds._column_fill import (
     fill,
     fill_in_steps,
     filled,
     filled_later,
     mark_name,
-    may_be_volatile,
 )
 from schemadiff.kinds._column_online import not_null_in_steps, there
 from schemadiff.kinds._foreign import FOREIGN
 from schemadiff.kinds._identity_options import identity_clause
 from schemadiff.kinds._moving import row_type_left
+from schemadiff.kinds._new_value import default_of, is_checked, may_be_volatile
 from schemadiff.kinds._not_null import plain_not_null, without_not_null
 
 Path = tuple[str, ...]
@@ -56,9 +56,8 @@ def is_written_at_once(column: Any, context: Context) -> bool:
         return False
     if numbered_later(column, context) or filled_later(column, context):
         return False
-    default: Any = context.desired.get(Identity("default", column.identity.path))
     stored = column.generated is not None and not column.virtual
-    volatile = default is not None and may_be_volatile(default.expression)
+    volatile = may_be_volatile(default_of(column, context) or "")
     return stored or volatile or bool(column.identity_options) or is_checked(column, context)
 
 

@@ -22,6 +22,7 @@ from schemadiff.kinds._foreign import FOREIGN
 from schemadiff.kinds._identity import counter
 from schemadiff.kinds._left_to_heirs import is_left, is_merged
 from schemadiff.kinds._moving import changing_types, element
+from schemadiff.kinds._new_value import default_of, is_checked, may_be_volatile
 from schemadiff.kinds._preflight import Rows, cast, used
 from schemadiff.kinds._sequence_bounds import counter_questions
 from schemadiff.kinds._table_heirs import belongings
@@ -52,6 +53,7 @@ class ColumnQuestions(PreflightKind):
             yield from _lost(old, asking)
         elif old is None:
             yield from _left_null(new, asking)
+            yield from _refused_by_domain(new, asking)
             yield from _computed(new, asking)
         else:
             if "generated" in changed and not new.virtual:
@@ -123,6 +125,25 @@ def _left_null(new: Any, asking: Asking) -> Iterator[Question]:
         rows = Rows(new.parent, asking, only=alone)
         text = f"rows of {rows.table.sql} for which the new {new.identity} has no value"
         yield rows.question(new.identity, Meaning.FAILS, text, "true", rows.source([]))
+
+
+def _refused_by_domain(new: Any, asking: Asking) -> Iterator[Question]:
+    """Ask the domain, which is asked of every row, whether it takes what all of them will have."""
+    context, given = asking.context, new.generated is not None or new.identity_options is not None
+    if given or not is_checked(new, context) or is_left_null(new, context):
+        return
+    value = default_of(new, context) or "NULL"
+    rows = Rows(new.parent, asking)
+    text = f"rows of {rows.table.sql} whose {value} in the new {new.identity} {new.type} refuses"
+    source = rows.source([])
+    question = rows.question(new.identity, Meaning.FAILS, text, "true", source)
+    if changing := changing_types(new.identity, context):
+        yield unasked(question, f"{changing[0]} changes in the same plan")
+    elif may_be_volatile(value):
+        yield unasked(question, "its value is another one each time")
+    else:
+        trial = f"SELECT ({value})::{new.type} IS NULL FROM {source} LIMIT 1"
+        yield replace(question, count="", examples="", trial=trial)
 
 
 def _computed(new: Any, asking: Asking) -> Iterator[Question]:

@@ -8,6 +8,7 @@ from schemadiff.core.sql import ident, lines, qualified
 from schemadiff.kinds._column_settings import settings_sql
 from schemadiff.kinds._foreign import HAVE_COLUMNS
 from schemadiff.kinds._identity_options import identity_clause
+from schemadiff.kinds._new_value import CHECKED_SQL
 from schemadiff.kinds._not_null import NAMES_NOT_NULL, not_null_clause
 from schemadiff.kinds._options import clause
 
@@ -52,7 +53,8 @@ _COLUMNS: Final = """
            CASE WHEN a.attgenerated <> '' THEN
                (SELECT pg_get_expr(d.adbin, d.adrelid) FROM pg_attrdef d
                 WHERE d.adrelid = a.attrelid AND d.adnum = a.attnum) END,
-           {settings}, {not_null}, s.*, a.attfdwoptions
+           {settings}, {not_null}, s.*, a.attfdwoptions,
+           {checked}
     FROM pg_attribute a
     JOIN pg_class c ON c.oid = a.attrelid AND {relations}
     JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -81,6 +83,7 @@ def columns_sql(version: int) -> str:
         .replace("{relations}", HAVE_COLUMNS)
         .replace("{not_null}", _NOT_NULL if named else "NULL")
         .replace("{constraints}", _CONSTRAINTS if named else "")
+        .replace("{checked}", CHECKED_SQL)
     )
 
 

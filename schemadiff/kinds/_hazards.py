@@ -12,6 +12,7 @@ from schemadiff.core.hazard import Hazard, hazard
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
 from schemadiff.core.object import DbObject, changed_attributes
+from schemadiff.kinds._column_alter import is_left_null
 from schemadiff.kinds._expand import Move, move_of
 from schemadiff.kinds._foreign import FOREIGN
 from schemadiff.kinds._hazards_kept import identity_hazards
@@ -33,9 +34,7 @@ def column_hazards(old: Any, new: Any, context: Context) -> Iterator[Hazard]:
     name = new.identity.sql
     empty = context.sizes.of(new.parent).empty
     if old is None:
-        given = new.generated is not None or new.identity_options is not None
-        given = given or Identity("default", new.identity.path) in context.desired
-        if new.parent in context.current and new.not_null and not given:
+        if is_left_null(new, context):
             text = f"INSERT into {new.parent.sql} has to name {new.identity.name} from now on."
             yield hazard("breaks-not-null", new.identity, text)
         return

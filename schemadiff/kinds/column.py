@@ -47,12 +47,7 @@ from schemadiff.kinds._column_identity import (
     unnumbered_forms,
 )
 from schemadiff.kinds._column_preflight import ColumnQuestions
-from schemadiff.kinds._column_settings import (
-    SETTINGS,
-    adopt_storage,
-    alter_settings,
-    read_settings,
-)
+from schemadiff.kinds._column_settings import SETTINGS, adopt_storage, alter_settings, read_settings
 from schemadiff.kinds._column_spec import ColumnSpec, expand_column
 from schemadiff.kinds._column_sql import columns_sql, definition, printed_collation
 from schemadiff.kinds._column_together import retyped
@@ -112,6 +107,7 @@ class Column(DbObject):
     identity_sequence: tuple[str, str] | None = None
     position: int = field(default=0, compare=False)
     type_storage: str = field(default="", compare=False)
+    type_checked: bool = field(default=False, compare=False)
     names_not_null: bool = field(default=False, compare=False)
 
     @property
@@ -138,6 +134,7 @@ class ColumnKind(ColumnQuestions, Keyed, ObjectKind):
     harmless = ATTRIBUTES | IDENTITY | replaces | {"statistics"}
     forgotten = frozenset({"storage", "not_null_name"})
     lasting = frozenset({"not_null_apart"})
+    learned = frozenset({"type_checked"})
     since: ClassVar = {"virtual": 18} | dict.fromkeys(ATTRIBUTES - {"not_null"}, 18)
     holds_data = True
     moved_attributes = RETYPES
@@ -167,6 +164,7 @@ class ColumnKind(ColumnQuestions, Keyed, ObjectKind):
             foreign_options=read_options(row[22]),
             of=FOREIGN if relation.relkind == "f" else "table",
             position=row[1],
+            type_checked=row[23],
             names_not_null=names.version >= NAMES_NOT_NULL,
             **read_not_null(row[14], relation.name, row[2]),
             **read_settings(row[9:14]),

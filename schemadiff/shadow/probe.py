@@ -216,5 +216,6 @@ def _read(ask: Question, work: Work, catalog: Catalog) -> Answers:
 
 
 def _in_its_words(raw: DbObject, said: DbObject, registry: Registry) -> DbObject:
-    texts: dict[str, Any] = {t: getattr(said, t) for t in registry.of(raw).texts}
-    return replace(raw, **texts)
+    kind = registry.of(raw)
+    words: dict[str, Any] = {name: getattr(said, name) for name in kind.texts | kind.learned}
+    return replace(raw, **words)

@@ -1,0 +1,94 @@
+"""The value that a new column has in the rows that are there: who gives it, and who asks for it.
+
+The surprising fact: ADD COLUMN asks a domain even for NULL, so it writes every row anew where one
+has a check or NOT NULL (manual, ALTER TABLE, Notes), but not for an array or a row of such values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Any
+
+from schemadiff.core.catalog import Catalog
+from schemadiff.core.identity import Identity
+from schemadiff.core.kind import Context
+from schemadiff.core.lexer import Kind, LexError, code
+from schemadiff.core.sqlname import parse_name
+
+# Whether a type is a domain that asks something, or is over one: of those of extensions too.
+CHECKED_SQL = """t.typtype = 'd' AND t.oid = ANY (ARRAY(
+               WITH RECURSIVE checked AS (
+                   SELECT d.oid FROM pg_type d
+                   WHERE d.typtype = 'd' AND (d.typnotnull OR EXISTS (
+                       SELECT FROM pg_constraint k WHERE k.contypid = d.oid))
+                   UNION
+                   SELECT d.oid FROM checked JOIN pg_type d ON d.typbasetype = checked.oid
+                   WHERE d.typtype = 'd')
+               SELECT oid FROM checked))"""
+# Calls that are evaluated once for all rows when a column is added (manual, ALTER TABLE, Notes).
+_STABLE = frozenset(
+    {"now", "transaction_timestamp", "statement_timestamp", "current_setting", "timezone"}
+)
+
+
+def may_be_volatile(expression: str) -> bool:
+    """Tell whether a default may give each row its own value; a call that is not known may."""
+    found = code(expression)
+    return any(
+        after.text == "(" and token.kind in (Kind.IDENT, Kind.QUOTED) and token.value not in _STABLE
+        for token, after in pairwise(found)
+    )
+
+
+def domains(type_: str, catalog: Catalog) -> Iterator[Any]:
+    """Give the domain that a type is, and those below it; none for any other type."""
+    seen = set[Identity]()
+    while (identity := _named(type_)) is not None and identity not in seen:
+        domain: Any = catalog.get(identity)
+        if domain is None:
+            return
+        seen.add(identity)
+        yield domain
+        type_ = domain.type
+
+
+def _named(type_: str) -> Identity | None:
+    try:
+        return Identity("domain", parse_name(type_))
+    except (ValueError, LexError):
+        return None
+
+
+def is_checked(column: Any, context: Context) -> bool:
+    """Tell whether a domain is asked about every row, even where that has no value."""
+    return column.type_checked or any(
+        domain.not_null
+        or any(i.kind == "domain_check" for i in context.desired.children.get(domain.identity, ()))
+        for domain in domains(column.type, context.desired)
+    )
+
+
+def takes_no_null(column: Any, context: Context) -> bool:
+    """Tell whether a column, or a domain below it, is NOT NULL."""
+    return column.not_null or any(d.not_null for d in domains(column.type, context.desired))
+
+
+def default_of(column: Any, context: Context) -> str | None:
+    """Give the value that a new row has, where nobody gives it one: the column's or the domain's.
+
+    A domain has that of the one below it already.
+    """
+    own: Any = context.desired.get(Identity("default", column.identity.path))
+    if own is not None:
+        return str(own.expression)
+    domain = next(domains(column.type, context.desired), None)
+    return domain.default if domain is not None else None
+
+
+def domain_fills(column: Any, context: Context) -> str:
+    """Say it where each row gets its own value from the domain; empty where it does not."""
+    if Identity("default", column.identity.path) in context.desired:
+        return ""
+    value = default_of(column, context)
+    return "each row gets its own value from the domain" if value and may_be_volatile(value) else ""

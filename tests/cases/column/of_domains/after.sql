@@ -1,0 +1,12 @@
+CREATE DOMAIN plain AS integer DEFAULT 4;
+CREATE DOMAIN counted AS integer CHECK (VALUE > 0);
+CREATE DOMAIN over_counted AS counted;
+CREATE DOMAIN given AS integer NOT NULL DEFAULT 1;
+CREATE DOMAIN over_given AS given;
+CREATE DOMAIN any_number AS double precision DEFAULT random();
+CREATE TABLE a (id integer, x plain NOT NULL);
+CREATE TABLE b (id integer, x over_counted);
+CREATE TABLE c (id integer, x over_given);
+CREATE TABLE d (id integer, x given DEFAULT 3);
+CREATE TABLE e (id integer, x any_number);
+CREATE TABLE f (id integer, x counted[], y plain);

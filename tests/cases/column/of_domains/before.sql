@@ -1,0 +1,12 @@
+CREATE DOMAIN plain AS integer DEFAULT 4;
+CREATE DOMAIN counted AS integer CHECK (VALUE > 0);
+CREATE DOMAIN over_counted AS counted;
+CREATE DOMAIN given AS integer NOT NULL DEFAULT 1;
+CREATE DOMAIN over_given AS given;
+CREATE DOMAIN any_number AS double precision DEFAULT random();
+CREATE TABLE a (id integer);
+CREATE TABLE b (id integer);
+CREATE TABLE c (id integer);
+CREATE TABLE d (id integer);
+CREATE TABLE e (id integer);
+CREATE TABLE f (id integer);

@@ -1,0 +1,2 @@
+CREATE TABLE places (id integer);
+CREATE TABLE towns (id integer);
