@@ -320,7 +320,7 @@ def _of_remade(first: Identity, move: Move) -> Iterator[str]:
         if not context.registry[each.kind].made_again:
             yield f"{each} would have to be made anew with {first}"
         for other in sorted({*context.current.depends_on(each), *context.desired.depends_on(each)}):
-            if other not in move.names and not _holds(other) and _changes(other, move):
+            if not _holds(other) and _matters(other, move):
                 yield f"{each} also rests on {other}, which changes in the same plan"
         inside = [i for i in context.current.descendants(each) if i.kind not in _ATTACHED]
         more = {*context.current.dependents.get(each, ()), *inside} - seen
@@ -343,7 +343,7 @@ def _of_carried(obj: DbObject, move: Move) -> Iterator[str]:
         yield f"{identity} changes in the same plan"
     used = {*current.depends_on(identity), *move.context.desired.depends_on(identity)}
     for other in sorted(used):
-        if other not in move.names and not _holds(other) and _changes(other, move):
+        if not _holds(other) and _matters(other, move):
             yield f"{identity} also rests on {other}, which changes in the same plan"
     known = {each.identity for each in move.carried}
     for other in sorted(current.dependents.get(identity, ())):
@@ -359,3 +359,16 @@ def _changes(identity: Identity, move: Move) -> bool:
     if identity in move.names:
         return False
     return move.context.current.get(identity) != move.context.desired.get(identity)
+
+
+def _matters(identity: Identity, move: Move) -> bool:
+    """Tell whether something changes so that what rests on it has to be made before or after."""
+    if not _changes(identity, move):
+        return False
+    old, new = (side.get(identity) for side in (move.context.current, move.context.desired))
+    if identity.kind != "column" or old is None or new is None:
+        return True
+    return bool(changed_attributes(old, new) & _MEANING)
+
+
+_MEANING = frozenset({"type", "collation", "generated", "virtual", "of"})  # of a column's values
