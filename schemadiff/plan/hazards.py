@@ -83,7 +83,7 @@ class Weighing:
         return tuple(self._segment(s) for s in segments)
 
     def _segment(self, segment: Segment) -> Segment:
-        loads = [self._load(op) for op in segment.operations]
+        loads = [self.load(op) for op in segment.operations]
         blocked = self._blocked(segment.operations, loads)
         found = []
         for number, op in enumerate(segment.operations):
@@ -104,7 +104,7 @@ class Weighing:
 
     # --- the tables of an operation --------------------------------------------------------------
 
-    def _load(self, op: Operation) -> Load:
+    def load(self, op: Operation) -> Load:
         """Say what an operation locks, reads and writes of what was there before."""
         if op.lock < LockMode.SHARE and not op.scans and not op.rewrites:
             return Load()

@@ -20,6 +20,7 @@ from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
 from schemadiff.core.lock import LockMode
 from schemadiff.core.operation import Operation, Transaction, Verb
+from schemadiff.plan.strands import Step
 from schemadiff.plan.together import brought_together
 from schemadiff.plan.trading import Name, names_of
 
@@ -50,15 +51,15 @@ class Graph:
     guesses: set[tuple[int, int]] = field(default_factory=set)  # of them, what only words told
     positions: dict[Identity, int] = field(default_factory=dict)
 
-    def sorted(self) -> list[Operation]:
-        """Give the operations in order, folded."""
+    def sorted(self) -> list[Step]:
+        """Give the operations in order, folded, and which wait for which."""
         self.positions = {i: n for n, i in enumerate(self.context.desired.objects)}
         self._find_hosts()
         self._find_edges()
         while True:
             order, stuck, before, after = self._kahn()
             if not stuck:
-                return self._folded(brought_together(order, after, self.operations))
+                return self._folded(brought_together(order, after, self.operations), after)
             if not self._unfold(stuck) and not self._cut(stuck, before):
                 raise self._circle(stuck, before)
 
@@ -301,11 +302,11 @@ class Graph:
 
     # --- folding -----------------------------------------------------------------------------
 
-    def _folded(self, order: list[int]) -> list[Operation]:
+    def _folded(self, order: list[int], after: _Nodes) -> list[Step]:
         inside: dict[int, list[int]] = defaultdict(list)
         for number in sorted(self.hosts, key=self._reading_order):
             inside[self.hosts[number]].append(number)
-        return [self._assemble(n, inside) for n in order]
+        return [Step(self._assemble(n, inside), n, frozenset(after.get(n, ()))) for n in order]
 
     def _reading_order(self, number: int) -> tuple[int, int, Identity]:
         target = self.operations[number].target

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from schemadiff.core.catalog import Catalog
 from schemadiff.core.change import Alter, Change, Rename
@@ -17,11 +17,14 @@ from schemadiff.core.sizes import Formula, Measure, Pair, Path, Sizes
 from schemadiff.diff.compare import compare
 from schemadiff.plan.expand import Expansion
 from schemadiff.plan.hazards import Weighing, with_known
+from schemadiff.plan.load import Load
 from schemadiff.plan.lookalikes import lookalikes
 from schemadiff.plan.order import CircleError, Graph
 from schemadiff.plan.preflight import questions
 from schemadiff.plan.routes import rename_operations
+from schemadiff.plan.strands import Step, parted
 from schemadiff.plan.together import commit_between
+from schemadiff.plan.trading import names_of
 
 
 @record(frozen=True, slots=True)
@@ -75,12 +78,14 @@ def make_plan(
     # An object can move only into a schema that is there.
     homes = {r.new.parent for r in renames}
     homes |= {h for r in renames for h in registry.of(r.new).homes(r.new)}
-    early = [op for op in way.operations if op.target in homes and op.verb is Verb.CREATE]
-    ordered = [*early, *first, *(op for op in way.operations if op not in early)]
+    early = [s for s in way.steps if s.op.target in homes and s.op.verb is Verb.CREATE]
+    renaming = _renaming(first, renames, way.steps, context)
+    ordered = [*early, *renaming, *(s for s in way.steps if s not in early)]
     every: list[Change] = [*renames, *way.done]
+    weighing = Weighing(context, lookalikes(way.done, context))
     return Plan(
         tuple(every),
-        Weighing(context, lookalikes(way.done, context)).segments(segments(ordered, context)),
+        weighing.segments(segments(ordered, context, weighing.load)),
         server_version=version,
         rebuilt=tuple(way.rebuilt),
         questions=() if options.lenient else questions(way.done, renames, context),
@@ -91,7 +96,7 @@ def make_plan(
 class Way:
     """Operations in order, the changes that they make, and what is made anew for their sake."""
 
-    operations: list[Operation]
+    steps: list[Step]
     done: list[Change]
     rebuilt: list[Change]
 
@@ -184,22 +189,40 @@ def _retyped(
     return found
 
 
-def segments(operations: Iterable[Operation], context: Context) -> tuple[Segment, ...]:
+def _renaming(
+    operations: Iterable[Operation],
+    renames: Iterable[Rename],
+    steps: Sequence[Step],
+    context: Context,
+) -> list[Step]:
+    """Give what renames, for which those wait that take a name which was there."""
+    freed = names_of((r.old for r in renames), context.current, context)
+    new = ((s, context.desired.get(s.op.target)) for s in steps if s.op.verb is Verb.CREATE)
+    taking = (s for s, obj in new if obj and freed & names_of([obj], context.desired, context))
+    later = frozenset(s.number for s in taking)
+    return [Step(op, -number, later) for number, op in enumerate(operations, 1)]
+
+
+def segments(
+    steps: Iterable[Step], context: Context, load_of: Callable[[Operation], Load]
+) -> tuple[Segment, ...]:
     """Cut the operations into transactions.
 
-    What can go together does, but for very many that are good on their own: they make what nobody
-    has, and nothing goes; or all of them drop something.
+    What can go together does, but for long work, which is apart from what it has nothing to do
+    with; and for very many that are good on their own: they make what nobody has, and nothing goes;
+    or all of them drop something.
     """
-    found: list[list[Operation]] = []
-    for op in operations:
-        if not found or commit_between(found[-1][-1], op):
+    found: list[list[Step]] = []
+    for step in steps:
+        if not found or commit_between(found[-1][-1].op, step.op):
             found.append([])
-        found[-1].append(op)
+        found[-1].append(step)
     outside = Transaction.OUTSIDE
     return tuple(
         Segment(tuple(part), transactional=part[0].transaction is not outside)
         for each in found
-        for part in _portions(each, context)
+        for strand in (parted(each, context, load_of) if context.online else [each])
+        for part in _portions([step.op for step in strand], context)
     )
 
 

@@ -31,4 +31,4 @@ def test_a_guess_is_cut_and_not_what_is_known() -> None:
         for each in (part, whole)
     ]
     context = Context(Catalog({}, {}), desired, 180000, KINDS)
-    assert [op.target for op in Graph(operations, context).sorted()] == [whole, part]
+    assert [step.op.target for step in Graph(operations, context).sorted()] == [whole, part]
