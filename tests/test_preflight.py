@@ -52,6 +52,12 @@ REFUSING = (
 )
 ENUM = "create type e as enum ({}); create table t (id int primary key, x e, y e[]);"
 
+INSIDE = """create domain d as int {};
+    create type c as ("A" d, b text); create domain dc as c check ((value).b <> 'no');
+    create type r as range (subtype = d); create table h (n int, z dc[]);
+    create type a as (x d[], y c, r r, m r_multirange, h h);
+    create table t (id int primary key, v a);"""
+
 PRICES = "create table t (id int primary key, x numeric({}) unique);"
 
 BY_RANGE = "create table p (id int) partition by range (id);"
@@ -87,6 +93,37 @@ CASES = {
         "create table t (id int primary key, j jsonb);",
         """insert into t values (1, '{}'), (2, '"\\u0000"');""",
         """insert into t values (1, '{}'), (2, null);""", ..., "id = 2",
+    ),
+    "check of a domain, inside of others": (
+        INSIDE.format(""), INSIDE.format("check (value > 0)"),
+        """insert into t (id, v.x) values (1, '{{1},{-1}}');
+        insert into t (id, v.y) values (2, '(0,)'); insert into t (id, v.r) values (3, '(-1,)');
+        insert into t (id, v.m) values (4, '{[0,3]}');
+        insert into t (id, v.h) values (5, row(1, '{"(0,a)"}'::dc[])::h), (6, null);""",
+        """insert into t values
+        (1, row('{1,null}', '(,)', '[2,)', '{[1,3]}', row(1, '{NULL}'::dc[]))),
+        (2, row(null, null, 'empty', '{}', null)), (3, null);""",
+        5, "id = 1",
+    ),
+    "not null of a domain, inside of others": (
+        INSIDE.format(""), INSIDE.format("not null"),
+        """insert into t (id, v.x) values (1, '{1,null}');
+        insert into t (id, v.y) values (2, '(,x)');""",
+        """insert into t values (1, row('{1}', null, '[2,)', '{(,3]}', row(1, '{NULL}'::dc[]))),
+        (2, row(null, '(1,)', 'empty', '{}', null)), (3, null);""",
+        2, "id = 1",
+    ),
+    "base of a domain, inside of others": (
+        "create domain d as text; create type c as (x d); create table t (id int, y c[]);",
+        "create domain d as int; create type c as (x d); create table t (id int, y c[]);",
+        """insert into t values (1, '{"(1)","(x)"}');""",
+        """insert into t values (1, '{"(1)"}');""", None, "",
+    ),
+    "label inside of others": (
+        "create type e as enum ('a', 'b'); create type c as (x e[]); create table t (id int, y c);",
+        "create type e as enum ('a'); create type c as (x e[]); create table t (id int, y c);",
+        """insert into t values (1, '({a})'), (2, '("{a,b}")');""",
+        "insert into t values (1, '({a})');", 1, "row = public.t (0,2)",
     ),
     "check": (
         T, T + "alter table t add check (n > 0);",
@@ -338,10 +375,11 @@ UNASKED = {
         T + "create materialized view m as select id from t; create unique index on m (id);",
         "last refresh",
     ),
-    "label inside of a composite": (
-        "create type e as enum ('a', 'b'); create type c as (x e); create table t (y c);",
-        "create type e as enum ('a'); create type c as (x e); create table t (y c);",
-        "inside of public.c",
+    "value inside of what changes besides": (
+        "create domain d as int; create type c as (a d, b int); create table t (y c);",
+        """create domain d as int check (value > 0);
+        create type c as (b int, a d); create table t (y c);""",
+        "public.c changes in the same plan",
     ),
 }  # fmt: skip
 

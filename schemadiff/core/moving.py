@@ -90,6 +90,14 @@ class MovingKind:
         del old, new, context
         return True
 
+    def opened(self, obj: Any, source: str, type_: str) -> Iterable[tuple[str, str]]:
+        """Give the SELECTs of what values hold, each with its type; `source` selects them as `v`.
+
+        `type_` is a name of the type, which may have more than one.
+        """
+        del obj, source, type_
+        return ()
+
     def carries(self, obj: Any, context: Context) -> bool:
         """Tell whether the object's data can follow a type that is made anew."""
         del obj, context

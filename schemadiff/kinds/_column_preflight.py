@@ -193,7 +193,7 @@ def _retyped(old: Any, new: Any, asking: Asking) -> Iterator[Question]:
         yield unasked(question, "its USING speaks of names that are not there yet")
         return
     ask = partial(rows.question, new.identity, Meaning.FAILS, text, source=source)
-    if found := _by_then(new, "" if new.using else name, ask, asking):
+    if found := by_then(new, "" if new.using else name, ask, asking):
         yield found
         return
     value = f"(({new.using})::{new.type})" if new.using else cast(name, old, new)
@@ -216,7 +216,7 @@ def _retyped(old: Any, new: Any, asking: Asking) -> Iterator[Question]:
         yield from _cut(old, new, source, rows)
 
 
-def _by_then(
+def by_then(
     new: Any, value: str, ask: Callable[[str], Question], asking: Asking
 ) -> Question | None:
     """Ask what a cast to the type of today would answer wrongly; None where that is the type.
@@ -246,63 +246,3 @@ def _cut(old: Any, new: Any, source: str, rows: Rows) -> Iterator[Question]:
     text = f"values of {new.identity.sql} that are cut or rounded"
     where = f"{back} IS DISTINCT FROM {there}"
     yield rows.question(new.identity, Meaning.LOSES, text, where, source)
-
-
-def held_labels(
-    enum: Any, column: Any, gone: str, asking: Asking, *, array: bool
-) -> Iterator[Question]:
-    """Ask for the rows of a column that hold labels which go."""
-    rows = Rows(column.parent, asking)
-    name = ident(column.identity.name)
-    held = f"{name}::text[]" if array else f"ARRAY[{name}::text]"
-    where = f"EXISTS (SELECT FROM pg_catalog.unnest({held}) AS h (label) WHERE h.label IN ({gone}))"
-    text = f"rows of {rows.table.sql} that hold {gone} in {column.identity.name}"
-    source = rows.source([column.identity.name], as_is=True)
-    yield rows.question(enum.identity, Meaning.FAILS, text, where, source)
-
-
-def of_new_base(
-    old: Any, new: Any, columns: Iterable[Identity], asking: Asking
-) -> Iterator[Question]:
-    """Ask for the values of a domain that its new type does not take."""
-    for identity in columns:
-        column: Any = asking.context.current.objects[identity]
-        kept: Any = asking.context.desired.get(identity)
-        if column.of == FOREIGN or kept is None or kept.type != column.type:
-            continue
-        rows, name = Rows(column.parent, asking), ident(identity.name)
-        text = f"values of {identity.sql} that are no {new.type}"
-        source = rows.source([identity.name], as_is=True)
-        question = rows.question(new.identity, Meaning.FAILS, text, "true", source)
-        if column.type != old.identity.sql:
-            yield unasked(question, f"{identity.sql} has the domain inside of {column.type}")
-            continue
-        value = f"{name}::{old.type}"
-        ask = partial(rows.question, new.identity, Meaning.FAILS, text, source=source)
-        if found := _by_then(new, value, ask, asking):
-            yield found
-            continue
-        value = cast(value, old, new)
-        trial = f"SELECT pg_catalog.count({value}) FROM {source}"
-        yield replace(question, count="", examples="", trial=trial)
-
-
-def of_domain(
-    subject: Identity, domain: Any, condition: str, columns: Iterable[Identity], asking: Asking
-) -> Iterator[Question]:
-    """Ask for the values of a domain for which a condition on VALUE is true.
-
-    VALUE is read as the name of a column where no domain is around.
-    """
-    for identity in columns:
-        column: Any = asking.context.current.objects[identity]
-        if column.of == FOREIGN or identity not in asking.context.desired:
-            continue
-        rows, name = Rows(column.parent, asking), ident(identity.name)
-        text = f"rows of {rows.table.sql} whose {identity.name} violates {subject}"
-        inner = rows.source([identity.name], as_is=True)
-        source = f"(SELECT {name}::{domain.type} AS value, schemadiff_key FROM {inner}) AS d"
-        question = rows.question(subject, Meaning.FAILS, text, condition, source)
-        if column.type != domain.identity.sql:
-            question = unasked(question, f"{identity.sql} has the domain inside of {column.type}")
-        yield question

@@ -6,11 +6,12 @@ that is asked before it is taken apart (manual, 9.2).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from schemadiff.core.hazard import Hazard, data_loss
 from schemadiff.core.kind import Context
+from schemadiff.core.sql import ident
 from schemadiff.kinds._moving import holders
 from schemadiff.kinds._type_change import type_change
 
@@ -55,3 +56,10 @@ def losing(old: Any, name: str, context: Context) -> tuple[Hazard, ...]:
     users = ", ".join(c.sql for c in columns)
     message = f"The values of attribute {name} in {users} are lost."
     return (data_loss("drop-type", old.identity, message),)
+
+
+def fields(source: str, attributes: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """Take rows apart: what is NULL has no fields."""
+    for name, type_ in attributes:
+        taken = f"SELECT (v).{ident(name)} AS v FROM ({source}) AS s WHERE v IS DISTINCT FROM NULL"
+        yield taken, type_

@@ -38,6 +38,11 @@ class Values(Elements):
         """A value of a domain is one of the type below."""
         return element(obj.type) == (obj.type, False)
 
+    def opened(self, obj: Any, source: str, type_: str) -> Iterable[tuple[str, str]]:
+        """A value of the type below."""
+        del type_
+        yield f"SELECT v::{obj.type} AS v FROM ({source}) AS s", obj.type
+
     def converted(self, old: Any, new: Any, value: str, type_: str, context: Context) -> str:
         """A value goes by the type below, and into the new domain at last."""
         casts = type_change(old.type, new.type).using if old.type != new.type else ()

@@ -52,6 +52,15 @@ class RangeValues(Elements):
         said = range_told(value_, low, high)
         return multirange_told(value, said) if many else said
 
+    def opened(self, obj: Any, source: str, type_: str) -> Iterable[tuple[str, str]]:
+        """The bounds that there are; of a multirange its ranges."""
+        if type_ == qualified(*obj.multirange_path):
+            yield f"SELECT pg_catalog.unnest(v) AS v FROM ({source}) AS s", obj.identity.sql
+            return
+        bounds = "ARRAY[pg_catalog.lower(v), pg_catalog.upper(v)]"
+        each = f"SELECT pg_catalog.unnest({bounds}) AS v FROM ({source}) AS s"
+        yield f"SELECT v FROM ({each}) AS s WHERE v IS DISTINCT FROM NULL", obj.subtype
+
     def converted(self, old: Any, new: Any, value: str, type_: str, context: Context) -> str:
         """A range of other bounds reads as it did, or is made of its bounds as they are now."""
         if said_alike(old.subtype, context):

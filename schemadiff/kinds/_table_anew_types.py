@@ -65,9 +65,9 @@ def told(value: str, old: str, new: str, context: Context) -> str | None:
     The types go by their names: both may be one, whose form is another one afterwards.
     """
     plain = f"{value}::text"
-    was = _types(context).get(_path(old))
-    rows = row_types(_path(old), context) if was is None else None
-    changes = (was is not None and _changes(was, context)) or _is_of_rows(_path(old), context)
+    was = types_by_name(context).get(path_of(old))
+    rows = row_types(path_of(old), context) if was is None else None
+    changes = (was is not None and _changes(was, context)) or _is_of_rows(path_of(old), context)
     if old != new and not changes and _is_built_in(new):
         return "::".join((value, *(type_change(old, new).using or (new,)), "text"))
     if not changes:
@@ -114,7 +114,7 @@ def _is_of_rows(path: tuple[str, ...], context: Context) -> bool:
     return any(Identity(kind, path) in context.current for kind in ROWS)
 
 
-def _types(context: Context) -> dict[tuple[str, ...], DbObject]:
+def types_by_name(context: Context) -> dict[tuple[str, ...], DbObject]:
     """Give the types that are there and may be made anew, by each of their names."""
     if "types by name" not in context.memo:
         kinds, objects = context.registry, context.current.objects
@@ -129,7 +129,7 @@ def _types(context: Context) -> dict[tuple[str, ...], DbObject]:
     return known
 
 
-def _path(type_: str) -> tuple[str, ...]:
+def path_of(type_: str) -> tuple[str, ...]:
     try:
         return parse_name(element(type_)[0])
     except (ValueError, LexError):

@@ -20,7 +20,7 @@ from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Guard, Operation, Verb
 from schemadiff.core.record import record
 from schemadiff.core.sql import LONGEST_NAME, ident, literal, qualified
-from schemadiff.kinds._composite_fields import losing, losses, pairs, renames, unless_null
+from schemadiff.kinds._composite_fields import fields, losing, losses, pairs, renames, unless_null
 from schemadiff.kinds._composite_spec import KEYS, CompositeSpec
 from schemadiff.kinds._elements import Elements, convert_many
 from schemadiff.kinds._moving import element, holders, recast, renamed_away, said_alike
@@ -259,6 +259,11 @@ class CompositeKind(Elements, ObjectKind):
         """A row of the texts of its fields, in their new order."""
         del type_
         return told_fields(old, new, value, context)
+
+    def opened(self, obj: Composite, source: str, type_: str) -> Iterable[tuple[str, str]]:
+        """The attributes of what is not NULL."""
+        del type_
+        return fields(source, ((a.name, a.type) for a in obj.attributes))
 
     def said_alike(self, old: Composite, new: Composite, context: Context) -> bool:
         """Fields are known by their place alone."""

@@ -27,7 +27,6 @@ from schemadiff.core.record import record
 from schemadiff.core.spec_model import GrantedSpec, OrOne, Sql, Text
 from schemadiff.core.sql import lines, literal, qualified
 from schemadiff.core.sqlname import parse_name
-from schemadiff.kinds._column_preflight import of_domain, of_new_base
 from schemadiff.kinds._domain_not_null import (
     DomainNotNullSpec,
     clause,
@@ -43,6 +42,7 @@ from schemadiff.kinds._inside import refuse_inside, without_inside
 from schemadiff.kinds._inside_anew import displaced
 from schemadiff.kinds._moving import element, holders, renamed_away
 from schemadiff.kinds._shorthand import ShorthandError, format_column, parse_column
+from schemadiff.kinds._type_preflight import of_domain, of_new_base
 from schemadiff.kinds._types import in_use, rename_type, type_where
 
 

@@ -20,13 +20,13 @@ from schemadiff.core.lock import LockMode
 from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Guard, Operation, Transaction, Verb
-from schemadiff.core.preflight import Asking, Question, unasked
+from schemadiff.core.preflight import Asking, Question
 from schemadiff.core.record import record
 from schemadiff.core.spec_model import SCALAR, GrantedSpec, Text
 from schemadiff.core.sql import comma, dollar, ident, literal, qualified
-from schemadiff.kinds._column_preflight import held_labels
 from schemadiff.kinds._hazards import label_hazards
 from schemadiff.kinds._moving import element, holders, renamed_away
+from schemadiff.kinds._type_preflight import held_labels
 from schemadiff.kinds._types import rename_type, type_where
 
 _LONGEST = 63  # NAMEDATALEN - 1
@@ -262,17 +262,10 @@ class EnumKind(ObjectKind):
         if old is None or new is None or "labels" not in changed:
             return
         if gone := _gone(old, new):
-            column: Any
-            labels, told = comma(map(literal, gone)), set()
-            for column, array in _holding(old, asking.context):
-                told.add(column.identity)
-                yield from held_labels(old, column, labels, asking, array=array)
+            labels = comma(map(literal, gone))
             for identity in _staying(old, asking.context):
-                if identity in told:
-                    continue
                 column = asking.context.current.objects[identity]
-                for question in held_labels(old, column, labels, asking, array=False):
-                    yield unasked(question, f"they would be inside of {column.type}")
+                yield from held_labels(old, column, labels, asking)
 
     def must_replace(self, old: Enum, new: Enum, changed: frozenset[str], context: Context) -> bool:
         """A label that is gone or out of order needs a new type."""

@@ -1,0 +1,155 @@
+"""What a change of a type asks the rows: its values, also those inside of others.
+
+Elements, attributes and bounds are taken out one after another, down to values of the type. The
+surprising fact: unnest() in FROM takes a row apart, and in the list of SELECT it does not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from schemadiff.core.catalog import Catalog
+from schemadiff.core.identity import Identity
+from schemadiff.core.moving import types_below
+from schemadiff.core.object import DbObject
+from schemadiff.core.preflight import Asking, Meaning, Question, unasked
+from schemadiff.core.sql import ident
+from schemadiff.kinds._column_preflight import by_then
+from schemadiff.kinds._composite_fields import fields
+from schemadiff.kinds._foreign import FOREIGN
+from schemadiff.kinds._moving import changing_types, element
+from schemadiff.kinds._preflight import Rows, cast
+from schemadiff.kinds._row_type import ROWS
+from schemadiff.kinds._table_anew_types import path_of, types_by_name
+from schemadiff.kinds._table_heirs import belongings
+
+
+def held_labels(enum: Any, column: Any, gone: str, asking: Asking) -> Iterator[Question]:
+    """Ask for the rows of a column that hold labels which go."""
+    text = f"rows of {column.parent.sql} that hold {gone} in {column.identity.name}"
+    for held in _held(enum, [column.identity], asking):
+        yield held.question(enum.identity, text, f"v::text IN ({gone})")
+
+
+def of_new_base(
+    old: Any, new: Any, columns: Iterable[Identity], asking: Asking
+) -> Iterator[Question]:
+    """Ask for the values of a domain that its new type does not take."""
+    for held in _held(old, columns, asking):
+        text = f"values of {held.column.identity.sql} that are no {new.type}"
+        value = f"v::{old.type}"
+        ask = partial(held.question, new.identity, text)
+        if found := by_then(new, value, ask, asking):
+            yield found
+            continue
+        question = ask("true")
+        if not question.unasked:
+            trial = f"SELECT pg_catalog.count({cast(value, old, new)}) FROM {held.lateral}"
+            question = replace(question, count="", examples="", trial=trial)
+        yield question
+
+
+def of_domain(
+    subject: Identity, domain: Any, condition: str, columns: Iterable[Identity], asking: Asking
+) -> Iterator[Question]:
+    """Ask for the values of a domain for which a condition on VALUE is true.
+
+    VALUE is read as the name of a column where no domain is around.
+    """
+    for held in _held(domain, columns, asking):
+        column = held.column.identity
+        text = f"rows of {held.rows.table.sql} whose {column.name} violates {subject}"
+        yield held.question(subject, text, condition, f"v::{domain.type} AS value")
+
+
+class _Held:
+    """The values `v` of a type that a column holds, by a SELECT; empty where `why` says why."""
+
+    def __init__(self, column: Any, sought: DbObject, asking: Asking) -> None:
+        self.column, self.rows = column, Rows(column.parent, asking)
+        self.source = self.rows.source([column.identity.name], as_is=True)
+        self.select = self.why = ""
+        context = asking.context
+        changing = {
+            each
+            for each in changing_types(column.identity, context)
+            if sought.identity in types_below(each, context.desired, context)
+        }
+        kept: Any = asking.context.desired.objects[column.identity]
+        if kept.type != column.type:
+            self.why = f"{column.identity.sql} changes its type in the same plan"
+        elif changing:
+            self.why = f"{min(changing)} changes in the same plan"
+        else:
+            found, self.why = _inside(column, sought, asking)
+            self.select = " UNION ALL ".join(found)
+
+    @property
+    def lateral(self) -> str:
+        return f"{self.source} CROSS JOIN LATERAL ({self.select}) AS s"
+
+    def question(self, subject: Identity, text: str, where: str, value: str = "v") -> Question:
+        """Ask for the rows with a value for which a condition is true."""
+        values = f"(SELECT {value} FROM ({self.select}) AS s) AS s"
+        some = f"EXISTS (SELECT FROM {values} WHERE {where})"
+        question = self.rows.question(subject, Meaning.FAILS, text, some, self.source)
+        return unasked(question, self.why) if self.why else question
+
+
+def _held(sought: DbObject, columns: Iterable[Identity], asking: Asking) -> Iterator[_Held]:
+    """Give the columns that go on holding values of a type, where they are rows of ours."""
+    desired = asking.context.desired
+    for identity in columns:
+        column = asking.context.current.objects[identity]
+        stays = identity in desired and sought.identity in types_below(
+            identity, desired, asking.context
+        )
+        if stays and getattr(column, "of", None) != FOREIGN:
+            held = _Held(column, sought, asking)
+            if held.select or held.why:
+                yield held
+
+
+def _inside(column: Any, sought: DbObject, asking: Asking) -> tuple[list[str], str]:
+    """Give the SELECTs of the values in a column of the query around, or why there are none."""
+    found, here = list[str](), f"SELECT {ident(column.identity.name)} AS v"
+    queue: list[tuple[str, str, tuple[str, ...]]] = [(here, column.type, ())]
+    while queue:
+        source, type_, above = queue.pop(0)
+        inner, many = element(type_)
+        if many:
+            source = f"SELECT pg_catalog.unnest(v) AS v FROM ({source}) AS s"
+        if inner in above:
+            return [], f"{inner} holds values of itself"
+        holds = types_by_name(asking.context).get(path_of(inner))
+        if holds is not None and holds.identity == sought.identity:
+            found.append(source)
+            continue
+        if holds is not None:
+            opened = asking.context.registry.of(holds).opened(holds, source, inner)
+        else:
+            opened = fields(source, _columns(path_of(inner), asking))
+        queue += [(select, type_, (*above, inner)) for select, type_ in opened]
+    return found, ""
+
+
+def _columns(path: tuple[str, ...], asking: Asking) -> Iterator[tuple[str, str]]:
+    """Give the columns of a row type that stay as they are, by the names that they have now."""
+    sides = (asking.context.current, asking.context.desired)
+    for relation in (Identity(kind, path) for kind in ROWS):
+        if all(relation in side for side in sides):
+            before, after = (_of_relation(relation, side) for side in sides)
+            for name, type_ in before.items():
+                if after.get(name) == type_:
+                    yield asking.live(Identity("column", (*path, name))).name, type_
+
+
+def _of_relation(relation: Identity, side: Catalog) -> dict[str, str]:
+    obj: Any = side.objects[relation]
+    if hasattr(obj, "columns"):
+        return {c[0]: c[1] for c in obj.columns}
+    parts = belongings(side, relation.path)
+    return {i.name: getattr(o, "type", "") for i, o in parts.items() if i.kind == "column"}
