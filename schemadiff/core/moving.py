@@ -112,6 +112,11 @@ class MovingKind:
         """Make the operations that take over the data of all objects (old, new) of one parent."""
         raise NotImplementedError(self.name)
 
+    def from_above(self, obj: Any, cause: Identity, context: Context) -> bool:
+        """Tell whether what rests on `cause` is what another object has, and goes with that."""
+        del obj, cause, context
+        return False
+
     def leaves(self, old: Any, new: Any, whole: Identity) -> bool:
         """Tell whether an alteration takes an object with data off another one that goes."""
         del old, new, whole

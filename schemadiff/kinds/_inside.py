@@ -18,7 +18,7 @@ from schemadiff.core.kind import Context
 from schemadiff.core.lexer import LexError
 from schemadiff.core.sqlname import parse_name
 from schemadiff.kinds._foreign import FOREIGN
-from schemadiff.kinds._moving import holders
+from schemadiff.kinds._moving import gives_way, holders
 
 _CHECK = "domain_check"
 
@@ -32,7 +32,7 @@ def refuse_inside(domain: Identity, what: str, hint: str, context: Context) -> f
         return frozenset()
     before, after = (_inside(domain, side) for side in (context.current, context.desired))
     for each in sorted(before.keys() & after.keys()):
-        if context.current.objects[each].parent in context.replaced:
+        if gives_way(each, context):
             continue  # its values wait elsewhere, and are proven as they come back
         message = (
             f"{domain} cannot get {what} in place: {each} has its values inside of "
@@ -55,19 +55,17 @@ def values_inside(domain: Identity) -> Identity:
     return Identity("values inside", domain.path)
 
 
-def tables_inside(domain: Identity, context: Context) -> list[Identity]:
-    """Name the tables that have values of a domain inside of others, before and after."""
+def columns_inside(domain: Identity, context: Context) -> list[Identity]:
+    """Name the columns that have values of a domain inside of others, before and after."""
     if domain not in context.current:
         return []
     before, after = (_inside(domain, side) for side in (context.current, context.desired))
-    both = before.keys() & after.keys()
-    return sorted({parent for i in both if (parent := context.current.objects[i].parent)})
+    return sorted(before.keys() & after.keys())
 
 
 def _waiting(columns: Iterable[Identity], context: Context) -> frozenset[Identity]:
-    """Name the columns whose tables are made anew."""
-    current = context.current
-    return frozenset(i for i in columns if current.objects[i].parent in context.replaced)
+    """Name the columns whose values wait elsewhere, or as texts."""
+    return frozenset(i for i in columns if gives_way(i, context))
 
 
 def proven_first(column: Any, context: Context) -> frozenset[Identity]:

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
-from schemadiff.kinds._inside import tables_inside
-from schemadiff.kinds._table_anew import kept
+from schemadiff.kinds._column_waits import goes
+from schemadiff.kinds._inside import columns_inside
 
 
 def displaced(domain: Identity, context: Context) -> Iterator[Identity]:
-    """Name them, where their rows go on: they are proven as they come back."""
-    return (table for table in tables_inside(domain, context) if kept(table, context))
+    """Name them, or only the columns: values are proven as they come back."""
+    columns = (context.current.objects[i] for i in columns_inside(domain, context))
+    yield from dict.fromkeys(each for c in columns if (each := goes(c, context)))

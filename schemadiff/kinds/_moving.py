@@ -174,7 +174,7 @@ def row_type_left(column: Any, why: str, context: Context) -> frozenset[Identity
     Where they stay that is refused; `why` says what is done to the column.
     """
     for each in row_holders(column, context):
-        if context.current.objects[each].parent in context.replaced:
+        if gives_way(each, context):
             continue
         message = (
             f"{column.identity} {why}, but {each} holds rows of {column.parent}, which PostgreSQL "
@@ -187,9 +187,14 @@ def row_type_left(column: Any, why: str, context: Context) -> frozenset[Identity
     for each in (path, *below(context.current, path)):
         table = Identity(column.of, each)
         for holder in holders(table, context.current):
-            goes = context.current.objects[holder].parent in context.replaced
-            found.add(rows_inside(table) if goes else table)  # or leaves by its own type
+            waits = gives_way(holder, context)
+            found.add(rows_inside(table) if waits else table)  # or leaves by its own type
     return frozenset(found)
+
+
+def gives_way(column: Identity, context: Context) -> bool:
+    """Tell whether a column's values wait while what they are of is made anew."""
+    return not context.replaced.isdisjoint({column, context.current.objects[column].parent})
 
 
 def refuse_partition_key(column: Any, why: str, context: Context) -> None:

@@ -7,18 +7,28 @@ order that the table's columns came in, and only what is made anew has the one o
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
 from schemadiff.core.catalog import Catalog
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
-from schemadiff.core.object import DbObject
+from schemadiff.core.object import DbObject, changed_attributes
 from schemadiff.core.record import record
 from schemadiff.kinds._foreign import FOREIGN
+from schemadiff.kinds._table_heirs import lineage
 
 _TABLES: Final = ("table", FOREIGN)
 ROWS: Final = (*_TABLES, "view", "materialized_view")
+
+
+# In heirs and parts what they have from others may stand anywhere; it is asked where rows are held.
+ORDER_SQL: Final = """
+    CASE WHEN EXISTS (SELECT 1 FROM pg_inherits i WHERE i.inhrelid = c.oid) AND EXISTS
+              (SELECT 1 FROM pg_depend d JOIN pg_type t ON t.oid = c.reltype
+               WHERE d.refclassid = 'pg_type'::regclass
+                 AND d.refobjid IN (t.oid, t.typarray) AND d.deptype = 'n')
+         THEN (SELECT array_agg(a.attname::text ORDER BY a.attnum) FROM pg_attribute a
+               WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped) END"""
 
 
 class RowField(NamedTuple):
@@ -55,8 +65,12 @@ def rows_below(identity: Identity, side: Catalog, context: Context) -> set[Ident
 
 def rows_first(column: Any, context: Context) -> frozenset[Identity]:
     """Name the columns of tables whose rows a new column holds: their types are changed before."""
-    found = rows_below(column.identity, context.desired, context)
-    return frozenset(c for i in found for c in context.desired.children.get(i, ()))
+    desired = context.desired
+    found = {
+        p for i in rows_below(column.identity, desired, context) for p in lineage(desired, i.path)
+    }
+    inside = (desired.children.get(Identity(k, p), ()) for k in ROWS for p in found)
+    return frozenset(c for each in inside for c in each)
 
 
 def row_types(path: tuple[str, ...], context: Context) -> tuple[RowType, RowType] | None:
@@ -64,45 +78,66 @@ def row_types(path: tuple[str, ...], context: Context) -> tuple[RowType, RowType
     for kind in ROWS:
         identity = Identity(kind, path)
         if identity in context.current and identity in context.desired:
-            before = tuple(_fields(identity, context.current))
-            after = tuple(_fields(identity, context.desired))
+            sides = (context.current, context.desired)
             if kind in _TABLES:
-                after = _in_place(identity, before, after, context)
+                before, after = _of_table(identity, context)
+            else:
+                before, after = (_of_view(side.objects[identity]) for side in sides)
             if before and after:
                 return RowType(identity, before), RowType(identity, after)
     return None
 
 
-def _fields(identity: Identity, side: Catalog) -> Iterator[RowField]:
-    obj: Any = side.objects[identity]
-    if identity.kind not in _TABLES:
-        yield from (RowField(*column[:2]) for column in obj.columns)
-    elif not (getattr(obj, "partition_of", None) or getattr(obj, "inherits", ())):
-        columns: list[Any] = [
-            side.objects[i] for i in side.children.get(identity, ()) if i.kind == "column"
-        ]
-        columns.sort(key=lambda c: c.position)
-        yield from (RowField(c.identity.name, c.type) for c in columns)
+Fields = tuple[RowField, ...]
 
 
-def _in_place(
-    identity: Identity,
-    before: tuple[RowField, ...],
-    after: tuple[RowField, ...],
-    context: Context,
-) -> tuple[RowField, ...]:
-    """Give the columns of a table in the order that they will have; none where that is not sure."""
-    found = {each.name: each for each in after}
-    said = [i.name for i in context.desired.objects if _is_in(i, identity)]
-    anew: tuple[str, ...] = getattr(context.desired.objects[identity], "column_order", ())
-    names = [each.name for each in before if each.name in found]
-    names += [name for name in said if name not in names]
-    if anew:
-        names = [*anew]
-    elif names != said:
-        return ()
-    return tuple(found[name] for name in names)
+def _of_view(view: Any) -> Fields:
+    return tuple(RowField(*column[:2]) for column in view.columns)
 
 
-def _is_in(identity: Identity, table: Identity) -> bool:
-    return identity.kind == "column" and identity.path[:2] == table.path
+def _of_table(table: Identity, context: Context) -> tuple[Fields, Fields]:
+    """Give the columns of a table in the order that they have and will have; none if not sure."""
+    old, new = (_columns(table, side) for side in (context.current, context.desired))
+    obj: Any = context.current.objects[table]
+    order = _order(obj, old)
+    anew: tuple[str, ...] = getattr(context.desired.objects[table], "column_order", ())
+    again = {n for n in order if n in new and _comes_again(old[n], new[n], context)}
+    stay = [n for n in order if n in new and n not in again]
+    more = [name for name in new if name not in stay]
+    if len({column.parent for name, column in new.items() if name in more}) > 1:
+        return (), ()  # which table gives which column first
+    if not anew and [*stay, *more] != [*new] and len(more) > 1:
+        return (), ()
+    names = anew or (*stay, *more)
+    there = (n for n in order if n not in again or old[n].type == new[n].type)
+    return tuple(RowField(n, old[n].type) for n in there), tuple(
+        RowField(n, new[n].type) for n in names
+    )
+
+
+def _order(table: Any, columns: dict[str, Any]) -> tuple[str, ...]:
+    if _is_heir(table):
+        known = tuple(getattr(table, "row", ()))
+        return known if {*known} == columns.keys() else ()
+    return tuple(sorted(columns, key=lambda name: columns[name].position))
+
+
+def _columns(table: Identity, side: Catalog) -> dict[str, Any]:
+    """Give the columns of a table, its own and others, each as the table says it that has it."""
+    found = dict[str, Any]()
+    for path in lineage(side, table.path):
+        for kind in _TABLES:
+            for each in side.children.get(Identity(kind, path), ()):
+                if each.kind == "column":
+                    found.setdefault(each.name, side.objects[each])
+    return found
+
+
+def _comes_again(old: Any, new: Any, context: Context) -> bool:
+    """Tell whether a column is dropped and added, so that it comes last."""
+    changed = changed_attributes(old, new)
+    return context.registry.of(old).must_replace(old, new, changed, context)
+
+
+def _is_heir(table: Any) -> bool:
+    return bool(getattr(table, "partition_of", None) or getattr(table, "inherits", ()))

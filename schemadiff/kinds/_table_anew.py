@@ -15,7 +15,7 @@ from schemadiff.core.hazard import Hazard, data_loss
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
 from schemadiff.core.lock import LockMode
-from schemadiff.core.moving import MovingKind, types_below
+from schemadiff.core.moving import types_below
 from schemadiff.core.online import PREFIX, temporary_name
 from schemadiff.core.operation import Guard, Operation, ScanFor, Verb
 from schemadiff.core.preflight import Asking, Question
@@ -23,16 +23,15 @@ from schemadiff.core.record import record
 from schemadiff.core.sql import comma, dollar, ident, literal, qualified
 from schemadiff.core.versions import PG15
 from schemadiff.kinds._bound_preflight import TableQuestions
-from schemadiff.kinds._column_alter import RETYPES, as_written, has_no_way
+from schemadiff.kinds._column_alter import as_written, has_no_way
 from schemadiff.kinds._column_around import sequence_of
-from schemadiff.kinds._column_identity import is_written_at_once
 from schemadiff.kinds._foreign import FOREIGN
 from schemadiff.kinds._inside import values_inside
-from schemadiff.kinds._moving import keyed, row_holders, rows_inside
+from schemadiff.kinds._moving import rows_inside
 from schemadiff.kinds._row_type import rows_below
 from schemadiff.kinds._table_anew_types import changes_below, losses_below, told
 from schemadiff.kinds._table_for_good import columns_of, is_another, refuse_order
-from schemadiff.kinds._table_heirs import RELATIONS, Path, below
+from schemadiff.kinds._table_heirs import RELATIONS, Path, below, relation
 from schemadiff.kinds._type_change import reads_clock, type_change
 
 _AFTERWARDS = frozenset({"index", "trigger", "rule", "foreign_key", "materialized_view"})
@@ -137,13 +136,9 @@ def _kept(table: Identity, context: Context) -> Kept | None:
         return None
     if old.partition_of != new.partition_of:
         return None
-    sides = (old, context.current), (new, context.desired)
-    parts = tuple(frozenset(below(c, table.path)) for _, c in sides)
+    parts = [frozenset(below(c, table.path)) for c in (context.current, context.desired)]
     if parts[1] and not new.partition_by:
         return None  # what inherits from it would not be where it is looked for
-    for (_, catalog), paths in zip(sides, parts, strict=True):
-        if any(Identity(FOREIGN, p) in catalog for p in paths):
-            return None
     return _with_columns(table, (parts[0], parts[1]), context)
 
 
@@ -189,6 +184,12 @@ def _put_aside(old: Any, found: Kept, context: Context) -> Operation:
     aside = _aside(old.identity)
     names_ = (name for name, _ in found.values)
     columns = comma(_as_text(n, found.texts.get(n)) for n in names_)
+    parts = [relation(context.current, p) for p in sorted(found.parts[0])]
+    rows = f"SELECT {columns} FROM {table}"
+    if any(part.identity.kind == FOREIGN for part in parts):  # whose rows are elsewhere, and stay
+        here = [p for p in parts if p.identity.kind != FOREIGN and p.partition_by is None]
+        each = [f"SELECT {columns} FROM {part.identity.sql}" for part in here]
+        rows = "\n        UNION ALL ".join(each) or f"{rows} WHERE false"
     stands = [
         f"SELECT {literal(name)} AS name, last_value, is_called FROM {sequence}"
         for name, sequence in found.counters
@@ -201,11 +202,10 @@ def _put_aside(old: Any, found: Kept, context: Context) -> Operation:
     body = f"""
 BEGIN
     LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE;
-    CREATE UNLOGGED TABLE {aside} AS SELECT {columns} FROM {table};{told if stands else ""}
+    CREATE UNLOGGED TABLE {aside} AS {rows};{told if stands else ""}
     DROP TABLE {table};
 END
 """
-    parts = (context.current.objects[Identity("table", p)] for p in found.parts[0])
     gone = frozenset(part.identity for part in parts if goes_with(part, context))
     guard = None
     if not _is_another(old, context.desired.objects[old.identity], context):
@@ -243,7 +243,7 @@ def _bring_back(new: Any, found: Kept, context: Context) -> Operation:
         f"        SELECT {values} FROM {aside};{stands}\n    DROP TABLE {aside}"
     )
     block = f"\nBEGIN\n    {sql};\nEND\n"
-    tables = frozenset(Identity("table", p) for p in found.parts[1])
+    tables = frozenset(relation(context.desired, p).identity for p in found.parts[1])
     return Operation(
         verb=Verb.ALTER,
         target=table,
@@ -311,24 +311,6 @@ def _rows_held(table: Identity, context: Context) -> set[Identity]:
     return {r for i in inside for r in rows_below(i, context.current, context)}
 
 
-class Keyed(MovingKind):
-    """What a kind of column says of partition keys, whose types are for good."""
-
-    def copied(self, obj: Any, context: Context) -> Identity | None:
-        """The table: a part of it has the column in its key, or its values are rows of another."""
-        table: Identity = obj.parent
-        held = keyed(obj, context) or rows_below(obj.identity, context.current, context)
-        return table if held and obj.of != FOREIGN and kept(table, context) else None
-
-    def displaces(
-        self, old: Any, new: Any, changed: frozenset[str], context: Context
-    ) -> Iterable[Identity]:
-        """Columns that hold rows of the table, which it writes anew, where theirs can go on."""
-        writes = changed & RETYPES or (old is None and is_written_at_once(new, context))
-        held = row_holders(new, context) if writes else ()
-        return (c for c in held if self.copied(context.current.objects[c], context))
-
-
 class Anew(TableQuestions):
     """What a kind of table says of being made anew."""
 
@@ -372,3 +354,9 @@ class Anew(TableQuestions):
         anew = old is not None and is_anew(old, context) and kept(old.identity, context)
         if not anew and not (old is not None and goes_with(old, context)):
             yield from super().questions(old, new, changed, asking)
+
+
+def part_copied(part: Any, context: Context) -> Identity | None:
+    """Give a part itself where its table may be made anew, with all its parts."""
+    whole = Identity("table", part.partition_of) if part.partition_of else None
+    return part.identity if whole and kept(whole, context) else None

@@ -6,7 +6,7 @@ joined after them, for a part's columns cannot be altered by themselves.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -21,6 +21,7 @@ from schemadiff.kinds._column_online import settled
 from schemadiff.kinds._constraint import checked
 from schemadiff.kinds._foreign import FOREIGN
 from schemadiff.kinds._not_null import OF_PART
+from schemadiff.kinds._row_type import ROWS
 from schemadiff.kinds._table_anew import is_made_anew
 from schemadiff.kinds._table_heirs import (
     BUILT,
@@ -73,6 +74,16 @@ class Lineage(Checked):
             if path not in seen and (table := relation(catalog, path)) is not None:
                 above += parents(table)
             seen.add(path)
+
+    def follow(self, moves: Sequence[tuple[Any, Any]], context: Context) -> Iterable[Operation]:
+        """Nothing: ALTER TABLE of the parent reaches its parts."""
+        del moves, context
+        return ()
+
+    def from_above(self, obj: Any, cause: Identity, context: Context) -> bool:
+        """Rows of another table in columns that an heir has from its own."""
+        above = lineage(context.current, obj.identity.path)
+        return bool(obj.inherits) and cause.kind in ROWS and cause.path not in above
 
 
 def reattach(old: Any, new: Any, context: Context) -> Iterator[Operation]:

@@ -29,7 +29,6 @@ from schemadiff.kinds._column_alter import (
     differs,
     drop_not_null,
     has_no_way,
-    has_values,
     is_left_null,
     regenerate,
     table_sql,
@@ -51,6 +50,7 @@ from schemadiff.kinds._column_settings import SETTINGS, adopt_storage, alter_set
 from schemadiff.kinds._column_spec import ColumnSpec, expand_column
 from schemadiff.kinds._column_sql import columns_sql, definition, printed_collation
 from schemadiff.kinds._column_together import retyped
+from schemadiff.kinds._column_waits import Waiting, come_back, put_as_text, waits
 from schemadiff.kinds._column_yaml import column_yaml
 from schemadiff.kinds._default_parts import hides_default
 from schemadiff.kinds._expand import Move, move_of
@@ -78,7 +78,6 @@ from schemadiff.kinds._not_null import (
 )
 from schemadiff.kinds._part_not_null import Apart
 from schemadiff.kinds._storage import Storage
-from schemadiff.kinds._table_anew import Keyed
 from schemadiff.kinds._type_change import type_change
 from schemadiff.kinds._types import untied
 
@@ -116,7 +115,7 @@ class Column(DbObject):
         return Identity(self.of, self.identity.path[:2])
 
 
-class ColumnKind(ColumnQuestions, Keyed, ObjectKind):
+class ColumnKind(Waiting, ColumnQuestions, ObjectKind):
     """ALTER TABLE … ADD COLUMN."""
 
     name = "column"
@@ -228,6 +227,9 @@ class ColumnKind(ColumnQuestions, Keyed, ObjectKind):
 
     def create(self, new: Column, context: Context) -> Iterable[Operation]:
         """ADD COLUMN, or a line of CREATE TABLE; a table in use is filled in batches."""
+        if waits(new, context):
+            yield from come_back(new, context)
+            return
         new, numbered = named(new, context), numbered_later(new, context)
         later = numbered or filled_later(new, context)
         said = definition(unnumbered(new) if later else new)
@@ -260,7 +262,12 @@ class ColumnKind(ColumnQuestions, Keyed, ObjectKind):
 
     def drop(self, old: Column, context: Context) -> Iterable[Operation]:
         """DROP COLUMN; where the table goes too, a second run no longer finds it."""
+        if waits(old, context):
+            yield from put_as_text(old, context)
+            return
         table = table_sql(old, "" if old.parent in context.desired else "IF EXISTS ")
+        new = context.desired.get(old.identity)
+        comes = new is not None and old.identity in context.replaced
         op = Operation(
             verb=Verb.DROP,
             target=old.identity,
@@ -268,6 +275,7 @@ class ColumnKind(ColumnQuestions, Keyed, ObjectKind):
             guard=still_own(old, context),
             provides=name_freed(old, context.current),
             releases=of_heirs(old, context),
+            destroys=added_under(new, context) if comes else frozenset(),
             hazards=values_lost(old, context),
             # Of a table that goes the last to be said: one of its partition key cannot go alone.
             fold=Fold(old.parent, "", rank=20),
@@ -337,15 +345,6 @@ class ColumnKind(ColumnQuestions, Keyed, ObjectKind):
     ) -> bool:
         """PostgreSQL refuses to alter a type under these (manual, ALTER TABLE)."""
         return disturbs(old, new, changed, dependent, context)
-
-    def rebuildable(self, obj: Column, _: Context) -> bool:
-        """A generated column's values can be made again, and those of a foreign table stay."""
-        return not has_values(obj)
-
-    def carries(self, obj: Column, context: Context) -> bool:
-        """A column with values of its own."""
-        del context
-        return has_values(obj)
 
     def formula(self, old: Column, new: Column) -> Formula | None:
         """Give what USING says, where the server has to judge it."""

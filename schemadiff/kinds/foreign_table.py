@@ -6,7 +6,7 @@ has its columns from another table, but says the OPTIONS of each itself.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from typing import ClassVar
 
@@ -38,6 +38,7 @@ from schemadiff.kinds._foreign_part import (
 )
 from schemadiff.kinds._form import in_order, sql_value
 from schemadiff.kinds._options import changes, clause, options_sql, pairs, stored
+from schemadiff.kinds._table_anew import goes_with, part_copied
 from schemadiff.kinds._table_heirs import RELATIONS, parents, within
 from schemadiff.kinds._table_online import made_as_part, whole_of
 from schemadiff.kinds._table_parts import Lineage, change_inheritance, reattach, to_bound
@@ -225,7 +226,9 @@ class ForeignTableKind(BoundQuestions, Lineage):
             yield replace(op, requires=frozenset({new.identity}))
 
     def drop(self, old: ForeignTable, context: Context) -> Iterable[Operation]:
-        """DROP FOREIGN TABLE."""
+        """DROP FOREIGN TABLE; a part may go with its table, and come back."""
+        if goes_with(old, context):
+            return
         yield Operation(
             verb=Verb.DROP,
             target=old.identity,
@@ -257,12 +260,9 @@ class ForeignTableKind(BoundQuestions, Lineage):
         del context
         return bool(obj.partition_of or obj.inherits)
 
-    def follow(
-        self, moves: Sequence[tuple[ForeignTable, ForeignTable]], context: Context
-    ) -> Iterable[Operation]:
-        """Nothing: ALTER TABLE of the parent reaches its parts."""
-        del moves, context
-        return ()
+    def copied(self, obj: ForeignTable, context: Context) -> Identity | None:
+        """A part of a table that may be made anew; no row of it is copied."""
+        return part_copied(obj, context)
 
     def rename(self, old: ForeignTable, new: ForeignTable, context: Context) -> Iterable[Operation]:
         """ALTER FOREIGN TABLE … SET SCHEMA, RENAME TO."""

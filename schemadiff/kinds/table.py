@@ -5,7 +5,7 @@ A partition has its columns from its parent; to others they are added, folded fo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import field, replace
 from typing import ClassVar
 
@@ -30,6 +30,7 @@ from schemadiff.kinds._hazards import row_security_hazards
 from schemadiff.kinds._hazards_kept import part_hazards
 from schemadiff.kinds._left_to_heirs import leave_to_heirs
 from schemadiff.kinds._part_called import as_attached, as_part
+from schemadiff.kinds._row_type import ORDER_SQL
 from schemadiff.kinds._rows_spec import RowsSaid, SpecRow
 from schemadiff.kinds._storage import Storage, storage_field, storage_yaml, to_storage
 from schemadiff.kinds._table_anew import Anew, bring_back, goes_with, put_aside
@@ -125,6 +126,7 @@ class Table(DbObject):
     force_row_security: bool = False
     storage: Storage = ()
     clones: Clones = field(default=(), compare=False)
+    row: tuple[str, ...] = field(default=(), compare=False)  # columns in order, where that is asked
     key_types: KeyTypes = field(default=(), compare=False)  # it is made anew for those, or for the
     column_order: tuple[str, ...] = ()  # order of its type's columns
 
@@ -167,7 +169,7 @@ class TableKind(Anew, Lineage):
     def catalog_sql(self, version: int) -> str:
         """Read ordinary and partitioned tables."""
         del version
-        return """
+        return f"""
             SELECT c.oid, n.nspname, c.relname, c.relpersistence::text,
                    CASE WHEN c.relkind = 'p' THEN pg_get_partkeydef(c.oid) END,
                    CASE WHEN c.relispartition THEN pg_get_expr(c.relpartbound, c.oid) END,
@@ -183,19 +185,18 @@ class TableKind(Anew, Lineage):
                    CASE WHEN c.relam <> 2 OR c.relkind = 'p'
                         THEN (SELECT amname FROM pg_am WHERE pg_am.oid = c.relam) END,
                    c.relrowsecurity, c.relforcerowsecurity, c.reloptions, toast.reloptions,
-                   indexes.clones, keys.clones
+                   indexes.clones, keys.clones, {ORDER_SQL}
             FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
             LEFT JOIN pg_class toast ON toast.oid = c.reltoastrelid
-            LEFT JOIN ({indexes}) indexes ON indexes.relation = c.oid
-            LEFT JOIN ({keys}) keys ON keys.relation = c.oid
-            WHERE c.relkind IN ('r', 'p') AND {namespaces}
-            """.replace("{indexes}", CLONES_SQL).replace("{keys}", FOREIGN_KEYS_SQL)
+            LEFT JOIN ({CLONES_SQL}) indexes ON indexes.relation = c.oid
+            LEFT JOIN ({FOREIGN_KEYS_SQL}) keys ON keys.relation = c.oid
+            WHERE c.relkind IN ('r', 'p') AND {{namespaces}}"""
 
     def read(self, row: Row, names: Names) -> Table | None:
         """Make the table."""
         del names
         _, schema, name, persistence, partition_by, bound, is_partition, parents, *rest = row
-        method, secured, forced, own, toast, indexes, keys = rest
+        method, secured, forced, own, toast, indexes, keys, order = rest
         above = tuple((s, n) for s, n in parents) if parents else ()
         return Table(
             Identity("table", (schema, name)),
@@ -209,6 +210,7 @@ class TableKind(Anew, Lineage):
             forced,
             read_parameters(own, toast),
             read_clones(indexes, keys),
+            row=tuple(order or ()),
         )
 
     def occupies(self, obj: DbObject) -> Iterable[tuple[str, str, str]]:
@@ -369,11 +371,6 @@ class TableKind(Anew, Lineage):
         """Columns that come from another table move with theirs; a typed table is untied."""
         typed = Identity("of_type", obj.identity.path) in context.current
         return typed or bool(obj.partition_of or obj.inherits)
-
-    def follow(self, moves: Sequence[tuple[Table, Table]], context: Context) -> Iterable[Operation]:
-        """Nothing: ALTER TABLE of the parent reaches its parts."""
-        del moves, context
-        return ()
 
     def unsettles(
         self, old: Table, new: Table, changed: frozenset[str], dependent: DbObject, context: Context

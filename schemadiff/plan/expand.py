@@ -177,16 +177,17 @@ class Expansion:
         """Tell whether data stays where it is while the type below it is made anew."""
         desired, registry = self.context.desired, self.context.registry
         obj, new = self.context.current.objects[identity], desired.get(identity)
-        if registry[cause.kind].has_rows and copied(identity, self.context):
+        part = registry[cause.kind].has_rows and copied(identity, self.context)
+        if part or identity in self.displaced:
             return False  # a part goes and comes with its whole
         if identity in self.moving.followers or identity in self.moving.leaving:
             return True
-        if new is None or not registry[cause.kind].moves_over:
-            return False
-        if not registry.of(obj).carries(obj, self.context):
+        kind = registry.of(obj)
+        may = registry[cause.kind].moves_over or kind.from_above(obj, cause, self.context)
+        if new is None or not may or not kind.carries(obj, self.context):
             return False
         change = self.altered.get(identity)
-        elsewhere = change is not None and change.changed & registry.of(obj).moved_attributes
+        elsewhere = change is not None and change.changed & kind.moved_attributes
         if cause not in desired.depends_on(identity) and elsewhere:
             self.moving.leaving.add(identity)  # it goes to another type by itself
             return True

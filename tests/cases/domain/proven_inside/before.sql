@@ -4,3 +4,7 @@ CREATE DOMAIN n AS text;
 CREATE TYPE c AS (n n, d d);
 CREATE TABLE t (id integer PRIMARY KEY, x d[], y c, z d);
 CREATE TABLE s (id integer REFERENCES t, x e, y n);
+CREATE TABLE h (x d[], y c DEFAULT ROW('a', 1)::c);
+CREATE TABLE hh (z integer, CHECK ((y).d <> 9)) INHERITS (h);
+CREATE TABLE p (k integer, x d[]) PARTITION BY RANGE (k);
+CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (0) TO (10);

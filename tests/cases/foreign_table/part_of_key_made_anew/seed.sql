@@ -1,0 +1,1 @@
+INSERT INTO t VALUES (ROW(1, 'x'), 1), (ROW(2, NULL), 1);

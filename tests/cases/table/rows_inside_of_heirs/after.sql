@@ -1,0 +1,16 @@
+CREATE TABLE plain (id integer, a text, n bigint, k date);
+CREATE VIEW seen AS SELECT n, a FROM plain;
+CREATE DOMAIN dp AS plain;
+CREATE TABLE m (at date, n bigint) PARTITION BY RANGE (at);
+CREATE TABLE m1 PARTITION OF m FOR VALUES FROM ('2020-01-01') TO ('2021-01-01');
+CREATE TABLE top (id integer PRIMARY KEY, v plain, w dp[], s seen, CHECK ((v).n > 0));
+CREATE TABLE mid (v plain, y integer) INHERITS (top);
+CREATE TABLE below (z integer, m m[], m1 m1, CHECK ((v).a <> 'no')) INHERITS (mid);
+CREATE INDEX below_a ON below (((v).a));
+CREATE INDEX top_v ON top (v);
+CREATE VIEW reads AS SELECT (v).a, z FROM below;
+CREATE MATERIALIZED VIEW has_read AS SELECT (v).a FROM mid;
+CREATE TABLE rows_of (t mid, b below[]);
+CREATE POLICY p ON mid USING ((v).n > 0);
+COMMENT ON COLUMN top.v IS 'a row';
+GRANT SELECT (v) ON top TO public;
