@@ -197,7 +197,8 @@ def _renaming(
 ) -> list[Step]:
     """Give what renames, for which those wait that take a name which was there."""
     freed = names_of((r.old for r in renames), context.current, context)
-    new = ((s, context.desired.get(s.op.target)) for s in steps if s.op.verb is Verb.CREATE)
+    making = (s for s in steps if freed and s.op.verb is Verb.CREATE)
+    new = ((s, context.desired.get(s.op.target)) for s in making)
     taking = (s for s, obj in new if obj and freed & names_of([obj], context.desired, context))
     later = frozenset(s.number for s in taking)
     return [Step(op, -number, later) for number, op in enumerate(operations, 1)]
