@@ -6,8 +6,9 @@ anew nobody reads any other to which a statement before has only added a column.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
 from schemadiff.core.lock import LockMode
 from schemadiff.core.operation import Operation, Verb
@@ -29,32 +30,47 @@ def parted(
 ) -> list[list[Step]]:
     """Cut one transaction, so that long work on a table keeps no lock on what is beside it.
 
-    What such work has to do with is a transaction; all the rest is another, and comes first.
+    What such work has to do with is a transaction, with what else is done to the same tables; all
+    the rest is another, and comes first.
     """
     loads = {step.number: load_of(step.op) for step in steps}
     strand = _strands(steps, context)
-    long = {strand[n] for n, load in loads.items() if any(load.large())}
-    # What the plan renames has its new name everywhere.
-    long -= {strand[s.number] for s in steps if s.op.verb is Verb.RENAME}
-    beside = [load for n, load in loads.items() if strand[n] not in long]
-    if not long or (len(long) == 1 and not any(load.locked for load in beside)):
+    locked: dict[int, set[Identity]] = {}
+    for number, load in loads.items():
+        locked.setdefault(strand[number], set()).update(load.locked)
+    # What the plan renames has its new name in all that follows.
+    first = {strand[step.number] for step in steps if step.op.verb is Verb.RENAME}
+    working = (strand[n] for n, load in loads.items() if any(load.large()))
+    long: list[int] = []
+    for each in dict.fromkeys(working):
+        if each not in first and _host(locked[each], long, locked) is None:
+            long.append(each)
+    home = {s: s if s in long else _host(locked[s], long, locked) for s in locked}
+    home |= dict.fromkeys(first)
+    beside = {table for s, tables in locked.items() if home[s] is None for table in tables}
+    if not long or (len(long) == 1 and not beside):
         return [list(steps)]
     found: dict[int | None, list[Step]] = {None: []}
     for step in steps:
-        own = strand[step.number]
-        found.setdefault(own if own in long else None, []).append(step)
+        found.setdefault(home[strand[step.number]], []).append(step)
     return [each for each in found.values() if each]
 
 
-def _strands(steps: Sequence[Step], context: Context) -> dict[int, int | None]:
-    """Tell by a number what hangs together: what waits for another, or is of the same table.
+def _host(
+    tables: set[Identity], long: Iterable[int], locked: Mapping[int, set[Identity]]
+) -> int | None:
+    """Find the long work that locks all of some tables anyway."""
+    return next((s for s in long if tables and tables <= locked[s]), None)
 
-    So does what goes with what takes its place. What is new, locks nothing and waits for nothing
-    but the like can come first, whoever waits for it: it has no number.
+
+def _strands(steps: Sequence[Step], context: Context) -> dict[int, int]:
+    """Tell by a number what hangs together: what waits for another, or takes its place.
+
+    What is new, locks nothing and waits for nothing but the like can come first, whoever waits for
+    it.
     """
     found = {step.number: step.number for step in steps}
     free, held = set[int](), set[int]()
-    homes: dict[tuple[str, ...], int] = {}
     made = {each: s.number for s in steps for each in s.op.provides}
     replacing = {each for s in steps for each in s.op.gives_way_to}
 
@@ -71,11 +87,9 @@ def _strands(steps: Sequence[Step], context: Context) -> dict[int, int | None]:
         held |= step.later
         together = step.later & found.keys()
         together |= {made[each] for each in step.op.gives_way_to if each in made}
-        if step.op.verb is not Verb.RENAME:
-            together |= {homes.setdefault(step.op.target.path[:2], step.number)}
         for other in together:
             found[root(other)] = root(step.number)
-    return {n: None if n in free else root(n) for n in found}
+    return {n: root(n) for n in found}
 
 
 def _locks_nothing(op: Operation, context: Context) -> bool:
