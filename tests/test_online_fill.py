@@ -62,3 +62,62 @@ def test_a_role_that_may_not_keep_them_silent(before: Database, after: Database)
         assert any("trigger public.t.counted would see each row filled" in why for why in said)
     finally:
         before.load("DROP OWNED BY silent_owner CASCADE; DROP ROLE silent_owner;")
+
+
+KEYLESS = """
+CREATE TABLE {0} (id integer, t text);
+INSERT INTO {0} SELECT g, 'x' FROM generate_series(1, 300) g;
+"""
+INDEX = """
+ALTER TABLE t ALTER id SET NOT NULL, ADD CONSTRAINT k UNIQUE (id);
+ALTER TABLE t REPLICA IDENTITY USING INDEX k;
+"""
+
+
+@pytest.mark.parametrize(
+    ("publication", "steps"),
+    [
+        ("FOR TABLE t", False),
+        ("FOR ALL TABLES", False),
+        ("FOR TABLE t WITH (publish = 'insert')", True),
+        ("FOR TABLE u", True),
+    ],
+)
+def test_what_is_published_without_a_key(
+    make_database: MakeDatabase, publication: str, *, steps: bool
+) -> None:
+    """UPDATE of it fails, also of our batches."""
+    database, after = make_database(), make_database()
+    tables = KEYLESS.format("t") + KEYLESS.format("u")
+    database.load(f"{tables} CREATE PUBLICATION p {publication};")
+    more = "ADD v uuid DEFAULT gen_random_uuid(), ADD n bigint GENERATED ALWAYS AS IDENTITY"
+    after.load(f"{tables} ALTER TABLE t {more}; CREATE PUBLICATION p {publication};")
+    plan = laws.plan_between(database, after)
+    assert any("$fill$" in op.sql for op in plan.operations()) is steps
+    laws.run(database, plan)
+    assert laws.plan_between(database, after).empty
+    assert database.execute("SELECT count(DISTINCT v), count(DISTINCT n) FROM t") == [(300, 300)]
+
+
+@pytest.mark.parametrize(
+    ("identity", "publication"),
+    [
+        ("ALTER TABLE t ADD PRIMARY KEY (id);", "t (id)"),
+        ("ALTER TABLE t ADD PRIMARY KEY (id);", "t WHERE (id > 7)"),
+        ("ALTER TABLE t REPLICA IDENTITY FULL;", "t WHERE (t > 'a')"),
+        (INDEX, "t (id, t) WHERE (id > 7)"),
+    ],
+)
+def test_what_is_published_with_a_key(
+    make_database: MakeDatabase, identity: str, publication: str, server_major: int
+) -> None:
+    database, after = make_database(), make_database()
+    if server_major < 15:
+        publication = "t"
+    made = f"{KEYLESS.format('t')} {identity} CREATE PUBLICATION p FOR TABLE {publication};"
+    database.load(made)
+    after.load(f"{made} ALTER TABLE t ADD v uuid DEFAULT gen_random_uuid()")
+    plan = laws.plan_between(database, after)
+    assert any("$fill$" in op.sql for op in plan.operations())
+    laws.run(database, plan)
+    assert laws.plan_between(database, after).empty

@@ -12,6 +12,7 @@ from schemadiff.core.object import DbObject
 from schemadiff.kinds._foreign import FOREIGN
 from schemadiff.kinds._inside import proven_first
 from schemadiff.kinds._new_value import domain_fills, is_checked
+from schemadiff.kinds._published import takes_no_update
 from schemadiff.kinds._row_type import rows_first
 
 
@@ -31,6 +32,12 @@ def onlooker(column: Any, context: Context) -> Identity | None:
         ):
             return obj.identity
     return None
+
+
+def why_unfilled(column: Any, context: Context) -> str:
+    """Say why the rows of a column are not to be filled in batches; empty where they can be."""
+    seen = onlooker(column, context)
+    return f"{seen} would see each row filled" if seen else takes_no_update(column.parent, context)
 
 
 def is_watched(column: Any, context: Context) -> bool:
@@ -88,8 +95,8 @@ def writes_anew(column: Any, context: Context, *, in_steps: bool) -> str:
         return "the checks of the domain are asked of every row at once: there is no way in steps"
     if not column.identity_options:
         return domain_fills(column, context)
-    seen = onlooker(column, context) if context.busy(column) else None
-    return f"each row gets its number{f', and {seen} would see it filled' if seen else ''}"
+    why = why_unfilled(column, context) if context.busy(column) else ""
+    return f"each row gets its number{f': {why}' if why else ''}"
 
 
 def in_order(column: Any, context: Context) -> frozenset[Identity]:

@@ -18,7 +18,7 @@ from schemadiff.core.lock import LockMode
 from schemadiff.core.online import Stage, temporary_name
 from schemadiff.core.operation import Guard, Operation, ScanFor, Transaction, Verb
 from schemadiff.core.sql import dollar, ident, literal, qualified
-from schemadiff.kinds._column_around import onlooker
+from schemadiff.kinds._column_around import why_unfilled
 from schemadiff.kinds._column_online import not_null_in_steps, settled, there
 from schemadiff.kinds._new_value import is_checked, may_be_volatile
 
@@ -34,7 +34,7 @@ def filled_later(column: Any, context: Context) -> bool:
     return (
         _each_its_own(column, context)
         and not is_checked(column, context)
-        and onlooker(column, context) is None
+        and not why_unfilled(column, context)
     )
 
 
@@ -42,8 +42,8 @@ def filled_at_once(column: Any, context: Context) -> str:
     """Say why the rows of a table in use get their own values in one rewrite, if they do."""
     if not _each_its_own(column, context):
         return ""
-    seen = onlooker(column, context)
-    return f"not in steps: {seen} would see each row filled" if seen else ""
+    why = why_unfilled(column, context)
+    return f"not in steps: {why}" if why else ""
 
 
 def _each_its_own(column: Any, context: Context) -> bool:

@@ -18,7 +18,7 @@ from schemadiff.core.online import Stage, temporary_name
 from schemadiff.core.operation import Guard, Operation, Verb
 from schemadiff.core.sql import dollar, ident, literal, qualified
 from schemadiff.kinds._column_alter import attribute, table_sql
-from schemadiff.kinds._column_around import has_heirs, is_watched, onlooker
+from schemadiff.kinds._column_around import has_heirs, is_watched, why_unfilled
 from schemadiff.kinds._column_fill import (
     fill,
     fill_in_steps,
@@ -45,7 +45,7 @@ def numbered_later(column: Any, context: Context) -> bool:
     if column.parent not in context.current or has_heirs(column.parent, context):
         return False
     if column.identity not in context.current:
-        return onlooker(column, context) is None
+        return not why_unfilled(column, context)
     names = (mark_name(path), sequence_name(path))  # a run that was stopped
     return any(Identity("leftover", (*path[:2], n)) in context.current for n in names)
 

@@ -25,6 +25,7 @@ from schemadiff.kinds._expand_parts import defaults_of_parts, is_whole, parts_of
 from schemadiff.kinds._expand_triggers import apart, fires, triggers, unfit_triggers
 from schemadiff.kinds._expand_values import by_formula, why_unlike
 from schemadiff.kinds._foreign import FOREIGN
+from schemadiff.kinds._published import publishing
 from schemadiff.kinds._type_change import is_timed, keeps_keys, keeps_moments
 
 _CHANGES = frozenset(
@@ -281,13 +282,8 @@ def _of_table(table: Identity, context: Context) -> Iterator[str]:
                 heir = table.path in getattr(side.objects[each], "inherits", ())
                 own = "inherits from {}, with indexes, keys and triggers of its own"
                 yield f"{each} {(own if heir else 'rests on the whole of {}').format(table.sql)}"
-        for each in side.objects:
-            if each.kind == "publication" and _publishes(side.objects[each], table):
-                yield f"{each} publishes {table.sql}, and subscribers do not have the new column"
-
-
-def _publishes(publication: Any, table: Identity) -> bool:
-    return bool(publication.all_tables) or table.schema in publication.schemas
+        for publication in publishing(table, side):
+            yield f"{publication} publishes {table.sql}, and subscribers do not have the new column"
 
 
 def _of_outsiders(identity: Identity, context: Context) -> Iterator[str]:

@@ -27,8 +27,7 @@ def column_hazards(old: Any, new: Any, context: Context) -> Iterator[Hazard]:
     """Name what a new or altered column means for those who write the table."""
     if (old or new).of == FOREIGN:
         return
-    if old is not None and (old.generated is None or new is None):
-        yield from published_hazards(old, new, context)
+    yield from published_hazards(old, new, context)
     if new is None:
         return
     name = new.identity.sql

@@ -1,7 +1,7 @@
 """What subscribers of publications no longer get, and what can no longer be published.
 
-The surprising fact: a table without a replica identity takes INSERT, but UPDATE and DELETE fail as
-long as a publication publishes them (manual, 29.1.1).
+The surprising fact: a subscriber whose table lacks a column that is sent stops at the first row of
+the table (manual, 29.8).
 """
 
 from __future__ import annotations
@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from schemadiff.core.catalog import Catalog
 from schemadiff.core.hazard import Hazard, hazard
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
+from schemadiff.kinds._published import has_identity, publishing, publishing_column
 
 _CHANGES = frozenset({"update", "delete"})
 
@@ -50,39 +50,27 @@ def _is_less(before: Any, after: Any) -> bool:
     return bool(fewer) or after.where not in (None, before.where)
 
 
-def published_hazards(column: Any, new: Any, context: Context) -> Iterator[Hazard]:
-    """Name what subscribers have to follow: a column that goes, or has another type."""
-    if column.parent not in context.desired or (new is not None and new.type == column.type):
+def published_hazards(old: Any, new: Any, context: Context) -> Iterator[Hazard]:
+    """Name what subscribers have to follow: a column that comes, goes, or has another type."""
+    column = old or new
+    if column.parent not in context.desired or (old and new and new.type == old.type):
         return
-    for each in _publishing(column.parent, context.desired):
-        what = "goes" if new is None else f"becomes {new.type}"
+    # What is added to a table has to be at the subscriber before the first row that has it.
+    side = context.desired if old is None else context.current
+    sending = set(publishing_column(column, side)) & set(context.desired.of("publication"))
+    for each in sorted(sending if column.parent in context.current else ()):
+        what = "is new" if old is None else "goes" if new is None else f"becomes {new.type}"
         text = f"{each} publishes {column.parent.sql}, of which {column.identity.name} {what}."
         yield hazard("breaks-replication", column.identity, text)
 
 
 def replica_hazards(table: Identity, context: Context) -> Iterator[Hazard]:
     """Name it when a published table loses what tells its rows apart."""
-    if not _has_identity(table, context.current) or _has_identity(table, context.desired):
+    if not has_identity(table, context.current) or has_identity(table, context.desired):
         return
-    for each in _publishing(table, context.desired):
+    for each in publishing(table, context.desired):
         publication: Any = context.desired.objects[each]
         verbs = [v.upper() for v in publication.publish if v in _CHANGES]
         if table in context.current and verbs:
             text = f"{' and '.join(verbs)} of {table.sql} fail, for {each} publishes them."
             yield hazard("breaks-replication", table, text)
-
-
-def _publishing(table: Identity, side: Catalog) -> list[Identity]:
-    return [i for i in sorted(side.of("publication")) if _publishes(side.objects[i], table)]
-
-
-def _publishes(publication: Any, table: Identity) -> bool:
-    named = table.path in {(t.schema, t.table) for t in publication.tables}
-    return bool(named or publication.all_tables or table.schema in publication.schemas)
-
-
-def _has_identity(table: Identity, side: Catalog) -> bool:
-    said: Any = side.get(Identity("replica_identity", table.path))
-    if said is not None:
-        return bool(said.how != "nothing")
-    return any(i.kind == "primary_key" for i in side.children.get(table, ()))
