@@ -108,3 +108,14 @@ def test_all_roles_that_lack_are_named_with_their_places(
     found = {(d.code, d.place.line if d.place else 0) for d in caught.value.diagnostics}
     assert found == {("SD075", line) for line in (5, 9, 12, 16)}
     assert all(d.place and d.place.column for d in caught.value.diagnostics)
+
+
+def test_who_is_connected_may_have_a_grant_on_public(database: Database, tmp_path: Path) -> None:
+    """The schema is not that role's, and what it has there is no owner's."""
+    database.load("GRANT ALL ON SCHEMA public TO postgres WITH GRANT OPTION;")
+    with laws.opened(database) as connection:
+        assert written_and_read(laws.look(connection)) == []
+    text = "schemas:\n  public:\n    grants:\n      postgres: {}\n"
+    for grants in ("[usage]", "{privileges: [all], grant_option: true}"):
+        laws.run(database, planned(database, tmp_path, text.replace("{}", grants)))
+        assert planned(database, tmp_path, text.replace("{}", grants)).empty

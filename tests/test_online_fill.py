@@ -121,3 +121,52 @@ def test_what_is_published_with_a_key(
     assert any("$fill$" in op.sql for op in plan.operations())
     laws.run(database, plan)
     assert laws.plan_between(database, after).empty
+
+
+UNPROVEN = "ALTER TABLE t ADD CHECK (id > 10) NOT VALID;"
+UNKNOWN = "UPDATE t SET t = NULL; ALTER TABLE t ADD CONSTRAINT nn NOT NULL t NOT VALID;"
+
+
+@pytest.mark.parametrize("change", ["ADD v uuid DEFAULT gen_random_uuid()", "ALTER id TYPE bigint"])
+@pytest.mark.parametrize("made", [UNPROVEN, UNKNOWN], ids=["check", "not null"])
+def test_rows_that_break_what_was_never_proven(
+    make_database: MakeDatabase, made: str, change: str, server_major: int
+) -> None:
+    """They take no UPDATE, whatever it sets."""
+    if made == UNKNOWN and server_major < 18:
+        pytest.skip("NOT NULL is not valid since PostgreSQL 18")
+    database, after = make_database(), make_database()
+    before = f"{KEYLESS.format('t')} {made}"
+    database.load(before)
+    after.load(f"{before} ALTER TABLE t {change};")
+    plan = laws.plan_between(database, after)
+    (said,) = (op.why for op in plan.operations() if "not in steps" in op.why)
+    assert "is not valid, and rows that break it take no UPDATE" in said
+    laws.run(database, plan)
+    assert laws.plan_between(database, after).empty
+    assert database.execute("SELECT count(*) FROM t") == [(300,)]
+
+
+def test_policies_that_hide_rows_from_the_owner(make_database: MakeDatabase) -> None:
+    database, after = make_database(), make_database()
+    force = (
+        f"{KEYLESS.format('t')} ALTER TABLE t ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;"
+    )
+    database.load(f"{force} CREATE ROLE hidden_from LOGIN; ALTER TABLE t OWNER TO hidden_from;")
+    try:
+        more = "ADD v uuid DEFAULT gen_random_uuid(), ALTER id TYPE bigint"
+        after.load(f"{force} ALTER TABLE t {more};")
+        after.load("ALTER TABLE t OWNER TO hidden_from;")
+        as_owner = Database(database.name, database.url.replace("postgres@", "hidden_from@"))
+        whys = {
+            who: "".join(op.why for op in laws.plan_between(each, after).operations())
+            for who, each in (("owner", as_owner), ("superuser", database))
+        }
+        assert whys["owner"].count("policies of public.t hide rows") == 2  # noqa: PLR2004
+        assert "not in steps" not in whys["superuser"]
+        laws.run(as_owner, laws.plan_between(as_owner, after))
+        assert database.execute("SELECT count(DISTINCT v) FROM t") == [(300,)]
+    finally:
+        for each in (database, after):
+            each.load("DROP OWNED BY hidden_from CASCADE;")
+        database.load("DROP ROLE hidden_from;")

@@ -289,7 +289,6 @@ REASONS = {
         "bigint",
     ),
     "in which another word reads like the column": (CALLED_ALIKE, "bigint"),
-    "hide rows from its owner": ("ALTER TABLE t FORCE ROW LEVEL SECURITY;", "bigint"),
     "rests on the whole of": (FUNCTION, "bigint"),
     "publishes public.t": ("CREATE PUBLICATION everything FOR ALL TABLES;", "bigint"),
     "publication one rests": ("CREATE PUBLICATION one FOR TABLE t;", "bigint"),

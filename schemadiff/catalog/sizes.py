@@ -38,7 +38,7 @@ WITH RECURSIVE wanted (oid) AS (
 SELECT n.nspname, c.relname, {empty},
        CASE WHEN bool_and(m.reltuples >= 0 OR m.relkind NOT IN ('r', 'm'))
             THEN sum(greatest(m.reltuples, 0)) FILTER (WHERE m.relkind IN ('r', 'm'))::bigint END,
-       sum(m.heap)::bigint, sum(m.total)::bigint, {quiet}, {zone}
+       sum(m.heap)::bigint, sum(m.total)::bigint, {sees_all}, {quiet}, {zone}
 FROM parts p
 JOIN measured m ON m.oid = p.part
 JOIN pg_class c ON c.oid = p.whole
@@ -47,6 +47,7 @@ GROUP BY n.nspname, c.relname"""
 # Whether the role may set session_replication_role; before 15 only a superuser may (manual).
 _QUIET = "has_parameter_privilege(current_user, 'session_replication_role', 'SET')"
 _SUPERUSER = "(SELECT rolsuper FROM pg_roles WHERE rolname = current_user)"
+_SEES_ALL = "(SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user)"
 _GRANTS_SETTINGS = 150000
 # What RESET gives: an apply converts times as its session would. A name that is an abbreviation
 # too is that first in an expression (manual, 8.5.3), where it may mean another offset.
@@ -119,7 +120,7 @@ def read_sizes(connection: Connection[Any], paths: Iterable[Path]) -> Sizes:
     if not wanted:
         return Sizes()
     grants = connection.info.server_version >= _GRANTS_SETTINGS
-    words = {"quiet": _QUIET if grants else _SUPERUSER, "zone": _ZONE}
+    words = {"quiet": _QUIET if grants else _SUPERUSER, "zone": _ZONE, "sees_all": _SEES_ALL}
     names = [[schema for schema, _ in wanted], [name for _, name in wanted]]
     try:
         with connection.transaction():
@@ -132,8 +133,9 @@ def read_sizes(connection: Connection[Any], paths: Iterable[Path]) -> Sizes:
     return Sizes(
         {
             (schema, name): Size(bool(empty), rows_, heap or 0, total or 0)
-            for schema, name, empty, rows_, heap, total, _, _ in rows
+            for schema, name, empty, rows_, heap, total, *_ in rows
         },
+        sees_all=any(row[-3] for row in rows),
         quiet=any(row[-2] for row in rows),
         zone=next((row[-1] for row in rows if row[-1]), ""),
     )

@@ -49,6 +49,7 @@ class Sizes:
 
     known: Mapping[Path, Size] = field(default_factory=dict)
     quiet: bool = False  # whether rows can be written without the triggers of others firing
+    sees_all: bool = False  # whether no policy hides rows from the role
     formulas: Mapping[Path, Formula] = field(default_factory=dict)  # of columns, by their path
     zone: str = ""  # the session's time zone, where its name means the same in an expression
     # What changes its type and keeps every byte (pg_cast, domains); whether the order stays too.

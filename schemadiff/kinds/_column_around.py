@@ -9,10 +9,10 @@ from schemadiff.core.default_names import make_name
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
 from schemadiff.core.object import DbObject
+from schemadiff.kinds._fillable import refuses_update
 from schemadiff.kinds._foreign import FOREIGN
 from schemadiff.kinds._inside import proven_first
 from schemadiff.kinds._new_value import domain_fills, is_checked
-from schemadiff.kinds._published import takes_no_update
 from schemadiff.kinds._row_type import rows_first
 
 
@@ -37,7 +37,9 @@ def onlooker(column: Any, context: Context) -> Identity | None:
 def why_unfilled(column: Any, context: Context) -> str:
     """Say why the rows of a column are not to be filled in batches; empty where they can be."""
     seen = onlooker(column, context)
-    return f"{seen} would see each row filled" if seen else takes_no_update(column.parent, context)
+    if seen:
+        return f"{seen} would see each row filled"
+    return next(refuses_update(column.parent, context), "")
 
 
 def is_watched(column: Any, context: Context) -> bool:

@@ -24,6 +24,7 @@ from schemadiff.kinds._column_fill import mark_name
 from schemadiff.kinds._expand_parts import defaults_of_parts, is_whole, parts_of, why_not_the_whole
 from schemadiff.kinds._expand_triggers import apart, fires, triggers, unfit_triggers
 from schemadiff.kinds._expand_values import by_formula, why_unlike
+from schemadiff.kinds._fillable import refuses_update
 from schemadiff.kinds._foreign import FOREIGN
 from schemadiff.kinds._published import publishing
 from schemadiff.kinds._type_change import is_timed, keeps_keys, keeps_moments
@@ -227,6 +228,7 @@ def _changes_owner(column: Identity, context: Context) -> Identity | None:
 def _hindrances(move: Move) -> Iterator[str]:
     for table in move.tables:
         yield from _of_table(table, move.context)
+        yield from refuses_update(table, move.context)
         if is_whole(table, move.context.current):
             columns = [new for _, new in move.of(table)]
             yield from why_not_the_whole(columns, table, move.context)
@@ -268,8 +270,6 @@ def _of_table(table: Identity, context: Context) -> Iterator[str]:
         obj: Any = side.get(table)
         if obj is None or obj.partition_of or obj.inherits or whole != is_whole(table, side):
             yield f"{table.sql} is a partition, inherits, or begins or ends to be partitioned"
-        elif obj.force_row_security:
-            yield f"policies of {table.sql} hide rows from its owner as well"
         for each in sorted(side.children.get(table, ())):
             if each.kind in ("rule", "of_type"):
                 yield f"{each} would see each row filled, or may go by the order of columns"

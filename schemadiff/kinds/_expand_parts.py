@@ -68,8 +68,6 @@ def _of_part(
     if obj is None or part.kind != "table":
         yield f"{part} is a partition that is not stored here"
         return
-    if obj.force_row_security:
-        yield f"policies of {part.sql} hide rows from its owner as well"
     inside = side.descendants(part)
     names = "|".join(re.escape(column.identity.name) for column in columns)
     speaks = re.compile(rf"(?<!\w)({names})(?!\w)")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from schemadiff.core.identity import Identity
 from schemadiff.core.object import DbObject
 from schemadiff.core.record import record
-from schemadiff.kinds._privileges import COLUMN, GRANTABLE, Rights, usual_rights
+from schemadiff.kinds._privileges import COLUMN, EVERYBODYS, GRANTABLE, Rights, usual_rights
 
 if TYPE_CHECKING:
     from schemadiff.core.catalog import Catalog
@@ -90,7 +90,7 @@ def owner_identity(target: Identity) -> Identity:
 
 
 def owner_of(target: Identity, desired: Catalog, current: Catalog, names: Names) -> str:
-    """Name the role that owns an object in the end."""
+    """Name the role that owns an object in the end, "" where that is a role of the server's own."""
     identity = owner_identity(target)
     owner = desired.get(identity) or current.get(identity)
-    return str(getattr(owner, "role", names.user))
+    return str(getattr(owner, "role", "" if target == EVERYBODYS else names.user))

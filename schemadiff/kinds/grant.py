@@ -140,11 +140,15 @@ class GrantKind(ObjectKind):
         """Leave out what PostgreSQL grants by itself, and know the owner."""
         assert isinstance(obj, Grant)
         known = obj.known(names.version)
+        live = current.get(obj.identity)
+        owner = owner_of(obj.target, desired, current, names) or (
+            obj.role if getattr(live, "owner", False) else ""
+        )
         obj = replace(
             obj,
             privileges=gathered(obj.privileges, known),
             grantable=gathered(obj.grantable, known),
-            owner=obj.role == owner_of(obj.target, desired, current, names),
+            owner=obj.role == owner,
         )
         if obj.owner:
             obj = replace(obj, grantable=())
