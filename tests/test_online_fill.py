@@ -162,7 +162,7 @@ def test_policies_that_hide_rows_from_the_owner(make_database: MakeDatabase) -> 
             who: "".join(op.why for op in laws.plan_between(each, after).operations())
             for who, each in (("owner", as_owner), ("superuser", database))
         }
-        assert whys["owner"].count("policies of public.t hide rows") == 2  # noqa: PLR2004
+        assert whys["owner"].count("policies of public.t hide rows") == 2
         assert "not in steps" not in whys["superuser"]
         laws.run(as_owner, laws.plan_between(as_owner, after))
         assert database.execute("SELECT count(DISTINCT v) FROM t") == [(300,)]
