@@ -29,7 +29,7 @@ from schemadiff.kinds._foreign import FOREIGN
 from schemadiff.kinds._inside import values_inside
 from schemadiff.kinds._moving import rows_inside
 from schemadiff.kinds._row_type import rows_below
-from schemadiff.kinds._table_anew_types import changes_below, losses_below, told
+from schemadiff.kinds._table_anew_types import changes_below, losses_below, new_below, told
 from schemadiff.kinds._table_for_good import columns_of, is_another, refuse_order
 from schemadiff.kinds._table_heirs import RELATIONS, Path, below, relation
 from schemadiff.kinds._type_change import reads_clock, type_change
@@ -46,7 +46,8 @@ class Kept:
     using: bool  # whether one of these is the user's own, or one that the session's settings tell
     counters: tuple[tuple[str, str], ...]  # an identity, and the sequence behind it before
     lost: tuple[Hazard, ...]
-    texts: dict[str, str]  # columns that are copied as texts: a copy would hold up their types
+    copied: dict[str, str]  # what is copied of columns whose types a copy would hold up
+    early: frozenset[Identity] | None  # what has to be there for a USING that is read before
 
 
 def kept(table: Identity, context: Context) -> Kept | None:
@@ -146,29 +147,33 @@ def _with_columns(
     table: Identity, parts: tuple[frozenset[Path], frozenset[Path]], context: Context
 ) -> Kept | None:
     before, after = (columns_of(table, c) for c in (context.current, context.desired))
-    values, counters, using, texts = [], [], False, dict[str, str]()
-    lost = _dropped(before, after)
+    values, counters, using, copied = [], [], False, dict[str, str]()
+    lost, early = _dropped(before, after), None
     for name, new in after.items():
         old = before.get(name)
         if old is None or new.generated is not None:
             continue
         said = new.using if old.type != new.type else None
         by_text = changes_below(old.identity, context)
-        text = told(ident(name), old.type, new.type, context) if by_text else None
-        if has_no_way(old, new, context) or (by_text and (said is not None or text is None)):
+        text = told(ident(name), old.type, new.type, context) if by_text and not said else None
+        first = new_below(new.identity, context) if said else None
+        if has_no_way(old, new, context) or (by_text and text is None and first is None):
             return None
-        using |= said is not None or reads_clock(old.type, new.type)
         casts = type_change(old.type, new.type).using if old.type != new.type else ()
+        if first is not None:
+            copied[name] = f"({said})::{new.type}"
+            early, said, casts = first | (early or frozenset()), None, ()
         if text is not None:
-            texts[name] = text
+            copied[name] = f'{text} COLLATE "C"'
             lost |= dict.fromkeys(losses_below(by_text, context))
             casts = casts or (new.type,)
+        using |= said is not None or (first is None and reads_clock(old.type, new.type))
         values.append((name, said or "::".join((ident(name), *casts))))
         if old.identity_options is not None and new.identity_options is not None:
             counters.append((name, qualified(*sequence_of(old))))
     if not values:
         return None
-    return Kept(parts, tuple(values), using, tuple(counters), tuple(lost), texts)
+    return Kept(parts, tuple(values), using, tuple(counters), tuple(lost), copied, early)
 
 
 def _dropped(before: dict[str, Any], after: dict[str, Any]) -> dict[Hazard, None]:
@@ -180,11 +185,36 @@ def _dropped(before: dict[str, Any], after: dict[str, Any]) -> dict[Hazard, None
 
 
 def _put_aside(old: Any, found: Kept, context: Context) -> Operation:
-    table = old.identity.sql
-    aside = _aside(old.identity)
-    names_ = (name for name, _ in found.values)
-    columns = comma(_as_text(n, found.texts.get(n)) for n in names_)
+    table, aside = old.identity.sql, _aside(old.identity)
     parts = [relation(context.current, p) for p in sorted(found.parts[0])]
+    gone = frozenset(part.identity for part in parts if goes_with(part, context))
+    guard = None
+    if not _is_another(old, context.desired.objects[old.identity], context):
+        # What it rests on tells when: the table itself is as it will be.
+        there = (
+            f"to_regclass({literal(t)}) IS {how} NULL" for t, how in ((table, "NOT"), (aside, ""))
+        )
+        guard = Guard(" AND ".join(there))
+    return Operation(
+        verb=Verb.DROP,
+        target=old.identity,
+        sql=_aside_sql(old, found, parts),
+        guard=guard,
+        requires=found.early or frozenset(),
+        destroys=gone,
+        releases=_let_go(gone | {old.identity}, context),
+        rewrites=True,
+        scans=True,
+        scan_for=ScanFor.ROWS,
+        hazards=found.lost,
+        why="its rows are copied aside, and come back",
+    )
+
+
+def _aside_sql(old: Any, found: Kept, parts: list[Any]) -> str:
+    table, aside = old.identity.sql, _aside(old.identity)
+    said = ((found.copied.get(n), ident(n)) for n, _ in found.values)
+    columns = comma(f"{value} AS {name}" if value else name for value, name in said)
     rows = f"SELECT {columns} FROM {table}"
     if any(part.identity.kind == FOREIGN for part in parts):  # whose rows are elsewhere, and stay
         here = [p for p in parts if p.identity.kind != FOREIGN and p.partition_by is None]
@@ -199,38 +229,14 @@ def _put_aside(old: Any, found: Kept, context: Context) -> Operation:
         SELECT pg_catalog.jsonb_object_agg(
             name, pg_catalog.jsonb_build_array(last_value, is_called))
         FROM ({" UNION ALL ".join(stands)}) AS s));"""
-    body = f"""
-BEGIN
-    LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE;
+    sql = f"""\
+LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE;
     CREATE UNLOGGED TABLE {aside} AS {rows};{told if stands else ""}
-    DROP TABLE {table};
-END
-"""
-    gone = frozenset(part.identity for part in parts if goes_with(part, context))
-    guard = None
-    if not _is_another(old, context.desired.objects[old.identity], context):
-        # What it rests on tells when: the table itself is as it will be.
-        there = (
-            f"to_regclass({literal(t)}) IS {how} NULL" for t, how in ((table, "NOT"), (aside, ""))
-        )
-        guard = Guard(" AND ".join(there))
-    return Operation(
-        verb=Verb.DROP,
-        target=old.identity,
-        sql=f"DO {dollar(body, 'aside')}",
-        guard=guard,
-        destroys=gone,
-        releases=_let_go(gone | {old.identity}, context),
-        rewrites=True,
-        scans=True,
-        scan_for=ScanFor.ROWS,
-        hazards=found.lost,
-        why="its rows are copied aside, and come back",
-    )
-
-
-def _as_text(column: str, text: str | None) -> str:
-    return f'{text} COLLATE "C" AS {ident(column)}' if text else ident(column)
+    DROP TABLE {table}"""
+    if found.early is not None:
+        return as_written(sql, old.identity.schema)
+    block = f"\nBEGIN\n    {sql};\nEND\n"
+    return f"DO {dollar(block, 'aside')}"
 
 
 def _bring_back(new: Any, found: Kept, context: Context) -> Operation:

@@ -37,6 +37,15 @@ def changes_below(identity: Identity, context: Context) -> set[Identity]:
     return changing | rows_below(identity, context.current, context)
 
 
+def new_below(identity: Identity, context: Context) -> frozenset[Identity] | None:
+    """Name the types below what will be there that are new; None where others change."""
+    found = types_below(identity, context.desired, context)
+    there = {i for i in found if i.path in types_by_name(context)}
+    if any(_is_another(i, context) for i in there):
+        return None
+    return None if rows_below(identity, context.desired, context) else frozenset(found - there)
+
+
 def _is_another(type_: Identity, context: Context) -> bool:
     """Tell whether a type changes, or a check of it."""
     if context.current.get(type_) != context.desired.get(type_):
