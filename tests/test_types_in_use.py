@@ -191,6 +191,12 @@ def test_values_wait_as_texts_in_their_place(make_database: MakeDatabase) -> Non
     assert after.execute("SELECT (t).v::text, b[1].z, (b[1].m)[1].n FROM rows_of") == [
         ("(1,y,6,)", 5, 8)
     ]
+    _, after = moved(make_database, "table/rows_inside_of_other_kinds")
+    assert rows(after, "kept") == ['(1,"(y,1)","{""(2,)""}","(3,b)")']
+    assert after.execute("SELECT v::text, p::text FROM top ORDER BY v") == [
+        ("(,1)", '{"(3,b)",NULL}'),
+        (None, "{}"),
+    ]
 
 
 def plan_to(database: Database, text: str, make_database: MakeDatabase) -> Plan:

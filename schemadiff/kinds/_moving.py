@@ -130,6 +130,7 @@ def take_over(moves: Sequence[tuple[Any, Any]], context: Context) -> Operation:
     name = qualified(schema, table)
     joined = " OR ".join(f"({p})" for p in pending) if len(pending) > 1 else pending[0]
     columns = frozenset(new.identity for _, new in moves)
+    held = (row_type_left(old, "follows its type", context) for old, _ in moves)
     return Operation(
         verb=Verb.ALTER,
         target=moves[0][1].parent,
@@ -139,7 +140,7 @@ def take_over(moves: Sequence[tuple[Any, Any]], context: Context) -> Operation:
             f"to_regclass({literal(name)}) AND NOT attisdropped AND ({joined}))"
         ),
         provides=columns,
-        destroys=columns,
+        destroys=columns.union(*held),
         # Another collation alone is a matter of indexes; checks are looked at again.
         rewrites=any(moved(old.type, context) for old, _ in moves),
         scans=True,
@@ -153,14 +154,22 @@ def row_holders(column: Any, context: Context) -> Iterator[Identity]:
     PostgreSQL changes no type under them (manual, ALTER TABLE). Those that get another type
     themselves are left out.
     """
+    path = column.identity.path[:2]
+    for each in (path, *below(context.current, path)):
+        yield from table_holders(Identity(column.of, each), context, apart=column.parent)
+
+
+def table_holders(
+    table: Identity, context: Context, apart: Identity | None = None
+) -> Iterator[Identity]:
+    """Name the columns that hold rows of a table and go on, but for those of a table."""
     current = context.current
-    for path in (column.identity.path[:2], *below(current, column.identity.path[:2])):
-        for each in holders(Identity(column.of, path), current):
-            now, new = current.objects[each], context.desired.get(each)
-            if now.parent != column.parent and getattr(new, "type", None) == getattr(
-                now, "type", ""
-            ):
-                yield each
+    for each in holders(table, current):
+        now, new = current.objects[each], context.desired.get(each)
+        if now.parent not in (table, apart) and getattr(new, "type", None) == getattr(
+            now, "type", ""
+        ):
+            yield each
 
 
 def rows_inside(relation: Identity) -> Identity:
@@ -173,23 +182,33 @@ def row_type_left(column: Any, why: str, context: Context) -> frozenset[Identity
 
     Where they stay that is refused; `why` says what is done to the column.
     """
+    path = column.identity.path[:2]
     for each in row_holders(column, context):
-        if gives_way(each, context):
-            continue
-        message = (
-            f"{column.identity} {why}, but {each} holds rows of {column.parent}, which PostgreSQL "
-            "does not convert"
-        )
-        hint = f"give {each} a composite type of its own first"
-        about = (column.identity,)
-        raise PlanError(Diagnostic(code="SD060", message=message, hint=hint, about=about))
-    path, found = column.identity.path[:2], set[Identity]()
-    for each in (path, *below(context.current, path)):
-        table = Identity(column.of, each)
-        for holder in holders(table, context.current):
-            waits = gives_way(holder, context)
-            found.add(rows_inside(table) if waits else table)  # or leaves by its own type
-    return frozenset(found)
+        if not gives_way(each, context):
+            raise _held(column.identity, why, each, column.parent)
+    tables = (Identity(column.of, p) for p in (path, *below(context.current, path)))
+    return frozenset().union(*(_left(table, context) for table in tables))
+
+
+def rows_left(table: Identity, why: str, context: Context) -> frozenset[Identity]:
+    """Name what has to be gone before a table alone is written anew."""
+    for each in table_holders(table, context):
+        if not gives_way(each, context):
+            raise _held(table, why, each, table)
+    return _left(table, context)
+
+
+def _left(table: Identity, context: Context) -> frozenset[Identity]:
+    held = holders(table, context.current)  # what does not wait leaves by its own type
+    return frozenset(rows_inside(table) if gives_way(each, context) else table for each in held)
+
+
+def _held(subject: Identity, why: str, holder: Identity, table: Identity) -> PlanError:
+    message = f"{subject} {why}, but {holder} holds rows of {table}, which PostgreSQL does not "
+    hint = f"give {holder} a composite type of its own first"
+    about = (subject,)
+    diagnostic = Diagnostic(code="SD060", message=f"{message}convert", hint=hint, about=about)
+    return PlanError(diagnostic)
 
 
 def gives_way(column: Identity, context: Context) -> bool:

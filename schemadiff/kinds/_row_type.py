@@ -7,6 +7,7 @@ order that the table's columns came in, and only what is made anew has the one o
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Final, NamedTuple
 
 from schemadiff.core.catalog import Catalog
@@ -75,44 +76,71 @@ def rows_first(column: Any, context: Context) -> frozenset[Identity]:
 
 def row_types(path: tuple[str, ...], context: Context) -> tuple[RowType, RowType] | None:
     """Give both forms of a row type; None where there are not two, or where one is not known."""
-    for kind in ROWS:
-        identity = Identity(kind, path)
-        if identity in context.current and identity in context.desired:
-            sides = (context.current, context.desired)
-            if kind in _TABLES:
-                before, after = _of_table(identity, context)
-            else:
-                before, after = (_of_view(side.objects[identity]) for side in sides)
-            if before and after:
-                return RowType(identity, before), RowType(identity, after)
-    return None
+    old, new = (_relation(path, side) for side in (context.current, context.desired))
+    if old is None or new is None:
+        return None
+    if old.identity == new.identity and old.identity.kind in _TABLES:
+        before, after = _of_table(old, new, context)
+    else:
+        before = _of(old, context.current, _order)
+        after = _of(new, context.desired, _as_made)
+    if not before or not after:
+        return None
+    return RowType(old.identity, before), RowType(new.identity, after)
 
 
 Fields = tuple[RowField, ...]
 
 
-def _of_view(view: Any) -> Fields:
-    return tuple(RowField(*column[:2]) for column in view.columns)
+def _relation(path: tuple[str, ...], side: Catalog) -> Any:
+    found = (side.get(Identity(kind, path)) for kind in ROWS)
+    return next((obj for obj in found if obj is not None), None)
 
 
-def _of_table(table: Identity, context: Context) -> tuple[Fields, Fields]:
+def _of(
+    relation: Any, side: Catalog, ordered: Callable[[Any, dict[str, Any]], tuple[str, ...]]
+) -> Fields:
+    """Give the columns of a view, or of a table in an order."""
+    if relation.identity.kind not in _TABLES:
+        return tuple(RowField(*column[:2]) for column in relation.columns)
+    columns = _columns(relation.identity, side)
+    return tuple(RowField(name, columns[name].type) for name in ordered(relation, columns))
+
+
+def _as_made(table: Any, columns: dict[str, Any]) -> tuple[str, ...]:
+    return () if getattr(table, "inherits", ()) else tuple(columns)
+
+
+def _of_table(table: Any, will: Any, context: Context) -> tuple[Fields, Fields]:
     """Give the columns of a table in the order that they have and will have; none if not sure."""
-    old, new = (_columns(table, side) for side in (context.current, context.desired))
-    obj: Any = context.current.objects[table]
-    order = _order(obj, old)
-    anew: tuple[str, ...] = getattr(context.desired.objects[table], "column_order", ())
+    sides = (context.current, context.desired)
+    old, new = (_columns(table.identity, side) for side in sides)
+    order = _order(table, old)
     again = {n for n in order if n in new and _comes_again(old[n], new[n], context)}
     stay = [n for n in order if n in new and n not in again]
     more = [name for name in new if name not in stay]
+    names = list(getattr(will, "column_order", ())) or [*stay, *more]
     if len({column.parent for name, column in new.items() if name in more}) > 1:
         return (), ()  # which table gives which column first
-    if not anew and [*stay, *more] != [*new] and len(more) > 1:
-        return (), ()
-    names = anew or (*stay, *more)
+    if names != [*new] and not getattr(will, "inherits", ()):
+        another = names != [*stay, *more]  # its type's
+        if not another and (len(more) > 1 or _may_go(table, will, old, context)):
+            return (), ()
     there = (n for n in order if n not in again or old[n].type == new[n].type)
     return tuple(RowField(n, old[n].type) for n in there), tuple(
         RowField(n, new[n].type) for n in names
     )
+
+
+def _may_go(old: Any, new: Any, columns: dict[str, Any], context: Context) -> bool:
+    """Tell whether a table may be made anew, and so get the order of the files."""
+    for each in (old, new):
+        if getattr(each, "partition_by", None) or getattr(each, "partition_of", None):
+            return True
+    if getattr(old, "access_method", None) != getattr(new, "access_method", None):
+        return True
+    held = (context.current.depends_on(c.identity) for c in columns.values())
+    return any(i.kind in ROWS or context.registry[i.kind].moves_over for each in held for i in each)
 
 
 def _order(table: Any, columns: dict[str, Any]) -> tuple[str, ...]:

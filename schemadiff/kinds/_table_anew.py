@@ -27,7 +27,7 @@ from schemadiff.kinds._column_alter import as_written, has_no_way
 from schemadiff.kinds._column_around import sequence_of
 from schemadiff.kinds._foreign import FOREIGN
 from schemadiff.kinds._inside import values_inside
-from schemadiff.kinds._moving import rows_inside
+from schemadiff.kinds._moving import rows_inside, table_holders
 from schemadiff.kinds._row_type import rows_below
 from schemadiff.kinds._table_anew_types import changes_below, losses_below, new_below, told
 from schemadiff.kinds._table_for_good import columns_of, is_another, refuse_order
@@ -329,6 +329,17 @@ class Anew(TableQuestions):
         if stays and new.column_order:
             refuse_order(new)
         return not (stays and new.key_types)
+
+    def displaces(
+        self, old: Any, new: Any, changed: frozenset[str], context: Context
+    ) -> Iterable[Identity]:
+        """Columns that hold its rows, where these are written anew, and theirs can go on."""
+        del old
+        written = changed & {"unlogged", "access_method"} and new.partition_by is None
+        for each in table_holders(new.identity, context) if written else ():
+            column = context.current.objects[each]
+            if context.registry.of(column).copied(column, context):
+                yield each
 
     def rebuildable(self, obj: Any, context: Context) -> bool:
         """A partition goes with its table, and comes back, while no row of it is lost."""

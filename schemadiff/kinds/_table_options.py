@@ -17,6 +17,7 @@ from schemadiff.core.lock import LockMode
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Guard, Operation, Verb
 from schemadiff.core.sql import comma, ident, literal, qualified
+from schemadiff.kinds._moving import rows_left
 from schemadiff.kinds._storage import Storage, read_storage
 
 _TOAST = "toast."
@@ -101,17 +102,24 @@ def to_method(said: str | None, *, divided: bool) -> str | None:
     return None if said == _USUAL and not divided else said
 
 
-def access_method(new: Any) -> Operation:
+def access_method(new: Any, context: Context) -> Operation:
     """SET ACCESS METHOD, which writes every row anew; one that is partitioned has no rows."""
     divided = new.partition_by is not None
     method = new.access_method or (None if divided else _USUAL)
     named = f"(SELECT oid FROM pg_catalog.pg_am WHERE amname = {literal(method)})" if method else 0
-    return _alter(
+    op = _alter(
         new.identity,
         f"SET ACCESS METHOD {ident(method) if method else 'DEFAULT'}",
         guard=where(new.identity, f"relam IS DISTINCT FROM {named}"),
         rewrites=not divided,
     )
+    return op if divided else replace(op, destroys=_rows_left(new.identity, context))
+
+
+def _rows_left(table: Identity, context: Context) -> frozenset[Identity]:
+    """Name what has to be gone before a table is written anew, and so itself."""
+    gone = rows_left(table, "is written anew", context)
+    return gone | {table} if gone else gone
 
 
 def logged(new: Any, context: Context) -> Operation:
@@ -138,7 +146,7 @@ def logged(new: Any, context: Context) -> Operation:
         op,
         requires=frozenset(before),
         provides=frozenset({done, *gone}),
-        destroys=frozenset(unsettled),
+        destroys=_rows_left(new.identity, context) | unsettled,
     )
 
 

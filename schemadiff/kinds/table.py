@@ -322,7 +322,7 @@ class TableKind(Anew, Lineage):
         if "unlogged" in changed:
             yield logged(new, context)
         if "access_method" in changed:
-            yield access_method(new)
+            yield access_method(new, context)
         yield from row_security(old, new)
         yield from alter_parameters(old, new)
         if "inherits" in changed and new.partition_of:

@@ -23,7 +23,7 @@ from schemadiff.core.online import Stage
 from schemadiff.core.operation import Guard, Operation, Verb
 from schemadiff.plan.left_behind import displaced, left_behind, still_needed
 from schemadiff.plan.loose import Loose, untied
-from schemadiff.plan.moving import Moving, copied, either
+from schemadiff.plan.moving import Moving, copied, either, lives_on
 from schemadiff.plan.outsiders import in_the_way
 from schemadiff.plan.trading import Name, names_of, step_aside, trading
 
@@ -128,7 +128,7 @@ class Expansion:
             queue += self._displaced(*said)
         for identity in sorted(self.created):
             queue += self._displaced(None, self.context.desired.objects[identity])
-        gone = [i for i in sorted(self.dropped) if not self._lives_on(i)]
+        gone = [i for i in sorted(self.dropped) if not lives_on(i, self.context)]
         queue += left_behind(gone, self.created, self.altered, self.context)
         while queue:
             identity, cause = queue.pop(0)
@@ -142,7 +142,7 @@ class Expansion:
                 queue.append((whole, cause))
                 continue
             if identity != cause and self._follows(identity, cause):
-                queue += [(d, cause) for d in self.moving.unsettled(identity, self.context)]
+                queue += [(d, cause) for d in self._unsettled(identity)]
                 continue
             if not self._may_replace(identity, cause):
                 continue
@@ -153,6 +153,12 @@ class Expansion:
             queue += self._displaced(None, self.context.desired.get(identity))
             for each in inside:
                 queue += [(d, identity) for d in sorted(current.dependents.get(each, ()))]
+
+    def _unsettled(self, identity: Identity) -> list[Identity]:
+        """Name what has to be gone while the data of an object follows a type."""
+        old, new = (s.objects[identity] for s in (self.context.current, self.context.desired))
+        found = self._displaced(old, new, self.context.registry.of(old).moved_attributes)
+        return [*self.moving.unsettled(identity, self.context), *(each for each, _ in found)]
 
     def _displaced(
         self, old: Any, new: Any, changed: frozenset[str] = frozenset()
@@ -230,7 +236,7 @@ class Expansion:
                 new = heir(change.identity, context)
                 return [] if new is None else [*self.moving.of_type(change.old, new, context)]
             case Drop():
-                stays = self._goes_along(change.identity) or self._lives_on(change.identity)
+                stays = self._goes_along(change.identity) or lives_on(change.identity, context)
                 ops = () if stays else self._dropping(change)
             case Rename() if change.identity in self.trading:
                 ops = step_aside(change, context)
@@ -344,11 +350,6 @@ class Expansion:
         going = {*self.replaced, *self.dropped} - away.keys()
         return above is not None and not current.depends_on(identity) & going
 
-    def _lives_on(self, identity: Identity) -> bool:
-        """Tell whether what is dropped stays as a part of something that is made."""
-        obj = self.context.current.objects[identity]
-        return self.context.registry.of(obj).lives_on(obj, self.context)
-
     def _swapped(self, change: Alter) -> list[Operation] | None:
         """Replace an object while it is in use, with what rests on it in the same transaction."""
         identity, current = change.identity, self.context.current
@@ -393,8 +394,6 @@ class Expansion:
             cause = self.replaced.get(identity)
             if cause is None:
                 guard = guards.get(identity) or self._still_there(identity)
-                if guard is None:
-                    return found
-                return either(found, guard)
+                return found if guard is None else either(found, guard)
             identity = cause
         return found

@@ -34,6 +34,12 @@ def copied(identity: Identity, context: Context) -> Identity | None:
     return context.registry.of(obj).copied(obj, context)
 
 
+def lives_on(identity: Identity, context: Context) -> bool:
+    """Tell whether what is dropped stays as a part of something that is made."""
+    obj = context.current.objects[identity]
+    return context.registry.of(obj).lives_on(obj, context)
+
+
 def _holder(identity: Identity, context: Context) -> Identity | None:
     """Name what has the rows that an object is about, if it is in such a thing, or one itself."""
     above: Identity | None = identity
@@ -87,7 +93,9 @@ class Moving:
                         hint=f"make another {each.kind} for {identity}, under another name",
                         about=(each, identity),
                     )
-        gone = {c: i for i, c in self.followers.items() if c not in context.desired}
+        types = {k.name for k in context.registry if k.moves_over}
+        goes = {c: i for i, c in self.followers.items() if c.kind in types}
+        gone = {c: i for c, i in goes.items() if c not in context.desired}
         for cause in context.put_away:
             if cause not in context.desired:
                 used = context.current.dependents.get(cause, frozenset())

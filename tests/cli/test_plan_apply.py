@@ -281,14 +281,15 @@ def test_colour_is_for_terminals_only(project: Path, live: Database, cli: Cli) -
         (
             (
                 "create type e as (a int, b text);"
-                "create table p (k e, n e) partition by hash (k);"
+                "create type f as enum ('x', 'y'); create table p (k e, n f) partition by hash (k);"
                 "create table q partition of p for values with (modulus 1, remainder 0);"
-                "insert into p values ('(1,x)', null)"
+                "insert into p values ('(1,x)', 'x')"
             ),
             (
                 "composites: {e: {b: text, a: int}}\ntables:\n"
-                "  p: {partition_by: hash (k), columns: {k: e, n: {type: text, using: (n).b}}}\n"
+                "  p: {partition_by: hash (k), columns: {k: e, n: {type: e, using: '(n, 1)'}}}\n"
                 "  q: {partition_of: p, bound: 'for values with (modulus 1, remainder 0)'}\n"
+                "enums: {f: [x]}\n"
             ),
             "s.yaml:3:41 SD065 ",
         ),
