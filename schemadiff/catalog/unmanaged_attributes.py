@@ -58,6 +58,7 @@ def no_target(version: int) -> str:
 # Where a kind is meant, two spellings stand together, so that no word here is the name of a kind.
 ATTRIBUTES: Mapping[str, Attribute] = {
     "parameters": Attribute("storage parameters", "parameters storage storage_parameters"),
+    "other_parameters": Attribute("other storage parameters than its index"),
     "toast": Attribute("storage parameters of its toast table", "storage toast_parameters"),
     "lies": Attribute("TABLESPACE", kinds="tablespace tablespaces"),
     "explicit": Attribute("in pg_default, which is not the tablespace of the database"),
@@ -120,7 +121,9 @@ _RELATIONS = Attributes(
        WHERE x.oid >= 16384 AND x.relkind IN ('r', 'p', 'v', 'm', 'S', 'i', 'I')""",
     {
         "owned": f"x.relkind NOT IN ('i', 'I') AND x.relowner NOT IN ({_USUAL})",
-        "parameters": "x.reloptions IS NOT NULL AND x.relkind <> 'v'",
+        "parameters": "x.reloptions IS NOT NULL AND x.relkind <> 'v' AND NOT clone",
+        "other_parameters": """clone AND x.reloptions IS DISTINCT FROM (SELECT p.reloptions
+            FROM pg_inherits h JOIN pg_class p ON p.oid = h.inhparent WHERE h.inhrelid = x.oid)""",
         "lies": "x.reltablespace >= 16384 AND NOT clone",
         "explicit": "x.reltablespace = 1663",
         "apart": """clone AND EXISTS (SELECT FROM pg_tablespace WHERE oid >= 16384)

@@ -27,6 +27,7 @@ from schemadiff.core.sql import comma, ident, lines, literal, qualified
 from schemadiff.kinds._column_online import settled
 from schemadiff.kinds._hazards_kept import rule_hazards
 from schemadiff.kinds._hazards_rules import stricter_hazards
+from schemadiff.kinds._storage import stored_otherwise
 from schemadiff.kinds._table_heirs import freed
 
 # Inherited constraints and those that partitions took over belong to the parent table.
@@ -306,7 +307,10 @@ class ConstraintKind(ObjectKind):
         unchecked = replace(new, valid=False) if getattr(new, "valid", False) else new
         said = dict.fromkeys((*self.spellings(new), *self.spellings(unchecked)))
         texts = comma(map(literal, said))
-        return self._where(new.identity, f"pg_catalog.pg_get_constraintdef(oid) NOT IN ({texts})")
+        otherwise = f"pg_catalog.pg_get_constraintdef(oid) NOT IN ({texts})"
+        if (storage := getattr(new, "storage", None)) is not None:  # which the text leaves out
+            otherwise = f"({otherwise} OR {stored_otherwise(storage)})"
+        return self._where(new.identity, otherwise)
 
     def _where(self, identity: Identity, condition: str = "") -> str:
         return (

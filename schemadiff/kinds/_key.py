@@ -50,7 +50,7 @@ from schemadiff.kinds._ordered import ordering
 from schemadiff.kinds._preflight import excluded, unique
 from schemadiff.kinds._storage import (
     Storage,
-    alter_storage,
+    Stored,
     read_storage,
     storage_field,
     storage_sql,
@@ -108,7 +108,7 @@ class Key(DbObject):
 _MOST_COLUMNS = 32  # of an index (manual, appendix K)
 
 
-class KeyKind(ConstraintKind):
+class KeyKind(Stored, ConstraintKind):
     """PRIMARY KEY and UNIQUE."""
 
     scan_for = ScanFor.UNIQUE
@@ -303,12 +303,6 @@ class KeyKind(ConstraintKind):
     def spellings(self, obj: Any) -> tuple[str, ...]:
         """pg_get_constraintdef() leaves out the storage parameters."""
         return (self.clause(replace(obj, storage=())),)
-
-    def alter(
-        self, old: Any, new: Any, changed: frozenset[str], context: Context
-    ) -> Iterable[Operation]:
-        """The storage parameters of the index."""
-        yield from alter_storage(new.identity, old.storage, new.storage)
 
 
 def _takes_index(key: Key, context: Context) -> bool:

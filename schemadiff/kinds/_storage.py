@@ -5,17 +5,18 @@ The server keeps them as text, as they were written, in an order that means noth
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from pydantic import Field
 
 from schemadiff.core.any_order import AnyOrder
 from schemadiff.core.identity import Identity
-from schemadiff.core.kind import YamlValue
+from schemadiff.core.kind import Context, ObjectKind, YamlValue
 from schemadiff.core.lock import LockMode
 from schemadiff.core.operation import Guard, Operation, Verb
 from schemadiff.core.sql import comma, ident, literal, qualified
+from schemadiff.kinds._index_online import is_partitioned
 
 Storage = tuple[tuple[str, str], ...]
 
@@ -58,6 +59,31 @@ def storage_yaml(storage: Storage) -> dict[str, YamlValue]:
 
 def _value(value: str) -> str:
     return value if ident(value) == value else literal(value)
+
+
+class Stored(ObjectKind):
+    """A kind whose objects have an index of their own with storage parameters.
+
+    That of a partitioned table takes none once it is made (manual, ALTER INDEX): it is made anew.
+    """
+
+    def must_replace(self, old: Any, new: Any, changed: frozenset[str], context: Context) -> bool:
+        """Make it anew also where the server cannot alter its parameters."""
+        stuck = "storage" in changed and is_partitioned(new, context)
+        return stuck or super().must_replace(old, new, changed, context)
+
+    def alter(
+        self, old: Any, new: Any, changed: frozenset[str], context: Context
+    ) -> Iterable[Operation]:
+        """The storage parameters of the index."""
+        yield from alter_storage(new.identity, old.storage, new.storage)
+
+
+def stored_otherwise(storage: Storage) -> str:
+    """Give the condition "the index of this row of pg_constraint has other parameters"."""
+    texts = comma(literal(f"{name}={value}") for name, value in storage)
+    options = "(SELECT reloptions FROM pg_catalog.pg_class c WHERE c.oid = conindid)"
+    return f"{options} IS DISTINCT FROM " + (f"ARRAY[{texts}]" if texts else "NULL")
 
 
 def alter_storage(target: Identity, old: Storage, new: Storage) -> Iterator[Operation]:

@@ -43,7 +43,7 @@ from schemadiff.kinds._key_online import drop_late
 from schemadiff.kinds._preflight import excluded
 from schemadiff.kinds._storage import (
     Storage,
-    alter_storage,
+    Stored,
     read_storage,
     storage_field,
     storage_sql,
@@ -98,7 +98,7 @@ class Exclusion(DbObject):
         return table_identity(self.identity)
 
 
-class ExclusionKind(ConstraintKind):
+class ExclusionKind(Stored, ConstraintKind):
     """EXCLUDE."""
 
     scan_for = ScanFor.UNIQUE
@@ -231,12 +231,6 @@ class ExclusionKind(ConstraintKind):
         if new is not None and (old is None or changed & self.replaces):
             elements = [(_key(e.key), e.operator) for e in new.elements]
             yield from excluded(new, elements, asking)
-
-    def alter(
-        self, old: Exclusion, new: Exclusion, changed: frozenset[str], context: Context
-    ) -> Iterable[Operation]:
-        """The storage parameters of the index."""
-        yield from alter_storage(new.identity, old.storage, new.storage)
 
 
 def _key(key: IndexColumn) -> str:

@@ -53,7 +53,7 @@ from schemadiff.kinds._key_takes_index import claimed, is_attached, is_taken, st
 from schemadiff.kinds._part_index import LeftToWhole, alike_above
 from schemadiff.kinds._storage import (
     Storage,
-    alter_storage,
+    Stored,
     read_storage,
     storage_field,
     storage_yaml,
@@ -138,7 +138,7 @@ class Index(DbObject):
         return tuple(c.text for c in self.columns if c.is_expression)
 
 
-class IndexKind(LeftToWhole):
+class IndexKind(Stored, LeftToWhole):
     """CREATE INDEX."""
 
     name = "index"
@@ -345,7 +345,7 @@ class IndexKind(LeftToWhole):
         self, old: Index, new: Index, changed: frozenset[str], context: Context
     ) -> Iterable[Operation]:
         """ALTER INDEX … SET, RESET, ALTER COLUMN … SET STATISTICS."""
-        yield from alter_storage(new.identity, old.storage, new.storage)
+        yield from super().alter(old, new, changed, context)
         yield from set_targets(new.identity, old.statistics, new.statistics)
 
     def rename(self, old: Index, new: Index, context: Context) -> Iterable[Operation]:

@@ -1,0 +1,9 @@
+CREATE TABLE t (a integer PRIMARY KEY, b integer NOT NULL, c integer[], d integer)
+  PARTITION BY RANGE (a);
+CREATE TABLE t1 PARTITION OF t FOR VALUES FROM (0) TO (10);
+CREATE TABLE t2 PARTITION OF t FOR VALUES FROM (10) TO (20) PARTITION BY RANGE (a);
+CREATE TABLE t2a PARTITION OF t2 FOR VALUES FROM (10) TO (15);
+ALTER TABLE t ADD CONSTRAINT u UNIQUE (b, a) WITH (fillfactor = 70, deduplicate_items = off);
+CREATE INDEX i ON t USING gin (c) WITH (fastupdate = off);
+CREATE INDEX j ON t2 (d);
+CREATE TABLE refers (a integer REFERENCES t, b integer);
