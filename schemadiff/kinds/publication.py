@@ -249,9 +249,8 @@ class PublicationKind(PublicationRights, ObjectKind):
     def create(self, new: Publication, context: Context) -> Iterable[Operation]:
         """CREATE PUBLICATION, or have back what was taken out."""
         if (old := _stays(self, new.identity, context)) is not None:
-            yield replace(self._alter(new, f"SET {_everything(new)}"), verb=Verb.CREATE)
-            if changed_attributes(old, new) - {"tables", "schemas"}:
-                yield self._alter(new, f"SET ({_parameters(new, context)})")
+            for op in self._set(new, changed_attributes(old, new) | {"tables"}, context):
+                yield replace(op, verb=Verb.CREATE)
             return
         of = " FOR ALL TABLES" if new.all_tables else ""
         if new.tables or new.schemas:
@@ -269,10 +268,18 @@ class PublicationKind(PublicationRights, ObjectKind):
     ) -> Iterable[Operation]:
         """SET TABLE, SET (…); both are safe to repeat."""
         del old
-        if changed & {"tables", "schemas"}:
-            yield self._alter(new, f"SET {_everything(new)}")
+        yield from self._set(new, changed, context)
+
+    def _set(
+        self, new: Publication, changed: frozenset[str], context: Context
+    ) -> Iterator[Operation]:
+        members = self._alter(new, f"SET {_everything(new)}")
+        parameters = self._alter(new, f"SET ({_parameters(new, context)})")
+        wanted = [members] if changed & {"tables", "schemas"} else []
         if changed - {"tables", "schemas"}:
-            yield self._alter(new, f"SET ({_parameters(new, context)})")
+            # Partitioned tables have conditions or columns only while it publishes via the root.
+            wanted.insert(0 if new.via_root else len(wanted), parameters)
+        yield from wanted
 
     def _alter(self, new: Publication, action: str) -> Operation:
         return Operation(
