@@ -66,6 +66,11 @@ class CallingKind:
         del name, spec
         return ()
 
+    def types_beside(self, schema: str, name: str, spec: Any) -> Iterable[tuple[str, str]]:
+        """Name, with its schema, the type that comes with one of these: that of multiranges."""
+        del schema, name, spec
+        return ()
+
     def homes(self, obj: Any) -> Iterable[Identity]:
         """Name the schemas in which its members live, which need not be declared for that."""
         del obj

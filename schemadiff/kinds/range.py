@@ -135,6 +135,10 @@ class RangeKind(RangeValues, FormKind):
         schema, name = obj.identity.path
         return (("type", schema, name), ("type", *obj.multirange_path))
 
+    def types_beside(self, schema: str, name: str, spec: RangeSpec) -> Iterable[tuple[str, str]]:
+        """Name the multirange type."""
+        yield spec.multirange_schema or schema, spec.multirange or usual_multirange(name)
+
     def expand(self, spec: RangeSpec, at: At) -> Iterable[Range]:
         """Make the range type and choose the name of its multirange as PostgreSQL does."""
         name = at.name or ""

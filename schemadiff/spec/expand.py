@@ -156,6 +156,7 @@ class Expansion:
                 self.homes.update(kind.home(called, spec))
                 for space in kind.spaces:
                     self.declared[space].add((schema, _declared_name(name, space)))
+                self.declared["type"].update(kind.types_beside(schema, name, spec))
                 if kind.name in self._recursive():
                     self._declare_in(spec, kind.name, name)
 

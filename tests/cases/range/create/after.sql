@@ -6,3 +6,4 @@ CREATE TYPE patterns AS RANGE (subtype = text, subtype_opclass = text_pattern_op
 CREATE TYPE "Small Range" AS RANGE (subtype = small);
 CREATE TABLE t (a timerange, b words[], c many_patterns, d "Small Range" DEFAULT 'empty');
 COMMENT ON TYPE words IS 'From word to word.';
+CREATE FUNCTION first_word(words_multirange, more many_patterns[] = '{}') RETURNS words_multirange LANGUAGE sql AS 'select $1';
