@@ -124,7 +124,8 @@ def take_over(moves: Sequence[tuple[Any, Any]], context: Context) -> Operation:
         actions.append(f"ALTER COLUMN {name} TYPE {new.type}{collate} USING {using}")
         differs = f"pg_catalog.format_type(atttypid, atttypmod) <> {literal(new.type)}"
         if new.collation:
-            other = f"attcollation <> pg_catalog.to_regcollation({literal(new.collation)})"
+            wanted = f"pg_catalog.to_regcollation({literal(new.collation)})"
+            other = f"attcollation IS DISTINCT FROM {wanted}"
             differs = f"({differs} OR {other})"
         pending.append(f"attname = {literal(new.identity.name)} AND {differs}")
     name = qualified(schema, table)

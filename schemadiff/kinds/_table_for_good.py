@@ -88,7 +88,8 @@ def _same_key(old: Any, new: Any) -> bool:
 
 
 def _other_type(column: str, type_: str, collation: str | None) -> str:
-    collated = f" OR a.attcollation <> to_regcollation({literal(collation)})" if collation else ""
+    wanted = f"to_regcollation({literal(collation or '')})"
+    collated = f" OR a.attcollation IS DISTINCT FROM {wanted}" if collation else ""
     return (
         "EXISTS (SELECT 1 FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid "
         f"AND a.attname = {literal(column)} AND NOT a.attisdropped "

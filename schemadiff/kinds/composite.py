@@ -375,5 +375,5 @@ def _differs(attribute: Attribute) -> str:
         collation = f"pg_catalog.to_regcollation({literal(attribute.collation)})"
     return (
         f"(pg_catalog.format_type(a.atttypid, a.atttypmod) <> {literal(attribute.type)} "
-        f"OR a.attcollation <> {collation})"
+        f"OR a.attcollation IS DISTINCT FROM {collation})"
     )

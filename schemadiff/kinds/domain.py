@@ -350,7 +350,7 @@ class DomainKind(Values, ObjectKind):
             collation = f"pg_catalog.to_regcollation({literal(new.collation)})"
         condition = (
             f"(pg_catalog.format_type(t.typbasetype, t.typtypmod) <> {literal(new.type)} "
-            f"OR t.typcollation <> {collation})"
+            f"OR t.typcollation IS DISTINCT FROM {collation})"
         )
         return type_where(new.identity.path, "d", condition)
 
