@@ -46,5 +46,5 @@ class Names:
 
     def column_names(self, relation: int, numbers: list[int]) -> tuple[str, ...]:
         """Name the columns of a relation by number."""
-        columns = self.columns[relation]
+        columns = self.columns.get(relation, {})  # there are tables without any
         return tuple(columns[n] for n in numbers)

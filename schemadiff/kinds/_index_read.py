@@ -76,7 +76,7 @@ def read_columns(
 ) -> tuple[tuple[IndexColumn, ...], tuple[str, ...]]:
     """Give the keys and the included columns of a row of the query, from its last eight columns."""
     numbers, count, sorting, expressions, collations, definition, opclasses, options = keys
-    columns = names.columns[relation]
+    columns = names.columns.get(relation, {})  # expressions may need none
     include = tuple(columns[n] for n in numbers[count:])
     texts = iter(expressions or ())
     plain = expressions is None and collations is None and opclasses is None
