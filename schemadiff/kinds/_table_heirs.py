@@ -131,12 +131,13 @@ def _not_null_name(column: Any, identity: Identity) -> str | None:
     return None if there == make_name(identity.path[1], name, "not_null") else there
 
 
-def _keep_names(before: Parts, after: Parts, table: Identity) -> None:
-    """Leave the NOT NULLs of a table that joins another as they are called."""
+def _keep_names(before: Parts, after: Parts, table: Identity, desired: Catalog) -> None:
+    """Leave the NOT NULLs of a table that joins another as they are called, but by its files."""
     for identity in [i for i in after if i.kind == "column" and i.path[:2] == table.path]:
         old: Any = before.get(identity)
         new: Any = after[identity]
-        if old is not None and old.not_null and new.not_null:
+        chosen = getattr(desired.get(identity), "not_null_name", None)
+        if old is not None and old.not_null and new.not_null and not chosen:
             after[identity] = replace(new, not_null_name=old.not_null_name)
 
 
@@ -162,7 +163,7 @@ def reconcile(current: Catalog, desired: Catalog) -> tuple[Catalog, Catalog]:
             _add(after, new, desired, joined, stays)
             _refer(after, new, desired)
             _leave_to_whole(after, new, desired)
-            _keep_names(before, after, new.identity)
+            _keep_names(before, after, new.identity, desired)
             _forget_equals(before, after, new, desired)
         if stays and old.inherits:
             was, will = (_handed_down(new, c, stays) for c in (current, desired))
