@@ -249,7 +249,9 @@ def _words(each: Any, loc: tuple[str | int, ...], model: type[SpecModel]) -> tup
     above = next((str(p) for p in reversed(loc[:-1]) if isinstance(p, str)), UNNAMED)
     where = "" if above.startswith(UNNAMED) else f" in {above}"
     if each["type"] == "extra_forbidden":
-        return f"unknown key {key!r}{where}", _instead(key, model, loc[:-1])
+        named = key == "name" and above.startswith(UNNAMED) and len(loc) > 2  # noqa: PLR2004  a list's
+        way = f"what has a name stands in a mapping: `{loc[-3]}: {{name: …}}`" if named else ""
+        return f"unknown key {key!r}{where}", way or _instead(key, model, loc[:-1])
     if each["type"] == "missing":
         return f"{key!r} is missing{where}", f"add {key}:"
     message, hint = said_of(each)
