@@ -28,7 +28,7 @@ from schemadiff.kinds._column_online import settled
 from schemadiff.kinds._hazards_kept import rule_hazards
 from schemadiff.kinds._hazards_rules import stricter_hazards
 from schemadiff.kinds._storage import stored_otherwise
-from schemadiff.kinds._table_heirs import freed
+from schemadiff.kinds._table_heirs import RELATIONS, freed, parents
 
 # Inherited constraints and those that partitions took over belong to the parent table.
 OWN = "con.conparentid = 0 AND (con.coninhcount = 0 OR con.conislocal)"
@@ -101,6 +101,20 @@ def check_columns(at: At, columns: Iterable[str]) -> None:
             close = difflib.get_close_matches(name, known, 1)
             hint = f"did you mean {close[0]}?" if close else "add it to columns:"
             at.fail("SD058", f"table {table.identity.name} has no column {name!r}", hint)
+
+
+def column_names(at: At) -> set[str]:
+    """Name the columns of the table that a constraint is in, those it has from others too."""
+    assert at.parent is not None
+    queue, seen, found = [at.parent.identity], set[Identity](), set[str]()
+    while queue:
+        table = queue.pop()
+        if table not in seen:
+            seen.add(table)
+            found |= {c.identity.name for c in at.siblings(table, "column")}
+            above = parents(obj) if (obj := at.sibling(table)) else ()
+            queue += [Identity(kind, path) for path in above for kind in RELATIONS]
+    return found
 
 
 @lru_cache(65536)

@@ -33,6 +33,7 @@ from schemadiff.kinds._constraint import (
     as_printed,
     bare,
     child_path,
+    column_names,
     validate,
 )
 from schemadiff.kinds._expand import rides_along
@@ -129,8 +130,7 @@ class CheckKind(ConstraintKind):
         expression = bare(at.expression(spec.expression, "expression"))
         name = at.name
         if name is None:
-            columns = {c.identity.name for c in at.siblings(at.parent.identity, "column")}
-            column = check_column(expression, columns) or ""
+            column = check_column(expression, column_names(at)) or ""
             name = at.choose(at.parent.identity.name, column, "check", "constraint")
         yield Check(
             Identity("check", child_path(at, name)),
