@@ -69,18 +69,20 @@ def put_as_text(old: Any, context: Context) -> Iterator[Operation]:
     current, name = context.current, ident(old.identity.name)
     types = types_below(old.identity, current, context)
     rows = rows_below(old.identity, current, context)
+    rests = current.depends_on(old.identity) | {old.parent}
     yield Operation(
-        verb=Verb.DROP,
+        verb=Verb.ALTER,
         target=old.identity,
         sql=_to_text(old, name, context),
         guard=Guard(attribute(old, _is_of(old.type, "="))),
         destroys=row_type_left(old, "waits as a text", context) | repeated_by(old, context),
-        releases=frozenset({*types, *map(values_inside, types), *rows, *map(rows_inside, rows)}),
+        releases=rests | types | {*map(values_inside, types)} | rows | {*map(rows_inside, rows)},
         rewrites=True,
         scans=True,
         scan_for=ScanFor.ROWS,
         hazards=tuple(losses_below(changes_below(old.identity, context), context)),
         why="its values wait as texts, and come back",
+        bound=False,  # what is of the column stays, and what rests on it goes for itself
     )
 
 

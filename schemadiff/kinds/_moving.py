@@ -99,15 +99,20 @@ def changing_types(identity: Identity, context: Context) -> list[Identity]:
 
 
 def holders(identity: Identity, catalog: Catalog) -> Iterator[Identity]:
-    """Name the columns that are of a type, or of one that contains it."""
+    """Name the columns that are of a type, or of one that contains it, such as a table's rows."""
     queue, seen = [identity], {identity}
     while queue:
-        for each in sorted(catalog.dependents.get(queue.pop(0), ())):
-            if each in seen:
-                continue
+        held = queue.pop(0)
+        for each in sorted(catalog.dependents.get(held, ())):
+            if each in seen or catalog.objects[each].parent == held:
+                continue  # a column of its partition key rests on a table
             seen.add(each)
             if each.kind == "column":
                 yield each
+                path = each.path[:2]
+                rows = {Identity("table", p) for p in (path, *below(catalog, path))} - seen
+                seen |= rows
+                queue += sorted(rows)
             elif each.kind in _TYPES_OF_TYPES:
                 queue.append(each)
 

@@ -20,7 +20,7 @@ from schemadiff.core.sql import ident
 from schemadiff.kinds._column_preflight import by_then
 from schemadiff.kinds._composite_fields import fields
 from schemadiff.kinds._foreign import FOREIGN
-from schemadiff.kinds._moving import changing_types, element
+from schemadiff.kinds._moving import changing_types, element, holders
 from schemadiff.kinds._preflight import Rows, cast
 from schemadiff.kinds._row_type import ROWS
 from schemadiff.kinds._table_anew_types import path_of, types_by_name
@@ -101,13 +101,10 @@ class _Held:
 
 def _held(sought: DbObject, columns: Iterable[Identity], asking: Asking) -> Iterator[_Held]:
     """Give the columns that go on holding values of a type, where they are rows of ours."""
-    desired = asking.context.desired
+    after = {*holders(sought.identity, asking.context.desired)}
     for identity in columns:
         column = asking.context.current.objects[identity]
-        stays = identity in desired and sought.identity in types_below(
-            identity, desired, asking.context
-        )
-        if stays and getattr(column, "of", None) != FOREIGN:
+        if identity in after and getattr(column, "of", None) != FOREIGN:
             held = _Held(column, sought, asking)
             if held.select or held.why:
                 yield held

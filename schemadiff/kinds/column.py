@@ -14,7 +14,7 @@ from schemadiff.core.hazard import Hazard
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Address, At, Context, ObjectKind, Row, Style, YamlValue
 from schemadiff.core.names import Names
-from schemadiff.core.object import DbObject
+from schemadiff.core.object import DbObject, changed_attributes
 from schemadiff.core.online import is_temporary
 from schemadiff.core.operation import Fold, Guard, Host, Operation, ScanFor, Verb
 from schemadiff.core.printed import printed
@@ -229,6 +229,9 @@ class ColumnKind(Waiting, ColumnQuestions, ObjectKind):
         """ADD COLUMN, or a line of CREATE TABLE; a table in use is filled in batches."""
         if waits(new, context):
             yield from come_back(new, context)
+            old: Any = context.current.objects[new.identity]
+            for op in self.alter(old, new, changed_attributes(old, new) - RETYPES, context):
+                yield replace(op, requires=op.requires | {op.target}, bound=False)
             return
         new, numbered = named(new, context), numbered_later(new, context)
         later = numbered or filled_later(new, context)

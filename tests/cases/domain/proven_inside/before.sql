@@ -8,3 +8,5 @@ CREATE TABLE h (x d[], y c DEFAULT ROW('a', 1)::c);
 CREATE TABLE hh (z integer, CHECK ((y).d <> 9)) INHERITS (h);
 CREATE TABLE p (k integer, x d[]) PARTITION BY RANGE (k);
 CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (0) TO (10);
+CREATE TABLE r (x d, y n);
+CREATE TABLE holds (r r[]);

@@ -3,3 +3,4 @@ INSERT INTO s VALUES (1, '{5}', 'b');
 INSERT INTO h VALUES ('{1}', NULL), (NULL, ROW('c', 6));
 INSERT INTO hh VALUES ('{{2},{3}}', ROW('d', NULL), 4);
 INSERT INTO p VALUES (1, '{7}');
+INSERT INTO r VALUES (8, 'r'); INSERT INTO holds SELECT ARRAY[r] FROM r;
