@@ -245,7 +245,7 @@ def _shaping(
 ) -> set[Identity]:
     """Name what decides how something is that is made, or made anew."""
     speaking = overriding(registry, "shapes")
-    made = [i for i in touched if i in sides.desired and (i in anew or i not in sides.renamed)]
+    made = [i for i in touched if i in sides.desired and (i in anew or i not in sides.live)]
     return {
         identity
         for side in sides
