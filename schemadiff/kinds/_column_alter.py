@@ -22,6 +22,7 @@ from schemadiff.kinds._table_index import columns_marked
 from schemadiff.kinds._type_change import (
     effect_of,
     is_words,
+    keeps_bytes,
     keeps_moments,
     reads_clock,
     type_change,
@@ -108,7 +109,7 @@ def sorts_anew(old: Any, new: Any, context: Context) -> bool:
         # expression or a predicate on the column.
         inside = getattr(obj, "has_expressions", each.kind == "exclusion")
         other = old.collation != new.collation or keeps_moments(old.type, new.type)
-        other = other or not context.sizes.alike.get((old.type, new.type), True)
+        other = other or keeps_bytes(old, new, context) is False
         if each.kind in _SORTED and (other or inside):
             return True
     return False
@@ -121,7 +122,7 @@ def writes_rows(old: Any, new: Any, context: Context) -> bool:
     """Tell whether a change of type writes the table anew; of moments it is the zone that tells."""
     if by_formula(old, new):
         return True
-    effect = effect_of(old.type, new.type, context.sizes)
+    effect = effect_of(old, new, context)
     return effect.rewrites and not _in_greenwich(old, new, context)
 
 
@@ -165,7 +166,7 @@ _GREENWICH = (
 def retype(old: Any, new: Any, context: Context) -> Operation:
     """SET DATA TYPE, with what has to be said to convert the values."""
     refuse_partition_key(new, "has another type or collation", context)
-    effect = effect_of(old.type, new.type, context.sizes)
+    effect = effect_of(old, new, context)
     name = ident(new.identity.name)
     # A foreign table has no values here: USING is refused, and nothing is converted.
     foreign = new.of == FOREIGN
@@ -238,7 +239,7 @@ def _not_null_apart(old: Any, new: Any, context: Context) -> tuple[str, str] | N
 
 def narrowing(old: Any, new: Any, context: Context) -> Hazard | None:
     """Say what becomes of values for which the new type has no place."""
-    effect = effect_of(old.type, new.type, context.sizes)
+    effect = effect_of(old, new, context)
     if new.of == FOREIGN or old.generated is not None or old.type == new.type:
         return None
     if not effect.narrows:

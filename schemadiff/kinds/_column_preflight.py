@@ -29,6 +29,7 @@ from schemadiff.kinds._table_heirs import belongings
 from schemadiff.kinds._type_change import (
     converts_always,
     effect_of,
+    keeps_bytes,
     longest_text,
     through_input,
     type_change,
@@ -97,7 +98,7 @@ def may_coincide(old: Any, new: Any, context: Context) -> bool:
     """Tell whether values that differ may be equal from now on."""
     if old.collation != new.collation or new.using is not None:
         return True
-    same_order = context.sizes.alike.get((old.type, new.type))
+    same_order = keeps_bytes(old, new, context)
     return not same_order if same_order is not None else not converts_always(old.type, new.type)
 
 
@@ -176,8 +177,8 @@ def _nulls(new: Any, asking: Asking) -> Iterator[Question]:
 
 def _retyped(old: Any, new: Any, asking: Asking) -> Iterator[Question]:
     rows, name = Rows(new.parent, asking), ident(new.identity.name)
-    effect = effect_of(old.type, new.type, asking.context.sizes)
-    alike = (old.type, new.type) in asking.context.sizes.alike
+    effect = effect_of(old, new, asking.context)
+    alike = keeps_bytes(old, new, asking.context) is not None
     if new.using is None and (alike or converts_always(old.type, new.type)):
         return
     source = rows.source([new.identity.name], as_is=True)

@@ -59,5 +59,5 @@ def _may_go_along(identity: Identity, context: Context) -> bool:
     alone = new.using is not None or old.generated is not None or new.generated is not None
     if alone or reads_clock(old.type, new.type):
         return False
-    effect = effect_of(old.type, new.type, context.sizes)
+    effect = effect_of(old, new, context)
     return effect.rewrites and not isinstance(move_of(new, context), Move)

@@ -18,7 +18,7 @@ from schemadiff.kinds._foreign import FOREIGN
 from schemadiff.kinds._hazards_kept import identity_hazards
 from schemadiff.kinds._hazards_replicas import published_hazards
 from schemadiff.kinds._privileges import gathered
-from schemadiff.kinds._type_change import effect_of, loses_precision
+from schemadiff.kinds._type_change import effect_of, keeps_bytes, loses_precision
 
 PUBLIC = "public"
 
@@ -67,10 +67,10 @@ def _type_hazards(old: Any, new: Any, context: Context) -> Iterator[Hazard]:
             yield hazard("statistics-gone", new.identity, text)
     if old.generated is not None:
         return
-    if not context.sizes.alike.get((old.type, new.type), True):
+    if keeps_bytes(old, new, context) is False:
         text = f"{name} goes from {old.type} to {new.type}: it is sorted and compared otherwise."
         yield hazard("collation-change", new.identity, text)
-    if effect_of(old.type, new.type, context.sizes).narrows:
+    if effect_of(old, new, context).narrows:
         text = f"{name} takes {new.type} instead of {old.type}: some values do not fit."
         yield hazard("breaks-type", new.identity, text)
     if loses_precision(old.type, new.type) and not empty:

@@ -7,9 +7,11 @@ The facts are PostgreSQL's: which casts keep the stored bytes (no rewrite), whic
 from __future__ import annotations
 
 import re
+from typing import Any
 
+from schemadiff.core.identity import Identity
+from schemadiff.core.kind import Context
 from schemadiff.core.record import record
-from schemadiff.core.sizes import Sizes
 
 _TYPMOD = re.compile(
     r"\A(.*?)(?:\((\d+)(?:,(-?\d+))?\))?( with(?:out)? time zone)?((?:\[\])?)\Z", re.DOTALL
@@ -93,12 +95,26 @@ def type_change(old: str, new: str) -> TypeChange:
     return TypeChange(rewrites=True, narrows=True, using=_casts(a, b, new))
 
 
-def effect_of(old: str, new: str, sizes: Sizes) -> TypeChange:
-    """Tell what a change of type does, where the server may know better than the rules."""
-    effect = type_change(old, new)
-    if (old, new) not in sizes.alike:
+def effect_of(old: Any, new: Any, context: Context) -> TypeChange:
+    """Tell what a change of a column's type does; the server may know better than the rules."""
+    effect = type_change(old.type, new.type)
+    if keeps_bytes(old, new, context) is None:
         return effect
-    return TypeChange(rewrites=False, narrows=False, using=(new,) if effect.using else ())
+    return TypeChange(rewrites=False, narrows=False, using=(new.type,) if effect.using else ())
+
+
+def keeps_bytes(old: Any, new: Any, context: Context) -> bool | None:
+    """Tell whether the order of values stays, of which every byte does; else None."""
+    known = context.sizes.alike.get((old.type, new.type))
+    if known is not None or _parse(old.type).base not in _UNPADDED or old.type.endswith("[]"):
+        return known
+    # The server knows nothing yet of a type that comes with its extension.
+    comes = _CITEXT in context.desired.depends_on(new.identity) and _CITEXT not in context.current
+    return False if comes and new.type.endswith(".citext") else None
+
+
+_CITEXT = Identity("extension", ("citext",))
+_UNPADDED = ("text", "character varying")
 
 
 def reads_clock(old: str, new: str) -> bool:
