@@ -53,7 +53,7 @@ def follow_moves(
     moves = tuple(carried(current, said, registry))
     if not moves:
         return Renamed((), current)
-    moved = Renamed(moves, current.with_objects(_traded(current, moves)))
+    moved = Renamed(moves, brought_along(current, moves))
     return Renamed(moves, after_renames(inspection, moved, scratch, registry))
 
 
@@ -67,9 +67,14 @@ def carried(current: Catalog, said: Catalog, registry: Registry) -> Iterator[Ren
             yield Rename(old, moved)
 
 
-def _traded(current: Catalog, moves: Iterable[Rename]) -> list[DbObject]:
-    after = {m.identity: m.new for m in moves}
-    return [after.get(i, o) for i, o in current.objects.items()]
+def brought_along(current: Catalog, moves: Iterable[Rename]) -> Catalog:
+    """Give the catalog in which what moves under its name rests on where it is then."""
+    after: dict[Identity, DbObject] = {m.identity: m.new for m in moves}
+    edges = dict(current.dependencies)
+    for identity, obj in after.items():
+        left = frozenset(current.objects[identity].refers) - frozenset(obj.refers)
+        edges[identity] = edges.get(identity, frozenset()) - left
+    return current.with_objects([after.get(i, o) for i, o in current.objects.items()], edges)
 
 
 def _homes(rename: Rename, registry: Registry) -> Iterator[Identity]:

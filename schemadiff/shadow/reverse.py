@@ -13,7 +13,7 @@ from schemadiff.core.catalog import Catalog
 from schemadiff.core.change import Rename
 from schemadiff.core.kind import Registry, overriding
 from schemadiff.diff.renames import Renamed, renaming
-from schemadiff.shadow.renaming import after_renames
+from schemadiff.shadow.renaming import after_renames, brought_along
 from schemadiff.shadow.resolve import Resolved
 from schemadiff.shadow.server import Scratch, ShadowOptions
 
@@ -44,8 +44,8 @@ def way_back(
         if old == new:
             obj = catalog.objects[old]
             if (back := registry.of(obj).carried(obj, each.old)) is not None:
-                catalog = catalog.with_objects({**catalog.objects, old: back}.values())
                 renames.append(Rename(obj, back))
+                catalog = brought_along(catalog, renames[-1:])
             continue
         if old not in catalog or new in catalog:
             continue

@@ -1,3 +1,3 @@
-create schema ext;
-create extension citext;
-create table t (name citext);
+create schema gone;
+create extension citext with schema gone;
+create table t (name gone.citext);
