@@ -28,6 +28,7 @@ from schemadiff.core.sql import comma, ident, lines, qualified
 from schemadiff.core.sqlname import parse_name_and_columns
 from schemadiff.core.succession import Successor, Successors
 from schemadiff.core.versions import PG15, PG18
+from schemadiff.kinds._column_online import settled
 from schemadiff.kinds._constraint import (
     OWN,
     ConstraintKind,
@@ -162,8 +163,10 @@ class ForeignKeyKind(ReferenceQuestions, ConstraintKind, WithTarget):
         return (Identity("table", obj.target),)
 
     def needs(self, new: ForeignKey, context: Context) -> frozenset[Identity]:
-        """What makes the other table one that it can refer to as well."""
-        return super().needs(new, context) | referable(new, context)
+        """What makes the other table one that it can refer to, and the last of its columns."""
+        ends = ((new.identity.path[:2], new.columns), (new.target, new.target_columns))
+        columns = {settled((*path, name)) for path, names in ends for name in names}
+        return super().needs(new, context) | referable(new, context) | columns
 
     def alternatives(self, obj: ForeignKey, desired: Catalog) -> frozenset[Identity]:
         """Any key of the referenced columns will do."""
