@@ -190,6 +190,51 @@ def has(database: Database, table: str) -> bool:
     return database.execute("select to_regclass(%s) is not null", (table,)) == [(True,)]
 
 
+COUNTED = "create table t (id {}, k int) {}; "
+OWN = "create sequence t_seq; alter sequence t_seq owned by t.id; "
+OWN += "alter table t alter id set default nextval('t_seq');"
+# Where the numbers of a column come from before and after, and whether these go on.
+COUNTERS: dict[str, tuple[str, str, int]] = {
+    "a serial": ("bigserial", "generated always as identity", 5),
+    "an identity": ("generated always as identity", "bigserial", 5),
+    "a sequence of that name": (
+        "bigint default nextval('t_id_seq')", "generated always as identity", 5,
+    ),
+    "nothing": ("bigint", "generated always as identity", 4),
+    "a serial of another name": ("bigserial", "", 5),
+    "a serial that goes": ("bigserial", "bigint default nextval('other')", 1),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("form", COUNTERS)
+def test_numbers_go_on(form: str, make_database: MakeDatabase, clone: CloneDatabase) -> None:
+    before, after, number = COUNTERS[form]
+    live, wanted = make_database(), make_database()
+    live.load("create sequence t_id_seq start 4;" if "nextval" in before else "")
+    live.load(COUNTED.format(_column(before), ""))
+    given = " overriding system value" if "identity" in before else ""
+    live.load(f"insert into t (id, k){given} values (1, 1), (2, 1), (3, 1);")
+    if number == 5:  # the last one was given to a row that is there no more
+        live.load("select setval(pg_get_serial_sequence('t', 'id'), 4);" if "nextval" not in before
+                  else "select nextval('t_id_seq');")  # fmt: skip
+    wanted.load("create sequence other;" if "nextval" in after else "")
+    wanted.load(COUNTED.format(_column(after or "bigint"), "partition by range (k)"))
+    wanted.load(f"{'' if after else OWN} create table p partition of t default;")
+    plan = laws.plan_between(live, wanted)
+    applied = clone(live)
+    with laws.opened(applied) as connection:
+        apply_plan(connection, plan, settings=ApplySettings(), report=lambda _: None)
+    for _ in range(2):
+        live.load(render(plan, "sql"))
+    for each in (live, applied):
+        assert laws.dump(each) == laws.dump(wanted)
+        assert each.execute("insert into t (k) values (1) returning id") == [(number,)]
+
+
+def _column(text: str) -> str:
+    return f"bigint {text}" if text.startswith("generated") else text
+
+
 def test_the_plan_says_so(story: Story) -> None:
     for form in ("text", "markdown"):
         shown = render(story.plan, form)

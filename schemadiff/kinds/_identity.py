@@ -171,6 +171,7 @@ def followers(sequence: Identity, owner: Any, context: Context) -> frozenset[Ide
         for i in found
         if getattr(context.desired.get(i), "identity_options", None) is not None
         and i in context.current
+        and i not in context.replaced
         and getattr(context.current.get(i), "identity_options", None) is None
         and counter(i, context.current) == sequence
     )
@@ -215,6 +216,27 @@ def counter(column: Identity, catalog: Catalog) -> Identity | None:
     return min(owned, default=None)
 
 
+def counts_anew(column: Identity, context: Context) -> bool:
+    """Tell whether a column will have its numbers from a sequence of its own that is new."""
+    if getattr(context.desired.get(column), "identity_options", None) is not None:
+        return True
+    if Identity("default", column.path) not in context.desired:
+        return False
+    own = counter(column, context.desired)
+    if own is None or own in context.current:
+        return False
+    return bool(getattr(context.desired.objects[own], "owner", None) == column.path)
+
+
+def not_of_identity(sequence: Identity, context: Context) -> Guard | None:
+    """Keep the sequence of an identity from being dropped that has the name afterwards."""
+    columns = (i.path for i in context.current.dependents.get(sequence, ()) if i.kind == "default")
+    later = (cast("Any", context.desired.get(Identity("column", path))) for path in columns)
+    if not any(c and c.identity_options and sequence_of(c) == sequence.path for c in later):
+        return None
+    return Guard(_is_sequence(sequence))
+
+
 def _away(sequence: Identity, context: Context) -> Identity:
     return spare(context.registry["sequence"].model(sequence), context)
 
@@ -245,25 +267,26 @@ def _take(
     fits = is_.minimum <= was.minimum and was.maximum <= is_.maximum
     if not fits:
         body += f" WHERE last_value BETWEEN {is_.minimum} AND {is_.maximum}"
-        body += f"; IF NOT FOUND THEN {_after_rows(column, to, is_)}; END IF"
+        body += f"; IF NOT FOUND THEN {after_rows(column, literal(to.sql), is_)}; END IF"
         body = f"{refuse(from_, to, is_)}; {body}"
     return _set(column, body, guard, frozenset({from_, after}), scans=not fits)
 
 
 def _go_on(column: Any, sequence: Identity, after: Identity) -> Operation:
     """Set a sequence that was never used to the highest value that the rows have."""
-    body = _after_rows(column, sequence, column.identity_options)
+    body = after_rows(column, literal(sequence.sql), column.identity_options)
     return _set(column, body, Guard(_is_unused(sequence)), frozenset({after}), scans=True)
 
 
-def _after_rows(column: Any, sequence: Identity, options: Any) -> str:
+def after_rows(column: Any, sequence: str, options: Any) -> str:
+    """Set a sequence, which an expression gives, to the highest value that a column has."""
     downwards = options is not None and options.increment < 0
     highest = f"pg_catalog.{'min' if downwards else 'max'}({ident(column.identity.name)})"
     inside = "IS NOT NULL"
     if options is not None:
         inside = f"BETWEEN {options.minimum} AND {options.maximum}"
     return (
-        f"PERFORM pg_catalog.setval({literal(sequence.sql)}, {highest}) "
+        f"PERFORM pg_catalog.setval({sequence}, {highest}) "
         f"FROM {qualified(*column.identity.path[:2])} HAVING {highest} {inside}"
     )
 

@@ -7,12 +7,14 @@ new sequence, but not always the table.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
 from schemadiff.core.lock import LockMode
 from schemadiff.core.operation import Guard, Operation, Verb
 from schemadiff.core.sql import ident, literal, qualified
+from schemadiff.kinds._identity import counts_anew
 
 Column = tuple[str, str, str]
 
@@ -39,6 +41,20 @@ def own(sequence: Identity, column: Column, context: Context) -> Iterator[Operat
         lock=LockMode.SHARE_ROW_EXCLUSIVE,
         bound=False,
     )
+
+
+def goes_with(old: Any, context: Context) -> tuple[Identity | None, bool]:
+    """Name the column that takes a sequence along when it is dropped, with its table or alone.
+
+    Also tells whether anybody misses where it stands.
+    """
+    if old.owner is None:
+        return None, True
+    column = Identity("column", old.owner)
+    dies = column in context.current and column not in context.desired
+    if not dies and column not in context.replaced:
+        return None, True
+    return column, not dies and not counts_anew(column, context)
 
 
 def _is_free(sequence: Identity) -> str:

@@ -26,6 +26,7 @@ from schemadiff.kinds._bound_preflight import TableQuestions
 from schemadiff.kinds._column_alter import as_written, has_no_way
 from schemadiff.kinds._column_around import sequence_of
 from schemadiff.kinds._foreign import FOREIGN
+from schemadiff.kinds._identity import after_rows, counter, counts_anew
 from schemadiff.kinds._inside import values_inside
 from schemadiff.kinds._moving import rows_inside, table_holders
 from schemadiff.kinds._row_type import rows_below
@@ -44,7 +45,7 @@ class Kept:
     parts: tuple[frozenset[Path], frozenset[Path]]
     values: tuple[tuple[str, str], ...]  # a column, and the expression for its new value
     using: bool  # whether one of these is the user's own, or one that the session's settings tell
-    counters: tuple[tuple[str, str], ...]  # an identity, and the sequence behind it before
+    counters: tuple[tuple[Any, str], ...]  # a column, and what gave it its numbers before
     lost: tuple[Hazard, ...]
     copied: dict[str, str]  # what is copied of columns whose types a copy would hold up
     early: frozenset[Identity] | None  # what has to be there for a USING that is read before
@@ -169,11 +170,19 @@ def _with_columns(
             casts = casts or (new.type,)
         using |= said is not None or (first is None and reads_clock(old.type, new.type))
         values.append((name, said or "::".join((ident(name), *casts))))
-        if old.identity_options is not None and new.identity_options is not None:
-            counters.append((name, qualified(*sequence_of(old))))
+        if counts_anew(new.identity, context):
+            counters.append((new, _gave_numbers(old, context)))
     if not values:
         return None
     return Kept(parts, tuple(values), using, tuple(counters), tuple(lost), copied, early)
+
+
+def _gave_numbers(old: Any, context: Context) -> str:
+    """Name the sequence of a column; nothing where it has none."""
+    if old.identity_options is not None:
+        return qualified(*sequence_of(old))
+    found = counter(old.identity, context.current)
+    return found.sql if found is not None else ""
 
 
 def _dropped(before: dict[str, Any], after: dict[str, Any]) -> dict[Hazard, None]:
@@ -221,8 +230,9 @@ def _aside_sql(old: Any, found: Kept, parts: list[Any]) -> str:
         each = [f"SELECT {columns} FROM {part.identity.sql}" for part in here]
         rows = "\n        UNION ALL ".join(each) or f"{rows} WHERE false"
     stands = [
-        f"SELECT {literal(name)} AS name, last_value, is_called FROM {sequence}"
-        for name, sequence in found.counters
+        f"SELECT {literal(column.identity.name)} AS name, last_value, is_called FROM {sequence}"
+        for column, sequence in found.counters
+        if sequence
     ]
     told = f"""
     EXECUTE pg_catalog.format('COMMENT ON TABLE %s IS %L', {literal(aside)}, (
@@ -243,7 +253,7 @@ def _bring_back(new: Any, found: Kept, context: Context) -> Operation:
     table, aside = new.identity, _aside(new.identity)
     columns = comma(ident(name) for name, _ in found.values)
     values = comma(value for _, value in found.values)
-    stands = "".join(_set_counter(table, name) for name, _ in found.counters)
+    stands = "".join(_set_counter(c, context, is_told=bool(b)) for c, b in found.counters)
     sql = (
         f"INSERT INTO {table.sql} ({columns}) OVERRIDING SYSTEM VALUE\n"
         f"        SELECT {values} FROM {aside};{stands}\n    DROP TABLE {aside}"
@@ -267,8 +277,14 @@ def _bring_back(new: Any, found: Kept, context: Context) -> Operation:
     )
 
 
-def _set_counter(table: Identity, column: str) -> str:
+def _set_counter(new: Any, context: Context, *, is_told: bool) -> str:
+    """Let the numbers of a column go on where they were, or else after those of the rows."""
+    table, column = new.parent, new.identity.name
     sequence = f"pg_catalog.pg_get_serial_sequence({literal(table.sql)}, {literal(column)})"
+    if new.identity_options is None and (own := counter(new.identity, context.desired)):
+        sequence = literal(own.sql)  # it may belong to nobody yet
+    if not is_told:
+        return f"\n    {after_rows(new, sequence, new.identity_options)};"
     said = f"pg_catalog.obj_description({literal(_aside(table))}::pg_catalog.regclass, 'pg_class')"
     stood = f"{said}::pg_catalog.jsonb -> {literal(column)}"
     return f"""

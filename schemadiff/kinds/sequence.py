@@ -23,10 +23,10 @@ from schemadiff.core.operation import Fold, Guard, Operation, Verb
 from schemadiff.core.record import record
 from schemadiff.core.sql import ident, literal, qualified
 from schemadiff.kinds._hazards_kept import Numbers
-from schemadiff.kinds._identity import drop_after, followers
+from schemadiff.kinds._identity import counts_anew, drop_after, followers, not_of_identity
 from schemadiff.kinds._identity_options import check_counter
 from schemadiff.kinds._sequence_bounds import SequenceQuestions, apart, is_fresh, may_start_anew
-from schemadiff.kinds._sequence_own import is_left, is_of, own
+from schemadiff.kinds._sequence_own import goes_with, is_left, is_of, own
 from schemadiff.kinds._sequence_owner import WithOwner, of_serial
 from schemadiff.kinds._sequence_spec import LIMITS, SequenceSpec, bounds
 
@@ -240,10 +240,13 @@ class SequenceKind(SequenceQuestions, Numbers, WithOwner):
         """It belongs to nobody while its column, or the table of that, is made anew."""
         return replace(old, owner=None) if is_of(old.owner, cause) else None
 
+    def rebuildable(self, obj: Sequence, context: Context) -> bool:
+        """Another one goes on where it stands, for a column that is made anew."""
+        return obj.owner is not None and counts_anew(Identity("column", obj.owner), context)
+
     def drop(self, old: Sequence, context: Context) -> Iterable[Operation]:
         """DROP SEQUENCE, unless the owner's column takes it along."""
-        owner = Identity("column", old.owner) if old.owner is not None else None
-        dies = owner is not None and owner in context.current and owner not in context.desired
+        column, is_missed = goes_with(old, context)
         if columns := followers(old.identity, old.owner, context):
             yield from drop_after(old, columns, context)
             return
@@ -252,8 +255,9 @@ class SequenceKind(SequenceQuestions, Numbers, WithOwner):
             verb=Verb.DROP,
             target=old.identity,
             sql=f"DROP SEQUENCE IF EXISTS {old.identity.sql}",
-            hazards=() if dies else (data_loss("drop-sequence", old.identity, message),),
-            fold=Fold(owner, "") if dies and owner is not None else None,
+            guard=not_of_identity(old.identity, context),
+            hazards=(data_loss("drop-sequence", old.identity, message),) if is_missed else (),
+            fold=Fold(column, "") if column is not None else None,
         )
 
     def alter(
