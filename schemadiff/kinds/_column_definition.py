@@ -18,6 +18,7 @@ Values = dict[str, Any]
 
 _ACTIONS: Final = ("cascade", "restrict", "set", "no")
 _NAMED: Final = ("primary", "unique", "check", "references", "not")
+_SECTIONS: Final = {"check": "checks", "references": "foreign_keys"}
 _DEFERRED: Final = ("primary_key", "unique", "references")
 _SEQUENCE_NUMBERS: Final = ("start", "increment", "minvalue", "maxvalue", "cache")
 
@@ -73,6 +74,8 @@ class _Column(ColumnText):
         if word in ("deferrable", "initially") or (word, self.value(1)) == ("not", "deferrable"):
             self._deferring(token.start)
             return
+        if self._enforced():
+            return
         reader = _CLAUSES.get(word)
         if reader is None:
             self.key = "comment" if word == "comment" else self.key
@@ -80,6 +83,15 @@ class _Column(ColumnText):
         self.key = _KEYS[word]
         self.next += 1
         reader(self, token.start, name)
+
+    def _enforced(self) -> bool:
+        """Take ENFORCED, which says nothing; what is not enforced is no part of a column."""
+        if self._last not in ("check", "references"):
+            return False
+        if self.value() == "not" and self.value(1) in ("enforced", "valid"):
+            self.next += 1
+            self.unexpected(f"say not_{self.value()} in the table's own {_SECTIONS[self._last]}:")
+        return self.take("enforced")
 
     def collate(self, offset: int, _: str | None) -> None:
         self._put("collation", self.dotted(), offset)

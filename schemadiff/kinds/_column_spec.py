@@ -172,11 +172,19 @@ class ColumnSpec(LabelledSpec):
     """A column; one line of SQL (`text not null default ''`) is the short form."""
 
     guesses: ClassVar = {
+        "array": "type: text[]",
+        "auto_increment": "identity",
         "fk": "references",
         "foreign_key": "references",
+        "index": "indexes: of the table",
+        "length": "type: varchar(20)",
         "null": "not_null",
         "nullable": "not_null",
         "pk": "primary_key",
+        "precision": "type: numeric(10,2)",
+        "required": "not_null",
+        "scale": "type: numeric(10,2)",
+        "values": "enums: of the file, and its name as the type",
     }
     shorthands: ClassVar = ({"type": "string"},)
 

@@ -30,6 +30,18 @@ _EXAMPLES: Final = {
     "compression": "{type: text, compression: lz4}",
     "comment": "{type: text, comment: What it is.}",
 }
+# What is said so elsewhere.
+_IDENTITY: Final = "generated always as identity"
+_ELSEWHERE: Final = {
+    "auto_increment": _IDENTITY,
+    "autoincrement": _IDENTITY,
+    "identity": _IDENTITY,
+    "pk": "primary key",
+    "fk": "references table(column)",
+    "foreign": "references table(column)",
+    "nullable": "nothing, for a column takes nulls unless it is not null",
+    "unsigned": "check (column >= 0)",
+}
 # Words that begin a clause wherever an operand has just ended.
 _BEGINS: Final = frozenset(
     """
@@ -72,7 +84,10 @@ class ColumnText(TokenCursor):
         self.key = "type"  # the clause being read, for hints
 
     def fail(self, message: str, offset: int) -> NoReturn:
-        raise ShorthandError(offset, message, hint_for(self.key))
+        word = next((t.value for t in self.found if t.start == offset), "")
+        said = _ELSEWHERE.get(word)
+        hint = f"PostgreSQL says: {said}" if said else hint_for(self.key)
+        raise ShorthandError(offset, message, hint)
 
     def here(self) -> int:
         """Give the offset of the next token."""

@@ -93,6 +93,7 @@ MEANINGS: list[tuple[str, dict[str, Any]]] = [
     ("int constraint k primary key deferrable", INT | {
         "primary_key": {"name": "k", "deferrable": True},
     }),
+    ("int check (a) enforced unique", INT | {"check": "a", "unique": True}),
     ("int check (a > 0) check (b in ('a', ')')) no inherit constraint \"C\" check ( c )", INT | {
         "check": ["a > 0", {"expression": "b in ('a', ')')", "no_inherit": True},
                   {"name": "C", "expression": "c"}],
@@ -192,6 +193,16 @@ def test_what_is_refused_says_where_and_shows_the_long_form(text: str, offset: i
     assert caught.value.offset == offset
     assert caught.value.message
     assert caught.value.hint.startswith("write the long form: {type: ")
+
+
+@pytest.mark.parametrize(
+    ("word", "said"),
+    [("AUTO_INCREMENT", "identity"), ("pk", "primary key"), ("unsigned", "check")],
+)
+def test_words_of_others_are_told_in_ours(word: str, said: str) -> None:
+    with pytest.raises(ShorthandError) as caught:
+        parse_column(f"int {word}")
+    assert said in caught.value.hint
 
 
 def test_a_result_belongs_to_its_caller() -> None:
