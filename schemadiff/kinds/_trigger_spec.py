@@ -39,6 +39,7 @@ class TriggerSpec(NamedSpec):
     guesses: ClassVar = {
         "after": "timing",
         "before": "timing",
+        "columns": "update_of",
         "event": "events",
         "execute": "function",
         "level": "for_each",

@@ -387,7 +387,9 @@ def _is_known(spec: TriggerSpec, at: At) -> bool:
     wrong = [(key, value, known) for key, value, known in given if value not in known]
     for key, value, known in wrong:
         message = f"{key} of trigger {at.name} cannot be {value!r}"
-        at.fail("SD098", message, f"{key}: {' | '.join(known)}", key)
+        of_columns = key == "events" and value.startswith("update of ")
+        way = "events: [update], update_of: [a, b]" if of_columns else f"{key}: {' | '.join(known)}"
+        at.fail("SD098", message, way, key)
     if not spec.events:
         at.fail("SD099", f"trigger {at.name} has no events", "events: [insert]", "events")
     return bool(spec.events) and not wrong
