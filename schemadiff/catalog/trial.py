@@ -40,13 +40,19 @@ def is_willing(connection: Connection[Any]) -> bool:
     return willing
 
 
-def attempted(sql: str, connection: Connection[Any]) -> str:
-    """Run a statement within a transaction that never commits; gives its SQLSTATE, "" for none."""
+def denial(sql: str, connection: Connection[Any], *, stays: bool = False) -> str:
+    """Run a statement within a transaction that never commits.
+
+    Gives what the server says where a right is missing; "" where it runs, or fails for another
+    reason. What `stays` is there for the statements after it.
+    """
     import psycopg
 
     try:
-        with connection.transaction(force_rollback=True):
+        with connection.transaction(force_rollback=not stays):
             connection.execute(sql.encode())
-    except psycopg.Error as error:
-        return error.sqlstate or ""
+    except psycopg.errors.InsufficientPrivilege as error:
+        return error.diag.message_primary or str(error)
+    except psycopg.Error:
+        pass
     return ""

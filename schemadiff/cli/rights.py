@@ -90,21 +90,13 @@ class Need(NamedTuple):
 def lacking(plan: Plan, live: Catalog, here: Live) -> list[Diagnostic]:
     """Say which rights the plan needs and whoever applies it has not."""
     changes: dict[Identity, Change] = {c.identity: c for c in (*plan.changes, *plan.rebuilt)}
+    operations = list(plan.operations())
     if any(c.identity.kind == "role" for c in plan.changes):
-        return []  # which may be what makes us a member
-    given = set(_given(plan))
-    version = here.connection.info.server_version
-    needs = dict.fromkeys(
-        need
-        for op in plan.operations()
-        for need in _needs(op, changes.get(op.target), live, version)
-        if need.schema not in given
-    )
-    columns = [[need[n] for need in needs] for n in range(len(Need._fields))]
-    lacks = {Need(*row) for row in here.connection.execute(_LACKING, columns).fetchall()}
-    found = [str(need) for need in needs if need in lacks]
-    found += _closed_types(changes, here)
-    found += denied(changes.values(), here.connection)
+        # It may be what makes us a member, so nothing is asked but whether it may be done itself.
+        found = denied((), operations, here.connection)
+    else:
+        found = [*_lacking(plan, changes, live, here), *_closed_types(changes, here)]
+        found += denied(changes.values(), operations, here.connection)
     if not found:
         return []
     return [
@@ -115,6 +107,23 @@ def lacking(plan: Plan, live: Catalog, here: Live) -> list[Diagnostic]:
             hint="have them granted, or apply as a role that has them",
         )
     ]
+
+
+def _lacking(
+    plan: Plan, changes: dict[Identity, Change], live: Catalog, here: Live
+) -> Iterator[str]:
+    """Say the rights on schemas, tables, routines and roles that are missing."""
+    given = set(_given(plan))
+    version = here.connection.info.server_version
+    needs = dict.fromkeys(
+        need
+        for op in plan.operations()
+        for need in _needs(op, changes.get(op.target), live, version)
+        if need.schema not in given
+    )
+    columns = [[need[n] for need in needs] for n in range(len(Need._fields))]
+    lacks = {Need(*row) for row in here.connection.execute(_LACKING, columns).fetchall()}
+    yield from (str(need) for need in needs if need in lacks)
 
 
 def _given(plan: Plan) -> Iterator[str]:

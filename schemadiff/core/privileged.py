@@ -20,6 +20,8 @@ class PrivilegedKind:
     """What a kind says of the rights that it takes to make its objects, beside those on schemas."""
 
     attempt: ClassVar[str] = ""  # a statement that asks for the right to make any of the kind
+    # Its statements touch no relation and keep nobody waiting, so they are attempted themselves.
+    attempts_all: ClassVar[bool] = False
 
     def attempts(
         self, identity: Identity, said: Said, changed: Collection[str] | None

@@ -72,6 +72,7 @@ class DatabaseKind(ObjectKind):
     spec = DatabaseSpec
     alters = frozenset({"settings", "comment", "owner"})
     manage = "database"
+    attempts_all = True
 
     def catalog_sql(self, version: int) -> str:
         """Read the one database."""

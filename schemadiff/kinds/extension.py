@@ -191,22 +191,19 @@ class ExtensionKind(ObjectKind):
     def attempts(
         self, identity: Identity, said: Said, changed: Collection[str] | None
     ) -> Iterable[tuple[str, str]]:
-        """Make it, where the server's own files say that it is not for everybody.
+        """Make or update it, where the server's own files say that it is not for everybody.
 
-        A provider may let others nevertheless, who get it for that moment.
+        A provider may let others nevertheless, who get it for that moment. The script of an update
+        may lock what tables it has, so that is left alone.
         """
+        version = said("version")
         if changed is None:
-            version = said("version")
-            chosen = literal(version) if version else "e.default_version"
-            yield (
-                "",
-                f"""DO $$ BEGIN
-    IF EXISTS (SELECT FROM pg_catalog.pg_available_extensions e
-        JOIN pg_catalog.pg_available_extension_versions v USING (name)
-        WHERE name = {literal(identity.name)} AND v.version = {chosen} AND v.superuser
-        AND NOT (v.trusted AND pg_catalog.has_database_privilege(current_database(), 'CREATE')))
-    THEN CREATE EXTENSION {identity.sql}; END IF; END $$""",
-            )
+            chosen = f"v.version = {literal(version) if version else 'e.default_version'}"
+            yield "", _attempt(identity, chosen, f"CREATE EXTENSION {identity.sql}")
+        elif "version" in changed and version:
+            steps = _STEPS % {"name": literal(identity.name), "version": literal(version)}
+            update = f"ALTER EXTENSION {identity.sql} UPDATE TO {literal(version)}"
+            yield f" {version}", _attempt(identity, steps, update)
 
     def create(self, new: Extension, context: Context) -> Iterable[Operation]:
         """CREATE EXTENSION, always WITH SCHEMA: an empty search_path has nowhere to create."""
@@ -281,6 +278,28 @@ class ExtensionKind(ObjectKind):
         """Ask pg_extension."""
         name = literal(obj.identity.name)
         return f"EXISTS (SELECT 1 FROM pg_catalog.pg_extension WHERE extname = {name})"
+
+
+def _attempt(identity: Identity, versions: str, statement: str) -> str:
+    """Write a statement that runs only where one of the versions is for superusers."""
+    return f"""DO $schemadiff$ BEGIN
+    IF EXISTS (SELECT FROM pg_catalog.pg_available_extensions e
+        JOIN pg_catalog.pg_available_extension_versions v USING (name)
+        WHERE name = {literal(identity.name)} AND {versions} AND v.superuser
+        AND NOT (v.trusted AND pg_catalog.has_database_privilege(current_database(), 'CREATE')))
+    THEN {statement}; END IF; END $schemadiff$"""
+
+
+# The versions through which an update goes, of an extension without tables.
+_STEPS = """v.version = ANY (ARRAY(
+        SELECT step FROM pg_catalog.pg_extension x,
+            pg_catalog.pg_extension_update_paths(x.extname) p,
+            pg_catalog.unnest(pg_catalog.string_to_array(p.path, '--')) step
+        WHERE x.extname = %(name)s AND p.source = x.extversion AND p.target = %(version)s
+        AND step <> p.source AND NOT EXISTS (
+            SELECT FROM pg_catalog.pg_depend d WHERE d.deptype = 'e'
+            AND d.classid = 'pg_class'::pg_catalog.regclass
+            AND d.refclassid = 'pg_extension'::pg_catalog.regclass AND d.refobjid = x.oid)))"""
 
 
 def _named(name: str | None, spec: ExtensionSpec) -> tuple[str | None, str | None]:

@@ -123,6 +123,7 @@ class RoleKind(ObjectKind):
     manage = "roles"
     keeps = True
     is_role = True
+    attempts_all = True
 
     def catalog_sql(self, version: int) -> str:
         """Read all roles but the server's own; of passwords nothing."""

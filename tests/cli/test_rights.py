@@ -257,3 +257,67 @@ views: {w: select e from t, v: select nowhere from w}
     assert "view public.v" in found.err
     assert 'column "nowhere" does not exist' in found.err
     assert "SD999" not in found.err
+
+
+SET = """
+roles:
+  lesser:
+    login: true
+    createdb: true
+    settings: {work_mem: 1MB, log_statement: all}
+    database_settings: {log_duration: "on"}
+  other: {settings: {}}
+database: {settings: {work_mem: 2MB, log_min_messages: error}}
+"""
+
+
+def test_parameters_of_roles_and_the_database(
+    bare: Path, live: Database, cli: Cli, url: str, server_major: int
+) -> None:
+    """The statements touch no table: the server is asked by them, and all is taken back."""
+    live.execute("DROP VIEW v; DROP TABLE mine, theirs; DROP DOMAIN d; DROP FUNCTION f()")
+    live.execute(f"ALTER DATABASE {live.name} OWNER TO lesser")
+    (bare / "schemadiff.yaml").write_text("manage: [roles, database]\n")
+    (bare / "schemas" / "all.yaml").write_text(SET)
+    told = ("log_statement", "log_duration", "log_min_messages")
+    where = "SELECT setconfig::text FROM pg_db_role_setting ORDER BY 1"
+    before = live.execute(where)
+    try:
+        found = cli("apply", "--yes", "--allow", "all", "--db", url)
+        assert found.code == 1, found.out
+        assert "SD517" in found.err, found.err
+        assert [name for name in told if name not in found.err] == []
+        assert "work_mem" not in found.err
+        assert live.execute(where) == before
+        if server_major >= 15:
+            live.execute(f"GRANT SET ON PARAMETER {', '.join(told)} TO lesser")
+            done = cli("apply", "--yes", "--allow", "all", "--db", url)
+            assert "SD517" not in done.err, done.err
+    finally:
+        live.execute(f"ALTER DATABASE {live.name} OWNER TO CURRENT_USER")
+
+
+def test_an_update_of_an_extension(bare: Path, live: Database, cli: Cli, url: str) -> None:
+    """Its script is for superusers, so the server refuses it before anything of it runs."""
+    live.execute("DROP VIEW v; DROP TABLE theirs; DROP DOMAIN d; DROP FUNCTION f()")
+    [(name, old, new)] = live.execute(
+        "SELECT name, p.source, p.target FROM pg_available_extensions e"
+        " JOIN pg_available_extension_versions v USING (name), pg_extension_update_paths(name) p"
+        " WHERE v.version = default_version AND p.target = default_version AND p.path IS NOT NULL"
+        " AND superuser AND NOT trusted AND requires IS NULL AND name IN ('vector', 'amcheck')"
+        " ORDER BY 1 DESC, 2 LIMIT 1"
+    )
+    live.execute(f"CREATE EXTENSION {name}")
+    live.execute(
+        "UPDATE pg_extension SET extowner = 'lesser'::regrole, extversion = %s WHERE extname = %s",
+        [old, name],
+    )
+    text = "tables: {mine: {comment: x, columns: {id: integer primary key, n: int}}}\n"
+    (bare / "schemas" / "all.yaml").write_text(f"{text}extensions: {{{name}: '{new}'}}\n")
+    found = cli("apply", "--yes", "--allow", "all", "--db", url)
+    assert found.code == 1, found.out
+    assert f"to make extension {name} {new}" in found.err.replace("\n", " "), found.err
+    assert live.execute("SELECT extversion FROM pg_extension WHERE extname = %s", [name]) == [
+        (old,)
+    ]
+    live.execute("UPDATE pg_extension SET extowner = 10 WHERE extname = %s", [name])
