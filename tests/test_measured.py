@@ -43,7 +43,8 @@ create table t (
     ts timestamp, tz timestamptz, t3 timestamp(3), i3 interval(3), ip cidr, net inet, j json,
     arr varchar(10)[], b bit varying(4), ei e, g int generated always as (id + 1) stored,
     rid int, i4 int, fk int constraint has_fk references r,
-    constraint sure check (i4 is not null)
+    i5 int default 1, i6 int default 1, dm plain default 1,
+    constraint sure check (i4 is not null), constraint two check (i5 is not null and i6 is not null)
 );
 alter table t add constraint open check (n > 0) not valid;
 alter table t add constraint open_fk foreign key (rid) references r not valid;
@@ -54,6 +55,13 @@ create function tf() returns trigger language plpgsql as 'begin return new; end'
 create trigger trg before update on t for each row execute function tf();
 create policy pol on t using (true);
 create view vv as select id from r;
+create unique index uq on t (id);
+create unique index lk on loose (k);
+create rule rul as on insert to t do also notify z;
+create sequence sq;
+create table above (n int);
+create table kid (m int) inherits (above);
+create publication pub;
 insert into t (id, n, m, s, x, d, i4, ts, tz, ip, net, j, arr, ei)
     select i, 1, 1, 'a', 'a', 1, 1, now(), now(), '10.0.0.0/8', '10.0.0.1', '1', '{a}', 'a'
     from generate_series(1, 50) i;
@@ -128,6 +136,8 @@ ROWS = [
     Row(A + "alter m set not null", AE),
     Row(A + "alter n set not null", AE, "s"),
     Row(A + "alter i4 set not null", AE),
+    Row(A + "alter i5 set not null, alter i6 set not null", AE),
+    Row(A + "alter n set not null, alter i6 set not null", AE, "s"),
     Row(A + "add constraint z not null n not valid", AE, since=18),
     Row(A + "add constraint z check (n > 0)", AE, "s"),
     Row(A + "add constraint z check (n > 0) not valid", AE),
@@ -179,6 +189,39 @@ ROWS = [
     Row(A + "alter g set expression as (id + 2)", AE, "r", since=17),
     Row("grant select on t to public", AS, since=18),
     Row("grant select on t to public", NONE, until=14),
+    Row("alter table loose add constraint z primary key using index lk", AE, on="loose"),
+    Row(A + "add constraint z unique using index uq", AE),
+    Row(A + "alter constraint has_fk deferrable", AE),
+    Row(A + "disable rule rul", AE),
+    Row("create or replace rule rul as on insert to t do also notify y", AE),
+    Row("drop rule rul on t", AE),
+    Row("alter rule rul on t rename to z", AE),
+    Row("alter trigger trg on t rename to z", AE),
+    Row("alter policy pol on t rename to z", AE),
+    Row("create table z () inherits (t)", SUE),
+    Row("create table z (like t)", AS),
+    Row("alter table kid no inherit above", AE, on="kid"),
+    Row("alter table kid no inherit above", AS, on="above"),
+    Row("alter table only p1 alter v set statistics 5", SUE, on="p1"),
+    Row("alter table only p1 alter v set storage plain", AE, on="p1"),
+    Row("analyze t (n)", SUE),
+    Row("alter index by_x set (fillfactor = 50)", SUE, on="by_x"),
+    Row("alter index by_x rename to z", SUE, on="by_x"),
+    Row("alter publication pub add table t", SUE),
+    Row("create publication z for table t", SUE),
+    Row("create sequence z owned by t.id", AS),
+    Row("alter sequence sq owned by t.id", AS),
+    Row("alter sequence sq owned by t.id", SRE, on="sq"),
+    Row("alter sequence sq increment by 2", SRE, "r", on="sq"),
+    Row("alter sequence sq owner to current_user", AE, on="sq"),
+    Row("alter view vv owner to current_user", AE, on="vv"),
+    Row("alter view vv set (security_barrier = true)", AE, on="vv"),
+    Row("create or replace view vv as select id, v from r", AE, on="vv"),
+    Row("drop view vv", AE, on="vv"),
+    Row("alter domain plain add check (value > 0)", S),
+    Row("alter domain plain add check (value > 0) not valid", NONE),
+    Row("alter domain plain set not null", S),
+    Row("alter domain plain set default 1", NONE),
     Row("create view z as select * from t", AS),
     Row("create materialized view z as select * from t", AS),
     Row("create table z (id int references r)", SRE, on="r"),

@@ -106,6 +106,7 @@ class Operation:
     # but for those that stand apart from the target. `reads` are such that it scans.
     touches: tuple[Identity, ...] = ()
     reads: tuple[Identity, ...] = ()
+    on_new: bool = False  # it locks only what the plan makes: nobody can wait (the planner says so)
     scan_for: ScanFor | None = None  # None is what the kind says
     transaction: Transaction = Transaction.INSIDE
     hazards: tuple[Hazard, ...] = ()

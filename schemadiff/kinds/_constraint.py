@@ -243,7 +243,7 @@ class ConstraintKind(ObjectKind):
             guard=Guard(f"NOT {self.exists(new)}"),
             requires=self.needs(new, context) | self.freed(new, context.desired),
             lock=self.lock,
-            scans=folds and not fresh,
+            scans=folds and not fresh and getattr(new, "enforced", True),
             fold=self._fold(new, f"CONSTRAINT {name} {clause}") if folds else None,
             why="holds for new rows at once; reads none" if later else "",
         )

@@ -270,12 +270,11 @@ def _check(
         requires=requires,
         provides=frozenset({looked}),
         lock=LockMode.ACCESS_SHARE,
-        scans=True,
         stage=Stage.FILL,
         why="looks for rows that do not fit, before anything is changed",
         bound=False,
     )
-    yield step
+    yield replace(step, scans=True, reads=(Identity("table", path),))
     yield replace(
         step,
         sql=f"DO {dollar(_said_of_bound(whole, new.bound, _add(path, name, form)), 'attach')}",
@@ -283,7 +282,6 @@ def _check(
         provides=frozenset({_leftover(path, name)}),
         touches=(Identity("table", path),),
         lock=LockMode.ACCESS_EXCLUSIVE,
-        scans=False,
         stage=Stage.CHECK,
         why="says what would be looked for, so that no rows are read under a lock",
     )
@@ -381,6 +379,7 @@ def _validate(path: Path, target: Identity, name: str) -> Operation:
         requires=frozenset({_leftover(path, name)}),
         lock=LockMode.SHARE_UPDATE_EXCLUSIVE,
         scans=True,
+        reads=(Identity("table", path),),
         stage=Stage.SCAN,
         why="checks the rows while everyone reads and writes",
         bound=False,
@@ -393,6 +392,7 @@ def _drop(path: Path, target: Identity, name: str) -> Operation:
         target=target,
         sql=f"ALTER TABLE {qualified(*path)} DROP CONSTRAINT IF EXISTS {name}",
         guard=Guard(there(path, name)),
+        touches=(Identity("table", path),),
         stage=Stage.SWAP,
         why="has done its work",
         bound=False,

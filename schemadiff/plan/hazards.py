@@ -45,6 +45,10 @@ def with_known(
     for change in changes:
         if change.identity.kind in speaking:
             waiting[change.identity] += _known(change, context)
+    done = {i: op.target for op in reversed(operations) for i in op.provides}
+    for each in waiting.keys() - {op.target for op in operations}:
+        if each in done:  # by what speaks of another in the first place
+            waiting[done[each]] += waiting.pop(each)
     found = []
     for op in operations:
         more = waiting.pop(op.target, ())
@@ -91,7 +95,8 @@ class Weighing:
             more = [*own, *self._work(op, loads[number]), *blocked.get(number, ()), *_lone(op)]
             touches = self._touched(op)
             hazards, makes = tuple(dict.fromkeys(more)), op.makes or self._puts_a_name(op)
-            found.append(replace(op, hazards=hazards, touches=touches, makes=makes))
+            apart = not touches and self._on_new(op)
+            found.append(replace(op, hazards=hazards, touches=touches, makes=makes, on_new=apart))
         return replace(segment, operations=tuple(found))
 
     def _puts_a_name(self, op: Operation) -> bool:
@@ -137,6 +142,14 @@ class Weighing:
         if op.verb is Verb.DROP:
             self._gone.add(op.target)
         return tuple(sorted(found))
+
+    def _on_new(self, op: Operation) -> bool:
+        """Tell whether it locks a relation that the plan makes, and speaks of no other."""
+        if op.lock < LockMode.SHARE:
+            return False
+        tops = {self._top(i) for i in (op.target, *self.desired.depends_on(op.target))}
+        related = [t for t in tops if t and "relation" in self.context.registry[t.kind].spaces]
+        return bool(related) and not any(t in self.current for t in related)
 
     def _tables(self, target: Identity) -> set[Identity]:
         """Name the existing relations that an operation on the target touches."""

@@ -190,10 +190,10 @@ def hazard_flag(hazard: Hazard) -> str:
 def impact(operation: Operation) -> str:
     """Say what an operation does to those who work meanwhile."""
     parts = []
-    if operation.lock is LockMode.NONE:
+    if operation.lock is LockMode.NONE or operation.on_new:
         parts.append("locks no existing table")
     else:
-        parts.append(f"{operation.lock.sql} lock: {operation.lock.blocks}")
+        parts.append(f"{operation.lock.sql} lock{_elsewhere(operation)}: {operation.lock.blocks}")
     if operation.rewrites:
         parts.append("rewrites the table")
     if operation.scans:
@@ -203,6 +203,17 @@ def impact(operation: Operation) -> str:
 
 
 _RELATION = 2  # so many names a table has
+_NAMED = 3
+
+
+def _elsewhere(operation: Operation) -> str:
+    """Name the relations that are locked where the target's own is none of them."""
+    names = [name_of(t) for t in operation.touches]
+    own = operation.target.path[:_RELATION]
+    if not names or any(t.path == own for t in operation.touches):
+        return ""
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return f" on {', '.join(names[:_NAMED])}{more}"
 
 
 @dataclass(slots=True)
@@ -242,12 +253,14 @@ def burdens(plan: Plan) -> dict[str, Burden]:
             column = len(op.target.path) > _RELATION
             for table in op.touches:
                 name, own = name_of(table), not column or table.path == op.target.path[:_RELATION]
+                # Where it is said what is read, that and the target itself are.
+                scans = op.scans and (not op.reads or table in (op.target, *op.reads))
                 held[name] = max(held[name], op.lock)
                 burden = found.setdefault(name, Burden())
                 burden.lock = max(burden.lock, op.lock)
                 burden.rewrites |= op.rewrites and own
-                burden.scans |= op.scans and held[name] >= LockMode.SHARE
-                burden.reads_in_use |= op.scans and held[name] < LockMode.SHARE
+                burden.scans |= scans and held[name] >= LockMode.SHARE
+                burden.reads_in_use |= scans and held[name] < LockMode.SHARE
                 burden.numbers += (number,)
     order = sorted(found, key=lambda n: (-found[n].lock, -found[n].rewrites))
     return {name: found[name] for name in order}

@@ -35,7 +35,7 @@ BEGIN;
 --   warning SD143 breaks-not-null: Columns of public.a take no NULL from now on.
 ALTER DOMAIN public.a SET DEFAULT 'x'::text;
 
--- ~ domain public.a (SHARE lock: blocks writes, scans the table)
+-- ~ domain public.a (SHARE lock on public.t: blocks writes, scans the table)
 DO $guard$
 BEGIN
 IF EXISTS (SELECT 1 FROM pg_catalog.pg_type t JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace WHERE n.nspname = 'public' AND t.typname = 'a' AND t.typtype = 'd' AND NOT t.typnotnull) THEN

@@ -85,7 +85,7 @@ CREATE OR REPLACE FUNCTION public.lowest()
     IMMUTABLE
 AS $$select 0::bigint$$;
 
--- + domain check public.number.number_check (SHARE lock: blocks writes, scans the table)
+-- + domain check public.number.number_check (SHARE lock on public.invoices: blocks writes, scans the table)
 DO $guard$
 BEGIN
 IF NOT EXISTS (SELECT 1 FROM pg_catalog.pg_constraint c JOIN pg_catalog.pg_type t ON t.oid = c.contypid JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace WHERE n.nspname = 'public' AND t.typname = 'number' AND t.typtype = 'd' AND c.conname = 'number_check') THEN

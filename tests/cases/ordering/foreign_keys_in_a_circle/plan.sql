@@ -53,7 +53,7 @@ CREATE TABLE IF NOT EXISTS public.b (
     CONSTRAINT b_pkey PRIMARY KEY (id)
 );
 
--- + foreign key public.a.a_b_fkey (SHARE ROW EXCLUSIVE lock: blocks writes)
+-- + foreign key public.a.a_b_fkey (locks no existing table)
 DO $guard$
 BEGIN
 IF NOT EXISTS (SELECT 1 FROM pg_catalog.pg_constraint WHERE conrelid = to_regclass('public.a') AND conname = 'a_b_fkey' AND contype = 'f') THEN
@@ -62,7 +62,7 @@ END IF;
 END
 $guard$;
 
--- + foreign key public.b.b_a_fkey (SHARE ROW EXCLUSIVE lock: blocks writes)
+-- + foreign key public.b.b_a_fkey (locks no existing table)
 DO $guard$
 BEGIN
 IF NOT EXISTS (SELECT 1 FROM pg_catalog.pg_constraint WHERE conrelid = to_regclass('public.b') AND conname = 'b_a_fkey' AND contype = 'f') THEN

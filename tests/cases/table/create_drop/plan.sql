@@ -46,10 +46,10 @@ CREATE TABLE IF NOT EXISTS public.t (
     CONSTRAINT t_other_fkey FOREIGN KEY (other) REFERENCES public.t(id) ON DELETE SET NULL
 );
 
--- + index public.t.t_lower_idx (SHARE lock: blocks writes)
+-- + index public.t.t_lower_idx (locks no existing table)
 CREATE INDEX IF NOT EXISTS t_lower_idx ON public.t USING btree (lower(name));
 
--- + index public.t.t_n_idx (SHARE lock: blocks writes)
+-- + index public.t.t_n_idx (locks no existing table)
 CREATE INDEX IF NOT EXISTS t_n_idx ON public.t USING btree (n);
 
 -- + comment on table public.t (SHARE UPDATE EXCLUSIVE lock: blocks neither reads nor writes)

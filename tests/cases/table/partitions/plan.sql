@@ -29,10 +29,10 @@ SET lock_timeout = '3s';
 
 BEGIN;
 
--- + table public.p1 (ACCESS EXCLUSIVE lock: blocks reads and writes)
+-- + table public.p1 (ACCESS EXCLUSIVE lock on public.p: blocks reads and writes)
 CREATE TABLE IF NOT EXISTS public.p1 PARTITION OF public.p FOR VALUES FROM (1) TO (10);
 
--- + table public.pd (ACCESS EXCLUSIVE lock: blocks reads and writes)
+-- + table public.pd (ACCESS EXCLUSIVE lock on public.p: blocks reads and writes)
 CREATE TABLE IF NOT EXISTS public.pd PARTITION OF public.p DEFAULT;
 
 -- + primary key public.p.p_pkey (ACCESS EXCLUSIVE lock: blocks reads and writes, scans the table)
