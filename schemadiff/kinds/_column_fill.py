@@ -63,6 +63,11 @@ def mark_name(path: Path) -> str:
     return temporary_name("fill", *path)
 
 
+def is_being_filled(path: Path, context: Context) -> bool:
+    """Tell whether a run was stopped before all rows of a column had their values."""
+    return Identity("leftover", (*path[:2], mark_name(path))) in context.current
+
+
 def fill_in_steps(column: Any, plain: Operation, *, quiet: bool) -> Iterator[Operation]:
     """Mark the new column, fill it, and set NOT NULL as far as it is to be."""
     path, target = column.identity.path, column.identity
@@ -83,7 +88,7 @@ def fill_in_steps(column: Any, plain: Operation, *, quiet: bool) -> Iterator[Ope
     )
     yield from fill(path, target, frozenset({target, default}), quiet=quiet)
     if column.not_null:
-        steps = not_null_in_steps(column, plain, Stage.CHECK) if plain.scans else (plain,)
+        steps = not_null_in_steps([(column, plain)], Stage.CHECK) if plain.scans else (plain,)
         for op in steps:
             yield replace(op, requires=frozenset({filled(path)}), bound=False)
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
+from schemadiff.core.lock import LockMode
 from schemadiff.core.online import Stage, temporary_name
 from schemadiff.core.operation import Guard, Operation, Verb
 from schemadiff.core.sql import dollar, ident, literal, qualified
@@ -101,7 +102,7 @@ def number_in_steps(column: Any, *, quiet: bool) -> Iterator[Operation]:
     path, target = column.identity.path, column.identity
     yield from _default(column)
     yield from fill(path, target, frozenset({target, _default_of(path)}), quiet=quiet)
-    for op in not_null_in_steps(column, plain_not_null(column), Stage.CHECK):
+    for op in not_null_in_steps([(column, plain_not_null(column))], Stage.CHECK):
         yield replace(op, requires=frozenset({filled(path)}), bound=False)
     yield from _take_over(column)
 
@@ -135,6 +136,7 @@ def _default(column: Any) -> Iterator[Operation]:
         f"START WITH {options.start} CACHE {options.cache} {'' if options.cycle else 'NO '}CYCLE "
         f"OWNED BY {qualified(*path[:2])}.{name}",
         provides=frozenset({Identity("leftover", (*table, sequence))}),
+        lock=LockMode.ACCESS_SHARE,
         why="gives the numbers until the column is an identity",
     )
     yield replace(

@@ -6,8 +6,10 @@ none is null (manual, ALTER TABLE, SET NOT NULL), and a check is validated while
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from schemadiff.core.catalog import Catalog
@@ -15,7 +17,7 @@ from schemadiff.core.identity import Identity
 from schemadiff.core.lock import LockMode
 from schemadiff.core.online import Stage, temporary_name
 from schemadiff.core.operation import Guard, Operation, Verb
-from schemadiff.core.sql import ident, literal, qualified
+from schemadiff.core.sql import comma, ident, literal, qualified
 
 _ROWS = frozenset({"composite", "table", "foreign_table", "view", "materialized_view"})
 
@@ -52,23 +54,28 @@ def there(path: tuple[str, ...], name: str, condition: str = "") -> str:
 
 
 def not_null_in_steps(
-    column: Any, plain: Operation, begin: Stage = Stage.FIRST
+    columns: Sequence[tuple[Any, Operation]], begin: Stage = Stage.FIRST
 ) -> Iterator[Operation]:
     """Prove by a check that there is no null, then set NOT NULL without a scan.
 
-    Nothing but the first step says that it provides the column: a view that is rebuilt because of
-    the column's type comes back with the type, and does not wait until the rows are read.
+    `columns` are those of one table, each with its plain statement: one check speaks of all, so
+    the rows are read once, and all are set in one statement. Nothing but the first step says that
+    it provides the columns: a view that is rebuilt because of a column's type comes back with the
+    type, and does not wait until the rows are read.
     """
-    path, target = column.identity.path, column.identity
-    table, name = qualified(*path[:2]), temporary_name("not null", *path)
+    target, path = columns[0][0].identity, columns[0][0].identity.path[:2]
+    names = [column.identity.name for column, _ in columns]
+    name, alter = temporary_name("not null", *path, *names), f"ALTER TABLE {qualified(*path)}"
+    plain = _at_once([op for _, op in columns], alter)
     nullable = plain.guard.condition if plain.guard else "true"
-    alter = f"ALTER TABLE {table}"
+    said = " AND ".join(f"{ident(each)} IS NOT NULL" for each in names)
+    mates = {column.identity for column, _ in columns[1:]}
     yield Operation(
         verb=Verb.ALTER,
         target=target,
-        sql=f"{alter} ADD CONSTRAINT {name} CHECK ({ident(target.name)} IS NOT NULL) NOT VALID",
-        guard=Guard(f"{nullable} AND NOT {there(path, name)}"),
-        provides=frozenset({Identity("leftover", (*path[:2], name))}),
+        sql=f"{alter} ADD CONSTRAINT {name} CHECK ({said}) NOT VALID",
+        guard=Guard(f"({nullable}) AND NOT {there(path, name)}"),
+        provides=frozenset({Identity("leftover", (*path, name)), *mates}),
         stage=begin,
         why="holds for new rows at once; reads none",
     )
@@ -90,8 +97,15 @@ def not_null_in_steps(
         target=target,
         sql=f"{alter} DROP CONSTRAINT IF EXISTS {name}",
         guard=Guard(there(path, name)),
-        provides=frozenset({settled(path)}),
+        provides=frozenset(settled(column.identity.path) for column, _ in columns),
         stage=Stage.SWAP,
         why="has done its work",
         bound=False,
     )
+
+
+def _at_once(plain: Sequence[Operation], alter: str) -> Operation:
+    """Give statements that alter one table as one; it may be said again."""
+    actions = comma(op.sql.removeprefix(f"{alter} ") for op in plain)
+    guard = reduce(or_, (op.guard for op in plain if op.guard))
+    return replace(plain[0], sql=f"{alter} {actions}", guard=guard)

@@ -13,10 +13,11 @@ from typing import Any, Final
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
 from schemadiff.core.lock import LockMode
-from schemadiff.core.object import DbObject
+from schemadiff.core.object import DbObject, changed_attributes
 from schemadiff.core.online import Stage, temporary_name
 from schemadiff.core.operation import Guard, Operation, Transaction, Verb
 from schemadiff.core.sql import ident, literal, qualified
+from schemadiff.kinds._column_fill import is_being_filled
 from schemadiff.kinds._column_online import settled
 
 INVALID: Final = "invalid index"  # what is left of a build that was stopped
@@ -79,8 +80,16 @@ def _is_retyped(identity: Identity, context: Context) -> bool:
 
 def columns_done(obj: DbObject, context: Context) -> frozenset[Identity]:
     """Name the moments when the columns of an index have all their values."""
-    used = context.desired.depends_on(obj.identity)
-    return frozenset(settled(i.path) for i in used if i.kind == "column")
+    used = (i for i in context.desired.depends_on(obj.identity) if i.kind == "column")
+    return frozenset(settled(i.path) for i in used if gets_values(i, context))
+
+
+def gets_values(column: Identity, context: Context) -> bool:
+    """Tell whether anything is done to a column but that it becomes NOT NULL, or takes nulls."""
+    old, new = context.current.get(column), context.desired.get(column)
+    if old is None or new is None or changed_attributes(old, new) - {"not_null"}:
+        return True
+    return is_being_filled(column.path, context)
 
 
 def index_sql(schema: str, name: str) -> str:

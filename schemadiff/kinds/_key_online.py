@@ -12,13 +12,12 @@ from typing import Any
 
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
-from schemadiff.core.object import changed_attributes
 from schemadiff.core.online import Stage, temporary_name
 from schemadiff.core.operation import Guard, Operation, Verb
 from schemadiff.core.sql import ident, lines
 from schemadiff.kinds._column_online import settled
 from schemadiff.kinds._constraint import deferring, key_columns, names_sql, table_sql
-from schemadiff.kinds._index_online import build, index_where, replace_name
+from schemadiff.kinds._index_online import build, gets_values, index_where, replace_name
 from schemadiff.kinds._index_parts import (
     Parts,
     build_parts,
@@ -52,7 +51,7 @@ def index_first(
             separator=" ",
         ),
         guard=Guard(f"NOT {exists}"),
-        requires=frozenset({Identity("leftover", place.path)}),
+        requires=frozenset({Identity("leftover", place.path)}) | _not_null(new),
         stage=Stage.SWAP,
         why="takes over the index that is built, and reads nothing",
     )
@@ -86,13 +85,14 @@ def parts_first(
                 separator=" ",
             ),
             guard=Guard(f"{index_where(part.place, 'indisvalid')} AND {same}"),
-            requires=frozenset({Identity("leftover", part.place.path)}),
+            requires=frozenset({Identity("leftover", part.place.path)}) | _not_null(new),
             provides=frozenset({done(part)}),
             stage=Stage.SWAP,
             why="the index that is built becomes a key of the partition",
             bound=False,
         )
-    yield take_over(plain, new.parent, parts)
+    taken = take_over(plain, new.parent, parts)
+    yield replace(taken, requires=taken.requires | _not_null(new))
 
 
 def index_definition(key: Any, table: str) -> str:
@@ -187,10 +187,13 @@ def _unlike(key: Any, context: Context) -> Iterator[Identity]:
     """Name the columns that have to change before the index can be built; not by NOT NULL."""
     for name in (*key.columns, *key.include):
         column = Identity("column", (*key.identity.path[:2], name))
-        yield settled(column.path)
-        old, new = context.current.get(column), context.desired.get(column)
-        if old is None or new is None or changed_attributes(old, new) - {"not_null"}:
-            yield column
+        if gets_values(column, context):
+            yield from (settled(column.path), column)
+
+
+def _not_null(key: Any) -> frozenset[Identity]:
+    """Name the moments when its columns are NOT NULL, which a primary key would else look for."""
+    return frozenset(settled((*key.identity.path[:2], name)) for name in key.columns)
 
 
 def _new_keys(old: Any, context: Context) -> frozenset[Identity]:

@@ -23,8 +23,6 @@ from schemadiff.core.operation import Guard, Operation, Verb
 from schemadiff.core.spec_model import Flag, SpecModel, Text, flag_or_name, is_plain_name
 from schemadiff.core.sql import ident, lines, literal, qualified
 from schemadiff.kinds._column_alter import attribute, step, table_sql
-from schemadiff.kinds._column_fill import filled, mark_name
-from schemadiff.kinds._column_online import may_be_row, not_null_in_steps
 from schemadiff.kinds._part_not_null import Called
 from schemadiff.kinds._table_heirs import below, freed, lineage, parents, relation
 
@@ -267,24 +265,6 @@ def freeing(column: Any, operations: Iterable[Operation], context: Context) -> I
     free = name_freed(column, context.current)
     for op in operations:
         yield replace(op, provides=op.provides | free)
-
-
-def set_not_null(new: Any, context: Context) -> Iterator[Operation]:
-    """SET NOT NULL, in steps where the table is in use."""
-    new = named(new, context)
-    for op in _set_not_null(new, context):
-        yield replace(op, requires=op.requires | name_freed(new, context.desired))
-
-
-def _set_not_null(new: Any, context: Context) -> Iterator[Operation]:
-    plain, path = plain_not_null(new), new.identity.path
-    if not (plain.scans and context.busy(new)) or may_be_row(new.identity, context.desired):
-        yield plain
-    elif Identity("leftover", (*path[:2], mark_name(path))) not in context.current:
-        yield from not_null_in_steps(new, plain)
-    else:
-        for op in not_null_in_steps(new, plain, Stage.CHECK):
-            yield replace(op, requires=frozenset({filled(path)}))
 
 
 def alter_not_null(

@@ -73,9 +73,9 @@ from schemadiff.kinds._not_null import (
     named,
     plain_not_null,
     read_not_null,
-    set_not_null,
     with_lasting_name,
 )
+from schemadiff.kinds._not_null_together import set_not_null
 from schemadiff.kinds._part_not_null import Apart
 from schemadiff.kinds._storage import Storage
 from schemadiff.kinds._type_change import type_change

@@ -176,7 +176,7 @@ class PartNotNullKind(ObjectKind):
             plain = replace(plain, scans=False)
         rows = any(may_be_row(i, context.desired) for i in above)
         in_steps = plain.scans and context.busy(new) and not rows
-        for op in not_null_in_steps(new, plain) if in_steps else (plain,):
+        for op in not_null_in_steps([(new, plain)]) if in_steps else (plain,):
             yield replace(op, requires=op.requires | above) if op.bound else op
 
     def alter(

@@ -1,0 +1,71 @@
+"""Columns of a table in use that become NOT NULL: one check for all of them, so one reading of it.
+
+The surprising fact: SET NOT NULL takes what follows from a valid check for proved, also from one
+part of a conjunction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from schemadiff.core.identity import Identity
+from schemadiff.core.kind import Context
+from schemadiff.core.object import changed_attributes
+from schemadiff.core.online import Stage
+from schemadiff.core.operation import Operation
+from schemadiff.kinds._column_alter import step
+from schemadiff.kinds._column_fill import filled, is_being_filled
+from schemadiff.kinds._column_online import may_be_row, not_null_in_steps
+from schemadiff.kinds._not_null import name_freed, named, plain_not_null
+
+
+def set_not_null(new: Any, context: Context) -> Iterator[Operation]:
+    """SET NOT NULL, in steps where the table is in use: the first column speaks of others too."""
+    new = named(new, context)
+    for op in _set_not_null(new, context):
+        yield replace(op, requires=op.requires | name_freed(new, context.desired))
+
+
+def _set_not_null(new: Any, context: Context) -> Iterator[Operation]:
+    plain = plain_not_null(new)
+    if not _in_steps(new, plain, context):
+        yield plain
+        return
+    if is_being_filled(new.identity.path, context):
+        for op in not_null_in_steps([(new, plain)], Stage.CHECK):
+            yield replace(op, requires=frozenset({filled(new.identity.path)}))
+        return
+    mates = _mates(new, context)
+    if new.identity not in mates:
+        yield from not_null_in_steps([(new, plain)])
+    elif new.identity == mates[0]:
+        columns: list[Any] = [context.desired.objects[i] for i in mates]
+        free = frozenset().union(*(name_freed(c, context.desired) for c in columns))
+        for op in not_null_in_steps([(c, plain_not_null(c)) for c in columns]):
+            yield replace(op, requires=op.requires | free)
+
+
+def _in_steps(new: Any, plain: Operation, context: Context) -> bool:
+    scans = plain.scans and context.busy(new)
+    return scans and not may_be_row(new.identity, context.desired)
+
+
+def _mates(column: Any, context: Context) -> list[Identity]:
+    """Name the columns of its table that become NOT NULL together, in their order."""
+    inside = context.desired.children.get(column.parent, ())
+    return sorted(i for i in inside if i.kind == "column" and _may_go_along(i, context))
+
+
+def _may_go_along(identity: Identity, context: Context) -> bool:
+    """Tell whether nothing else is done to a column, nor said of its NOT NULL."""
+    old, new = context.current.get(identity), context.desired.objects[identity]
+    if old is None or identity in context.replaced or changed_attributes(old, new) != {"not_null"}:
+        return False
+    if not getattr(new, "not_null", True):
+        return False
+    plain = plain_not_null(named(new, context))
+    said = plain.sql != step(new, "SET NOT NULL").sql
+    filling = is_being_filled(identity.path, context)
+    return not (said or filling) and _in_steps(new, plain, context)
