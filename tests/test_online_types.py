@@ -304,7 +304,10 @@ REASONS = {
         "CREATE MATERIALIZED VIEW m AS SELECT n FROM t;",
         "bigint",
     ),
-    "table public.u inherits from public.t, with": ("CREATE TABLE u () INHERITS (t);", "bigint"),
+    "speaks of the column of an heir": (
+        "CREATE TABLE u () INHERITS (t); COMMENT ON COLUMN u.n IS 'of its own';",
+        "bigint",
+    ),
     "cluster on public.t rests on": ("CREATE INDEX i ON t (n); CLUSTER t USING i;", "bigint"),
     "statistics public.t.s has an expression in which another word": (
         CALLED_ALIKE.split(";", maxsplit=1)[0] + "; CREATE STATISTICS s ON (n(n)), s FROM t;",

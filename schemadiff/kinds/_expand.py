@@ -20,7 +20,8 @@ from schemadiff.core.record import record
 from schemadiff.core.sql import ident
 from schemadiff.core.succession import Successor
 from schemadiff.kinds._column_alter import sorts_anew, writes_rows
-from schemadiff.kinds._column_fill import mark_name
+from schemadiff.kinds._column_fill import is_being_filled
+from schemadiff.kinds._expand_heirs import heirs_of, why_not_the_heirs
 from schemadiff.kinds._expand_parts import defaults_of_parts, is_whole, parts_of, why_not_the_whole
 from schemadiff.kinds._expand_triggers import apart, fires, triggers, unfit_triggers
 from schemadiff.kinds._expand_values import by_formula, why_unlike
@@ -54,6 +55,17 @@ class Move:
             new.identity: temporary_name("type", *new.identity.path, *self._said(new.parent))
             for _, new in self.columns
         }
+
+    @cached_property
+    def everywhere(self) -> dict[Identity, str]:
+        """The same with the columns of heirs, which are called alike."""
+        found = dict(self.names)
+        for table in self.tables:
+            for heir in heirs_of(table, self.context.current):
+                for _, new in self.of(table):
+                    own = Identity("column", (*heir.path, new.identity.name))
+                    found[own] = self.names[new.identity]
+        return found
 
     def column(self, pair: tuple[Any, Any]) -> str:
         """Name a new column in SQL."""
@@ -121,7 +133,9 @@ class Move:
         """What takes over for each of these, or why nothing can."""
         desired, registry = self.context.desired, self.context.registry
         return [
-            registry.of(obj).successor(desired.get(obj.identity) or obj, self.names, self.context)
+            registry.of(obj).successor(
+                desired.get(obj.identity) or obj, self.everywhere, self.context
+            )
             for obj in self.carried
         ]
 
@@ -196,9 +210,7 @@ def _unfit(old: Any, new: Any, context: Context) -> str:
         return f"{', '.join(sorted(more))} of {name} changes at the same time"
     if (old.identity_options is None) != (new.identity_options is None):
         return f"{name} begins or ends to be an identity at the same time"
-    if Identity("leftover", (*new.identity.path[:2], mark_name(new.identity.path))) in (
-        context.current
-    ):
+    if is_being_filled(new.identity.path, context):
         return f"the rows of {name} are still being filled"
     own = context.current.get(Identity("identity_sequence", new.identity.path))
     if getattr(own, "unlogged", None) is not None:
@@ -232,6 +244,8 @@ def _hindrances(move: Move) -> Iterator[str]:
         if is_whole(table, move.context.current):
             columns = [new for _, new in move.of(table)]
             yield from why_not_the_whole(columns, table, move.context)
+        else:
+            yield from why_not_the_heirs([new for _, new in move.of(table)], table, move.context)
     for old, new in move.columns:
         yield from _of_outsiders(old.identity, move.context)
         yield from _of_default(new.identity, move)
@@ -254,7 +268,7 @@ def _keeps(old: Any, new: Any, key: Identity, move: Move) -> bool:
         for column, other in zip(obj.columns, obj.target_columns, strict=True)
     )
     return all(
-        Identity("column", path) in move.names
+        Identity("column", path) in move.everywhere
         for pair in ends
         if old.identity.path in pair
         for path in pair
@@ -265,7 +279,8 @@ def _of_table(table: Identity, context: Context) -> Iterator[str]:
     """Say what of a table goes by the order of its columns, or sees that rows are filled."""
     yield from unfit_triggers(table, context)
     whole = is_whole(table, context.current)
-    parts = parts_of(table, context.current) if whole else ()
+    current = context.current
+    parts = parts_of(table, current) if whole else heirs_of(table, current)
     for side in (context.current, context.desired):
         obj: Any = side.get(table)
         if obj is None or obj.partition_of or obj.inherits or whole != is_whole(table, side):
@@ -279,9 +294,7 @@ def _of_table(table: Identity, context: Context) -> Iterator[str]:
                 and side.objects[each].parent != table
                 and each not in parts
             ):
-                heir = table.path in getattr(side.objects[each], "inherits", ())
-                own = "inherits from {}, with indexes, keys and triggers of its own"
-                yield f"{each} {(own if heir else 'rests on the whole of {}').format(table.sql)}"
+                yield f"{each} rests on the whole of {table.sql}"
         for publication in publishing(table, side):
             yield f"{publication} publishes {table.sql}, and subscribers do not have the new column"
 

@@ -17,6 +17,7 @@ from schemadiff.core.kind import Context
 from schemadiff.core.lexer import code
 from schemadiff.core.object import DbObject, attributes
 from schemadiff.kinds._index_parts import below
+from schemadiff.kinds._table_heirs import below as all_below
 
 # What is made on the whole, and is then on each part.
 _SAME = frozenset({"check", "default", "sequence", "identity_sequence", "leftover"})
@@ -75,7 +76,7 @@ def _of_part(
         if each.kind == "rule":
             yield f"{each} would see each row filled, or may go by the order of columns"
         # What is ours is of a run that was stopped, and is gone on with.
-        if each.kind not in _LOOKED_AT and speaks.search(_said(side.objects[each])):
+        if each.kind not in _LOOKED_AT and speaks.search(said_of(side.objects[each])):
             yield f"{each} speaks of the column of a partition"
     for each in sorted(side.dependents.get(part, ())):
         known = each in family or each in inside or each.kind == "leftover"
@@ -88,7 +89,7 @@ def _refers_to_the_whole(obj: Any, part: Identity) -> bool:
     return obj.identity.kind == "foreign_key" and bool(obj.target != part.path)
 
 
-def _said(obj: DbObject) -> str:
+def said_of(obj: DbObject) -> str:
     """Give all that an object says, beside which table it is on; what a comment says means none."""
     names = () if obj.identity.kind == "comment" else attributes(type(obj))
     values = (getattr(obj, name) for name in names)
@@ -96,7 +97,7 @@ def _said(obj: DbObject) -> str:
 
 
 def defaults_of_parts(column: Identity, side: Catalog) -> Iterator[Any]:
-    """Give the defaults that parts have otherwise than the whole, the upper parts first."""
-    for part in below(Identity("table", column.path[:2]), side):
-        if (default := side.get(Identity("default", (*part.path, column.name)))) is not None:
+    """Give the defaults that parts or heirs have otherwise than the table, the upper ones first."""
+    for path in all_below(side, column.path[:2]):
+        if (default := side.get(Identity("default", (*path, column.name)))) is not None:
             yield default

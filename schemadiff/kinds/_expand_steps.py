@@ -23,6 +23,7 @@ from schemadiff.kinds._column_online import settled, there
 from schemadiff.kinds._column_settings import alter_settings
 from schemadiff.kinds._column_sql import definition
 from schemadiff.kinds._expand import Move
+from schemadiff.kinds._expand_heirs import heirs_of
 from schemadiff.kinds._expand_swap import swap_sql, trigger_name
 from schemadiff.kinds._expand_triggers import apart
 from schemadiff.kinds._expand_values import Pair, agree, assigned, differ, may_not_fit
@@ -32,8 +33,9 @@ from schemadiff.kinds._not_null import without_not_null
 def expand_and_contract(move: Move) -> Iterator[Operation]:
     """Give all steps; each waits for the one before it."""
     made = frozenset(
-        Identity("leftover", (*table.path, name))
+        Identity("leftover", (*each.path, name))
         for table in move.tables
+        for each in (table, *heirs_of(table, move.context.current))
         for name in _names(table, move)
     )
     needed = frozenset().union(
@@ -62,9 +64,34 @@ def _names(table: Identity, move: Move) -> Iterator[str]:
     yield from (routine, trigger_name(routine), move.name(table, "step"))
 
 
+def _join(heir: Identity, table: Identity, move: Move) -> Operation:
+    """Have the trigger on an heir as well: that of the table does not fire there."""
+    name, routine = qualified(*heir.path), move.name(table, "function")
+    trigger, function = trigger_name(routine), qualified(table.path[0], routine)
+    block = f"""
+BEGIN
+    {fires_last(trigger, name, function)}
+END
+"""
+    there_is = (
+        "EXISTS (SELECT 1 FROM pg_catalog.pg_trigger WHERE tgrelid = "
+        f"to_regclass({literal(name)}) AND tgname = {literal(trigger)})"
+    )
+    return Operation(
+        verb=Verb.ALTER,
+        target=move.of(table)[0][1].identity,
+        sql=f"DO {dollar(block, 'heir')}",
+        guard=Guard(f"{pending(table, move)} AND NOT {there_is}"),
+        touches=(heir,),
+        why="the trigger of a table does not fire for those that inherit from it",
+    )
+
+
 def _steps(move: Move) -> Iterator[Operation]:
     for table in move.tables:
         yield _begin(table, move)
+        for heir in heirs_of(table, move.context.current):
+            yield _join(heir, table, move)
         for _, new in move.of(table):
             beside = _beside(new, move)
             for op in alter_settings(None, beside, move.context.version, retyped=False):
@@ -112,7 +139,7 @@ def _begun(table: Identity, move: Move) -> str:
     pairs, context = move.of(table), move.context
     added = comma(f"ADD COLUMN {definition(_beside(new, move))}" for _, new in pairs)
     values = " ".join(assigned(pair, move.column(pair), context) for pair in pairs)
-    function, trigger = qualified(table.path[0], routine), ident(trigger_name(routine))
+    function, trigger = qualified(table.path[0], routine), trigger_name(routine)
     # A column may be called like a variable.
     keep = f"#variable_conflict use_column\nBEGIN {values} RETURN NEW; END"
     zone = " SET TimeZone FROM CURRENT" if move.timed(table) else ""
@@ -120,10 +147,15 @@ def _begun(table: Identity, move: Move) -> str:
     ALTER TABLE {name} {added};
     CREATE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql SET search_path = ''{zone}
         AS {dollar(keep, "keep")};
-    CREATE TRIGGER {trigger} BEFORE INSERT OR UPDATE ON {name}
-        FOR EACH ROW EXECUTE FUNCTION {function}();
-    ALTER TABLE {name} ENABLE ALWAYS TRIGGER {trigger};
+    {fires_last(trigger, name, function)}
 """
+
+
+def fires_last(trigger: str, table: str, function: str) -> str:
+    """Write the statements that make the trigger."""
+    return f"""CREATE TRIGGER {ident(trigger)} BEFORE INSERT OR UPDATE ON {table}
+        FOR EACH ROW EXECUTE FUNCTION {function}();
+    ALTER TABLE {table} ENABLE ALWAYS TRIGGER {ident(trigger)};"""
 
 
 # What stands before and behind the statements of a block.
@@ -221,7 +253,8 @@ def _prove(table: Identity, move: Move) -> Iterator[Operation]:
         why="proves that both columns agree while everyone reads and writes",
     )
     columns = comma(ident(move.names[new.identity]) for _, new in move.of(table))
-    analyze = f"ANALYZE {qualified(*table.path)} ({columns})"
+    every = (table, *heirs_of(table, move.context.current))
+    analyze = f"ANALYZE {comma(f'{qualified(*each.path)} ({columns})' for each in every)}"
     yield validate
     why = "the planner knows the new column from the first moment"
     yield replace(validate, sql=analyze, guard=Guard(pending(table, move)), why=why)

@@ -15,6 +15,7 @@ from schemadiff.core.online import LAST
 from schemadiff.core.sql import comma, dollar, ident, literal, qualified
 from schemadiff.kinds._column_around import sequence_of
 from schemadiff.kinds._expand import Move
+from schemadiff.kinds._expand_heirs import heirs_of
 from schemadiff.kinds._expand_parts import defaults_of_parts, is_whole
 from schemadiff.kinds._expand_triggers import triggers
 from schemadiff.kinds._not_null import NAMES_NOT_NULL, constraint_name
@@ -61,7 +62,8 @@ def _locked(move: Move) -> list[str]:
 def _table(table: Identity, move: Move) -> Iterator[str]:
     name = qualified(*table.path)
     routine = move.name(table, "function")
-    yield f"DROP TRIGGER {ident(trigger_name(routine))} ON {name};"
+    for each in (table, *heirs_of(table, move.context.current)):
+        yield f"DROP TRIGGER {ident(trigger_name(routine))} ON {qualified(*each.path)};"
     yield f"DROP FUNCTION {qualified(table.path[0], routine)}();"
     for old, new in move.of(table):
         yield from _column(old, new, move)
@@ -71,7 +73,7 @@ def _table(table: Identity, move: Move) -> Iterator[str]:
         before, after = ident(move.names[new.identity]), ident(new.identity.name)
         yield f"ALTER TABLE {name} DROP COLUMN {after};"
         yield f"ALTER TABLE {name} RENAME COLUMN {before} TO {after};"
-        if new.not_null and move.context.version >= NAMES_NOT_NULL:
+        if new.not_null and move.context.version >= NAMES_NOT_NULL and not _apart(new, move):
             said = f"{before} TO {ident(constraint_name(new))}"
             yield f"ALTER TABLE {name} RENAME CONSTRAINT {said};"
     if _fired(table, move):
@@ -102,7 +104,7 @@ def _column(old: Any, new: Any, move: Move) -> Iterator[str]:
         yield f"{_of(own)} {ident(path[2])} DROP DEFAULT;"
         yield f"{_of(own)} {column} SET DEFAULT {own.expression};"
     if new.not_null:
-        yield _not_null(new, column, move)
+        yield from _not_null(new, column, move)
     if new.identity_options is not None:
         yield from _identity(old, new, column)
     comment: Any = context.desired.get(Identity("comment", (*path, "column")))
@@ -116,14 +118,32 @@ def _of(default: Any) -> str:
     return f"ALTER TABLE {qualified(*default.identity.path[:2])} ALTER COLUMN"
 
 
-def _not_null(new: Any, column: str, move: Move) -> str:
+def _not_null(new: Any, column: str, move: Move) -> Iterator[str]:
     table = qualified(*new.identity.path[:2])
     if move.context.version < NAMES_NOT_NULL:
-        return f"ALTER TABLE {table} ALTER COLUMN {column} SET NOT NULL;"
-    # Its own name is still the old one's.
+        yield f"ALTER TABLE {table} ALTER COLUMN {column} SET NOT NULL;"
+        return
     more = " NO INHERIT" if new.not_null_no_inherit else ""
     more += "" if new.not_null_valid else " NOT VALID"
-    return f"ALTER TABLE {table} ADD CONSTRAINT {column} NOT NULL {column}{more};"
+    name, apart = column, _apart(new, move)
+    if apart:
+        # An heir has one of its own, whose name can only be given while nothing is inherited.
+        name = ident(constraint_name(new))
+        for each in (table, *apart):
+            yield f"ALTER TABLE {each} ALTER COLUMN {ident(new.identity.name)} DROP NOT NULL;"
+        for each, called in reversed(apart.items()):
+            yield f"ALTER TABLE {each} ADD CONSTRAINT {ident(called)} NOT NULL {column};"
+    # Else its own name is still the old one's.
+    yield f"ALTER TABLE {table} ADD CONSTRAINT {name} NOT NULL {column}{more};"
+
+
+def _apart(new: Any, move: Move) -> dict[str, str]:
+    """Give the heirs with a NOT NULL of their own, the upper ones first, and what it is called."""
+    current = move.context.current
+    column: Any = current.objects[new.identity]
+    called = {path: each.name for path, each in column.not_null_apart if each.own}
+    heirs = heirs_of(new.parent, current)
+    return {qualified(*h.path): called[h.path] for h in heirs if h.path in called}
 
 
 def _identity(old: Any, new: Any, column: str) -> Iterator[str]:
@@ -152,10 +172,12 @@ def _fired(table: Identity, move: Move) -> bool:
 
 
 def _tree(table: Identity, move: Move) -> str:
-    """Write "is the table or one of its parts" of an OID."""
+    """Write "is the table, or one of its parts or heirs" of an OID."""
     name = literal(qualified(*table.path))
     if is_whole(table, move.context.current):
         return f"IN (SELECT relid FROM pg_catalog.pg_partition_tree({name}))"
+    if heirs_of(table, move.context.current):
+        return f"IN ({_HEIRS % name})"
     return f"= {name}::pg_catalog.regclass"
 
 
@@ -178,6 +200,10 @@ def _nothing_left(table: Identity, move: Move) -> str:
         "step": literal(move.name(table, "step")),
     }
 
+
+_HEIRS = """WITH RECURSIVE heirs (oid) AS (SELECT %s::pg_catalog.regclass::oid
+        UNION SELECT i.inhrelid FROM heirs JOIN pg_catalog.pg_inherits i ON i.inhparent = heirs.oid)
+    SELECT oid FROM heirs"""
 
 # A session that has run a function on the old type would fail at it to its end, as it does when a
 # type is altered in place: it compiles anew what has been altered, and only that.

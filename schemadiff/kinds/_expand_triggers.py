@@ -18,7 +18,7 @@ from schemadiff.core.kind import Context
 from schemadiff.core.lexer import LexError, code
 from schemadiff.core.object import DbObject
 from schemadiff.core.online import LAST, PREFIX
-from schemadiff.kinds._index_parts import below
+from schemadiff.kinds._table_heirs import below
 
 _ROWS = frozenset({"new", "old"})
 
@@ -34,9 +34,10 @@ def _states(trigger: Any) -> set[str]:
 
 
 def triggers(table: Identity, side: Catalog) -> Iterator[Identity]:
-    """Name the triggers of a table and of its parts."""
-    for each in (table, *below(table, side)):
-        yield from (i for i in side.children.get(each, ()) if i.kind == "trigger")
+    """Name the triggers of a table and of its parts or heirs."""
+    for path in (table.path, *below(side, table.path)):
+        inside = side.children.get(Identity("table", path), ())
+        yield from (i for i in inside if i.kind == "trigger")
 
 
 def apart(table: Identity, context: Context) -> tuple[frozenset[Identity], frozenset[Identity]]:

@@ -9,20 +9,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from schemadiff.core.online import LAST, PREFIX
+from schemadiff.core.online import PREFIX
 from schemadiff.core.operation import Fold, Guard, Operation, Verb
-from schemadiff.core.sql import dollar, ident, literal, qualified
+from schemadiff.core.sql import dollar, literal, qualified
 
 
 def drop_beside(old: Any) -> Iterator[Operation]:
     """Drop all of it in the name of the trigger, and a function whose table is gone."""
     schema, table, name = old.identity.path
     if old.what == "trigger":
-        routine = qualified(schema, name.removeprefix(LAST))
         yield Operation(
             verb=Verb.DROP,
             target=old.identity,
-            sql=f"DO {dollar(_all(qualified(schema, table), name, routine), 'drop')}",
+            sql=f"DO {dollar(_all(qualified(schema, table), name), 'drop')}",
             guard=Guard(
                 "EXISTS (SELECT 1 FROM pg_catalog.pg_trigger WHERE tgrelid = "
                 f"to_regclass({literal(qualified(schema, table))}) AND tgname = {literal(name)})"
@@ -46,29 +45,41 @@ def drop_beside(old: Any) -> Iterator[Operation]:
         )
 
 
-def _all(table: str, trigger: str, routine: str) -> str:
+def _all(table: str, trigger: str) -> str:
     columns = (
-        f"a.attrelid = {literal(table)}::pg_catalog.regclass AND NOT a.attisdropped "
+        "a.attrelid = ANY (tables) AND NOT a.attisdropped AND a.attinhcount = 0 "
         f"AND a.attname ~ '^{PREFIX}[0-9a-f]{{12}}$'"
     )
     return f"""
 DECLARE
     statement text;
+    routine oid := (SELECT tgfoid FROM pg_catalog.pg_trigger
+        WHERE tgrelid = {literal(table)}::pg_catalog.regclass AND tgname = {literal(trigger)});
+    -- The heirs of a table have the trigger by themselves.
+    tables oid[] := ARRAY(SELECT tgrelid FROM pg_catalog.pg_trigger
+        WHERE tgfoid = routine AND tgparentid = 0);
 BEGIN
     FOR statement IN
         SELECT DISTINCT pg_catalog.format(
             'ALTER TABLE %s DROP CONSTRAINT %I', c.conrelid::pg_catalog.regclass, c.conname)
         FROM pg_catalog.pg_constraint c
         JOIN pg_catalog.pg_attribute a ON a.attrelid = c.confrelid AND a.attnum = ANY (c.confkey)
-        WHERE c.contype = 'f' AND c.confrelid = {literal(table)}::pg_catalog.regclass
-            AND {columns}
+        WHERE c.contype = 'f' AND c.confrelid = ANY (tables) AND NOT a.attisdropped
+            AND a.attname ~ '^{PREFIX}[0-9a-f]{{12}}$'
     LOOP
         EXECUTE statement;
     END LOOP;
-    DROP TRIGGER {ident(trigger)} ON {table};
-    DROP FUNCTION {routine}();
     FOR statement IN
-        SELECT pg_catalog.format('ALTER TABLE %s DROP COLUMN %I', {literal(table)}, a.attname)
+        SELECT pg_catalog.format('DROP TRIGGER %I ON %s', {literal(trigger)},
+            each::pg_catalog.regclass)
+        FROM pg_catalog.unnest(tables) each
+    LOOP
+        EXECUTE statement;
+    END LOOP;
+    EXECUTE pg_catalog.format('DROP FUNCTION %s', routine::pg_catalog.regprocedure);
+    FOR statement IN
+        SELECT pg_catalog.format('ALTER TABLE %s DROP COLUMN %I',
+            a.attrelid::pg_catalog.regclass, a.attname)
         FROM pg_catalog.pg_attribute a
         WHERE {columns}
     LOOP

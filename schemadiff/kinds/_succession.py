@@ -32,7 +32,7 @@ def substituted(columns: Iterable[str], table: Path, names: Successors) -> tuple
 
 def place_of(obj: Any, names: Successors) -> Identity:
     """Name the successor, which tells all columns that it is on."""
-    name = temporary_name("successor", *obj.identity.path, sorted(names.values()))
+    name = temporary_name("successor", *obj.identity.path, sorted({*names.values()}))
     return replace_name(obj.identity, name)
 
 

@@ -108,7 +108,7 @@ def columns_called(obj: Any, names: Successors, index: str) -> Iterator[str]:
 
 
 def _place(obj: Any, leaf: Identity, names: Successors) -> Identity:
-    name = temporary_name("successor", *obj.identity.path, *leaf.path, sorted(names.values()))
+    name = temporary_name("successor", *obj.identity.path, *leaf.path, sorted({*names.values()}))
     return Identity(obj.identity.kind, (*leaf.path, name))
 
 

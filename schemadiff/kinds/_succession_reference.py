@@ -39,8 +39,8 @@ def reference_successor(
     """Refer from the new columns, or to them, beside the old reference."""
     target, own = obj.target, obj.identity.path[:2]
     table, other = context.current.get(obj.parent), context.current.get(Identity("table", target))
-    if any(getattr(table, a, None) for a in ("partition_of", "inherits")):
-        return f"{obj.identity} is that of a part or an heir"
+    if getattr(table, "partition_of", None):
+        return f"{obj.identity} is that of a part"
     if obj.period or not obj.enforced:
         return f"{obj.identity} cannot be validated later"
     if "set default" in (obj.on_delete, obj.on_update):
@@ -136,7 +136,7 @@ def _of_parts(  # noqa: PLR0917  what it is made of
 
 
 def _place(obj: Any, leaf: Identity, names: Successors) -> Identity:
-    name = temporary_name("successor", *obj.identity.path, *leaf.path, sorted(names.values()))
+    name = temporary_name("successor", *obj.identity.path, *leaf.path, sorted({*names.values()}))
     return Identity(obj.identity.kind, (*leaf.path, name))
 
 
