@@ -73,6 +73,16 @@ CREATE TABLE r ({} integer, at date, id integer, CONSTRAINT r_p
 INSERT INTO r SELECT n, at, id FROM p WHERE id < 30 OR id > 350;
 COMMENT ON CONSTRAINT r_p ON r IS 'a reference';
 """
+REFERRED_BY_PARTS = """
+ALTER TABLE p ADD CONSTRAINT p_key PRIMARY KEY (n, at, id);
+CREATE TABLE r (n integer, at date, id integer, CONSTRAINT r_p
+    FOREIGN KEY (n, at, id) REFERENCES p ON UPDATE CASCADE ON DELETE SET NULL)
+    PARTITION BY LIST (id);
+CREATE TABLE r1 PARTITION OF r FOR VALUES IN (3, 5, 7);
+CREATE TABLE r2 PARTITION OF r DEFAULT;
+INSERT INTO r SELECT n, at, id FROM p WHERE id < 30 OR id > 350;
+COMMENT ON CONSTRAINT r_p ON r IS 'a reference';
+"""
 ALL = "SELECT tableoid::regclass::text, id, at, n FROM p ORDER BY id, at, n"
 
 
@@ -118,6 +128,7 @@ def written(database: Database, number: int) -> None:
         (OF_PARTS, every(4)),
         (REFERRED.format("m", "m"), every(6)),
         (REFERRED.format("n", "n"), every(7)),
+        (REFERRED_BY_PARTS, every(8)),
     ],
     ids=[
         "plain",
@@ -128,6 +139,7 @@ def written(database: Database, number: int) -> None:
         "of-parts",
         "referred",
         "key",
+        "referred-by-parts",
     ],
 )
 def test_from_anywhere(

@@ -20,6 +20,7 @@ from schemadiff.core.succession import Successor, Successors
 from schemadiff.core.versions import PG18
 from schemadiff.kinds._column_online import there
 from schemadiff.kinds._constraint import table_sql
+from schemadiff.kinds._foreign_key_parts import referring_parts
 from schemadiff.kinds._index_online import is_partitioned
 from schemadiff.kinds._index_parts import Parts, leaves, unchanged
 from schemadiff.kinds._succession import (
@@ -72,7 +73,7 @@ def _to_whole(obj: Any, names: Successors, kind: Any, context: Context) -> Succe
     name, below = obj.identity.name, dict[Identity, str]()
     if is_partitioned(obj, context):
         if context.version < PG18:
-            return f"{obj.identity} is of a partitioned table and refers to one (before 18)"
+            return _between_wholes(obj, names, kind, context)
         found = names_below(obj, context)
         children = context.current.children
         if found is None or any(i.name == name for p in found for i in children.get(p, ())):
@@ -100,6 +101,32 @@ def _to_whole(obj: Any, names: Successors, kind: Any, context: Context) -> Succe
             *said_again(obj, context),
         ),
         (check,) if obj.valid else (),
+    )
+
+
+def _between_wholes(obj: Any, names: Successors, kind: Any, context: Context) -> Successor | str:
+    """Before 18 no reference of a partitioned table can be made not valid, but those of its parts.
+
+    Each part refers by itself from the moment in which the columns trade places; that of the whole
+    takes these over when they are validated, as where it is new.
+    """
+    found, tables = names_below(obj, context), referring_parts(obj, context)
+    same = found is not None and {*found.values()} <= {obj.identity.name}
+    if not tables or not same or obj.target == obj.identity.path[:2]:
+        return f"{obj.identity} is of a partitioned table and refers to one (before 18)"
+    made = [replace(op, verb=Verb.ALTER) for op in kind.create(obj, context)]
+    adds = [op for op in made if op.stage is Stage.FIRST]
+    later = [op for op in made if op.stage is not Stage.FIRST]
+    said = [
+        replace(later[-1], sql=text, guard=Guard(kind.exists(obj)), why="", bound=False)
+        for text in said_again(obj, context)
+    ]
+    return Successor(
+        both_there(obj, names, obj.target),
+        (),
+        (f"ALTER TABLE {table_sql(obj.identity)} DROP CONSTRAINT {ident(obj.identity.name)}",),
+        tuple(op.sql for op in adds),
+        (*later, *said),
     )
 
 
