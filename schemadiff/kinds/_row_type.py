@@ -77,7 +77,8 @@ def rows_first(column: Any, context: Context) -> frozenset[Identity]:
 def row_types(path: tuple[str, ...], context: Context) -> tuple[RowType, RowType] | None:
     """Give both forms of a row type; None where there are not two, or where one is not known."""
     old, new = (_relation(path, side) for side in (context.current, context.desired))
-    if old is None or new is None:
+    typed = Identity("of_type", path) in context.desired  # a new one has the order of its type
+    if old is None or new is None or (typed and old.identity != new.identity):
         return None
     if old.identity == new.identity and old.identity.kind in _TABLES:
         before, after = _of_table(old, new, context)

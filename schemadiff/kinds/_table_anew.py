@@ -30,7 +30,13 @@ from schemadiff.kinds._identity import after_rows, counter, counts_anew
 from schemadiff.kinds._inside import values_inside
 from schemadiff.kinds._moving import rows_inside, table_holders
 from schemadiff.kinds._row_type import rows_below
-from schemadiff.kinds._table_anew_types import changes_below, losses_below, new_below, told
+from schemadiff.kinds._table_anew_types import (
+    changes_below,
+    loosely,
+    losses_below,
+    new_below,
+    told,
+)
 from schemadiff.kinds._table_for_good import columns_of, is_another, refuse_order
 from schemadiff.kinds._table_heirs import RELATIONS, Path, below, relation
 from schemadiff.kinds._type_change import reads_clock, type_change
@@ -157,12 +163,13 @@ def _with_columns(
         said = new.using if old.type != new.type else None
         by_text = changes_below(old.identity, context)
         text = told(ident(name), old.type, new.type, context) if by_text and not said else None
-        first = new_below(new.identity, context) if said else None
+        first = new_below(new.identity, context) if by_text and said else None
         if has_no_way(old, new, context) or (by_text and text is None and first is None):
             return None
         casts = type_change(old.type, new.type).using if old.type != new.type else ()
         if first is not None:
-            copied[name] = f"({said})::{new.type}"
+            # A cast cuts what assigning it, as the rows come back, refuses (manual, 8.3).
+            copied[name] = f"({said})::{loosely(new.type, context)}"
             early, said, casts = first | (early or frozenset()), None, ()
         if text is not None:
             copied[name] = f'{text} COLLATE "C"'

@@ -22,7 +22,7 @@ from schemadiff.kinds._composite_fields import losses, pairs, unless_null
 from schemadiff.kinds._moving import element
 from schemadiff.kinds._row_type import ROWS, row_types, rows_below
 from schemadiff.kinds._told_sql import array_told
-from schemadiff.kinds._type_change import type_change
+from schemadiff.kinds._type_change import type_change, unlimited
 
 _CHECK = "domain_check"
 
@@ -44,6 +44,14 @@ def new_below(identity: Identity, context: Context) -> frozenset[Identity] | Non
     if any(_is_another(i, context) for i in there):
         return None
     return None if rows_below(identity, context.desired, context) else frozenset(found - there)
+
+
+def loosely(type_: str, context: Context) -> str:
+    """Give a type without its limits, and without those of a domain."""
+    domain: Any = context.desired.get(Identity("domain", path_of(type_)))
+    return (
+        unlimited(type_) if domain is None or element(type_)[1] else loosely(domain.type, context)
+    )
 
 
 def _is_another(type_: Identity, context: Context) -> bool:

@@ -51,6 +51,13 @@ def _parse(text: str) -> _Type:
     )
 
 
+def unlimited(type_: str) -> str:
+    """Give the type without length or precision; of fixed lengths the one that has none."""
+    found = _parse(type_)
+    base = {"character": "bpchar", "bit": "bit varying"}.get(found.base, found.base)
+    return f"{base}{'[]' if found.array else ''}"
+
+
 def keeps_keys(old: str, new: str) -> bool:
     """Tell whether a foreign key holds while only one of its sides has the new type."""
     a, b = _parse(old), _parse(new)
