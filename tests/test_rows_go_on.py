@@ -190,6 +190,19 @@ def has(database: Database, table: str) -> bool:
     return database.execute("select to_regclass(%s) is not null", (table,)) == [(True,)]
 
 
+@pytest.mark.parametrize(("part", "lacking"), [(P, 1), ("", 2), (f"{P}; {Q}", None)])
+def test_a_row_that_no_partition_takes_is_told_before(
+    part: str, lacking: int | None, make_database: MakeDatabase
+) -> None:
+    live, wanted = make_database(), make_database()
+    live.load("create table t (k int, v text); insert into t values (1, '1'), (30, '3');")
+    wanted.load(f"{BY_RANGE} {part}")
+    found = [str(each) for each in laws.refused(live, laws.plan_between(live, wanted))]
+    assert [f"rows of public.t that no partition takes: {lacking} (" in each for each in found] == (
+        [] if lacking is None else [True]
+    )
+
+
 COUNTED = "create table t (id {}, k int) {}; "
 OWN = "create sequence t_seq; alter sequence t_seq owned by t.id; "
 OWN += "alter table t alter id set default nextval('t_seq');"

@@ -8,6 +8,7 @@ from the desired state, so that the whole need not be there yet.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from schemadiff.core.identity import Identity
@@ -62,6 +63,24 @@ class TableQuestions(BoundQuestions):
             yield from super().questions(old, new, changed, asking)
 
 
+def left_over(new: Any, asking: Asking) -> Iterator[Question]:
+    """Ask for the rows of a table that is divided anew which none of its partitions takes."""
+    current, desired = asking.context.current, asking.context.desired
+    path = new.identity.path
+    found: list[Any] = [*map(desired.get, desired.dependents.get(new.identity, ()))]
+    bounds = {part.bound for part in found if getattr(part, "partition_of", None) == path}
+    if new.partition_by is None or "DEFAULT" in bounds or new.partition_by.startswith("HASH"):
+        return
+    columns = [i for i in desired.children[new.identity] if i.kind == "column"]
+    for each in (i for i in columns if names(new.partition_by, i.name)):
+        types = {getattr(side.get(each), "type", None) for side in (current, desired)}
+        if len(types) > 1:
+            return  # its values are not yet those that will be divided
+    rest = replace(new, partition_of=path, bound="DEFAULT")
+    text = f"rows of {new.identity.sql} that no partition takes"
+    yield _asked(rest, new.identity, "%s", text, asking)
+
+
 def _as_it_was(old: Any, new: Any) -> bool:
     return old is not None and (old.partition_of, old.bound) == (new.partition_of, new.bound)
 
@@ -82,7 +101,8 @@ def _asked(new: Any, table: Identity, form: str, text: str, asking: Asking) -> Q
         *_divided(above, map(desired.objects.__getitem__, columns)),
         *_parts(new, above, asking),
     ]
-    condition = f"pg_catalog.pg_get_partition_constraintdef('pg_temp.{_PART}'::regclass)"
+    said = f"pg_catalog.pg_get_partition_constraintdef('pg_temp.{_PART}'::regclass)"
+    condition = f"coalesce({said}, 'true')"  # a default one alone has none
     made.append(f"EXECUTE pg_catalog.format({view}, {condition})")
     body = "\n".join(f"    {each};" for each in made)
     return Question(

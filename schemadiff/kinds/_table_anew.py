@@ -22,7 +22,7 @@ from schemadiff.core.preflight import Asking, Question
 from schemadiff.core.record import record
 from schemadiff.core.sql import comma, dollar, ident, literal, qualified
 from schemadiff.core.versions import PG15
-from schemadiff.kinds._bound_preflight import TableQuestions
+from schemadiff.kinds._bound_preflight import TableQuestions, left_over
 from schemadiff.kinds._column_alter import as_written, has_no_way
 from schemadiff.kinds._column_around import sequence_of
 from schemadiff.kinds._foreign import FOREIGN
@@ -389,11 +389,13 @@ class Anew(TableQuestions):
     def questions(
         self, old: Any, new: Any, changed: frozenset[str], asking: Asking
     ) -> Iterable[Question]:
-        """Count what is lost; nothing is where the rows go on."""
+        """Count what is lost, which nothing is where the rows go on, if a partition takes them."""
         context = asking.context
         anew = old is not None and is_anew(old, context) and kept(old.identity, context)
         if not anew and not (old is not None and goes_with(old, context)):
             yield from super().questions(old, new, changed, asking)
+        elif anew and new is not None:
+            yield from left_over(new, asking)
 
 
 def part_copied(part: Any, context: Context) -> Identity | None:
