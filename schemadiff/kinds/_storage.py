@@ -83,7 +83,7 @@ def stored_otherwise(storage: Storage) -> str:
     """Give the condition "the index of this row of pg_constraint has other parameters"."""
     texts = comma(literal(f"{name}={value}") for name, value in storage)
     options = "(SELECT reloptions FROM pg_catalog.pg_class c WHERE c.oid = conindid)"
-    return f"{options} IS DISTINCT FROM " + (f"ARRAY[{texts}]" if texts else "NULL")
+    return f"{options} IS DISTINCT FROM ARRAY[{texts}]" if texts else f"{options} IS NOT NULL"
 
 
 def alter_storage(target: Identity, old: Storage, new: Storage) -> Iterator[Operation]:

@@ -32,7 +32,7 @@ BEGIN;
 -- - primary key public.t.t_pkey (ACCESS EXCLUSIVE lock: blocks reads and writes)
 DO $guard$
 BEGIN
-IF EXISTS (SELECT 1 FROM pg_catalog.pg_constraint WHERE conrelid = to_regclass('public.t') AND conname = 't_pkey' AND contype = 'p' AND pg_catalog.pg_get_constraintdef(oid) NOT IN ('PRIMARY KEY (b, a)')) THEN
+IF EXISTS (SELECT 1 FROM pg_catalog.pg_constraint WHERE conrelid = to_regclass('public.t') AND conname = 't_pkey' AND contype = 'p' AND (pg_catalog.pg_get_constraintdef(oid) NOT IN ('PRIMARY KEY (b, a)') OR (SELECT reloptions FROM pg_catalog.pg_class c WHERE c.oid = conindid) IS NOT NULL)) THEN
 ALTER TABLE IF EXISTS public.t DROP CONSTRAINT IF EXISTS t_pkey;
 END IF;
 END
