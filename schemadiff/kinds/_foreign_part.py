@@ -14,10 +14,12 @@ from schemadiff.core.catalog import Catalog
 from schemadiff.core.diagnostic import Diagnostic
 from schemadiff.core.errors import SpecError
 from schemadiff.core.identity import Identity
+from schemadiff.core.kind import Context
 from schemadiff.core.operation import Guard, Operation, Verb
 from schemadiff.core.sql import ident, literal, qualified
 from schemadiff.kinds._form import in_order, sql_value
 from schemadiff.kinds._options import changes, options_sql, pairs, stored
+from schemadiff.kinds._table_anew import kept
 from schemadiff.kinds._table_heirs import relation
 
 ColumnOptions = tuple[tuple[str, tuple[str, ...]], ...]
@@ -89,3 +91,9 @@ def _impossible(table: Any, key: Identity, path: tuple[str, ...]) -> SpecError:
     message = f"{table.identity} cannot be a partition of {qualified(*path)}, which has {key}"
     hint = "a foreign partition allows no unique, foreign or exclusion key above: leave out one"
     return SpecError(Diagnostic(code="SD063", message=message, hint=hint, about=(table.identity,)))
+
+
+def part_copied(part: Any, context: Context) -> Identity | None:
+    """Give a part itself where its table may be made anew, with all its parts."""
+    whole = Identity("table", part.partition_of) if part.partition_of else None
+    return part.identity if whole and kept(whole, context) else None

@@ -396,9 +396,3 @@ class Anew(TableQuestions):
             yield from super().questions(old, new, changed, asking)
         elif anew and new is not None:
             yield from left_over(new, asking)
-
-
-def part_copied(part: Any, context: Context) -> Identity | None:
-    """Give a part itself where its table may be made anew, with all its parts."""
-    whole = Identity("table", part.partition_of) if part.partition_of else None
-    return part.identity if whole and kept(whole, context) else None

@@ -31,6 +31,7 @@ from schemadiff.kinds._foreign_part import (
     COLUMN_OPTIONS_SQL,
     PARENTS_SQL,
     ColumnOptions,
+    part_copied,
     read_column_options,
     refuse_keys,
     set_options,
@@ -38,7 +39,7 @@ from schemadiff.kinds._foreign_part import (
 )
 from schemadiff.kinds._form import in_order, sql_value
 from schemadiff.kinds._options import changes, clause, options_sql, pairs, stored
-from schemadiff.kinds._table_anew import goes_with, part_copied
+from schemadiff.kinds._table_anew import goes_with
 from schemadiff.kinds._table_heirs import RELATIONS, parents, within
 from schemadiff.kinds._table_online import made_as_part, whole_of
 from schemadiff.kinds._table_parts import Lineage, change_inheritance, reattach, to_bound
