@@ -96,10 +96,10 @@ class Published(NamedTuple):
 
     @property
     def sql(self) -> str:
-        """Write the table as CREATE PUBLICATION takes it."""
+        """Write the table, without those that inherit from it, as CREATE PUBLICATION takes it."""
         columns = f" ({comma(map(ident, self.columns))})" if self.columns else ""
         where = f" WHERE ({self.where})" if self.where is not None else ""
-        return f"{qualified(self.schema, self.table)}{columns}{where}"
+        return f"ONLY {qualified(self.schema, self.table)}{columns}{where}"
 
 
 @record(frozen=True, slots=True)

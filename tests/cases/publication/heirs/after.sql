@@ -1,0 +1,6 @@
+CREATE TABLE above (v integer, id integer PRIMARY KEY);
+CREATE TABLE heir () INHERITS (above);
+CREATE TABLE other () INHERITS (above);
+CREATE PUBLICATION moves FOR TABLE ONLY above, ONLY other;
+CREATE PUBLICATION alone FOR TABLE ONLY above;
+CREATE PUBLICATION listed FOR TABLE above (id, v);
