@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from schemadiff.core.identity import Identity
 from schemadiff.core.object import DbObject
 from schemadiff.core.record import record
+from schemadiff.core.versions import PG15
 from schemadiff.kinds._privileges import COLUMN, EVERYBODYS, GRANTABLE, Rights, usual_rights
 
 if TYPE_CHECKING:
@@ -90,7 +91,8 @@ def owner_identity(target: Identity) -> Identity:
 
 
 def owner_of(target: Identity, desired: Catalog, current: Catalog, names: Names) -> str:
-    """Name the role that owns an object in the end, "" where that is a role of the server's own."""
+    """Name the role that owns an object in the end, "" where that is pg_database_owner."""
     identity = owner_identity(target)
     owner = desired.get(identity) or current.get(identity)
-    return str(getattr(owner, "role", "" if target == EVERYBODYS else names.user))
+    initial = target == EVERYBODYS and names.version >= PG15
+    return str(getattr(owner, "role", "" if initial else names.user))

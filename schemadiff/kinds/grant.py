@@ -140,15 +140,15 @@ class GrantKind(ObjectKind):
         """Leave out what PostgreSQL grants by itself, and know the owner."""
         assert isinstance(obj, Grant)
         known = obj.known(names.version)
-        live = current.get(obj.identity)
-        owner = owner_of(obj.target, desired, current, names) or (
-            obj.role if getattr(live, "owner", False) else ""
-        )
+        live, owning = current.get(obj.identity), owner_identity(obj.target)
+        owner = obj.role == owner_of(obj.target, desired, current, names)
+        if live is not None and owning not in desired and owning not in current:
+            owner = live.owner  # type: ignore[attr-defined]
         obj = replace(
             obj,
             privileges=gathered(obj.privileges, known),
             grantable=gathered(obj.grantable, known),
-            owner=obj.role == owner,
+            owner=owner,
         )
         if obj.owner:
             obj = replace(obj, grantable=())
