@@ -202,6 +202,10 @@ create event trigger sink_event on ddl_command_end when tag in ('CREATE DOMAIN')
 alter default privileges in schema sink grant select on tables to sink_reader;
 alter default privileges for role sink_owner revoke execute on functions from public;
 revoke execute on function pg_catalog.pg_sleep(double precision) from public;
+grant select on pg_catalog.pg_statistic to sink_reader;
+grant select (rolname), update (rolname) on pg_catalog.pg_authid to sink_reader with grant option;
+grant create on schema pg_catalog to sink_owner;
+revoke usage on type pg_catalog."char", pg_catalog.timestamptz from public;
 grant usage on schema sink to sink_reader;
 grant usage on type sink.mood to sink_reader with grant option;
 revoke usage on language plpgsql from public;

@@ -22,14 +22,6 @@ DISABLED = "disabled: its triggers do not fire as they were made"
 # What cannot be rebuilt because it is not managed, and pull says so: what it says, and the heads of
 # the statements in the dump.
 REPORTED = {
-    Unmanaged("grant on", "language plpgsql", "an object of the server or of an extension"): {
-        "LANGUAGE plpgsql; Type: ACL"
-    },
-    Unmanaged(
-        "grant on",
-        "function pg_catalog.pg_sleep(double precision)",
-        "an object of the server or of an extension",
-    ): {"FUNCTION pg_sleep(double precision); Type: ACL"},
     Unmanaged(
         "index", "sink.parted.parted_unattached", "not attached to an index of every partition"
     ): {

@@ -273,20 +273,30 @@ def _granted(catalog: str, prefix: str, type_: str, name: str, joins: str = "") 
     """
     if "pg_namespace n" in joins:
         joins += " AND n.nspname <> 'information_schema'"
+    usual = f"coalesce(p.initprivs, acldefault({type_}, x.{prefix}owner))"
     return f"""
-        SELECT '{catalog}', x.oid, {name}
+        SELECT '{catalog}', x.oid, {name}, {_beyond(f"x.{prefix}acl", usual, prefix)}
         FROM {catalog} x {joins}
         LEFT JOIN pg_init_privs p
             ON p.classoid = '{catalog}'::regclass AND p.objoid = x.oid AND p.objsubid = 0
-        WHERE x.{prefix}acl IS NOT NULL AND NOT (
-            x.{prefix}acl @> coalesce(p.initprivs, acldefault({type_}, x.{prefix}owner))
-            AND coalesce(p.initprivs, acldefault({type_}, x.{prefix}owner)) @> x.{prefix}acl)"""
+        WHERE x.{prefix}acl IS NOT NULL
+          AND NOT (x.{prefix}acl @> {usual} AND {usual} @> x.{prefix}acl)"""
+
+
+def _beyond(acl: str, usual: str, prefix: str) -> str:
+    """Tell whether the owner has less, or another than the owner has granted something."""
+    return f"""EXISTS (
+            SELECT FROM (SELECT * FROM aclexplode({acl}) EXCEPT SELECT * FROM aclexplode({usual})
+                UNION ALL
+                (SELECT * FROM aclexplode({usual}) EXCEPT SELECT * FROM aclexplode({acl}))) e
+            WHERE e.grantee = x.{prefix}owner OR e.grantor <> x.{prefix}owner)"""
 
 
 _SCHEMA = "JOIN pg_namespace n ON n.oid = x.{}namespace"
 _KIND = """CASE x.relkind WHEN 'v' THEN 'view ' WHEN 'm' THEN 'materialized view '
            WHEN 'S' THEN 'sequence ' ELSE 'table ' END"""
-# Catalog, OID, what is granted on; of columns only those that are not asked with the others.
+# Catalog, OID, what is granted on, whether more than what the owner gives others is not as it was
+# given; of columns only those that are not asked with the others.
 GRANTS: tuple[str, ...] = (
     _granted(
         "pg_namespace",
@@ -320,8 +330,9 @@ GRANTS: tuple[str, ...] = (
     _granted("pg_language", "lan", "'l'", "'language ' || x.lanname"),
     _granted("pg_foreign_data_wrapper", "fdw", "'F'", "'foreign data wrapper ' || x.fdwname"),
     _granted("pg_foreign_server", "srv", "'S'", "'server ' || x.srvname"),
-    """
-    SELECT 'pg_class', x.oid, 'column ' || n.nspname || '.' || x.relname || '.' || a.attname
+    f"""
+    SELECT 'pg_class', x.oid, 'column ' || n.nspname || '.' || x.relname || '.' || a.attname,
+           {_beyond("a.attacl", "p.initprivs", "rel")}
     FROM pg_attribute a JOIN pg_class x ON x.oid = a.attrelid
     JOIN pg_namespace n ON n.oid = x.relnamespace
     LEFT JOIN pg_init_privs p

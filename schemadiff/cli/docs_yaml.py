@@ -116,6 +116,10 @@ def _place(kind: ObjectKind) -> str:
 
 def _keys(model: type[BaseModel], names: dict[type[BaseModel], str]) -> str:
     if not any(True for _ in documented(model)):
+        if model.model_config.get("extra") == "allow":
+            return (
+                "Its keys are roles; what each has is written as in the `grants` of any object.\n"
+            )
         return "It has no keys of its own.\n"
     return keys_table(model, dict(names))
 
@@ -160,6 +164,6 @@ def _example(kind: ObjectKind, cases: Path) -> str:
         lines = text.count("\n")
         shown = sum(bool(re.search(rf"\b{key}:", text)) for key in keys)
         found = (shown, -text.count("{"), -lines)
-        if shown and lines <= LONGEST and (not best[0] or found > best[:3]):
+        if (shown or not keys) and lines <= LONGEST and (not best[0] or found > best[:3]):
             best = (*found, text)
     return best[3]

@@ -37,6 +37,11 @@ class CallingKind:
         del obj
         return None
 
+    def presupposes(self, obj: Any) -> tuple[str, str] | None:
+        """Name what no file makes and is there already, with the condition that it is."""
+        del obj
+        return None
+
     def beside(self, obj: Any, catalog: Catalog) -> Iterable[Identity]:
         """Name what decides, by no word of its own, what the server keeps of an object."""
         del obj, catalog

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import MutableMapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from schemadiff.core.identity import Identity
 
@@ -38,6 +38,7 @@ class Names:
     members: frozenset[tuple[str, int]] = frozenset()
     user: str = ""
     roles: frozenset[str] | None = None  # None where no server is meant whose roles count
+    given: MutableMapping[Identity, Any] = field(default_factory=dict)  # what nobody has to say
     addresses: MutableMapping[tuple[str, int, int], Identity] = field(default_factory=dict)
 
     def ours(self, catalog: str, oid: int) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import ClassVar
 
 from schemadiff.core.catalog import Catalog
 from schemadiff.core.object import DbObject
@@ -10,6 +11,8 @@ from schemadiff.core.object import DbObject
 
 class NamingKind:
     """A kind whose objects may take names that others cannot have then."""
+
+    described: ClassVar[bool] = False  # its name is a description, which may be long
 
     def occupies(self, obj: DbObject) -> Iterable[tuple[str, str, str]]:
         """Name what the object takes up: ("relation" | "constraint", schema, name)."""

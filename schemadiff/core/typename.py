@@ -13,6 +13,7 @@ from typing import Final, NamedTuple, NoReturn
 
 from schemadiff.core.lexer import Kind, LexError, tokens
 from schemadiff.core.sql import ident, qualified
+from schemadiff.core.sqlname import parse_name
 from schemadiff.core.token_cursor import TokenCursor
 
 Resolve = Callable[[tuple[str, ...]], tuple[str, ...] | None]
@@ -121,6 +122,15 @@ def canonical_type(text: str, resolve: Resolve) -> str:
         return simple
     parsed = _parse(text)
     return _name(parsed, resolve) + ("[]" if parsed.array else "")
+
+
+def catalog_name(canonical: str) -> tuple[str, ...]:
+    """Give schema and name in pg_type of a canonical text without modifiers and `[]`."""
+    for name, spoken in _SPOKEN.items():
+        if spoken.replace("{}", "") == canonical:
+            return ("pg_catalog", name)
+    parts = parse_name(canonical)
+    return parts if len(parts) > 1 else ("pg_catalog", *parts)
 
 
 def is_type(text: str) -> str | None:

@@ -32,6 +32,7 @@ from schemadiff.kinds.foreign_key import ForeignKeyKind
 from schemadiff.kinds.foreign_table import ForeignTableKind
 from schemadiff.kinds.function import FunctionKind
 from schemadiff.kinds.grant import GrantKind
+from schemadiff.kinds.grants_on import GrantsOnKind
 from schemadiff.kinds.identity_sequence import IdentitySequenceKind
 from schemadiff.kinds.index import IndexKind
 from schemadiff.kinds.language import LanguageKind
@@ -138,6 +139,7 @@ EVERY = Registry(
         DefaultPrivilegeKind(),
         OwnerKind(),
         GrantKind(),
+        GrantsOnKind(),
         SecurityLabelKind(),
         LeftoverKind(),
     )

@@ -28,7 +28,7 @@ _BUILT_IN = frozenset({"c", "internal", "plpgsql", "sql"})
 
 def check_called(ask: Question, raw: Catalog, differing: Sequence[Identity]) -> None:
     """Raise PlanError for all that is named and exists nowhere, with all the places."""
-    looks = (_extensions, _routines, _languages, _lacking, _targets)
+    looks = (_extensions, _routines, _languages, _lacking, _targets, _presupposed)
     wrong = [each for look in looks for each in look(ask, raw, differing)]
     if wrong:
         raise PlanError(*wrong)
@@ -119,6 +119,30 @@ def _targets(ask: Question, raw: Catalog, differing: Sequence[Identity]) -> Iter
     for identity, target in needed:
         if target.path not in there:
             yield _unknown_table(ask, identity, target, raw)
+
+
+def _presupposed(
+    ask: Question, raw: Catalog, differing: Sequence[Identity]
+) -> Iterator[Diagnostic]:
+    """Tell of what the server or an extension would have to bring, and does not."""
+    asked = overriding(ask.registry, "presupposes")
+    needed = {
+        i: each
+        for i in differing
+        if i.kind in asked and (each := ask.registry[i.kind].presupposes(raw.objects[i]))
+    }
+    # What an extension brings that is not there yet, or elsewhere, nobody knows.
+    brings = any(ask.registry[i.kind].brings for i in differing)
+    if not needed or brings:
+        return
+    conditions = ", ".join(condition for _, condition in needed.values())
+    row = ask.connection.execute(f"SELECT ARRAY[{conditions}]".encode()).fetchone()
+    assert row is not None
+    for (identity, (words, _)), there in zip(needed.items(), row[0], strict=True):
+        if not there:
+            message = f"{identity}: neither the server nor an extension has a {words}"
+            hint = "write its name with the schema, or name the extension that brings it"
+            yield _nowhere(ask, identity, message, hint)
 
 
 def _tables_there(ask: Question) -> frozenset[tuple[str, str]]:

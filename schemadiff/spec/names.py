@@ -27,7 +27,7 @@ def complain(identity: Identity, at: Placed) -> None:
     """Say what is wrong with a name."""
     if "\0" in identity.name or not all(identity.path[:2]):
         at.fail("SD024", f"{identity} has an empty part in its name", "give it a name")
-    if not at.kind.section:
+    if not at.kind.section or at.kind.described:
         return  # it is called by the name of what it is attached to, which says it
     above = at.parent.identity.path if at.parent is not None else ()
     names = (identity.path[at.kind.name_part], *identity.path[:2])

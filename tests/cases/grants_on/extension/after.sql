@@ -1,0 +1,21 @@
+DO $$ BEGIN
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'case_g1') THEN CREATE ROLE case_g1; END IF;
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'case_g2') THEN CREATE ROLE case_g2; END IF;
+END $$;
+create schema ext;
+create schema util;
+create extension cube schema util;
+grant usage on type util.cube to case_g1;
+revoke usage on type util.cube from public;
+grant execute on function util.cube_dim(util.cube) to case_g2;
+grant execute on function util.cube_size(util.cube) to case_g2;
+create extension citext schema ext;
+grant execute on function ext.citext_eq(ext.citext, ext.citext) to case_g1;
+create extension pg_stat_statements;
+grant select on pg_stat_statements to case_g1;
+create extension dblink schema ext;
+grant execute on function ext.dblink_connect_u(text) to case_g1;
+grant execute on function ext.dblink_connect_u(text, text) to public;
+revoke execute on function ext.dblink_disconnect() from public;
+create extension postgres_fdw;
+grant usage on foreign data wrapper postgres_fdw to case_g2;

@@ -1,0 +1,21 @@
+DO $$ BEGIN
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'case_g1') THEN CREATE ROLE case_g1; END IF;
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'case_g2') THEN CREATE ROLE case_g2; END IF;
+END $$;
+grant execute on function pg_read_binary_file(text) to case_g1;
+grant execute on function pg_read_binary_file(text) to case_g2 with grant option;
+grant execute on function pg_ls_dir(text) to case_g1;
+revoke execute on function lower(text) from public;
+grant execute on function lower(text) to case_g2;
+revoke execute on function max(numeric) from public;
+grant select on pg_statistic to case_g2;
+grant insert, select (rolname, rolpassword) on pg_authid to case_g1;
+grant select (oid, rolcreatedb) on pg_authid to case_g2;
+grant select on pg_subscription to public;
+revoke usage on type int4, timestamptz from public;
+grant usage on type timestamptz to case_g1;
+grant create on schema pg_catalog to case_g2 with grant option;
+revoke usage on language plpgsql from public;
+grant usage on language plpgsql to case_g1;
+grant select on pg_stats to case_g1;
+grant usage on type oid to case_g1 with grant option;
