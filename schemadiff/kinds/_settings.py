@@ -36,7 +36,8 @@ _SPELLING = {"timezone": "TimeZone", "datestyle": "DateStyle", "intervalstyle": 
 def stored(name: str, written: str) -> Setting:
     """Give name and value as proconfig holds them; raises ValueError for what SET does not take."""
     lower = name.strip().lower()
-    written = written if written.strip() else "''"  # as YAML has an empty text
+    if lower in _QUOTED_LISTS and not written.strip():
+        written = "''"  # an empty list, as YAML has it
     if lower not in _QUOTED_LISTS and _WITH_UNIT.fullmatch(written.strip()):
         return _SPELLING.get(lower, lower), written.strip()  # SQL wants it in quotes
     values = [_value(part, quote=lower in _QUOTED_LISTS) for part in split_commas(written)]
