@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
+from pathlib import Path
 
 import psycopg
 
@@ -254,3 +255,20 @@ def fault_at(database: Database, plan: Plan, number: int, fault: str) -> None:
     if error is not None:
         assert [d.code for d in error.diagnostics] == ["SD505"], moved
         assert "the connection was lost" in error.diagnostics[0].message
+
+
+def taken_back(database: Database, back: Path, rows: str) -> None:
+    """Undo what was begun: the files of before lead back, with the same rows, none of ours left."""
+    before = database.execute(rows)
+    laws.run(database, laws.plan_for(database, back))
+    assert laws.plan_for(database, back).empty
+    assert database.execute(LEFT) == []
+    assert database.execute(rows) == before
+
+
+def ended_alike(database: Database, beside: Database, yaml: Path, rows: str) -> None:
+    """Prove that a database is as another one that took a way without steps."""
+    assert database.execute(rows) == beside.execute(rows)
+    assert laws.plan_for(database, yaml).empty
+    assert laws.dump(database) == laws.dump(beside)
+    assert database.execute(LEFT) == []

@@ -393,6 +393,7 @@ def test_columns_that_are_no_longer_published_are_named(
     assert "SD149" not in codes(between(fewer, T + PUBLISHED))
     assert "SD149" not in codes(between(fewer, fewer.replace(", n int", ", n int, more int")))
     assert "SD149" not in codes(between(fewer, fewer.replace(", n int", "")))
+    assert "SD149" not in codes(between(T, T.replace(", n int", ", n int, m int") + PUBLISHED))
 
 
 def test_how_often_null_may_come(between: Between, server_major: int) -> None:

@@ -147,6 +147,25 @@ def test_rows_that_break_what_was_never_proven(
     assert database.execute("SELECT count(*) FROM t") == [(300,)]
 
 
+@pytest.mark.parametrize(("inherited", "steps"), [("", False), (" NO INHERIT", True)])
+def test_rows_of_an_heir_that_break_what_was_never_proven_above(
+    make_database: MakeDatabase, inherited: str, *, steps: bool
+) -> None:
+    before = (
+        "CREATE TABLE above (id integer); CREATE TABLE heir () INHERITS (above);"
+        "INSERT INTO heir SELECT g FROM generate_series(1, 300) g;"
+        f"ALTER TABLE above ADD CHECK (id > 10){inherited} NOT VALID;"
+    )
+    database, after = make_database(), make_database()
+    database.load(before)
+    after.load(f"{before} ALTER TABLE heir ADD v uuid DEFAULT gen_random_uuid();")
+    plan = laws.plan_between(database, after)
+    assert any("$fill$" in op.sql for op in plan.operations()) is steps
+    laws.run(database, plan)
+    assert laws.plan_between(database, after).empty
+    assert database.execute("SELECT count(DISTINCT v) FROM heir") == [(300,)]
+
+
 def test_policies_that_hide_rows_from_the_owner(make_database: MakeDatabase) -> None:
     database, after = make_database(), make_database()
     force = (

@@ -138,17 +138,9 @@ def test_a_type_from_anywhere(database: Database, clone: CloneDatabase, tmp_path
             written(each, stop)
         laws.run(beside, plain)
         if stop % 2:
-            undone = clone(stopped)
-            before = undone.execute(ROWS)
-            laws.run(undone, laws.plan_for(undone, back))
-            assert laws.plan_for(undone, back).empty
-            assert undone.execute(faults.LEFT) == []
-            assert undone.execute(ROWS) == before
+            faults.taken_back(clone(stopped), back, ROWS)
         for seen in laws.run(stopped, laws.plan_for(stopped, yaml)):
             assert not seen.scanned or seen.op.scans, (stop, seen.op.sql)
             in_the_way = seen.op.lock > LockMode.SHARE_UPDATE_EXCLUSIVE
             assert not (in_the_way and (seen.scanned or seen.rewrote)), (stop, seen)
-        assert stopped.execute(ROWS) == beside.execute(ROWS)
-        assert laws.plan_for(stopped, yaml).empty
-        assert laws.dump(stopped) == laws.dump(beside)
-        assert stopped.execute(faults.LEFT) == []
+        faults.ended_alike(stopped, beside, yaml, ROWS)

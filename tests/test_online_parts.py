@@ -160,19 +160,11 @@ def test_from_anywhere(
             written(each, stop)
         laws.run(beside, plain)
         if stop % 2:
-            undone = clone(stopped)
-            before = undone.execute(ALL)
-            laws.run(undone, laws.plan_for(undone, back))
-            assert laws.plan_for(undone, back).empty
-            assert undone.execute(faults.LEFT) == []
-            assert undone.execute(ALL) == before
+            faults.taken_back(clone(stopped), back, ALL)
         for seen in laws.run(stopped, laws.plan_for(stopped, yaml)):
             assert not seen.rewrote, seen.op.sql
             assert not seen.scanned or seen.op.scans, seen.op.sql
-        assert stopped.execute(ALL) == beside.execute(ALL)
-        assert laws.plan_for(stopped, yaml).empty
-        assert laws.dump(stopped) == laws.dump(beside)
-        assert stopped.execute(faults.LEFT) == []
+        faults.ended_alike(stopped, beside, yaml, ALL)
 
 
 def test_keys_of_parts_keep_their_names(database: Database, tmp_path: Path) -> None:

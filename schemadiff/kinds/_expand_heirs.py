@@ -8,14 +8,13 @@ so such a table changes in one piece.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
 from schemadiff.core.catalog import Catalog
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
-from schemadiff.kinds._expand_parts import is_whole, said_of
+from schemadiff.kinds._expand_parts import is_whole, naming, said_of
 from schemadiff.kinds._table_heirs import belongings, below, parents
 
 # What rests on a column of an heir and is looked at with the rest, or by itself.
@@ -77,8 +76,7 @@ def _inside(
     columns: list[Any], heir: Identity, family: set[Identity], side: Catalog, context: Context
 ) -> Iterator[str]:
     inside = side.descendants(heir)
-    names = "|".join(re.escape(column.identity.name) for column in columns)
-    speaks = re.compile(rf"(?<!\w)({names})(?!\w)")
+    speaks = naming(columns)
     checks = {i.name for each in family - {heir} for i in side.children.get(each, ())
               if i.kind == "check"}  # fmt: skip
     for each in sorted(inside):

@@ -62,6 +62,12 @@ def _by_key(columns: list[Any], table: Any) -> Iterator[str]:
             yield f"{column.identity.sql} is in the partition key of {table.identity}"
 
 
+def naming(columns: list[Any]) -> re.Pattern[str]:
+    """Find whatever may speak of columns by name: too much, never too little."""
+    names = "|".join(re.escape(column.identity.name) for column in columns)
+    return re.compile(rf"(?<!\w)({names})(?!\w)")
+
+
 def _of_part(
     columns: list[Any], part: Identity, family: frozenset[Identity], side: Catalog
 ) -> Iterator[str]:
@@ -70,8 +76,7 @@ def _of_part(
         yield f"{part} is a partition that is not stored here"
         return
     inside = side.descendants(part)
-    names = "|".join(re.escape(column.identity.name) for column in columns)
-    speaks = re.compile(rf"(?<!\w)({names})(?!\w)")
+    speaks = naming(columns)
     for each in sorted(inside):
         if each.kind == "rule":
             yield f"{each} would see each row filled, or may go by the order of columns"

@@ -12,7 +12,7 @@ from typing import Any
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
 from schemadiff.kinds._published import takes_no_update
-from schemadiff.kinds._table_heirs import below
+from schemadiff.kinds._table_heirs import below, lineage
 
 
 def refuses_update(table: Identity, context: Context) -> Iterator[str]:
@@ -25,9 +25,22 @@ def refuses_update(table: Identity, context: Context) -> Iterator[str]:
             obj: Any = side.get(one)
             if getattr(obj, "force_row_security", False) and not context.sizes.sees_all:
                 yield f"policies of {one.sql} hide rows from its owner as well"
-        for each in sorted(context.current.children.get(one, ())):
-            if _lasts_unproven(each, context):
-                yield f"{each} is not valid, and rows that break it take no UPDATE"
+    for each in _rules(table, context):
+        if _lasts_unproven(each, context):
+            yield f"{each} is not valid, and rows that break it take no UPDATE"
+
+
+def _rules(table: Identity, context: Context) -> Iterator[Identity]:
+    """Name what a table says of its rows, what it has from others, and what those below say."""
+    current = context.current
+    for path in lineage(current, table.path):
+        for each in sorted(current.children.get(Identity("table", path), ())):
+            obj: Any = current.objects[each]
+            alone = getattr(obj, "no_inherit", False) or getattr(obj, "not_null_no_inherit", False)
+            if path == table.path or not alone:
+                yield each
+    for path in below(current, table.path):
+        yield from sorted(current.children.get(Identity("table", path), ()))
 
 
 def _lasts_unproven(identity: Identity, context: Context) -> bool:

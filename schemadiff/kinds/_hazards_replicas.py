@@ -58,7 +58,7 @@ def published_hazards(old: Any, new: Any, context: Context) -> Iterator[Hazard]:
     # What is added to a table has to be at the subscriber before the first row that has it.
     side = context.desired if old is None else context.current
     sending = set(publishing_column(column, side)) & set(context.desired.of("publication"))
-    for each in sorted(sending if column.parent in context.current else ()):
+    for each in sorted(sending.intersection(publishing(column.parent, context.current))):
         what = "is new" if old is None else "goes" if new is None else f"becomes {new.type}"
         text = f"{each} publishes {column.parent.sql}, of which {column.identity.name} {what}."
         yield hazard("breaks-replication", column.identity, text)
