@@ -301,7 +301,7 @@ MEANING_PAGES = (
     HazardClass(
         code="SD174", cls="definer-search-path", group="security", severity="warning",
         title="a SECURITY DEFINER routine runs with its caller's search_path",
-        advice="add settings: {search_path: pg_catalog, pg_temp} and qualify the names in the body",
+        advice="add set: {search_path: pg_catalog, pg_temp} and qualify the names in the body",
         happens="Who calls it can put objects of their own in front and have them run with the "
         "owner's rights.",
         why="Names in the body are looked up along the caller's search_path (manual, CREATE "

@@ -36,7 +36,10 @@ class RoutineSpec(GrantedSpec):
     """What functions and procedures have in common."""
 
     guesses: ClassVar = dict.fromkeys(("as", "definition", "sql", "source", "code"), "body") | {
-        "return": "sql_body"
+        "args": "arguments",
+        "parameters": "arguments",
+        "return": "sql_body",
+        "security": "security_definer",
     }
     arguments: Texts | None = None
     """The arguments, where the key is the name alone."""
@@ -63,6 +66,7 @@ class RoutineSpec(GrantedSpec):
 class FunctionSpec(RoutineSpec):
     """A function; the key is its signature, `name(argument type, …)`."""
 
+    guesses: ClassVar = RoutineSpec.guesses | {v: f"volatility: {v}" for v in VOLATILITIES}
     returns: Text | None = None
     """The type, `setof type` or `table(name type, …)`; absent with output arguments."""
     volatility: Text = "volatile"

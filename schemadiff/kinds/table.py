@@ -70,8 +70,10 @@ class TableSpec(GrantedSpec):
     guesses: ClassVar = {
         "constraints": "primary_key, unique, checks, foreign_keys, exclusions",
         "fields": "columns",
+        "options": "storage",
         "rls": "row_security",
         "values": "bound",
+        "with": "storage",
     }
     mixins: Texts = ()
     """Mixins whose columns, constraints and indexes the table gets as well."""

@@ -73,6 +73,9 @@ _CIRCLES = """
 class ViewSpec(QuerySpec):
     """A view; the query alone is the short form."""
 
+    guesses: ClassVar = QuerySpec.guesses | dict.fromkeys(
+        ("options", "with"), "security_invoker, security_barrier or check_option"
+    )
     shorthands: ClassVar = ({"type": "string"},)
 
     recursive: Flag = False

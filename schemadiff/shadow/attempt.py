@@ -6,11 +6,13 @@ an expression has the functions in it inlined, and those have to find what they 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from schemadiff.core.catalog import Catalog
+from schemadiff.core.diagnostic import Diagnostic
 from schemadiff.core.errors import ShadowError
 from schemadiff.core.identity import Identity
 from schemadiff.shadow.closure import Mixed, brought, needed
@@ -30,20 +32,62 @@ def in_scratch(
 ) -> T:
     """Do the work in a scratch database, with the closure of what is asked.
 
-    Raises ShadowError as the work does, with what it said at first.
+    Raises ShadowError as the work does, with what it said at first. Extensions that the role may
+    not make are left out at first; where something needs them, a server is sought that has them.
     """
     asked = [*asked, *brought(mixed.catalog, mixed.registry)]
+    try:
+        return _in_closure(scratch, mixed, asked, work)
+    except ShadowError as error:
+        without = sorted(scratch.refused)
+        if not without:
+            raise
+        failed = error
+    if scratch.complete():
+        with suppress(ShadowError):
+            return _in_closure(scratch, mixed, asked, work)
+    raise ShadowError(_lacks(without), *failed.diagnostics) from failed
+
+
+def _in_closure(
+    scratch: Scratch,
+    mixed: Mixed,
+    asked: list[Identity],
+    work: Callable[[Connection[Any], Catalog], T],
+) -> T:
     wanted = mixed.closure(asked)
-    with scratch.emptied(*needed(wanted, mixed.registry), len(wanted.objects)) as empty:
+    with _emptied(scratch, mixed, wanted) as (empty, made):
         try:
-            return work(empty, wanted)
+            return work(empty, made)
         except ShadowError as error:
             failed = error
     deeper = replace(mixed, deep=True).closure(asked)
     if deeper.objects.keys() == wanted.objects.keys():
         raise failed
-    with scratch.emptied(*needed(deeper, mixed.registry), len(deeper.objects)) as empty:
+    with _emptied(scratch, mixed, deeper) as (empty, made):
         try:
-            return work(empty, deeper)
+            return work(empty, made)
         except ShadowError:
             raise failed from None
+
+
+@contextmanager
+def _emptied(
+    scratch: Scratch, mixed: Mixed, wanted: Catalog
+) -> Iterator[tuple[Connection[Any], Catalog]]:
+    """Give an empty database, and what can be made in it of what is wanted."""
+    with scratch.emptied(*needed(wanted, mixed.registry), len(wanted.objects)) as empty:
+        if scratch.refused:
+            without = {i for i in brought(wanted, mixed.registry) if i.name in scratch.refused}
+            wanted = wanted.with_objects(o for i, o in wanted.objects.items() if i not in without)
+        yield empty, wanted
+
+
+def _lacks(extensions: list[str]) -> Diagnostic:
+    several = len(extensions) > 1
+    return Diagnostic(
+        code="SD071",
+        message=f"it was built without the {'extensions' if several else 'extension'} "
+        f"{', '.join(extensions)}, which the role may not create",
+        hint="name a server with --shadow URL where it may",
+    )

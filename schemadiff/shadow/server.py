@@ -17,6 +17,7 @@ from schemadiff.core.diagnostic import Diagnostic
 from schemadiff.core.errors import ConnectError, ShadowError
 from schemadiff.core.record import record
 from schemadiff.core.sql import ident, literal
+from schemadiff.shadow.refused import refused
 from schemadiff.shadow.roles import make_roles
 
 if TYPE_CHECKING:
@@ -41,18 +42,27 @@ def scratch_database(
     options: ShadowOptions,
     extensions: Iterable[str] = (),
     roles: Iterable[str] = (),
+    *,
+    lacking: bool = False,
 ) -> Iterator[Connection[Any]]:
     """Give a connection to an empty database of the target's major version, removed at the end.
 
-    `extensions` have to be at hand where it is made; `roles` are made where the server is ours.
-    Raises ShadowError where none can be made, saying what was tried.
+    `extensions` have to be at hand where it is made, and the role may make them, unless it may be
+    `lacking` them; `roles` are made where the server is ours. Raises ShadowError where none can be
+    made, saying what was tried.
     """
     needed = (tuple(extensions), tuple(roles))
     with ExitStack() as stack:
         if options.url:
             scratch = _made(_named(options.url, target), target, stack)
         else:
-            scratch = _beside_target(target, stack) or _embedded(target, needed, stack)
+            beside = _beside_target(target, stack)
+            if beside is None:
+                scratch = _embedded(target, needed, stack)
+            elif not lacking and refused(beside, extensions):
+                scratch = _elsewhere(target, needed, stack) or beside
+            else:
+                scratch = beside
         saying(scratch)
         yield scratch
 
@@ -72,6 +82,8 @@ class Scratch:
         self._stack = ExitStack()
         self._needed: _Needed = ((), ())
         self._connection: Connection[Any] | None = None
+        self._lacking = True
+        self.refused: frozenset[str] = frozenset()  # extensions that the role may not make there
 
     def __enter__(self) -> Self:
         """Give itself."""
@@ -101,6 +113,14 @@ class Scratch:
             with connection.transaction(force_rollback=True):
                 yield connection
 
+    def complete(self) -> bool:
+        """Go where all extensions can be made, if one was refused; tells whether there may be."""
+        if not self.refused or not self._lacking:
+            return False
+        self._lacking = False
+        self.__exit__()
+        return True
+
     def _opened(self, needed: _Needed) -> Connection[Any]:
         found = self._connection
         missing = any(set(a) - set(b) for a, b in zip(needed, self._needed, strict=True))
@@ -108,8 +128,11 @@ class Scratch:
             self.__exit__()
             a, b = needed, self._needed
             self._needed = (tuple({*a[0], *b[0]}), tuple({*a[1], *b[1]}))
-            made = scratch_database(self._target, self._options, *self._needed)
+            made = scratch_database(
+                self._target, self._options, *self._needed, lacking=self._lacking
+            )
             found = self._connection = self._stack.enter_context(made)
+            self.refused = refused(found, self._needed[0])
         return found
 
 
@@ -244,6 +267,19 @@ def _embedded(target: Connection[Any], needed: _Needed, stack: ExitStack) -> Con
     host = connect(server.url("postgres"))
     make_roles(host, roles)
     return _made(host, target, stack)
+
+
+def _elsewhere(
+    target: Connection[Any], needed: _Needed, stack: ExitStack
+) -> Connection[Any] | None:
+    """Make one on a server of our own, None where that lacks something."""
+    with ExitStack() as made:
+        try:
+            scratch = _embedded(target, needed, made)
+        except ShadowError:
+            return None
+        stack.enter_context(made.pop_all())
+        return scratch
 
 
 def _may_create(connection: Connection[Any]) -> bool:

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 _HEADING = re.compile(r"\n--\n-- Name: ")
 _END = "-- PostgreSQL database dump complete"
+# Of the schema "public", which is told where its rights are not those of initdb.
+_NOT_MADE = "-- *not* creating schema, since initdb creates it"
+_SAYS_NOTHING = ("\\restrict", "\\unrestrict", _NOT_MADE)
 _OPTIONS = ("--schema-only", "--no-security-labels")
 _NO_RIGHTS = ("--no-owner", "--no-privileges")
 
@@ -84,7 +87,7 @@ def blocks(text: str) -> Iterator[tuple[str, str]]:
         head, _, body = block.partition("\n--\n")
         if "; Type: TABLE;" in head or "; Type: FOREIGN TABLE;" in head:
             body = _sorted_columns(body)
-        rows = (r for r in body.split("\n") if not r.startswith(("\\restrict", "\\unrestrict")))
+        rows = (r for r in body.split("\n") if not r.startswith(_SAYS_NOTHING))
         body = "\n".join(r for r in rows if r.rstrip() not in (_END, "--"))
         yield head.partition("; Owner")[0], body.strip()
 
