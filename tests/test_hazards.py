@@ -261,6 +261,7 @@ CASES = [
 ]  # fmt: skip
 HARMLESS = [
     ("add a column", T, T.replace("n int", "n int, b int"), FULL),
+    ("nothing is there twice", T, T.replace("n int", "n int, b int unique"), ROW),
     ("NOT NULL with default", T, T.replace("n int", "n int, b int not null default 1"), FULL),
     ("now() default", T, T.replace("n int", "n int, b timestamptz default now()"), FULL),
     ("rewrite of nothing", T, T.replace("n int", "n bigint"), ""),

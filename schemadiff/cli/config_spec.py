@@ -65,11 +65,7 @@ class AllowanceSpec(SpecModel):
         return Allowance(Rule(self.hazard, self.objects), self.reason or "", until, origin)
 
 
-def _listed(value: object) -> object:
-    return [value] if isinstance(value, str | dict) else value
-
-
-Allowances = Annotated[tuple[AllowanceSpec, ...], BeforeValidator(_listed), OrOne()]
+Allowances = Annotated[tuple[AllowanceSpec, ...], OrOne()]
 Severities = dict[HazardWord, SeverityWord]
 
 

@@ -41,9 +41,9 @@ class HazardKind:
         """Name an object in SQL, of a routine with its arguments."""
         return obj.identity.sql  # type: ignore[no-any-return]
 
-    def scans_for(self, obj: Any) -> ScanFor:
+    def scans_for(self, obj: Any, context: Context) -> ScanFor:
         """Say why operations on the object read whole tables."""
-        del obj
+        del obj, context
         return self.scan_for
 
     def locks_also(self, obj: Any) -> Iterable[Identity]:

@@ -14,13 +14,14 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
+    GetCoreSchemaHandler,
     GetJsonSchemaHandler,
     ModelWrapValidatorHandler,
     WithJsonSchema,
     model_validator,
 )
 from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema
+from pydantic_core import CoreSchema, core_schema
 
 
 def _boolean(value: object) -> object:
@@ -88,8 +89,18 @@ Texts = Annotated[
 ]
 
 
+def _several(value: object) -> object:
+    return value if isinstance(value, list | tuple) else [value]
+
+
 class OrOne:
-    """Says in the JSON Schema that one item may stand where a list is expected."""
+    """Lets one item stand where a list is expected, and says so in the JSON Schema."""
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        """Put one item into a list."""
+        return core_schema.no_info_before_validator_function(_several, handler(source))
 
     def __get_pydantic_json_schema__(
         self, core: CoreSchema, handler: GetJsonSchemaHandler

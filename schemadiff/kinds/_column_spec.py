@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated, Any, ClassVar
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
 from schemadiff.core.kind import At
 from schemadiff.core.lexer import Kind, code
@@ -164,10 +164,6 @@ class InlineReference(SpecModel):
         return {"table": value} if isinstance(value, str) else value
 
 
-def _one_or_many(value: object) -> object:
-    return value if isinstance(value, list | tuple) else [value]
-
-
 class ColumnSpec(LabelledSpec):
     """A column; one line of SQL (`text not null default ''`) is the short form."""
 
@@ -206,7 +202,7 @@ class ColumnSpec(LabelledSpec):
     """Whether the column alone is the primary key."""
     unique: InlineUnique | None = None
     """Whether the column alone is unique."""
-    check: Annotated[tuple[InlineCheck, ...], BeforeValidator(_one_or_many), OrOne()] = ()
+    check: Annotated[tuple[InlineCheck, ...], OrOne()] = ()
     """A check of the column, or a list of them."""
     references: InlineReference | None = None
     """A foreign key of the column alone: `table(column)`."""

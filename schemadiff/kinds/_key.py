@@ -46,6 +46,7 @@ from schemadiff.kinds._key_online import (
 )
 from schemadiff.kinds._key_retyped import comes_at_once
 from schemadiff.kinds._key_takes_index import take_index, taken_index
+from schemadiff.kinds._new_value import scan_of_key
 from schemadiff.kinds._ordered import ordering
 from schemadiff.kinds._preflight import excluded, unique
 from schemadiff.kinds._storage import (
@@ -111,7 +112,6 @@ _MOST_COLUMNS = 32  # of an index (manual, appendix K)
 class KeyKind(Stored, ConstraintKind):
     """PRIMARY KEY and UNIQUE."""
 
-    scan_for = ScanFor.UNIQUE
     takes_relation = True
     label: ClassVar[str] = "key"  # the end of a name that the server chooses
     alters = frozenset({"storage"})
@@ -124,6 +124,10 @@ class KeyKind(Stored, ConstraintKind):
         """Its index is a B-tree, which needs an order."""
         ends = new.columns[: -1 if new.without_overlaps else None]
         return ordering(new.identity.path[:2], ends, desired)
+
+    def scans_for(self, obj: Key, context: Context) -> ScanFor:
+        """A second row of a key is an error."""
+        return scan_of_key(obj, context)
 
     def catalog_sql(self, version: int) -> str:
         """Read the constraints with the columns of their indexes."""

@@ -14,6 +14,7 @@ from schemadiff.core.catalog import Catalog
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
 from schemadiff.core.lexer import Kind, LexError, code
+from schemadiff.core.operation import ScanFor
 from schemadiff.core.sqlname import parse_name
 
 # Whether a type is a domain that asks something, or is over one: of those of extensions too.
@@ -92,3 +93,24 @@ def domain_fills(column: Any, context: Context) -> str:
         return ""
     value = default_of(column, context)
     return "each row gets its own value from the domain" if value and may_be_volatile(value) else ""
+
+
+def plain_keys(obj: Any) -> list[str]:
+    """Name the columns in the key of an index or a constraint, but for those in expressions."""
+    return [getattr(c, "text", c) for c in obj.columns if not getattr(c, "is_expression", False)]
+
+
+def scan_of_key(obj: Any, context: Context) -> ScanFor:
+    """Say for what an index is built that lets no two rows be the same.
+
+    Rows with a NULL in the key are never the same, unless it says so, and a new column has nothing
+    else until somebody writes to it.
+    """
+    there = obj.parent in context.current and not getattr(obj, "nulls_not_distinct", False)
+    for name in plain_keys(obj) if there else ():
+        column: Any = context.desired.get(Identity("column", (*obj.parent.path, name)))
+        new = column is not None and column.identity not in context.current
+        filled = new and (column.generated or column.identity_options)
+        if new and not filled and default_of(column, context) is None:
+            return ScanFor.INDEX
+    return ScanFor.UNIQUE

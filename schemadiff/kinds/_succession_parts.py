@@ -19,6 +19,7 @@ from schemadiff.core.sql import ident, qualified
 from schemadiff.core.succession import Successor, Successors
 from schemadiff.kinds._index_online import build, index_sql, index_where
 from schemadiff.kinds._index_parts import Parts, leaves, unchanged
+from schemadiff.kinds._new_value import plain_keys
 from schemadiff.kinds._succession import both_there, said_again
 
 
@@ -100,8 +101,7 @@ def parts_successor(
 
 def columns_called(obj: Any, names: Successors, index: str) -> Iterator[str]:
     """Call the columns of an index as the table does: it keeps what they were called."""
-    keys = (getattr(c, "text", c) for c in obj.columns if not getattr(c, "is_expression", False))
-    plain = {*keys, *obj.include}
+    plain = {*plain_keys(obj), *obj.include}
     for column, after in sorted(names.items()):
         if column.path[:2] == obj.identity.path[:2] and column.name in plain:
             yield f"ALTER TABLE {index} RENAME COLUMN {after} TO {ident(column.name)}"

@@ -12,8 +12,6 @@ from collections.abc import Iterable
 from dataclasses import field, replace
 from typing import Annotated, Any, ClassVar
 
-from pydantic import BeforeValidator
-
 from schemadiff.core.catalog import Catalog
 from schemadiff.core.hazard import Hazard, hazard
 from schemadiff.core.identity import Identity
@@ -46,10 +44,6 @@ from schemadiff.kinds._type_preflight import of_domain, of_new_base
 from schemadiff.kinds._types import in_use, rename_type, type_where
 
 
-def _one_or_many(value: object) -> object:
-    return value if isinstance(value, list | tuple) else [value]
-
-
 class DomainSpec(GrantedSpec):
     """A domain; its type, or the column definition of SQL, is the short form."""
 
@@ -63,7 +57,7 @@ class DomainSpec(GrantedSpec):
     """Whether nulls are refused."""
     default: Sql | None = None
     """The expression of DEFAULT."""
-    check: Annotated[tuple[Sql | dict[str, Any], ...], BeforeValidator(_one_or_many), OrOne()] = ()
+    check: Annotated[tuple[Sql | dict[str, Any], ...], OrOne()] = ()
     """A check without a name, or a list of them; those with names are in `checks`."""
 
     @classmethod

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field, replace
 from typing import Annotated, Any, ClassVar
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
 from schemadiff.core.hazard import Hazard, hazard
 from schemadiff.core.identity import Identity
@@ -50,6 +50,7 @@ from schemadiff.kinds._index_spec import KeySpec, default_addition, index_name, 
 from schemadiff.kinds._index_sql import ONLINE, PRINTED, name_sql, spellings, without_only
 from schemadiff.kinds._index_statistics import Targets, set_targets, to_targets
 from schemadiff.kinds._key_takes_index import claimed, is_attached, is_taken, still_free
+from schemadiff.kinds._new_value import scan_of_key
 from schemadiff.kinds._part_index import LeftToWhole, alike_above
 from schemadiff.kinds._storage import (
     Storage,
@@ -62,17 +63,13 @@ from schemadiff.kinds._storage import (
 from schemadiff.kinds._succession_index import expressions_successor
 
 
-def _one_or_many(value: object) -> object:
-    return value if isinstance(value, list | tuple) else [value]
-
-
 class IndexSpec(NamedSpec):
     """An index; its columns alone are the short form."""
 
     guesses: ClassVar = {"on": "columns", "method": "using", "type": "using"}
     shorthands: ClassVar = ({"type": "string"}, {"type": "array"})
 
-    columns: Annotated[tuple[KeySpec, ...], BeforeValidator(_one_or_many), OrOne()]
+    columns: Annotated[tuple[KeySpec, ...], OrOne()]
     """The keys, in their order: columns or expressions."""
     unique: Flag = False
     """Whether it is unique."""
@@ -241,9 +238,9 @@ class IndexKind(Stored, LeftToWhole):
             head["using"] = obj.method
         return {**head, "columns": columns, **more} if head or more else list(columns)
 
-    def scans_for(self, obj: Index) -> ScanFor:
+    def scans_for(self, obj: Index, context: Context) -> ScanFor:
         """The table is sorted, and for a unique index a second row of a key is an error."""
-        return ScanFor.UNIQUE if obj.unique else ScanFor.INDEX
+        return scan_of_key(obj, context) if obj.unique else ScanFor.INDEX
 
     def hazards(
         self, old: Index | None, new: Index | None, changed: frozenset[str], context: Context

@@ -125,7 +125,7 @@ class Weighing:
         )
         obj = self.desired.get(op.target) or self.current.get(op.target)
         kind = self.context.registry[op.target.kind]
-        usual = kind.scans_for(obj) if obj is not None else kind.scan_for
+        usual = kind.scans_for(obj, self.context) if obj is not None else kind.scan_for
         scan_for = op.scan_for or usual
         return Load.of(op, scan_for, sizes, also)
 
