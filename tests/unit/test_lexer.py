@@ -132,8 +132,9 @@ def test_time_is_linear(start: str, piece: str) -> None:
         names(text)
         return time.process_time() - before
 
-    # What is quadratic takes 100 times as long; how fast the machine is does not matter.
-    assert taken(60_000) < 40 * taken(6_000) + 1
+    # What is quadratic takes 100 times as long; how fast the machine is does not matter, and where
+    # it was called away in the middle, it is asked again.
+    assert any(taken(60_000) < 40 * taken(6_000) + 1 for _ in range(3))
 
 
 @pytest.mark.parametrize(
