@@ -84,10 +84,9 @@ def _emptied(
 
 
 def _lacks(extensions: list[str]) -> Diagnostic:
-    several = len(extensions) > 1
     return Diagnostic(
         code="SD071",
-        message=f"it was built without the {'extensions' if several else 'extension'} "
+        message=f"it was built without the extension{'s' if len(extensions) > 1 else ''} "
         f"{', '.join(extensions)}, which the role may not create",
         hint="name a server with --shadow URL where it may",
     )
