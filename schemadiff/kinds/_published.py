@@ -6,7 +6,7 @@ long as a publication publishes them (manual, 29.1.1), of no row as well.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from schemadiff.core.catalog import Catalog
@@ -48,15 +48,21 @@ def has_identity(table: Identity, side: Catalog) -> bool:
 def takes_no_update(table: Identity, context: Context) -> str:
     """Say which publication makes UPDATE of a table or of one below it fail; empty where none."""
     current = context.current
-    for path in (table.path, *below(current, table.path)):
-        one: Any = current.get(Identity("table", path))
+    paths = (table.path, *below(current, table.path))
+    said = (takes_no("update", paths, side, current) for side in (current, context.desired))
+    return next(filter(None, said), "")
+
+
+def takes_no(action: str, tables: Iterable[Path], published: Catalog, keyed: Catalog) -> str:
+    """Say which publication makes an action on one of the tables fail, by the keys that it has."""
+    for path in tables:
+        one: Any = keyed.get(Identity("table", path))
         if one is None or one.partition_by:
             continue
-        for side in (current, context.desired):
-            for each in publishing(one.identity, side):
-                found: Any = side.objects[each]
-                if "update" in found.publish and not _told_apart(path, found, current):
-                    return f"{each} publishes updates of {one.identity.sql}, which fail without key"
+        for each in publishing(one.identity, published):
+            found: Any = published.objects[each]
+            if action in found.publish and not _told_apart(path, found, keyed):
+                return f"{each} publishes {action}s of {one.identity.sql}, which fail without key"
     return ""
 
 

@@ -28,6 +28,7 @@ from schemadiff.kinds._row import ROWS, Batch, TableRow
 from schemadiff.kinds._row_back import undone
 from schemadiff.kinds._row_check import breaking
 from schemadiff.kinds._row_circle import Circular, reached, refers_to
+from schemadiff.kinds._row_published import while_taken
 from schemadiff.kinds._row_refers import dangling
 from schemadiff.kinds._row_sql import advance, at_once, delete, insert, missing, update
 
@@ -64,7 +65,8 @@ class RowKind(Unread):
                 some = [r for r, g in zip(found, given, strict=True) if g == columns]
                 sql = update(batch.target, columns, some)
                 after = inserted | _present(table, context)
-                yield _operation([batch], Verb.ALTER, sql, after)
+                op = _operation([batch], Verb.ALTER, sql, after)
+                yield while_taken(op, table, "update", context)
 
     def alter(
         self, old: TableRow, new: TableRow, changed: frozenset[str], context: Context
@@ -77,7 +79,8 @@ class RowKind(Unread):
                 sql = update(batch.target, columns, list(rows.values()))
                 table = batch.target.table
                 after = {_phase(table, "inserted"), *_present(table, context)}
-                yield _operation([batch], Verb.ALTER, sql, after)
+                op = _operation([batch], Verb.ALTER, sql, after)
+                yield while_taken(op, table, "update", context)
 
     def questions(
         self, old: TableRow | None, new: TableRow | None, changed: frozenset[str], asking: Asking
@@ -112,14 +115,18 @@ class RowKind(Unread):
             if each.free and _has(each.target, context, "deleted"):
                 rows = [{**row, **dict.fromkeys(each.free)} for row in batch.deleted.values()]
                 sql = update(batch.target, each.free, rows)
-                yield _operation([batch], Verb.ALTER, sql, {_phase(table, "inserted")})
+                op = _operation([batch], Verb.ALTER, sql, {_phase(table, "inserted")})
+                yield while_taken(op, table, "update", context)
         batches = [_batch_of(t, context, "deleted") for t in _circle(table, context, "deleted")]
         for one in batches:
             after |= _released(one.target.table, context)
         if table == batches[0].target.table:
             sql = at_once([delete(b.target, list(b.deleted.values())) for b in batches])
             hazards = tuple(map(_loss, batches))
-            yield _operation(batches, Verb.DROP, sql, after, hazards=hazards)
+            op = _operation(batches, Verb.DROP, sql, after, hazards=hazards)
+            for one in batches:
+                op = while_taken(op, one.target.table, "delete", context)
+            yield op
 
     # --- read again, and taken back --------------------------------------------------------------
 

@@ -388,6 +388,32 @@ def test_a_circle_that_nothing_opens(bare: Path, live: Database, cli: Cli) -> No
     assert "rules of public.b" in found.err
 
 
+def test_rows_of_a_published_table_without_a_key_change_while_it_takes_that(
+    bare: Path, live: Database, cli: Cli
+) -> None:
+    """Refused where it never does; else before it is published, and after it has a key."""
+    live.execute("create table t (id integer not null, v text); create unique index k on t (id)")
+    live.execute("insert into t values (1, 'a'), (2, 'b')")
+    table = "tables:\n  t:\n    columns: {id: integer not null, v: text}\n"
+    table += "    indexes: {k: {columns: [id], unique: true}}\n"
+    table += "    rows_key: [id]\n    rows_exact: true\n"
+    published = "publications: {p: {tables: [t]}}\n"
+    write(bare, f"    rows: [{{id: 1, v: x}}]\n{published}", table)
+    assert cli("apply", "--yes", "--allow", "all").code == 0
+    assert live.execute("select * from t") == [(1, "x")]
+
+    write(bare, f"    rows: [{{id: 1, v: y}}, {{id: 3, v: c}}]\n{published}", table)
+    found = cli("plan")
+    assert found.code == 1
+    assert "kinds.yaml:2:3 SD193 rows of public.t would get an update" in found.err
+    write(bare, f"    rows: [{{id: 3, v: c}}]\n{published}", table)
+    assert "SD193 rows of public.t would get a delete" in cli("plan").err
+    identity = "    replica_identity: {index: k}\n"
+    write(bare, f"    rows: [{{id: 1, v: y}}, {{id: 3, v: c}}]\n{identity}{published}", table)
+    assert cli("apply", "--yes").code == 0
+    assert live.execute("select * from t order by id") == [(1, "y"), (3, "c")]
+
+
 def test_a_script_stops_at_rows_that_row_security_hides(
     bare: Path, live: Database, cli: Cli
 ) -> None:
