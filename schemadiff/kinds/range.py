@@ -212,22 +212,27 @@ class RangeKind(RangeValues, FormKind):
     def rename(self, old: Range, new: Range, context: Context) -> Iterable[Operation]:
         """SET SCHEMA, RENAME TO; the multirange type does not go to the other schema by itself."""
         yield from super().rename(old, new, context)
-        if old.multirange_schema is None and old.identity.schema != new.identity.schema:
-            action = f"SET SCHEMA {ident(new.identity.schema)}"
-            yield _of_multirange(Verb.RENAME, new, old.multirange_path, action)
-        yield replace(_makers_follow(new), verb=Verb.RENAME)
+        for op in (*_multirange_follows(old, new), _makers_follow(new)):
+            yield replace(op, verb=Verb.RENAME)
+
+    def carried(self, old: Range, new: Range) -> Range | None:
+        """Its multirange type, which others are of under that name."""
+        there = new.multirange_path
+        if old.multirange_path == there:
+            return None
+        return replace(old, multirange=there[1], multirange_schema=new.multirange_schema)
 
     def alter(
         self, old: Range, new: Range, changed: frozenset[str], context: Context
     ) -> Iterable[Operation]:
         """Move and rename the multirange type."""
         del changed, context
-        (schema, name), (home, called) = old.multirange_path, new.multirange_path
-        if schema != home:
-            yield _of_multirange(Verb.ALTER, new, (schema, name), f"SET SCHEMA {ident(home)}")
-        if name != called:
-            yield _of_multirange(Verb.ALTER, new, (home, name), f"RENAME TO {ident(called)}")
-            yield _makers_follow(new)
+        yield from _multirange_follows(old, new)
+        yield _makers_follow(new)
+
+    def homes(self, obj: Range) -> Iterable[Identity]:
+        """The other schema, to which its multirange may go."""
+        return obj.refers
 
     def put_away(
         self, old: Range, new: Range, away: Identity, context: Context
@@ -248,16 +253,25 @@ class RangeKind(RangeValues, FormKind):
             guard=Guard(_is_multirange(away.sql, before)),
             lock=LockMode.NONE,
         )
-        yield _renamed_maker(old, f"{before}()", multirange, f"{ident(schema)}.{ident(multirange)}")
+        maker = qualified(old.identity.schema, old.multirange)  # which is where the range is
+        yield _renamed_maker(old, f"{maker}()", multirange, qualified(schema, multirange))
         if moved(old.subtype, context) is None and old.subtype == new.subtype:
             bounds = f"{old.subtype}, {old.subtype}"
             for arguments in (bounds, f"{bounds}, text"):
                 yield _renamed_maker(old, f"{old.identity.sql}({arguments})", away.name, away.sql)
 
 
-def _of_multirange(verb: Verb, new: Range, path: tuple[str, str], action: str) -> Operation:
+def _multirange_follows(old: Range, new: Range) -> Iterator[Operation]:
+    (schema, name), (home, called) = old.multirange_path, new.multirange_path
+    if schema != home:
+        yield _of_multirange(new, (schema, name), f"SET SCHEMA {ident(home)}")
+    if name != called:
+        yield _of_multirange(new, (home, name), f"RENAME TO {ident(called)}")
+
+
+def _of_multirange(new: Range, path: tuple[str, str], action: str) -> Operation:
     return Operation(
-        verb=verb,
+        verb=Verb.ALTER,
         target=new.identity,
         sql=f"ALTER TYPE {qualified(*path)} {action}",
         guard=Guard(_is_multirange(new.identity.sql, qualified(*path))),

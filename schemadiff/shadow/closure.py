@@ -13,7 +13,7 @@ from functools import cached_property
 from schemadiff.core.catalog import Catalog
 from schemadiff.core.expression import names, qualified_names
 from schemadiff.core.identity import Identity
-from schemadiff.core.kind import ObjectKind, Registry
+from schemadiff.core.kind import ObjectKind, Registry, overriding
 from schemadiff.core.object import DbObject, all_fields
 from schemadiff.core.record import record
 from schemadiff.shadow.roles import roles_of
@@ -39,6 +39,8 @@ class Mixed:
             part = kind.name_part
             for identity in self.catalog.of(kind.name):
                 found[identity.path[part]].append(identity)
+        for (_, name), identity in self._beside:
+            found[name].append(identity)
         return {k: tuple(v) for k, v in found.items()}
 
     def needs(self, identity: Identity) -> frozenset[Identity]:
@@ -65,7 +67,18 @@ class Mixed:
         found: dict[tuple[str, ...], list[Identity]] = defaultdict(list)
         for identity in self.catalog.of(*(k.name for k in self._named)):
             found[identity.path[:2]].append(identity)
+        for path, identity in self._beside:
+            found[path].append(identity)
         return {k: tuple(v) for k, v in found.items()}
+
+    @property
+    def _beside(self) -> Iterator[tuple[tuple[str, str], Identity]]:
+        """Give the types that come with others, by schema and name, each with what brings it."""
+        for identity in self.catalog.of(*overriding(self.registry, "types_beside")):
+            obj = self.catalog.objects[identity]
+            for space, schema, name in self.registry[identity.kind].occupies(obj):
+                if space == "type" and (schema, name) != identity.path:
+                    yield (schema, name), identity
 
     @property
     def _named(self) -> list[ObjectKind]:

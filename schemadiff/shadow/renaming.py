@@ -58,13 +58,32 @@ def follow_moves(
 
 
 def carried(current: Catalog, said: Catalog, registry: Registry) -> Iterator[Rename]:
-    """Find what keeps its name and moves, with all that it brings (an extension)."""
+    """Find what keeps its name and moves, with all that it brings (an extension).
+
+    What finds a name taken there is left to be altered when that is free.
+    """
     speaking = overriding(registry, "carried")
-    for identity in said.of(*speaking):
-        old = current.get(identity)
-        moved = registry[identity.kind].carried(old, said.objects[identity]) if old else None
-        if old is not None and moved is not None:
-            yield Rename(old, moved)
+    found = [
+        Rename(old, moved)
+        for identity in said.of(*speaking)
+        if (old := current.get(identity)) is not None
+        and (moved := registry[identity.kind].carried(old, said.objects[identity])) is not None
+    ]
+    occupying = overriding(registry, "occupies") if found else ()
+    holders = (current.objects[i] for i in current.of(*occupying))
+    taken = {n for obj in holders for n in registry.of(obj).occupies(obj)}
+    while free := [r for r in found if not _taking(r, registry) & taken]:
+        first = free[0]
+        yield first
+        taken -= _taking(Rename(first.new, first.old), registry)
+        taken |= _taking(first, registry)
+        found.remove(first)
+
+
+def _taking(rename: Rename, registry: Registry) -> set[tuple[str, str, str]]:
+    """Give the names that it has afterwards and had not before."""
+    before, after = ({*registry.of(o).occupies(o)} for o in (rename.old, rename.new))
+    return after - before
 
 
 def brought_along(current: Catalog, moves: Iterable[Rename]) -> Catalog:
