@@ -16,7 +16,7 @@ from schemadiff.core.sql import comma, dollar, ident, lines, literal, qualified
 from schemadiff.kinds._column_around import repeated_by, repeats_changed
 from schemadiff.kinds._expand_values import by_formula
 from schemadiff.kinds._foreign import FOREIGN
-from schemadiff.kinds._moving import refuse_partition_key, row_type_left
+from schemadiff.kinds._moving import converted, moved, refuse_partition_key, row_type_left
 from schemadiff.kinds._new_value import default_of, takes_no_null
 from schemadiff.kinds._table_index import columns_marked
 from schemadiff.kinds._type_change import (
@@ -171,8 +171,11 @@ def retype(old: Any, new: Any, context: Context) -> Operation:
     # A foreign table has no values here: USING is refused, and nothing is converted.
     foreign = new.of == FOREIGN
     casts = (*_by_label(old, new, context), *effect.using)
-    using = new.using or ("::".join((name, *casts)) if effect.using else None)
-    using = None if foreign else using
+    said = "::".join((name, *casts)) if effect.using else None
+    follows = old.type == new.type and moved(old.type, context) is not None
+    if follows:
+        said = converted(name, old.type, context)
+    using = None if foreign else new.using or said
     action = lines(
         f"ALTER COLUMN {name} TYPE {new.type}",
         f"COLLATE {new.collation}" if new.collation else None,
@@ -190,7 +193,8 @@ def retype(old: Any, new: Any, context: Context) -> Operation:
     condition = f"pg_catalog.format_type(atttypid, atttypmod) <> {literal(new.type)}"
     if old.collation != new.collation:
         condition = f"({condition} OR {_collation_differs(new)})"
-    rewrites = not foreign and old.type != new.type and writes_rows(old, new, context)
+    rewrites = follows or (old.type != new.type and writes_rows(old, new, context))
+    rewrites = rewrites and not foreign
     lossy = narrowing(old, new, context)
     changed = frozenset({new.identity}) | repeated_by(new, context)
     return Operation(
@@ -205,6 +209,13 @@ def retype(old: Any, new: Any, context: Context) -> Operation:
         scan_for=ScanFor.ROWS if apart else ScanFor.INDEX,
         hazards=(lossy,) if lossy else (),
     )
+
+
+def says_using(old: Any, new: Any, changed: frozenset[str], context: Context) -> bool:
+    """Tell whether a change of type comes with USING; what follows its type does."""
+    if new.using is not None or old.type == new.type:
+        return "type" in changed
+    return bool(effect_of(old, new, context).using)
 
 
 def _by_label(old: Any, new: Any, context: Context) -> tuple[str, ...]:

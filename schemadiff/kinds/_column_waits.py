@@ -17,7 +17,7 @@ from schemadiff.core.moving import types_below
 from schemadiff.core.online import temporary_name
 from schemadiff.core.operation import Guard, Operation, ScanFor, Verb
 from schemadiff.core.sql import dollar, ident, literal, qualified
-from schemadiff.kinds._column_alter import RETYPES, attribute, has_values, table_sql
+from schemadiff.kinds._column_alter import RETYPES, attribute, has_values, says_using, table_sql
 from schemadiff.kinds._column_around import in_order, repeated_by
 from schemadiff.kinds._column_identity import is_written_at_once
 from schemadiff.kinds._column_settings import alter_settings
@@ -25,9 +25,9 @@ from schemadiff.kinds._foreign import FOREIGN
 from schemadiff.kinds._inside import values_inside
 from schemadiff.kinds._moving import keyed, names, row_holders, row_type_left, rows_inside
 from schemadiff.kinds._row_type import rows_below
-from schemadiff.kinds._table_anew import kept
 from schemadiff.kinds._table_anew_types import changes_below, losses_below, told
-from schemadiff.kinds._table_heirs import below, lineage
+from schemadiff.kinds._table_heirs import below, lineage, relation
+from schemadiff.kinds._table_kept import kept
 
 
 def goes(column: Any, context: Context) -> Identity | None:
@@ -52,9 +52,10 @@ def _can_wait(old: Any, context: Context) -> bool:
     if new is None or not has_values(old) or not has_values(new) or old.type != new.type:
         return False
     path = old.identity.path[:2]
-    heirs = [set(below(side, path)) for side in (context.current, context.desired)]
-    if heirs[0] != heirs[1] or any(Identity(FOREIGN, p) in context.current for p in heirs[0]):
-        return False  # the server converts nothing in what is foreign
+    sides = (context.current, context.desired)
+    heirs = [{p for p in below(s, path) if all(relation(c, p) for c in sides)} for s in sides]
+    if heirs[0] != heirs[1]:
+        return False  # what leaves the table, or joins it, has the column by itself meanwhile
     return keyed(old, context) is None and _text(old, context) is not None
 
 
@@ -147,13 +148,19 @@ class Waiting:
     def displaces(
         self, old: Any, new: Any, changed: frozenset[str], context: Context
     ) -> Iterable[Identity]:
-        """Columns that hold rows of a table which writes these anew, where theirs can go on."""
+        """Columns that hold rows of a table which writes these anew, where theirs can go on.
+
+        And foreign tables that have a column from here, of which PostgreSQL takes no USING.
+        """
         itself = old is None and new.identity in context.current and _waits_alone(new, context)
         writes = changed & RETYPES or (old is None and is_written_at_once(new, context))
         held = row_holders(new, context) if writes or itself else ()
         yield from (c for c in held if self.copied(context.current.objects[c], context))
         if itself:
             yield from _readers(new, context)
+        if itself or (changed & RETYPES and says_using(old, new, changed, context)):
+            heirs = (Identity(FOREIGN, p) for p in below(context.current, new.identity.path[:2]))
+            yield from (i for i in heirs if i in context.current and i in context.desired)
 
     def rebuildable(self, obj: Any, _: Context) -> bool:
         """A generated column's values can be made again, and those of a foreign table stay."""

@@ -19,8 +19,8 @@ from schemadiff.core.operation import Guard, Operation, Verb
 from schemadiff.core.sql import ident, literal, qualified
 from schemadiff.kinds._form import in_order, sql_value
 from schemadiff.kinds._options import changes, options_sql, pairs, stored
-from schemadiff.kinds._table_anew import kept
 from schemadiff.kinds._table_heirs import relation
+from schemadiff.kinds._table_kept import kept
 
 ColumnOptions = tuple[tuple[str, tuple[str, ...]], ...]
 

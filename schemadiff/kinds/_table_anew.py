@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from schemadiff.core.hazard import Hazard, data_loss
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
 from schemadiff.core.lock import LockMode
@@ -19,51 +18,20 @@ from schemadiff.core.moving import types_below
 from schemadiff.core.online import PREFIX, temporary_name
 from schemadiff.core.operation import Guard, Operation, ScanFor, Verb
 from schemadiff.core.preflight import Asking, Question
-from schemadiff.core.record import record
 from schemadiff.core.sql import comma, dollar, ident, literal, qualified
 from schemadiff.core.versions import PG15
 from schemadiff.kinds._bound_preflight import TableQuestions, left_over
-from schemadiff.kinds._column_alter import as_written, has_no_way
-from schemadiff.kinds._column_around import sequence_of
+from schemadiff.kinds._column_alter import as_written
 from schemadiff.kinds._foreign import FOREIGN
-from schemadiff.kinds._identity import after_rows, counter, counts_anew
+from schemadiff.kinds._identity import after_rows, counter
 from schemadiff.kinds._inside import values_inside
 from schemadiff.kinds._moving import rows_inside, table_holders
 from schemadiff.kinds._row_type import rows_below
-from schemadiff.kinds._table_anew_types import (
-    changes_below,
-    loosely,
-    losses_below,
-    new_below,
-    told,
-)
-from schemadiff.kinds._table_for_good import columns_of, is_another, refuse_order
-from schemadiff.kinds._table_heirs import RELATIONS, Path, below, relation
-from schemadiff.kinds._type_change import reads_clock, type_change
+from schemadiff.kinds._table_for_good import is_another, refuse_order
+from schemadiff.kinds._table_heirs import RELATIONS, Path, relation
+from schemadiff.kinds._table_kept import Kept, kept
 
 _AFTERWARDS = frozenset({"index", "trigger", "rule", "foreign_key", "materialized_view"})
-
-
-@record(frozen=True)
-class Kept:
-    """The rows of a table: its parts before and after, its columns, and what of them is lost."""
-
-    parts: tuple[frozenset[Path], frozenset[Path]]
-    values: tuple[tuple[str, str], ...]  # a column, and the expression for its new value
-    using: bool  # whether one of these is the user's own, or one that the session's settings tell
-    counters: tuple[tuple[Any, str], ...]  # a column, and what gave it its numbers before
-    lost: tuple[Hazard, ...]
-    copied: dict[str, str]  # what is copied of columns whose types a copy would hold up
-    early: frozenset[Identity] | None  # what has to be there for a USING that is read before
-
-
-def kept(table: Identity, context: Context) -> Kept | None:
-    """Tell how the rows of a table that is made anew go on; None where they do not."""
-    key = f"rows of {table.path!r}"
-    if key not in context.memo:
-        context.memo[key] = _kept(table, context)
-    found: Kept | None = context.memo[key]
-    return found
 
 
 def is_anew(old: Any, context: Context) -> bool:
@@ -137,69 +105,6 @@ def _by_itself(old: Any, context: Context) -> Kept | None:
     return kept(old.identity, context)
 
 
-def _kept(table: Identity, context: Context) -> Kept | None:
-    old: Any = context.current.get(table)
-    new: Any = context.desired.get(table)
-    if old is None or new is None or old.inherits or new.inherits:
-        return None
-    if old.partition_of != new.partition_of:
-        return None
-    parts = [frozenset(below(c, table.path)) for c in (context.current, context.desired)]
-    if parts[1] and not new.partition_by:
-        return None  # what inherits from it would not be where it is looked for
-    return _with_columns(table, (parts[0], parts[1]), context)
-
-
-def _with_columns(
-    table: Identity, parts: tuple[frozenset[Path], frozenset[Path]], context: Context
-) -> Kept | None:
-    before, after = (columns_of(table, c) for c in (context.current, context.desired))
-    values, counters, using, copied = [], [], False, dict[str, str]()
-    lost, early = _dropped(before, after), None
-    for name, new in after.items():
-        old = before.get(name)
-        if old is None or new.generated is not None:
-            continue
-        said = new.using if old.type != new.type else None
-        by_text = changes_below(old.identity, context)
-        text = told(ident(name), old.type, new.type, context) if by_text and not said else None
-        first = new_below(new.identity, context) if by_text and said else None
-        if has_no_way(old, new, context) or (by_text and text is None and first is None):
-            return None
-        casts = type_change(old.type, new.type).using if old.type != new.type else ()
-        if first is not None:
-            # A cast cuts what assigning it, as the rows come back, refuses (manual, 8.3).
-            copied[name] = f"({said})::{loosely(new.type, context)}"
-            early, said, casts = first | (early or frozenset()), None, ()
-        if text is not None:
-            copied[name] = f'{text} COLLATE "C"'
-            lost |= dict.fromkeys(losses_below(by_text, context))
-            casts = casts or (new.type,)
-        using |= said is not None or (first is None and reads_clock(old.type, new.type))
-        values.append((name, said or "::".join((ident(name), *casts))))
-        if counts_anew(new.identity, context):
-            counters.append((new, _gave_numbers(old, context)))
-    if not values:
-        return None
-    return Kept(parts, tuple(values), using, tuple(counters), tuple(lost), copied, early)
-
-
-def _gave_numbers(old: Any, context: Context) -> str:
-    """Name the sequence of a column; nothing where it has none."""
-    if old.identity_options is not None:
-        return qualified(*sequence_of(old))
-    found = counter(old.identity, context.current)
-    return found.sql if found is not None else ""
-
-
-def _dropped(before: dict[str, Any], after: dict[str, Any]) -> dict[Hazard, None]:
-    """Give, in order, what columns lose that are not there any more, or are generated."""
-    made = {n for n, c in after.items() if c.generated is None}
-    gone = sorted(c.identity for n, c in before.items() if not c.generated and n not in made)
-    said = (data_loss("drop-column", i, f"The values of {i.sql} are lost.") for i in gone)
-    return dict.fromkeys(said)
-
-
 def _put_aside(old: Any, found: Kept, context: Context) -> Operation:
     table, aside = old.identity.sql, _aside(old.identity)
     parts = [relation(context.current, p) for p in sorted(found.parts[0])]
@@ -229,7 +134,8 @@ def _put_aside(old: Any, found: Kept, context: Context) -> Operation:
 
 def _aside_sql(old: Any, found: Kept, parts: list[Any]) -> str:
     table, aside = old.identity.sql, _aside(old.identity)
-    said = ((found.copied.get(n), ident(n)) for n, _ in found.values)
+    copied = (*(n for n, _ in found.values), *(i.name for i in found.read))
+    said = ((found.copied.get(n), ident(n)) for n in copied)
     columns = comma(f"{value} AS {name}" if value else name for value, name in said)
     rows = f"SELECT {columns} FROM {table}"
     if any(part.identity.kind == FOREIGN for part in parts):  # whose rows are elsewhere, and stay
@@ -275,6 +181,7 @@ def _bring_back(new: Any, found: Kept, context: Context) -> Operation:
         requires=frozenset(
             {table, *tables, *(Identity("column", (*table.path, n)) for n, _ in found.values)}
         ),
+        releases=frozenset(_let_go_later(found, context)),
         awaited_by=frozenset(_afterwards(table, tables, context)),
         lock=LockMode.NONE,
         why="the rows come back, into the partitions that they belong to"
@@ -282,6 +189,12 @@ def _bring_back(new: Any, found: Kept, context: Context) -> Operation:
         else "the rows come back",
         bound=False,
     )
+
+
+def _let_go_later(found: Kept, context: Context) -> Iterator[Identity]:
+    """Name the types, in their old forms, that copies of columns are of."""
+    for each in found.held:
+        yield from (context.put_away.get(t, t) for t in types_below(each, context.current, context))
 
 
 def _set_counter(new: Any, context: Context, *, is_told: bool) -> str:
@@ -377,6 +290,11 @@ class Anew(TableQuestions):
         """A table that is divided, or a part, whose key is for good; one that holds rows."""
         found = obj.partition_by or obj.partition_of or _rows_held(obj.identity, context)
         return obj.identity if found and kept(obj.identity, context) else None
+
+    def held_up(self, obj: Any, context: Context) -> Iterable[Identity]:
+        """The columns whose copies are of the old types."""
+        found = _by_itself(obj, context)
+        return found.held if found else ()
 
     def leaves(self, old: Any, new: Any, whole: Identity) -> bool:
         """An heir or a part that is none any more, or an heir that becomes a part."""

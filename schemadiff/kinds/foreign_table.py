@@ -236,6 +236,7 @@ class ForeignTableKind(BoundQuestions, Lineage):
             sql=f"DROP FOREIGN TABLE IF EXISTS {old.identity.sql}",
             guard=gone(old.identity, "f", context),
             touches=whole_of(old),
+            releases=frozenset().union(*(within(context.current, p) for p in parents(old))),
         )
 
     def alter(

@@ -194,11 +194,9 @@ class Expansion:
             return False
         change = self.altered.get(identity)
         elsewhere = change is not None and change.changed & kind.moved_attributes
-        if cause not in desired.depends_on(identity) and elsewhere:
+        if elsewhere:
             self.moving.leaving.add(identity)  # it goes to another type by itself
             return True
-        if elsewhere:
-            return False
         self.moving.followers[identity] = cause
         return True
 

@@ -16,7 +16,7 @@ from schemadiff.core.change import Alter
 from schemadiff.core.diagnostic import Diagnostic
 from schemadiff.core.hazard import Hazard, hazard
 from schemadiff.core.identity import Identity
-from schemadiff.core.kind import Context
+from schemadiff.core.kind import Context, overriding
 from schemadiff.core.moving import heir, types_below
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Guard, Operation, Verb
@@ -122,7 +122,7 @@ class Moving:
             del self.followers[each]  # it goes and comes with its table
         self.waiting = self._between(altered, replaced, context)
         current, away = context.current, dict[Identity, Identity]()
-        queue = [*self.followers, *sorted(self.waiting)]
+        queue = [*self.followers, *sorted(self.waiting), *_held_up(replaced, context)]
         while queue:
             for each in sorted(current.depends_on(queue.pop(0))):
                 if each in away or not context.registry[each.kind].moves_over:
@@ -161,7 +161,8 @@ class Moving:
         if identity in self.followers:
             return releases - context.put_away.keys()
         if identity in self.waiting:
-            return frozenset(context.put_away.get(i, i) for i in releases)
+            below = (i for i in context.current.depends_on(identity) if i in context.put_away)
+            return frozenset(context.put_away.get(i, i) for i in (*releases, *below))
         return releases
 
     def unfinished(self, identity: Identity, context: Context) -> Guard:
@@ -231,6 +232,13 @@ class Moving:
             seen |= found
             queue += found
         return frozenset(seen)
+
+
+def _held_up(replaced: Collection[Identity], context: Context) -> Iterator[Identity]:
+    kinds = context.registry
+    for each in sorted(replaced):
+        if each in context.current and each.kind in overriding(kinds, "held_up"):
+            yield from kinds[each.kind].held_up(context.current.objects[each], context)
 
 
 def _differs(identity: Identity, context: Context) -> str:

@@ -1,0 +1,1 @@
+INSERT INTO t VALUES ('a', 'a', ROW(1, 'b')::c, '{b}', 'q');
