@@ -257,7 +257,7 @@ def test_the_numbers_of_an_identity_go_on(database: Database, yaml: Path) -> Non
 
 ONE = "CREATE TABLE t (id integer PRIMARY KEY, n integer, s text);"
 ROWS = "INSERT INTO t SELECT i, i, 'x' FROM generate_series(1, 50) i;"
-FUNCTION = "CREATE FUNCTION f(t) RETURNS integer LANGUAGE sql AS 'SELECT 1';"
+FUNCTION = "CREATE FUNCTION f(t) RETURNS {} IMMUTABLE LANGUAGE sql AS '{}';"
 TRIGGER = """
 CREATE FUNCTION g() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN {0} RETURN NEW; END';
 CREATE TRIGGER "{1}" BEFORE UPDATE ON t FOR EACH ROW EXECUTE FUNCTION g();
@@ -289,7 +289,15 @@ REASONS = {
         "bigint",
     ),
     "in which another word reads like the column": (CALLED_ALIKE, "bigint"),
-    "rests on the whole of": (FUNCTION, "bigint"),
+    "function public.f(public.t) rests on the whole": (
+        FUNCTION.format("text", "SELECT to_json($1)::text"),
+        "bigint",
+    ),
+    "rests on the whole of public.t": (FUNCTION.format("SETOF t", "SELECT 1, 1, $1.s"), "bigint"),
+    "keeps what function public.f(public.t) makes": (
+        FUNCTION.format("text", "SELECT $1.s") + "CREATE INDEX ON t (f(t));",
+        "bigint",
+    ),
     "publishes public.t": ("CREATE PUBLICATION everything FOR ALL TABLES;", "bigint"),
     "publication one rests": ("CREATE PUBLICATION one FOR TABLE t;", "bigint"),
     "column public.t.g rests on it": (

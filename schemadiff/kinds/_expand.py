@@ -23,6 +23,7 @@ from schemadiff.kinds._column_alter import sorts_anew, writes_rows
 from schemadiff.kinds._column_fill import is_being_filled
 from schemadiff.kinds._expand_heirs import heirs_of, why_not_the_heirs
 from schemadiff.kinds._expand_parts import defaults_of_parts, is_whole, parts_of, why_not_the_whole
+from schemadiff.kinds._expand_rows import takes_rows, why_not_the_rows
 from schemadiff.kinds._expand_triggers import apart, fires, triggers, unfit_triggers
 from schemadiff.kinds._expand_values import by_formula, why_unlike
 from schemadiff.kinds._fillable import refuses_update
@@ -293,8 +294,10 @@ def _of_table(table: Identity, context: Context) -> Iterator[str]:
                 each.kind not in _BESIDE
                 and side.objects[each].parent != table
                 and each not in parts
+                and not takes_rows(each, table, side)
             ):
                 yield f"{each} rests on the whole of {table.sql}"
+        yield from why_not_the_rows(table, side)
         for publication in publishing(table, side):
             yield f"{publication} publishes {table.sql}, and subscribers do not have the new column"
 

@@ -17,6 +17,7 @@ from schemadiff.kinds._column_around import sequence_of
 from schemadiff.kinds._expand import Move
 from schemadiff.kinds._expand_heirs import heirs_of
 from schemadiff.kinds._expand_parts import defaults_of_parts, is_whole
+from schemadiff.kinds._expand_rows import takes_rows
 from schemadiff.kinds._expand_triggers import triggers
 from schemadiff.kinds._not_null import NAMES_NOT_NULL, constraint_name
 
@@ -42,7 +43,7 @@ def swap_sql(move: Move) -> str:
     parts += [f"{each};" for successor in done for each in successor.comes]
     body = "\n".join(parts).replace("\n", "\n    ")
     loops = any(_loops(old, move) for old, _ in move.columns)
-    loops |= any(_fired(table, move) for table in move.tables)
+    loops |= any(_compiled(table, move) for table in move.tables)
     declare = _DECLARE if loops else "\n"
     block = f"{declare}BEGIN\n    {body}\nEND\n"
     return f"DO {dollar(block, 'swap')}"
@@ -76,7 +77,7 @@ def _table(table: Identity, move: Move) -> Iterator[str]:
         if new.not_null and move.context.version >= NAMES_NOT_NULL and not _apart(new, move):
             said = f"{before} TO {ident(constraint_name(new))}"
             yield f"ALTER TABLE {name} RENAME CONSTRAINT {said};"
-    if _fired(table, move):
+    if _compiled(table, move):
         yield _COMPILED_ANEW % {"tables": _tree(table, move)}
 
 
@@ -167,8 +168,11 @@ def _loops(old: Any, move: Move) -> bool:
     return old.identity_options is not None or _granted(old, move)
 
 
-def _fired(table: Identity, move: Move) -> bool:
-    return any(triggers(table, move.context.current))
+def _compiled(table: Identity, move: Move) -> bool:
+    """Tell whether functions may have been compiled that see rows of a table."""
+    current = move.context.current
+    taking = (takes_rows(i, table, current) for i in current.dependents.get(table, ()))
+    return any(triggers(table, current)) or any(taking)
 
 
 def _tree(table: Identity, move: Move) -> str:
@@ -210,9 +214,12 @@ _HEIRS = """WITH RECURSIVE heirs (oid) AS (SELECT %s::pg_catalog.regclass::oid
 _COMPILED_ANEW = """FOR statement IN
     SELECT DISTINCT pg_catalog.format('ALTER FUNCTION %%s COST %%s',
         p.oid::pg_catalog.regprocedure, p.procost)
-    FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid
-    WHERE t.tgrelid %(tables)s AND NOT t.tgisinternal
-        AND pg_catalog.pg_has_role(p.proowner, 'USAGE')
+    FROM pg_catalog.pg_proc p
+    WHERE pg_catalog.pg_has_role(p.proowner, 'USAGE') AND (
+        p.oid IN (SELECT t.tgfoid FROM pg_catalog.pg_trigger t
+            WHERE t.tgrelid %(tables)s AND NOT t.tgisinternal)
+        OR p.prokind = 'f' AND ARRAY[p.prorettype] || p.proargtypes::oid[] && ARRAY(
+            SELECT c.reltype FROM pg_catalog.pg_class c WHERE c.oid %(tables)s))
 LOOP
     EXECUTE statement;
 END LOOP;"""
