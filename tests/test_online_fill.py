@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import psycopg
 import pytest
 
+from schemadiff.apply.executor import apply_plan
+from schemadiff.apply.settings import ApplySettings
+from schemadiff.core.errors import ApplyError
+from schemadiff.core.plan import Plan
 from tests import laws
 from tests.plugins.postgres import CloneDatabase, Database, MakeDatabase
 
@@ -189,3 +194,38 @@ def test_policies_that_hide_rows_from_the_owner(make_database: MakeDatabase) -> 
         for each in (database, after):
             each.load("DROP OWNED BY hidden_from CASCADE;")
         database.load("DROP ROLE hidden_from;")
+
+
+def applied(database: Database, plan: Plan) -> None:
+    with psycopg.connect(database.url, autocommit=True) as connection:
+        apply_plan(connection, plan, settings=ApplySettings(), report=lambda _: None)
+
+
+@pytest.mark.parametrize("change", ["ADD v uuid DEFAULT gen_random_uuid()", "ALTER id TYPE bigint"])
+@pytest.mark.parametrize("since", ["CREATE PUBLICATION p FOR TABLE t;", UNPROVEN])
+def test_what_takes_no_update_since_the_plan_was_made(
+    make_database: MakeDatabase, clone: CloneDatabase, since: str, change: str
+) -> None:
+    """Nothing is begun, or no row is filled, and the next plan makes the change in one piece."""
+    database, wanted, after = make_database(), make_database(), make_database()
+    database.load(KEYLESS.format("t"))
+    wanted.load(f"{KEYLESS.format('t')} ALTER TABLE t {change};")
+    after.load(f"{KEYLESS.format('t')} {since} ALTER TABLE t {change};")
+    plan = laws.plan_between(database, wanted)
+    (fill,) = (n for n, op in enumerate(plan.operations()) if "$fill$" in op.sql)
+    for done in (0, fill):
+        one = clone(database)
+        with one.connect() as client:
+            laws.run(one, plan, statements=done)
+            client.execute(since.encode())
+        with pytest.raises(ApplyError, match="rows take no UPDATE any more") as said:
+            applied(one, plan)
+        assert "make the plan again" in str(said.value)
+        assert one.execute("SELECT count(*) FROM t WHERE t::text ~ ',.*,.'") == [(0,)]
+        again = laws.plan_between(one, after)
+        assert any("not in steps" in op.why for op in again.operations())
+        applied(one, again)
+        assert laws.plan_between(one, after).empty
+        assert one.execute("SELECT count(*) FROM t") == [(300,)]
+        if "uuid" in change:
+            assert one.execute("SELECT count(DISTINCT v) FROM t") == [(300,)]

@@ -20,6 +20,7 @@ from schemadiff.core.operation import Guard, Operation, ScanFor, Transaction, Ve
 from schemadiff.core.sql import dollar, ident, literal, qualified
 from schemadiff.kinds._column_around import why_unfilled
 from schemadiff.kinds._column_online import not_null_in_steps, settled, there
+from schemadiff.kinds._filling import PARTS, Filling
 from schemadiff.kinds._new_value import is_checked, may_be_volatile
 
 Path = tuple[str, ...]
@@ -68,40 +69,57 @@ def is_being_filled(path: Path, context: Context) -> bool:
     return Identity("leftover", (*path[:2], mark_name(path))) in context.current
 
 
-def fill_in_steps(column: Any, plain: Operation, *, quiet: bool) -> Iterator[Operation]:
+def fill_in_steps(column: Any, plain: Operation, how: Filling) -> Iterator[Operation]:
     """Mark the new column, fill it, and set NOT NULL as far as it is to be."""
     path, target = column.identity.path, column.identity
-    name = ident(target.name)
     default = Identity("default", path)
     # Whatever else happens to the column is done by then.
-    yield Operation(
-        verb=Verb.ALTER,
-        target=target,
-        sql=f"ALTER TABLE {qualified(*path[:2])} ADD CONSTRAINT {mark_name(path)} "
-        f"CHECK ({name} IS NULL OR {name} IS NOT NULL) NOT VALID",
+    yield mark(
+        column,
+        how,
         guard=Guard(f"NOT {_has_default(path)} AND NOT {there(path, mark_name(path))}"),
-        provides=frozenset({Identity("leftover", (*path[:2], mark_name(path)))}),
-        requires=frozenset({target}),
         destroys=frozenset({default}),  # to say that the mark comes before the default
-        why="marks the column, so that a run that is stopped is finished by the next",
-        bound=False,
     )
-    yield from fill(path, target, frozenset({target, default}), quiet=quiet)
+    yield from fill(path, target, frozenset({target, default}), how)
     if column.not_null:
         steps = not_null_in_steps([(column, plain)], Stage.CHECK) if plain.scans else (plain,)
         for op in steps:
             yield replace(op, requires=frozenset({filled(path)}), bound=False)
 
 
+def mark(column: Any, how: Filling, **more: Any) -> Operation:
+    """Mark a column whose rows are going to be filled, where that can be done by now."""
+    path, name = column.identity.path, ident(column.identity.name)
+    block = f"""
+BEGIN
+    ALTER TABLE {qualified(*path[:2])} ADD CONSTRAINT {mark_name(path)}
+        CHECK ({name} IS NULL OR {name} IS NOT NULL) NOT VALID;{how.still}
+END
+"""
+    return Operation(
+        verb=Verb.ALTER,
+        target=column.identity,
+        sql=f"DO {dollar(block, 'mark')}",
+        provides=frozenset({Identity("leftover", (*path[:2], mark_name(path)))}),
+        requires=frozenset({column.identity}),
+        why="marks the column, so that a run that is stopped is finished by the next",
+        bound=False,
+        **more,
+    )
+
+
 def fill(
-    path: Path, target: Identity, needed: frozenset[Identity], *, quiet: bool
+    path: Path, target: Identity, needed: frozenset[Identity], how: Filling
 ) -> Iterator[Operation]:
-    """Fill a marked column in batches, of which triggers hear nothing, and take the mark away."""
+    """Fill a marked column in batches, of which triggers hear nothing, and take the mark away.
+
+    Where batches have become impossible since it was marked, the table is written anew.
+    """
     mark, table = mark_name(path), qualified(*path[:2])
-    yield Operation(
+    filling = Operation(
         verb=Verb.ALTER,
         target=target,
-        sql=f"DO {dollar(_batches(path, quiet=quiet), 'fill')}",
+        sql=f"DO {dollar(_batches(path, how), 'fill')}",
         guard=Guard(f"{there(path, mark)} AND {_has_default(path)}"),
         requires=needed,
         provides=frozenset({filled(path)}),
@@ -110,9 +128,10 @@ def fill(
         scan_for=ScanFor.ROWS,
         transaction=Transaction.OUTSIDE,
         stage=Stage.FILL,
-        why=why_filled(quiet=quiet),
+        why=why_filled(quiet=how.quiet),
         bound=False,
     )
+    yield _at_once(path, filling, how) if how.why_not else filling
     yield Operation(
         verb=Verb.ALTER,
         target=target,
@@ -123,6 +142,18 @@ def fill(
         stage=Stage.CHECK,
         why="every row has its value",
         bound=False,
+    )
+
+
+def _at_once(path: Path, filling: Operation, how: Filling) -> Operation:
+    block = _ANEW % {"table": literal(qualified(*path[:2])), "column": literal(path[2])}
+    return replace(
+        filling,
+        sql=f"DO {dollar(block, 'anew')}",
+        lock=LockMode.ACCESS_EXCLUSIVE,
+        rewrites=True,
+        transaction=Transaction.INSIDE,
+        why=f"not in steps: {how.why_not}",
     )
 
 
@@ -145,13 +176,13 @@ def why_filled(*, quiet: bool) -> str:
     return f"fills the rows in short batches, each committed, with pauses{silent}"
 
 
-def _batches(path: Path, *, quiet: bool) -> str:
+def _batches(path: Path, how: Filling) -> str:
     column = ident(path[2])
-    return in_batches(path[:2], f"{column} = DEFAULT", f"{column} IS NULL", _ROUNDS, quiet=quiet)
+    return in_batches(path[:2], f"{column} = DEFAULT", f"{column} IS NULL", how, _ROUNDS)
 
 
 def in_batches(
-    table: Path, values: str, where: str, rounds: int = 1, *, quiet: bool = False, zone: str = ""
+    table: Path, values: str, where: str, how: Filling, rounds: int = 1, *, zone: str = ""
 ) -> str:
     """Write the block that updates the rows of a table and of its parts a few pages at a time.
 
@@ -162,15 +193,32 @@ def in_batches(
     """
     update = f"UPDATE ONLY %s SET {values.replace('%', '%%')} WHERE ({where.replace('%', '%%')})"
     return _FILL % {
-        "table": literal(qualified(*table)),
         "update": literal(f"{update} AND ctid >= %L AND ctid < %L"),
         "rounds": rounds,
         "pages": PAGES,
         "tries": _TRIES,
-        "settings": (_QUIET if quiet else "") + (_ZONE % zone if zone else ""),
+        "still": how.still,
+        "parts": PARTS % literal(qualified(*table)),
+        "settings": (_QUIET if how.quiet else "") + (_ZONE % zone if zone else ""),
     }
 
 
+_ANEW = """
+DECLARE
+    said text;
+BEGIN
+    SELECT pg_catalog.format(
+        'ALTER TABLE %%1$s ALTER COLUMN %%2$I TYPE %%3$s%%4$s USING coalesce(%%2$I, %%5$s)',
+        a.attrelid::pg_catalog.regclass, a.attname,
+        pg_catalog.format_type(a.atttypid, a.atttypmod),
+        ' COLLATE ' || nullif(a.attcollation, 0)::pg_catalog.regcollation::text,
+        pg_catalog.pg_get_expr(d.adbin, d.adrelid)) INTO said
+    FROM pg_catalog.pg_attribute a
+    JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+    WHERE a.attrelid = %(table)s::pg_catalog.regclass AND a.attname = %(column)s;
+    EXECUTE said;
+END
+"""
 _QUIET = """
                     PERFORM set_config('session_replication_role', 'replica', true);"""
 _ZONE = """
@@ -187,16 +235,10 @@ DECLARE
     pause double precision;
     begun timestamptz;
     told timestamptz := clock_timestamp();
-BEGIN
+BEGIN%(still)s
     FOR round IN 1 .. %(rounds)d LOOP
         total := 0;
-        FOR part IN
-            WITH RECURSIVE parts (oid) AS (
-                SELECT %(table)s::pg_catalog.regclass::oid
-                UNION SELECT i.inhrelid
-                FROM parts p JOIN pg_catalog.pg_inherits i ON i.inhparent = p.oid)
-            SELECT p.oid FROM parts p JOIN pg_catalog.pg_class c ON c.oid = p.oid
-            WHERE c.relkind = 'r' ORDER BY 1
+        FOR part IN%(parts)s
         LOOP
             pages := pg_relation_size(part) / current_setting('block_size')::bigint;
             page := 0;

@@ -19,15 +19,17 @@ from schemadiff.core.online import Stage, temporary_name
 from schemadiff.core.operation import Guard, Operation, Verb
 from schemadiff.core.sql import dollar, ident, literal, qualified
 from schemadiff.kinds._column_alter import attribute, table_sql
-from schemadiff.kinds._column_around import has_heirs, is_watched, why_unfilled
+from schemadiff.kinds._column_around import has_heirs, why_unfilled
 from schemadiff.kinds._column_fill import (
     fill,
     fill_in_steps,
     filled,
     filled_later,
+    mark,
     mark_name,
 )
 from schemadiff.kinds._column_online import not_null_in_steps, there
+from schemadiff.kinds._filling import Filling, filling
 from schemadiff.kinds._foreign import FOREIGN
 from schemadiff.kinds._identity_options import identity_clause
 from schemadiff.kinds._moving import row_type_left
@@ -90,18 +92,18 @@ def unnumbered_forms(column: Any) -> Iterator[Any]:
 
 def fill_rows(column: Any, context: Context, *, numbered: bool) -> Iterator[Operation]:
     """Give the rows of a new column their values, and set NOT NULL as far as it is to be."""
-    quiet = is_watched(column, context)
     if numbered:
-        yield from number_in_steps(column, quiet=quiet)
+        yield from number_in_steps(column, context)
     else:
-        yield from fill_in_steps(column, plain_not_null(column), quiet=quiet)
+        yield from fill_in_steps(column, plain_not_null(column), filling(column, context))
 
 
-def number_in_steps(column: Any, *, quiet: bool) -> Iterator[Operation]:
+def number_in_steps(column: Any, context: Context) -> Iterator[Operation]:
     """Give the column a default, number the rows, set NOT NULL, make it an identity."""
     path, target = column.identity.path, column.identity
-    yield from _default(column)
-    yield from fill(path, target, frozenset({target, _default_of(path)}), quiet=quiet)
+    how = filling(column, context)
+    yield from _default(column, how)
+    yield from fill(path, target, frozenset({target, _default_of(path)}), how)
     for op in not_null_in_steps([(column, plain_not_null(column))], Stage.CHECK):
         yield replace(op, requires=frozenset({filled(path)}), bound=False)
     yield from _take_over(column)
@@ -111,24 +113,17 @@ def _default_of(path: Path) -> Identity:
     return Identity("leftover", (*path, "numbered"))
 
 
-def _default(column: Any) -> Iterator[Operation]:
+def _default(column: Any, how: Filling) -> Iterator[Operation]:
     path, target = column.identity.path, column.identity
     name, options = ident(target.name), column.identity_options
-    sequence, mark = sequence_name(path), mark_name(path)
+    sequence = sequence_name(path)
     table = (*path[:2],)
     plain = attribute(column, "attidentity = '' AND NOT atthasdef")
     step = Operation(
         verb=Verb.ALTER, target=target, sql="", guard=Guard(plain), bound=False,
         requires=frozenset({target}),
     )  # fmt: skip
-    yield replace(
-        step,
-        sql=f"{table_sql(column)} ADD CONSTRAINT {mark} "
-        f"CHECK ({name} IS NULL OR {name} IS NOT NULL) NOT VALID",
-        guard=Guard(f"{plain} AND NOT {there(path, mark)}"),
-        provides=frozenset({Identity("leftover", (*table, mark))}),
-        why="marks the column, so that a run that is stopped is finished by the next",
-    )
+    yield mark(column, how, guard=Guard(f"{plain} AND NOT {there(path, mark_name(path))}"))
     yield replace(
         step,
         sql=f"CREATE SEQUENCE IF NOT EXISTS {qualified(path[0], sequence)} AS {column.type} "

@@ -27,6 +27,7 @@ from schemadiff.kinds._expand_heirs import heirs_of
 from schemadiff.kinds._expand_swap import swap_sql, trigger_name
 from schemadiff.kinds._expand_triggers import apart
 from schemadiff.kinds._expand_values import Pair, agree, assigned, differ, may_not_fit
+from schemadiff.kinds._filling import Filling, still_takes_update
 from schemadiff.kinds._not_null import without_not_null
 
 
@@ -147,8 +148,13 @@ def _begun(table: Identity, move: Move) -> str:
     ALTER TABLE {name} {added};
     CREATE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql SET search_path = ''{zone}
         AS {dollar(keep, "keep")};
-    {fires_last(trigger, name, function)}
+    {fires_last(trigger, name, function)}{_still(table, move)}
 """
+
+
+def _still(table: Identity, move: Move) -> str:
+    """Write the block that fails where rows of a table cannot be filled any more."""
+    return still_takes_update(table, move.of(table)[0][0].identity.name, move.context)
 
 
 def fires_last(trigger: str, table: str, function: str) -> str:
@@ -206,7 +212,7 @@ def _fill(table: Identity, move: Move) -> Operation:
     where = " OR ".join(differ(pair, move.column(pair), move.context) for pair in pairs)
     step, quiet = there(table.path, move.name(table, "step")), move.quiet(table)
     zone = _zone_of(table, move) if move.timed(table) else ""
-    block = in_batches(table.path, values, where, quiet=quiet, zone=zone)
+    block = in_batches(table.path, values, where, Filling(_still(table, move), quiet), zone=zone)
     return Operation(
         verb=Verb.ALTER,
         target=move.of(table)[0][1].identity,

@@ -34,7 +34,7 @@ from schemadiff.kinds._column_alter import (
     table_sql,
     values_lost,
 )
-from schemadiff.kinds._column_around import in_order, is_part, is_watched, of_heirs, writes_anew
+from schemadiff.kinds._column_around import in_order, is_part, of_heirs, writes_anew
 from schemadiff.kinds._column_disturbs import disturbs
 from schemadiff.kinds._column_fill import filled_at_once, filled_later
 from schemadiff.kinds._column_identity import (
@@ -303,7 +303,7 @@ class ColumnKind(Waiting, ColumnQuestions, ObjectKind):
         if "generated" in changed:
             yield from regenerate(old, new, context)
         if "identity_options" in changed and numbered_later(new, context):
-            yield from number_in_steps(new, quiet=is_watched(new, context))
+            yield from number_in_steps(new, context)
             changed -= {"identity_options", "not_null"}
         if "not_null" in changed and new.not_null:
             yield from set_not_null(new, context)

@@ -17,8 +17,8 @@ from schemadiff.core.online import LAST, Stage, is_temporary
 from schemadiff.core.operation import Fold, Guard, Operation, Transaction, Verb
 from schemadiff.core.record import record
 from schemadiff.core.sql import ident, literal, qualified
-from schemadiff.kinds._column_around import is_watched
 from schemadiff.kinds._column_fill import fill, mark_name
+from schemadiff.kinds._filling import filling
 from schemadiff.kinds._leftover_beside import drop_beside
 from schemadiff.kinds._leftover_sql import LEFTOVERS
 
@@ -85,8 +85,8 @@ class LeftoverKind(ObjectKind):
                 )
             return
         if old.column is not None and column in context.desired:
-            quiet = context.sizes.quiet and is_watched(context.desired.objects[column], context)
-            yield from fill(column.path, old.identity, frozenset(), quiet=quiet)
+            found = filling(context.desired.objects[column], context)
+            yield from fill(column.path, old.identity, frozenset(), found)
             return
         if old.what in _BESIDE:
             yield from drop_beside(old)
