@@ -231,7 +231,11 @@ def _forwards(database: Database, plan: Plan, between: Collection[int]) -> None:
             live = laws.look(connection).catalog
             assert not laws.disturbed_since(connection, live, plan), f"stopped after {number}"
 
-    for each in laws.run(database, plan, after=look):
+    _no_more_than_said(laws.run(database, plan, after=look))
+
+
+def _no_more_than_said(seen: Iterable[laws.Seen]) -> None:
+    for each in seen:
         assert each.lock <= each.op.lock, f"{each.op.sql}: saw {each.lock.sql}"
         assert not each.rewrote or each.op.rewrites, f"{each.op.sql} rewrote {each.rewrote}"
         declared = each.op.scans or each.op.rewrites
@@ -277,10 +281,10 @@ def _read_back(seen: Inspection) -> Catalog:
 
 
 def _backwards(database: Database, start: _Start, wanted: Catalog) -> None:
-    """The same planner finds the way back, and nothing is left after it."""
+    """The same planner finds the way back, which does no more than it says and leaves nothing."""
     with laws.opened(database) as connection:
         plan = laws.plan_from(connection, _read_back(laws.look(connection)), wanted)
-    laws.run_first(database, plan, len(list(plan.operations())))
+    _no_more_than_said(laws.run(database, plan))
     with laws.held(database) as connection:
         if start.is_reached(database, explain(plan)):
             return  # what is dumped and inspected is what it was

@@ -16,11 +16,10 @@ from schemadiff.core.kind import Context
 from schemadiff.core.online import PREFIX
 from schemadiff.core.record import record
 from schemadiff.core.sql import comma, ident, literal, qualified
+from schemadiff.core.versions import PG18
 from schemadiff.kinds._column_around import is_watched, why_unfilled
 from schemadiff.kinds._not_null import constraint_name
 from schemadiff.kinds._table_heirs import below, lineage
-
-ENFORCES = 18  # the first version with constraints that are not enforced
 
 
 @record(frozen=True)
@@ -44,7 +43,7 @@ def still_takes_update(table: Identity, column: str, context: Context) -> str:
     known = {n for side in (context.current, context.desired) for n in _rules(table, side)}
     return _STILL % {
         "parts": PARTS % literal(qualified(*table.path)),
-        "enforced": " AND c.conenforced" if context.version >= ENFORCES else "",
+        "enforced": " AND c.conenforced" if context.version >= PG18 else "",
         "ours": literal(f"^{PREFIX}"),
         "known": comma(map(literal, sorted(known))) or "NULL",
         "update": literal(
