@@ -29,7 +29,9 @@ from schemadiff.core.preflight import Outcome
 from schemadiff.kinds import KINDS
 from schemadiff.plan.planner import Options, make_plan
 from schemadiff.plan.touched import Sides, changed_since, pinned
+from schemadiff.shadow.brought import Coming
 from schemadiff.shadow.resolve import resolve
+from schemadiff.shadow.server import ShadowOptions
 from schemadiff.shadow.watch import with_watched
 from schemadiff.spec.folder import build_spec, read_folder
 from schemadiff.verify.observed import Relations, locks, relations, rewritten
@@ -157,13 +159,15 @@ def planned(database: Database, schemas: Path, *, offline: bool = False) -> Plan
         known = inspection.known(KINDS)
         spec = build_spec(documents, KINDS, schemas.parent, known)
         found = resolve(spec, inspection, connection, KINDS)
+        coming = Coming((found.current, found.desired), connection, KINDS, ShadowOptions())
+        measure = coming.measuring(measuring(connection))
         plan = make_plan(
             found.current,
             found.desired,
             KINDS,
             renames=found.renames,
             version=connection.info.server_version,
-            options=Options(online=not offline, measure=measuring(connection)),
+            options=Options(online=not offline, measure=measure),
         )
         seen = found.inspection
         plan = pinned(plan, Sides(seen.catalog, found.current, found.desired), KINDS)

@@ -8,8 +8,9 @@ a statement, not of a value, so a query without rows tells it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Container, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Collection, Container, Mapping
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from schemadiff.catalog.session import reading
 from schemadiff.core.sizes import Pair
@@ -21,27 +22,41 @@ _SQL = """
 WITH RECURSIVE asked AS (
     SELECT w.old, w.new, to_regtype(w.old)::oid AS a, to_regtype(w.new)::oid AS b
     FROM unnest(%s::text[], %s::text[]) AS w (old, new)
-), below (type, base, checked) AS (
-    SELECT t.oid, t.oid, false FROM pg_type t
+), below (type, base, checked, cut) AS (
+    SELECT t.oid, t.oid, false, false FROM pg_type t
     WHERE t.oid IN (SELECT a FROM asked UNION SELECT b FROM asked)
     UNION ALL
     SELECT d.type, t.typbasetype,
-           d.checked OR t.typnotnull OR t.typtypmod <> -1
-           OR EXISTS (SELECT 1 FROM pg_constraint c WHERE c.contypid = t.oid)
+           d.checked OR t.typnotnull
+           OR EXISTS (SELECT 1 FROM pg_constraint c WHERE c.contypid = t.oid),
+           d.cut OR t.typtypmod <> -1
     FROM below d JOIN pg_type t ON t.oid = d.base AND t.typtype = 'd'
 )
-SELECT w.old, w.new, a.base = b.base
+SELECT w.old, w.new, a.base = b.base, b.checked
 FROM asked w
 JOIN below a ON a.type = w.a JOIN pg_type ta ON ta.oid = a.base AND ta.typtype <> 'd'
 JOIN below b ON b.type = w.b JOIN pg_type tb ON tb.oid = b.base AND tb.typtype <> 'd'
-WHERE NOT b.checked AND format_type(w.b, NULL) = w.new
+WHERE NOT b.cut AND format_type(w.b, NULL) = w.new
   AND (a.base = b.base OR EXISTS (
       SELECT 1 FROM pg_cast c
       WHERE c.castsource = a.base AND c.casttarget = b.base AND c.castmethod = 'b'))"""
 
 
-def read_alike(connection: Connection[Any], types: Collection[Pair]) -> Mapping[Pair, bool]:
-    """Tell of pairs of types which keep every byte, and whether they also keep the order.
+Begin = Callable[["Connection[Any]"], AbstractContextManager[Any]]
+
+
+class Alike(NamedTuple):
+    """Types whose values stay what they are, and whether their order does.
+
+    Those of `refusing` are domains with rules, which may refuse one: all are written anew.
+    """
+
+    plain: Mapping[Pair, bool] = {}
+    refusing: Mapping[Pair, bool] = {}
+
+
+def read_alike(connection: Connection[Any], types: Collection[Pair]) -> Alike:
+    """Tell of pairs of types which keep every value.
 
     The connection is in a transaction with an empty search_path. A type that is not there yet is
     one of which nothing is known.
@@ -54,19 +69,23 @@ def read_alike(connection: Connection[Any], types: Collection[Pair]) -> Mapping[
         with connection.transaction():
             rows = connection.execute(_SQL.encode(), names).fetchall()
     except psycopg.ProgrammingError:
-        return {}  # a name that cannot be read yet
-    return {(old, new): bool(sorted_) for old, new, sorted_ in rows}
+        return Alike()  # a name that cannot be read yet
+    both = [{(o, n): bool(s) for o, n, s, checked in rows if checked is c} for c in (False, True)]
+    return Alike(*both)
 
 
-def read_apart(connection: Connection[Any], types: Collection[Pair]) -> frozenset[Pair]:
+def read_apart(
+    connection: Connection[Any], types: Collection[Pair], begun: Begin = reading
+) -> frozenset[Pair]:
     """Tell which pairs of types have no conversion at all.
 
-    The connection is in no transaction. Of a type that is not there yet nothing is known.
+    The connection is in no transaction, or `begun` knows how to go on in one. Of a type that is not
+    there yet nothing is known.
     """
     return frozenset(
         (old, new)
         for old, new in sorted(types)
-        if refused(connection, f"SELECT NULL::{old}::{new} LIMIT 0")
+        if refused(connection, f"SELECT NULL::{old}::{new} LIMIT 0", begun=begun)
     )
 
 
@@ -74,11 +93,17 @@ _NO_CAST = ("42846", "42883")  # nor operator
 NO_COLUMN = ("42703",)
 
 
-def refused(connection: Connection[Any], query: str, states: Container[str] = _NO_CAST) -> str:
+def refused(
+    connection: Connection[Any],
+    query: str,
+    states: Container[str] = _NO_CAST,
+    *,
+    begun: Begin = reading,
+) -> str:
     """Give what the server says of what it has no cast or operator for; types may be new."""
     import psycopg
 
-    with reading(connection):
+    with begun(connection):
         try:
             connection.execute(query.encode())
         except (psycopg.ProgrammingError, psycopg.DataError, psycopg.IntegrityError) as error:

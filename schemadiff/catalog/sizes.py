@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from schemadiff.catalog.alike import read_alike, read_apart
+from schemadiff.catalog.alike import Alike, read_alike, read_apart
 from schemadiff.catalog.formulas import read_formulas
 from schemadiff.catalog.session import reading
 from schemadiff.core.sizes import UNKNOWN, Formula, Measure, Pair, Path, Size, Sizes
@@ -78,12 +78,12 @@ def measuring(connection: Connection[Any], *, between: bool = False) -> Measure:
     ) -> Sizes:
         with reading(connection):
             sizes = read_sizes(connection, paths)
-            alike = read_alike(connection, types) if types else {}
+            alike = read_alike(connection, types) if types else Alike()
         sizes_of = sizes.known
         busy = {
             p: f for p, f in formulas.items() if p[:2] in sizes_of and not sizes_of[p[:2]].empty
         }
-        found = replace(sizes, formulas=read_formulas(connection, busy), alike=alike)
+        found = knowing(replace(sizes, formulas=read_formulas(connection, busy)), alike)
         return replace(found, apart=read_apart(connection, types)) if between else found
 
     return measure
@@ -100,13 +100,19 @@ def supposing(connection: Connection[Any], *, between: bool = False) -> Measure:
     ) -> Sizes:
         with reading(connection):
             there = read_sizes(connection, paths).known
-            alike = read_alike(connection, types) if types else {}
+            alike = read_alike(connection, types) if types else Alike()
         filled = {p: f for p, f in formulas.items() if p[:2] in there}
         unknown = dict.fromkeys(there, UNKNOWN)
-        found = Sizes(unknown, formulas=read_formulas(connection, filled), alike=alike)
+        found = knowing(Sizes(unknown, formulas=read_formulas(connection, filled)), alike)
         return replace(found, apart=read_apart(connection, types)) if between else found
 
     return measure
+
+
+def knowing(sizes: Sizes, alike: Alike) -> Sizes:
+    """Add what is known of types."""
+    plain, refusing = {**sizes.alike, **alike.plain}, {**sizes.refusing, **alike.refusing}
+    return replace(sizes, alike=plain, refusing=refusing)
 
 
 def read_sizes(connection: Connection[Any], paths: Iterable[Path]) -> Sizes:

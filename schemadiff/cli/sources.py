@@ -133,6 +133,7 @@ def _between(first: Live, second: Live, settings: Settings) -> Plan:
     from schemadiff.catalog.scope import check_untouched
     from schemadiff.catalog.sizes import measuring, supposing
     from schemadiff.plan.planner import Options, make_plan
+    from schemadiff.shadow.brought import Coming
     from schemadiff.shadow.convertible import check_conversions
     from schemadiff.shadow.renaming import follow_moves
     from schemadiff.shadow.server import Scratch, ShadowOptions
@@ -141,17 +142,20 @@ def _between(first: Live, second: Live, settings: Settings) -> Plan:
     narrowed = settings.scope.narrowed(desired, current)
     kinds = registry_of(settings.manage)
     version = first.connection.info.server_version
-    measure = (supposing if first.scratch else measuring)(first.connection, between=True)
-    options = Options(online=not settings.offline, measure=measure)
+    where = ShadowOptions(settings.shadow)
     before = replace(first.inspection, catalog=current)
-    with Scratch(first.connection, ShadowOptions(settings.shadow)) as scratch:
+    with Scratch(first.connection, where) as scratch:
         moved = follow_moves(before, narrowed.desired, scratch, kinds)
     current, renames = moved.current, moved.renames
+    coming = Coming((current, narrowed.desired), first.connection, kinds, where)
+    measure = (supposing if first.scratch else measuring)(first.connection, between=True)
+    options = Options(online=not settings.offline, measure=coming.measuring(measure, between=True))
     plan = make_plan(
         current, narrowed.desired, kinds, renames=renames, version=version, options=options
     )
     check_untouched(plan, narrowed.outside)
-    check_conversions(plan, (current, narrowed.desired), first.connection, kinds, lambda _: None)
+    both = (current, narrowed.desired)
+    check_conversions(plan, both, first.connection, kinds, lambda _: None, coming=coming)
     if not plan.empty:
         from schemadiff.plan.touched import Sides, pinned
 

@@ -185,6 +185,7 @@ def _compared(
     from schemadiff.cli.managed import registry_of, requested
     from schemadiff.plan.planner import Options, make_plan
     from schemadiff.plan.touched import Sides, pinned
+    from schemadiff.shadow.brought import Coming
     from schemadiff.shadow.convertible import check_conversions
     from schemadiff.shadow.resolve import resolve
     from schemadiff.shadow.server import ShadowOptions
@@ -199,19 +200,19 @@ def _compared(
     questions = {i: o for i, o in spec.questions.items() if o.parent not in narrowed.outside}
     spec = replace(spec, catalog=narrowed.desired, questions=questions)
     resolved = resolve(spec, found.inspection, found.connection, kinds, where)
+    both = (resolved.current, resolved.desired)
+    coming = Coming(both, found.connection, kinds, where)
     measure = (supposing if found.scratch else measuring)(found.connection)
-    options = Options(online=not settings.offline, measure=measure)
+    options = Options(online=not settings.offline, measure=coming.measuring(measure))
     with _placed(spec, narrowed.outside):
         plan = make_plan(
-            resolved.current,
-            resolved.desired,
+            *both,
             kinds,
             renames=resolved.renames,
             version=found.connection.info.server_version,
             options=options,
         )
-    both = (resolved.current, resolved.desired)
-    check_conversions(plan, both, found.connection, kinds, spec.place)
+    check_conversions(plan, both, found.connection, kinds, spec.place, coming=coming)
     sides = Sides(resolved.inspection.catalog, resolved.current, resolved.desired)
     if reverse:
         from schemadiff.cli.backwards import reversed_plan

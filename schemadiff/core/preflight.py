@@ -113,9 +113,11 @@ class PreflightKind:
         del new, desired
         return ()
 
-    def castable(self, old: Any, new: Any, changed: frozenset[str]) -> str:
+    def castable(
+        self, old: Any, new: Any, changed: frozenset[str], sides: Sequence[Catalog]
+    ) -> str:
         """Give an expression that the server has to understand for an alteration in place."""
-        del old, new, changed
+        del old, new, changed, sides
         return ""
 
     def naming(self, new: Any, changed: frozenset[str], sides: Sequence[Catalog]) -> Iterable[str]:

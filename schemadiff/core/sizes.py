@@ -54,6 +54,8 @@ class Sizes:
     zone: str = ""  # the session's time zone, where its name means the same in an expression
     # What changes its type and keeps every byte (pg_cast, domains); whether the order stays too.
     alike: Mapping[Pair, bool] = field(default_factory=dict)
+    # The same of domains with rules: a value is refused, or kept, and each row is written anew.
+    refusing: Mapping[Pair, bool] = field(default_factory=dict)
     # What has no conversion, asked only where nobody can say one: between two databases.
     apart: frozenset[Pair] = frozenset()
 

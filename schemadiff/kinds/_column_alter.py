@@ -20,8 +20,8 @@ from schemadiff.kinds._moving import converted, moved, refuse_partition_key, row
 from schemadiff.kinds._new_value import default_of, takes_no_null
 from schemadiff.kinds._table_index import columns_marked
 from schemadiff.kinds._type_change import (
+    by_label,
     effect_of,
-    is_words,
     keeps_bytes,
     keeps_moments,
     reads_clock,
@@ -132,6 +132,8 @@ def has_no_way(old: Any, new: Any, context: Context) -> bool:
         return False
     if old.generated is not None or new.generated is not None or new.of == FOREIGN:
         return False
+    if by_label(old, new, (context.current, context.desired)):
+        return False
     return len(type_change(old.type, new.type).using) <= 1
 
 
@@ -170,7 +172,7 @@ def retype(old: Any, new: Any, context: Context) -> Operation:
     name = ident(new.identity.name)
     # A foreign table has no values here: USING is refused, and nothing is converted.
     foreign = new.of == FOREIGN
-    casts = (*_by_label(old, new, context), *effect.using)
+    casts = (*by_label(old, new, (context.current, context.desired)), *effect.using)
     said = "::".join((name, *casts)) if effect.using else None
     follows = old.type == new.type and moved(old.type, context) is not None
     if follows:
@@ -216,15 +218,6 @@ def says_using(old: Any, new: Any, changed: frozenset[str], context: Context) ->
     if new.using is not None or old.type == new.type:
         return "type" in changed
     return bool(effect_of(old, new, context).using)
-
-
-def _by_label(old: Any, new: Any, context: Context) -> tuple[str, ...]:
-    """Name the text between, where the labels of a new enum are what a value reads like."""
-    if is_words(old.type) or new.type.endswith("]"):
-        return ()
-    types = context.desired.depends_on(new.identity)
-    made = any(i.kind == "enum" and i not in context.current for i in types)
-    return ("text",) if made and len(type_change(old.type, new.type).using) == 1 else ()
 
 
 def _not_null_apart(old: Any, new: Any, context: Context) -> tuple[str, str] | None:

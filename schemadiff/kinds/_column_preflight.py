@@ -22,15 +22,18 @@ from schemadiff.kinds._foreign import FOREIGN
 from schemadiff.kinds._identity import counter
 from schemadiff.kinds._left_to_heirs import is_left, is_merged
 from schemadiff.kinds._moving import changing_types, element
-from schemadiff.kinds._new_value import default_of, is_checked, may_be_volatile
+from schemadiff.kinds._new_value import default_of, is_checked, may_be_volatile, refused_by
 from schemadiff.kinds._preflight import Rows, cast, used
 from schemadiff.kinds._sequence_bounds import counter_questions
 from schemadiff.kinds._table_heirs import belongings
 from schemadiff.kinds._type_change import (
+    by_label,
     converts_always,
     effect_of,
+    elements,
     keeps_bytes,
     longest_text,
+    may_refuse,
     through_input,
     type_change,
 )
@@ -70,13 +73,15 @@ class ColumnQuestions(PreflightKind):
             if changed & {"type", "collation"} and may_coincide(old, new, asking.context):
                 yield from _of_keys(new, asking)
 
-    def castable(self, old: Any, new: Any, changed: frozenset[str]) -> str:
+    def castable(
+        self, old: Any, new: Any, changed: frozenset[str], sides: Sequence[Catalog]
+    ) -> str:
         """Cast a value as ALTER COLUMN … TYPE will, where the user does not say how."""
         plain = old.generated is None and new.generated is None and new.of != FOREIGN
         if "type" not in changed or new.using is not None or not plain:
             return ""
         casts = type_change(old.type, new.type).using or (new.type,)
-        return "::".join((f"NULL::{old.type}", *casts))
+        return "::".join((f"NULL::{old.type}", *by_label(old, new, sides), *casts))
 
     def naming(self, new: Any, changed: frozenset[str], sides: Sequence[Catalog]) -> Iterable[str]:
         """Ask whether USING names columns that there are, of which some may go afterwards."""
@@ -178,8 +183,8 @@ def _nulls(new: Any, asking: Asking) -> Iterator[Question]:
 def _retyped(old: Any, new: Any, asking: Asking) -> Iterator[Question]:
     rows, name = Rows(new.parent, asking), ident(new.identity.name)
     effect = effect_of(old, new, asking.context)
-    alike = keeps_bytes(old, new, asking.context) is not None
-    if new.using is None and (alike or converts_always(old.type, new.type)):
+    kept = {(old.type, new.type), elements(old, new)} & asking.context.sizes.alike.keys()
+    if new.using is None and (kept or converts_always(old.type, new.type)):
         return
     source = rows.source([new.identity.name], as_is=True)
     text = f"values of {new.identity.sql} that are no {new.type}"
@@ -194,6 +199,10 @@ def _retyped(old: Any, new: Any, asking: Asking) -> Iterator[Question]:
         yield unasked(question, "its USING speaks of names that are not there yet")
         return
     ask = partial(rows.question, new.identity, Meaning.FAILS, text, source=source)
+    refuses = new.using is None and may_refuse(old, new, asking.context)
+    if refuses and (rule := refused_by(new.type, name, asking.context.desired)):
+        yield ask(rule)
+        return
     if found := by_then(new, "" if new.using else name, ask, asking):
         yield found
         return

@@ -18,7 +18,7 @@ from schemadiff.kinds._foreign import FOREIGN
 from schemadiff.kinds._hazards_kept import identity_hazards
 from schemadiff.kinds._hazards_replicas import published_hazards
 from schemadiff.kinds._privileges import gathered
-from schemadiff.kinds._type_change import effect_of, keeps_bytes, loses_precision
+from schemadiff.kinds._type_change import effect_of, keeps_bytes, loses_precision, may_refuse
 
 PUBLIC = "public"
 
@@ -70,7 +70,11 @@ def _type_hazards(old: Any, new: Any, context: Context) -> Iterator[Hazard]:
     if keeps_bytes(old, new, context) is False:
         text = f"{name} goes from {old.type} to {new.type}: it is sorted and compared otherwise."
         yield hazard("collation-change", new.identity, text)
-    if effect_of(old, new, context).narrows:
+    refuses = may_refuse(old, new, context)
+    if refuses and not empty:
+        text = f"A value of {name} that {new.type} refuses makes it fail."
+        yield hazard("may-fail", new.identity, text)
+    if refuses or effect_of(old, new, context).narrows:
         text = f"{name} takes {new.type} instead of {old.type}: some values do not fit."
         yield hazard("breaks-type", new.identity, text)
     if loses_precision(old.type, new.type) and not empty:

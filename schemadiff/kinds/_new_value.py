@@ -61,6 +61,25 @@ def _named(type_: str) -> Identity | None:
         return None
 
 
+def refused_by(type_: str, value: str, catalog: Catalog) -> str:
+    """Give the condition "a domain refuses a value" of the type below; empty where none is known.
+
+    VALUE is read as the name of a column where no domain is around.
+    """
+    rules, base = list[str](), ""
+    for domain in domains(type_, catalog):
+        base = domain.type
+        rules += ["value IS NOT DISTINCT FROM NULL"] if domain.not_null else []
+        checks: Iterator[Any] = (
+            catalog.objects[i] for i in catalog.children.get(domain.identity, ())
+        )
+        rules += [f"NOT ({c.expression})" for c in checks if c.identity.kind == "domain_check"]
+    where = " OR ".join(rules)
+    if not rules:
+        return ""
+    return f"EXISTS (SELECT FROM (SELECT ({value})::{base} AS value) AS v WHERE {where})"
+
+
 def is_checked(column: Any, context: Context) -> bool:
     """Tell whether a domain is asked about every row, even where that has no value."""
     return column.type_checked or any(

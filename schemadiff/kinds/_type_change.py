@@ -7,16 +7,17 @@ The facts are PostgreSQL's: which casts keep the stored bytes (no rewrite), whic
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
-from schemadiff.core.identity import Identity
+from schemadiff.core.catalog import Catalog
 from schemadiff.core.kind import Context
 from schemadiff.core.record import record
 
 _TYPMOD = re.compile(
     r"\A(.*?)(?:\((\d+)(?:,(-?\d+))?\))?( with(?:out)? time zone)?((?:\[\])?)\Z", re.DOTALL
 )
-_TEXTS = ("text", "character varying", "character", "bpchar", "citext")
+_TEXTS = ("text", "character varying", "character", "bpchar")
 _INTEGERS = ("smallint", "integer", "bigint")
 _FLOATS = ("real", "double precision")
 
@@ -105,23 +106,40 @@ def type_change(old: str, new: str) -> TypeChange:
 def effect_of(old: Any, new: Any, context: Context) -> TypeChange:
     """Tell what a change of a column's type does; the server may know better than the rules."""
     effect = type_change(old.type, new.type)
+    using = (new.type,) if effect.using else ()
+    if may_refuse(old, new, context) or elements(old, new) in context.sizes.alike:
+        return TypeChange(rewrites=True, narrows=False, using=using)
     if keeps_bytes(old, new, context) is None:
         return effect
-    return TypeChange(rewrites=False, narrows=False, using=(new.type,) if effect.using else ())
+    return TypeChange(rewrites=False, narrows=False, using=using)
+
+
+def may_refuse(old: Any, new: Any, context: Context) -> bool:
+    """Tell whether a domain with rules keeps a value, or refuses it."""
+    found = context.sizes.refusing
+    return (old.type, new.type) in found or elements(old, new) in found
+
+
+def elements(old: Any, new: Any) -> tuple[str, str] | None:
+    """Give the types of the elements where both are arrays."""
+    if not (old.type.endswith("[]") and new.type.endswith("[]")):
+        return None
+    return old.type.removesuffix("[]"), new.type.removesuffix("[]")
 
 
 def keeps_bytes(old: Any, new: Any, context: Context) -> bool | None:
     """Tell whether the order of values stays, of which every byte does; else None."""
-    known = context.sizes.alike.get((old.type, new.type))
-    if known is not None or _parse(old.type).base not in _UNPADDED or old.type.endswith("[]"):
-        return known
-    # The server knows nothing yet of a type that comes with its extension.
-    comes = _CITEXT in context.desired.depends_on(new.identity) and _CITEXT not in context.current
-    return False if comes and new.type.endswith(".citext") else None
+    return context.sizes.alike.get((old.type, new.type))
 
 
-_CITEXT = Identity("extension", ("citext",))
-_UNPADDED = ("text", "character varying")
+def by_label(old: Any, new: Any, sides: Sequence[Catalog]) -> tuple[str, ...]:
+    """Name the text between, where the labels of a new enum are what a value reads like."""
+    if is_words(old.type) or new.type.endswith("]"):
+        return ()
+    current, desired = sides
+    types = desired.depends_on(new.identity)
+    made = any(i.kind == "enum" and i not in current for i in types)
+    return ("text",) if made and len(type_change(old.type, new.type).using) == 1 else ()
 
 
 def reads_clock(old: str, new: str) -> bool:

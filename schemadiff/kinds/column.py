@@ -78,7 +78,7 @@ from schemadiff.kinds._not_null import (
 from schemadiff.kinds._not_null_together import set_not_null
 from schemadiff.kinds._part_not_null import Apart
 from schemadiff.kinds._storage import Storage
-from schemadiff.kinds._type_change import type_change
+from schemadiff.kinds._type_change import elements, type_change
 from schemadiff.kinds._types import untied
 
 
@@ -358,6 +358,7 @@ class ColumnKind(Waiting, ColumnQuestions, ObjectKind):
         plain = old.generated is None and new.generated is None and new.of != FOREIGN
         if old.type != new.type and plain and type_change(old.type, new.type).rewrites:
             yield old.type, new.type
+            yield from (pair for pair in (elements(old, new),) if pair)
 
     def follow(
         self, moves: Sequence[tuple[Column, Column]], context: Context

@@ -1,4 +1,4 @@
-"""Types that extensions will bring which are not there yet: a scratch database has them already.
+"""Types that a plan brings and that are not there yet: a scratch database has them already.
 
 What a type is called says nothing of the extension that it comes from (`lquery` is of `ltree`), so
 where several go to different schemas only the server knows in which of them it will be.
@@ -7,19 +7,27 @@ where several go to different schemas only the server knows in which of them it 
 from __future__ import annotations
 
 import contextlib
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from schemadiff.catalog.alike import Alike, read_alike, read_apart, refused
+from schemadiff.catalog.session import reading_within
+from schemadiff.catalog.sizes import knowing
 from schemadiff.core.catalog import Catalog
-from schemadiff.core.errors import ShadowError
+from schemadiff.core.errors import InspectError, ShadowError
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Registry
+from schemadiff.core.sizes import Formula, Measure, Pair, Path, Sizes
+from schemadiff.shadow.attempt import in_scratch
 from schemadiff.shadow.build import build
-from schemadiff.shadow.closure import needed
+from schemadiff.shadow.closure import Mixed, needed
 from schemadiff.shadow.server import Scratch, ShadowOptions
 
 if TYPE_CHECKING:
     from psycopg import Connection
 
+T = TypeVar("T")
 _BROUGHT = """
 SELECT n.nspname::text, t.typname::text
 FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace
@@ -51,6 +59,75 @@ def types_to_come(
         build(empty, wanted, registry, _home, lambda _: None)
         found = frozenset((s, n) for s, n in empty.execute(_BROUGHT).fetchall())
     return found
+
+
+class Coming:
+    """What a plan is to know of types that are not there before it runs."""
+
+    def __init__(
+        self,
+        sides: tuple[Catalog, Catalog],
+        connection: Connection[Any],
+        registry: Registry,
+        options: ShadowOptions,
+    ) -> None:
+        """Take the catalog as it is after the renames, and the desired one."""
+        current, self._desired = sides
+        self._connection, self._registry, self._options = connection, registry, options
+        types = {k.name for k in registry if k.brings or k.moves_over}
+        self._new = [i for i in self._desired.of(*types) if i not in current]
+
+    def measuring(self, measure: Measure, *, between: bool = False) -> Measure:
+        """Give a question of sizes whose answer knows of those types as well.
+
+        `between` two databases no file can say how a value becomes one of another type.
+        """
+
+        def ask(empty: Connection[Any], asked: Collection[Pair]) -> Sizes:
+            with reading_within(empty):
+                found = knowing(Sizes(), read_alike(empty, asked))
+            no_way = read_apart(empty, asked, begun=reading_within) if between else frozenset()
+            return replace(found, apart=no_way)
+
+        def measure_all(
+            paths: Iterable[Path], formulas: Mapping[Path, Formula], types: Collection[Pair]
+        ) -> Sizes:
+            sizes = measure(paths, formulas, types)
+            # The server's own types stand without a schema.
+            asked = {p for p in types if "." in p[1]} - {*sizes.alike, *sizes.refusing}
+            found = self._asked(lambda empty: ask(empty, asked), asked, Sizes())
+            sizes = knowing(sizes, Alike(found.alike, found.refusing))
+            return replace(sizes, apart=sizes.apart | found.apart)
+
+        return measure_all
+
+    def refused(self, queries: Collection[str]) -> dict[str, str]:
+        """Give what the server says of those that it has no cast for."""
+
+        def ask(empty: Connection[Any]) -> dict[str, str]:
+            said = ((q, refused(empty, q, begun=reading_within)) for q in queries)
+            return {q: words for q, words in said if words}
+
+        return self._asked(ask, queries, {})
+
+    def _asked(self, ask: Callable[[Connection[Any]], T], about: Collection[Any], default: T) -> T:
+        """Ask where they are; where they cannot be made nothing is known of them."""
+        if not about or not self._new:
+            return default
+        mixed = Mixed(self._desired, frozenset(), self._registry)
+
+        def made(empty: Connection[Any], wanted: Catalog) -> T:
+            build(empty, wanted, self._registry, _home, lambda _: None)
+            return ask(empty)
+
+        with (
+            contextlib.suppress(ShadowError, InspectError),
+            Scratch(self._connection, self._options) as scratch,
+        ):
+            # A cast may be one that needs no word.
+            casts = self._desired.of(*(k.name for k in self._registry if k.unspoken))
+            return in_scratch(scratch, mixed, [*self._new, *casts], made)
+        return default
 
 
 def _home(identity: Identity) -> str:

@@ -13,6 +13,7 @@ from schemadiff.core.errors import PlanError
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Registry, overriding
 from schemadiff.core.plan import Plan
+from schemadiff.shadow.brought import Coming
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -28,12 +29,17 @@ def check_conversions(
     connection: Connection[Any],
     registry: Registry,
     place_of: Callable[[Identity], Place | None],
+    *,
+    coming: Coming,
 ) -> None:
     """Raise PlanError for what PostgreSQL can neither convert nor compare, with all places.
 
     `sides` are the catalog as it is after the renames, and the desired one.
     """
-    casts = _asked(_casts(plan, registry), connection)
+    asked = list(_casts(plan, sides, registry))
+    said_later = coming.refused({query for query, _ in asked if "." in query})
+    casts = [*_asked(asked, connection)]
+    casts += ((identity, said_later[query]) for query, identity in asked if query in said_later)
     keys = _asked(_comparisons(plan, sides[1], registry), connection)
     names = _asked(_namings(plan, sides, registry), connection, NO_COLUMN)
     said = [
@@ -54,11 +60,13 @@ def check_conversions(
         raise PlanError(*wrong)
 
 
-def _casts(plan: Plan, registry: Registry) -> Iterator[tuple[str, Identity]]:
+def _casts(
+    plan: Plan, sides: tuple[Catalog, Catalog], registry: Registry
+) -> Iterator[tuple[str, Identity]]:
     speaking = overriding(registry, "castable")
     for change in plan.changes:
         if isinstance(change, Alter) and change.identity.kind in speaking and not change.replace:
-            text = registry.of(change.new).castable(change.old, change.new, change.changed)
+            text = registry.of(change.new).castable(change.old, change.new, change.changed, sides)
             if text:
                 yield f"SELECT {text} LIMIT 0", change.identity
 

@@ -17,6 +17,8 @@ tables:
       id: bigint primary key
       d: {type: DTYPE}
       x: {type: XTYPE}
+ranges:
+  of_e: e
 """
 
 
@@ -35,6 +37,9 @@ def test_a_missing_cast_is_refused_with_its_place(project: Path, live: Database,
     code, out, err = plan(cli, project, "jsonb, using: to_jsonb(d)", "uuid")
     assert code == 0, err
     assert "to_jsonb(d)" in out
+    _, _, err = plan(cli, project, "e", "of_e")  # types that are not there yet
+    assert "SD077 column public.t.d" not in err  # an enum reads texts
+    assert "SD077 column public.t.x: PostgreSQL says: cannot cast type uuid to public.of_e" in err
 
 
 def test_what_can_be_converted_is_planned(project: Path, live: Database, cli: Cli) -> None:

@@ -1,1 +1,1 @@
-INSERT INTO users VALUES (1, 'Ann@example.org', 'Ann'), (2, 'bob@example.org', NULL);
+INSERT INTO users VALUES (1, 'Ann@example.org', 'Ann', '{A,b}'), (2, 'bob@example.org', NULL, NULL);

@@ -1,0 +1,1 @@
+INSERT INTO t VALUES ('x', 'y', '{z}', 1), ('x', NULL, NULL, NULL);
