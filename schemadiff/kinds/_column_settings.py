@@ -14,6 +14,7 @@ from schemadiff.core.operation import Guard, Operation, Verb
 from schemadiff.core.sql import comma, ident, literal, qualified
 from schemadiff.kinds._foreign import expand_options
 from schemadiff.kinds._storage import Storage, read_storage, storage_sql, storage_yaml, to_storage
+from schemadiff.kinds._table_heirs import stored_as
 from schemadiff.kinds._targets import check_target
 
 STORAGES: Final[Mapping[str, str]] = {"p": "plain", "e": "external", "m": "main", "x": "extended"}
@@ -136,5 +137,6 @@ def _alter(column: Any, action: str, condition: str, *, shared: bool = False) ->
             f"to_regclass({literal(table)}) AND attname = {literal(name)} "
             f"AND NOT attisdropped AND {condition})"
         ),
+        provides=frozenset({stored_as(column.identity)}),
         lock=LockMode.SHARE_UPDATE_EXCLUSIVE if shared else LockMode.ACCESS_EXCLUSIVE,
     )

@@ -25,6 +25,7 @@ Path = tuple[str, ...]
 Parts = dict[Identity, DbObject]
 RELATIONS: Final = ("table", FOREIGN)  # what can be part of another, or have parts
 _PASSED_ON: Final = frozenset({"column", "default", "check"})
+_MADE_BEFORE: Final = frozenset({*_PASSED_ON, "column_setting"})
 BUILT: Final = frozenset({"primary_key", "unique", "index"})  # ATTACH makes them
 _CLONED: Final = frozenset({"primary_key", "unique", "index", "foreign_key"})
 # pg_inherits also tells which index of a partition belongs to which of the parent.
@@ -45,9 +46,7 @@ FOREIGN_KEYS_SQL: Final = """
     WHERE con.contype = 'f' AND con.conparentid <> 0
     GROUP BY con.conrelid"""
 _KINDS: Final = {"p": "primary_key", "u": "unique", "i": "index", "f": "foreign_key"}
-
 _SETTINGS: Final = ("statistics", "storage", "compression", "options")
-
 Clones = tuple[tuple[str, str, str], ...]
 
 
@@ -352,6 +351,11 @@ def joined(parent: Path) -> Identity:
     return Identity("leftover", (*parent, "joined"))
 
 
+def stored_as(column: Identity) -> Identity:
+    """Name the moment when a column has its settings, with which new parts begin."""
+    return Identity("column_setting", column.path)
+
+
 def lineage(catalog: Catalog, path: Path) -> Iterator[Path]:
     """Give a table's path, and those of all that it has something from."""
     yield path
@@ -386,7 +390,8 @@ def within(catalog: Catalog, path: Path | None) -> frozenset[Identity]:
     if path is None:
         return frozenset()
     tables = (Identity(kind, each) for each in lineage(catalog, path) for kind in RELATIONS)
-    return frozenset(i for t in tables for i in catalog.descendants(t) if i.kind in _PASSED_ON)
+    found = {i for t in tables for i in catalog.descendants(t) if i.kind in _MADE_BEFORE}
+    return frozenset(found | {stored_as(i) for i in found if i.kind == "column"})
 
 
 def handed_on(table: Any, catalog: Catalog) -> frozenset[Identity]:

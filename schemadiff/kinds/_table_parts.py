@@ -109,7 +109,7 @@ def reattach(old: Any, new: Any, context: Context) -> Iterator[Operation]:
             return
         yield replace(
             leave,
-            requires=within(context.desired, back),
+            requires=_as_it_will_be(context.desired, back) if back else frozenset(),
             destroys=frozenset({Identity("table", back)}) if back else frozenset(),
         )
     if new.partition_of:
@@ -184,11 +184,9 @@ def _join(
 ) -> Operation:
     """Become a part, when both tables are as they will be."""
     above = frozenset(Identity(kind, parent) for kind in RELATIONS)
-    passed = within(context.desired, new.identity.path) | within(context.desired, parent)
-    passed |= {i for i in context.desired.children[new.identity] if i.kind == OF_PART}
-    # A check that only helps to prove NOT NULL is not there in both tables, and one that is not
-    # valid yet conflicts with that of the table above.
-    proved = frozenset(checked(i) if i.kind == "check" else settled(i.path) for i in passed)
+    passed = _as_it_will_be(context.desired, new.identity.path, parent)
+    own = frozenset(i for i in context.desired.children[new.identity] if i.kind == OF_PART)
+    proved = own | {settled(i.path) for i in own}
     proved |= {checked(i) for i in _refers_elsewhere(new, parent, context)}
     # A key or an index that it gets by itself would be made by ATTACH, and then be there twice. One
     # that comes from another table stands alone for no longer than it has to.
@@ -207,6 +205,16 @@ def _join(
         scans=scans,
         bound=False,
     )
+
+
+def _as_it_will_be(desired: Catalog, *tables: tuple[str, ...]) -> frozenset[Identity]:
+    """Name what tables hand on to their parts, and the ends of all steps that lead there.
+
+    A check that only helps to prove NOT NULL is not there in both tables, and one that is not
+    valid yet conflicts with that of the table above.
+    """
+    passed = frozenset[Identity]().union(*(within(desired, path) for path in tables))
+    return passed | {checked(i) if i.kind == "check" else settled(i.path) for i in passed}
 
 
 def _refers_elsewhere(new: Any, parent: tuple[str, str], context: Context) -> Iterator[Identity]:

@@ -20,10 +20,15 @@ from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Fold, Operation, Verb
 from schemadiff.core.record import record
 from schemadiff.core.spec_model import Integer, SpecModel, Text
-from schemadiff.kinds._column_settings import COMPRESSIONS, SETTINGS, STORAGES, alter_settings
+from schemadiff.kinds._column_settings import (
+    COMPRESSIONS,
+    SETTINGS,
+    STORAGES,
+    alter_settings,
+)
 from schemadiff.kinds._foreign import FOREIGN
 from schemadiff.kinds._storage import Storage, read_storage, storage_yaml, to_storage
-from schemadiff.kinds._table_heirs import RELATIONS, parents
+from schemadiff.kinds._table_heirs import RELATIONS, parents, stored_as
 from schemadiff.kinds._table_heirs import relation as relation_at
 from schemadiff.kinds._targets import check_target
 
@@ -58,6 +63,8 @@ class ColumnSetting(DbObject):
     options: Storage | None = None
     of: str = field(default="table", compare=False)
     type_storage: str = field(default="", compare=False)
+    # Whose STORAGE and COMPRESSION it begins with, where the part is made.
+    above: ColumnSetting | None = field(default=None, compare=False)
 
     @property
     def parent(self) -> Identity:
@@ -193,21 +200,22 @@ class ColumnSettingKind(ObjectKind):
                 if wanted is None:
                     continue
                 own: Any = after.get(Identity("column", path.path))
-                if own is not None and own.identity in before:
+                if own is not None:
                     after[own.identity] = _as_own(own, wanted)
                     continue
                 there = _as_it_will_be(current, desired, identity, name)
-                plain = ColumnSetting(path, options=())
+                first, plain = _first(wanted), _nothing(wanted)
                 # Also what stays: it is made again with a relation that is made anew.
-                if wanted != plain or there not in (None, plain):
+                stays = any(each not in (None, plain) for each in (wanted, first, there))
+                if stays if identity in current else wanted != first:
                     after[path] = wanted
                     if there is not None:
                         before[path] = there
         return replace(current, objects=before), replace(desired, objects=after)
 
     def create(self, new: ColumnSetting, context: Context) -> Iterable[Operation]:
-        """SET what is not the default."""
-        for op in self.alter(_nothing(new), new, SETTINGS, context):
+        """SET what is not as the part begins."""
+        for op in self.alter(_first(new), new, SETTINGS, context):
             yield replace(op, verb=Verb.CREATE)
 
     def drop(self, old: ColumnSetting, context: Context) -> Iterable[Operation]:
@@ -225,7 +233,12 @@ class ColumnSettingKind(ObjectKind):
             yield replace(
                 op,
                 sql=op.sql.replace("ALTER TABLE ", "ALTER TABLE ONLY ", 1),
-                requires=frozenset({own, *([above.identity] if above is not None else [])}),
+                requires=frozenset(
+                    {
+                        own,
+                        *([above.identity, stored_as(above.identity)] if above is not None else []),
+                    }
+                ),
             )
 
 
@@ -238,6 +251,12 @@ def _storage(alias: str) -> str:
 
 def _nothing(obj: ColumnSetting) -> ColumnSetting:
     return replace(obj, statistics=None, storage=None, compression=None, options=())
+
+
+def _first(obj: ColumnSetting) -> ColumnSetting:
+    """Give what a column has where its part has just been made."""
+    above = obj.above or _nothing(obj)
+    return replace(_nothing(obj), storage=above.storage, compression=above.compression)
 
 
 def _names(table: Any, current: Catalog, desired: Catalog) -> list[str]:
@@ -289,12 +308,11 @@ def _effective(catalog: Catalog, relation: Identity, name: str) -> ColumnSetting
     own: Any = catalog.get(path)
     base = ColumnSetting(path, options=(), of=relation.kind)
     if relation.kind in RELATIONS:
-        column: Any = catalog.get(Identity("column", (*relation.path, name)))
-        if column is None:
-            column = _above(catalog, relation, name)
+        above = _above(catalog, relation, name)
+        column: Any = catalog.get(Identity("column", (*relation.path, name))) or above
         if column is None:
             return None
-        base = _of(path, column, relation.kind)
+        base = replace(_of(path, column, relation.kind), above=above)
     if own is None:
         return base
     return replace(
@@ -353,10 +371,13 @@ def _as_it_will_be(
     if relation.kind not in RELATIONS:
         return _effective(current, relation, name)
     old, new = _column(current, relation, name), _column(desired, relation, name)
-    if Identity("column", path.path) in current or old is None or new is None:
-        # The part joins, or the column is new: it gets what PostgreSQL hands on.
-        joins = Identity("column", path.path) in current
-        return _of(path, new, relation.kind) if new is not None and joins else None
+    if new is None:
+        return None
+    if Identity("column", path.path) in current:
+        return _of(path, new, relation.kind)  # The part joins: its column becomes its table's.
+    if old is None:
+        # What a new column is given after ADD COLUMN is handed on as later changes are.
+        return ColumnSetting(path, new.statistics, new.storage, options=(), of=relation.kind)
     found = _effective(current, relation, name)
     assert found is not None
     retyped = (old.type, old.collation) != (new.type, new.collation)

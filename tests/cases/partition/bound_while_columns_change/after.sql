@@ -1,2 +1,2 @@
-CREATE TABLE p (a integer NOT NULL, b text, c integer) PARTITION BY RANGE (a);
+CREATE TABLE p (a integer NOT NULL, b text NOT NULL, c integer) PARTITION BY RANGE (a);
 CREATE TABLE t PARTITION OF p FOR VALUES FROM (1) TO (20);

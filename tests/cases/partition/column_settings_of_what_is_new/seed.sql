@@ -1,0 +1,2 @@
+INSERT INTO base VALUES (1);
+INSERT INTO leaf VALUES (2);
