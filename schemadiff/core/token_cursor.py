@@ -99,6 +99,18 @@ class TokenCursor(ABC):
         self.need(")")
         return found
 
+    def bracketed(self) -> str:
+        """Give the text in the brackets that come next, and take them, or fail."""
+        self.need("(")
+        start, depth = self.next, 1
+        while depth:
+            token = self.peek()
+            if token is None:
+                self.unexpected("expected )")
+            depth += (token.text == "(") - (token.text == ")")
+            self.next += 1
+        return self.slice(start, self.next - 1) if self.next - 1 > start else ""
+
     def slice(self, start: int, stop: int) -> str:
         """Give the text of some tokens as it was written."""
         return self.text[self.found[start].start : self.found[stop - 1].end]

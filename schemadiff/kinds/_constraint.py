@@ -100,6 +100,8 @@ def check_columns(at: At, columns: Iterable[str]) -> None:
             known = {c.identity.name for c in at.siblings(table.identity, "column")}
             close = difflib.get_close_matches(name, known, 1)
             hint = f"did you mean {close[0]}?" if close else "add it to columns:"
+            if "," in name:
+                hint = f"several columns are a list: [{name.strip(' ()')}]"
             at.fail("SD058", f"table {table.identity.name} has no column {name!r}", hint)
 
 

@@ -1,8 +1,9 @@
-"""What YAML may say about the keys of indexes and exclusion constraints."""
+"""What YAML may say about indexes, and about the keys of exclusion constraints as well."""
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
@@ -10,11 +11,13 @@ from schemadiff.core.default_names import distinct_names, expression_name, index
 from schemadiff.core.expression import check_expression
 from schemadiff.core.kind import At
 from schemadiff.core.lexer import LexError
-from schemadiff.core.spec_model import Flag, SpecModel, Sql, Text
+from schemadiff.core.spec_model import Flag, Integer, NamedSpec, OrOne, SpecModel, Sql, Text, Texts
 from schemadiff.core.sql import qualified
 from schemadiff.core.sqlname import parse_name
+from schemadiff.kinds._clauses import parse_index
 from schemadiff.kinds._constraint import bare
 from schemadiff.kinds._index_column import IndexColumn, parse_index_column
+from schemadiff.kinds._storage import storage_field
 
 
 class KeySpec(SpecModel):
@@ -43,6 +46,50 @@ class KeySpec(SpecModel):
     def shorthand(cls, value: object) -> object:
         """Accept SQL's own form."""
         return {"text": value} if isinstance(value, str) else value
+
+
+class IndexSpec(NamedSpec):
+    """An index; its columns alone are the short form, or what CREATE INDEX says behind ON."""
+
+    guesses: ClassVar = {
+        "expression": "columns",
+        "on": "columns",
+        "method": "using",
+        "predicate": "where",
+        "type": "using",
+    }
+    shorthands: ClassVar = ({"type": "string"}, {"type": "array"})
+
+    columns: Annotated[tuple[KeySpec, ...], OrOne()]
+    """The keys, in their order: columns or expressions."""
+    unique: Flag = False
+    """Whether it is unique."""
+    using: Text = "btree"
+    """The access method."""
+    include: Texts = ()
+    """Columns that the index carries along."""
+    where: Sql | None = None
+    """The condition of the rows in a partial index."""
+    nulls_not_distinct: Flag = False
+    """Whether nulls are equal in a unique index (PostgreSQL 15)."""
+    with_: dict[Text, Text] = storage_field()
+    """Storage parameters, such as `fillfactor`."""
+    tablespace: Text | None = None
+    """The tablespace it lies in; absent is the database's own."""
+    statistics: dict[Text, Integer] = Field(default={})
+    """Statistics targets of expressions, by the number of the key: `{1: 1000}`."""
+
+    @classmethod
+    def short_forms(cls, properties: Mapping[str, Any]) -> tuple[dict[str, Any], ...]:
+        """One column as text, or all of them as a list."""
+        return ({"type": "string"}, properties["columns"]["anyOf"][1])
+
+    @classmethod
+    def shorthand(cls, value: object) -> object:
+        """Accept the columns alone, and SQL's words that begin with UNIQUE or USING."""
+        if isinstance(value, str) and (said := parse_index(value)) is not None:
+            return said
+        return {"columns": value} if isinstance(value, str | list | tuple) else value
 
 
 def to_column(spec: KeySpec, at: At, position: int) -> IndexColumn | None:

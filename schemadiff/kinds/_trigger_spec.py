@@ -106,7 +106,7 @@ class _Cursor(TokenCursor):
             self.take("each")
             values["for_each"] = self.one_of("row", "statement")
         if self.take("when"):
-            values["when"] = self._bracketed()
+            values["when"] = self.bracketed()
         self.need("execute")
         self.one_of("function", "procedure")
         values |= self.call()
@@ -141,17 +141,6 @@ class _Cursor(TokenCursor):
             self.take("as")
             tables[f"{which}_table"] = self.name()
         return tables
-
-    def _bracketed(self) -> str:
-        self.need("(")
-        start, depth = self.next, 1
-        while depth:
-            token = self.peek()
-            if token is None:
-                self.unexpected("expected )")
-            depth += (token.text == "(") - (token.text == ")")
-            self.next += 1
-        return self.slice(start, self.next - 1) if self.next - 1 > start else ""
 
     def call(self) -> dict[str, Any]:
         values: dict[str, Any] = {"function": self.dotted()}
@@ -194,7 +183,7 @@ def condition_of(definition: str) -> str | None:
         return None
     cursor = _Cursor(definition, found)
     cursor.next = start + 1
-    return cursor._bracketed()  # noqa: SLF001  of this module
+    return cursor.bracketed()
 
 
 def written(values: dict[str, Any]) -> str | dict[str, Any]:

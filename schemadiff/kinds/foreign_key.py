@@ -8,9 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import field, replace
-from typing import Annotated, ClassVar, Final
-
-from pydantic import BeforeValidator
+from typing import ClassVar, Final
 
 from schemadiff.core.catalog import Catalog
 from schemadiff.core.default_names import index_name_addition
@@ -23,7 +21,6 @@ from schemadiff.core.object import DbObject
 from schemadiff.core.online import is_temporary
 from schemadiff.core.operation import Fold, Guard, Operation, Verb
 from schemadiff.core.record import record
-from schemadiff.core.spec_model import Flag, NamedSpec, SpecModel, Text, Texts
 from schemadiff.core.sql import comma, ident, lines, qualified
 from schemadiff.core.sqlname import parse_name_and_columns
 from schemadiff.core.succession import Successor, Successors
@@ -43,6 +40,7 @@ from schemadiff.kinds._constraint import (
     validate,
 )
 from schemadiff.kinds._foreign_key_parts import refer_in_parts, referring_parts, taking_over
+from schemadiff.kinds._foreign_key_spec import ForeignKeySpec
 from schemadiff.kinds._foreign_key_target import WithTarget, referable
 from schemadiff.kinds._preflight import ReferenceQuestions
 from schemadiff.kinds._succession_reference import reference_successor
@@ -56,57 +54,6 @@ _ACTIONS: Final = {
     "d": "set default",
 }
 _SETS: Final = ("set null", "set default")
-
-
-class Target(SpecModel):
-    """What a foreign key refers to; `table(column)` is the short form."""
-
-    shorthands: ClassVar = ({"type": "string"},)
-
-    table: Text
-    """The table."""
-    columns: Texts = ()
-    """The columns; absent is the primary key."""
-
-    @classmethod
-    def shorthand(cls, value: object) -> object:
-        """Accept `table`, `schema.table` and `table(column, column)`."""
-        if not isinstance(value, str):
-            return value
-        try:
-            parts, columns = parse_name_and_columns(value)
-        except (LexError, ValueError) as error:
-            raise ValueError(f"{error}, write table(column)") from error
-        return {"table": qualified(*parts), "columns": columns}
-
-
-def _lower(value: object) -> object:
-    return " ".join(value.lower().split()) if isinstance(value, str) else value
-
-
-class ForeignKeySpec(NamedSpec):
-    """A foreign key; `on_delete` and `on_update` are SQL's actions."""
-
-    columns: Texts
-    """The columns, in their order."""
-    references: Target
-    """What they refer to: `table(column, …)`."""
-    on_delete: Text = "no action"
-    """`no action`, `restrict`, `cascade`, `set null [(a, …)]` or `set default [(a, …)]`."""
-    on_update: Text = "no action"
-    """As `on_delete` but without columns, where the key changes."""
-    match: Annotated[Text, BeforeValidator(_lower)] = "simple"
-    """`simple` or `full`."""
-    deferrable: Flag = False
-    """Whether the check may wait until the end of the transaction."""
-    initially_deferred: Flag = False
-    """Whether it waits unless SET CONSTRAINTS says otherwise."""
-    not_valid: Flag = False
-    """Whether the rows of before were never checked."""
-    not_enforced: Flag = False
-    """Whether nothing is checked at all (PostgreSQL 18)."""
-    period: Flag = False
-    """Whether the last column is a PERIOD, a range (PostgreSQL 18)."""
 
 
 @record(frozen=True, slots=True)

@@ -7,11 +7,9 @@ so it is dropped and made again; IF NOT EXISTS alone would accept it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import field, replace
-from typing import Annotated, Any, ClassVar
-
-from pydantic import Field
+from typing import ClassVar
 
 from schemadiff.core.hazard import Hazard, hazard
 from schemadiff.core.identity import Identity
@@ -23,7 +21,6 @@ from schemadiff.core.online import Stage, is_temporary, temporary_name
 from schemadiff.core.operation import Fold, Guard, Operation, ScanFor, Verb
 from schemadiff.core.preflight import Asking, Question
 from schemadiff.core.record import record
-from schemadiff.core.spec_model import Flag, Integer, NamedSpec, OrOne, Sql, Text, Texts
 from schemadiff.core.sql import comma, ident, literal
 from schemadiff.core.succession import Successor, Successors
 from schemadiff.core.versions import PG15
@@ -46,7 +43,7 @@ from schemadiff.kinds._index_online import (
 )
 from schemadiff.kinds._index_parts import ALONE, Parts, build_in_parts, parts_of
 from schemadiff.kinds._index_read import CATALOG_SQL, read_columns
-from schemadiff.kinds._index_spec import KeySpec, default_addition, index_name, to_column
+from schemadiff.kinds._index_spec import IndexSpec, default_addition, index_name, to_column
 from schemadiff.kinds._index_sql import ONLINE, PRINTED, name_sql, spellings, without_only
 from schemadiff.kinds._index_statistics import Targets, set_targets, to_targets
 from schemadiff.kinds._key_takes_index import claimed, is_attached, is_taken, still_free
@@ -56,47 +53,10 @@ from schemadiff.kinds._storage import (
     Storage,
     Stored,
     read_storage,
-    storage_field,
     storage_yaml,
     to_storage,
 )
 from schemadiff.kinds._succession_index import expressions_successor
-
-
-class IndexSpec(NamedSpec):
-    """An index; its columns alone are the short form."""
-
-    guesses: ClassVar = {"on": "columns", "method": "using", "type": "using"}
-    shorthands: ClassVar = ({"type": "string"}, {"type": "array"})
-
-    columns: Annotated[tuple[KeySpec, ...], OrOne()]
-    """The keys, in their order: columns or expressions."""
-    unique: Flag = False
-    """Whether it is unique."""
-    using: Text = "btree"
-    """The access method."""
-    include: Texts = ()
-    """Columns that the index carries along."""
-    where: Sql | None = None
-    """The condition of the rows in a partial index."""
-    nulls_not_distinct: Flag = False
-    """Whether nulls are equal in a unique index (PostgreSQL 15)."""
-    with_: dict[Text, Text] = storage_field()
-    """Storage parameters, such as `fillfactor`."""
-    tablespace: Text | None = None
-    """The tablespace it lies in; absent is the database's own."""
-    statistics: dict[Text, Integer] = Field(default={})
-    """Statistics targets of expressions, by the number of the key: `{1: 1000}`."""
-
-    @classmethod
-    def short_forms(cls, properties: Mapping[str, Any]) -> tuple[dict[str, Any], ...]:
-        """One column as text, or all of them as a list."""
-        return ({"type": "string"}, properties["columns"]["anyOf"][1])
-
-    @classmethod
-    def shorthand(cls, value: object) -> object:
-        """Accept the columns alone."""
-        return {"columns": value} if isinstance(value, str | list | tuple) else value
 
 
 @record(frozen=True, slots=True)

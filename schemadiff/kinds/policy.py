@@ -18,6 +18,7 @@ from schemadiff.core.operation import Fold, Guard, Operation, Verb
 from schemadiff.core.record import record
 from schemadiff.core.spec_model import SCALAR, Flag, NamedSpec, Sql, Text, Texts
 from schemadiff.core.sql import comma, ident, lines, literal, qualified
+from schemadiff.kinds._clauses import parse_policy
 from schemadiff.kinds._hazards import policy_hazards
 
 _COMMANDS = {"*": "all", "r": "select", "a": "insert", "w": "update", "d": "delete"}
@@ -25,9 +26,16 @@ _SPECIAL = ("public", "current_user", "session_user", "current_role")
 
 
 class PolicySpec(NamedSpec):
-    """A policy; the expression of USING alone is the short form."""
+    """A policy; the expression of USING is the short form, or `for select to role using (…)`."""
 
-    guesses: ClassVar = {"for": "command", "to": "roles", "check": "with_check"}
+    guesses: ClassVar = {
+        "as": "permissive",
+        "check": "with_check",
+        "cmd": "command",
+        "for": "command",
+        "restrictive": "permissive: false",
+        "to": "roles",
+    }
     shorthands: ClassVar = (SCALAR,)
 
     command: Text = "all"
@@ -43,8 +51,11 @@ class PolicySpec(NamedSpec):
 
     @classmethod
     def shorthand(cls, value: object) -> object:
-        """Accept the expression of USING."""
-        return {"using": value} if isinstance(value, str) else value
+        """Accept the expression of USING, or all that CREATE POLICY says."""
+        if not isinstance(value, str):
+            return value
+        said = parse_policy(value)
+        return {"using": value} if said is None else said
 
 
 @record(frozen=True, slots=True)

@@ -259,6 +259,8 @@ def _words(each: Any, loc: tuple[str | int, ...], model: type[SpecModel]) -> tup
         expected, way = _EXPECTED[each["type"]]
         if expected == _KEYS[0] and isinstance(each["input"], list):
             way = "write `key: value` on each line, without dashes"
+        elif expected == _KEYS[0] and each["input"] and (known := _keys(model, loc)):
+            way = f"write one key per property, of {', '.join(known)}"
         found = "" if expected == _NUMBER else f", found {_found(each['input'])}"
         message, hint = f"expected {expected}{found}", way
     nameless = not loc or isinstance(loc[-1], int) or key.startswith(UNNAMED)

@@ -1,0 +1,148 @@
+"""SQL's own words as the short form of an index, a policy or a foreign key.
+
+    (lower(name) desc, id) include (email)
+    unique using btree (name) where active
+    for select to reader using (owner = current_user)
+    foreign key (salon_id) references salons (id) on delete cascade
+
+The surprising fact: none of the words with which an index or a policy begins here can begin an
+expression, for all are reserved; so what begins otherwise is a condition, or a key, as `(a + b)`
+is; but several keys in brackets are no key, nor is what goes on with a clause of an index.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final, NoReturn
+
+from schemadiff.core.lexer import LexError, Token, code
+from schemadiff.core.token_cursor import TokenCursor
+from schemadiff.kinds._column_definition import split_column
+from schemadiff.kinds._column_text import ShorthandError
+
+_COMMANDS: Final = ("all", "select", "insert", "update", "delete")
+_BEGINS_POLICY: Final = ("as", "for", "to", "using", "with")
+_OF_INDEX: Final = ("include", "with", "tablespace", "where")
+_REFERENCE: Final = "(column, …) references table (column, …)"
+
+
+class _Clauses(TokenCursor):
+    """Reads what stands behind the name and the table."""
+
+    def fail(self, message: str, offset: int) -> NoReturn:
+        """Raise a ValueError; a short form has no places of its own."""
+        del offset
+        raise ValueError(f"{message}\nhint: write it as CREATE does, or one key per property")
+
+    def end(self) -> None:
+        """Fail where something is left."""
+        if self.peek() is not None:
+            self.unexpected("expected nothing more")
+
+    def index(self) -> dict[str, Any]:
+        values: dict[str, Any] = {"unique": self.take("unique")}
+        if self.take("using"):
+            values["using"] = self.name()
+        values["columns"] = self._listed()
+        if self.take("include"):
+            values["include"] = self.name_list()
+        if self.take("nulls", "not", "distinct"):
+            values["nulls_not_distinct"] = True
+        if self.take("with"):
+            pairs = (each.partition("=") for each in self._listed())
+            values["with"] = {k.strip(): v.strip().strip("'") or "true" for k, _, v in pairs}
+        if self.take("tablespace"):
+            values["tablespace"] = self.name()
+        if self.take("where") and self.peek() is not None:
+            values["where"] = self.slice(self.next, len(self.found))
+            return values
+        self.end()
+        return values
+
+    def policy(self) -> dict[str, Any]:
+        values: dict[str, Any] = {}
+        if self.take("as"):
+            values["permissive"] = self.one_of("permissive", "restrictive") == "permissive"
+        if self.take("for"):
+            values["command"] = self.one_of(*_COMMANDS)
+        if self.take("to"):
+            values["roles"] = [self.name()]
+            while self.take(","):
+                values["roles"].append(self.name())
+        if self.take("using"):
+            values["using"] = self.bracketed()
+        if self.take("with"):
+            self.need("check")
+            values["with_check"] = self.bracketed()
+        self.end()
+        return values
+
+    def foreign_key(self) -> dict[str, Any]:
+        self.take("foreign", "key")
+        columns = self.name_list()
+        if self.value() != "references":
+            self.unexpected(f"expected {_REFERENCE}")
+        words = [token.value for token in self.found[-2:]]
+        unread = 2 if words == ["not", "valid"] else 0
+        rest = self.slice(self.next, len(self.found) - unread)
+        try:
+            found = split_column(f"integer {rest}")
+        except ShorthandError as error:
+            self.fail(error.message, error.offset)
+        if found.keys() != {"type", "references"}:
+            self.fail(f"{rest!r} says more than a reference", 0)
+        said = dict(found["references"])
+        target = {key: said.pop(key) for key in ("table", "columns") if key in said}
+        return {"columns": columns, "references": target, "not_valid": bool(unread), **said}
+
+    def is_index(self) -> bool:
+        """Tell whether this is more than a key of an index."""
+        if self.value() != "(":
+            return self.value() in ("unique", "using")
+        several = len(self._listed()) > 1
+        goes_on = self.value() in _OF_INDEX or (
+            self.value() == "nulls" and self.value(1) in ("not", "distinct")
+        )
+        return goes_on or (several and self.peek() is None)
+
+    def _listed(self) -> list[str]:
+        """Take what is in brackets, apart where there is a comma, or fail."""
+        first = self.next + 1
+        self.bracketed()
+        found: list[str] = []
+        depth, start = 0, first
+        for position in range(first, self.next - 1):
+            mark = self.found[position].text
+            depth += (mark in ("(", "[")) - (mark in (")", "]"))
+            if mark == "," and not depth:
+                found.append(self.slice(start, position) if position > start else "")
+                start = position + 1
+        return [*found, self.slice(start, self.next - 1) if self.next - 1 > start else ""]
+
+
+def parse_index(text: str) -> dict[str, Any] | None:
+    """Split an index; None where it is but a key. Raises ValueError with the reason."""
+    found = _tokens(text)
+    try:
+        more = _Clauses(text, found).is_index()
+    except ValueError:  # an open bracket, of which a key can tell as much
+        return None
+    return _Clauses(text, found).index() if more else None
+
+
+def parse_policy(text: str) -> dict[str, Any] | None:
+    """Split a policy; None where it is but a condition. Raises ValueError with the reason."""
+    cursor = _Clauses(text, _tokens(text))
+    return cursor.policy() if cursor.value() in _BEGINS_POLICY else None
+
+
+def parse_foreign_key(text: str) -> dict[str, Any]:
+    """Split a foreign key; raises ValueError with the reason."""
+    return _Clauses(text, code(text)).foreign_key()
+
+
+def _tokens(text: str) -> list[Token]:
+    """Give the tokens; none where the text cannot be read, of which others tell."""
+    try:
+        return code(text)
+    except LexError:
+        return []

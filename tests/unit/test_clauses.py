@@ -1,0 +1,49 @@
+"""What is an index in SQL's own words, what is but a key, and what is neither."""
+
+from __future__ import annotations
+
+import pytest
+
+from schemadiff.kinds._clauses import parse_foreign_key, parse_index, parse_policy
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "name",
+        "lower(name) desc",
+        "(a + b)",
+        "(a + b) desc",
+        "(a) nulls first",
+        "(f(a, b))",
+        "(a, b",
+    ],
+)
+def test_a_key_stays_a_key(text: str) -> None:
+    assert parse_index(text) is None
+
+
+@pytest.mark.parametrize("text", ["id > 0", "\"for\" = 'x'", "it's"])
+def test_a_condition_stays_a_condition(text: str) -> None:
+    assert parse_policy(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("(a) o", "expected (column, …) references"),
+        ("(a) references t on delete explode", "'explode' does not belong here"),
+        ("(a) references t unique", "says more than a reference"),
+        ("a references t", "expected ("),
+    ],
+)
+def test_what_is_no_foreign_key_is_told(text: str, reason: str) -> None:
+    with pytest.raises(ValueError, match=reason.replace("(", r"\(").replace(")", r"\)")):
+        parse_foreign_key(text)
+
+
+def test_what_is_left_over_is_told() -> None:
+    with pytest.raises(ValueError, match="'the' does not belong here"):
+        parse_policy("for all the people")
+    with pytest.raises(ValueError, match="'id' does not belong here"):
+        parse_index("unique id")
