@@ -38,6 +38,11 @@ JOIN pg_class t ON t.oid = d.refobjid
 JOIN pg_namespace n ON n.oid = t.relnamespace
 WHERE {_between("c.relname")} AND c.relkind = 'S' AND {{namespaces}}
 UNION ALL
+SELECT c.oid, 'pg_class', 0, n.nspname, '', c.relname, 'materialized view', NULL
+FROM pg_class c
+JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE {_between("c.relname")} AND c.relkind = 'm' AND {{namespaces}}
+UNION ALL
 SELECT con.oid, 'pg_constraint', 0, n.nspname, t.relname, con.conname,
        CASE con.contype WHEN 'c' THEN 'check' ELSE 'foreign key' END,
        CASE con.contype WHEN 'c' THEN

@@ -91,6 +91,13 @@ class LeftoverKind(ObjectKind):
         if old.what in _BESIDE:
             yield from drop_beside(old)
             return
+        if old.what == "materialized view":
+            yield Operation(
+                verb=Verb.DROP,
+                target=old.identity,
+                sql=f"DROP MATERIALIZED VIEW IF EXISTS {qualified(schema, name)}",
+            )
+            return
         if not old.what.endswith("index"):
             yield Operation(
                 verb=Verb.DROP,

@@ -16,7 +16,7 @@ from schemadiff.core.kind import At, Context, ObjectKind, Row, Style, YamlValue
 from schemadiff.core.lock import LockMode
 from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
-from schemadiff.core.online import Stage
+from schemadiff.core.online import Stage, is_temporary
 from schemadiff.core.operation import Operation, ScanFor, Verb
 from schemadiff.core.record import record
 from schemadiff.core.sizes import UNKNOWN
@@ -24,6 +24,7 @@ from schemadiff.core.sources import sources
 from schemadiff.core.spec_model import Flag, Sql, Text
 from schemadiff.core.sql import comma, ident, literal, qualified
 from schemadiff.kinds._column_names import comment_columns
+from schemadiff.kinds._materialized_swap import place_of, rests_on_what_stays, swap_relations
 from schemadiff.kinds._storage import read_storage, to_storage
 from schemadiff.kinds._view import (
     QuerySpec,
@@ -112,8 +113,10 @@ class MaterializedViewKind(ObjectKind):
             WHERE c.relkind = 'm' AND {{namespaces}}"""
 
     def read(self, row: Row, names: Names) -> MaterializedView | None:
-        """Make the materialized view."""
+        """Make the materialized view, none for one that is there for a while."""
         del names
+        if is_temporary(row[2]):
+            return None
         return MaterializedView(
             Identity("materialized_view", (row[1], row[2])),
             canonical(row[3]),
@@ -161,22 +164,27 @@ class MaterializedViewKind(ObjectKind):
 
     def create(self, new: MaterializedView, context: Context) -> Iterable[Operation]:
         """CREATE MATERIALIZED VIEW IF NOT EXISTS."""
-        columns = f" ({new.column_list})" if new.column_list else ""
-        using = f" USING {ident(new.using)}" if new.using else ""
-        with_ = f" WITH ({_written(new.parameters)})" if new.parameters else ""
         # To say what it is, a scratch database need not run it: what a function in it reads by
         # the text of its body is not there.
         data = "" if new.with_data and not context.raw else "\nWITH NO DATA"
         yield Operation(
             verb=Verb.CREATE,
             target=new.identity,
-            sql=f"CREATE MATERIALIZED VIEW IF NOT EXISTS {new.identity.sql}{columns}{using}{with_} "
-            f"AS\n{new.query}{data}",
+            sql=f"{_made(new, new.identity)}{data}",
             lock=LockMode.ACCESS_SHARE,
             scans=not data,
             scan_for=ScanFor.QUERY,
             stage=Stage.SCAN if not data and _reads_in_use(new, context) else Stage.FIRST,
         )
+
+    def swap(
+        self, old: MaterializedView, new: MaterializedView, context: Context
+    ) -> Iterable[Operation] | None:
+        """Compute the new one beside the old one, where its query may take long."""
+        del old
+        beside = new.with_data and _reads_in_use(new, context) and rests_on_what_stays(new, context)
+        made = _made(new, place_of(new))
+        return swap_relations(new, made, self.differs(new)) if beside else None
 
     def alter(
         self,
@@ -237,6 +245,14 @@ class MaterializedViewKind(ObjectKind):
             f"{literal(new.using or 'heap')})"
         )
         return f"{query_differs(name, 'm', new.query)} OR {is_relation(name, 'm', method)}"
+
+
+def _made(new: MaterializedView, place: Identity) -> str:
+    columns = f" ({new.column_list})" if new.column_list else ""
+    using = f" USING {ident(new.using)}" if new.using else ""
+    with_ = f" WITH ({_written(new.parameters)})" if new.parameters else ""
+    head = f"CREATE MATERIALIZED VIEW IF NOT EXISTS {place.sql}{columns}{using}{with_}"
+    return f"{head} AS\n{new.query}"
 
 
 def _reads_in_use(new: MaterializedView, context: Context) -> bool:
