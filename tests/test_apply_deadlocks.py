@@ -127,6 +127,21 @@ def test_a_foreign_key_lets_a_program_end_that_writes_both(make_database: MakeDa
     ]
 
 
+def test_a_reader_of_partitions_while_they_get_a_key(make_database: MakeDatabase) -> None:
+    """It locks the whole table before its partitions, as readers do."""
+    before = """
+        create table whole (id int not null) partition by range (id);
+        create table part partition of whole for values from (0) to (9);
+        insert into whole values (1);
+    """
+    database, plan = between(make_database, before, before.replace("null)", "null unique)"))
+    with client(database, SOON) as other:
+        # As a plan that was made before does: of the whole first, of a partition in its time.
+        other.execute("lock table only whole in access share mode")
+        done, told = applied(database, plan, SOON, says(database, other, "select * from part"))
+    assert (done.done, retries(told)) == (3, 0)
+
+
 def test_a_role_that_may_only_refer_adds_its_key(
     make_database: MakeDatabase, database: Database
 ) -> None:

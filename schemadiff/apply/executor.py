@@ -225,7 +225,7 @@ class _Work:
 
     def _operations(self, segment: Segment) -> None:
         total = self.progress.operations
-        for operation in segment.operations:
+        for place, operation in enumerate(segment.operations, 1):
             self.progress.number += 1
             number = self.progress.number
             if not self._needed(operation):
@@ -238,7 +238,9 @@ class _Work:
                 self._foresee(operation)
             self.report(OperationStarted(number, total, operation))
             begun = time.monotonic()
-            if self.progress.transactional and (first := locked_first(self.connection, operation)):
+            later = segment.operations[place:]
+            first = locked_first(self.connection, operation, later) if segment.transactional else ""
+            if first:
                 self._statement(operation, first)
             self._statement(operation, operation.sql)
             self.report(OperationDone(number, total, operation, time.monotonic() - begun))

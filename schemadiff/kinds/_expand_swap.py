@@ -50,14 +50,18 @@ def swap_sql(move: Move) -> str:
 
 
 def _locked(move: Move) -> list[str]:
-    """Name all tables that are locked, in one order: those of foreign keys too."""
-    found = {qualified(*t.path) for t in move.tables}
+    """Name all tables that are locked, in one order: those of foreign keys too.
+
+    As others do, it locks a table before its partitions and heirs.
+    """
+    wholes = {qualified(*t.path) for t in move.tables}
+    found = set(wholes)
     for obj in move.carried:
         found.add(qualified(*obj.identity.path[:2]))
         if obj.identity.kind == "foreign_key":
             target: Any = obj
             found.add(qualified(*target.target))
-    return sorted(found)
+    return sorted(found, key=lambda name: (name not in wholes, name))
 
 
 def _table(table: Identity, move: Move) -> Iterator[str]:
