@@ -121,8 +121,9 @@ def _of_table(table: Any, will: Any, context: Context) -> tuple[Fields, Fields]:
     stay = [n for n in order if n in new and n not in again]
     more = [name for name in new if name not in stay]
     names = list(getattr(will, "column_order", ())) or [*stay, *more]
-    if len({column.parent for name, column in new.items() if name in more}) > 1:
-        return (), ()  # which table gives which column first
+    # In rows that are there new columns are NULL, whichever comes first; not what comes again.
+    if again and len({column.parent for name, column in new.items() if name in more}) > 1:
+        return (), ()
     if names != [*new] and not getattr(will, "inherits", ()):
         another = names != [*stay, *more]  # its type's
         if not another and (len(more) > 1 or _may_go(table, will, old, context)):
@@ -147,6 +148,9 @@ def _may_go(old: Any, new: Any, columns: dict[str, Any], context: Context) -> bo
 def _order(table: Any, columns: dict[str, Any]) -> tuple[str, ...]:
     if _is_heir(table):
         known = tuple(getattr(table, "row", ()))
+        gone, come = {*known} - columns.keys(), columns.keys() - {*known}
+        if len(gone) == len(come) == 1:  # it is renamed in a table above
+            known = tuple(n if n in columns else min(come) for n in known)
         return known if {*known} == columns.keys() else ()
     return tuple(sorted(columns, key=lambda name: columns[name].position))
 
