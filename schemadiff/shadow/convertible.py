@@ -64,11 +64,19 @@ def _casts(
     plan: Plan, sides: tuple[Catalog, Catalog], registry: Registry
 ) -> Iterator[tuple[str, Identity]]:
     speaking = overriding(registry, "castable")
+    anew = {c.identity for c in plan.changes if isinstance(c, Alter) and c.replace}
+    lost = {h.subject for h in plan.hazards if h.loses_data and h.cls.startswith("drop-")}
     for change in plan.changes:
-        if isinstance(change, Alter) and change.identity.kind in speaking and not change.replace:
-            text = registry.of(change.new).castable(change.old, change.new, change.changed, sides)
-            if text:
-                yield f"SELECT {text} LIMIT 0", change.identity
+        if not isinstance(change, Alter) or change.identity.kind not in speaking:
+            continue
+        # What is made anew keeps its values only in something that is, with what it had.
+        holder = change.new.parent
+        kept = holder in anew and lost.isdisjoint({change.identity, holder})
+        if change.replace and not kept:
+            continue
+        text = registry.of(change.new).castable(change.old, change.new, change.changed, sides)
+        if text:
+            yield f"SELECT {text} LIMIT 0", change.identity
 
 
 def _namings(

@@ -42,6 +42,21 @@ def test_a_missing_cast_is_refused_with_its_place(project: Path, live: Database,
     assert "SD077 column public.t.x: PostgreSQL says: cannot cast type uuid to public.of_e" in err
 
 
+def test_a_missing_cast_in_a_table_that_is_made_anew(
+    project: Path, live: Database, cli: Cli
+) -> None:
+    live.load("create table u (id int, y int4range) partition by list (id)")
+    live.load("create table u1 partition of u default; insert into u values (1, '[1,2)')")
+    files = project / "schemas" / "salons.yaml"
+    text = "tables:\n  u:\n    partition_by: range (id)\n    columns: {id: int, y: int8range}\n"
+    files.write_text(f"{text}  u1: {{partition_of: u, bound: default}}\n")
+    assert "4:24 SD077 column public.u.y" in cli("plan").err
+    said = "{type: int8range, using: 'int8range(lower(y), upper(y))'}"
+    files.write_text(files.read_text().replace("int8range}", f"{said}}}"))
+    assert cli("apply", "--yes", "--allow", "all").code == 0
+    assert live.execute("select id, y::text from u") == [(1, "[1,2)")]
+
+
 def test_what_can_be_converted_is_planned(project: Path, live: Database, cli: Cli) -> None:
     live.execute("create table t (id bigint primary key, d int, x text)")
     code, out, err = plan(cli, project, "text", "e")  # a type that is not there yet
