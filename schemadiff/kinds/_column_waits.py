@@ -34,7 +34,8 @@ def goes(column: Any, context: Context) -> Identity | None:
     """Name what goes for the sake of what is below a column: its table, or only its values."""
     if column.of == FOREIGN:
         return None
-    if kept(column.parent, context):
+    alike = keyed(column, context) or _keeps_heirs(column, context)
+    if alike and kept(column.parent, context):
         return column.parent  # type: ignore[no-any-return]
     return column.identity if _can_wait(column, context) else None
 
@@ -51,12 +52,15 @@ def _can_wait(old: Any, context: Context) -> bool:
     new: Any = context.desired.get(old.identity)
     if new is None or not has_values(old) or not has_values(new) or old.type != new.type:
         return False
-    path = old.identity.path[:2]
-    sides = (context.current, context.desired)
+    alone = keyed(old, context) is None and _keeps_heirs(old, context)
+    return alone and _text(old, context) is not None
+
+
+def _keeps_heirs(column: Any, context: Context) -> bool:
+    """Tell whether no table that stays leaves a column's, or joins it: it has one of its own."""
+    path, sides = column.identity.path[:2], (context.current, context.desired)
     heirs = [{p for p in below(s, path) if all(relation(c, p) for c in sides)} for s in sides]
-    if heirs[0] != heirs[1]:
-        return False  # what leaves the table, or joins it, has the column by itself meanwhile
-    return keyed(old, context) is None and _text(old, context) is not None
+    return heirs[0] == heirs[1]
 
 
 def _text(old: Any, context: Context, value: str = "$1") -> str | None:
