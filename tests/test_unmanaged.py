@@ -139,7 +139,7 @@ def test_attributes_that_no_model_carries_are_told(sink: Database, server_major:
     assert not [u for u in told if u.kind.endswith("column") and u.reason == "statistics target"]
 
 
-def test_grants_are_told_on_what_is_the_servers_own_of_owners_and_by_others(
+def test_grants_on_what_is_the_servers_own_are_managed_of_owners_and_by_others_too(
     database: Database,
 ) -> None:
     database.load("""
@@ -148,13 +148,15 @@ def test_grants_are_told_on_what_is_the_servers_own_of_owners_and_by_others(
         revoke execute on function pg_sleep from current_user;
         set role pg_monitor; grant select on pg_stats to pg_read_all_stats;
     """)
-    _, found = look(database)
-    names = {u.name for u in found.attributes if u.kind == "grant on"}
-    # Other grants on these are managed, as those on what is managed.
-    assert names == {
-        "view pg_catalog.pg_stats",
-        "function pg_catalog.pg_sleep(double precision)",
+    seen, found = look(database)
+    assert not [u for u in found.attributes if u.kind == "grant on"]
+    given = {
+        i.name: {role: each.privileges for role, _, each in getattr(obj, "grants", ())}
+        for i, obj in seen.catalog.objects.items()
+        if i.kind == "grants_on"
     }
+    assert given["table pg_catalog.pg_stats"]["pg_read_all_stats"] == ("select",)
+    assert () in given["function pg_catalog.pg_sleep(double precision)"].values()
 
 
 def test_what_goes_with_an_extension_is_told(database: Database) -> None:

@@ -212,14 +212,14 @@ class _Reader:
         self, answer: Answer, unmanaged: Mapping[Address, Unmanaged]
     ) -> Iterator[Unmanaged]:
         """Name what has grants; those on an unmanaged object fall under it."""
-        for catalog, oid, name, beyond in answer:
+        for catalog, oid, name in answer:
             if (catalog, oid, 0) in unmanaged:
                 continue
             identity = self._addresses.get((catalog, oid, 0))
             if identity and self._carried(self._objects[identity], ATTRIBUTES["granted"]):
                 continue
             foreign = oid < FIRST or (catalog, oid) in self._members
-            if foreign and not beyond and self._managed_by_kind(ATTRIBUTES["granted"]):
+            if foreign and self._managed_by_kind(ATTRIBUTES["granted"]):
                 continue
             yield Unmanaged("grant on", name, _NOT_OURS if foreign else "")
 

@@ -58,8 +58,11 @@ def no_target(version: int) -> str:
 # Where a kind is meant, two spellings stand together, so that no word here is the name of a kind.
 ATTRIBUTES: Mapping[str, Attribute] = {
     "parameters": Attribute("storage parameters", "parameters storage storage_parameters"),
-    "other_parameters": Attribute("other storage parameters than its index"),
-    "toast": Attribute("storage parameters of its toast table", "storage toast_parameters"),
+    "other_parameters": Attribute(
+        "other storage parameters than its index", kinds="part_index part_indexes"
+    ),
+    "other_order": Attribute("sorted otherwise than its index"),
+    "toast": Attribute("storage parameters of its toast table", "storage parameters"),
     "lies": Attribute("TABLESPACE", kinds="tablespace tablespaces"),
     "explicit": Attribute("in pg_default, which is not the tablespace of the database"),
     "apart": Attribute("another tablespace than its index"),
@@ -129,6 +132,9 @@ _RELATIONS = Attributes(
         "apart": """clone AND EXISTS (SELECT FROM pg_tablespace WHERE oid >= 16384)
             AND x.reltablespace <> (SELECT p.reltablespace FROM pg_inherits h
                 JOIN pg_class p ON p.oid = h.inhparent WHERE h.inhrelid = x.oid)""",
+        "other_order": """clone AND (i.indoption::text, i.indclass::text) IS DISTINCT FROM (
+            SELECT (p.indoption::text, p.indclass::text) FROM pg_inherits h
+            JOIN pg_index p ON p.indexrelid = h.inhparent WHERE h.inhrelid = x.oid)""",
         "method": f"{_STORED} AND m.amname <> 'heap'",
         "replica": "x.relkind IN ('r', 'p') AND x.relreplident <> 'd'",
         "security": "x.relrowsecurity",
@@ -275,7 +281,7 @@ def _granted(catalog: str, prefix: str, type_: str, name: str, joins: str = "") 
         joins += " AND n.nspname <> 'information_schema'"
     usual = f"coalesce(p.initprivs, acldefault({type_}, x.{prefix}owner))"
     return f"""
-        SELECT '{catalog}', x.oid, {name}, {_beyond(f"x.{prefix}acl", usual, prefix)}
+        SELECT '{catalog}', x.oid, {name}
         FROM {catalog} x {joins}
         LEFT JOIN pg_init_privs p
             ON p.classoid = '{catalog}'::regclass AND p.objoid = x.oid AND p.objsubid = 0
@@ -283,20 +289,10 @@ def _granted(catalog: str, prefix: str, type_: str, name: str, joins: str = "") 
           AND NOT (x.{prefix}acl @> {usual} AND {usual} @> x.{prefix}acl)"""
 
 
-def _beyond(acl: str, usual: str, prefix: str) -> str:
-    """Tell whether the owner has less, or another than the owner has granted something."""
-    return f"""EXISTS (
-            SELECT FROM (SELECT * FROM aclexplode({acl}) EXCEPT SELECT * FROM aclexplode({usual})
-                UNION ALL
-                (SELECT * FROM aclexplode({usual}) EXCEPT SELECT * FROM aclexplode({acl}))) e
-            WHERE e.grantee = x.{prefix}owner OR e.grantor <> x.{prefix}owner)"""
-
-
 _SCHEMA = "JOIN pg_namespace n ON n.oid = x.{}namespace"
 _KIND = """CASE x.relkind WHEN 'v' THEN 'view ' WHEN 'm' THEN 'materialized view '
            WHEN 'S' THEN 'sequence ' ELSE 'table ' END"""
-# Catalog, OID, what is granted on, whether more than what the owner gives others is not as it was
-# given; of columns only those that are not asked with the others.
+# Catalog, OID, what is granted on; of columns only those that are not asked with the others.
 GRANTS: tuple[str, ...] = (
     _granted(
         "pg_namespace",
@@ -330,9 +326,8 @@ GRANTS: tuple[str, ...] = (
     _granted("pg_language", "lan", "'l'", "'language ' || x.lanname"),
     _granted("pg_foreign_data_wrapper", "fdw", "'F'", "'foreign data wrapper ' || x.fdwname"),
     _granted("pg_foreign_server", "srv", "'S'", "'server ' || x.srvname"),
-    f"""
-    SELECT 'pg_class', x.oid, 'column ' || n.nspname || '.' || x.relname || '.' || a.attname,
-           {_beyond("a.attacl", "p.initprivs", "rel")}
+    """
+    SELECT 'pg_class', x.oid, 'column ' || n.nspname || '.' || x.relname || '.' || a.attname
     FROM pg_attribute a JOIN pg_class x ON x.oid = a.attrelid
     JOIN pg_namespace n ON n.oid = x.relnamespace
     LEFT JOIN pg_init_privs p

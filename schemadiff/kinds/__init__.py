@@ -43,6 +43,7 @@ from schemadiff.kinds.operator import OperatorKind
 from schemadiff.kinds.operator_class import OperatorClassKind
 from schemadiff.kinds.operator_family import OperatorFamilyKind
 from schemadiff.kinds.owner import OwnerKind
+from schemadiff.kinds.part_index import PartIndexKind
 from schemadiff.kinds.part_not_null import PartNotNullKind
 from schemadiff.kinds.policy import PolicyKind
 from schemadiff.kinds.primary_key import PrimaryKeyKind
@@ -119,6 +120,7 @@ EVERY = Registry(
         CheckKind(),
         ExclusionKind(),
         IndexKind(),
+        PartIndexKind(),
         RowsKind(),
         RowKind(),
         ReplicaIdentityKind(),

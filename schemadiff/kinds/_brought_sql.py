@@ -79,13 +79,13 @@ _COLUMNS = """
             ON p.classoid = 'pg_class'::regclass AND p.objoid = x.oid AND p.objsubid = a.attnum
         WHERE (a.attacl IS NOT NULL OR p.initprivs IS NOT NULL) AND NOT a.attisdropped
           AND (x.oid < 16384 OR m.objid IS NOT NULL) AND n.nspname <> 'information_schema'"""
-# Of what others than the owner gave nothing is managed, nor what owners have.
+# What owners have is compared only while they are who gave it.
 _BY_ROLE = """
     CROSS JOIN LATERAL (
         SELECT e.grantee,
-               array_agg(lower(e.privilege_type)) FILTER (WHERE e.own) AS privileges,
+               array_agg(lower(e.privilege_type)) FILTER (WHERE NOT e.given) AS privileges,
                array_agg(lower(e.privilege_type))
-                   FILTER (WHERE e.own AND e.is_grantable) AS grantable,
+                   FILTER (WHERE NOT e.given AND e.is_grantable) AS grantable,
                array_agg(lower(e.privilege_type)) FILTER (WHERE e.given) AS given,
                array_agg(lower(e.privilege_type))
                    FILTER (WHERE e.given AND e.is_grantable) AS given_grantable,
@@ -93,8 +93,8 @@ _BY_ROLE = """
                    FILTER (WHERE NOT e.own AND NOT e.given) AS passed_on
         FROM (SELECT *, grantor = f.owner AS own, false AS given FROM aclexplode(f.acl)
               UNION ALL SELECT *, false, true FROM aclexplode(f.usual)) e
-        WHERE e.grantee <> f.owner
-          AND e.grantee <> ALL (ARRAY(SELECT u.grantor FROM aclexplode(f.usual) u))
+        WHERE (e.grantee = f.owner)
+            = (e.grantee = ANY (ARRAY(SELECT u.grantor FROM aclexplode(f.usual) u)))
         GROUP BY e.grantee
     ) g
     LEFT JOIN pg_roles r ON r.oid = g.grantee"""

@@ -14,11 +14,11 @@ from schemadiff.core.online import Stage
 from schemadiff.core.operation import Guard, Operation, ScanFor, Verb
 from schemadiff.core.sql import comma, dollar, ident, lines, literal, qualified
 from schemadiff.kinds._column_around import repeated_by, repeats_changed
+from schemadiff.kinds._columns_marked import columns_marked
 from schemadiff.kinds._expand_values import by_formula
 from schemadiff.kinds._foreign import FOREIGN
 from schemadiff.kinds._moving import converted, moved, refuse_partition_key, row_type_left
 from schemadiff.kinds._new_value import default_of, takes_no_null
-from schemadiff.kinds._table_index import columns_marked
 from schemadiff.kinds._type_change import (
     by_label,
     effect_of,

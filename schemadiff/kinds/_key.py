@@ -33,6 +33,7 @@ from schemadiff.kinds._constraint import (
     names_sql,
     table_identity,
 )
+from schemadiff.kinds._index_comment import comment_beside_yaml
 from schemadiff.kinds._index_online import in_use, is_partitioned
 from schemadiff.kinds._index_parts import Parts, parts_of
 from schemadiff.kinds._key_online import (
@@ -82,6 +83,8 @@ class KeySpec(NamedSpec):
     """Storage parameters of the index, such as `fillfactor`."""
     tablespace: Text | None = None
     """The tablespace that its index lies in; absent is the database's own."""
+    index_comment: Text | None = None
+    """What COMMENT ON says about its index; `comment` is about the constraint."""
 
     @classmethod
     def shorthand(cls, value: object) -> object:
@@ -190,7 +193,7 @@ class KeyKind(Stored, ConstraintKind):
     ) -> YamlValue:
         """Write the columns alone where there is nothing else."""
         key = cast(Key, obj)
-        more = self.extras(key)
+        more = self.extras(key) | comment_beside_yaml(nested)
         if not more:
             return list(key.columns)
         return {"columns": list(key.columns), **more}

@@ -7,7 +7,8 @@ give it; and that takes along whatever else rests on this right.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from schemadiff.core.identity import Identity
@@ -49,6 +50,35 @@ def beside(
             continue
         if each.role in givers or any(name in lost for _, name in each.passed_on):
             yield wanted
+
+
+def taken_from_others(
+    given: Iterable[tuple[str, str, str, str]],
+    lost: Mapping[tuple[str, str], frozenset[str]],
+    after: Mapping[tuple[str, str], Rights],
+    said: Callable[[tuple[str, str], Rights, Rights], Iterable[tuple[str, bool]]],
+) -> Iterator[str]:
+    """Take what others gave, by their right to give it, and give again what was to stay.
+
+    `given` holds (role, column, giver, privilege), `lost` and `after` are by role and column, and
+    `said` writes how a role gets from one to the other.
+    """
+    givers: dict[tuple[str, str], set[str]] = defaultdict(set)
+    again: set[tuple[str, str]] = set()
+    for role, column, giver, privilege in given:
+        if privilege in lost.get((role, column), ()):
+            givers[giver, column].add(privilege)
+    for role, column, giver, privilege in given:
+        if privilege in lost.get((giver, column), ()) or privilege in givers.get(
+            (giver, column), ()
+        ):
+            again |= {(role, column), (giver, column)}
+    for key in sorted(givers):
+        names = tuple(sorted(givers[key]))
+        for sql, _ in said(key, Rights(names, names), Rights(names)):
+            yield f"{sql} CASCADE"
+    for key in sorted(again & after.keys()):
+        yield from (sql for sql, _ in said(key, Rights(), after[key]))
 
 
 def _same(grant: Any, context: Context) -> Iterator[Any]:

@@ -47,13 +47,10 @@ def both_there(obj: Any, names: Successors, *tables: Path) -> str:
 
 
 def said_again(obj: Any, context: Context) -> tuple[str, ...]:
-    """Say the comment again."""
-    identity = Identity("comment", (*obj.identity.path, obj.identity.kind))
-    comment: Any = context.desired.get(identity)
-    if comment is None:
-        return ()
-    target = context.registry.of(obj).comment_target(obj)
-    return (f"COMMENT ON {target} IS {literal(comment.text)}",)
+    """Say its comments again, of a constraint also that on its index."""
+    found = [i for i in context.desired.children.get(obj.identity, ()) if i.kind == "comment"]
+    comments = [context.desired.objects[i] for i in sorted(found)]
+    return tuple(op.sql for c in comments for op in context.registry.of(c).create(c, context))
 
 
 def validated(obj: Any, place: Identity) -> Operation:

@@ -20,10 +20,23 @@ from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Fold, Guard, Operation, Verb
 from schemadiff.core.record import record
 from schemadiff.core.sql import literal, qualified
+from schemadiff.kinds._index_comment import OF_PART
+from schemadiff.kinds._part_of_index import usual_part_name, wholes
+from schemadiff.kinds._table_heirs import Path
 
 # pg_constraint.contype of those that an index enforces.
 CONSTRAINTS = {"p": "primary_key", "u": "unique", "x": "exclusion"}
 _KINDS = (*CONSTRAINTS.values(), "index")
+# Of the index `ic`, where a partition has it from another table: that one's, or its constraint.
+WHOLE_SQL = """CASE WHEN ic.relispartition THEN (
+                SELECT ARRAY[wn.nspname, w.relname, wc.relname, wk.contype]::text[]
+                FROM pg_index wx
+                JOIN pg_class wc ON wc.oid = wx.indexrelid
+                JOIN pg_class w ON w.oid = wx.indrelid
+                JOIN pg_namespace wn ON wn.oid = w.relnamespace
+                LEFT JOIN pg_constraint wk
+                    ON wk.conindid = wx.indexrelid AND wk.contype IN ('p', 'u', 'x')
+                WHERE wx.indexrelid = pg_partition_root(ic.oid)) END"""
 _WORDS = {"table": "TABLE", "materialized_view": "MATERIALIZED VIEW"}
 
 
@@ -34,6 +47,9 @@ class IndexMark(DbObject):
     index: str | None = None
     index_kind: str = field(default="index", compare=False)
     of: str = field(default="table", compare=False)
+    has_from: tuple[Identity, ...] = field(
+        default=(), compare=False
+    )  # what a partition has it from
 
     @property
     def parent(self) -> Identity:
@@ -45,13 +61,7 @@ class IndexMark(DbObject):
         """The index, or the constraint that made it."""
         if self.index is not None:
             yield Identity(self.index_kind, (*self.identity.path, self.index))
-
-
-def columns_marked(mark: Any, catalog: Catalog) -> frozenset[Identity]:
-    """Name the columns of the index that is marked."""
-    table, indexes = mark.identity.path, map(catalog.get, mark.refers)
-    keys = [key for index in indexes for key in getattr(index, "columns", ())]
-    return frozenset(Identity("column", (*table, getattr(key, "text", key))) for key in keys)
+        yield from self.has_from
 
 
 class IndexMarkKind(Checked):
@@ -82,7 +92,7 @@ class IndexMarkKind(Checked):
         for kind in _KINDS:
             if obj.index and Identity(kind, (*obj.identity.path, obj.index)) in catalog:
                 return replace(obj, index_kind=kind)
-        return obj
+        return replace(obj, has_from=tuple(_has_from(obj.identity.path, obj.index, catalog)))
 
     def statement(
         self, verb: Verb, obj: IndexMark, action: str, lock: LockMode, condition: str
@@ -104,6 +114,25 @@ class IndexMarkKind(Checked):
         del old, changed
         for op in self.create(new, context):
             yield replace(op, verb=Verb.ALTER)
+
+
+def whole_of(path: Path, found: list[str | None] | None) -> tuple[Identity, ...]:
+    """Give what the index of a partition is told under, and that of the whole, as read."""
+    if found is None:
+        return ()
+    schema, table, index, contype = (each or "" for each in found)
+    whole = Identity(CONSTRAINTS.get(contype, "index"), (schema, table, index))
+    return (Identity(OF_PART, (*path, index)), whole)
+
+
+def _has_from(path: Path, index: str | None, catalog: Catalog) -> Iterator[Identity]:
+    """Find the same by the name of the index of a partition."""
+    for whole in wholes(path, catalog):
+        told = Identity(OF_PART, (*path, whole.identity.name))
+        said: Any = catalog.get(told)
+        name = said.called if said is not None else None
+        if index and index == (name or usual_part_name(path[1], whole)):
+            yield from (told, whole.identity)
 
 
 def marked(obj: IndexMark, column: str) -> str:

@@ -14,7 +14,14 @@ from schemadiff.core.operation import Operation, Verb
 from schemadiff.core.record import record
 from schemadiff.core.spec_model import SpecModel, Text
 from schemadiff.core.sql import ident, literal
-from schemadiff.kinds._table_index import CONSTRAINTS, IndexMark, IndexMarkKind, marked
+from schemadiff.kinds._table_index import (
+    CONSTRAINTS,
+    WHOLE_SQL,
+    IndexMark,
+    IndexMarkKind,
+    marked,
+    whole_of,
+)
 
 
 class ClusterOnSpec(SpecModel):
@@ -50,24 +57,26 @@ class ClusterOnKind(IndexMarkKind):
     def catalog_sql(self, version: int) -> str:
         """Read the indexes that are marked."""
         del version
-        return """
-            SELECT c.oid, n.nspname, c.relname, c.relkind = 'm', ic.relname, con.contype::text
+        return f"""
+            SELECT c.oid, n.nspname, c.relname, c.relkind = 'm', ic.relname, con.contype::text,
+                   {WHOLE_SQL}
             FROM pg_index x
             JOIN pg_class c ON c.oid = x.indrelid AND c.relkind IN ('r', 'p', 'm')
             JOIN pg_class ic ON ic.oid = x.indexrelid
             JOIN pg_namespace n ON n.oid = c.relnamespace
             LEFT JOIN pg_constraint con
                 ON con.conindid = x.indexrelid AND con.contype IN ('p', 'u', 'x')
-            WHERE x.indisclustered AND {namespaces}"""
+            WHERE x.indisclustered AND {{namespaces}}"""
 
     def read(self, row: Row, names: Names) -> ClusterOn | None:
         """Make the object."""
-        oid, schema, table, materialized, index, contype = row
+        oid, schema, table, materialized, index, contype, whole = row
         if not names.ours("pg_class", oid):
             return None
         kind = CONSTRAINTS.get(contype, "index")
         of = "materialized_view" if materialized else "table"
-        return ClusterOn(Identity(self.name, (schema, table)), index, kind, of=of)
+        path = (schema, table)
+        return ClusterOn(Identity(self.name, path), index, kind, of, whole_of(path, whole))
 
     def expand(self, spec: ClusterOnSpec, at: At) -> Iterable[ClusterOn]:
         """Make the object."""

@@ -19,6 +19,8 @@ from schemadiff.core.record import record
 from schemadiff.core.sql import ident, literal, qualified
 from schemadiff.kinds._column_names import has_column
 from schemadiff.kinds._column_online import settled
+from schemadiff.kinds._index_comment import CONSTRAINT, INDEX, half_of
+from schemadiff.kinds._index_comment import OF_PART as PART_INDEX
 from schemadiff.kinds._not_null import NAMES_NOT_NULL, OF_PART, constraint_name, has_not_null
 from schemadiff.kinds._not_null import PART as NOT_NULL
 
@@ -54,7 +56,7 @@ class Comment(DbObject):
 
     `column` is set where the target is a column that is no object itself: of a view, of a part
     of another table, or the attribute of a composite type. Of a column it is `not_null`, which
-    stands for the constraint.
+    stands for the constraint, and of a constraint `index`, which stands for its index.
     """
 
     text: str
@@ -86,13 +88,16 @@ class CommentKind(ObjectKind):
                    CASE WHEN composite.oid IS NOT NULL THEN
                        (SELECT a.attname FROM pg_attribute a
                         WHERE a.attrelid = d.objoid AND a.attnum = d.objsubid) END,
-                   nn.conrelid, nn.conkey[1]
+                   nn.conrelid, nn.conkey[1], key.oid, key.conindid
             FROM pg_description d
             JOIN pg_class c ON c.oid = d.classoid
             LEFT JOIN pg_class composite ON d.classoid = 'pg_class'::regclass
                 AND composite.oid = d.objoid AND composite.relkind = 'c'
             LEFT JOIN pg_constraint nn ON d.classoid = 'pg_constraint'::regclass
                 AND nn.oid = d.objoid AND nn.contype = 'n'
+            LEFT JOIN pg_constraint key ON key.contype IN ('p', 'u', 'x')
+                AND (d.classoid, d.objoid) IN (('pg_class'::regclass, key.conindid),
+                                               ('pg_constraint'::regclass, key.oid))
             WHERE EXISTS (SELECT 1 FROM pg_namespace n WHERE {namespaces})
               AND (d.objoid >= 16384 OR d.classoid = 'pg_namespace'::regclass
                    AND (d.description <> 'standard public schema' OR d.objoid NOT IN
@@ -104,7 +109,7 @@ class CommentKind(ObjectKind):
 
     def read(self, row: Row, names: Names) -> Comment | None:
         """Make the comment if its target is known."""
-        oid, catalog, number, text, type_, attribute, table, numbered = row
+        oid, catalog, number, text, type_, attribute, table, numbered, *key = row
         if table is not None:
             of = names.addresses.get(("pg_class", table, numbered))
             if of is not None:
@@ -113,6 +118,9 @@ class CommentKind(ObjectKind):
             of = names.addresses.get(("pg_type", type_, 0))
             return None if of is None else Comment(_identity(of, attribute), text, attribute)
         target = names.addresses.get((catalog, oid, number))
+        if target is None and not number and (near := _near(catalog, oid, key, names)):
+            target, half = near
+            return Comment(_identity(target, half), text, half)
         if target is not None:
             return Comment(_identity(target), text)
         relation = names.addresses.get((catalog, oid, 0)) if number else None
@@ -168,7 +176,9 @@ class CommentKind(ObjectKind):
         on = _on(old, context)
         target = _target(old, context)
         exists = context.registry.of(target).exists(target)
-        if _is_constraint(old):
+        if (half := half_of(old.column, target)) is not None:
+            exists = half[1]
+        elif _is_constraint(old):
             exists = has_not_null(target.identity.path[:2], constraint_name(target))
         elif old.column is not None:
             exists = has_column(target.identity, old.column)
@@ -206,6 +216,19 @@ def _identity(target: Identity, column: str | None = None) -> Identity:
     return Identity("comment", (*path, target.kind))
 
 
+def _near(
+    catalog: str, oid: int, key: list[int | None], names: Names
+) -> tuple[Identity, str | None] | None:
+    """Find what stands for the index of a key, or for a partition's and for its constraint."""
+    constraint, index = key
+    if catalog == "pg_class" and constraint is not None:
+        found = names.addresses.get(("pg_constraint", constraint, 0))
+        if found is not None:
+            return found, INDEX
+    part = names.addresses.get((PART_INDEX, oid if catalog == "pg_class" else index or 0, 0))
+    return None if part is None else (part, CONSTRAINT if catalog == "pg_constraint" else None)
+
+
 def _target(comment: Comment, context: Context) -> DbObject:
     target = context.desired.get(comment.parent) or context.current.get(comment.parent)
     assert target is not None
@@ -217,6 +240,8 @@ def _on(comment: Comment, context: Context) -> str:
     if _is_constraint(comment):
         name = ident(constraint_name(target))
         return f"CONSTRAINT {name} ON {qualified(*target.identity.path[:2])}"
+    if (half := half_of(comment.column, target)) is not None:
+        return half[0]
     if comment.column is not None:
         return f"COLUMN {target.identity.sql}.{ident(comment.column)}"
     return context.registry.of(target).comment_target(target)

@@ -38,6 +38,7 @@ from schemadiff.kinds._index_column import (
     keys_of_definition,
     parse_index_column,
 )
+from schemadiff.kinds._index_comment import comment_beside, comment_beside_yaml
 from schemadiff.kinds._index_spec import index_name
 from schemadiff.kinds._key_online import drop_late
 from schemadiff.kinds._preflight import excluded
@@ -71,6 +72,8 @@ class ExclusionSpec(NamedSpec):
     """Storage parameters of the index, such as `fillfactor`."""
     tablespace: Text | None = None
     """The tablespace that its index lies in; absent is the database's own."""
+    index_comment: Text | None = None
+    """What COMMENT ON says about its index; `comment` is about the constraint."""
 
 
 class Element(NamedTuple):
@@ -165,7 +168,7 @@ class ExclusionKind(Stored, ConstraintKind):
         keys = tuple(e.key for e in elements)
         table = at.parent.identity.name
         name = at.name or index_name(table, keys, spec.include, "excl", at)
-        yield Exclusion(
+        exclusion = Exclusion(
             Identity("exclusion", child_path(at, name)),
             tuple(elements),
             spec.using.lower(),
@@ -175,6 +178,8 @@ class ExclusionKind(Stored, ConstraintKind):
             spec.initially_deferred,
             to_storage(spec.with_),
         )
+        comment_beside(spec, exclusion, at)
+        yield exclusion
 
     def to_yaml(
         self, obj: DbObject, nested: dict[str, dict[str, YamlValue]], style: Style
@@ -190,7 +195,7 @@ class ExclusionKind(Stored, ConstraintKind):
         value |= deferring_yaml(obj)
         if obj.storage:
             value["with"] = storage_yaml(obj.storage)
-        return value
+        return value | comment_beside_yaml(nested)
 
     def clause(self, obj: Exclusion) -> str:
         """Write EXCLUDE USING … (…), with the storage, which pg_get_constraintdef() leaves out."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import field, replace
+from dataclasses import replace
 
 from pydantic import ConfigDict
 
@@ -23,13 +23,22 @@ from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Guard, Operation, Verb
 from schemadiff.core.privileged import Said
-from schemadiff.core.record import record
 from schemadiff.core.spec_model import GranteeSpec, SpecModel
-from schemadiff.core.sql import comma
 from schemadiff.kinds._brought import Brought, brought_of, made_here, parse_brought
 from schemadiff.kinds._brought_sql import brought_sql
+from schemadiff.kinds._granted_on import (
+    GRANTS_ON,
+    Granted,
+    GrantsOn,
+    Key,
+    beside_given,
+    by_default,
+    in_order,
+    on_identity,
+    spelled_out,
+)
 from schemadiff.kinds._hazards import grantee, public_hazard
-from schemadiff.kinds._passed_on import lost_rights
+from schemadiff.kinds._passed_on import lost_rights, taken_from_others
 from schemadiff.kinds._privileges import (
     COLUMN,
     PUBLIC,
@@ -37,16 +46,11 @@ from schemadiff.kinds._privileges import (
     TABLES,
     Rights,
     Subject,
-    gathered_rights,
     read_spec,
     rights,
     statements,
     written,
 )
-
-_KIND = "grants_on"
-Key = tuple[str, str]  # a role, and a column or nothing
-Granted = tuple[str, str, Rights]
 
 
 class GrantsOnSpec(SpecModel):
@@ -65,49 +69,10 @@ class GrantsOnSpec(SpecModel):
         return set()
 
 
-@record(frozen=True, slots=True)
-class GrantsOn(DbObject):
-    """Who may do what with an object, where that is not as it was given; its path is the key.
-
-    `given` is what initdb or the extension gave, `passed_on` holds (role, column, giver, privilege)
-    of what another than the owner gave; `home` is the schema of the extension that brings it.
-    """
-
-    grants: tuple[Granted, ...] = ()
-    extension: str | None = field(default=None, compare=False)
-    home: str = field(default="", compare=False)
-    given: tuple[Granted, ...] = field(default=(), compare=False)
-    passed_on: tuple[tuple[str, str, str, str], ...] = field(default=(), compare=False)
-
-    @property
-    def on(self) -> Brought:
-        """What the privileges are on."""
-        return brought_of(self.identity.name)
-
-    @property
-    def told(self) -> dict[str, object]:
-        """What each role gets."""
-        return {_who(r, c): _words(each) for r, c, each in self.grants}
-
-    @property
-    def refers(self) -> Iterator[Identity]:
-        """The roles, where roles are managed."""
-        for role, _, _ in self.grants:
-            yield Identity("role", (role,))
-
-    def known(self, column: str, version: int) -> frozenset[str]:
-        """Name all privileges that there are."""
-        return frozenset(COLUMN) if column else self.on.grantable.known(version)
-
-    def ends(self, grants: Iterable[Granted]) -> dict[Key, Rights]:
-        """Give what every role has in the end, with what was given."""
-        return {(r, c): each for r, c, each in (*self.given, *grants)}
-
-
 class GrantsOnKind(Checked):
     """GRANT, REVOKE."""
 
-    name = _KIND
+    name = GRANTS_ON
     order = 905
     model = GrantsOn
     classid = "pg_init_privs"
@@ -129,7 +94,7 @@ class GrantsOnKind(Checked):
         _, _, extension, home, word, schema, name, arguments, items = row
         path = (name,) if schema is None else (schema, name)
         brought = Brought(word, path, arguments)
-        obj = GrantsOn(_identity(brought), extension=extension, home=home or "")
+        obj = GrantsOn(on_identity(brought), extension=extension, home=home or "")
         has: list[Granted] = []
         given: list[Granted] = []
         passed_on: list[tuple[str, str, str, str]] = []
@@ -141,8 +106,8 @@ class GrantsOnKind(Checked):
         usual = {(r, c): each for r, c, each in given}
         obj = replace(
             obj,
-            grants=_in_order(g for g in has if g[2] != usual[g[:2]]),
-            given=_in_order(g for g in given if g[2] != Rights()),
+            grants=in_order(g for g in has if g[2] != usual[g[:2]]),
+            given=in_order(g for g in given if g[2] != Rights()),
             passed_on=tuple(sorted(passed_on)),
         )
         names.given[obj.identity] = obj
@@ -167,7 +132,7 @@ class GrantsOnKind(Checked):
             for column, both in by_column.items():
                 known = frozenset(COLUMN if column else brought.grantable.privileges)
                 found.append((role, column, rights(*both, known)))
-        yield GrantsOn(_identity(brought), _in_order(found))
+        yield GrantsOn(on_identity(brought), in_order(found))
 
     def faults(self, obj: GrantsOn, catalog: Catalog) -> Iterable[Fault]:
         """Refuse what the files make themselves."""
@@ -198,12 +163,10 @@ class GrantsOnKind(Checked):
         if isinstance(there, GrantsOn):
             given, extension = there.given, there.extension
         elif _to_come(obj, current, desired):
-            return replace(obj, grants=_spelled(obj.grants, obj, names.version))
+            return replace(obj, grants=spelled_out(obj.grants, obj, names.version))
         else:
-            public = tuple(sorted(obj.on.grantable.public))
-            both = rights(public, (), obj.known("", names.version))
-            given, extension = ((PUBLIC, "", both),) if public else (), None
-        return _beside(replace(obj, given=given, extension=extension), names.version)
+            given, extension = by_default(obj, names.version), None
+        return beside_given(replace(obj, given=given, extension=extension), names.version)
 
     def yaml_key(self, obj: DbObject, style: Style) -> str:
         """Write what GRANT's ON says."""
@@ -238,7 +201,7 @@ class GrantsOnKind(Checked):
             schema = getattr(after[home], "schema", None)
             if schema is None or schema == old.home:
                 continue
-            moved = replace(old, identity=_identity(old.on.moved(old.home, schema)))
+            moved = replace(old, identity=on_identity(old.on.moved(old.home, schema)))
             del before[identity]
             before[moved.identity] = moved
             if kept:
@@ -246,7 +209,7 @@ class GrantsOnKind(Checked):
                 after.setdefault(moved.identity, moved)
             elif isinstance(new := after.pop(moved.identity, None), GrantsOn):
                 new = replace(new, given=old.given, extension=old.extension)
-                if (new := _beside(new, desired.version)) is not None:
+                if (new := beside_given(new, desired.version)) is not None:
                     after[moved.identity] = new
         if before == current.objects:
             return current, desired
@@ -309,11 +272,7 @@ class GrantsOnKind(Checked):
             if role == PUBLIC:
                 yield from public_hazard(obj, on, has - had - by_itself)
             if lost := ", ".join(sorted(had - has)):
-                also = {
-                    r for r, c, g, p in obj.passed_on if (g, c) == (role, column) and p in had - has
-                }
-                along = f", and with it {comma(sorted(also))}" if also else ""
-                text = f"{grantee(role)} loses {lost} on {on}{along}."
+                text = f"{grantee(role)} loses {lost} on {on}."
                 yield hazard("breaks-grant", obj.identity, text)
 
     def _change(
@@ -327,7 +286,18 @@ class GrantsOnKind(Checked):
     ) -> Iterator[Operation]:
         before, after = new.ends(old.grants), new.ends(new.grants)
         relation = new.on.grantable in (TABLES, SEQUENCES)
+
+        def operation(sql: str) -> Operation:
+            return Operation(
+                verb=verb,
+                target=new.identity,
+                sql=sql,
+                requires=frozenset(context.desired.of("extension")),
+                lock=LockMode.ACCESS_SHARE if relation else LockMode.NONE,
+            )
+
         gone: dict[str, frozenset[str]] = {}
+        all_lost: dict[Key, frozenset[str]] = {}
         for role, column in sorted({*before, *after}):
             known = new.known(column, context.version)
             have, want = (side.get((role, column), Rights()) for side in (before, after))
@@ -335,7 +305,7 @@ class GrantsOnKind(Checked):
                 # REVOKE on a table takes the same privileges from its columns.
                 left, may = (names - gone[role] for names in have.sets(known))
                 have = rights(left, may, known)
-            lost = lost_rights(have, want, known)
+            lost = all_lost[role, column] = lost_rights(have, want, known)
             if not column:
                 gone[role] = have.sets(known)[0] - want.sets(known)[0]
             others = any(g == role and c == column and p in lost for _, c, g, p in old.passed_on)
@@ -344,13 +314,13 @@ class GrantsOnKind(Checked):
             if unknown:
                 said[:0] = statements(rights(known, (), known), Rights(), known, subject)
             for sql, revokes in said:
-                yield Operation(
-                    verb=verb,
-                    target=new.identity,
-                    sql=f"{sql} CASCADE" if revokes and others else sql,
-                    requires=frozenset(context.desired.of("extension")),
-                    lock=LockMode.ACCESS_SHARE if relation else LockMode.NONE,
-                )
+                yield operation(f"{sql} CASCADE" if revokes and others else sql)
+
+        def said_of(key: Key, have: Rights, want: Rights) -> Iterator[tuple[str, bool]]:
+            known = new.known(key[1], context.version)
+            return statements(have, want, known, Subject(new.on.sql, *key))
+
+        yield from map(operation, taken_from_others(old.passed_on, all_lost, after, said_of))
 
 
 def _to_come(obj: GrantsOn, current: Catalog, desired: Catalog) -> bool:
@@ -358,33 +328,3 @@ def _to_come(obj: GrantsOn, current: Catalog, desired: Catalog) -> bool:
     if obj.extension is not None or obj.on.name[0] == "pg_catalog":
         return False
     return any(i not in current for i in desired.of("extension"))
-
-
-def _beside(obj: GrantsOn, version: int) -> GrantsOn | None:
-    """Leave out what was given by itself; None where nothing is left."""
-    usual = {(r, c): each for r, c, each in obj.given}
-    spelled = _spelled(obj.grants, obj, version)
-    grants = tuple(g for g in spelled if g[2] != usual.get(g[:2], Rights()))
-    return replace(obj, grants=grants) if grants else None
-
-
-def _spelled(grants: Iterable[Granted], obj: GrantsOn, version: int) -> tuple[Granted, ...]:
-    """Give grants with `all` where this server knows no more."""
-    return _in_order((r, c, gathered_rights(g, obj.known(c, version))) for r, c, g in grants)
-
-
-def _identity(brought: Brought) -> Identity:
-    return Identity(_KIND, (brought.key,))
-
-
-def _in_order(found: Iterable[Granted]) -> tuple[Granted, ...]:
-    return tuple(sorted(found, key=lambda each: each[:2]))
-
-
-def _who(role: str, column: str) -> str:
-    return f"{role} on column {column}" if column else role
-
-
-def _words(given: Rights) -> str:
-    may = f" (grantable: {comma(given.grantable)})" if given.grantable else ""
-    return (comma(given.privileges) or "revoked") + may

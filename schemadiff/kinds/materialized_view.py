@@ -25,7 +25,8 @@ from schemadiff.core.spec_model import Flag, Sql, Text
 from schemadiff.core.sql import comma, ident, literal, qualified
 from schemadiff.kinds._column_names import comment_columns
 from schemadiff.kinds._materialized_swap import place_of, rests_on_what_stays, swap_relations
-from schemadiff.kinds._storage import read_storage, to_storage
+from schemadiff.kinds._storage import to_storage
+from schemadiff.kinds._table_options import read_parameters
 from schemadiff.kinds._view import (
     QuerySpec,
     ViewColumn,
@@ -105,10 +106,11 @@ class MaterializedViewKind(ObjectKind):
         del version
         return f"""
             SELECT c.oid, n.nspname, c.relname, pg_get_viewdef(c.oid), m.amname, c.reloptions,
-                   a.columns
+                   toast.reloptions, a.columns
             FROM pg_class c
             JOIN pg_namespace n ON n.oid = c.relnamespace
             LEFT JOIN pg_am m ON m.oid = c.relam
+            LEFT JOIN pg_class toast ON toast.oid = c.reltoastrelid
             {columns_sql("m")}
             WHERE c.relkind = 'm' AND {{namespaces}}"""
 
@@ -122,8 +124,8 @@ class MaterializedViewKind(ObjectKind):
             canonical(row[3]),
             None,
             None if row[4] in (None, "heap") else row[4],
-            read_storage(row[5]),
-            columns=read_columns(row[6]),
+            read_parameters(row[5], row[6]),
+            columns=read_columns(row[7]),
         )
 
     def occupies(self, obj: DbObject) -> Iterable[tuple[str, str, str]]:

@@ -17,6 +17,7 @@ from schemadiff.core.object import DbObject
 from schemadiff.core.record import record
 from schemadiff.core.spec_model import Text
 from schemadiff.kinds._hazards_replicas import replica_hazards
+from schemadiff.kinds._index_comment import comment_beside
 from schemadiff.kinds._key import Key, KeyKind, KeySpec
 
 
@@ -57,7 +58,9 @@ class PrimaryKeyKind(KeyKind):
         assert at.parent is not None
         name = at.name or spec.name
         name = name or at.choose(at.parent.identity.name, "", "pkey", "relation", "constraint")
-        yield PrimaryKey(**self.expand_key(spec, at, name))
+        key = PrimaryKey(**self.expand_key(spec, at, name))
+        comment_beside(spec, key, at)
+        yield key
 
     def occupies(self, obj: DbObject) -> Iterable[tuple[str, str, str]]:
         """A table has one primary key, whatever that is called."""

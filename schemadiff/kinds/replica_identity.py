@@ -21,13 +21,15 @@ from schemadiff.core.record import record
 from schemadiff.core.spec_model import SpecModel, Text
 from schemadiff.core.sql import ident, literal
 from schemadiff.kinds._column_online import settled
+from schemadiff.kinds._columns_marked import columns_marked
 from schemadiff.kinds._hazards_replicas import replica_hazards
 from schemadiff.kinds._table_index import (
     CONSTRAINTS,
+    WHOLE_SQL,
     IndexMark,
     IndexMarkKind,
-    columns_marked,
     marked,
+    whole_of,
 )
 
 _HOW = {"f": "full", "n": "nothing", "i": "index"}
@@ -78,24 +80,27 @@ class ReplicaIdentityKind(IndexMarkKind):
     def catalog_sql(self, version: int) -> str:
         """Read what is not the default."""
         del version
-        return """
-            SELECT c.oid, n.nspname, c.relname, c.relreplident::text, ic.relname, con.contype::text
+        return f"""
+            SELECT c.oid, n.nspname, c.relname, c.relreplident::text, ic.relname, con.contype::text,
+                   {WHOLE_SQL}
             FROM pg_class c
             JOIN pg_namespace n ON n.oid = c.relnamespace
             LEFT JOIN pg_index x ON x.indrelid = c.oid AND x.indisreplident
             LEFT JOIN pg_class ic ON ic.oid = x.indexrelid
             LEFT JOIN pg_constraint con
                 ON con.conindid = x.indexrelid AND con.contype IN ('p', 'u', 'x')
-            WHERE c.relkind IN ('r', 'p') AND c.relreplident <> 'd' AND {namespaces}"""
+            WHERE c.relkind IN ('r', 'p') AND c.relreplident <> 'd' AND {{namespaces}}"""
 
     def read(self, row: Row, names: Names) -> ReplicaIdentity | None:
         """Make the object; without its index the server treats it as NOTHING."""
-        oid, schema, table, code, index, contype = row
+        oid, schema, table, code, index, contype, whole = row
         if not names.ours("pg_class", oid):
             return None
         how = "nothing" if code == "i" and index is None else _HOW[code]
         kind = CONSTRAINTS.get(contype, "index")
-        return ReplicaIdentity(Identity(self.name, (schema, table)), index, kind, how=how)
+        path = (schema, table)
+        above = whole_of(path, whole)
+        return ReplicaIdentity(Identity(self.name, path), index, kind, has_from=above, how=how)
 
     def expand(self, spec: ReplicaIdentitySpec, at: At) -> Iterable[ReplicaIdentity]:
         """Make the object, unless it is the default."""

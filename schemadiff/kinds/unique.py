@@ -13,6 +13,7 @@ from schemadiff.core.kind import At, Row, YamlValue
 from schemadiff.core.names import Names
 from schemadiff.core.record import record
 from schemadiff.core.spec_model import Flag
+from schemadiff.kinds._index_comment import comment_beside
 from schemadiff.kinds._key import Key, KeyKind, KeySpec
 
 
@@ -57,7 +58,10 @@ class UniqueKind(KeyKind):
         if name is None:
             addition = index_name_addition(distinct_names((*spec.columns, *spec.include)))
             name = at.choose(at.parent.identity.name, addition, "key", "relation", "constraint")
-        yield Unique(**self.expand_key(spec, at, name), nulls_not_distinct=spec.nulls_not_distinct)
+        fields = self.expand_key(spec, at, name)
+        key = Unique(**fields, nulls_not_distinct=spec.nulls_not_distinct)
+        comment_beside(spec, key, at)
+        yield key
 
     def extras(self, key: Key) -> dict[str, YamlValue]:
         """Add what only a unique constraint can say."""

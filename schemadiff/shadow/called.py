@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
+from schemadiff.catalog.session import reading
 from schemadiff.core.catalog import Catalog
 from schemadiff.core.checked import Checked
 from schemadiff.core.diagnostic import Diagnostic
@@ -136,7 +137,8 @@ def _presupposed(
     if not needed or brings:
         return
     conditions = ", ".join(condition for _, condition in needed.values())
-    row = ask.connection.execute(f"SELECT ARRAY[{conditions}]".encode()).fetchone()
+    with reading(ask.connection) as connection:  # where types have their schemas before them
+        row = connection.execute(f"SELECT ARRAY[{conditions}]".encode()).fetchone()
     assert row is not None
     for (identity, (words, _)), there in zip(needed.items(), row[0], strict=True):
         if not there:

@@ -2,6 +2,7 @@ CREATE TABLE customers (
     name text NOT NULL,
     id bigint GENERATED ALWAYS AS IDENTITY (START WITH 3 INCREMENT BY 2) PRIMARY KEY
 );
+COMMENT ON INDEX customers_pkey IS 'its index';
 COMMENT ON CONSTRAINT customers_pkey ON customers IS 'the key';
 CREATE TABLE orders (
     id bigserial PRIMARY KEY,

@@ -2,6 +2,7 @@ CREATE TABLE customers (
     id integer GENERATED ALWAYS AS IDENTITY (START WITH 3 INCREMENT BY 2) PRIMARY KEY,
     name text NOT NULL
 );
+COMMENT ON INDEX customers_pkey IS 'its index';
 COMMENT ON CONSTRAINT customers_pkey ON customers IS 'the key';
 CREATE TABLE orders (
     id serial PRIMARY KEY,

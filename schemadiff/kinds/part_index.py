@@ -1,0 +1,289 @@
+"""What the index of a partition that comes from the whole's has of its own.
+
+Its name, its storage parameters, its statistics targets and the comments on it and its constraint;
+there is an object only where one of these is not as PostgreSQL makes it. The surprising fact: it is
+never made or dropped by itself, so what goes here is only what was said of it.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any, ClassVar
+
+from pydantic import Field
+
+from schemadiff.core.catalog import Catalog
+from schemadiff.core.checked import Checked, Fault
+from schemadiff.core.identity import Identity
+from schemadiff.core.kind import Address, At, Context, Row, Style, YamlValue
+from schemadiff.core.lock import LockMode
+from schemadiff.core.names import Names
+from schemadiff.core.object import DbObject
+from schemadiff.core.operation import Guard, Operation, Verb
+from schemadiff.core.spec_model import Integer, SpecModel, Text
+from schemadiff.core.sql import dollar
+from schemadiff.kinds._index_comment import (
+    CONSTRAINT,
+    OF_PART,
+    comment_beside,
+    comment_beside_yaml,
+)
+from schemadiff.kinds._index_online import index_sql
+from schemadiff.kinds._index_statistics import set_targets
+from schemadiff.kinds._part_of_index import (
+    INDEXES,
+    PartIndex,
+    above,
+    call,
+    called_otherwise,
+    usual_name,
+    usual_part_name,
+    wholes,
+)
+from schemadiff.kinds._storage import alter_storage, read_storage, storage_yaml, to_storage
+from schemadiff.kinds._table_heirs import relation
+from schemadiff.kinds._table_index import CONSTRAINTS
+from schemadiff.kinds._targets import check_target
+
+
+class PartIndexSpec(SpecModel):
+    """What the index of a partition has of its own; the name alone is the short form."""
+
+    shorthands: ClassVar = ({"type": "string"},)
+
+    name: Text | None = None
+    """What it is called; absent means as it is, or as PostgreSQL calls it."""
+    with_: dict[Text, Text] | None = Field(default=None, alias="with")
+    """Storage parameters, where they are others than the whole's; `{}` for none."""
+    statistics: dict[Text, Integer] = Field(default={})
+    """Statistics targets of expressions, by the number of the key: `{1: 1000}`."""
+    comment: Text | None = None
+    """What COMMENT ON says about the index; absent means no comment."""
+    constraint_comment: Text | None = None
+    """What COMMENT ON says about the constraint that the index is of."""
+
+    @classmethod
+    def shorthand(cls, value: object) -> object:
+        """Accept the name."""
+        return {"name": value} if isinstance(value, str) else value
+
+
+class PartIndexKind(Checked):
+    """ALTER INDEX, of what a partition has from its whole."""
+
+    name = OF_PART
+    order = 77
+    present_in = "pg_class"
+    present = "relispartition AND relkind IN ('i', 'I')"
+    model = PartIndex
+    section = "part_indexes"
+    within = ("table",)
+    spec = PartIndexSpec
+    alters = harmless = frozenset({"called", "storage", "statistics"})
+    comment_on = "INDEX"
+
+    def catalog_sql(self, version: int) -> str:
+        """Read them with the whole's."""
+        del version
+        return """
+            SELECT ic.oid, n.nspname, c.relname, wn.nspname, w.relname, wc.relname,
+                   con.contype::text, ic.relname, ic.reloptions, wc.reloptions, keys.names,
+                   keys.targets, EXISTS (
+                       SELECT FROM pg_description d
+                       WHERE (d.classoid, d.objoid) IN (('pg_class'::regclass, ic.oid),
+                                                        ('pg_constraint'::regclass, con.oid)))
+            FROM pg_class ic
+            JOIN pg_index x ON x.indexrelid = ic.oid
+            JOIN pg_class c ON c.oid = x.indrelid AND c.relkind IN ('r', 'p')
+            JOIN pg_namespace n ON n.oid = c.relnamespace
+            JOIN pg_class wc ON wc.oid = pg_partition_root(ic.oid)
+            JOIN pg_index wx ON wx.indexrelid = wc.oid
+            JOIN pg_class w ON w.oid = wx.indrelid
+            JOIN pg_namespace wn ON wn.oid = w.relnamespace
+            LEFT JOIN pg_constraint con ON con.conindid = ic.oid AND con.contype IN ('p', 'u', 'x')
+            CROSS JOIN LATERAL (
+                SELECT array_agg(a.attname::text ORDER BY a.attnum) AS names,
+                       array_agg(ARRAY[a.attnum::int, a.attstattarget::int] ORDER BY a.attnum)
+                           FILTER (WHERE a.attstattarget >= 0) AS targets
+                FROM pg_attribute a WHERE a.attrelid = ic.oid AND a.attnum > 0) keys
+            WHERE ic.relispartition AND ic.relkind IN ('i', 'I') AND {namespaces}"""
+
+    def read(self, row: Row, names: Names) -> PartIndex | None:
+        """Make the object of an index that is not all as PostgreSQL makes it."""
+        del names
+        _, schema, table, *whole, contype, called, options, above_, keys, targets, said = row
+        kind = CONSTRAINTS.get(contype, "index")
+        usual = usual_name(table, kind, keys)
+        storage, usual_storage = read_storage(options), read_storage(above_)
+        if called == usual and storage == usual_storage and not targets and not said:
+            return None
+        return PartIndex(
+            Identity(self.name, (schema, table, whole[-1])),
+            called,
+            None if storage == usual_storage else storage,
+            tuple((number, target) for number, target in targets or ()),
+            usual,
+            Identity(kind, tuple(whole)),
+        )
+
+    def address(self, row: Row) -> Address:
+        """What rests on the index rests on the whole's: pg_depend has nothing to say here."""
+        return (self.name, row[0], 0)
+
+    def expand(self, spec: PartIndexSpec, at: At) -> Iterable[PartIndex]:
+        """Make the object of the whole's index of that name."""
+        assert at.parent is not None
+        if getattr(at.parent, "partition_of", None) is None:
+            message = f"table {at.parent.identity.name} is no partition, so its indexes are its own"
+            at.fail("SD041", message, "declare them under indexes:")
+            return
+        targets: list[tuple[int, int]] = []
+        for key, target in spec.statistics.items():
+            if not key.isdecimal():
+                message = f"{key!r} is not the number of a key"
+                hint = "statistics: {1: 1000}, counted from 1"
+                at.fail("SD056", message, hint, "statistics", key)
+            check_target(target, at, "statistics", key)
+            if key.isdecimal() and target >= 0:
+                targets.append((int(key), target))
+        part = PartIndex(
+            Identity(self.name, (*at.parent.identity.path, at.name or "")),
+            spec.name,
+            None if spec.with_ is None else to_storage(spec.with_),
+            tuple(sorted(targets)),
+        )
+        comment_beside(spec, part, at, CONSTRAINT)
+        yield part
+
+    def occupies(self, obj: DbObject) -> Iterable[tuple[str, str, str]]:
+        """An index takes a name among relations."""
+        assert isinstance(obj, PartIndex)
+        if obj.called:
+            yield ("relation", obj.identity.path[0], obj.called)
+
+    def lacks(self, obj: Any, catalog: Catalog) -> Iterable[Fault]:
+        """Look for the index of the whole."""
+        path, name = obj.identity.path[:2], obj.identity.name
+        if relation(catalog, [*above(path, catalog)][-1]) is None:
+            return
+        named = [whole.identity.name for whole in wholes(path, catalog)]
+        if name not in named:
+            close = difflib.get_close_matches(name, named, 1)
+            hint = f"did you mean {close[0]}?" if close else "declare it where the whole is"
+            message = f"no table that {path[1]} is a part of has an index {name!r}"
+            yield Fault("SD058", message, hint)
+
+    def settle(self, obj: DbObject, catalog: Catalog) -> DbObject:
+        """Find the index of the whole."""
+        assert isinstance(obj, PartIndex)
+        for whole in wholes(obj.identity.path[:2], catalog):
+            if whole.identity.name == obj.identity.name:
+                usual = usual_part_name(obj.identity.path[1], whole)
+                return replace(obj, whole=whole.identity, usual=usual)
+        return obj
+
+    def to_yaml(
+        self, obj: DbObject, nested: dict[str, dict[str, YamlValue]], style: Style
+    ) -> YamlValue:
+        """Write what is its own."""
+        del style
+        assert isinstance(obj, PartIndex)
+        found: dict[str, YamlValue] = {}
+        if obj.called and obj.called != obj.usual:
+            found["name"] = obj.called
+        if obj.storage is not None:
+            found["with"] = storage_yaml(obj.storage)
+        if obj.statistics:
+            found["statistics"] = {str(n): target for n, target in obj.statistics}
+        found |= comment_beside_yaml(nested)
+        return found["name"] if found.keys() == {"name"} else found
+
+    def adopt(self, raw: DbObject, current: DbObject) -> DbObject:
+        """Leave the name as it is, where the files say none."""
+        assert isinstance(raw, PartIndex)
+        assert isinstance(current, PartIndex)
+        return raw if raw.called else replace(raw, called=current.called)
+
+    def suited(
+        self, obj: DbObject, desired: Catalog, current: Catalog, names: Names
+    ) -> DbObject | None:
+        """Leave out what says nothing; what is new has the usual name, where none is said."""
+        del names
+        assert isinstance(obj, PartIndex)
+        old = current.get(obj.identity)
+        if old is not None:
+            return self.adopt(obj, old)
+        return None if _says_nothing(obj, desired) else replace(obj, called=obj.name)
+
+    def reconcile(self, current: Catalog, desired: Catalog) -> tuple[Catalog, Catalog]:
+        """Leave what stays, and of which the files say nothing, as PostgreSQL makes it."""
+        gone: list[Any] = [current.objects[i] for i in current.of(self.name) if i not in desired]
+        left = [
+            replace(o, storage=None, statistics=()) for o in gone if _stays(o, current, desired)
+        ]
+        if not left:
+            return current, desired
+        return current, desired.with_objects((*desired.objects.values(), *left))
+
+    def create(self, new: PartIndex, context: Context) -> Iterable[Operation]:
+        """Give it its name, then the rest."""
+        yield replace(self._call(new), verb=Verb.CREATE)
+        for op in self._set(replace(new, storage=None, statistics=()), new, context):
+            yield replace(op, requires=frozenset({new.identity}), bound=False)
+
+    def alter(
+        self, old: PartIndex, new: PartIndex, changed: frozenset[str], context: Context
+    ) -> Iterable[Operation]:
+        """Give it its name, then the rest."""
+        if "called" in changed:
+            yield self._call(new)
+        yield from self._set(old, new, context)
+
+    def drop(self, old: PartIndex, context: Context) -> Iterable[Operation]:
+        """Do nothing: it goes with the partition, or with the whole's index."""
+        del old, context
+        return ()
+
+    def comment_target(self, obj: PartIndex) -> str:
+        """COMMENT ON INDEX schema.name."""
+        return f"INDEX {index_sql(obj.identity.path[0], obj.name)}"
+
+    def _call(self, new: PartIndex) -> Operation:
+        path = new.place.path
+        return Operation(
+            verb=Verb.ALTER,
+            target=new.identity,
+            sql=f"DO {dollar(call(new), 'called')}",
+            guard=Guard(called_otherwise(new)),
+            # What speaks of the index by this name comes afterwards.
+            provides=frozenset({new.identity, *(Identity(kind, path) for kind in INDEXES)}),
+            lock=LockMode.SHARE_UPDATE_EXCLUSIVE,
+        )
+
+    def _set(self, old: PartIndex, new: PartIndex, context: Context) -> Iterable[Operation]:
+        whole: Any = context.desired.get(new.whole)
+        usual = whole.storage if whole is not None else ()
+        stored = [usual if o.storage is None else o.storage for o in (old, new)]
+        for op in alter_storage(new.place, stored[0], stored[1]):
+            yield replace(op, target=new.identity)
+        for op in set_targets(new.place, old.statistics, new.statistics):
+            yield replace(op, target=new.identity)
+
+
+def _stays(old: PartIndex, current: Catalog, desired: Catalog) -> bool:
+    """Tell whether the partition goes on having this index: the whole's is not made anew."""
+    before, after = (_but_statistics(side.get(old.whole)) for side in (current, desired))
+    here = old.whole.path[:2] in above(old.identity.path[:2], desired)
+    return here and after is not None and before == after
+
+
+def _but_statistics(whole: Any) -> Any:
+    return replace(whole, statistics=()) if getattr(whole, "statistics", ()) else whole
+
+
+def _says_nothing(new: PartIndex, desired: Catalog) -> bool:
+    """Tell whether the files say of the index only what goes without saying."""
+    own = new.storage is not None or new.statistics or desired.children.get(new.identity)
+    return not own and new.called in (None, new.usual)
