@@ -193,7 +193,8 @@ class GrantKind(ObjectKind):
         have = old.rights
         if new.owner and not old.owner:
             # OWNER TO joins what the old owner had, everything by default, to what it had itself.
-            have = Rights(tuple(new.usual(context.version)), old.grantable)
+            own, _ = old.rights.sets(new.known(context.version))
+            have = Rights(tuple(new.usual(context.version) | own), old.grantable)
         elif old.owner and not new.owner:
             have = Rights()
         yield from self._change(Verb.ALTER, new, have, new.rights, context)

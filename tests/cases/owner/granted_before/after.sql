@@ -16,4 +16,7 @@ GRANT INSERT ON app.c TO case_reader;
 CREATE TABLE app.d (id integer);
 ALTER TABLE app.d OWNER TO case_writer;
 GRANT SELECT ON app.d TO case_owner;
+CREATE TABLE app.e (id integer, a integer);
+ALTER TABLE app.e OWNER TO case_owner;
+GRANT SELECT (id), UPDATE (a) ON app.e TO case_owner;
 ALTER DEFAULT PRIVILEGES IN SCHEMA app GRANT SELECT ON TABLES TO case_owner;

@@ -11,3 +11,5 @@ GRANT SELECT ON app.b TO case_owner WITH GRANT OPTION;
 CREATE TABLE app.c (id integer);
 CREATE TABLE app.d (id integer);
 ALTER TABLE app.d OWNER TO case_owner;
+CREATE TABLE app.e (id integer, a integer);
+GRANT INSERT (id), SELECT (a) ON app.e TO case_owner WITH GRANT OPTION;
