@@ -123,7 +123,7 @@ def writes_rows(old: Any, new: Any, context: Context) -> bool:
     if by_formula(old, new):
         return True
     effect = effect_of(old, new, context)
-    return effect.rewrites and not _in_greenwich(old, new, context)
+    return effect.rewrites and not in_greenwich(old, new, context)
 
 
 def has_no_way(old: Any, new: Any, context: Context) -> bool:
@@ -153,7 +153,7 @@ def has_values(column: Any) -> bool:
     return column.generated is None and column.of != FOREIGN
 
 
-def _in_greenwich(old: Any, new: Any, context: Context) -> bool:
+def in_greenwich(old: Any, new: Any, context: Context) -> bool:
     """Tell whether a timestamp is the same number with and without its zone (since 12)."""
     busy = not context.sizes.of(new.parent).empty
     return busy and keeps_moments(old.type, new.type) and context.sizes.zone in _GREENWICH
@@ -165,19 +165,26 @@ _GREENWICH = (
 )  # fmt: skip
 
 
-def retype(old: Any, new: Any, context: Context) -> Operation:
-    """SET DATA TYPE, with what has to be said to convert the values."""
-    refuse_partition_key(new, "has another type or collation", context)
-    effect = effect_of(old, new, context)
+def by_clock(old: Any, new: Any) -> bool:
+    """Tell whether values are read as the session says: without USING, which says it itself."""
+    return new.using is None and new.of != FOREIGN and reads_clock(old.type, new.type)
+
+
+def _follows(old: Any, new: Any, context: Context) -> bool:
+    """Tell whether a column stays of a type that is made anew."""
+    return old.type == new.type and moved(old.type, context) is not None
+
+
+def conversion(old: Any, new: Any, context: Context) -> str:
+    """Write what ALTER TABLE has to say to convert the values of one column."""
     name = ident(new.identity.name)
-    # A foreign table has no values here: USING is refused, and nothing is converted.
-    foreign = new.of == FOREIGN
+    effect = effect_of(old, new, context)
     casts = (*by_label(old, new, (context.current, context.desired)), *effect.using)
     said = "::".join((name, *casts)) if effect.using else None
-    follows = old.type == new.type and moved(old.type, context) is not None
-    if follows:
+    if _follows(old, new, context):
         said = converted(name, old.type, context)
-    using = None if foreign else new.using or said
+    # A foreign table has no values here: USING is refused, and nothing is converted.
+    using = None if new.of == FOREIGN else new.using or said
     action = lines(
         f"ALTER COLUMN {name} TYPE {new.type}",
         f"COLLATE {new.collation}" if new.collation else None,
@@ -185,18 +192,26 @@ def retype(old: Any, new: Any, context: Context) -> Operation:
         separator=" ",
     )
     apart = _not_null_apart(old, new, context)
-    actions = (apart[0], action, apart[1]) if apart else (action,)
-    sql = f"{table_sql(new)} {', '.join(actions)}"
-    still = _STILL if not by_formula(old, new) and _in_greenwich(old, new, context) else ""
-    if using == new.using and using is not None:
+    return ", ".join((apart[0], action, apart[1])) if apart else action
+
+
+def retype(old: Any, new: Any, context: Context) -> Operation:
+    """SET DATA TYPE, with what has to be said to convert the values."""
+    refuse_partition_key(new, "has another type or collation", context)
+    apart = _not_null_apart(old, new, context)
+    sql = f"{table_sql(new)} {conversion(old, new, context)}"
+    still = _STILL if not by_formula(old, new) and in_greenwich(old, new, context) else ""
+    if new.using is not None and new.of != FOREIGN:
         sql = as_written(sql, new.identity.schema, still)
-    elif not foreign and reads_clock(old.type, new.type):
+    elif by_clock(old, new):
         sql = as_written(sql, before=still)
     condition = f"pg_catalog.format_type(atttypid, atttypmod) <> {literal(new.type)}"
     if old.collation != new.collation:
         condition = f"({condition} OR {_collation_differs(new)})"
-    rewrites = follows or (old.type != new.type and writes_rows(old, new, context))
-    rewrites = rewrites and not foreign
+    rewrites = _follows(old, new, context) or (
+        old.type != new.type and writes_rows(old, new, context)
+    )
+    rewrites = rewrites and new.of != FOREIGN
     lossy = narrowing(old, new, context)
     changed = frozenset({new.identity}) | repeated_by(new, context)
     return Operation(

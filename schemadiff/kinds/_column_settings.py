@@ -6,12 +6,13 @@ A change of the type sets STORAGE and COMPRESSION back, so they are said again a
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from schemadiff.core.kind import At, Row
 from schemadiff.core.lock import LockMode
 from schemadiff.core.operation import Guard, Operation, Verb
-from schemadiff.core.sql import comma, ident, literal, qualified
+from schemadiff.core.sql import comma, dollar, ident, literal, qualified
 from schemadiff.kinds._foreign import expand_options
 from schemadiff.kinds._storage import Storage, read_storage, storage_sql, storage_yaml, to_storage
 from schemadiff.kinds._table_heirs import stored_as
@@ -106,10 +107,23 @@ def _storage(old: Any, new: Any, version: int) -> Operation:
         code = next(k for k, v in STORAGES.items() if v == new.storage)
         return _alter(new, f"SET STORAGE {new.storage}", f"attstorage <> {literal(code)}")
     usual = "(SELECT typstorage FROM pg_catalog.pg_type WHERE oid = atttypid)"
-    named = "default"
-    if version < _DEFAULT_STORAGE_SINCE:
-        named = STORAGES.get(old.type_storage, "plain")
-    return _alter(new, f"SET STORAGE {named}", f"attstorage <> {usual}")
+    condition = f"attstorage <> {usual}"
+    if version >= _DEFAULT_STORAGE_SINCE:
+        return _alter(new, "SET STORAGE default", condition)
+    if old.type_storage:
+        return _alter(new, f"SET STORAGE {STORAGES[old.type_storage]}", condition)
+    op = _alter(new, "SET STORAGE ", condition)
+    known = " ".join(f"WHEN {literal(k)} THEN {literal(v)}" for k, v in STORAGES.items())
+    table, name = literal(qualified(*new.identity.path[:2])), literal(new.identity.name)
+    body = f"""
+BEGIN
+    EXECUTE {literal(op.sql)} || (
+        SELECT CASE t.typstorage {known} END
+        FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
+        WHERE a.attrelid = to_regclass({table}) AND a.attname = {name});
+END
+"""
+    return replace(op, sql=f"DO {dollar(body, 'storage')}")
 
 
 def _options(old: Storage, new: Any) -> Iterator[Operation]:

@@ -13,12 +13,20 @@ from typing import Any
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
 from schemadiff.core.operation import Fold, Host, Operation
-from schemadiff.kinds._column_alter import RETYPES, retype, table_sql
+from schemadiff.kinds._column_alter import (
+    RETYPES,
+    as_written,
+    by_clock,
+    conversion,
+    in_greenwich,
+    retype,
+    table_sql,
+)
 from schemadiff.kinds._column_around import repeats_changed
 from schemadiff.kinds._expand import Move, move_of
 from schemadiff.kinds._foreign import FOREIGN
 from schemadiff.kinds._inside import proven_first
-from schemadiff.kinds._type_change import effect_of, reads_clock
+from schemadiff.kinds._type_change import effect_of
 
 
 def retyped(old: Any, new: Any, why: str, context: Context) -> Iterator[Operation]:
@@ -34,12 +42,23 @@ def _joined(old: Any, new: Any, context: Context) -> Operation:
     mates = _mates(new, context)
     if len(mates) == 1 or new.identity not in mates:
         return op
-    table = table_sql(new)
-    action = op.sql.removeprefix(f"{table} ")
-    if new.identity == mates[0]:
-        why = f"the types of {len(mates)} columns in one statement, which writes the table once"
-        return replace(op, why=why, host=Host(f"{table}\n    {action}", joiner=""))
-    return replace(op, fold=Fold(mates[0], f",\n    {action}", rank=5))
+    action = conversion(old, new, context)
+    if new.identity != mates[0]:
+        return replace(op, fold=Fold(mates[0], f",\n    {action}", rank=5))
+    why = f"the types of {len(mates)} columns in one statement, which writes the table once"
+    return replace(op, why=why, host=_host(f"{table_sql(new)}\n    {action}", mates, context))
+
+
+def _host(first: str, mates: list[Identity], context: Context) -> Host:
+    """Give what the others are folded into: all values are read alike where times are."""
+    pairs: list[tuple[Any, Any]]
+    pairs = [(context.current.objects[i], context.desired.objects[i]) for i in mates]
+    if not any(by_clock(*pair) for pair in pairs):
+        return Host(first, joiner="")
+    # What is folded in must not end the quotes around it.
+    whole = first + "".join(conversion(*pair, context) for pair in pairs)
+    head, _, tail = as_written(whole).partition(whole)
+    return Host(head + first, tail, joiner="")
 
 
 def _mates(column: Any, context: Context) -> list[Identity]:
@@ -55,9 +74,10 @@ def _may_go_along(identity: Identity, context: Context) -> bool:
         return False
     if repeats_changed(new, context, "type"):
         return False  # it goes with that of the table above
-    # USING may name other columns, as they are before or after; times are the session's to say.
+    # USING may name other columns, as they are before or after; what is the same number with and
+    # without its zone is not written at all.
     alone = new.using is not None or old.generated is not None or new.generated is not None
-    if alone or reads_clock(old.type, new.type):
+    if alone or (by_clock(old, new) and in_greenwich(old, new, context)):
         return False
     effect = effect_of(old, new, context)
     return effect.rewrites and not isinstance(move_of(new, context), Move)

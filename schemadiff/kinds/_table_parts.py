@@ -53,6 +53,8 @@ def to_bound(spec: Any, what: str, at: At) -> str | None:
         return None
     text = at.clause(spec.bound, "bound")
     first = next((t.value for t in code(text)), "")
+    if first in ("from", "in", "with"):
+        return f"for values {text}"
     if first not in ("for", "default"):
         said = f"{what} {at.name}: a bound begins with `for values`, or is `default`"
         at.fail("SD041", said, _BOUND, "bound")

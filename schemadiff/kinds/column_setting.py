@@ -377,7 +377,7 @@ def _as_it_will_be(
         return _of(path, new, relation.kind)  # The part joins: its column becomes its table's.
     if old is None:
         # What a new column is given after ADD COLUMN is handed on as later changes are.
-        return ColumnSetting(path, new.statistics, new.storage, options=(), of=relation.kind)
+        return replace(_of(path, new, relation.kind), compression=None, options=())
     found = _effective(current, relation, name)
     assert found is not None
     retyped = (old.type, old.collation) != (new.type, new.collation)

@@ -33,72 +33,19 @@ SET check_function_bodies = 'off';
 SET row_security = 'off';
 SET lock_timeout = '3s';
 
--- Transaction (5 statements)
+-- Transaction (1 statement)
 
 BEGIN;
 
 -- ~ column public.calls.day (ACCESS EXCLUSIVE lock: blocks reads and writes, rewrites the table)
+--   the types of 5 columns in one statement, which writes the table once
 --   error SD106 narrow-type: public.calls.day changes from text to date: values may be cut, rounded or refused. Each is read as day::date; `using:` says otherwise. (public.calls: empty)
 --   warning SD144 breaks-type: public.calls.day takes date instead of text: some values do not fit.
-DO $guard$
-BEGIN
-IF EXISTS (SELECT 1 FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('public.calls') AND attname = 'day' AND NOT attisdropped AND pg_catalog.format_type(atttypid, atttypmod) <> 'date') THEN
-DO $using$
-DECLARE
-    path text := pg_catalog.current_setting('search_path');
-    zone text := pg_catalog.current_setting('TimeZone');
-    dates text := pg_catalog.current_setting('DateStyle');
-    intervals text := pg_catalog.current_setting('IntervalStyle');
-BEGIN
-    -- Values are read as the session's own settings say.
-    SET LOCAL TimeZone TO DEFAULT;
-    SET LOCAL DateStyle TO DEFAULT;
-    SET LOCAL IntervalStyle TO DEFAULT;
-    ALTER TABLE public.calls ALTER COLUMN day TYPE date USING day::date
-    ;
-    PERFORM pg_catalog.set_config('search_path', path, true),
-            pg_catalog.set_config('TimeZone', zone, true),
-            pg_catalog.set_config('DateStyle', dates, true),
-            pg_catalog.set_config('IntervalStyle', intervals, true);
-END
-$using$;
-END IF;
-END
-$guard$;
-
--- ~ column public.calls.ended (ACCESS EXCLUSIVE lock: blocks reads and writes, rewrites the table)
-DO $guard$
-BEGIN
-IF EXISTS (SELECT 1 FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('public.calls') AND attname = 'ended' AND NOT attisdropped AND pg_catalog.format_type(atttypid, atttypmod) <> 'text') THEN
-DO $using$
-DECLARE
-    path text := pg_catalog.current_setting('search_path');
-    zone text := pg_catalog.current_setting('TimeZone');
-    dates text := pg_catalog.current_setting('DateStyle');
-    intervals text := pg_catalog.current_setting('IntervalStyle');
-BEGIN
-    -- Values are read as the session's own settings say.
-    SET LOCAL TimeZone TO DEFAULT;
-    SET LOCAL DateStyle TO DEFAULT;
-    SET LOCAL IntervalStyle TO DEFAULT;
-    ALTER TABLE public.calls ALTER COLUMN ended TYPE text
-    ;
-    PERFORM pg_catalog.set_config('search_path', path, true),
-            pg_catalog.set_config('TimeZone', zone, true),
-            pg_catalog.set_config('DateStyle', dates, true),
-            pg_catalog.set_config('IntervalStyle', intervals, true);
-END
-$using$;
-END IF;
-END
-$guard$;
-
--- ~ column public.calls.hour (ACCESS EXCLUSIVE lock: blocks reads and writes, rewrites the table)
 --   error SD106 narrow-type: public.calls.hour changes from time without time zone to interval: values may be cut, rounded or refused. Each is read as hour::interval; `using:` says otherwise. (public.calls: empty)
 --   warning SD144 breaks-type: public.calls.hour takes interval instead of time without time zone: some values do not fit.
 DO $guard$
 BEGIN
-IF EXISTS (SELECT 1 FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('public.calls') AND attname = 'hour' AND NOT attisdropped AND pg_catalog.format_type(atttypid, atttypmod) <> 'interval') THEN
+IF ((((EXISTS (SELECT 1 FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('public.calls') AND attname = 'day' AND NOT attisdropped AND pg_catalog.format_type(atttypid, atttypmod) <> 'date')) OR (EXISTS (SELECT 1 FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('public.calls') AND attname = 'made' AND NOT attisdropped AND pg_catalog.format_type(atttypid, atttypmod) <> 'timestamp with time zone'))) OR (EXISTS (SELECT 1 FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('public.calls') AND attname = 'ended' AND NOT attisdropped AND pg_catalog.format_type(atttypid, atttypmod) <> 'text'))) OR (EXISTS (SELECT 1 FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('public.calls') AND attname = 'took' AND NOT attisdropped AND pg_catalog.format_type(atttypid, atttypmod) <> 'text'))) OR (EXISTS (SELECT 1 FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('public.calls') AND attname = 'hour' AND NOT attisdropped AND pg_catalog.format_type(atttypid, atttypmod) <> 'interval')) THEN
 DO $using$
 DECLARE
     path text := pg_catalog.current_setting('search_path');
@@ -110,61 +57,12 @@ BEGIN
     SET LOCAL TimeZone TO DEFAULT;
     SET LOCAL DateStyle TO DEFAULT;
     SET LOCAL IntervalStyle TO DEFAULT;
-    ALTER TABLE public.calls ALTER COLUMN hour TYPE interval USING hour::interval
-    ;
-    PERFORM pg_catalog.set_config('search_path', path, true),
-            pg_catalog.set_config('TimeZone', zone, true),
-            pg_catalog.set_config('DateStyle', dates, true),
-            pg_catalog.set_config('IntervalStyle', intervals, true);
-END
-$using$;
-END IF;
-END
-$guard$;
-
--- ~ column public.calls.made (ACCESS EXCLUSIVE lock: blocks reads and writes, rewrites the table)
-DO $guard$
-BEGIN
-IF EXISTS (SELECT 1 FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('public.calls') AND attname = 'made' AND NOT attisdropped AND pg_catalog.format_type(atttypid, atttypmod) <> 'timestamp with time zone') THEN
-DO $using$
-DECLARE
-    path text := pg_catalog.current_setting('search_path');
-    zone text := pg_catalog.current_setting('TimeZone');
-    dates text := pg_catalog.current_setting('DateStyle');
-    intervals text := pg_catalog.current_setting('IntervalStyle');
-BEGIN
-    -- Values are read as the session's own settings say.
-    SET LOCAL TimeZone TO DEFAULT;
-    SET LOCAL DateStyle TO DEFAULT;
-    SET LOCAL IntervalStyle TO DEFAULT;
-    ALTER TABLE public.calls ALTER COLUMN made TYPE timestamp with time zone
-    ;
-    PERFORM pg_catalog.set_config('search_path', path, true),
-            pg_catalog.set_config('TimeZone', zone, true),
-            pg_catalog.set_config('DateStyle', dates, true),
-            pg_catalog.set_config('IntervalStyle', intervals, true);
-END
-$using$;
-END IF;
-END
-$guard$;
-
--- ~ column public.calls.took (ACCESS EXCLUSIVE lock: blocks reads and writes, rewrites the table)
-DO $guard$
-BEGIN
-IF EXISTS (SELECT 1 FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('public.calls') AND attname = 'took' AND NOT attisdropped AND pg_catalog.format_type(atttypid, atttypmod) <> 'text') THEN
-DO $using$
-DECLARE
-    path text := pg_catalog.current_setting('search_path');
-    zone text := pg_catalog.current_setting('TimeZone');
-    dates text := pg_catalog.current_setting('DateStyle');
-    intervals text := pg_catalog.current_setting('IntervalStyle');
-BEGIN
-    -- Values are read as the session's own settings say.
-    SET LOCAL TimeZone TO DEFAULT;
-    SET LOCAL DateStyle TO DEFAULT;
-    SET LOCAL IntervalStyle TO DEFAULT;
-    ALTER TABLE public.calls ALTER COLUMN took TYPE text
+    ALTER TABLE public.calls
+    ALTER COLUMN day TYPE date USING day::date,
+    ALTER COLUMN made TYPE timestamp with time zone,
+    ALTER COLUMN ended TYPE text,
+    ALTER COLUMN took TYPE text,
+    ALTER COLUMN hour TYPE interval USING hour::interval
     ;
     PERFORM pg_catalog.set_config('search_path', path, true),
             pg_catalog.set_config('TimeZone', zone, true),
