@@ -88,16 +88,17 @@ class CommentKind(ObjectKind):
                    CASE WHEN composite.oid IS NOT NULL THEN
                        (SELECT a.attname FROM pg_attribute a
                         WHERE a.attrelid = d.objoid AND a.attnum = d.objsubid) END,
-                   nn.conrelid, nn.conkey[1], key.oid, key.conindid
+                   nn.conrelid, nn.conkey[1], key.oid, own.conindid
             FROM pg_description d
             JOIN pg_class c ON c.oid = d.classoid
             LEFT JOIN pg_class composite ON d.classoid = 'pg_class'::regclass
                 AND composite.oid = d.objoid AND composite.relkind = 'c'
             LEFT JOIN pg_constraint nn ON d.classoid = 'pg_constraint'::regclass
                 AND nn.oid = d.objoid AND nn.contype = 'n'
-            LEFT JOIN pg_constraint key ON key.contype IN ('p', 'u', 'x')
-                AND (d.classoid, d.objoid) IN (('pg_class'::regclass, key.conindid),
-                                               ('pg_constraint'::regclass, key.oid))
+            LEFT JOIN pg_constraint key ON d.classoid = 'pg_class'::regclass
+                AND key.conindid = d.objoid AND key.contype IN ('p', 'u', 'x')
+            LEFT JOIN pg_constraint own ON d.classoid = 'pg_constraint'::regclass
+                AND own.oid = d.objoid AND own.contype IN ('p', 'u', 'x')
             WHERE EXISTS (SELECT 1 FROM pg_namespace n WHERE {namespaces})
               AND (d.objoid >= 16384 OR d.classoid = 'pg_namespace'::regclass
                    AND (d.description <> 'standard public schema' OR d.objoid NOT IN
