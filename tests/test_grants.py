@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from schemadiff.catalog.binaries import Binaries
 from schemadiff.core.errors import PlanError, SpecError
 from schemadiff.core.plan import Plan
 from tests import laws
@@ -119,3 +120,16 @@ def test_who_is_connected_may_have_a_grant_on_public(database: Database, tmp_pat
     for grants in ("[usage]", "{privileges: [all], grant_option: true}"):
         laws.run(database, planned(database, tmp_path, text.replace("{}", grants)))
         assert planned(database, tmp_path, text.replace("{}", grants)).empty
+
+
+def test_grants_on_what_an_extension_brings_that_the_files_drop_are_refused(
+    database: Database, binaries: Binaries, tmp_path: Path
+) -> None:
+    if "cube" not in binaries.extensions:
+        pytest.skip("the server has no contrib extensions")
+    database.load(ROLES + "CREATE EXTENSION cube;")
+    database.load("GRANT EXECUTE ON FUNCTION cube_dim(cube) TO case_reader;")
+    text = "grants:\n  function cube_dim(cube): {public: []}\n"
+    with pytest.raises(PlanError, match="cube brings it, and is dropped"):
+        planned(database, tmp_path, text)
+    assert not planned(database, tmp_path, text + "extensions: [cube]\n").empty

@@ -15,6 +15,8 @@ from pydantic import ConfigDict
 
 from schemadiff.core.catalog import Catalog
 from schemadiff.core.checked import Checked, Fault
+from schemadiff.core.diagnostic import Diagnostic
+from schemadiff.core.errors import PlanError
 from schemadiff.core.hazard import Hazard, hazard
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Address, At, Context, Row, Style, YamlValue
@@ -185,12 +187,19 @@ class GrantsOnKind(Checked):
         return {role: written(found[role]) for role in sorted(found)}
 
     def reconcile(self, current: Catalog, desired: Catalog) -> tuple[Catalog, Catalog]:
-        """Follow an extension to its other schema; what goes with one is nobody's to take back."""
+        """Follow an extension to its other schema; what goes with one is nobody's to take back.
+
+        Raises PlanError for what the files change of one that goes.
+        """
         before, after = dict(current.objects), dict(desired.objects)
+        # What is as it is may only be kept, since no file names it.
+        said = [o for i in desired.of(self.name) if (o := after[i]) != before.get(i)]
+        if wrong := [_goes(o) for o in said if _home(o) in before and _home(o) not in after]:
+            raise PlanError(*wrong)
         for identity in current.of(self.name):
             old = before[identity]
             assert isinstance(old, GrantsOn)
-            home = Identity("extension", (old.extension or "",))
+            home = _home(old)
             if home not in before:
                 continue
             kept = after.get(identity) == old
@@ -328,3 +337,15 @@ def _to_come(obj: GrantsOn, current: Catalog, desired: Catalog) -> bool:
     if obj.extension is not None or obj.on.name[0] == "pg_catalog":
         return False
     return any(i not in current for i in desired.of("extension"))
+
+
+def _home(obj: DbObject) -> Identity:
+    return Identity("extension", (getattr(obj, "extension", None) or "",))
+
+
+def _goes(obj: DbObject) -> Diagnostic:
+    """Say that the files drop what they speak of."""
+    home = _home(obj)
+    message = f"{obj.identity}: {home} brings it, and is dropped, for the files do not name it"
+    hint = f"add {home.name} to extensions:, or take this out of grants:"
+    return Diagnostic(code="SD078", message=message, hint=hint)
