@@ -54,7 +54,7 @@ class PartIndex(DbObject):
     @property
     def name(self) -> str:
         """What it is called, or will be."""
-        return self.called or self.usual
+        return self.called or self.usual or self.identity.name
 
     @property
     def place(self) -> Identity:
@@ -130,7 +130,9 @@ END"""
 
 
 def _tree(part: PartIndex) -> str:
-    whole = literal(qualified(part.whole.path[0], part.whole.name))
+    # Where no file has the whole, its index is looked for in the schema of the partition.
+    path = part.whole.path or part.identity.path
+    whole = literal(qualified(path[0], path[-1]))
     return (
         f"pg_catalog.pg_partition_tree(to_regclass({whole})) AS t "
         "JOIN pg_catalog.pg_index AS x ON x.indexrelid = t.relid"

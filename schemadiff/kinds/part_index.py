@@ -167,6 +167,9 @@ class PartIndexKind(Checked):
         """Look for the index of the whole."""
         path, name = obj.identity.path[:2], obj.identity.name
         if relation(catalog, [*above(path, catalog)][-1]) is None:
+            if not obj.called:  # the usual name follows from the whole's columns
+                message = f"what the index of {path[1]} under {name!r} is called is not known here"
+                yield Fault("SD058", message, "say its name:, or declare the table it is a part of")
             return
         named = [whole.identity.name for whole in wholes(path, catalog)]
         if name not in named:
