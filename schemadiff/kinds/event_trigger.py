@@ -101,7 +101,7 @@ class EventTriggerKind(WithFunction, FormKind):
         yield EventTrigger(
             Identity(self.name, (at.name or "",)),
             self.value("event", spec, at),
-            qualified(*at.function(spec.function, "function")),
+            qualified(*at.function(spec.function.removesuffix("()"), "function")),
             AnyOrder(t.upper() for t in spec.tags),
             self.value("enabled", spec, at),
         )
