@@ -13,6 +13,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from psycopg.pq import TransactionStatus
 
 from schemadiff.apply.events import Advanced, Applied, Event, OperationStarted, SegmentRetried
 from schemadiff.apply.executor import apply_plan
@@ -103,6 +104,32 @@ def test_a_transaction_that_is_ended_begins_again(make_database: MakeDatabase) -
         other.execute("select * from b")
         done, told = applied(database, plan, SOON, says(database, other, "select * from a"))
     assert (done.done, retries(told)) == (2, 1)
+
+
+def test_a_program_that_comes_to_two_tables_goes_on(make_database: MakeDatabase) -> None:
+    """What is locked is let go of before the server looks for a deadlock, which could end it."""
+    before = "create table a (id int); create table b (id int); insert into a values (1);"
+    after = "create table a (id int, n int); create table b (id int, n int);"
+    database, plan = between(make_database, before + "insert into b values (1);", after)
+    with client(database, SOON) as other:
+        other.execute("select * from b")
+
+        def reads() -> None:
+            other.execute("select * from a")
+            other.commit()
+
+        comes = threading.Thread(target=reads)
+
+        def hear(event: Event) -> None:
+            if isinstance(event, OperationStarted) and event.number == 2 and not comes.ident:
+                comes.start()  # it waits first, so it is the one who would be ended
+                waits(database, other.info.backend_pid)
+
+        done, told = applied(database, plan, SOON, lambda _: None, hear)
+        comes.join()
+        assert other.info.transaction_status is TransactionStatus.IDLE
+    assert done.done == 2
+    assert retries(told) >= 1
 
 
 PARENT = """

@@ -24,8 +24,13 @@ from schemadiff.apply.events import (
 )
 from schemadiff.apply.failure import Progress
 from schemadiff.apply.gate import owned, still_as_planned, takes_changes
-from schemadiff.apply.limits import lock_limit, run_limit, waits_for_transactions
-from schemadiff.apply.locking import locked_first
+from schemadiff.apply.limits import (
+    lock_limit,
+    run_limit,
+    second_lock_limit,
+    waits_for_transactions,
+)
+from schemadiff.apply.locking import deadlock_timeout, locked_first
 from schemadiff.apply.lookout import Lookout, long_transactions
 from schemadiff.apply.pooled import own_process
 from schemadiff.apply.secrets import check_secrets, filled
@@ -126,10 +131,12 @@ class _Work:
         shown = plan.shown
         self.progress = Progress(sum(1 for _ in shown.operations()), len(shown.segments))
         self.lookout = Lookout(connection)
+        self.deadlock = deadlock_timeout(connection)
         self.retries = 0
         self.blockers: tuple[Blocker, ...] = ()
         self._foreseen: tuple[Blocker, ...] = ()
         self._bodies: Bodies | None = None
+        self._waits = "0"
         self._rest = self.segments  # what comes after the segment that runs
 
     def run(self) -> None:
@@ -209,8 +216,9 @@ class _Work:
 
     def _limits(self, segment: Segment) -> dict[str, str]:
         self.progress.limit = run_limit(segment.operations[0], self.settings)
+        self._waits = lock_limit(segment, self.settings)
         limits = {
-            "lock_timeout": lock_limit(segment, self.settings),
+            "lock_timeout": self._waits,
             "statement_timeout": self.progress.limit,
         }
         if self.connection.info.server_version >= _TRANSACTION_TIMEOUT:
@@ -244,6 +252,15 @@ class _Work:
                 self._statement(operation, first)
             self._statement(operation, operation.sql)
             self.report(OperationDone(number, total, operation, time.monotonic() - begun))
+            if later and segment.transactional:
+                self._hurry(operation)
+
+    def _hurry(self, operation: Operation) -> None:
+        """Wait less for further locks, now that others may wait for what is locked."""
+        limit = second_lock_limit(operation, self._waits, self.deadlock)
+        if limit != self._waits:
+            change(self.connection, {"lock_timeout": limit}, local=True)
+            self._waits = limit
 
     def _needed(self, operation: Operation) -> bool:
         if operation.guard is None:

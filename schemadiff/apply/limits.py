@@ -37,6 +37,16 @@ def lock_limit(segment: Segment, settings: ApplySettings) -> str:
     return f"{max(1, round(settings.lock_timeout * 1000))}ms"
 
 
+def second_lock_limit(operation: Operation, limit: str, deadlock: float) -> str:
+    """Give the lock_timeout for what comes after an operation in its transaction.
+
+    Who waits for us while we wait is ended after `deadlock` seconds, if we have not given up.
+    """
+    if operation.lock < LockMode.SHARE_ROW_EXCLUSIVE or operation.on_new or limit == "0":
+        return limit
+    return f"{min(int(limit.removesuffix('ms')), max(1, round(deadlock * 500)))}ms"
+
+
 def run_limit(operation: Operation, settings: ApplySettings) -> str:
     """Give the statement_timeout of an operation; it counts the wait for the lock as well."""
     limit = settings.statement_timeout

@@ -30,6 +30,14 @@ WHERE c.relkind = ANY (%s::text[])
 ORDER BY 1, 2"""
 
 
+def deadlock_timeout(connection: Connection[Any]) -> float:
+    """Give how long someone waits, in seconds, until the server looks for a deadlock."""
+    query = "SELECT extract(epoch FROM current_setting('deadlock_timeout')::interval)::float"
+    row = connection.execute(query).fetchone()
+    assert row is not None
+    return float(row[0])
+
+
 def locked_first(
     connection: Connection[Any], operation: Operation, later: Sequence[Operation]
 ) -> str:

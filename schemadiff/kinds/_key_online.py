@@ -130,7 +130,7 @@ def swap_keys(
             destroys=frozenset({target}),
             fold=None,
             stage=Stage.SWAP,
-            why="makes way in the transaction in which the new key comes",
+            why="makes way in the transaction in which the new one comes",
             bound=False,
         )
     for op in added[len(built) : -1]:

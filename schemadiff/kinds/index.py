@@ -7,7 +7,7 @@ so it is dropped and made again; IF NOT EXISTS alone would accept it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import field, replace
 from typing import ClassVar
 
@@ -17,7 +17,7 @@ from schemadiff.core.kind import At, Context, Row, Style, YamlValue
 from schemadiff.core.lock import LockMode
 from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
-from schemadiff.core.online import Stage, is_temporary, temporary_name
+from schemadiff.core.online import is_temporary
 from schemadiff.core.operation import Fold, Guard, Operation, ScanFor, Verb
 from schemadiff.core.preflight import Asking, Question
 from schemadiff.core.record import record
@@ -38,14 +38,13 @@ from schemadiff.kinds._index_online import (
     in_use,
     index_where,
     is_partitioned,
-    replace_name,
-    swap_names,
 )
-from schemadiff.kinds._index_parts import ALONE, Parts, build_in_parts, parts_of
+from schemadiff.kinds._index_parts import ALONE, Parts, parts_of
 from schemadiff.kinds._index_read import CATALOG_SQL, read_columns
 from schemadiff.kinds._index_spec import IndexSpec, default_addition, index_name, to_column
 from schemadiff.kinds._index_sql import ONLINE, PRINTED, name_sql, spellings, without_only
 from schemadiff.kinds._index_statistics import Targets, set_targets, to_targets
+from schemadiff.kinds._index_swap import in_parts, swap_index, swap_whole
 from schemadiff.kinds._key_takes_index import claimed, is_attached, is_taken, still_free
 from schemadiff.kinds._new_value import scan_of_key
 from schemadiff.kinds._part_index import LeftToWhole, alike_above
@@ -220,23 +219,25 @@ class IndexKind(Stored, LeftToWhole):
             for op in build(new.identity, new.identity, spellings(new, ONLINE)[0], context):
                 yield replace(op, requires=op.requires | columns_done(new, context) | above)
         else:
-            plain = Operation(
-                verb=Verb.CREATE,
-                target=new.identity,
-                sql=spellings(new, "IF NOT EXISTS ")[0],
-                requires=above,
-                lock=LockMode.SHARE,
-                scans=new.parent in context.current,
-            )
-            if parts := is_partitioned(new, context) and self._parts(new, context):
-                texts = [spellings(replace(new, identity=p.place), ONLINE)[0] for p in parts.made]
-                yield from build_in_parts(plain, self.exists(new), parts, texts, context)
-            else:
-                yield plain
+            plain = replace(self._plain(new, context), requires=above)
+            parts = self._parts(new, context)
+            made = in_parts(plain, new, self.exists(new), parts, context) if parts else (plain,)
+            yield from made
         for op in set_targets(new.identity, (), new.statistics):
             yield replace(op, requires=frozenset({new.identity}), bound=False)
 
+    def _plain(self, new: Index, context: Context) -> Operation:
+        return Operation(
+            verb=Verb.CREATE,
+            target=new.identity,
+            sql=spellings(new, "IF NOT EXISTS ")[0],
+            lock=LockMode.SHARE,
+            scans=new.parent in context.current,
+        )
+
     def _parts(self, new: Index, context: Context) -> Parts | None:
+        if not is_partitioned(new, context):
+            return None
         return parts_of(new, default_addition(new.columns, new.include), "idx", context)
 
     def drop(self, old: Index, context: Context) -> Iterable[Operation]:
@@ -266,31 +267,19 @@ class IndexKind(Stored, LeftToWhole):
         return is_taken(old, context) or is_attached(old, context)
 
     def swap(self, old: Index, new: Index, context: Context) -> Iterable[Operation] | None:
-        """Build the new index under a name for a while, then swap the names."""
-        swaps = in_use(new, context) and not (claimed(old, context) or goes_first(old, context))
-        return self._swap(new, context) if swaps else None
-
-    def _swap(self, new: Index, context: Context) -> Iterator[Operation]:
-        texts = spellings(new, ONLINE)
-        name = temporary_name("new index", *new.identity.path, texts[0])
-        place = replace_name(new.identity, name)
-        elsewhere = replace(new, identity=place)
-        still = f"NOT {index_where(new.identity, self._as_wanted(new))}"
-        needed = context.desired.depends_on(new.identity) | columns_done(new, context)
-        for op in build(new.identity, place, spellings(elsewhere, ONLINE)[0], context, still):
-            yield replace(op, requires=op.requires | needed, bound=False)
-        differs = index_where(new.identity, f"NOT ({self._as_wanted(new)})")
-        yield from swap_names(new.identity, place, differs, context)
-        for op in set_targets(new.identity, (), new.statistics):
-            yield replace(op, requires=frozenset({new.identity}), stage=Stage.SWAP, bound=False)
+        """Build the new index beside the old one, or those of the partitions."""
+        if claimed(old, context) or goes_first(old, context):
+            return None
+        if in_use(new, context):
+            return swap_index(new, context)
+        if not (parts := self._parts(new, context)) or not parts.made:
+            return None
+        dropped, plain = self.drop(old, context), self._plain(new, context)
+        return swap_whole(dropped, plain, new, parts, context)
 
     def successor(self, obj: Index, names: Successors, context: Context) -> Successor | str:
         """Build the index on the new columns."""
         return expressions_successor(obj, names, context)
-
-    def _as_wanted(self, new: Index) -> str:
-        texts = comma(literal(without_only(each)) for each in spellings(new, ""))
-        return f"{PRINTED} IN ({texts}) AND indisvalid"
 
     def must_replace(
         self, old: Index, new: Index, changed: frozenset[str], context: Context

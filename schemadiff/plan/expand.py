@@ -356,11 +356,11 @@ class Expansion:
             return None
         swap = self.context.registry.of(change.new).swap(change.old, change.new, self.context)
         ops = list(swap or ())
-        if any(d in self.replaced for d in current.dependents.get(identity, ())):
-            gone = [op.stage for op in ops if op.verb is Verb.DROP and identity in op.destroys]
-            if not gone:  # what merely steps aside would be found again by what comes back
-                return None
+        gone = [op.stage for op in ops if op.verb is Verb.DROP and identity in op.destroys]
+        if gone:
             self.stages[identity] = gone[0]
+        elif any(d in self.replaced for d in current.dependents.get(identity, ())):
+            return None  # what merely steps aside would be found again by what comes back
         # What goes for good waits until the old form, which rests on it, has gone.
         leaves = current.depends_on(identity) & self.dropped
         return [replace(op, releases=op.releases | leaves) for op in ops] or None
