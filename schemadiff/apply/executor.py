@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from schemadiff.apply import failure
@@ -131,7 +132,6 @@ class _Work:
         shown = plan.shown
         self.progress = Progress(sum(1 for _ in shown.operations()), len(shown.segments))
         self.lookout = Lookout(connection)
-        self.deadlock = deadlock_timeout(connection)
         self.retries = 0
         self.blockers: tuple[Blocker, ...] = ()
         self._foreseen: tuple[Blocker, ...] = ()
@@ -255,9 +255,13 @@ class _Work:
             if later and segment.transactional:
                 self._hurry(operation)
 
+    @cached_property
+    def _deadlock(self) -> float:
+        return deadlock_timeout(self.connection)
+
     def _hurry(self, operation: Operation) -> None:
         """Wait less for further locks, now that others may wait for what is locked."""
-        limit = second_lock_limit(operation, self._waits, self.deadlock)
+        limit = second_lock_limit(operation, self._waits, self._deadlock)
         if limit != self._waits:
             change(self.connection, {"lock_timeout": limit}, local=True)
             self._waits = limit

@@ -38,43 +38,15 @@ def rests_on_what_stays(new: Any, context: Context) -> bool:
 
 def swap_relations(new: Any, made: str, differs: str) -> Iterator[Operation]:
     """Compute the new one under a name for a while, drop the old one, and give it the name."""
+    yield from _computed(new, made, differs)
     identity, place = new.identity, place_of(new)
-    left = Identity("leftover", (place.path[0], "", place.name))
-    cleared = Identity("leftover", (*place.path, "cleared"))
     there = is_relation(place.sql, "m")
-    yield Operation(
-        verb=Verb.ALTER,
-        target=identity,
-        sql=f"DROP MATERIALIZED VIEW IF EXISTS {place.sql}",
-        guard=Guard(f"{there} AND ({differs})"),
-        provides=frozenset({cleared}),
-        lock=LockMode.NONE,
-        stage=Stage.SCAN,
-        why="what a run that was stopped has computed is old by now",
-        clears=True,
-        bound=False,
-    )
-    yield Operation(
-        verb=Verb.ALTER,
-        target=identity,
-        sql=made,
-        makes=True,
-        guard=Guard(differs),
-        requires=frozenset({cleared}),
-        provides=frozenset({left}),
-        lock=LockMode.ACCESS_SHARE,
-        scans=True,
-        scan_for=ScanFor.QUERY,
-        stage=Stage.SCAN,
-        why="computed while everyone reads the old one",
-        bound=False,
-    )
     yield Operation(
         verb=Verb.DROP,
         target=identity,
         sql=f"DROP MATERIALIZED VIEW IF EXISTS {identity.sql}",
         guard=Guard(f"{there} AND ({differs})"),
-        requires=frozenset({left}),
+        requires=frozenset({_left(place)}),
         destroys=frozenset({identity}),
         stage=Stage.SWAP,
         bound=False,
@@ -84,10 +56,46 @@ def swap_relations(new: Any, made: str, differs: str) -> Iterator[Operation]:
         target=identity,
         sql=f"ALTER MATERIALIZED VIEW {place.sql} RENAME TO {ident(identity.name)}",
         guard=Guard(f"{there} AND to_regclass({literal(identity.sql)}) IS NULL"),
-        requires=frozenset({left}),
+        requires=frozenset({_left(place)}),
         provides=frozenset({identity}),
         stage=Stage.SWAP,
         returns=True,
         why="the new one, which has its rows by now, takes its name",
+        bound=False,
+    )
+
+
+def _left(place: Identity) -> Identity:
+    return Identity("leftover", (place.path[0], "", place.name))
+
+
+def _computed(new: Any, made: str, differs: str) -> Iterator[Operation]:
+    place = place_of(new)
+    cleared = Identity("leftover", (*place.path, "cleared"))
+    yield Operation(
+        verb=Verb.ALTER,
+        target=new.identity,
+        sql=f"DROP MATERIALIZED VIEW IF EXISTS {place.sql}",
+        guard=Guard(f"{is_relation(place.sql, 'm')} AND ({differs})"),
+        provides=frozenset({cleared}),
+        lock=LockMode.NONE,
+        stage=Stage.SCAN,
+        why="what a run that was stopped has computed is old by now",
+        clears=True,
+        bound=False,
+    )
+    yield Operation(
+        verb=Verb.ALTER,
+        target=new.identity,
+        sql=made,
+        makes=True,
+        guard=Guard(differs),
+        requires=frozenset({cleared}),
+        provides=frozenset({_left(place)}),
+        lock=LockMode.ACCESS_SHARE,
+        scans=True,
+        scan_for=ScanFor.QUERY,
+        stage=Stage.SCAN,
+        why="computed while everyone reads the old one",
         bound=False,
     )
