@@ -300,6 +300,9 @@ def _scanned(
     op: Operation, reads: list[str], there: Relations, existing: frozenset[int]
 ) -> frozenset[str]:
     names = {name.rpartition(".")[2]: oid for oid, (name, _, kind) in there.items() if kind != "i"}
+    own = op.target.path[:2]
+    if not any(name == ".".join(own) for name, *_ in there.values()):
+        names.pop(own[-1], None)  # the statement makes one, called like one elsewhere
     return frozenset(
         text
         for table, text in observation.tables_read(reads, op.target.path[1:2])
