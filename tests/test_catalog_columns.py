@@ -68,7 +68,7 @@ REASONS = {
 
 def mentioned() -> frozenset[str]:
     """Give every word in the code that reads catalogs."""
-    files = (file for folder in LOOKED_AT for file in (ROOT / folder).glob("*.py"))
+    files = (file for folder in LOOKED_AT for file in (ROOT / folder).rglob("*.py"))
     return frozenset(w for f in files for w in re.findall(r"[a-z_0-9]+", f.read_text("utf-8")))
 
 

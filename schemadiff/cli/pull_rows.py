@@ -18,7 +18,7 @@ from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context, Registry
 from schemadiff.core.object import DbObject
 from schemadiff.core.record import record
-from schemadiff.kinds._rows_spec import Rows, columns_of, keys_of
+from schemadiff.kinds._row.spec import Rows, columns_of, keys_of
 from schemadiff.kinds.rows import RowsKind
 
 if TYPE_CHECKING:

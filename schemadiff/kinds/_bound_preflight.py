@@ -14,11 +14,11 @@ from typing import Any
 from schemadiff.core.identity import Identity
 from schemadiff.core.preflight import Asking, Meaning, PreflightKind, Question
 from schemadiff.core.sql import comma, dollar, ident, literal
-from schemadiff.kinds._foreign import FOREIGN
+from schemadiff.kinds._foreign.tables import FOREIGN
 from schemadiff.kinds._moving import names
 from schemadiff.kinds._preflight import KEY, SHOWN, Rows, lost_rows
-from schemadiff.kinds._table_heirs import Path, lineage, relation
-from schemadiff.kinds._table_online import default_beside
+from schemadiff.kinds._table.heirs import Path, lineage, relation
+from schemadiff.kinds._table.online import default_beside
 
 _PART = "schemadiff_part"
 _FOUND = "schemadiff_found"

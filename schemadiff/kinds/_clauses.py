@@ -16,8 +16,8 @@ from typing import Any, Final, NoReturn
 
 from schemadiff.core.lexer import LexError, Token, code
 from schemadiff.core.token_cursor import TokenCursor
-from schemadiff.kinds._column_definition import split_column
-from schemadiff.kinds._column_text import ShorthandError
+from schemadiff.kinds._column.definition import split_column
+from schemadiff.kinds._column.text import ShorthandError
 
 _COMMANDS: Final = ("all", "select", "insert", "update", "delete")
 _BEGINS_POLICY: Final = ("as", "for", "to", "using", "with")

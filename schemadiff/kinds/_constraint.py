@@ -24,11 +24,11 @@ from schemadiff.core.object import DbObject
 from schemadiff.core.online import Stage
 from schemadiff.core.operation import Fold, Guard, Operation, ScanFor, Verb
 from schemadiff.core.sql import comma, ident, lines, literal, qualified
-from schemadiff.kinds._column_online import settled
-from schemadiff.kinds._hazards_kept import rule_hazards
-from schemadiff.kinds._hazards_rules import stricter_hazards
+from schemadiff.kinds._column.online import settled
+from schemadiff.kinds._hazards.kept import rule_hazards
+from schemadiff.kinds._hazards.rules import stricter_hazards
 from schemadiff.kinds._storage import stored_otherwise
-from schemadiff.kinds._table_heirs import RELATIONS, freed, parents
+from schemadiff.kinds._table.heirs import RELATIONS, freed, parents
 
 # Inherited constraints and those that partitions took over belong to the parent table.
 OWN = "con.conparentid = 0 AND (con.coninhcount = 0 OR con.conislocal)"

@@ -13,7 +13,7 @@ from schemadiff.core.catalog import Catalog
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
 from schemadiff.core.object import DbObject
-from schemadiff.kinds._table_heirs import RELATIONS, parents, relation
+from schemadiff.kinds._table.heirs import RELATIONS, parents, relation
 
 PART: Final = "part"
 # The text of an expression is asked for only where the trees differ: they also hold positions.

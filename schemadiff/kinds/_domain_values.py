@@ -12,7 +12,7 @@ from schemadiff.core.hazard import Hazard, data_loss
 from schemadiff.core.kind import Context
 from schemadiff.kinds._elements import Elements, convert_many
 from schemadiff.kinds._moving import element, moved, recast, said_alike
-from schemadiff.kinds._table_anew_types import told
+from schemadiff.kinds._table.anew_types import told
 from schemadiff.kinds._type_change import type_change
 
 

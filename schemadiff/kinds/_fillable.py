@@ -12,7 +12,7 @@ from typing import Any
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
 from schemadiff.kinds._published import takes_no_update
-from schemadiff.kinds._table_heirs import below, lineage
+from schemadiff.kinds._table.heirs import below, lineage
 
 
 def refuses_update(table: Identity, context: Context) -> Iterator[str]:

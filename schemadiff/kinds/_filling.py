@@ -17,9 +17,9 @@ from schemadiff.core.online import PREFIX
 from schemadiff.core.record import record
 from schemadiff.core.sql import comma, ident, literal, qualified
 from schemadiff.core.versions import PG18
-from schemadiff.kinds._column_around import is_watched, why_unfilled
+from schemadiff.kinds._column.around import is_watched, why_unfilled
 from schemadiff.kinds._not_null import constraint_name
-from schemadiff.kinds._table_heirs import below, lineage
+from schemadiff.kinds._table.heirs import below, lineage
 
 
 @record(frozen=True)

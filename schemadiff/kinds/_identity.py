@@ -21,9 +21,9 @@ from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Guard, Operation, Verb
 from schemadiff.core.spare import spare
 from schemadiff.core.sql import dollar, ident, literal, qualified
-from schemadiff.kinds._column_alter import attribute, step
-from schemadiff.kinds._column_around import sequence_of
-from schemadiff.kinds._sequence_bounds import apart, is_fresh, may_start_anew, refuse
+from schemadiff.kinds._column.alter import attribute, step
+from schemadiff.kinds._column.around import sequence_of
+from schemadiff.kinds._sequence.bounds import apart, is_fresh, may_start_anew, refuse
 
 # What is found by its name alone in a schema, where the sequences of identities are as well.
 _RELATIONS: Final = (

@@ -17,7 +17,7 @@ from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
 from schemadiff.core.lexer import LexError
 from schemadiff.core.sqlname import parse_name
-from schemadiff.kinds._foreign import FOREIGN
+from schemadiff.kinds._foreign.tables import FOREIGN
 from schemadiff.kinds._moving import gives_way, holders
 
 _CHECK = "domain_check"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
-from schemadiff.kinds._column_waits import goes
+from schemadiff.kinds._column.waits import goes
 from schemadiff.kinds._inside import columns_inside
 
 

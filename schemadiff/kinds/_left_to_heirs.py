@@ -18,8 +18,8 @@ from schemadiff.core.kind import Context
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Guard, Operation
 from schemadiff.core.sql import ident
-from schemadiff.kinds._column_alter import attribute, table_sql
-from schemadiff.kinds._table_heirs import (
+from schemadiff.kinds._column.alter import attribute, table_sql
+from schemadiff.kinds._table.heirs import (
     RELATIONS,
     Path,
     attach,

@@ -7,7 +7,7 @@ next to nothing; triggers and columns are reached from the table of a function o
 from __future__ import annotations
 
 from schemadiff.core.online import LAST, PREFIX
-from schemadiff.kinds._index_online import INVALID
+from schemadiff.kinds._index.online import INVALID
 
 _END = PREFIX[:-1] + chr(ord(PREFIX[-1]) + 1)
 

@@ -23,7 +23,7 @@ from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Guard, Operation, Verb
 from schemadiff.core.sql import ident, literal, qualified
 from schemadiff.core.sqlname import parse_name
-from schemadiff.kinds._table_heirs import below
+from schemadiff.kinds._table.heirs import below
 from schemadiff.kinds._type_change import type_change
 
 _TYPES_OF_TYPES = ("domain", "composite", "range")

@@ -22,9 +22,9 @@ from schemadiff.core.online import Stage, temporary_name
 from schemadiff.core.operation import Guard, Operation, Verb
 from schemadiff.core.spec_model import Flag, SpecModel, Text, flag_or_name, is_plain_name
 from schemadiff.core.sql import ident, lines, literal, qualified
-from schemadiff.kinds._column_alter import attribute, step, table_sql
+from schemadiff.kinds._column.alter import attribute, step, table_sql
 from schemadiff.kinds._part_not_null import Called
-from schemadiff.kinds._table_heirs import below, freed, lineage, parents, relation
+from schemadiff.kinds._table.heirs import below, freed, lineage, parents, relation
 
 NAMES_NOT_NULL: Final = 180000
 ATTRIBUTES: Final = frozenset(

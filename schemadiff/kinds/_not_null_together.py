@@ -15,9 +15,9 @@ from schemadiff.core.kind import Context
 from schemadiff.core.object import changed_attributes
 from schemadiff.core.online import Stage
 from schemadiff.core.operation import Operation
-from schemadiff.kinds._column_alter import step
-from schemadiff.kinds._column_fill import filled, is_being_filled
-from schemadiff.kinds._column_online import may_be_row, not_null_in_steps
+from schemadiff.kinds._column.alter import step
+from schemadiff.kinds._column.fill import filled, is_being_filled
+from schemadiff.kinds._column.online import may_be_row, not_null_in_steps
 from schemadiff.kinds._not_null import name_freed, named, plain_not_null
 
 

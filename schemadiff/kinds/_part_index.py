@@ -15,9 +15,9 @@ from schemadiff.core.catalog import Catalog
 from schemadiff.core.default_names import make_name
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import ObjectKind
-from schemadiff.kinds._index_parts import shape
-from schemadiff.kinds._index_spec import default_addition
-from schemadiff.kinds._table_heirs import relation
+from schemadiff.kinds._index.parts import shape
+from schemadiff.kinds._index.spec import default_addition
+from schemadiff.kinds._table.heirs import relation
 
 
 def alike_above(index: Any, side: Catalog) -> Iterator[Identity]:

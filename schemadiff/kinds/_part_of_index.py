@@ -17,10 +17,10 @@ from schemadiff.core.object import DbObject
 from schemadiff.core.online import temporary_name
 from schemadiff.core.record import record
 from schemadiff.core.sql import ident, literal, qualified
-from schemadiff.kinds._index_spec import default_addition
-from schemadiff.kinds._index_statistics import Targets
+from schemadiff.kinds._index.spec import default_addition
+from schemadiff.kinds._index.statistics import Targets
 from schemadiff.kinds._storage import Storage
-from schemadiff.kinds._table_heirs import Path, relation
+from schemadiff.kinds._table.heirs import Path, relation
 
 INDEXES: Final = ("index", "primary_key", "unique", "exclusion")
 _LABELS: Final = {"index": "idx", "primary_key": "pkey", "unique": "key", "exclusion": "excl"}

@@ -13,8 +13,8 @@ from typing import Any
 from schemadiff.core.identity import Identity
 from schemadiff.core.preflight import Asking, Meaning, PreflightKind, Question, unasked
 from schemadiff.core.sql import comma, ident, literal
-from schemadiff.kinds._foreign import FOREIGN
-from schemadiff.kinds._index_parts import joining
+from schemadiff.kinds._foreign.tables import FOREIGN
+from schemadiff.kinds._index.parts import joining
 from schemadiff.kinds._type_change import type_change
 
 SHOWN = 5

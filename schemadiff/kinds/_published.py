@@ -13,7 +13,7 @@ from schemadiff.core.catalog import Catalog
 from schemadiff.core.expression import names
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
-from schemadiff.kinds._table_heirs import below, lineage
+from schemadiff.kinds._table.heirs import below, lineage
 
 Path = tuple[str, ...]
 

@@ -21,7 +21,7 @@ from schemadiff.core.record import record
 from schemadiff.core.sql import comma, dollar, ident, lines, literal, qualified
 from schemadiff.core.versions import PG18
 from schemadiff.kinds._arguments import MODES, OUTPUTS, Argument, print_arguments
-from schemadiff.kinds._hazards import (
+from schemadiff.kinds._hazards.common import (
     kept_results,
     promise_hazards,
     routine_hazards,

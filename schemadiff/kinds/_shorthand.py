@@ -11,8 +11,8 @@ from functools import lru_cache
 from typing import Any, Final
 
 from schemadiff.core.sql import ident
-from schemadiff.kinds._column_definition import Values, split_column
-from schemadiff.kinds._column_text import ShorthandError
+from schemadiff.kinds._column.definition import Values, split_column
+from schemadiff.kinds._column.text import ShorthandError
 
 __all__ = ["ShorthandError", "format_column", "parse_column", "read_column"]
 

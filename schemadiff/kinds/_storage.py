@@ -16,7 +16,7 @@ from schemadiff.core.kind import Context, ObjectKind, YamlValue
 from schemadiff.core.lock import LockMode
 from schemadiff.core.operation import Guard, Operation, Verb
 from schemadiff.core.sql import comma, ident, literal, qualified
-from schemadiff.kinds._index_online import is_partitioned
+from schemadiff.kinds._index.online import is_partitioned
 
 Storage = tuple[tuple[str, str], ...]
 

@@ -17,14 +17,14 @@ from schemadiff.core.moving import types_below
 from schemadiff.core.object import DbObject
 from schemadiff.core.preflight import Asking, Meaning, Question, unasked
 from schemadiff.core.sql import ident
-from schemadiff.kinds._column_preflight import by_then
+from schemadiff.kinds._column.preflight import by_then
 from schemadiff.kinds._composite_fields import fields
-from schemadiff.kinds._foreign import FOREIGN
+from schemadiff.kinds._foreign.tables import FOREIGN
 from schemadiff.kinds._moving import changing_types, element, holders
 from schemadiff.kinds._preflight import Rows, cast
-from schemadiff.kinds._row_type import ROWS
-from schemadiff.kinds._table_anew_types import path_of, types_by_name
-from schemadiff.kinds._table_heirs import belongings
+from schemadiff.kinds._row.type import ROWS
+from schemadiff.kinds._table.anew_types import path_of, types_by_name
+from schemadiff.kinds._table.heirs import belongings
 
 
 def held_labels(enum: Any, column: Any, gone: str, asking: Asking) -> Iterator[Question]:

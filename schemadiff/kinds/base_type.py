@@ -20,7 +20,7 @@ from schemadiff.core.privileged import NOTHING
 from schemadiff.core.record import record
 from schemadiff.core.spec_model import Flag, GrantedSpec, Integer, Text
 from schemadiff.core.sql import comma, ident, literal
-from schemadiff.kinds._column_names import has_column
+from schemadiff.kinds._column.names import has_column
 from schemadiff.kinds._form import FormKind, InSchema, in_schema, routine
 from schemadiff.kinds._types import columns_of
 

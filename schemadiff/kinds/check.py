@@ -26,7 +26,7 @@ from schemadiff.core.spec_model import SCALAR, Flag, NamedSpec, Sql
 from schemadiff.core.sql import ident, lines
 from schemadiff.core.succession import Successor, Successors
 from schemadiff.core.versions import PG18
-from schemadiff.kinds._column_around import of_heirs
+from schemadiff.kinds._column.around import of_heirs
 from schemadiff.kinds._constraint import (
     OWN,
     ConstraintKind,
@@ -36,11 +36,11 @@ from schemadiff.kinds._constraint import (
     column_names,
     validate,
 )
-from schemadiff.kinds._expand import rides_along
-from schemadiff.kinds._foreign import FOREIGN, HAVE_COLUMNS
+from schemadiff.kinds._expand.which import rides_along
+from schemadiff.kinds._foreign.tables import FOREIGN, HAVE_COLUMNS
 from schemadiff.kinds._preflight import checked
-from schemadiff.kinds._succession import check_successor
-from schemadiff.kinds._table_heirs import below
+from schemadiff.kinds._succession.common import check_successor
+from schemadiff.kinds._table.heirs import below
 from schemadiff.kinds._unchecked import as_asked, leave_valid
 
 

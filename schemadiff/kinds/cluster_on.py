@@ -14,7 +14,7 @@ from schemadiff.core.operation import Operation, Verb
 from schemadiff.core.record import record
 from schemadiff.core.spec_model import SpecModel, Text
 from schemadiff.core.sql import ident, literal
-from schemadiff.kinds._table_index import (
+from schemadiff.kinds._table.index import (
     CONSTRAINTS,
     WHOLE_SQL,
     IndexMark,

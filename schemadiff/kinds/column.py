@@ -22,7 +22,7 @@ from schemadiff.core.record import record
 from schemadiff.core.sizes import Formula, Pair
 from schemadiff.core.sql import ident, literal, qualified
 from schemadiff.core.versions import PG17
-from schemadiff.kinds._column_alter import (
+from schemadiff.kinds._column.alter import (
     IDENTITY,
     RETYPES,
     attribute,
@@ -34,10 +34,10 @@ from schemadiff.kinds._column_alter import (
     table_sql,
     values_lost,
 )
-from schemadiff.kinds._column_around import in_order, is_part, of_heirs, writes_anew
-from schemadiff.kinds._column_disturbs import disturbs
-from schemadiff.kinds._column_fill import filled_at_once, filled_later
-from schemadiff.kinds._column_identity import (
+from schemadiff.kinds._column.around import in_order, is_part, of_heirs, writes_anew
+from schemadiff.kinds._column.disturbs import disturbs
+from schemadiff.kinds._column.fill import filled_at_once, filled_later
+from schemadiff.kinds._column.identity import (
     added_under,
     fill_rows,
     number_in_steps,
@@ -45,19 +45,19 @@ from schemadiff.kinds._column_identity import (
     unnumbered,
     unnumbered_forms,
 )
-from schemadiff.kinds._column_preflight import ColumnQuestions
-from schemadiff.kinds._column_settings import SETTINGS, adopt_storage, alter_settings, read_settings
-from schemadiff.kinds._column_spec import ColumnSpec, expand_column
-from schemadiff.kinds._column_sql import columns_sql, definition, printed_collation
-from schemadiff.kinds._column_together import retyped
-from schemadiff.kinds._column_waits import Waiting, come_back, put_as_text, waits
-from schemadiff.kinds._column_yaml import column_yaml
+from schemadiff.kinds._column.preflight import ColumnQuestions
+from schemadiff.kinds._column.settings import SETTINGS, adopt_storage, alter_settings, read_settings
+from schemadiff.kinds._column.spec import ColumnSpec, expand_column
+from schemadiff.kinds._column.sql import columns_sql, definition, printed_collation
+from schemadiff.kinds._column.together import retyped
+from schemadiff.kinds._column.waits import Waiting, come_back, put_as_text, waits
+from schemadiff.kinds._column.yaml import column_yaml
 from schemadiff.kinds._default_parts import hides_default
-from schemadiff.kinds._expand import Move, move_of
-from schemadiff.kinds._expand_steps import expand_and_contract
-from schemadiff.kinds._expand_values import formula_of
-from schemadiff.kinds._foreign import FOREIGN, read_options, set_column_options
-from schemadiff.kinds._hazards import column_hazards
+from schemadiff.kinds._expand.steps import expand_and_contract
+from schemadiff.kinds._expand.values import formula_of
+from schemadiff.kinds._expand.which import Move, move_of
+from schemadiff.kinds._foreign.tables import FOREIGN, read_options, set_column_options
+from schemadiff.kinds._hazards.common import column_hazards
 from schemadiff.kinds._identity import adopt_sequence, drop_identity, set_identity
 from schemadiff.kinds._identity_options import IdentityOptions, read_identity
 from schemadiff.kinds._left_to_heirs import dropped_alone, still_own

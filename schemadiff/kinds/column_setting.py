@@ -20,16 +20,16 @@ from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Fold, Operation, Verb
 from schemadiff.core.record import record
 from schemadiff.core.spec_model import Integer, SpecModel, Text
-from schemadiff.kinds._column_settings import (
+from schemadiff.kinds._column.settings import (
     COMPRESSIONS,
     SETTINGS,
     STORAGES,
     alter_settings,
 )
-from schemadiff.kinds._foreign import FOREIGN
+from schemadiff.kinds._foreign.tables import FOREIGN
 from schemadiff.kinds._storage import Storage, read_storage, storage_yaml, to_storage
-from schemadiff.kinds._table_heirs import RELATIONS, parents, stored_as
-from schemadiff.kinds._table_heirs import relation as relation_at
+from schemadiff.kinds._table.heirs import RELATIONS, parents, stored_as
+from schemadiff.kinds._table.heirs import relation as relation_at
 from schemadiff.kinds._targets import check_target
 
 _DEFAULT: Final = "default"

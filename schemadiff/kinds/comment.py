@@ -17,10 +17,10 @@ from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Fold, Guard, Operation, Verb
 from schemadiff.core.record import record
 from schemadiff.core.sql import ident, literal, qualified
-from schemadiff.kinds._column_names import has_column
-from schemadiff.kinds._column_online import settled
-from schemadiff.kinds._index_comment import CONSTRAINT, INDEX, half_of
-from schemadiff.kinds._index_comment import OF_PART as PART_INDEX
+from schemadiff.kinds._column.names import has_column
+from schemadiff.kinds._column.online import settled
+from schemadiff.kinds._index.comment import CONSTRAINT, INDEX, half_of
+from schemadiff.kinds._index.comment import OF_PART as PART_INDEX
 from schemadiff.kinds._not_null import NAMES_NOT_NULL, OF_PART, constraint_name, has_not_null
 from schemadiff.kinds._not_null import PART as NOT_NULL
 

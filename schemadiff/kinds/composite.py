@@ -25,7 +25,7 @@ from schemadiff.kinds._composite_spec import KEYS, CompositeSpec
 from schemadiff.kinds._elements import Elements, convert_many
 from schemadiff.kinds._moving import element, holders, recast, renamed_away, said_alike
 from schemadiff.kinds._shorthand import format_column
-from schemadiff.kinds._table_anew_types import told_fields
+from schemadiff.kinds._table.anew_types import told_fields
 from schemadiff.kinds._types import rename_type, type_where
 
 

@@ -20,7 +20,7 @@ from schemadiff.core.operation import Fold, Guard, Operation, Verb
 from schemadiff.core.printed import printed
 from schemadiff.core.record import record
 from schemadiff.core.sql import ident, literal, qualified
-from schemadiff.kinds._column_fill import filled_later
+from schemadiff.kinds._column.fill import filled_later
 from schemadiff.kinds._default_parts import (
     PART,
     PARTS_SQL,
@@ -29,9 +29,9 @@ from schemadiff.kinds._default_parts import (
     parts_below,
     repeats,
 )
-from schemadiff.kinds._expand import goes_along
-from schemadiff.kinds._foreign import FOREIGN, HAVE_COLUMNS
-from schemadiff.kinds._hazards_kept import default_hazards
+from schemadiff.kinds._expand.which import goes_along
+from schemadiff.kinds._foreign.tables import FOREIGN, HAVE_COLUMNS
+from schemadiff.kinds._hazards.kept import default_hazards
 from schemadiff.kinds._new_value import may_be_volatile
 
 _PARTS = (PART, FOREIGN)

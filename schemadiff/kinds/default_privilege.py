@@ -23,7 +23,7 @@ from schemadiff.core.record import record
 from schemadiff.core.spec_model import GranteeSpec, SpecModel, Text
 from schemadiff.core.sql import ident
 from schemadiff.kinds._grants_sql import BY_ROLE, SCOPE
-from schemadiff.kinds._hazards import grantee, public_hazard
+from schemadiff.kinds._hazards.common import grantee, public_hazard
 from schemadiff.kinds._privileges import (
     FUNCTIONS,
     GRANTABLE,

@@ -22,7 +22,7 @@ from schemadiff.core.preflight import Asking, Question
 from schemadiff.core.record import record
 from schemadiff.core.spec_model import SCALAR, Flag, NamedSpec, Sql
 from schemadiff.core.sql import ident, literal, qualified
-from schemadiff.kinds._hazards_rules import stricter_hazards
+from schemadiff.kinds._hazards.rules import stricter_hazards
 from schemadiff.kinds._inside import refuse_inside, without_inside
 from schemadiff.kinds._inside_anew import displaced
 from schemadiff.kinds._moving import holders

@@ -24,7 +24,7 @@ from schemadiff.core.preflight import Asking, Question
 from schemadiff.core.record import record
 from schemadiff.core.spec_model import SCALAR, GrantedSpec, Text
 from schemadiff.core.sql import comma, dollar, ident, literal, qualified
-from schemadiff.kinds._hazards import label_hazards
+from schemadiff.kinds._hazards.common import label_hazards
 from schemadiff.kinds._moving import element, holders, renamed_away
 from schemadiff.kinds._type_preflight import held_labels
 from schemadiff.kinds._types import rename_type, type_where

@@ -20,7 +20,7 @@ from schemadiff.core.spec_model import OwnedSpec, Text, Texts
 from schemadiff.core.sql import comma, ident, literal, qualified
 from schemadiff.core.sqlname import parse_name
 from schemadiff.kinds._form import FormKind, routine
-from schemadiff.kinds._trigger_faults import WithFunction
+from schemadiff.kinds._trigger.faults import WithFunction
 
 _EVENTS = ("ddl_command_start", "ddl_command_end", "table_rewrite", "sql_drop", "login")
 _ENABLE = {

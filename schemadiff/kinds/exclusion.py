@@ -32,15 +32,15 @@ from schemadiff.kinds._constraint import (
     names_sql,
     table_identity,
 )
-from schemadiff.kinds._index_column import (
+from schemadiff.kinds._index.column import (
     IndexColumn,
     combinations,
     keys_of_definition,
     parse_index_column,
 )
-from schemadiff.kinds._index_comment import comment_beside, comment_beside_yaml
-from schemadiff.kinds._index_spec import index_name
-from schemadiff.kinds._key_online import drop_late
+from schemadiff.kinds._index.comment import comment_beside, comment_beside_yaml
+from schemadiff.kinds._index.spec import index_name
+from schemadiff.kinds._key.online import drop_late
 from schemadiff.kinds._preflight import excluded
 from schemadiff.kinds._storage import (
     Storage,

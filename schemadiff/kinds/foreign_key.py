@@ -25,7 +25,7 @@ from schemadiff.core.sql import comma, ident, lines, qualified
 from schemadiff.core.sqlname import parse_name_and_columns
 from schemadiff.core.succession import Successor, Successors
 from schemadiff.core.versions import PG15, PG18
-from schemadiff.kinds._column_online import settled
+from schemadiff.kinds._column.online import settled
 from schemadiff.kinds._constraint import (
     OWN,
     ConstraintKind,
@@ -39,11 +39,11 @@ from schemadiff.kinds._constraint import (
     table_sql,
     validate,
 )
-from schemadiff.kinds._foreign_key_parts import refer_in_parts, referring_parts, taking_over
-from schemadiff.kinds._foreign_key_spec import ForeignKeySpec
-from schemadiff.kinds._foreign_key_target import WithTarget, referable
+from schemadiff.kinds._foreign.key_parts import refer_in_parts, referring_parts, taking_over
+from schemadiff.kinds._foreign.key_spec import ForeignKeySpec
+from schemadiff.kinds._foreign.key_target import WithTarget, referable
 from schemadiff.kinds._preflight import ReferenceQuestions
-from schemadiff.kinds._succession_reference import reference_successor
+from schemadiff.kinds._succession.reference import reference_successor
 from schemadiff.kinds._unchecked import as_asked, leave_valid
 
 _ACTIONS: Final = {

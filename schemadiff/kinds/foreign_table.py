@@ -24,10 +24,9 @@ from schemadiff.core.record import record
 from schemadiff.core.spec_model import GrantedSpec, Sql, Text, Texts
 from schemadiff.core.sql import comma, ident, lines, literal, qualified
 from schemadiff.kinds._bound_preflight import BoundQuestions
-from schemadiff.kinds._column_names import comment_columns
+from schemadiff.kinds._column.names import comment_columns
 from schemadiff.kinds._default_parts import PART
-from schemadiff.kinds._foreign import FOREIGN
-from schemadiff.kinds._foreign_part import (
+from schemadiff.kinds._foreign.part import (
     COLUMN_OPTIONS_SQL,
     PARENTS_SQL,
     ColumnOptions,
@@ -37,13 +36,14 @@ from schemadiff.kinds._foreign_part import (
     set_options,
     to_column_options,
 )
+from schemadiff.kinds._foreign.tables import FOREIGN
 from schemadiff.kinds._form import in_order, sql_value
 from schemadiff.kinds._options import changes, clause, options_sql, pairs, stored
-from schemadiff.kinds._table_anew import goes_with
-from schemadiff.kinds._table_heirs import RELATIONS, parents, within
-from schemadiff.kinds._table_online import made_as_part, whole_of
-from schemadiff.kinds._table_parts import Lineage, change_inheritance, reattach, to_bound
-from schemadiff.kinds._table_yaml import table_yaml
+from schemadiff.kinds._table.anew import goes_with
+from schemadiff.kinds._table.heirs import RELATIONS, parents, within
+from schemadiff.kinds._table.online import made_as_part, whole_of
+from schemadiff.kinds._table.parts import Lineage, change_inheritance, reattach, to_bound
+from schemadiff.kinds._table.yaml import table_yaml
 from schemadiff.kinds._view import gone, is_relation, moves
 
 

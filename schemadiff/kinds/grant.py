@@ -18,11 +18,11 @@ from schemadiff.core.kind import Address, At, Context, ObjectKind, Row, Style, Y
 from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Fold, Guard, Operation, Verb
-from schemadiff.kinds._column_names import has_column
+from schemadiff.kinds._column.names import has_column
 from schemadiff.kinds._default_rights import fresh_rights, given_on, ungranted
 from schemadiff.kinds._grant import Grant, grant_identity, owner_identity, owner_of
 from schemadiff.kinds._grants_sql import grants_sql
-from schemadiff.kinds._hazards import grant_hazards
+from schemadiff.kinds._hazards.common import grant_hazards
 from schemadiff.kinds._passed_on import beside, has_passed_on, lost_rights, passed_on, subject_of
 from schemadiff.kinds._privileges import (
     COLUMN,

@@ -39,7 +39,7 @@ from schemadiff.kinds._granted_on import (
     on_identity,
     spelled_out,
 )
-from schemadiff.kinds._hazards import grantee, public_hazard
+from schemadiff.kinds._hazards.common import grantee, public_hazard
 from schemadiff.kinds._passed_on import lost_rights, taken_from_others
 from schemadiff.kinds._privileges import (
     COLUMN,

@@ -25,12 +25,12 @@ from schemadiff.core.sql import comma, ident, literal
 from schemadiff.core.succession import Successor, Successors
 from schemadiff.core.versions import PG15
 from schemadiff.kinds._constraint import bare, check_columns, names_sql
-from schemadiff.kinds._expand import rides_along
-from schemadiff.kinds._hazards_kept import index_hazards
-from schemadiff.kinds._hazards_rules import stricter_hazards
-from schemadiff.kinds._index_column import IndexColumn
-from schemadiff.kinds._index_key import same_key
-from schemadiff.kinds._index_online import (
+from schemadiff.kinds._expand.which import rides_along
+from schemadiff.kinds._hazards.kept import index_hazards
+from schemadiff.kinds._hazards.rules import stricter_hazards
+from schemadiff.kinds._index.column import IndexColumn
+from schemadiff.kinds._index.key import same_key
+from schemadiff.kinds._index.online import (
     build,
     columns_done,
     drop,
@@ -39,13 +39,13 @@ from schemadiff.kinds._index_online import (
     index_where,
     is_partitioned,
 )
-from schemadiff.kinds._index_parts import ALONE, Parts, parts_of
-from schemadiff.kinds._index_read import CATALOG_SQL, read_columns
-from schemadiff.kinds._index_spec import IndexSpec, default_addition, index_name, to_column
-from schemadiff.kinds._index_sql import ONLINE, PRINTED, name_sql, spellings, without_only
-from schemadiff.kinds._index_statistics import Targets, set_targets, to_targets
-from schemadiff.kinds._index_swap import in_parts, swap_index, swap_whole
-from schemadiff.kinds._key_takes_index import claimed, is_attached, is_taken, still_free
+from schemadiff.kinds._index.parts import ALONE, Parts, parts_of
+from schemadiff.kinds._index.read import CATALOG_SQL, read_columns
+from schemadiff.kinds._index.spec import IndexSpec, default_addition, index_name, to_column
+from schemadiff.kinds._index.sql import ONLINE, PRINTED, name_sql, spellings, without_only
+from schemadiff.kinds._index.statistics import Targets, set_targets, to_targets
+from schemadiff.kinds._index.swap import in_parts, swap_index, swap_whole
+from schemadiff.kinds._key.takes_index import claimed, is_attached, is_taken, still_free
 from schemadiff.kinds._new_value import scan_of_key
 from schemadiff.kinds._part_index import LeftToWhole, alike_above
 from schemadiff.kinds._storage import (
@@ -55,7 +55,7 @@ from schemadiff.kinds._storage import (
     storage_yaml,
     to_storage,
 )
-from schemadiff.kinds._succession_index import expressions_successor
+from schemadiff.kinds._succession.index import expressions_successor
 
 
 @record(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from schemadiff.core.online import LAST, Stage, is_temporary
 from schemadiff.core.operation import Fold, Guard, Operation, Transaction, Verb
 from schemadiff.core.record import record
 from schemadiff.core.sql import ident, literal, qualified
-from schemadiff.kinds._column_fill import fill, mark_name
+from schemadiff.kinds._column.fill import fill, mark_name
 from schemadiff.kinds._filling import filling
 from schemadiff.kinds._leftover_beside import drop_beside
 from schemadiff.kinds._leftover_sql import LEFTOVERS

@@ -23,10 +23,10 @@ from schemadiff.core.sizes import UNKNOWN
 from schemadiff.core.sources import sources
 from schemadiff.core.spec_model import Flag, Sql, Text
 from schemadiff.core.sql import comma, ident, literal, qualified
-from schemadiff.kinds._column_names import comment_columns
+from schemadiff.kinds._column.names import comment_columns
 from schemadiff.kinds._materialized_swap import place_of, rests_on_what_stays, swap_relations
 from schemadiff.kinds._storage import to_storage
-from schemadiff.kinds._table_options import read_parameters
+from schemadiff.kinds._table.options import read_parameters
 from schemadiff.kinds._view import (
     QuerySpec,
     ViewColumn,

@@ -24,14 +24,14 @@ from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Guard, Operation, Verb
 from schemadiff.core.spec_model import Integer, SpecModel, Text
 from schemadiff.core.sql import dollar
-from schemadiff.kinds._index_comment import (
+from schemadiff.kinds._index.comment import (
     CONSTRAINT,
     OF_PART,
     comment_beside,
     comment_beside_yaml,
 )
-from schemadiff.kinds._index_online import index_sql
-from schemadiff.kinds._index_statistics import set_targets
+from schemadiff.kinds._index.online import index_sql
+from schemadiff.kinds._index.statistics import set_targets
 from schemadiff.kinds._part_of_index import (
     INDEXES,
     PartIndex,
@@ -43,8 +43,8 @@ from schemadiff.kinds._part_of_index import (
     wholes,
 )
 from schemadiff.kinds._storage import alter_storage, read_storage, storage_yaml, to_storage
-from schemadiff.kinds._table_heirs import relation
-from schemadiff.kinds._table_index import CONSTRAINTS
+from schemadiff.kinds._table.heirs import relation
+from schemadiff.kinds._table.index import CONSTRAINTS
 from schemadiff.kinds._targets import check_target
 
 

@@ -19,9 +19,9 @@ from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Fold, Operation, ScanFor, Verb
 from schemadiff.core.spec_model import is_plain_name
 from schemadiff.core.sql import ident, qualified
-from schemadiff.kinds._column_alter import attribute, step
-from schemadiff.kinds._column_online import may_be_row, not_null_in_steps
-from schemadiff.kinds._foreign import FOREIGN
+from schemadiff.kinds._column.alter import attribute, step
+from schemadiff.kinds._column.online import may_be_row, not_null_in_steps
+from schemadiff.kinds._foreign.tables import FOREIGN
 from schemadiff.kinds._not_null import (
     NAMES_NOT_NULL,
     NotNullSpec,
@@ -34,7 +34,7 @@ from schemadiff.kinds._not_null import (
     rename_not_null,
 )
 from schemadiff.kinds._part_not_null import PartNotNull
-from schemadiff.kinds._table_heirs import parents, relation
+from schemadiff.kinds._table.heirs import parents, relation
 
 _SAID = ("not_null_name", "not_null_valid", "not_null_no_inherit")
 

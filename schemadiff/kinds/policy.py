@@ -19,7 +19,7 @@ from schemadiff.core.record import record
 from schemadiff.core.spec_model import SCALAR, Flag, NamedSpec, Sql, Text, Texts
 from schemadiff.core.sql import comma, ident, lines, literal, qualified
 from schemadiff.kinds._clauses import parse_policy
-from schemadiff.kinds._hazards import policy_hazards
+from schemadiff.kinds._hazards.common import policy_hazards
 
 _COMMANDS = {"*": "all", "r": "select", "a": "insert", "w": "update", "d": "delete"}
 _SPECIAL = ("public", "current_user", "session_user", "current_role")

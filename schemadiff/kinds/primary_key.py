@@ -16,9 +16,9 @@ from schemadiff.core.names import ONE_OF_A_TABLE, Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.record import record
 from schemadiff.core.spec_model import Text
-from schemadiff.kinds._hazards_replicas import replica_hazards
-from schemadiff.kinds._index_comment import comment_beside
-from schemadiff.kinds._key import Key, KeyKind, KeySpec
+from schemadiff.kinds._hazards.replicas import replica_hazards
+from schemadiff.kinds._index.comment import comment_beside
+from schemadiff.kinds._key.kind import Key, KeyKind, KeySpec
 
 
 class PrimaryKeySpec(KeySpec):

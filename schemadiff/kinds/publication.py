@@ -34,7 +34,7 @@ from schemadiff.core.spec_model import (
 )
 from schemadiff.core.sql import comma, ident, literal, qualified
 from schemadiff.core.versions import PG18
-from schemadiff.kinds._hazards_replicas import publication_hazards
+from schemadiff.kinds._hazards.replicas import publication_hazards
 from schemadiff.kinds._publication_rights import PublicationRights
 
 _OPERATIONS = ("insert", "update", "delete", "truncate")

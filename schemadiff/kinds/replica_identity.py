@@ -20,10 +20,10 @@ from schemadiff.core.operation import Operation, Verb
 from schemadiff.core.record import record
 from schemadiff.core.spec_model import SpecModel, Text
 from schemadiff.core.sql import ident, literal
-from schemadiff.kinds._column_online import settled
+from schemadiff.kinds._column.online import settled
 from schemadiff.kinds._columns_marked import columns_marked
-from schemadiff.kinds._hazards_replicas import replica_hazards
-from schemadiff.kinds._table_index import (
+from schemadiff.kinds._hazards.replicas import replica_hazards
+from schemadiff.kinds._table.index import (
     CONSTRAINTS,
     WHOLE_SQL,
     IndexMark,

@@ -24,13 +24,13 @@ from schemadiff.core.plan import Watch
 from schemadiff.core.preflight import Asking, Meaning, Question
 from schemadiff.core.request import Unread
 from schemadiff.core.sql import literal
-from schemadiff.kinds._row import ROWS, Batch, TableRow
-from schemadiff.kinds._row_back import undone
-from schemadiff.kinds._row_check import breaking
-from schemadiff.kinds._row_circle import Circular, reached, refers_to
-from schemadiff.kinds._row_published import while_taken
-from schemadiff.kinds._row_refers import dangling
-from schemadiff.kinds._row_sql import advance, at_once, delete, insert, missing, update
+from schemadiff.kinds._row.back import undone
+from schemadiff.kinds._row.batch import ROWS, Batch, TableRow
+from schemadiff.kinds._row.check import breaking
+from schemadiff.kinds._row.circle import Circular, reached, refers_to
+from schemadiff.kinds._row.published import while_taken
+from schemadiff.kinds._row.refers import dangling
+from schemadiff.kinds._row.sql import advance, at_once, delete, insert, missing, update
 
 _SHOWN = 5  # keys of deleted rows
 

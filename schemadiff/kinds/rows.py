@@ -18,11 +18,11 @@ from schemadiff.core.kind import At, Context, Row, Style, YamlValue
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Operation
 from schemadiff.core.request import OnRequest, Query, Request
-from schemadiff.kinds._row import Batch, TableRow
-from schemadiff.kinds._row_back import watched
-from schemadiff.kinds._row_sql import Cells
-from schemadiff.kinds._rows_ask import Asking, refusal
-from schemadiff.kinds._rows_spec import MOST, Rows, RowsSaid, read_rows, too_many
+from schemadiff.kinds._row.ask import Asking, refusal
+from schemadiff.kinds._row.back import watched
+from schemadiff.kinds._row.batch import Batch, TableRow
+from schemadiff.kinds._row.spec import MOST, Rows, RowsSaid, read_rows, too_many
+from schemadiff.kinds._row.sql import Cells
 
 __all__ = ["Rows", "RowsKind"]
 

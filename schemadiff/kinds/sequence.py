@@ -22,13 +22,13 @@ from schemadiff.core.online import is_temporary
 from schemadiff.core.operation import Fold, Guard, Operation, Verb
 from schemadiff.core.record import record
 from schemadiff.core.sql import ident, literal, qualified
-from schemadiff.kinds._hazards_kept import Numbers
+from schemadiff.kinds._hazards.kept import Numbers
 from schemadiff.kinds._identity import counts_anew, drop_after, followers, not_of_identity
 from schemadiff.kinds._identity_options import check_counter
-from schemadiff.kinds._sequence_bounds import SequenceQuestions, apart, is_fresh, may_start_anew
-from schemadiff.kinds._sequence_own import goes_with, is_left, is_of, own
-from schemadiff.kinds._sequence_owner import WithOwner, of_serial
-from schemadiff.kinds._sequence_spec import LIMITS, SequenceSpec, bounds
+from schemadiff.kinds._sequence.bounds import SequenceQuestions, apart, is_fresh, may_start_anew
+from schemadiff.kinds._sequence.own import goes_with, is_left, is_of, own
+from schemadiff.kinds._sequence.owner import WithOwner, of_serial
+from schemadiff.kinds._sequence.spec import LIMITS, SequenceSpec, bounds
 
 _UNLOGGED_SINCE = 150000
 _READ = ("type", "start", "increment", "minimum", "maximum", "cache", "cycle", "unlogged")

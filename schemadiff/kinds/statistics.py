@@ -22,10 +22,10 @@ from schemadiff.core.record import record
 from schemadiff.core.spec_model import Integer, OwnedSpec, Text, Texts
 from schemadiff.core.sql import comma, ident, literal, qualified
 from schemadiff.core.succession import Successor, Successors
-from schemadiff.kinds._expand import rides_along
+from schemadiff.kinds._expand.which import rides_along
 from schemadiff.kinds._reworded import STATISTICS, reworded
-from schemadiff.kinds._succession import both_there, place_of, said_again, substituted
-from schemadiff.kinds._succession_index import means_the_same
+from schemadiff.kinds._succession.common import both_there, place_of, said_again, substituted
+from schemadiff.kinds._succession.index import means_the_same
 from schemadiff.kinds._targets import check_target
 
 _KINDS = {"d": "ndistinct", "f": "dependencies", "m": "mcv"}

@@ -24,18 +24,18 @@ from schemadiff.core.probing import partitioned
 from schemadiff.core.record import record
 from schemadiff.core.spec_model import Flag, GrantedSpec, Sql, Text, Texts
 from schemadiff.core.sql import comma, ident, lines, literal, qualified
-from schemadiff.kinds._column_names import comment_columns
+from schemadiff.kinds._column.names import comment_columns
 from schemadiff.kinds._default_parts import PART
-from schemadiff.kinds._hazards import row_security_hazards
-from schemadiff.kinds._hazards_kept import part_hazards
+from schemadiff.kinds._hazards.common import row_security_hazards
+from schemadiff.kinds._hazards.kept import part_hazards
 from schemadiff.kinds._left_to_heirs import leave_to_heirs
 from schemadiff.kinds._part_called import as_attached, as_part
-from schemadiff.kinds._row_type import ORDER_SQL
-from schemadiff.kinds._rows_spec import RowsSaid, SpecRow
+from schemadiff.kinds._row.spec import RowsSaid, SpecRow
+from schemadiff.kinds._row.type import ORDER_SQL
 from schemadiff.kinds._storage import Storage, storage_field, storage_yaml, to_storage
-from schemadiff.kinds._table_anew import Anew, bring_back, goes_with, put_aside
-from schemadiff.kinds._table_for_good import made_for_good
-from schemadiff.kinds._table_heirs import (
+from schemadiff.kinds._table.anew import Anew, bring_back, goes_with, put_aside
+from schemadiff.kinds._table.for_good import made_for_good
+from schemadiff.kinds._table.heirs import (
     CLONES_SQL,
     FOREIGN_KEYS_SQL,
     RELATIONS,
@@ -46,8 +46,8 @@ from schemadiff.kinds._table_heirs import (
     read_clones,
     reconcile,
 )
-from schemadiff.kinds._table_online import made_as_part, whole_of
-from schemadiff.kinds._table_options import (
+from schemadiff.kinds._table.online import made_as_part, whole_of
+from schemadiff.kinds._table.options import (
     access_method,
     after_creation,
     alter_parameters,
@@ -60,8 +60,8 @@ from schemadiff.kinds._table_options import (
     stands_in_circle,
     to_method,
 )
-from schemadiff.kinds._table_parts import Lineage, change_inheritance, reattach, to_bound
-from schemadiff.kinds._table_yaml import table_yaml
+from schemadiff.kinds._table.parts import Lineage, change_inheritance, reattach, to_bound
+from schemadiff.kinds._table.yaml import table_yaml
 
 
 class TableSpec(GrantedSpec):

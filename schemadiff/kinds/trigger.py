@@ -21,10 +21,10 @@ from schemadiff.core.online import LAST, is_temporary
 from schemadiff.core.operation import Fold, Guard, Operation, Verb
 from schemadiff.core.record import record
 from schemadiff.core.sql import comma, ident, lines, literal, qualified
-from schemadiff.kinds._hazards_rules import trigger_hazards
-from schemadiff.kinds._trigger_faults import WithEvents
-from schemadiff.kinds._trigger_parts import CLONES_SQL, OnParts, Parts, said_again, state_of
-from schemadiff.kinds._trigger_spec import (
+from schemadiff.kinds._hazards.rules import trigger_hazards
+from schemadiff.kinds._trigger.faults import WithEvents
+from schemadiff.kinds._trigger.parts import CLONES_SQL, OnParts, Parts, said_again, state_of
+from schemadiff.kinds._trigger.spec import (
     ENABLED,
     EVENTS,
     TIMINGS,

@@ -13,8 +13,8 @@ from schemadiff.core.kind import At, Row, YamlValue
 from schemadiff.core.names import Names
 from schemadiff.core.record import record
 from schemadiff.core.spec_model import Flag
-from schemadiff.kinds._index_comment import comment_beside
-from schemadiff.kinds._key import Key, KeyKind, KeySpec
+from schemadiff.kinds._index.comment import comment_beside
+from schemadiff.kinds._key.kind import Key, KeyKind, KeySpec
 
 
 class UniqueSpec(KeySpec):

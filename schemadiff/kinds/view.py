@@ -21,8 +21,8 @@ from schemadiff.core.operation import Guard, Operation, Verb
 from schemadiff.core.record import record
 from schemadiff.core.spec_model import Flag, Sql, Text
 from schemadiff.core.sql import comma, ident
-from schemadiff.kinds._column_names import comment_columns
-from schemadiff.kinds._hazards import view_hazards
+from schemadiff.kinds._column.names import comment_columns
+from schemadiff.kinds._hazards.common import view_hazards
 from schemadiff.kinds._shorthand import ShorthandError, parse_column
 from schemadiff.kinds._view import (
     QuerySpec,

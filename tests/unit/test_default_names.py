@@ -17,7 +17,7 @@ from schemadiff.core.default_names import (
     index_name_addition,
 )
 from schemadiff.core.sql import ident
-from schemadiff.kinds._index_column import looks_like_call, parse_index_column
+from schemadiff.kinds._index.column import looks_like_call, parse_index_column
 from tests.plugins.postgres import MakeDatabase
 
 COLUMNS = ("a", "b", "c", "Weird", "ts", "n", "arr", "d", "j", "f")

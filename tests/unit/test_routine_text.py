@@ -19,7 +19,7 @@ from schemadiff.kinds._arguments import (
     without_modifier,
 )
 from schemadiff.kinds._settings import clause, readable, stored
-from schemadiff.kinds._trigger_spec import condition_of, parse_call, parse_trigger, written
+from schemadiff.kinds._trigger.spec import condition_of, parse_call, parse_trigger, written
 from schemadiff.spec.folder import build_spec, read_folder
 
 

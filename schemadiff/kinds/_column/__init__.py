@@ -1,0 +1,1 @@
+"""Columns: their definition, and what ALTER COLUMN does to them."""

@@ -1,0 +1,371 @@
+"""What ALTER COLUMN does to a column in place: type, generation, NOT NULL, identity."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from schemadiff.core.default_names import make_name
+from schemadiff.core.hazard import Hazard, data_loss
+from schemadiff.core.identity import Identity
+from schemadiff.core.kind import Context
+from schemadiff.core.online import Stage
+from schemadiff.core.operation import Guard, Operation, ScanFor, Verb
+from schemadiff.core.sql import comma, dollar, ident, lines, literal, qualified
+from schemadiff.kinds._column.around import repeated_by, repeats_changed
+from schemadiff.kinds._columns_marked import columns_marked
+from schemadiff.kinds._expand.values import by_formula
+from schemadiff.kinds._foreign.tables import FOREIGN
+from schemadiff.kinds._moving import converted, moved, refuse_partition_key, row_type_left
+from schemadiff.kinds._new_value import default_of, takes_no_null
+from schemadiff.kinds._type_change import (
+    by_label,
+    effect_of,
+    keeps_bytes,
+    keeps_moments,
+    reads_clock,
+    type_change,
+)
+
+IDENTITY = frozenset({"identity_options", "identity_sequence"})
+RETYPES = frozenset({"type", "collation"})
+
+
+def table_sql(column: Any, how: str = "") -> str:
+    """Write the beginning of every statement about a column."""
+    return f"ALTER TABLE {how}{qualified(*column.identity.path[:2])}"
+
+
+def attribute(column: Any, condition: str) -> str:
+    """Give the condition "the column exists and its row of pg_attribute is like this"."""
+    table = literal(qualified(*column.identity.path[:2]))
+    return (
+        f"EXISTS (SELECT 1 FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass({table}) "
+        f"AND attname = {literal(column.identity.name)} AND NOT attisdropped AND {condition})"
+    )
+
+
+def step(
+    column: Any, action: str, condition: str | None = None, *, scans: bool = False
+) -> Operation:
+    """ALTER COLUMN … action."""
+    return Operation(
+        verb=Verb.ALTER,
+        target=column.identity,
+        sql=f"{table_sql(column)} ALTER COLUMN {ident(column.identity.name)} {action}",
+        guard=Guard(condition) if condition else None,
+        scans=scans,
+    )
+
+
+def drop_not_null(new: Any, context: Context, *, late: bool) -> Iterator[Operation]:
+    """DROP NOT NULL; late, and after the key or the replica identity that the column leaves."""
+    key, mark = _key_before(new, context), _mark_before(new, context)
+    held = key or mark
+    if late == (held is not None):
+        op = step(new, "DROP NOT NULL", attribute(new, "attnotnull"))
+        parents = getattr(context.desired.get(new.parent), "inherits", ())
+        above = (Identity("column", (*p, new.identity.name)) for p in parents)
+        # An heir may take nulls when the tables do that it has the column from.
+        op = replace(op, requires=frozenset(i for i in above if i in context.current))
+        if held:
+            op = replace(op, stage=Stage.SWAP if context.busy(new) else Stage.FIRST, bound=False)
+            # A replica identity that stays lets go when it is another index.
+            stays = held == mark and mark in context.desired
+            after = frozenset({held})
+            op = replace(op, requires=op.requires | after) if stays else replace(op, provides=after)
+        yield op
+
+
+def _key_before(new: Any, context: Context) -> Identity | None:
+    for each in context.current.children.get(new.parent, ()):
+        if each.kind == "primary_key":
+            columns = getattr(context.current.objects[each], "columns", ())
+            return each if new.identity.name in columns else None
+    return None
+
+
+def _mark_before(new: Any, context: Context) -> Identity | None:
+    """Name the replica identity that is an index with the column, which takes no NULL there."""
+    mark = context.current.get(Identity("replica_identity", new.identity.path[:2]))
+    held = mark is not None and new.identity in columns_marked(mark, context.current)
+    return mark.identity if mark is not None and held else None
+
+
+def is_left_null(new: Any, context: Context) -> bool:
+    """Tell whether a new NOT NULL column gives rows nothing: they are read, and make it fail."""
+    if new.parent not in context.current or new.of == FOREIGN:
+        return False
+    given = new.generated is not None or new.identity_options is not None
+    return not given and takes_no_null(new, context) and default_of(new, context) is None
+
+
+def sorts_anew(old: Any, new: Any, context: Context) -> bool:
+    """Tell whether an index is built anew though the rows stay as they are."""
+    for each in context.current.dependents.get(old.identity, ()):
+        obj = context.current.objects[each]
+        # The server keeps an index of plain columns where the order stays, but none with an
+        # expression or a predicate on the column.
+        inside = getattr(obj, "has_expressions", each.kind == "exclusion")
+        other = old.collation != new.collation or keeps_moments(old.type, new.type)
+        other = other or keeps_bytes(old, new, context) is False
+        if each.kind in _SORTED and (other or inside):
+            return True
+    return False
+
+
+_SORTED = ("index", "primary_key", "unique", "exclusion")
+
+
+def writes_rows(old: Any, new: Any, context: Context) -> bool:
+    """Tell whether a change of type writes the table anew; of moments it is the zone that tells."""
+    if by_formula(old, new):
+        return True
+    effect = effect_of(old, new, context)
+    return effect.rewrites and not in_greenwich(old, new, context)
+
+
+def has_no_way(old: Any, new: Any, context: Context) -> bool:
+    """Tell whether no value can become one of the new type, and nobody can say how."""
+    if (old.type, new.type) not in context.sizes.apart or new.using is not None:
+        return False
+    if old.generated is not None or new.generated is not None or new.of == FOREIGN:
+        return False
+    if by_label(old, new, (context.current, context.desired)):
+        return False
+    return len(type_change(old.type, new.type).using) <= 1
+
+
+def values_lost(old: Any, context: Context) -> tuple[Hazard, ...]:
+    """Say that the values of a column go with it, and why where it comes again."""
+    if not has_values(old):
+        return ()
+    message = f"The values of {old.identity.sql} are lost"
+    new: Any = context.desired.get(old.identity)
+    if new is not None and has_no_way(old, new, context):
+        message += f": PostgreSQL has no conversion from {old.type} to {new.type}"
+    return (data_loss("drop-column", old.identity, f"{message}."),)
+
+
+def has_values(column: Any) -> bool:
+    """Tell whether a column has values here that only it knows."""
+    return column.generated is None and column.of != FOREIGN
+
+
+def in_greenwich(old: Any, new: Any, context: Context) -> bool:
+    """Tell whether a timestamp is the same number with and without its zone (since 12)."""
+    busy = not context.sizes.of(new.parent).empty
+    return busy and keeps_moments(old.type, new.type) and context.sizes.zone in _GREENWICH
+
+
+_GREENWICH = (
+    "UTC", "UCT", "GMT", "Zulu", "Universal", "Greenwich", "Etc/UTC", "Etc/UCT", "Etc/GMT",
+    "Etc/Zulu", "Etc/Universal", "Etc/Greenwich",
+)  # fmt: skip
+
+
+def by_clock(old: Any, new: Any) -> bool:
+    """Tell whether values are read as the session says: without USING, which says it itself."""
+    return new.using is None and new.of != FOREIGN and reads_clock(old.type, new.type)
+
+
+def _follows(old: Any, new: Any, context: Context) -> bool:
+    """Tell whether a column stays of a type that is made anew."""
+    return old.type == new.type and moved(old.type, context) is not None
+
+
+def conversion(old: Any, new: Any, context: Context) -> str:
+    """Write what ALTER TABLE has to say to convert the values of one column."""
+    name = ident(new.identity.name)
+    effect = effect_of(old, new, context)
+    casts = (*by_label(old, new, (context.current, context.desired)), *effect.using)
+    said = "::".join((name, *casts)) if effect.using else None
+    if _follows(old, new, context):
+        said = converted(name, old.type, context)
+    # A foreign table has no values here: USING is refused, and nothing is converted.
+    using = None if new.of == FOREIGN else new.using or said
+    action = lines(
+        f"ALTER COLUMN {name} TYPE {new.type}",
+        f"COLLATE {new.collation}" if new.collation else None,
+        f"USING {using}" if using else None,
+        separator=" ",
+    )
+    apart = _not_null_apart(old, new, context)
+    return ", ".join((apart[0], action, apart[1])) if apart else action
+
+
+def retype(old: Any, new: Any, context: Context) -> Operation:
+    """SET DATA TYPE, with what has to be said to convert the values."""
+    refuse_partition_key(new, "has another type or collation", context)
+    apart = _not_null_apart(old, new, context)
+    sql = f"{table_sql(new)} {conversion(old, new, context)}"
+    still = _STILL if not by_formula(old, new) and in_greenwich(old, new, context) else ""
+    if new.using is not None and new.of != FOREIGN:
+        sql = as_written(sql, new.identity.schema, still)
+    elif by_clock(old, new):
+        sql = as_written(sql, before=still)
+    condition = f"pg_catalog.format_type(atttypid, atttypmod) <> {literal(new.type)}"
+    if old.collation != new.collation:
+        condition = f"({condition} OR {_collation_differs(new)})"
+    rewrites = _follows(old, new, context) or (
+        old.type != new.type and writes_rows(old, new, context)
+    )
+    rewrites = rewrites and new.of != FOREIGN
+    lossy = narrowing(old, new, context)
+    changed = frozenset({new.identity}) | repeated_by(new, context)
+    return Operation(
+        verb=Verb.ALTER,
+        target=new.identity,
+        sql=sql,
+        guard=Guard(attribute(new, condition)),
+        provides=changed,
+        destroys=changed | row_type_left(new, "has another type", context),
+        rewrites=rewrites,
+        scans=not rewrites and (bool(apart) or sorts_anew(old, new, context)),
+        scan_for=ScanFor.ROWS if apart else ScanFor.INDEX,
+        hazards=(lossy,) if lossy else (),
+    )
+
+
+def says_using(old: Any, new: Any, changed: frozenset[str], context: Context) -> bool:
+    """Tell whether a change of type comes with USING; what follows its type does."""
+    if new.using is not None or old.type == new.type:
+        return "type" in changed
+    return bool(effect_of(old, new, context).using)
+
+
+def _not_null_apart(old: Any, new: Any, context: Context) -> tuple[str, str] | None:
+    """Say what comes before and after in the statement, where an heir calls its NOT NULL otherwise.
+
+    PostgreSQL 18 makes the NOT NULL anew with the type, for all heirs under one name, and fails
+    where one has said its own. A key or an identity does not let go of it.
+    """
+    name = old.identity.name
+    local = any(called.own for _, called in old.not_null_apart)
+    if not (local and old.not_null and new.not_null) or old.identity_options is not None:
+        return None
+    if _key_before(old, context) is not None:
+        return None
+    column = f"ALTER COLUMN {ident(new.identity.name)}"
+    again = f"{column} SET NOT NULL"
+    if old.not_null_name or not old.not_null_valid:
+        called = old.not_null_name or make_name(old.identity.path[1], name, "not_null")
+        again = f"ADD CONSTRAINT {ident(called)} NOT NULL {ident(new.identity.name)}"
+        again += "" if old.not_null_valid else " NOT VALID"
+    return f"{column} DROP NOT NULL", again
+
+
+def narrowing(old: Any, new: Any, context: Context) -> Hazard | None:
+    """Say what becomes of values for which the new type has no place."""
+    effect = effect_of(old, new, context)
+    if new.of == FOREIGN or old.generated is not None or old.type == new.type:
+        return None
+    if not effect.narrows:
+        return None
+    message = (
+        f"{new.identity.sql} changes from {old.type} to {new.type}: "
+        "values may be cut, rounded or refused."
+    )
+    if new.using is None and effect.using:
+        # PostgreSQL alone would have refused (manual, ALTER TABLE, USING): the cast is our word.
+        said = "::".join((ident(new.identity.name), *effect.using))
+        message += f" Each is read as {said}; `using:` says otherwise."
+    return data_loss("narrow-type", new.identity, message)
+
+
+def as_written(sql: str, schema: str = "", before: str = "") -> str:
+    """Run a statement in which values are read as the session reads them, not as we do.
+
+    A conversion of times depends on TimeZone, DateStyle and IntervalStyle (manual, 8.5): what the
+    database or the role says of them is what its times mean. USING is the user's own text, and
+    never kept: PostgreSQL prints every other expression back with all its names in full.
+    """
+    path = literal(comma(ident(name) for name in dict.fromkeys([schema, "public"])))
+    names = "\n    PERFORM pg_catalog.set_config('search_path', {}, true);"
+    body = f"""
+DECLARE
+    path text := pg_catalog.current_setting('search_path');
+    zone text := pg_catalog.current_setting('TimeZone');
+    dates text := pg_catalog.current_setting('DateStyle');
+    intervals text := pg_catalog.current_setting('IntervalStyle');
+BEGIN
+    -- Values are read as the session's own settings say.
+    SET LOCAL TimeZone TO DEFAULT;
+    SET LOCAL DateStyle TO DEFAULT;
+    SET LOCAL IntervalStyle TO DEFAULT;{names.format(path) if schema else ""}{before}
+    {sql}
+    ;
+    PERFORM pg_catalog.set_config('search_path', path, true),
+            pg_catalog.set_config('TimeZone', zone, true),
+            pg_catalog.set_config('DateStyle', dates, true),
+            pg_catalog.set_config('IntervalStyle', intervals, true);
+END
+"""
+    return f"DO {dollar(body, 'using')}"
+
+
+_STILL = f"""
+    IF pg_catalog.current_setting('TimeZone') NOT IN ({comma(map(literal, _GREENWICH))}) THEN
+        RAISE EXCEPTION 'schemadiff: in the time zone % every row would be written anew',
+            pg_catalog.current_setting('TimeZone')
+            USING HINT = 'make the plan again: schemadiff plan';
+    END IF;"""
+
+
+def _collation_differs(new: Any) -> str:
+    if new.collation is None:
+        wanted = "(SELECT typcollation FROM pg_catalog.pg_type WHERE oid = atttypid)"
+    else:
+        wanted = f"to_regcollation({literal(new.collation)})"
+    return f"attcollation <> {wanted}"
+
+
+def regenerate(old: Any, new: Any, context: Context) -> Iterator[Operation]:
+    """Change or drop the expression of a generated column.
+
+    Heirs get the new one too (manual, ALTER TABLE), and after it that of their own again.
+    """
+    if repeats_changed(new, context, "generated"):
+        return
+    if new.generated is None:
+        yield step(new, "DROP EXPRESSION IF EXISTS")
+    elif old.generated is not None:
+        yield _set_expression(new)
+        for each in sorted(repeated_by(new, context)):
+            heir: Any = context.desired.objects[each]
+            if heir.generated is not None:
+                yield replace(_set_expression(heir), requires=frozenset({new.identity}))
+
+
+def _set_expression(new: Any) -> Operation:
+    return replace(
+        step(new, f"SET EXPRESSION AS ({new.generated})", _expression_differs(new)),
+        provides=frozenset({new.identity}),
+        rewrites=not new.virtual,
+    )
+
+
+def differs(new: Any) -> str:
+    """Give the condition "it is there, of another type or generation, or kind of table"."""
+    code = "" if new.generated is None else "v" if new.virtual else "s"
+    kinds = "'f'" if new.of == FOREIGN else "'r', 'p'"
+    found = [
+        f"(SELECT relkind FROM pg_catalog.pg_class WHERE oid = attrelid) NOT IN ({kinds})",
+        f"pg_catalog.format_type(atttypid, atttypmod) <> {literal(new.type)}",
+        f"attgenerated <> {literal(code)}",
+        *([f"{_EXPRESSION} IS DISTINCT FROM {literal(new.generated)}"] if new.generated else []),
+    ]
+    return attribute(new, f"({' OR '.join(found)})")
+
+
+def _expression_differs(new: Any) -> str:
+    return attribute(new, f"{_EXPRESSION} IS DISTINCT FROM {literal(new.generated or '')}")
+
+
+_EXPRESSION = (
+    # The server begins CASE with an empty line, which we take off.
+    "(SELECT pg_catalog.btrim(pg_catalog.pg_get_expr(adbin, adrelid), E' \\n') "
+    "FROM pg_catalog.pg_attrdef "
+    "WHERE adrelid = attrelid AND adnum = attnum)"
+)

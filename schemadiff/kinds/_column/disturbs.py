@@ -1,0 +1,62 @@
+"""What has to be dropped before a column changes in place, and made again after.
+
+The surprising fact: a foreign key may stay while only one of its ends changes, where both types are
+of one family; the server checks it anew by itself.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from schemadiff.core.identity import Identity
+from schemadiff.core.kind import Context
+from schemadiff.core.object import DbObject
+from schemadiff.kinds._expand.which import Move, move_of
+from schemadiff.kinds._type_change import keeps_keys
+
+# What PostgreSQL itself carries over when a column's type changes.
+_KEEPS = frozenset(
+    "primary_key unique check exclusion index sequence identity_sequence comment table"
+    " statistics".split()
+)
+
+
+def disturbs(
+    old: Any, new: Any, changed: frozenset[str], dependent: DbObject, context: Context
+) -> bool:
+    """Tell whether PostgreSQL refuses to alter the column under a dependent."""
+    if not changed & {"type", "collation", "generated"}:
+        return False
+    kind = dependent.identity.kind
+    if kind == "index" and _of_another_class(dependent, new, context):
+        return True
+    if kind in _KEEPS:
+        # They are made anew by the server itself, which forgets their targets.
+        targets = getattr(dependent, "target" if kind == "statistics" else "statistics", None)
+        return bool(targets is not None and targets != ()) and not isinstance(
+            move_of(new, context), Move
+        )
+    if kind == "default" and isinstance(move_of(new, context), Move):
+        return False  # it goes to the column that takes this one's place
+    if kind == "foreign_key":
+        # Where the name stays, the type itself is made anew: no operator compares both forms.
+        same = "type" in changed and old.type == new.type
+        # The server carries none over that refers to one part by itself: it needs the part's key.
+        target: Any = context.current.get(Identity("table", getattr(dependent, "target", ())))
+        if dependent.parent != new.parent and getattr(target, "partition_of", None) is not None:
+            return True
+        return same or not keeps_keys(old.type, new.type)
+    if kind == "column":
+        generated = getattr(dependent, "generated", None) is not None
+        return generated and dependent.identity != new.identity
+    return True
+
+
+def _of_another_class(index: Any, column: Any, context: Context) -> bool:
+    """Tell whether an index names an operator class that it is not to have any more.
+
+    The server would build the index anew with it, and the new type may be none for that class.
+    """
+    after: Any = context.desired.get(index.identity)
+    said = {k.opclass for k in index.columns if k.text == column.identity.name} - {None}
+    return after is not None and not said <= {k.opclass for k in after.columns}

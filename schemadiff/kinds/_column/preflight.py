@@ -1,0 +1,258 @@
+"""What a change of a column asks the rows: NULLs, values that do not fit, values that are lost.
+
+The surprising fact: without USING a text that is too long is an error, while a cast in a query
+cuts it in silence (manual, 8.3). So that is asked by the length, blanks at the end apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from schemadiff.core.catalog import Catalog
+from schemadiff.core.expression import names
+from schemadiff.core.identity import Identity
+from schemadiff.core.kind import Context
+from schemadiff.core.preflight import Asking, Meaning, PreflightKind, Question, unasked
+from schemadiff.core.sql import comma, ident, literal
+from schemadiff.kinds._column.alter import is_left_null
+from schemadiff.kinds._foreign.tables import FOREIGN
+from schemadiff.kinds._identity import counter
+from schemadiff.kinds._left_to_heirs import is_left, is_merged
+from schemadiff.kinds._moving import changing_types, element
+from schemadiff.kinds._new_value import default_of, is_checked, may_be_volatile, refused_by
+from schemadiff.kinds._preflight import Rows, cast, used
+from schemadiff.kinds._sequence.bounds import counter_questions
+from schemadiff.kinds._table.heirs import belongings
+from schemadiff.kinds._type_change import (
+    by_label,
+    converts_always,
+    effect_of,
+    elements,
+    keeps_bytes,
+    longest_text,
+    may_refuse,
+    through_input,
+    type_change,
+)
+
+_SOFT = 160000  # pg_input_is_valid()
+_SYSTEM = frozenset("cmax cmin ctid tableoid xmax xmin".split())
+_KEYS = ("primary_key", "unique", "exclusion", "index")
+
+
+class ColumnQuestions(PreflightKind):
+    """The questions of columns."""
+
+    def questions(
+        self, old: Any, new: Any, changed: frozenset[str], asking: Asking
+    ) -> Iterable[Question]:
+        """Ask for NULLs, for values that do not fit, and for values that are lost."""
+        column = new or old
+        if column.of == FOREIGN or column.parent not in asking.context.current:
+            return
+        if new is None or changed & {"virtual"}:
+            yield from _lost(old, asking)
+        elif old is None:
+            yield from _left_null(new, asking)
+            yield from _refused_by_domain(new, asking)
+            yield from _computed(new, asking)
+        else:
+            if "generated" in changed and not new.virtual:
+                yield from _computed(new, asking)
+            if "type" in changed and old.generated is None and new.generated is None:
+                yield from _retyped(old, new, asking)
+            if "identity_options" in changed:
+                sides = (asking.context.current, asking.context.desired)
+                before, after = (counter(new.identity, side) for side in sides)
+                yield from counter_questions(old, new, before, after, asking)
+            if changed & {"not_null", "not_null_valid"} and new.not_null and new.not_null_valid:
+                yield from _nulls(new, asking)
+            if changed & {"type", "collation"} and may_coincide(old, new, asking.context):
+                yield from _of_keys(new, asking)
+
+    def castable(
+        self, old: Any, new: Any, changed: frozenset[str], sides: Sequence[Catalog]
+    ) -> str:
+        """Cast a value as ALTER COLUMN … TYPE will, where the user does not say how."""
+        plain = old.generated is None and new.generated is None and new.of != FOREIGN
+        if "type" not in changed or new.using is not None or not plain:
+            return ""
+        casts = type_change(old.type, new.type).using or (new.type,)
+        return "::".join((f"NULL::{old.type}", *by_label(old, new, sides), *casts))
+
+    def naming(self, new: Any, changed: frozenset[str], sides: Sequence[Catalog]) -> Iterable[str]:
+        """Ask whether USING names columns that there are, of which some may go afterwards."""
+        path, types = new.identity.path, dict[str, str]()
+        if new.using is None or "type" not in changed or _SYSTEM.intersection(names(new.using)):
+            return
+        for side in reversed(sides):
+            if Identity("of_type", path[:2]) in side:
+                return
+            parts = belongings(side, path[:2])
+            types |= {
+                i.name: getattr(o, "type", "") for i, o in parts.items() if i.kind == "column"
+            }
+        row = comma(f"NULL::{type_} AS {ident(name)}" for name, type_ in types.items())
+        yield f"SELECT {new.using} FROM (SELECT {row}) AS {ident(path[1])} LIMIT 0"
+
+
+def may_coincide(old: Any, new: Any, context: Context) -> bool:
+    """Tell whether values that differ may be equal from now on."""
+    if old.collation != new.collation or new.using is not None:
+        return True
+    same_order = keeps_bytes(old, new, context)
+    return not same_order if same_order is not None else not converts_always(old.type, new.type)
+
+
+def _of_keys(new: Any, asking: Asking) -> Iterator[Question]:
+    """Ask what the keys on the column would ask if they were new: the server builds them anew."""
+    context = asking.context
+    for identity in sorted(context.desired.dependents.get(new.identity, ())):
+        obj = context.desired.objects[identity]
+        if identity.kind in _KEYS and context.current.get(identity) == obj:
+            yield from context.registry.of(obj).questions(None, obj, frozenset(), asking)
+
+
+def _lost(old: Any, asking: Asking) -> Iterator[Question]:
+    if old.generated is None and old.parent in asking.context.desired:
+        rows = Rows(old.parent, asking, only=is_left(old, asking.context))
+        source = rows.source([old.identity.name], as_is=True)
+        where = f"{ident(old.identity.name)} IS DISTINCT FROM NULL"
+        text = f"rows of {rows.table.sql} with a value in {old.identity.name}"
+        yield rows.question(old.identity, Meaning.LOSES, text, where, source)
+
+
+def _left_null(new: Any, asking: Asking) -> Iterator[Question]:
+    if is_left_null(new, asking.context) and new.not_null_valid:
+        alone = new.not_null_no_inherit or is_merged(new, asking.context)
+        rows = Rows(new.parent, asking, only=alone)
+        text = f"rows of {rows.table.sql} for which the new {new.identity} has no value"
+        yield rows.question(new.identity, Meaning.FAILS, text, "true", rows.source([]))
+
+
+def _refused_by_domain(new: Any, asking: Asking) -> Iterator[Question]:
+    """Ask the domain, which is asked of every row, whether it takes what all of them will have."""
+    context, given = asking.context, new.generated is not None or new.identity_options is not None
+    if given or not is_checked(new, context) or is_left_null(new, context):
+        return
+    value = default_of(new, context) or "NULL"
+    rows = Rows(new.parent, asking)
+    text = f"rows of {rows.table.sql} whose {value} in the new {new.identity} {new.type} refuses"
+    source = rows.source([])
+    question = rows.question(new.identity, Meaning.FAILS, text, "true", source)
+    if changing := changing_types(new.identity, context):
+        yield unasked(question, f"{changing[0]} changes in the same plan")
+    elif may_be_volatile(value):
+        yield unasked(question, "its value is another one each time")
+    else:
+        trial = f"SELECT ({value})::{new.type} IS NULL FROM {source} LIMIT 1"
+        yield replace(question, count="", examples="", trial=trial)
+
+
+def _computed(new: Any, asking: Asking) -> Iterator[Question]:
+    """Ask for the rows for which a stored generated column has no value but an error."""
+    if new.generated is None or new.virtual:
+        return
+    rows = Rows(new.parent, asking)
+    names = [i.path[2] for i in asking.context.desired.children.get(new.parent, ())
+             if i.kind == "column" and i != new.identity]  # fmt: skip
+    said = used(new, asking) or names
+    source = rows.source([n for n in said if n != new.identity.name])
+    text = f"rows of {rows.table.sql} for which {new.identity} cannot be computed"
+    question = rows.question(new.identity, Meaning.FAILS, text, "true", source)
+    if changing := changing_types(new.identity, asking.context):
+        yield unasked(question, f"{changing[0]} changes in the same plan")
+        return
+    trial = f"SELECT pg_catalog.count(({new.generated})::{new.type}) FROM {source}"
+    yield replace(question, count="", examples="", trial=trial)
+
+
+def _nulls(new: Any, asking: Asking) -> Iterator[Question]:
+    rows = Rows(new.parent, asking, only=new.not_null_no_inherit)
+    name = new.identity.name
+    # IS NULL is also true of a row whose fields are all NULL, which is not NULL itself.
+    where = f"{ident(name)} IS NOT DISTINCT FROM NULL"
+    text = f"rows of {rows.table.sql} with NULL in {name}"
+    source = rows.source([name], as_is=True)
+    yield rows.question(new.identity, Meaning.FAILS, text, where, source)
+
+
+def _retyped(old: Any, new: Any, asking: Asking) -> Iterator[Question]:
+    rows, name = Rows(new.parent, asking), ident(new.identity.name)
+    effect = effect_of(old, new, asking.context)
+    kept = {(old.type, new.type), elements(old, new)} & asking.context.sizes.alike.keys()
+    if new.using is None and (kept or converts_always(old.type, new.type)):
+        return
+    source = rows.source([new.identity.name], as_is=True)
+    text = f"values of {new.identity.sql} that are no {new.type}"
+    limit = None if new.using else longest_text(old.type, new.type)
+    if limit is not None:
+        where = f"pg_catalog.rtrim(pg_catalog.substr({name}::text, {limit + 1}), ' ') <> ''"
+        text = f"values of {new.identity.sql} that are too long for {new.type}"
+        yield rows.question(new.identity, Meaning.FAILS, text, where, source)
+        return
+    if new.using is not None and asking.live(rows.table) != rows.table:
+        question = rows.question(new.identity, Meaning.FAILS, text, "true", source)
+        yield unasked(question, "its USING speaks of names that are not there yet")
+        return
+    ask = partial(rows.question, new.identity, Meaning.FAILS, text, source=source)
+    refuses = new.using is None and may_refuse(old, new, asking.context)
+    if refuses and (rule := refused_by(new.type, name, asking.context.desired)):
+        yield ask(rule)
+        return
+    if found := by_then(new, "" if new.using else name, ask, asking):
+        yield found
+        return
+    value = f"(({new.using})::{new.type})" if new.using else cast(name, old, new)
+    soft = (
+        f"NOT pg_catalog.pg_input_is_valid({name}::text, {literal(new.type)})"
+        if asking.context.version >= _SOFT and new.using is None
+        and through_input(old.type, new.type) else ""
+    )  # fmt: skip
+    question = ask(soft or "true")
+    said = source
+    if new.using is not None:  # it may speak of any column
+        columns = [i.path[2] for i in asking.context.current.children.get(new.parent, ())
+                   if i.kind == "column"]  # fmt: skip
+        said = rows.source(columns, as_is=True)
+    trial = f"SELECT pg_catalog.count({value}) FROM {said}"
+    if not soft:
+        question = replace(question, count="", examples="")
+    yield replace(question, trial=trial)
+    if new.using is None and effect.narrows:
+        yield from _cut(old, new, source, rows)
+
+
+def by_then(
+    new: Any, value: str, ask: Callable[[str], Question], asking: Asking
+) -> Question | None:
+    """Ask what a cast to the type of today would answer wrongly; None where that is the type.
+
+    One that the plan changes or makes takes other values: an enum those that are its labels.
+    """
+    context = asking.context
+    changing = changing_types(new.identity, context)
+    if not changing:
+        return None
+    type_, array = element(new.type)
+    enum: Any = next((context.desired.objects[i] for i in changing if i.sql == type_), None)
+    if enum is None or enum.identity.kind != "enum" or not value:
+        return unasked(ask("true"), f"{changing[0]} changes in the same plan")
+    held = f"{value}::text[]" if array else f"ARRAY[{value}::text]"
+    labels = f"ARRAY[{comma(map(literal, enum.labels))}]::text[]"
+    labelled = f"FROM pg_catalog.unnest({held}) AS h (label) WHERE h.label <> ALL ({labels})"
+    return ask(f"EXISTS (SELECT {labelled})")
+
+
+def _cut(old: Any, new: Any, source: str, rows: Rows) -> Iterator[Question]:
+    """Ask which values come back as others."""
+    name = ident(new.identity.name)
+    back, there = f"{cast(name, old, new)}::{old.type}", name
+    if "." in old.type:  # its operators are found by name only in its schema
+        back, there = f"{back}::text", f"{there}::text"
+    text = f"values of {new.identity.sql} that are cut or rounded"
+    where = f"{back} IS DISTINCT FROM {there}"
+    yield rows.question(new.identity, Meaning.LOSES, text, where, source)

@@ -1,0 +1,1 @@
+"""Foreign tables and foreign keys, as several kinds know them."""

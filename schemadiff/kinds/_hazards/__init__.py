@@ -1,0 +1,1 @@
+"""Dangers that several kinds tell of."""

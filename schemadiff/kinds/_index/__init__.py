@@ -1,0 +1,1 @@
+"""Indexes: their keys and texts, and how they are built in use."""

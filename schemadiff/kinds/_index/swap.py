@@ -1,0 +1,75 @@
+"""An index in use that is replaced: the new one is built beside the old one, which then makes way.
+
+No index is built concurrently on a partitioned table: those of its partitions are. The surprising
+fact: the old one of the whole takes those of the partitions along, which lets go of their names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import Any
+
+from schemadiff.core.kind import Context
+from schemadiff.core.online import Stage, temporary_name
+from schemadiff.core.operation import Operation
+from schemadiff.core.sql import comma, literal
+from schemadiff.kinds._index.online import (
+    build,
+    columns_done,
+    index_where,
+    replace_name,
+    swap_names,
+)
+from schemadiff.kinds._index.parts import Parts, build_in_parts
+from schemadiff.kinds._index.sql import ONLINE, PRINTED, spellings, without_only
+from schemadiff.kinds._index.statistics import set_targets
+from schemadiff.kinds._key.online import parts_ready, swap_keys
+
+
+def swap_index(new: Any, context: Context) -> Iterator[Operation]:
+    """Build the new index under a name for a while, then swap the names."""
+    texts = spellings(new, ONLINE)
+    name = temporary_name("new index", *new.identity.path, texts[0])
+    place = replace_name(new.identity, name)
+    elsewhere = replace(new, identity=place)
+    still = f"NOT {index_where(new.identity, _as_wanted(new))}"
+    needed = context.desired.depends_on(new.identity) | columns_done(new, context)
+    for op in build(new.identity, place, spellings(elsewhere, ONLINE)[0], context, still):
+        yield replace(op, requires=op.requires | needed, bound=False)
+    differs = index_where(new.identity, f"NOT ({_as_wanted(new)})")
+    yield from swap_names(new.identity, place, differs, context)
+    yield from _targets(new)
+
+
+def in_parts(
+    plain: Operation, new: Any, exists: str, parts: Parts, context: Context
+) -> Iterator[Operation]:
+    """Build the indexes of the partitions; then the plain statement makes that of the whole."""
+    texts = [spellings(replace(new, identity=p.place), ONLINE)[0] for p in parts.made]
+    return build_in_parts(plain, exists, parts, texts, context)
+
+
+def swap_whole(
+    dropped: Iterable[Operation], plain: Operation, new: Any, parts: Parts, context: Context
+) -> Iterator[Operation]:
+    """Build the new indexes of the partitions, then drop the old one and make that of the whole."""
+    wanted = f"{PRINTED} IN ({_texts(new)})"
+    added = list(in_parts(plain, new, index_where(new.identity, wanted), parts, context))
+    ready = parts_ready(new, added, parts)
+    differs = index_where(new.identity, f"NOT ({wanted})")
+    yield from swap_keys(dropped, added, f"{differs} AND {ready}", context)
+    yield from _targets(new)
+
+
+def _targets(new: Any) -> Iterator[Operation]:
+    for op in set_targets(new.identity, (), new.statistics):
+        yield replace(op, requires=frozenset({new.identity}), stage=Stage.SWAP, bound=False)
+
+
+def _as_wanted(new: Any) -> str:
+    return f"{PRINTED} IN ({_texts(new)}) AND indisvalid"
+
+
+def _texts(new: Any) -> str:
+    return comma(literal(without_only(each)) for each in spellings(new, ""))

@@ -1,0 +1,1 @@
+"""Reference data: rows that differ, and the statements that write them."""

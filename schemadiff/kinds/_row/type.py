@@ -1,0 +1,176 @@
+"""Row types: what comes with a table or a view, and columns of others may be of.
+
+PostgreSQL takes a column from such a table, and gives it one, under the values; it changes no
+type there, and a view's goes with the view. The surprising fact: a row type of a table has the
+order that the table's columns came in, and only what is made anew has the one of the files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final, NamedTuple
+
+from schemadiff.core.catalog import Catalog
+from schemadiff.core.identity import Identity
+from schemadiff.core.kind import Context
+from schemadiff.core.object import DbObject, changed_attributes
+from schemadiff.core.record import record
+from schemadiff.kinds._foreign.tables import FOREIGN
+from schemadiff.kinds._table.heirs import lineage
+
+_TABLES: Final = ("table", FOREIGN)
+ROWS: Final = (*_TABLES, "view", "materialized_view")
+
+
+# In heirs and parts what they have from others may stand anywhere; it is asked where rows are held.
+ORDER_SQL: Final = """
+    CASE WHEN EXISTS (SELECT 1 FROM pg_inherits i WHERE i.inhrelid = c.oid) AND EXISTS
+              (SELECT 1 FROM pg_depend d JOIN pg_type t ON t.oid = c.reltype
+               WHERE d.refclassid = 'pg_type'::regclass
+                 AND d.refobjid IN (t.oid, t.typarray) AND d.deptype = 'n')
+         THEN (SELECT array_agg(a.attname::text ORDER BY a.attnum) FROM pg_attribute a
+               WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped) END"""
+
+
+class RowField(NamedTuple):
+    """A column, as an attribute of its row type."""
+
+    name: str
+    type: str
+
+
+@record(frozen=True, slots=True)
+class RowType(DbObject):
+    """A row type in the form of a composite one; its identity is the relation's."""
+
+    attributes: tuple[RowField, ...]
+    renamed_attributes: tuple[tuple[str, str], ...] = ()
+
+
+def rows_below(identity: Identity, side: Catalog, context: Context) -> set[Identity]:
+    """Name the relations whose rows an object holds, at any depth.
+
+    A column of a partition key rests on its own table, which it does not hold.
+    """
+    queue, found = [identity], set[Identity]()
+    seen = {identity, side.objects[identity].parent}
+    while queue:
+        for each in side.depends_on(queue.pop()) - seen:
+            seen.add(each)
+            if each.kind in ROWS:
+                found.add(each)
+            elif context.registry[each.kind].moves_over:
+                queue.append(each)
+    return found
+
+
+def rows_first(column: Any, context: Context) -> frozenset[Identity]:
+    """Name the columns of tables whose rows a new column holds: their types are changed before."""
+    desired = context.desired
+    found = {
+        p for i in rows_below(column.identity, desired, context) for p in lineage(desired, i.path)
+    }
+    inside = (desired.children.get(Identity(k, p), ()) for k in ROWS for p in found)
+    return frozenset(c for each in inside for c in each)
+
+
+def row_types(path: tuple[str, ...], context: Context) -> tuple[RowType, RowType] | None:
+    """Give both forms of a row type; None where there are not two, or where one is not known."""
+    old, new = (_relation(path, side) for side in (context.current, context.desired))
+    typed = Identity("of_type", path) in context.desired  # a new one has the order of its type
+    if old is None or new is None or (typed and old.identity != new.identity):
+        return None
+    if old.identity == new.identity and old.identity.kind in _TABLES:
+        before, after = _of_table(old, new, context)
+    else:
+        before = _of(old, context.current, _order)
+        after = _of(new, context.desired, _as_made)
+    if not before or not after:
+        return None
+    return RowType(old.identity, before), RowType(new.identity, after)
+
+
+Fields = tuple[RowField, ...]
+
+
+def _relation(path: tuple[str, ...], side: Catalog) -> Any:
+    found = (side.get(Identity(kind, path)) for kind in ROWS)
+    return next((obj for obj in found if obj is not None), None)
+
+
+def _of(
+    relation: Any, side: Catalog, ordered: Callable[[Any, dict[str, Any]], tuple[str, ...]]
+) -> Fields:
+    """Give the columns of a view, or of a table in an order."""
+    if relation.identity.kind not in _TABLES:
+        return tuple(RowField(*column[:2]) for column in relation.columns)
+    columns = _columns(relation.identity, side)
+    return tuple(RowField(name, columns[name].type) for name in ordered(relation, columns))
+
+
+def _as_made(table: Any, columns: dict[str, Any]) -> tuple[str, ...]:
+    return () if getattr(table, "inherits", ()) else tuple(columns)
+
+
+def _of_table(table: Any, will: Any, context: Context) -> tuple[Fields, Fields]:
+    """Give the columns of a table in the order that they have and will have; none if not sure."""
+    sides = (context.current, context.desired)
+    old, new = (_columns(table.identity, side) for side in sides)
+    order = _order(table, old)
+    again = {n for n in order if n in new and _comes_again(old[n], new[n], context)}
+    stay = [n for n in order if n in new and n not in again]
+    more = [name for name in new if name not in stay]
+    names = list(getattr(will, "column_order", ())) or [*stay, *more]
+    # In rows that are there new columns are NULL, whichever comes first; not what comes again.
+    if again and len({column.parent for name, column in new.items() if name in more}) > 1:
+        return (), ()
+    if names != [*new] and not getattr(will, "inherits", ()):
+        another = names != [*stay, *more]  # its type's
+        if not another and (len(more) > 1 or _may_go(table, will, old, context)):
+            return (), ()
+    there = (n for n in order if n not in again or old[n].type == new[n].type)
+    return tuple(RowField(n, old[n].type) for n in there), tuple(
+        RowField(n, new[n].type) for n in names
+    )
+
+
+def _may_go(old: Any, new: Any, columns: dict[str, Any], context: Context) -> bool:
+    """Tell whether a table may be made anew, and so get the order of the files."""
+    for each in (old, new):
+        if getattr(each, "partition_by", None) or getattr(each, "partition_of", None):
+            return True
+    if getattr(old, "access_method", None) != getattr(new, "access_method", None):
+        return True
+    held = (context.current.depends_on(c.identity) for c in columns.values())
+    return any(i.kind in ROWS or context.registry[i.kind].moves_over for each in held for i in each)
+
+
+def _order(table: Any, columns: dict[str, Any]) -> tuple[str, ...]:
+    if _is_heir(table):
+        known = tuple(getattr(table, "row", ()))
+        gone, come = {*known} - columns.keys(), columns.keys() - {*known}
+        if len(gone) == len(come) == 1:  # it is renamed in a table above
+            known = tuple(n if n in columns else min(come) for n in known)
+        return known if {*known} == columns.keys() else ()
+    return tuple(sorted(columns, key=lambda name: columns[name].position))
+
+
+def _columns(table: Identity, side: Catalog) -> dict[str, Any]:
+    """Give the columns of a table, its own and others, each as the table says it that has it."""
+    found = dict[str, Any]()
+    for path in lineage(side, table.path):
+        for kind in _TABLES:
+            for each in side.children.get(Identity(kind, path), ()):
+                if each.kind == "column":
+                    found.setdefault(each.name, side.objects[each])
+    return found
+
+
+def _comes_again(old: Any, new: Any, context: Context) -> bool:
+    """Tell whether a column is dropped and added, so that it comes last."""
+    changed = changed_attributes(old, new)
+    return context.registry.of(old).must_replace(old, new, changed, context)
+
+
+def _is_heir(table: Any) -> bool:
+    return bool(getattr(table, "partition_of", None) or getattr(table, "inherits", ()))

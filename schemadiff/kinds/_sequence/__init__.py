@@ -1,0 +1,1 @@
+"""Sequences: options, owners, and where their numbers go on."""

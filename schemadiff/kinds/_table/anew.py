@@ -1,0 +1,316 @@
+"""Rows that go on in the table that is made anew in place of theirs.
+
+No table becomes a partitioned one, and a partition key is for good (manual, CREATE TABLE). So the
+rows are copied aside, the table goes, is made again with its partitions, and gets them back before
+anything looks at them, all in one transaction. The copy is a table like any other: whoever runs the
+statements one by one, and stops, has the rows, and whoever goes on brings them back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from schemadiff.core.identity import Identity
+from schemadiff.core.kind import Context
+from schemadiff.core.lock import LockMode
+from schemadiff.core.moving import types_below
+from schemadiff.core.online import PREFIX, temporary_name
+from schemadiff.core.operation import Guard, Operation, ScanFor, Verb
+from schemadiff.core.preflight import Asking, Question
+from schemadiff.core.sql import comma, dollar, ident, literal, qualified
+from schemadiff.core.versions import PG15
+from schemadiff.kinds._bound_preflight import TableQuestions, left_over
+from schemadiff.kinds._column.alter import as_written
+from schemadiff.kinds._foreign.tables import FOREIGN
+from schemadiff.kinds._identity import after_rows, counter
+from schemadiff.kinds._inside import values_inside
+from schemadiff.kinds._moving import rows_inside, table_holders
+from schemadiff.kinds._row.type import rows_below
+from schemadiff.kinds._table.for_good import is_another, refuse_order
+from schemadiff.kinds._table.heirs import RELATIONS, Path, relation
+from schemadiff.kinds._table.kept import Kept, kept
+
+_AFTERWARDS = frozenset({"index", "trigger", "rule", "foreign_key", "materialized_view"})
+
+
+def is_anew(old: Any, context: Context) -> bool:
+    """Tell whether a table is made anew: for another partition key, or what its key rests on."""
+    new: Any = context.desired.get(old.identity)
+    if new is None or not isinstance(new, type(old)):
+        return False
+    return old.identity in context.replaced or _is_another(old, new, context)
+
+
+def _is_another(old: Any, new: Any, context: Context) -> bool:
+    """Tell whether a table has something else that it has for good."""
+    for_good = context.version < PG15 and new.access_method != old.access_method
+    sorted_anew = new.column_order != old.column_order
+    return for_good or sorted_anew or bool(new.partition_by != old.partition_by)
+
+
+def is_made_anew(table: Path, context: Context) -> bool:
+    """Tell whether a table of that name is there and has to be made anew."""
+    old = context.current.get(Identity("table", table))
+    return old is not None and is_anew(old, context)
+
+
+def goes_with(part: Any, context: Context) -> bool:
+    """Tell whether a part goes, with its rows kept, when what it is a part of is made anew."""
+    while part is not None and part.partition_of:
+        new: Any = context.desired.get(part.identity)
+        if new is not None and leaves(part, new, part.partition_of):
+            return False
+        part = context.current.get(Identity("table", part.partition_of))
+        if part is not None and is_anew(part, context) and kept(part.identity, context):
+            return True
+    return False
+
+
+def leaves(old: Any, new: Any, whole: Path) -> bool:
+    """Tell whether a table is no more what it is to another one, or not in the same way."""
+    if whole in old.inherits:
+        return whole not in new.inherits
+    return bool(old.partition_of == whole != new.partition_of)
+
+
+def put_aside(old: Any, context: Context) -> Operation | None:
+    """Copy the rows, and drop the table with its partitions; None where they do not go on."""
+    found = _by_itself(old, context)
+    return _put_aside(old, found, context) if found else None
+
+
+def _let_go(gone: frozenset[Identity], context: Context) -> frozenset[Identity]:
+    """Name what partitions that go with their table rest on, they and what they have."""
+    current = context.current
+    paths = {part.path for part in gone}
+    rests = {Identity("schema", path[:1]) for path in paths}
+    for each in (d for part in sorted(gone) for d in (part, *current.descendants(part))):
+        rests |= current.depends_on(each)
+    held = {i for part in gone for i in _held(part, context)}
+    others = {i for i in rests if i.path[:2] not in paths and i.kind not in RELATIONS}
+    return frozenset(others | held)
+
+
+def bring_back(new: Any, context: Context) -> Iterator[Operation]:
+    """Insert the rows into the table as it is now, before it has more than columns and keys."""
+    old: Any = context.current.get(new.identity)
+    if old is not None and (found := _by_itself(old, context)):
+        yield _bring_back(new, found, context)
+
+
+def _by_itself(old: Any, context: Context) -> Kept | None:
+    if not is_anew(old, context) or goes_with(old, context):
+        return None
+    return kept(old.identity, context)
+
+
+def _put_aside(old: Any, found: Kept, context: Context) -> Operation:
+    table, aside = old.identity.sql, _aside(old.identity)
+    parts = [relation(context.current, p) for p in sorted(found.parts[0])]
+    gone = frozenset(part.identity for part in parts if goes_with(part, context))
+    guard = None
+    if not _is_another(old, context.desired.objects[old.identity], context):
+        # What it rests on tells when: the table itself is as it will be.
+        there = (
+            f"to_regclass({literal(t)}) IS {how} NULL" for t, how in ((table, "NOT"), (aside, ""))
+        )
+        guard = Guard(" AND ".join(there))
+    return Operation(
+        verb=Verb.DROP,
+        target=old.identity,
+        sql=_aside_sql(old, found, parts),
+        guard=guard,
+        requires=found.early or frozenset(),
+        destroys=gone,
+        releases=_let_go(gone | {old.identity}, context),
+        rewrites=True,
+        scans=True,
+        scan_for=ScanFor.ROWS,
+        hazards=found.lost,
+        why="its rows are copied aside, and come back",
+    )
+
+
+def _aside_sql(old: Any, found: Kept, parts: list[Any]) -> str:
+    table, aside = old.identity.sql, _aside(old.identity)
+    copied = (*(n for n, _ in found.values), *(i.name for i in found.read))
+    said = ((found.copied.get(n), ident(n)) for n in copied)
+    columns = comma(f"{value} AS {name}" if value else name for value, name in said)
+    rows = f"SELECT {columns} FROM {table}"
+    if any(part.identity.kind == FOREIGN for part in parts):  # whose rows are elsewhere, and stay
+        here = [p for p in parts if p.identity.kind != FOREIGN and p.partition_by is None]
+        each = [f"SELECT {columns} FROM {part.identity.sql}" for part in here]
+        rows = "\n        UNION ALL ".join(each) or f"{rows} WHERE false"
+    stands = [
+        f"SELECT {literal(column.identity.name)} AS name, last_value, is_called FROM {sequence}"
+        for column, sequence in found.counters
+        if sequence
+    ]
+    told = f"""
+    EXECUTE pg_catalog.format('COMMENT ON TABLE %s IS %L', {literal(aside)}, (
+        SELECT pg_catalog.jsonb_object_agg(
+            name, pg_catalog.jsonb_build_array(last_value, is_called))
+        FROM ({" UNION ALL ".join(stands)}) AS s));"""
+    sql = f"""\
+LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE;
+    CREATE UNLOGGED TABLE {aside} AS {rows};{told if stands else ""}
+    DROP TABLE {table}"""
+    if found.early is not None:
+        return as_written(sql, old.identity.schema)
+    block = f"\nBEGIN\n    {sql};\nEND\n"
+    return f"DO {dollar(block, 'aside')}"
+
+
+def _bring_back(new: Any, found: Kept, context: Context) -> Operation:
+    table, aside = new.identity, _aside(new.identity)
+    columns = comma(ident(name) for name, _ in found.values)
+    values = comma(value for _, value in found.values)
+    stands = "".join(_set_counter(c, context, is_told=bool(b)) for c, b in found.counters)
+    sql = (
+        f"INSERT INTO {table.sql} ({columns}) OVERRIDING SYSTEM VALUE\n"
+        f"        SELECT {values} FROM {aside};{stands}\n    DROP TABLE {aside}"
+    )
+    block = f"\nBEGIN\n    {sql};\nEND\n"
+    tables = frozenset(relation(context.desired, p).identity for p in found.parts[1])
+    return Operation(
+        verb=Verb.ALTER,
+        target=table,
+        sql=as_written(sql, table.schema) if found.using else f"DO {dollar(block, 'back')}",
+        guard=Guard(f"to_regclass({literal(aside)}) IS NOT NULL"),
+        requires=frozenset(
+            {table, *tables, *(Identity("column", (*table.path, n)) for n, _ in found.values)}
+        ),
+        releases=frozenset(_let_go_later(found, context)),
+        awaited_by=frozenset(_afterwards(table, tables, context)),
+        lock=LockMode.NONE,
+        why="the rows come back, into the partitions that they belong to"
+        if new.partition_by
+        else "the rows come back",
+        bound=False,
+    )
+
+
+def _let_go_later(found: Kept, context: Context) -> Iterator[Identity]:
+    """Name the types, in their old forms, that copies of columns are of."""
+    for each in found.held:
+        yield from (context.put_away.get(t, t) for t in types_below(each, context.current, context))
+
+
+def _set_counter(new: Any, context: Context, *, is_told: bool) -> str:
+    """Let the numbers of a column go on where they were, or else after those of the rows."""
+    table, column = new.parent, new.identity.name
+    sequence = f"pg_catalog.pg_get_serial_sequence({literal(table.sql)}, {literal(column)})"
+    if new.identity_options is None and (own := counter(new.identity, context.desired)):
+        sequence = literal(own.sql)  # it may belong to nobody yet
+    if not is_told:
+        return f"\n    {after_rows(new, sequence, new.identity_options)};"
+    said = f"pg_catalog.obj_description({literal(_aside(table))}::pg_catalog.regclass, 'pg_class')"
+    stood = f"{said}::pg_catalog.jsonb -> {literal(column)}"
+    return f"""
+    PERFORM pg_catalog.setval({sequence},
+        ({stood} ->> 0)::bigint, ({stood} ->> 1)::boolean);"""
+
+
+def _afterwards(
+    table: Identity, parts: frozenset[Identity], context: Context
+) -> Iterator[Identity]:
+    """Name what looks at the rows, or at each that is written."""
+    desired = context.desired
+    for whole in (table, *sorted(parts)):
+        for each in desired.children.get(whole, ()):
+            if each.kind in _AFTERWARDS - {"foreign_key"}:
+                yield each
+    queue, seen = [table, *parts], {table, *parts}
+    while queue:
+        for each in desired.dependents.get(queue.pop(), ()):
+            if each not in seen:
+                seen.add(each)
+                queue.append(each)
+                if (
+                    each.kind in ("foreign_key", "materialized_view")
+                    and each.path[:2] != table.path
+                ):
+                    yield each
+
+
+def _aside(table: Identity) -> str:
+    digest = temporary_name("rows", *table.path).removeprefix(PREFIX)
+    return qualified(table.schema, f"schemadiff_rows_{digest}")
+
+
+def _held(table: Identity, context: Context) -> set[Identity]:
+    """Name the types that values of a table are of, or have inside."""
+    inside = (i for i in context.current.children.get(table, ()) if i.kind == "column")
+    types = {t for i in inside for t in types_below(i, context.current, context)}
+    rows = _rows_held(table, context)
+    return types | {*map(values_inside, types)} | rows | {*map(rows_inside, rows)}
+
+
+def _rows_held(table: Identity, context: Context) -> set[Identity]:
+    """Name the relations whose rows are in columns of a table."""
+    inside = (i for i in context.current.children.get(table, ()) if i.kind == "column")
+    return {r for i in inside for r in rows_below(i, context.current, context)}
+
+
+class Anew(TableQuestions):
+    """What a kind of table says of being made anew."""
+
+    def must_replace(self, old: Any, new: Any, changed: frozenset[str], context: Context) -> bool:
+        """The partition key is for good, and before 15 the access method was."""
+        del changed
+        if not is_anew(old, context):
+            return False
+        stays = kept(old.identity, context) is None
+        if stays and new.column_order:
+            refuse_order(new)
+        return not (stays and new.key_types)
+
+    def displaces(
+        self, old: Any, new: Any, changed: frozenset[str], context: Context
+    ) -> Iterable[Identity]:
+        """Columns that hold its rows, where these are written anew, and theirs can go on."""
+        del old
+        written = changed & {"unlogged", "access_method"} and new.partition_by is None
+        for each in table_holders(new.identity, context) if written else ():
+            column = context.current.objects[each]
+            if context.registry.of(column).copied(column, context):
+                yield each
+
+    def rebuildable(self, obj: Any, context: Context) -> bool:
+        """A partition goes with its table, and comes back, while no row of it is lost."""
+        empty = obj.partition_of is not None and context.sizes.of(obj.identity).empty
+        return empty or goes_with(obj, context)
+
+    def differs(self, new: Any) -> str:
+        """Compare what a table has for good."""
+        return is_another(new)
+
+    def copied(self, obj: Any, context: Context) -> Identity | None:
+        """A table that is divided, or a part, whose key is for good; one that holds rows."""
+        found = obj.partition_by or obj.partition_of or _rows_held(obj.identity, context)
+        return obj.identity if found and kept(obj.identity, context) else None
+
+    def held_up(self, obj: Any, context: Context) -> Iterable[Identity]:
+        """The columns whose copies are of the old types."""
+        found = _by_itself(obj, context)
+        return found.held if found else ()
+
+    def leaves(self, old: Any, new: Any, whole: Identity) -> bool:
+        """An heir or a part that is none any more, or an heir that becomes a part."""
+        return leaves(old, new, whole.path)
+
+    def rows_go_on(self, table: Path, asking: Asking) -> bool:
+        """They do where it is made anew."""
+        return is_made_anew(table, asking.context)
+
+    def questions(
+        self, old: Any, new: Any, changed: frozenset[str], asking: Asking
+    ) -> Iterable[Question]:
+        """Count what is lost, which nothing is where the rows go on, if a partition takes them."""
+        context = asking.context
+        anew = old is not None and is_anew(old, context) and kept(old.identity, context)
+        if not anew and not (old is not None and goes_with(old, context)):
+            yield from super().questions(old, new, changed, asking)
+        elif anew and new is not None:
+            yield from left_over(new, asking)

@@ -1,0 +1,240 @@
+"""Tables that become or cease to be part of another: ATTACH, DETACH, INHERIT, NO INHERIT.
+
+The moment between is when the table stands alone: it is left before its own parts change and
+joined after them, for a part's columns cannot be altered by themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+from schemadiff.core.catalog import Catalog
+from schemadiff.core.checked import Checked, Fault
+from schemadiff.core.identity import Identity
+from schemadiff.core.kind import At, Context
+from schemadiff.core.lexer import code
+from schemadiff.core.operation import Guard, Operation, Verb
+from schemadiff.core.sql import ident, literal, qualified
+from schemadiff.kinds._column.online import settled
+from schemadiff.kinds._constraint import checked
+from schemadiff.kinds._foreign.tables import FOREIGN
+from schemadiff.kinds._not_null import OF_PART
+from schemadiff.kinds._row.type import ROWS
+from schemadiff.kinds._table.anew import is_made_anew
+from schemadiff.kinds._table.heirs import (
+    BUILT,
+    RELATIONS,
+    joined,
+    lineage,
+    parents,
+    parted,
+    relation,
+    within,
+)
+from schemadiff.kinds._table.online import (
+    default_of,
+    join_in_steps,
+    joins_online,
+    leave_in_steps,
+    leaves_online,
+    whole_of,
+)
+
+_BOUND = "partition_of: parent, bound: for values from (…) to (…)  (or bound: default)"
+
+
+def to_bound(spec: Any, what: str, at: At) -> str | None:
+    """Give the bound of a partition; reports one that is none, or that stands alone."""
+    if (spec.partition_of is None) != (spec.bound is None):
+        at.fail("SD041", f"{what} {at.name}: partition_of and bound belong together", _BOUND)
+    if spec.bound is None:
+        return None
+    text = at.clause(spec.bound, "bound")
+    first = next((t.value for t in code(text)), "")
+    if first in ("from", "in", "with"):
+        return f"for values {text}"
+    if first not in ("for", "default"):
+        said = f"{what} {at.name}: a bound begins with `for values`, or is `default`"
+        at.fail("SD041", said, _BOUND, "bound")
+    return text
+
+
+class Lineage(Checked):
+    """A kind whose objects may be parts or heirs of one another."""
+
+    def faults(self, obj: Any, catalog: Catalog) -> Iterable[Fault]:
+        """Nothing is its own ancestor."""
+        above, seen = list(parents(obj)), set[tuple[str, ...]]()
+        while above:
+            path = above.pop()
+            if path == obj.identity.path:
+                message = f"{obj.identity} is a part or an heir of itself"
+                yield Fault("SD029", message, "look at partition_of: and inherits: of both ends")
+                return
+            if path not in seen and (table := relation(catalog, path)) is not None:
+                above += parents(table)
+            seen.add(path)
+
+    def follow(self, moves: Sequence[tuple[Any, Any]], context: Context) -> Iterable[Operation]:
+        """Nothing: ALTER TABLE of the parent reaches its parts."""
+        del moves, context
+        return ()
+
+    def from_above(self, obj: Any, cause: Identity, context: Context) -> bool:
+        """Rows of another table in columns that an heir has from its own."""
+        above = lineage(context.current, obj.identity.path)
+        return bool(obj.inherits) and cause.kind in ROWS and cause.path not in above
+
+
+def reattach(old: Any, new: Any, context: Context) -> Iterator[Operation]:
+    """DETACH from the old parent, ATTACH to the new one; a new bound is both."""
+    name = literal(new.identity.sql)
+    same = old.partition_of == new.partition_of
+    if old.partition_of:
+        condition = _inherits(new, old.partition_of)
+        if same and new.bound:
+            condition += (
+                " AND EXISTS (SELECT 1 FROM pg_catalog.pg_class WHERE oid = "
+                f"to_regclass({name}) AND pg_catalog.pg_get_expr(relpartbound, oid) "
+                f"IS DISTINCT FROM {literal(new.bound)})"
+            )
+        detach = f"{_alter(old.partition_of)} DETACH PARTITION {new.identity.sql}"
+        back = old.partition_of if same else None
+        # To return, the former parent has to be what it will be already.
+        whole = None if same else old.partition_of
+        leave = _leave(old, detach, condition, whole, context)
+        yield from _unrefer(old, condition, context)
+        if not is_made_anew(old.partition_of, context) and leaves_online(old, new, context):
+            yield from leave_in_steps(old, leave, condition, context)
+            return
+        yield replace(
+            leave,
+            requires=_as_it_will_be(context.desired, back) if back else frozenset(),
+            destroys=frozenset({Identity("table", back)}) if back else frozenset(),
+        )
+    if new.partition_of:
+        attach = f"{_alter(new.partition_of)} ATTACH PARTITION {new.identity.sql} {new.bound}"
+        # Rows that are elsewhere are not looked at (manual, ALTER TABLE, ATTACH PARTITION).
+        other = default_of(new.partition_of, context.current)
+        looks = new.identity.kind != FOREIGN or other is not None
+        join = _join(new, attach, new.partition_of, context, scans=looks)
+        join = replace(join, reads=(other.identity,) if other is not None else ())
+        # What is made anew gets its rows at once, into all of its parts.
+        at_once = is_made_anew(new.partition_of, context) or not joins_online(old, new, context)
+        yield from (join,) if at_once else join_in_steps(new, join, context)
+
+
+def change_inheritance(old: Any, new: Any, context: Context) -> Iterator[Operation]:
+    """NO INHERIT for what is gone, INHERIT for what is new."""
+    table = _alter(new.identity.path)
+    for gone in (p for p in old.inherits if p not in new.inherits):
+        sql = f"{table} NO INHERIT {qualified(*gone)}"
+        op = _leave(old, sql, _inherits(new, gone), gone, context)
+        if new.partition_of == gone:
+            # What it becomes a part of is not there yet; and as a part it is an heir too.
+            is_part = "EXISTS (SELECT 1 FROM pg_catalog.pg_class WHERE oid = to_regclass("
+            is_part += f"{literal(new.identity.sql)}) AND relispartition)"
+            above = frozenset({Identity("table", gone)})
+            guard = Guard(f"{_inherits(new, gone)} AND NOT {is_part}")
+            op = replace(op, releases=op.releases | above, guard=guard, bound=False)
+        yield op
+    for more in (p for p in new.inherits if p not in old.inherits):
+        yield _join(new, f"{table} INHERIT {qualified(*more)}", more, context, scans=False)
+
+
+def _unrefer(old: Any, condition: str, context: Context) -> Iterator[Operation]:
+    """Drop what a table refers to itself by, where that goes: rows that refer hold up DETACH."""
+    above = [*lineage(context.current, old.partition_of)]
+    tables = (Identity("table", path) for path in above)
+    for each in (i for t in tables for i in context.current.children.get(t, ())):
+        key: Any = context.current.objects[each]
+        if each.kind == "foreign_key" and key.target in above and each not in context.desired:
+            dropped = f"DROP CONSTRAINT IF EXISTS {ident(each.name)}"
+            yield Operation(
+                verb=Verb.ALTER,
+                target=old.identity,
+                sql=f"{_alter(each.path[:2])} {dropped}",
+                guard=Guard(condition),
+                destroys=frozenset({each}),
+                why="goes with its table; rows that refer to others would hold up DETACH",
+                bound=False,
+            )
+
+
+def _leave(
+    old: Any, sql: str, condition: str, whole: tuple[str, ...] | None, context: Context
+) -> Operation:
+    """Stop being a part, before the table or what it is part of changes: it would change along."""
+    return Operation(
+        verb=Verb.ALTER,
+        target=old.identity,
+        sql=sql,
+        guard=Guard(condition),
+        releases=frozenset(context.current.descendants(old.identity)),
+        provides=frozenset({parted(old.partition_of)}) if old.partition_of else frozenset(),
+        touches=whole_of(old),
+        ahead_of=frozenset(
+            Identity("table", each) for each in (lineage(context.current, whole) if whole else ())
+        ),
+    )
+
+
+def _join(
+    new: Any, sql: str, parent: tuple[str, str], context: Context, *, scans: bool
+) -> Operation:
+    """Become a part, when both tables are as they will be."""
+    above = frozenset(Identity(kind, parent) for kind in RELATIONS)
+    passed = _as_it_will_be(context.desired, new.identity.path, parent)
+    own = frozenset(i for i in context.desired.children[new.identity] if i.kind == OF_PART)
+    proved = own | {settled(i.path) for i in own}
+    proved |= {checked(i) for i in _refers_elsewhere(new, parent, context)}
+    # A key or an index that it gets by itself would be made by ATTACH, and then be there twice. One
+    # that comes from another table stands alone for no longer than it has to.
+    now, then = context.current, context.desired
+    moves = bool(getattr(now.get(new.identity), "partition_of", None))
+    there = (i for i in then.children[new.identity] if i.kind in BUILT and (i in now or not moves))
+    built = frozenset(i for i in there if now.get(i) != then.objects[i])
+    return Operation(
+        verb=Verb.ALTER,
+        target=new.identity,
+        sql=sql,
+        guard=Guard(f"NOT {_inherits(new, parent)}"),
+        requires=passed | proved | above | built | {parted(parent)},
+        provides=frozenset({joined(parent)}),
+        destroys=frozenset({new.identity}),
+        scans=scans,
+        bound=False,
+    )
+
+
+def _as_it_will_be(desired: Catalog, *tables: tuple[str, ...]) -> frozenset[Identity]:
+    """Name what tables hand on to their parts, and the ends of all steps that lead there.
+
+    A check that only helps to prove NOT NULL is not there in both tables, and one that is not
+    valid yet conflicts with that of the table above.
+    """
+    passed = frozenset[Identity]().union(*(within(desired, path) for path in tables))
+    return passed | {checked(i) if i.kind == "check" else settled(i.path) for i in passed}
+
+
+def _refers_elsewhere(new: Any, parent: tuple[str, str], context: Context) -> Iterator[Identity]:
+    """Name the references of a table, but those to what it becomes a part of."""
+    above = {*lineage(context.desired, parent)}
+    for each in context.desired.children[new.identity]:
+        key: Any = context.desired.objects[each]
+        if each.kind == "foreign_key" and key.target not in above:
+            yield each
+
+
+def _alter(path: tuple[str, ...]) -> str:
+    return f"ALTER TABLE {qualified(*path)}"
+
+
+def _inherits(child: Any, parent: tuple[str, str]) -> str:
+    return (
+        "EXISTS (SELECT 1 FROM pg_catalog.pg_inherits WHERE inhrelid = "
+        f"to_regclass({literal(child.identity.sql)}) AND inhparent = "
+        f"to_regclass({literal(qualified(*parent))}))"
+    )

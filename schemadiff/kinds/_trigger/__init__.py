@@ -1,0 +1,1 @@
+"""Triggers: their texts, and those of partitions."""
