@@ -280,16 +280,14 @@ def test_colour_is_for_terminals_only(project: Path, live: Database, cli: Cli) -
     [
         (
             (
-                "create type e as (a int, b text);"
-                "create type f as enum ('x', 'y'); create table p (k e, n f) partition by hash (k);"
+                "create table r (a int, b text); create table p (k int, n r) partition by hash (k);"
                 "create table q partition of p for values with (modulus 1, remainder 0);"
-                "insert into p values ('(1,x)', 'x')"
+                "insert into p values (1, '(1,x)')"
             ),
             (
-                "composites: {e: {b: text, a: int}}\ntables:\n"
-                "  p: {partition_by: hash (k), columns: {k: e, n: {type: e, using: '(n, 1)'}}}\n"
+                "tables:\n  r: {columns: {a: int, b: text}}\n"
+                "  p: {partition_by: hash (k), columns: {k: {type: bigint, using: (n).a}, n: r}}\n"
                 "  q: {partition_of: p, bound: 'for values with (modulus 1, remainder 0)'}\n"
-                "enums: {f: [x]}\n"
             ),
             "s.yaml:3:41 SD065 ",
         ),

@@ -27,7 +27,7 @@ FILES = {
         ["2:3 SD029", "partition_of:"],
     ),
     "a bound that is half said": (
-        "tables: {a: {partition_by: range (x)}, b: {partition_of: a, bound: from (1) to (2)}}",
+        "tables: {a: {partition_by: range (x)}, b: {partition_of: a, bound: (1) to (2)}}",
         ["1:61 SD041", "begins with `for values`, or is `default`"],
     ),
     "a value that a comma cuts": (
