@@ -227,7 +227,7 @@ IDENTITY = (
     [
         "CREATE SEQUENCE",
         "SET DEFAULT",
-        "DO $",
+        "DO $fill",
         "VALIDATE",
         "SET NOT NULL",
         "INDEX CONC",

@@ -6,7 +6,7 @@ or leaves the name of the one that it takes over.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import field
 from typing import Any, Final
 
@@ -93,6 +93,17 @@ def wholes(part: Path, catalog: Catalog) -> Iterator[Any]:
         for each in catalog.children.get(Identity("table", path)):
             if each.kind in INDEXES:
                 yield catalog.objects[each]
+
+
+def only_called(part: Any, sides: Iterable[Catalog]) -> bool:
+    """Tell whether this is a part's index of which nothing but the name is said, and stays."""
+    return isinstance(part, PartIndex) and all(
+        part == side.get(part.identity)
+        and part.storage is None
+        and not part.statistics
+        and not side.children.get(part.identity)
+        for side in sides
+    )
 
 
 def called_otherwise(part: PartIndex) -> str:

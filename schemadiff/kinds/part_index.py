@@ -58,7 +58,7 @@ class PartIndexSpec(SpecModel):
     with_: dict[Text, Text] | None = Field(default=None, alias="with")
     """Storage parameters, where they are others than the whole's; `{}` for none."""
     statistics: dict[Text, Integer] = Field(default={})
-    """Statistics targets of expressions, by the number of the key: `{1: 1000}`."""
+    """Statistics targets of expressions that are not the whole's, by the key: `{1: 1000}`."""
     comment: Text | None = None
     """What COMMENT ON says about the index; absent means no comment."""
     constraint_comment: Text | None = None
@@ -90,7 +90,7 @@ class PartIndexKind(Checked):
         return """
             SELECT ic.oid, n.nspname, c.relname, wn.nspname, w.relname, wc.relname,
                    con.contype::text, ic.relname, ic.reloptions, wc.reloptions, keys.names,
-                   keys.targets, EXISTS (
+                   nullif(keys.targets, whole.targets), EXISTS (
                        SELECT FROM pg_description d
                        WHERE (d.classoid, d.objoid) IN (('pg_class'::regclass, ic.oid),
                                                         ('pg_constraint'::regclass, con.oid)))
@@ -108,6 +108,10 @@ class PartIndexKind(Checked):
                        array_agg(ARRAY[a.attnum::int, a.attstattarget::int] ORDER BY a.attnum)
                            FILTER (WHERE a.attstattarget >= 0) AS targets
                 FROM pg_attribute a WHERE a.attrelid = ic.oid AND a.attnum > 0) keys
+            CROSS JOIN LATERAL (
+                SELECT array_agg(ARRAY[a.attnum::int, a.attstattarget::int] ORDER BY a.attnum)
+                           FILTER (WHERE a.attstattarget >= 0) AS targets
+                FROM pg_attribute a WHERE a.attrelid = wc.oid AND a.attnum > 0) whole
             WHERE ic.relispartition AND ic.relkind IN ('i', 'I') AND {namespaces}"""
 
     def read(self, row: Row, names: Names) -> PartIndex | None:

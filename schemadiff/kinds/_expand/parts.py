@@ -23,7 +23,7 @@ from schemadiff.kinds._table.heirs import below as all_below
 _SAME = frozenset({"check", "default", "sequence", "identity_sequence", "leftover"})
 # What is made of each part first.
 _OF_EACH = frozenset({"index", "primary_key", "unique", "foreign_key"})
-_LOOKED_AT = frozenset({"leftover", "trigger", "default"})  # by themselves
+_LOOKED_AT = frozenset({"leftover", "trigger", "default", "part_index"})  # by themselves
 
 
 def is_whole(table: Identity, side: Catalog) -> bool:

@@ -28,6 +28,7 @@ from schemadiff.kinds._expand.triggers import apart, fires, triggers, unfit_trig
 from schemadiff.kinds._expand.values import by_formula, why_unlike
 from schemadiff.kinds._fillable import refuses_update
 from schemadiff.kinds._foreign.tables import FOREIGN
+from schemadiff.kinds._part_of_index import only_called
 from schemadiff.kinds._published import publishing
 from schemadiff.kinds._type_change import is_timed, keeps_keys, keeps_moments
 
@@ -358,8 +359,11 @@ def _of_carried(obj: DbObject, move: Move) -> Iterator[str]:
         if not _holds(other) and _matters(other, move):
             yield f"{identity} also rests on {other}, which changes in the same plan"
     known = {each.identity for each in move.carried}
+    sides = (current, move.context.desired)
     for other in sorted(current.dependents.get(identity, ())):
-        if other not in known and other.kind != "leftover":
+        if other in known or other.kind == "leftover":
+            continue
+        if not only_called(current.objects[other], sides):  # the new one gets its name
             yield f"{other} rests on {identity}"
     for child in current.descendants(identity):
         if child.kind != "comment":
