@@ -7,7 +7,7 @@ an expression has the functions in it inlined, and those have to find what they 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -44,8 +44,11 @@ def in_scratch(
             raise
         failed = error
     if scratch.complete():
-        with suppress(ShadowError):
+        try:
             return _in_closure(scratch, mixed, asked, work)
+        except ShadowError:
+            if not scratch.refused:  # nothing was left out: this is what is wrong
+                raise
     raise ShadowError(_lacks(without), *failed.diagnostics) from failed
 
 

@@ -71,3 +71,12 @@ def test_without_a_server_that_has_it_the_way_out_is_told(bare: Path, cli: Cli, 
     assert found.code == 1
     assert "SD071 it was built without the extension vector" in found.err, found.err
     assert "--shadow URL" in found.err
+
+
+def test_what_is_wrong_where_it_is_there_is_told_alone(bare: Path, cli: Cli, url: str) -> None:
+    assert cli("pull", "--db", url).code == 0
+    (bare / "schemas" / "more.yaml").write_text(RESTING.replace("<->", "<!>"))
+    found = cli("plan", "--db", url)
+    assert found.code == 1
+    assert "operator does not exist" in found.err, found.err
+    assert "SD071" not in found.err
