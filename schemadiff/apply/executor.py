@@ -237,7 +237,9 @@ class _Work:
             self.progress.number += 1
             number = self.progress.number
             if not self._needed(operation):
-                if not operation.clears:
+                if operation.clears:
+                    self.progress.number -= 1  # nobody was told of it
+                else:
                     self.progress.skipped += 1
                     self.report(OperationSkipped(number, total, operation))
                 continue
@@ -252,6 +254,7 @@ class _Work:
                 self._statement(operation, first)
             self._statement(operation, operation.sql)
             self.report(OperationDone(number, total, operation, time.monotonic() - begun))
+            self.progress.number -= operation.clears
             if later and segment.transactional:
                 self._hurry(operation)
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from pathlib import Path
 
@@ -309,3 +310,17 @@ def test_what_is_refused_by_the_planner_has_a_place(
     assert found.code == 1
     assert said in found.err
     assert "hint: " in found.err
+
+
+def test_what_only_clears_up_is_not_counted(bare: Path, live: Database, cli: Cli) -> None:
+    live.load(
+        "create table t (n integer); insert into t select generate_series(1, 20000);"
+        "create materialized view m as select n from t; analyze"
+    )
+    assert cli("pull").code == 0
+    (bare / "schemas" / "views" / "m.yaml").write_text(
+        "materialized_views: {m: select n + 1 as n from t}"
+    )
+    done = cli("apply", "--yes")
+    counted = re.findall(r"^ +(\d+)/(\d+) [~+-]", done.out + done.err, re.MULTILINE)
+    assert counted == [(str(n), "3") for n in (1, 2, 3)], done.out

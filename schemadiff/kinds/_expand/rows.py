@@ -10,13 +10,14 @@ told when the columns trade places, and sessions would go on reading the dropped
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 from schemadiff.core.catalog import Catalog
 from schemadiff.core.identity import Identity
 from schemadiff.core.lexer import Kind, LexError, Token, code
+from schemadiff.core.object import attributes
 from schemadiff.core.sql import qualified
-from schemadiff.kinds._expand.parts import said_of
 
 _LANGUAGES = frozenset({"sql", "plpgsql"})
 # What reads the table, and says `people.*` where it reads whole rows.
@@ -62,8 +63,13 @@ def takes_rows(identity: Identity, table: Identity, side: Catalog) -> bool:
 
 
 def _reads_by_name(obj: Any, table: Identity) -> bool:
-    columns = getattr(obj, "columns", ())
-    return ".*" not in said_of(obj) and not any(_speaks(each[1], table) for each in columns)
+    said = (getattr(obj, name) for name in attributes(type(obj)))
+    try:
+        tokens = [token.text for text in said if isinstance(text, str) for token in code(text)]
+    except LexError:
+        return False
+    whole = (".", "*") in pairwise(tokens)
+    return not whole and not any(_speaks(each[1], table) for each in getattr(obj, "columns", ()))
 
 
 def _speaks(type_: str, table: Identity) -> bool:
