@@ -133,6 +133,15 @@ def being_read(settings: Settings, *, brief: bool = False) -> Iterator[Reading]:
             reading.found.set_result(seen)
         except BaseException as error:  # noqa: BLE001 - raised again where it is waited for
             reading.fail(error)
+        finally:
+            leave()
+
+    first = threading.Lock()
+
+    def leave() -> None:
+        """Close the connection when nobody needs it any more: neither who reads nor who waits."""
+        if not first.acquire(blocking=False):
+            stack.close()
 
     thread = threading.Thread(target=read, daemon=True, name="inspect")
     thread.start()
@@ -141,7 +150,8 @@ def being_read(settings: Settings, *, brief: bool = False) -> Iterator[Reading]:
     finally:
         reading.expect(None)
         if reading.found.done():
-            stack.close()
+            thread.join()
+        leave()
 
 
 def _seen(

@@ -7,6 +7,7 @@ import resource
 import shlex
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -95,6 +96,23 @@ def test_a_folder_that_cannot_be(bare: Path, live: Database, cli: Cli) -> None:
         assert "SD205 file/below" in result.err or "SD205 file" in result.err, result.err
         assert "internal error" not in result.err
     assert not (bare / "schemadiff.yaml").exists()
+
+
+def test_a_mistake_is_said_at_once_and_the_server_is_left(
+    schemas: Path, live: Database, cli: Cli
+) -> None:
+    """Who reads the database closes the connection, when the mistake did not wait for it."""
+    (schemas / "u.yaml").write_text("tables: {u: {colums: {}}}")
+    with live.connect(autocommit=False) as slow:
+        slow.execute("LOCK TABLE pg_catalog.pg_policy IN ACCESS EXCLUSIVE MODE")
+        result = cli("plan")
+        assert result.code == 1
+        assert "SD011 unknown key" in result.err, result.err
+    for thread in threading.enumerate():
+        if thread.name == "inspect":
+            thread.join(30)
+    ours = "SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE 'schemadiff%'"
+    assert live.execute(ours) == [(0,)]
 
 
 # --- hostile files -------------------------------------------------------------------------------
