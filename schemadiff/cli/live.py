@@ -100,6 +100,19 @@ class Reading:
                 each.set_exception(error)
 
 
+class _HeldByTwo:
+    """The connection of who reads and of who waits for it: the last of them that leaves closes it."""
+
+    def __init__(self) -> None:
+        self.stack = ExitStack()
+        self._first = threading.Lock()
+
+    def leave(self) -> None:
+        """Say that one of the two needs it no more."""
+        if not self._first.acquire(blocking=False):
+            self.stack.close()
+
+
 @contextmanager
 def being_read(settings: Settings, *, brief: bool = False) -> Iterator[Reading]:
     """Begin to read a database in a thread; with `brief` it has to be told what to expect.
@@ -116,10 +129,10 @@ def being_read(settings: Settings, *, brief: bool = False) -> Iterator[Reading]:
     reading = Reading()
     if not brief:
         reading.expect(None)
-    stack = ExitStack()
+    held = _HeldByTwo()
 
     def read_once() -> Live:
-        connection = stack.enter_context(opened(settings.target))
+        connection = held.stack.enter_context(opened(settings.target))
         ahead = remembered.questions(connection, settings) if brief else ()
         return _seen(connection, settings, reading, ahead)
 
@@ -134,14 +147,7 @@ def being_read(settings: Settings, *, brief: bool = False) -> Iterator[Reading]:
         except BaseException as error:  # noqa: BLE001 - raised again where it is waited for
             reading.fail(error)
         finally:
-            leave()
-
-    first = threading.Lock()
-
-    def leave() -> None:
-        """Close the connection when nobody needs it any more: neither who reads nor who waits."""
-        if not first.acquire(blocking=False):
-            stack.close()
+            held.leave()
 
     thread = threading.Thread(target=read, daemon=True, name="inspect")
     thread.start()
@@ -151,7 +157,7 @@ def being_read(settings: Settings, *, brief: bool = False) -> Iterator[Reading]:
         reading.expect(None)
         if reading.found.done():
             thread.join()
-        leave()
+        held.leave()
 
 
 def _seen(
