@@ -33,6 +33,7 @@ from schemadiff.kinds._part_called import as_attached, as_part
 from schemadiff.kinds._row.spec import RowsSaid, SpecRow
 from schemadiff.kinds._row.type import ORDER_SQL
 from schemadiff.kinds._storage import Storage, storage_field, storage_yaml, to_storage
+from schemadiff.kinds._table.alone import standing_alone
 from schemadiff.kinds._table.anew import Anew, bring_back, goes_with, put_aside
 from schemadiff.kinds._table.for_good import made_for_good
 from schemadiff.kinds._table.heirs import (
@@ -44,7 +45,6 @@ from schemadiff.kinds._table.heirs import (
     parents,
     parted,
     read_clones,
-    reconcile,
 )
 from schemadiff.kinds._table.online import made_as_part, whole_of
 from schemadiff.kinds._table.options import (
@@ -337,7 +337,7 @@ class TableKind(Anew, Lineage):
 
     def reconcile(self, current: Catalog, desired: Catalog) -> tuple[Catalog, Catalog]:
         """Compare tables that are attached or detached as they are between."""
-        return made_for_good(*leave_to_heirs(*reconcile(current, desired)))
+        return made_for_good(*leave_to_heirs(*standing_alone(current, desired)))
 
     def rename(self, old: Table, new: Table, context: Context) -> Iterable[Operation]:
         """ALTER TABLE … SET SCHEMA, RENAME TO."""

@@ -26,7 +26,7 @@ from schemadiff.kinds._inside import values_inside
 from schemadiff.kinds._moving import keyed, names, row_holders, row_type_left, rows_inside
 from schemadiff.kinds._row.type import rows_below
 from schemadiff.kinds._table.anew_types import changes_below, losses_below, told
-from schemadiff.kinds._table.heirs import below, lineage, relation
+from schemadiff.kinds._table.heirs import below, lineage
 from schemadiff.kinds._table.kept import kept
 
 
@@ -34,8 +34,7 @@ def goes(column: Any, context: Context) -> Identity | None:
     """Name what goes for the sake of what is below a column: its table, or only its values."""
     if column.of == FOREIGN:
         return None
-    alike = keyed(column, context) or _keeps_heirs(column, context)
-    if alike and kept(column.parent, context):
+    if kept(column.parent, context):
         return column.parent  # type: ignore[no-any-return]
     return column.identity if _can_wait(column, context) else None
 
@@ -52,15 +51,7 @@ def _can_wait(old: Any, context: Context) -> bool:
     new: Any = context.desired.get(old.identity)
     if new is None or not has_values(old) or not has_values(new) or old.type != new.type:
         return False
-    alone = keyed(old, context) is None and _keeps_heirs(old, context)
-    return alone and _text(old, context) is not None
-
-
-def _keeps_heirs(column: Any, context: Context) -> bool:
-    """Tell whether no table that stays leaves a column's, or joins it: it has one of its own."""
-    path, sides = column.identity.path[:2], (context.current, context.desired)
-    heirs = [{p for p in below(s, path) if all(relation(c, p) for c in sides)} for s in sides]
-    return heirs[0] == heirs[1]
+    return keyed(old, context) is None and _text(old, context) is not None
 
 
 def _text(old: Any, context: Context, value: str = "$1") -> str | None:
@@ -135,9 +126,10 @@ def _is_of(type_: str, operator: str) -> str:
 
 
 def _is_repeated(column: Any, context: Context) -> bool:
-    """Tell whether a table above has the same column, whose change reaches this one."""
+    """Tell whether a table that stays above has the same column, whose change reaches this one."""
     path, name = column.identity.path[:2], column.identity.name
-    above = (p for p in lineage(context.current, path) if p != path)
+    will = {*lineage(context.desired, path)} - {path}
+    above = (p for p in lineage(context.current, path) if p in will)
     return any(Identity("column", (*p, name)) in context.current for p in above)
 
 

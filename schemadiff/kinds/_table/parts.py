@@ -187,8 +187,10 @@ def _join(
     """Become a part, when both tables are as they will be."""
     above = frozenset(Identity(kind, parent) for kind in RELATIONS)
     passed = _as_it_will_be(context.desired, new.identity.path, parent)
-    own = frozenset(i for i in context.desired.children[new.identity] if i.kind == OF_PART)
-    proved = own | {settled(i.path) for i in own}
+    inside = context.desired.children[new.identity]
+    own = frozenset(i for i in inside if i.kind == OF_PART)
+    # Where values follow a type, or wait for it, those of both tables have come back.
+    proved = own | {i for i in inside if i.kind == "column"} | {settled(i.path) for i in own}
     proved |= {checked(i) for i in _refers_elsewhere(new, parent, context)}
     # A key or an index that it gets by itself would be made by ATTACH, and then be there twice. One
     # that comes from another table stands alone for no longer than it has to.
