@@ -119,7 +119,7 @@ def _put_aside(old: Any, found: Kept, context: Context) -> Operation:
     return Operation(
         verb=Verb.DROP,
         target=old.identity,
-        sql=_aside_sql(old, found, parts),
+        sql=_aside_sql(old, found, [part for part in parts if part.identity in gone]),
         guard=guard,
         requires=found.early or frozenset(),
         destroys=gone,
