@@ -101,7 +101,7 @@ class Reading:
 
 
 class _HeldByTwo:
-    """The connection of who reads and of who waits for it: the last of them that leaves closes it."""
+    """The connection of who reads and who waits for it: whoever leaves last closes it."""
 
     def __init__(self) -> None:
         self.stack = ExitStack()
