@@ -320,8 +320,8 @@ class ConstraintKind(ObjectKind):
 
     def differs(self, new: Any) -> str:
         """Compare what the server prints with what we would say."""
-        unchecked = replace(new, valid=False) if getattr(new, "valid", False) else new
-        said = dict.fromkeys((*self.spellings(new), *self.spellings(unchecked)))
+        forms = (new, *self.stages(None, new, frozenset()))
+        said = dict.fromkeys(text for each in forms for text in self.spellings(each))
         texts = comma(map(literal, said))
         otherwise = f"pg_catalog.pg_get_constraintdef(oid) NOT IN ({texts})"
         if (storage := getattr(new, "storage", None)) is not None:  # which the text leaves out

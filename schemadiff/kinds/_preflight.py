@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from schemadiff.core.identity import Identity
-from schemadiff.core.preflight import Asking, Meaning, PreflightKind, Question, unasked
+from schemadiff.core.preflight import Asking, Meaning, PreflightKind, Question
 from schemadiff.core.sql import comma, ident, literal
 from schemadiff.kinds._foreign.tables import FOREIGN
 from schemadiff.kinds._index.parts import joining
@@ -196,18 +196,35 @@ def referring(key: Any, asking: Asking) -> Iterable[Question]:
     groups = f"FROM {both} WHERE {counts} GROUP BY {comma(names)}"
     groups += f" HAVING pg_catalog.min(c) = 1 OR (pg_catalog.max(c) = 1 AND NOT ({every}))"
     label = comma(f"{literal(c)}, {n}::text" for c, n in zip(key.columns, names, strict=True))
-    question = Question(
+    count = (
+        f"SELECT coalesce(pg_catalog.sum(n), 0) FROM (SELECT pg_catalog.sum(c) AS n {groups}) AS g"
+    )
+    if key.period:
+        groups = _uncovered(both, names)
+        count = f"SELECT pg_catalog.count(*) {groups}"
+    yield Question(
         subject=key.identity,
         meaning=Meaning.FAILS,
         text=f"rows of {rows.table.sql} that refer to nothing in {target.sql}",
-        count=f"SELECT coalesce(pg_catalog.sum(n), 0) FROM "
-        f"(SELECT pg_catalog.sum(c) AS n {groups}) AS g",
+        count=count,
         examples=f"SELECT ARRAY[{label}]::text[] {groups} LIMIT {SHOWN}",
         tables=(rows.table, *tables),
     )
-    if key.period:
-        question = unasked(question, "only the server itself compares a PERIOD")
-    yield question
+
+
+def _uncovered(both: str, names: Sequence[str]) -> str:
+    """Give the rows of `both` sides whose period no referenced ones cover, taken together.
+
+    An empty period is covered by nothing (manual, CREATE TABLE, REFERENCES).
+    """
+    *keys, period = names
+    cover = f"pg_catalog.range_agg({period}) FILTER (WHERE c = 0) OVER (PARTITION BY {comma(keys)})"
+    every = " AND ".join(f"{n} IS DISTINCT FROM NULL" for n in names)
+    covered = f"{period} OPERATOR(pg_catalog.&&) cover AND {period} OPERATOR(pg_catalog.<@) cover"
+    return (
+        f"FROM (SELECT *, {cover} AS cover FROM {both}) AS v "
+        f"WHERE c = 1 AND {every} AND ({covered}) IS NOT TRUE"
+    )
 
 
 def lost_rows(table: Any, asking: Asking) -> Iterable[Question]:

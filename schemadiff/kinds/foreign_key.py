@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import field, replace
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final
 
 from schemadiff.core.catalog import Catalog
 from schemadiff.core.default_names import index_name_addition
@@ -274,9 +274,20 @@ class ForeignKeyKind(ReferenceQuestions, ConstraintKind, WithTarget):
         own = new.target == new.identity.path[:2]
         return Fold(new.parent, text, self.rank, LockMode.NONE if own else self.lock)
 
+    def stages(self, old: Any, new: Any, changed: frozenset[str]) -> Iterable[DbObject]:
+        """One with a PERIOD is never there before its rows are proven."""
+        return () if old is None and new.period else super().stages(old, new, changed)
+
+    def must_replace(
+        self, old: ForeignKey, new: ForeignKey, changed: frozenset[str], context: Context
+    ) -> bool:
+        """A PERIOD is proven by ADD alone: VALIDATE and ENFORCED take any row."""
+        proven = new.period and new.valid and new.enforced and changed & {"valid", "enforced"}
+        return bool(proven) or super().must_replace(old, new, changed, context)
+
     def validates_later(self, new: ForeignKey, context: Context) -> bool:
         """A reference from a table in use; before 18 a partitioned one must be valid at once."""
-        if not (new.valid and new.enforced and context.busy(new)):
+        if new.period or not (new.valid and new.enforced and context.busy(new)):
             return False
         table = context.desired.get(new.parent)
         return context.version >= PG18 or getattr(table, "partition_by", None) is None

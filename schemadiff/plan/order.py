@@ -165,13 +165,20 @@ class Graph:
                     self.edges.add((number, later))
 
     def _keep_steps_in_order(self) -> None:
-        """Several operations that a kind makes for one alteration run as it gave them."""
+        """Several operations that a kind makes for one alteration run as it gave them.
+
+        But for one that waits for what another does for the sake of a third object, which the
+        object itself, whose alteration is told by its own kind, does not provide.
+        """
         steps: dict[Identity, list[int]] = defaultdict(list)
         for number, op in enumerate(self.operations):
             if op.verb is Verb.ALTER:
                 before = steps[op.target]
-                self.edges.difference_update((number, each) for each in before)
-                self.edges.update((each, number) for each in before[-1:])
+                done = op.provides - {op.target}
+                waiting = [e for e in before if done & self.operations[e].requires]
+                earlier = [e for e in before if e not in waiting]
+                self.edges.difference_update((number, each) for each in earlier)
+                self.edges.update((each, number) for each in earlier[-1:])
                 before.append(number)
 
     # --- the sort ----------------------------------------------------------------------------
