@@ -46,7 +46,8 @@ def with_known(
         if change.identity.kind in speaking:
             waiting[change.identity] += _known(change, context)
     done = {i: op.target for op in reversed(operations) for i in op.provides}
-    for each in waiting.keys() - {op.target for op in operations}:
+    targets = {op.target for op in operations}
+    for each in [i for i in waiting if i not in targets]:
         if each in done:  # by what speaks of another in the first place
             waiting[done[each]] += waiting.pop(each)
     found = []

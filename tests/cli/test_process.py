@@ -130,6 +130,27 @@ def test_a_plan_is_applied_by_another_process(project: Path, live: Database, cli
     assert "No changes." in cli("plan").out
 
 
+def test_two_processes_say_the_same(project: Path, live: Database) -> None:
+    """Of several hazards that one statement has, too: a bot that posts a plan posts no noise."""
+    live.execute("create table u (a int, b int, c int, d int); insert into u values (1, 2, 3, 4)")
+    columns = ", ".join(f"{n}: int not null" for n in "abcd")
+    (project / "schemas" / "u.yaml").write_text(f"tables: {{u: {{columns: {{{columns}}}}}}}")
+    said = set()
+    for seed in "12345":
+        done = subprocess.run(
+            [*COMMAND, "plan"],
+            cwd=project,
+            env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONHASHSEED": seed},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        said.add(done.stdout)
+    [text] = said
+    assert text.count("takes no NULL from now on") == 4
+
+
 def test_a_reader_that_goes_away_is_no_traceback() -> None:
     command = f"{shlex.quote(sys.executable)} -m schemadiff schema | head -c 9"
     done = subprocess.run(
