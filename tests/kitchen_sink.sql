@@ -465,3 +465,6 @@ create table sink.alone (a integer constraint alone_a not null no inherit);
 create table sink.a_table_with_quite_a_long_name_for_a_table (
     and_a_column_with_a_long_name_too integer not null);
 \endif
+alter procedure sink.nothing() depends on extension plpgsql;
+alter index sink.parent_price depends on extension plpgsql;
+alter trigger touch on sink.parent depends on extension plpgsql;

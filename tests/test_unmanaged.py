@@ -159,24 +159,34 @@ def test_grants_on_what_is_the_servers_own_are_managed_of_owners_and_by_others_t
     assert () in given["function pg_catalog.pg_sleep(double precision)"].values()
 
 
-def test_what_goes_with_an_extension_is_told(database: Database) -> None:
+def test_what_goes_with_an_extension_though_no_statement_that_pg_dump_writes_says_so_is_told(
+    database: Database,
+) -> None:
     database.load(
-        "create table t (a int); create index i on t (a); create materialized view m as select 1;"
+        "create table t (a int) partition by list (a); create index i on t (a);"
+        "create table t1 partition of t for values in (1);"
         "create function f() returns trigger language plpgsql as 'begin return new; end';"
-        "create trigger tr before insert on t for each row execute function f();"
+        "create trigger tr after insert on t for each row execute function f();"
+        "create aggregate total(int) (sfunc = int4pl, stype = int);"
+        "alter routine total(int) depends on extension plpgsql;"
         "alter function f() depends on extension plpgsql;"
         "alter index i depends on extension plpgsql;"
-        "alter materialized view m depends on extension plpgsql;"
+        "alter index t1_a_idx depends on extension plpgsql;"
         "alter trigger tr on t depends on extension plpgsql;"
+        "alter trigger tr on t1 depends on extension plpgsql;"
     )
-    _, found = look(database)
+    seen, found = look(database)
     told = [u for u in found.everything() if u.reason == ATTRIBUTES["bound"].words]
-    kinds = {(u.kind, u.name) for u in told}
-    assert kinds == {
-        ("function", "public.f"),
-        ("index", "public.t.i"),
-        ("materialized_view", "public.m"),
-        ("trigger", "public.t.tr"),
+    assert {(u.kind, u.name) for u in told} == {
+        ("aggregate", "public.total.integer"),
+        ("table index", "public.t1.t1_a_idx"),
+        ("table trigger", "public.t1.tr"),
+    }
+    marked = {i.path[:-1] for i in seen.catalog.objects if i.kind == "extension_dependency"}
+    assert marked == {
+        ("public", "f", "", "function"),
+        ("public", "t", "i", "index"),
+        ("public", "t", "tr", "trigger"),
     }
 
 

@@ -55,6 +55,7 @@ def no_target(version: int) -> str:
     return "a.attstattarget IS NULL" if version >= PG17 else "a.attstattarget = -1"
 
 
+_BOUND_WORDS = "DEPENDS ON EXTENSION: it goes with the extension"
 # Where a kind is meant, two spellings stand together, so that no word here is the name of a kind.
 ATTRIBUTES: Mapping[str, Attribute] = {
     "parameters": Attribute("storage parameters", "parameters storage storage_parameters"),
@@ -99,7 +100,8 @@ ATTRIBUTES: Mapping[str, Attribute] = {
     ),
     "own_generated": Attribute("generated from another expression than in the table above"),
     "own_identity": Attribute("an identity though that of the table above is none"),
-    "bound": Attribute("DEPENDS ON EXTENSION: it goes with the extension"),
+    "bound": Attribute(_BOUND_WORDS, kinds="extension_dependency extension_dependencies"),
+    "bound_too": Attribute(_BOUND_WORDS),
     "secret": Attribute("an option that holds a secret"),
     "label": Attribute("security label", "security_labels", "security_label security_labels"),
 }
@@ -223,11 +225,24 @@ _LABELS = Attributes(
        WHERE l.objoid >= 16384""",
     {"label": "true"},
 )
-# What DROP EXTENSION takes along though it is no member (manual, ALTER FUNCTION).
+# What DROP EXTENSION takes along though it is no member (manual, ALTER FUNCTION). Of partitions it
+# is told under their table what they have from the whole.
 _BOUND = Attributes(
-    "c.relname, d.objid, 0, NULL::text[]",
-    "pg_depend d JOIN pg_class c ON c.oid = d.classid WHERE d.objid >= 16384",
-    {"bound": "d.deptype = 'x'"},
+    """CASE WHEN apart.oid IS NULL THEN c.relname ELSE 'pg_class' END,
+       coalesce(apart.oid, d.objid), 0,
+       CASE WHEN t.oid IS NOT NULL THEN ARRAY['trigger', t.tgname::text]
+            WHEN x.oid IS NOT NULL THEN ARRAY['index', x.relname::text] END""",
+    """pg_depend d JOIN pg_class c ON c.oid = d.classid
+       LEFT JOIN pg_proc p ON c.relname = 'pg_proc' AND p.oid = d.objid AND p.prokind = 'a'
+       LEFT JOIN pg_trigger t ON c.relname = 'pg_trigger' AND t.oid = d.objid AND t.tgparentid <> 0
+       LEFT JOIN pg_class x ON c.relname = 'pg_class' AND x.oid = d.objid AND x.relispartition
+       LEFT JOIN pg_index i ON i.indexrelid = x.oid
+       LEFT JOIN pg_class apart ON apart.oid = coalesce(t.tgrelid, i.indrelid)
+       WHERE d.objid >= 16384 AND d.deptype = 'x'""",
+    {
+        "bound": "p.oid IS NULL AND apart.oid IS NULL",
+        "bound_too": "p.oid IS NOT NULL OR apart.oid IS NOT NULL",
+    },
 )
 
 # pg_user_mappings shows the options only to whoever owns the server or is the user mapped.

@@ -27,6 +27,7 @@ from schemadiff.kinds.enum import EnumKind
 from schemadiff.kinds.event_trigger import EventTriggerKind
 from schemadiff.kinds.exclusion import ExclusionKind
 from schemadiff.kinds.extension import ExtensionKind
+from schemadiff.kinds.extension_dependency import ExtensionDependencyKind
 from schemadiff.kinds.foreign_data_wrapper import ForeignDataWrapperKind
 from schemadiff.kinds.foreign_key import ForeignKeyKind
 from schemadiff.kinds.foreign_table import ForeignTableKind
@@ -138,6 +139,7 @@ EVERY = Registry(
         SubscriptionKind(),
         EventTriggerKind(),
         CommentKind(),
+        ExtensionDependencyKind(),
         DefaultPrivilegeKind(),
         OwnerKind(),
         GrantKind(),

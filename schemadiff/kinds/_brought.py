@@ -25,6 +25,8 @@ from schemadiff.kinds._arguments import (
 from schemadiff.kinds._privileges import FUNCTIONS, GRANTABLE, SCHEMAS, SEQUENCES, TABLES, TYPES
 from schemadiff.kinds._privileges import Grantable as Class
 
+EVERYWHERE = "plpgsql"  # the extension that every database has
+
 _ROUTINES = ("function", "procedure")
 _INFORMATION = "information_schema"
 

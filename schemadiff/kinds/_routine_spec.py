@@ -61,6 +61,8 @@ class RoutineSpec(GrantedSpec):
     """Settings during the call: `{search_path: pg_catalog}`."""
     transform: Texts = ()
     """Types for which a transform is used."""
+    depends_on_extensions: Texts = ()
+    """Extensions that take it along when they are dropped: DEPENDS ON EXTENSION."""
 
 
 class FunctionSpec(RoutineSpec):

@@ -26,8 +26,8 @@ from schemadiff.core.privileged import Said
 from schemadiff.core.record import record
 from schemadiff.core.spec_model import SCALAR, Flag, NamedSpec, Text
 from schemadiff.core.sql import ident, lines, literal
+from schemadiff.kinds._brought import EVERYWHERE
 
-_EVERYWHERE = "plpgsql"
 _USUAL_SCHEMA = "public"
 # Their control files name a schema, and the server refuses any other.
 _BRING_THEIR_SCHEMA = frozenset(
@@ -116,7 +116,7 @@ class ExtensionKind(ObjectKind):
         del names
         _, name, *facts = row
         version, schema, relocatable, used = facts
-        if name == _EVERYWHERE:
+        if name == EVERYWHERE:
             return None
         return Extension(_identity(name), version, schema, relocatable=relocatable, used=used)
 
@@ -125,7 +125,7 @@ class ExtensionKind(ObjectKind):
         name, version = _named(at.name, spec)
         if name is None:
             at.fail("SD045", "an extension without a name", "write - pgcrypto, or pgcrypto: {…}")
-        elif name == _EVERYWHERE:
+        elif name == EVERYWHERE:
             given = {"version": version, "schema": spec.in_schema, "comment": spec.comment}
             for said in [key for key, value in given.items() if value is not None][:1]:
                 message = f"{name} is part of every database: its {said} is the server's to say"
@@ -149,7 +149,7 @@ class ExtensionKind(ObjectKind):
     def home(self, name: str | None, spec: ExtensionSpec) -> Iterable[tuple[str, str | None]]:
         """Give the schema that is said."""
         called, _ = _named(name, spec)
-        usual = called not in {None, _EVERYWHERE} | _BRING_THEIR_SCHEMA
+        usual = called not in {None, EVERYWHERE} | _BRING_THEIR_SCHEMA
         if called is not None and (usual or spec.in_schema is not None):
             yield (called, spec.in_schema)
 

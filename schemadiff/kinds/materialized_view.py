@@ -21,7 +21,7 @@ from schemadiff.core.operation import Operation, ScanFor, Verb
 from schemadiff.core.record import record
 from schemadiff.core.sizes import UNKNOWN
 from schemadiff.core.sources import sources
-from schemadiff.core.spec_model import Flag, Sql, Text
+from schemadiff.core.spec_model import Flag, Sql, Text, Texts
 from schemadiff.core.sql import comma, ident, literal, qualified
 from schemadiff.kinds._column.names import comment_columns
 from schemadiff.kinds._materialized_swap import place_of, rests_on_what_stays, swap_relations
@@ -58,6 +58,8 @@ class MaterializedViewSpec(QuerySpec):
     """Whether it is filled when it is made."""
     parameters: dict[Text, Sql] = {}  # noqa: RUF012  pydantic copies it
     """Storage parameters, such as `fillfactor`."""
+    depends_on_extensions: Texts = ()
+    """Extensions that take it along when they are dropped: DEPENDS ON EXTENSION."""
 
 
 @record(frozen=True, slots=True)

@@ -42,6 +42,7 @@ class Expansion:
     loose: Loose = field(default_factory=Loose)
     displaced: set[Identity] = field(default_factory=set)  # goes for what it does not rest on
     pressed: set[Identity] = field(default_factory=set)  # has to go for another's sake, too
+    aside: set[Identity] = field(default_factory=set)  # in use, under another name until it goes
     trading: frozenset[Identity] = frozenset()  # renames that step aside for another's
     taken: frozenset[Name] = frozenset()  # by what is created
     stages: dict[Identity, Stage] = field(default_factory=dict)  # of what unsettles others
@@ -335,14 +336,14 @@ class Expansion:
         return [self._at_once(op, change.identity) for op in ops]
 
     def _goes_along(self, identity: Identity) -> bool:
-        """Tell whether something goes with the old form of a type that is put away.
+        """Tell whether something goes with the old form of what steps aside, or is put away.
 
         What rests on something that has to go before is taken off the old form all the same.
         """
-        if not self.context.put_away:
-            return False
         current, away = self.context.current, self.context.put_away
         above = current.objects[identity].parent
+        if above in self.aside or not away:
+            return above in self.aside
         while above is not None and above not in away:
             above = current.objects[above].parent if above in current else None
         going = {*self.replaced, *self.dropped} - away.keys()
@@ -361,6 +362,8 @@ class Expansion:
             self.stages[identity] = gone[0]
         elif any(d in self.replaced for d in current.dependents.get(identity, ())):
             return None  # what merely steps aside would be found again by what comes back
+        elif ops:
+            self.aside.add(identity)
         # What goes for good waits until the old form, which rests on it, has gone.
         leaves = current.depends_on(identity) & self.dropped
         return [replace(op, releases=op.releases | leaves) for op in ops] or None

@@ -135,8 +135,10 @@ def after_renames(
         context = Context(renamed.current, renamed.current, version, registry)
         empty.execute("SET search_path = ''")
         first = addresses(empty, registry)
+        renamed_too = {r.new.identity for r in renames}
         for home in (h for r in renames for h in _homes(r, registry)):
-            made = registry[home.kind].implicit(home) if home not in before else None
+            there = home in before or home in renamed_too
+            made = None if there else registry[home.kind].implicit(home)
             for op in registry[home.kind].create(made, context) if made else ():
                 empty.execute(op.sql.encode())
         for rename, op in rename_operations(renames, context, before):

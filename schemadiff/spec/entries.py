@@ -132,17 +132,18 @@ class Entries:
         kind = self.registry[identity.kind]
         nested: Nested = defaultdict(dict)
         attached: dict[str, YamlValue] = {}
+        together: dict[str, list[DbObject]] = defaultdict(list)
         for child in self._children(identity, without):
             beneath = self.registry[child.kind]
             key = beneath.yaml_key(self.catalog.objects[child], style)
-            value = self._value(child, style, without)
             if beneath.attached and not key:
-                attached[beneath.attached] = value
+                together[beneath.name].append(self.catalog.objects[child])
             else:
+                value = self._value(child, style, without)
                 nested[beneath.attached or beneath.section or beneath.name][key] = value
         for each in self._absorbed.get(identity, ()):
             nested[each.kind][each.name] = self._value(each, style, without)
-        for name, objects in self._told.get(identity, {}).items():
+        for name, objects in {**together, **self._told.get(identity, {})}.items():
             told = self.registry[name]
             if (value := told.attached_yaml(objects, style)) is not None:
                 attached[told.attached] = value

@@ -78,6 +78,8 @@ class IndexSpec(NamedSpec):
     """The tablespace it lies in; absent is the database's own."""
     statistics: dict[Text, Integer] = Field(default={})
     """Statistics targets of expressions, by the number of the key: `{1: 1000}`."""
+    depends_on_extensions: Texts = ()
+    """Extensions that take it along when they are dropped: DEPENDS ON EXTENSION."""
 
     @classmethod
     def short_forms(cls, properties: Mapping[str, Any]) -> tuple[dict[str, Any], ...]:

@@ -85,6 +85,8 @@ class KeySpec(NamedSpec):
     """The tablespace that its index lies in; absent is the database's own."""
     index_comment: Text | None = None
     """What COMMENT ON says about its index; `comment` is about the constraint."""
+    depends_on_extensions: Texts = ()
+    """Extensions that take it along when they are dropped: DEPENDS ON EXTENSION."""
 
     @classmethod
     def shorthand(cls, value: object) -> object:

@@ -23,6 +23,7 @@ from schemadiff.kinds._constraint import table_sql
 from schemadiff.kinds._index.online import replace_name
 
 Path = tuple[str, ...]
+_SAID_OF = frozenset({"comment", "extension_dependency"})
 
 
 def substituted(columns: Iterable[str], table: Path, names: Successors) -> tuple[str, ...]:
@@ -47,10 +48,10 @@ def both_there(obj: Any, names: Successors, *tables: Path) -> str:
 
 
 def said_again(obj: Any, context: Context) -> tuple[str, ...]:
-    """Say its comments again, of a constraint also that on its index."""
-    found = [i for i in context.desired.children.get(obj.identity, ()) if i.kind == "comment"]
-    comments = [context.desired.objects[i] for i in sorted(found)]
-    return tuple(op.sql for c in comments for op in context.registry.of(c).create(c, context))
+    """Say again what is attached to it: comments, of a constraint also that on its index."""
+    found = sorted(i for i in context.desired.children.get(obj.identity, ()) if i.kind in _SAID_OF)
+    said = [context.desired.objects[i] for i in found]
+    return tuple(op.sql for s in said for op in context.registry.of(s).create(s, context))
 
 
 def validated(obj: Any, place: Identity) -> Operation:

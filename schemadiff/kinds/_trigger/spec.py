@@ -74,6 +74,8 @@ class TriggerSpec(NamedSpec):
     """The other table of a constraint trigger."""
     enabled: Text = "origin"
     """`origin`, `replica`, `always` or `disabled`."""
+    depends_on_extensions: Texts = ()
+    """Extensions that take it along when they are dropped: DEPENDS ON EXTENSION."""
     enabled_on: dict[Text, Text] = Field(default={})
     """Partitions on which it fires otherwise than on the whole table: `{part: disabled}`."""
 

@@ -1,0 +1,5 @@
+CREATE EXTENSION vector;
+CREATE FUNCTION stays(a integer) RETURNS integer LANGUAGE sql AS 'SELECT a';
+CREATE FUNCTION goes(a integer) RETURNS integer LANGUAGE sql AS 'SELECT a';
+ALTER FUNCTION stays(integer) DEPENDS ON EXTENSION vector;
+ALTER FUNCTION goes(integer) DEPENDS ON EXTENSION vector;

@@ -1,0 +1,12 @@
+CREATE TABLE docs (id integer PRIMARY KEY, title text);
+CREATE INDEX docs_title ON docs (title);
+CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN new; END';
+CREATE FUNCTION size(n integer) RETURNS integer LANGUAGE sql AS 'SELECT n';
+CREATE TRIGGER touched BEFORE UPDATE OF title ON docs FOR EACH ROW EXECUTE FUNCTION touch();
+CREATE MATERIALIZED VIEW titles AS SELECT title, size(1) AS n FROM docs;
+CREATE INDEX titles_title ON titles (title);
+ALTER INDEX docs_title DEPENDS ON EXTENSION plpgsql;
+ALTER FUNCTION size(integer) DEPENDS ON EXTENSION plpgsql;
+ALTER TRIGGER touched ON docs DEPENDS ON EXTENSION plpgsql;
+ALTER MATERIALIZED VIEW titles DEPENDS ON EXTENSION plpgsql;
+ALTER INDEX titles_title DEPENDS ON EXTENSION plpgsql;
