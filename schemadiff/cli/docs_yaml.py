@@ -12,6 +12,7 @@ from schemadiff.cli.docs_markdown import anchor, code, documented, keys_table, m
 from schemadiff.core.kind import ObjectKind
 from schemadiff.core.spec_model import SCALAR, summary
 from schemadiff.kinds import EVERY
+from schemadiff.spec.document import needs_no_more
 
 LONGEST = 28  # lines of an example
 
@@ -101,6 +102,8 @@ def _place(kind: ObjectKind) -> str:
     form = "a mapping of names"
     if kind.unnamed:
         form = "a mapping of names, or a list of what needs no name"
+    elif needs_no_more(kind):
+        form = "a mapping of names, or a list of those of which nothing more is said"
     if kind.single:
         form = "one of them, without a name"
     assert kind.spec is not None

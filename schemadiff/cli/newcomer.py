@@ -6,10 +6,10 @@ right for a team that has adopted schemadiff, and a fright for one that is about
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Iterable, Iterator
 
 from schemadiff.core.catalog import Catalog
-from schemadiff.core.change import Drop
+from schemadiff.core.change import Create, Drop
 from schemadiff.core.diagnostic import Diagnostic, Severity
 from schemadiff.core.identity import Identity
 from schemadiff.core.object import DbObject
@@ -47,3 +47,23 @@ def _is_whole(obj: DbObject) -> bool:
     """Tell whether an object lives in a schema, and not in a table."""
     above = obj.parent
     return above is not None and len(above.path) == 1
+
+
+def dotted(plan: Plan, schemas: Iterable[str]) -> Iterator[Diagnostic]:
+    """Warn of new objects whose names read like a schema and a name in it.
+
+    A dot is allowed in a name, and most who write `app.users` mean the table `users` of `app`.
+    """
+    new = [c.new for c in plan.changes if isinstance(c, Create)]
+    schemas = {*schemas, *(o.identity.name for o in new if o.identity.kind == "schema")}
+    for obj in new:
+        schema, dot, name = obj.identity.name.partition(".")
+        if dot and name and schema in schemas and _is_whole(obj):
+            words = obj.identity.kind.replace("_", " ")
+            yield Diagnostic(
+                code="SD232",
+                message=f"the {words} {obj.identity.sql} has a dot in its name",
+                hint=f"if {name} in the schema {schema} is meant, write it as `{name}` in a file"
+                f" that begins with `schema: {schema}`",
+                severity=Severity.WARNING,
+            )

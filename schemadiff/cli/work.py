@@ -13,7 +13,7 @@ from schemadiff.catalog.scope import Narrowed, check_untouched, out_of_scope
 from schemadiff.cli import remembered, say
 from schemadiff.cli.files import SchemaFiles
 from schemadiff.cli.live import Expected, Live, being_read, inspect_now
-from schemadiff.cli.newcomer import warning
+from schemadiff.cli.newcomer import dotted, warning
 from schemadiff.cli.settings import Settings, seconds
 from schemadiff.core.catalog import Unmanaged
 from schemadiff.core.diagnostic import Diagnostic, Severity
@@ -290,8 +290,9 @@ def _dressed(
     newcomer = (
         None if found.excerpt else warning(plan, current, narrowed.outside, str(settings.schemas))
     )
-    notes = (*((newcomer,) if newcomer else ()), *narrowed.notes, *kept, *plan.notes)
-    return _addressed(replace(plan, notes=notes), settings, found)
+    notes = [*((newcomer,) if newcomer else ()), *narrowed.notes, *kept, *plan.notes]
+    notes += dotted(plan, found.inspection.names.namespaces.values())
+    return _addressed(replace(plan, notes=tuple(notes)), settings, found)
 
 
 def _addressed(plan: Plan, settings: Settings, found: Live) -> Plan:

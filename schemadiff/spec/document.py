@@ -27,7 +27,7 @@ from pydantic_core import CoreSchema
 from schemadiff.core.diagnostic import Diagnostic, Place
 from schemadiff.core.kind import ObjectKind, Registry
 from schemadiff.core.record import record
-from schemadiff.core.spec_model import SpecModel, Text, summary
+from schemadiff.core.spec_model import SCALAR, SpecModel, Text, summary
 from schemadiff.spec.contents import unreadable
 from schemadiff.spec.partial import partial_model
 from schemadiff.spec.reader import IN_BRACKETS, YamlMap, place_of, read_yaml
@@ -71,6 +71,17 @@ def _mapped(value: object) -> object:
     return {} if value is None else value
 
 
+def _named(value: object) -> object:
+    if isinstance(value, list) and all(isinstance(v, str) for v in value):
+        return dict.fromkeys(value)
+    return _mapped(value)
+
+
+def needs_no_more(kind: ObjectKind) -> bool:
+    """Tell whether the name of an object may be all that is said of it."""
+    return kind.spec is not None and not kind.single and {"type": "null"} in kind.spec.shorthands
+
+
 class _OrList:
     """Says in the JSON Schema that a section may also be a list of unnamed items."""
 
@@ -80,6 +91,15 @@ class _OrList:
         mapping = handler(core)
         listed = {"type": "array", "items": mapping["additionalProperties"]}
         return {"anyOf": [listed, mapping]}
+
+
+class _OrNames:
+    """Says in the JSON Schema that a section may also be a list of nothing but names."""
+
+    def __get_pydantic_json_schema__(
+        self, core: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        return {"anyOf": [{"type": "array", "items": SCALAR}, handler(core)]}
 
 
 class Models:
@@ -155,9 +175,11 @@ class _Composer:
         about = Field(default=None, description=summary(spec))
         if kind.single:
             return (spec | None, about)
-        reads = (
-            (BeforeValidator(_listed), _OrList()) if kind.unnamed else (BeforeValidator(_mapped),)
-        )
+        reads: tuple[object, ...] = (BeforeValidator(_mapped),)
+        if kind.unnamed:
+            reads = (BeforeValidator(_listed), _OrList())
+        elif needs_no_more(kind):
+            reads = (BeforeValidator(_named), _OrNames())
         return (Annotated[dict[str, spec], *reads] | None, about)  # type: ignore[valid-type]
 
 

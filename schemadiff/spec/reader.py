@@ -119,6 +119,9 @@ def place_of(root: YamlMap, path: tuple[str | int, ...]) -> tuple[int, int]:
         elif isinstance(node, YamlSeq) and isinstance(step, int) and 0 <= step < len(node):
             place = _numbers(node.marks[step])
             node = node[step]
+        elif isinstance(node, YamlSeq) and step in node:  # a list of names
+            place = _numbers(node.marks[node.index(step)])
+            break
         else:
             break
     return place

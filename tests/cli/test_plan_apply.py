@@ -182,6 +182,32 @@ def test_dropping_a_few_of_many_is_no_newcomer(project: Path, live: Database, cl
     assert "SD230" not in cli("plan").out
 
 
+def test_a_name_that_reads_like_a_schema_and_a_name_is_told(
+    project: Path, live: Database, cli: Cli
+) -> None:
+    text = "schemas: [app]\ntables:\n  {}:\n    columns: {{id: integer primary key}}\n"
+    (project / "schemas" / "more.yaml").write_text(text.format("app.users"))
+    planned = cli("plan")
+    assert 'SD232 the table public."app.users" has a dot in its name' in planned.out
+    assert "schema: app" in planned.out
+    (project / "schemas" / "more.yaml").write_text(text.format("data.users"))
+    assert "SD232" not in cli("plan").out
+
+
+def test_names_of_which_nothing_more_is_said_stand_in_a_list(
+    project: Path, live: Database, cli: Cli
+) -> None:
+    text = "schemas: [app, web]\nsequences: [numbers]\n"
+    (project / "schemas" / "more.yaml").write_text(text)
+    planned = cli("apply", "--yes")
+    assert planned.code == 0, planned.err
+    assert "No changes." in cli("plan").out
+    assert cli("pull").code == 0
+    assert (project / "schemas" / "more.yaml").read_text() == text
+    (project / "schemas" / "more.yaml").write_text("schemas: [app, pg_mine]\n")
+    assert "more.yaml:1:16 SD028" in cli("validate").err
+
+
 def test_outside_of_the_scope_nothing_is_touched(project: Path, live: Database, cli: Cli) -> None:
     live.execute(FULL + "create table tmp_1 (id int)")
     (project / "schemadiff.yaml").write_text("scope: {include: ['table:public.salons']}\n")
