@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import MISSING, fields, is_dataclass
+from typing import Self
 
 from schemadiff.core.any_order import AnyOrder
 from schemadiff.core.identity import Identity
@@ -40,6 +41,11 @@ class DbObject:
     def refers(self) -> Iterator[Identity]:
         """What the object's own fields say it depends on, beside what pg_depend says."""
         return iter(())
+
+    def beside_renamed(self, old: Identity, new: Identity) -> Self:
+        """Give the object once something that it names in a field is called otherwise."""
+        del old, new
+        return self
 
 
 _attributes: dict[type[DbObject], tuple[str, ...]] = {}

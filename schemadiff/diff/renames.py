@@ -224,7 +224,8 @@ def renamed_catalog(catalog: Catalog, old: Identity, new: Identity) -> Catalog:
         return moved.get(identity, identity)
 
     objects: list[DbObject] = [
-        replace(o, identity=moved[i]) if i in moved else o for i, o in catalog.objects.items()
+        (replace(o, identity=moved[i]) if i in moved else o).beside_renamed(old, new)
+        for i, o in catalog.objects.items()
     ]
     edges = {name(i): frozenset(map(name, e)) for i, e in catalog.dependencies.items()}
     for obj in objects if old.schema != new.schema else ():

@@ -76,6 +76,11 @@ class Statistics(DbObject):
         """The qualified name."""
         return qualified(self.schema, self.identity.name)
 
+    def beside_renamed(self, old: Identity, new: Identity) -> Statistics:
+        """Their schema, which need not be the table's, takes them along."""
+        here = old == Identity("schema", (self.schema,))
+        return replace(self, schema=new.name) if here else self
+
 
 class StatisticsKind(ObjectKind):
     """CREATE STATISTICS."""

@@ -7,3 +7,4 @@ CREATE TABLE web.comes (id integer);
 CREATE SEQUENCE web.counter;
 CREATE FUNCTION web.uno() RETURNS integer LANGUAGE sql AS 'SELECT 1';
 CREATE VIEW web.names AS SELECT title, web.uno() AS n FROM web.papers;
+CREATE STATISTICS web.stats ON id, title FROM web.papers;

@@ -7,3 +7,4 @@ CREATE TABLE other.comes (id integer);
 CREATE SEQUENCE app.numbers;
 CREATE FUNCTION app.one() RETURNS integer LANGUAGE sql AS 'SELECT 1';
 CREATE VIEW app.titles AS SELECT title, app.one() AS n FROM app.docs;
+CREATE STATISTICS app.st ON id, title FROM app.docs;
