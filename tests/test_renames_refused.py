@@ -33,6 +33,15 @@ def test_the_index_of_a_key_finds_its_name_taken(database: Database, tmp_path: P
     assert "t_pkey" in refused.value.diagnostics[0].message
 
 
+def test_a_shell_type_has_its_name_for_ever(database: Database, tmp_path: Path) -> None:
+    database.load("CREATE TYPE shell")
+    schemas = tmp_path / "schemas.yaml"
+    schemas.write_text("base_types:\n  other: {renamed_from: shell}\n", "utf-8")
+    with pytest.raises(PlanError, match="is only a shell") as refused:
+        laws.plan_for(database, schemas)
+    assert [d.code for d in refused.value.diagnostics] == ["SD050"]
+
+
 PART = """
 tables:
   p:

@@ -63,7 +63,7 @@ def dotted(plan: Plan, schemas: Iterable[str]) -> Iterator[Diagnostic]:
             yield Diagnostic(
                 code="SD232",
                 message=f"the {words} {obj.identity.sql} has a dot in its name",
-                hint=f"if {name} in the schema {schema} is meant, write it as `{name}` in a file"
-                f" that begins with `schema: {schema}`",
+                hint=f"if {name} in the schema {schema} is meant, write `{name}` in a file that"
+                f" begins with `schema: {schema}`, or under `schemas: {{{schema}: …}}`",
                 severity=Severity.WARNING,
             )

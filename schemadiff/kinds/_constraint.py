@@ -29,6 +29,7 @@ from schemadiff.kinds._hazards.kept import rule_hazards
 from schemadiff.kinds._hazards.rules import stricter_hazards
 from schemadiff.kinds._storage import stored_otherwise
 from schemadiff.kinds._table.heirs import RELATIONS, freed, parents
+from schemadiff.kinds._table.typed import while_untyped
 
 # Inherited constraints and those that partitions took over belong to the parent table.
 OWN = "con.conparentid = 0 AND (con.coninhcount = 0 OR con.conislocal)"
@@ -299,7 +300,7 @@ class ConstraintKind(ObjectKind):
         moved = Identity(self.name, (*new.identity.path[:2], before))
         part = _is_part(context.desired.get(new.parent))
         here = replace(old, identity=moved)
-        yield Operation(
+        renames = Operation(
             verb=Verb.RENAME,
             target=new.identity,
             sql=f"ALTER TABLE {table_sql(new.identity)} "
@@ -308,6 +309,7 @@ class ConstraintKind(ObjectKind):
             requires=self.freed(new, context.desired),
             provides=self.freed(here, context.current),
         )
+        yield while_untyped(renames, context)
 
     def freed(self, obj: Any, side: Catalog) -> frozenset[Identity]:
         """Name the moment when its name is free, in all tables that have it."""

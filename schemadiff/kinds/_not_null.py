@@ -25,6 +25,7 @@ from schemadiff.core.sql import ident, lines, literal, qualified
 from schemadiff.kinds._column.alter import attribute, step, table_sql
 from schemadiff.kinds._part_not_null import Called
 from schemadiff.kinds._table.heirs import below, freed, lineage, parents, relation
+from schemadiff.kinds._table.typed import while_untyped
 
 NAMES_NOT_NULL: Final = 180000
 ATTRIBUTES: Final = frozenset(
@@ -311,8 +312,8 @@ def _renamed(old: Any, new: Any, context: Context) -> Iterator[Operation]:
     free = name_freed(old, context.current)
     between = temporary_name("not null", *new.identity.path, name) if held else before
     if held:
-        yield replace(_rename(new, before, between), provides=free)
-    last = _rename(new, between, name)
+        yield while_untyped(replace(_rename(new, before, between), provides=free), context)
+    last = while_untyped(_rename(new, between, name), context)
     provided = frozenset() if held else free
     yield replace(last, requires=name_freed(new, context.desired), provides=provided)
 

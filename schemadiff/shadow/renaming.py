@@ -155,18 +155,23 @@ def after_renames(
 
 
 def _renamed_in(scratch: Connection[Any], rename: Rename, sql: str) -> None:
-    """Run a rename; what moves along (the index of a key) may find its name taken."""
+    """Run a rename; what moves along (the index of a key) may find its name taken.
+
+    And there is what PostgreSQL renames in no case: a shell type.
+    """
     import psycopg
 
     try:
         scratch.execute(sql.encode())
-    except (psycopg.errors.DuplicateTable, psycopg.errors.DuplicateObject) as error:
+    except (psycopg.ProgrammingError, psycopg.NotSupportedError) as error:
+        taken = isinstance(error, psycopg.errors.DuplicateTable | psycopg.errors.DuplicateObject)
+        hint = "rename what is in the way first, in a plan of its own"
         old = ".".join(rename.old.identity.path)
         said = error.diag.message_primary or error
         raise PlanError(
             Diagnostic(
                 code="SD050",
                 message=f"{rename.new.identity} cannot be renamed from {old}: {said}",
-                hint="rename what is in the way first, in a plan of its own",
+                hint=hint if taken else "leave out renamed_from: it is dropped, and made anew",
             )
         ) from error
