@@ -44,6 +44,7 @@ def moved(make_database: MakeDatabase, case: str) -> tuple[Database, Database]:
         ("domain/collation_in_use", ("t",)),
         ("composite/retype_in_use", ("t", "v")),
         ("composite/retype_of_typed_table", ("t", "typed")),
+        ("composite/becomes_table_in_use", ("t", "one", "top", "heir", "typed")),
         ("range/subtype_in_use", ("t",)),
     ],
 )
@@ -275,12 +276,6 @@ REFUSED = {
         "create {}; create domain d as c; create table t (x d);",
         "domain c as int",
         "type c as (a int)",
-        "SD060",
-    ),
-    "a type that becomes a table": (
-        "create {}; create table t (x c);",
-        "type c as (a int)",
-        "table c (a int)",
         "SD060",
     ),
 }

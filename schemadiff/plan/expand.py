@@ -23,7 +23,7 @@ from schemadiff.core.online import Stage
 from schemadiff.core.operation import Guard, Operation, Verb
 from schemadiff.plan.left_behind import displaced, left_behind, still_needed
 from schemadiff.plan.loose import Loose, untied
-from schemadiff.plan.moving import Moving, copied, either, lives_on
+from schemadiff.plan.moving import Moving, copied, either, lives_on, moves_itself
 from schemadiff.plan.outsiders import in_the_way
 from schemadiff.plan.trading import Name, names_of, step_aside, trading
 
@@ -184,8 +184,8 @@ class Expansion:
         """Tell whether data stays where it is while the type below it is made anew."""
         desired, registry = self.context.desired, self.context.registry
         obj, new = self.context.current.objects[identity], desired.get(identity)
-        part = registry[cause.kind].has_rows and copied(identity, self.context)
-        if part or identity in self.displaced:
+        waits = registry[cause.kind].has_rows or moves_itself(identity, self.context)
+        if (waits and copied(identity, self.context)) or identity in self.displaced:
             return False  # a part goes and comes with its whole
         if identity in self.moving.followers or identity in self.moving.leaving:
             return True

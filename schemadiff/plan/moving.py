@@ -40,6 +40,12 @@ def lives_on(identity: Identity, context: Context) -> bool:
     return context.registry.of(obj).lives_on(obj, context)
 
 
+def moves_itself(identity: Identity, context: Context) -> bool:
+    """Tell whether an object's own data follows a type, not only that of columns of others."""
+    kind = context.registry[identity.kind]
+    return bool(kind.moved_attributes & kind.alters)
+
+
 def _holder(identity: Identity, context: Context) -> Identity | None:
     """Name what has the rows that an object is about, if it is in such a thing, or one itself."""
     above: Identity | None = identity
@@ -94,7 +100,8 @@ class Moving:
                         about=(each, identity),
                     )
         types = {k.name for k in context.registry if k.moves_over}
-        goes = {c: i for i, c in self.followers.items() if c.kind in types}
+        goes = {self.followers[i]: i for i in self._own(context)}
+        goes = {c: i for c, i in goes.items() if c.kind in types}
         gone = {c: i for c, i in goes.items() if c not in context.desired}
         for cause in context.put_away:
             if cause not in context.desired:
@@ -122,7 +129,7 @@ class Moving:
             del self.followers[each]  # it goes and comes with its table
         self.waiting = self._between(altered, replaced, context)
         current, away = context.current, dict[Identity, Identity]()
-        queue = [*self.followers, *sorted(self.waiting), *_held_up(replaced, context)]
+        queue = [*self._own(context), *sorted(self.waiting), *_held_up(replaced, context)]
         while queue:
             for each in sorted(current.depends_on(queue.pop(0))):
                 if each in away or not context.registry[each.kind].moves_over:
@@ -134,6 +141,10 @@ class Moving:
                     self.waiting.add(each)  # it goes when the data has left it
                     queue.append(each)
         return replace(context, put_away=away)
+
+    def _own(self, context: Context) -> Iterator[Identity]:
+        """Name what follows by itself: of a table the columns of others do, or they wait."""
+        return (each for each in self.followers if moves_itself(each, context))
 
     def _between(
         self, altered: Mapping[Identity, Alter], replaced: Collection[Identity], context: Context

@@ -13,6 +13,7 @@ from typing import Any, Final, NamedTuple
 from schemadiff.core.catalog import Catalog
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
+from schemadiff.core.moving import types_below
 from schemadiff.core.object import DbObject, changed_attributes
 from schemadiff.core.record import record
 from schemadiff.kinds._foreign.tables import FOREIGN
@@ -20,6 +21,7 @@ from schemadiff.kinds._table.heirs import lineage
 
 _TABLES: Final = ("table", FOREIGN)
 ROWS: Final = (*_TABLES, "view", "materialized_view")
+COMPOSITE: Final = "composite"
 
 
 # In heirs and parts what they have from others may stand anywhere; it is asked where rows are held.
@@ -64,6 +66,19 @@ def rows_below(identity: Identity, side: Catalog, context: Context) -> set[Ident
     return found
 
 
+def becomes_rows(type_: Identity, context: Context) -> bool:
+    """Tell whether a composite type goes, and a relation has its name from now on."""
+    if type_.kind != COMPOSITE or type_ in context.desired:
+        return False
+    return any(Identity(kind, type_.path) in context.desired for kind in ROWS)
+
+
+def becoming_rows(identity: Identity, context: Context) -> set[Identity]:
+    """Name the types below what is there that are those of relations from now on."""
+    found = types_below(identity, context.current, context)
+    return {type_ for type_ in found if becomes_rows(type_, context)}
+
+
 def rows_first(column: Any, context: Context) -> frozenset[Identity]:
     """Name the columns of tables whose rows a new column holds: their types are changed before."""
     desired = context.desired
@@ -94,14 +109,17 @@ Fields = tuple[RowField, ...]
 
 
 def _relation(path: tuple[str, ...], side: Catalog) -> Any:
-    found = (side.get(Identity(kind, path)) for kind in ROWS)
+    """Give what has the type of this name, which may be a composite one of its own."""
+    found = (side.get(Identity(kind, path)) for kind in (*ROWS, COMPOSITE))
     return next((obj for obj in found if obj is not None), None)
 
 
 def _of(
     relation: Any, side: Catalog, ordered: Callable[[Any, dict[str, Any]], tuple[str, ...]]
 ) -> Fields:
-    """Give the columns of a view, or of a table in an order."""
+    """Give the attributes of a type, the columns of a view, or those of a table in an order."""
+    if relation.identity.kind == COMPOSITE:
+        return tuple(RowField(*attribute[:2]) for attribute in relation.attributes)
     if relation.identity.kind not in _TABLES:
         return tuple(RowField(*column[:2]) for column in relation.columns)
     columns = _columns(relation.identity, side)

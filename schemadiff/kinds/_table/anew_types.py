@@ -20,7 +20,7 @@ from schemadiff.core.sql import ident
 from schemadiff.core.sqlname import parse_name
 from schemadiff.kinds._composite_fields import losses, pairs, unless_null
 from schemadiff.kinds._moving import element
-from schemadiff.kinds._row.type import ROWS, row_types, rows_below
+from schemadiff.kinds._row.type import ROWS, becomes_rows, row_types, rows_below
 from schemadiff.kinds._told_sql import array_told
 from schemadiff.kinds._type_change import type_change, unlimited
 
@@ -69,7 +69,7 @@ def losses_below(types: set[Identity], context: Context) -> Iterator[Hazard]:
     """Name what values lose as types change that keep their kind."""
     for old in (context.current.objects[i] for i in sorted(types)):
         new = context.desired.get(old.identity)
-        if old.identity.kind in ROWS:
+        if old.identity.kind in ROWS or becomes_rows(old.identity, context):
             if both := row_types(old.identity.path, context):
                 yield from losses(*both, context)
         elif new is not None:
@@ -83,7 +83,8 @@ def told(value: str, old: str, new: str, context: Context) -> str | None:
     """
     plain = f"{value}::text"
     was = types_by_name(context).get(path_of(old))
-    rows = row_types(path_of(old), context) if was is None else None
+    to_rows = was is None or becomes_rows(was.identity, context)
+    rows = row_types(path_of(old), context) if to_rows else None
     changes = (was is not None and _changes(was, context)) or _is_of_rows(path_of(old), context)
     if old != new and not changes and _is_built_in(new):
         return "::".join((value, *(type_change(old, new).using or (new,)), "text"))
@@ -91,7 +92,7 @@ def told(value: str, old: str, new: str, context: Context) -> str | None:
         return plain
     inner, many = element(old)
     one = "e" if many else value
-    if was is None:
+    if was is None or to_rows:
         said = told_fields(*rows, one, context) if rows else None
     else:
         will = heir(was.identity, context)

@@ -1,0 +1,12 @@
+CREATE TABLE c (a integer, b text);
+CREATE DOMAIN d AS c;
+CREATE TYPE o AS (x c, n integer);
+CREATE TYPE r AS RANGE (subtype = c);
+CREATE TABLE t (id integer PRIMARY KEY, v c DEFAULT ROW(1, 'x')::c CHECK ((v).a > 0), vs c[], w o, z d, s r, m r_multirange);
+CREATE INDEX t_a ON t (((v).a));
+CREATE VIEW seen AS SELECT id, (v).b FROM t;
+CREATE TABLE whole (id integer, v c) PARTITION BY LIST (id);
+CREATE TABLE one PARTITION OF whole FOR VALUES IN (1);
+CREATE TABLE top (v c[], s r);
+CREATE TABLE heir (y integer) INHERITS (top);
+CREATE TABLE typed (a integer, b text);
