@@ -18,7 +18,7 @@ from schemadiff.core.record import record
 from schemadiff.core.sql import comma, ident, literal, qualified
 from schemadiff.core.versions import PG18
 from schemadiff.kinds._column.around import is_watched, why_unfilled
-from schemadiff.kinds._not_null import constraint_name
+from schemadiff.kinds._part_not_null import constraint_name
 from schemadiff.kinds._table.heirs import below, lineage
 
 

@@ -7,24 +7,30 @@ own, so it is taken from them as well.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar, Final
 
 from schemadiff.core.catalog import Catalog
 from schemadiff.core.default_names import make_name
-from schemadiff.core.diagnostic import Diagnostic
-from schemadiff.core.errors import PlanError
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import At, Context, YamlValue, overriding
 from schemadiff.core.lock import LockMode
 from schemadiff.core.online import Stage, temporary_name
 from schemadiff.core.operation import Guard, Operation, Verb
 from schemadiff.core.spec_model import Flag, SpecModel, Text, flag_or_name, is_plain_name
-from schemadiff.core.sql import ident, lines, literal, qualified
+from schemadiff.core.sql import dollar, ident, lines, literal
 from schemadiff.kinds._column.alter import attribute, step, table_sql
-from schemadiff.kinds._part_not_null import Called
-from schemadiff.kinds._table.heirs import below, freed, lineage, parents, relation
+from schemadiff.kinds._not_null_apart import (
+    Renaming,
+    apart,
+    inherited_from,
+    left_own,
+    taken,
+    with_apart,
+)
+from schemadiff.kinds._part_not_null import Called, constraint_name, has_not_null
+from schemadiff.kinds._table.heirs import below, freed, lineage
 from schemadiff.kinds._table.typed import while_untyped
 
 NAMES_NOT_NULL: Final = 180000
@@ -90,21 +96,23 @@ def _check(spec: Any, said: NotNullSpec, more: list[str], at: At) -> None:
                 "leave out no_inherit:", "not_null", "no_inherit")  # fmt: skip
 
 
-def read_not_null(row: Sequence[str] | None, table: str, column: str) -> dict[str, Any]:
+def read_not_null(row: Sequence[Any] | None, table: str, column: str) -> dict[str, Any]:
     """Make the fields of the column, none for a constraint of the usual form."""
     if row is None:
         return {}
     name, valid, no_inherit, *apart = row
     size = len(apart) // 4
     others = zip(*(apart[size * i : size * (i + 1)] for i in range(4)), strict=True)
+    found = tuple(
+        ((schema, other), Called(called, own == "true")) for schema, other, called, own in others
+    )
+    if name is None:  # the column takes nulls, and that of a part does not
+        return {"not_null_apart": found}
     return {
         "not_null_name": None if name == make_name(table, column, "not_null") else name,
         "not_null_valid": valid == "true",
         "not_null_no_inherit": no_inherit == "true",
-        "not_null_apart": tuple(
-            ((schema, other), Called(called, own == "true"))
-            for schema, other, called, own in others
-        ),
+        "not_null_apart": found,
     }
 
 
@@ -124,33 +132,9 @@ def with_lasting_name(raw: Any, live: Any, desired: Catalog, current: Catalog) -
         return raw
     if not (live.not_null_apart or live.not_null_name):
         return raw
-    if not _apart(live, desired, current):
+    if not apart(live, desired, current):
         return raw
     return replace(raw, not_null_name=live.not_null_name, not_null_apart=live.not_null_apart)
-
-
-def _apart(column: Any, desired: Catalog, current: Catalog) -> str:
-    """Name a part or heir that calls its NOT NULL otherwise, and stays what it is."""
-    for path, _ in column.not_null_apart:
-        # What is there under that name no more has been renamed.
-        stays = relation(current, path) is None
-        if stays or column.identity.path[:2] in lineage(desired, path):
-            return qualified(*path)
-    return _shared(column, desired, current)
-
-
-def _shared(column: Any, desired: Catalog, current: Catalog) -> str:
-    """Name an heir that has its NOT NULL from elsewhere too, and stays what it is."""
-    path, name = column.identity.path[:2], column.identity.name
-    under = [*below(current, path)]
-    for each in under:
-        stays = path in lineage(desired, each)
-        others = parents(relation(current, each)) if stays else ()
-        for above in (q for p in others if p not in (path, *under) for q in lineage(current, p)):
-            said: Any = current.get(Identity("column", (*above, name)))
-            if said is not None and said.not_null and not said.not_null_no_inherit:
-                return qualified(*each)
-    return ""
 
 
 def not_null_yaml(column: Any, comment: YamlValue) -> YamlValue:
@@ -183,12 +167,6 @@ def not_null_clause(column: Any) -> str | None:
     )
 
 
-def constraint_name(column: Any) -> str:
-    """Give the name of the constraint, also where it is the usual one."""
-    _, table, name = column.identity.path
-    return column.not_null_name or make_name(table, name, "not_null")
-
-
 def named(column: Any, context: Context) -> Any:
     """Give the column with the name of its NOT NULL, where the server would choose another.
 
@@ -219,9 +197,9 @@ def _holders(context: Context) -> dict[tuple[str, str], set[tuple[str, ...]]]:
                 found.setdefault(name, set()).add(identity.path)
             if identity.kind not in asked:
                 continue
-            for space, schema, taken in context.registry.of(obj).occupies(obj):
+            for space, schema, used in context.registry.of(obj).occupies(obj):
                 if space == "constraint":
-                    found.setdefault((schema, taken), set()).add(identity.path)
+                    found.setdefault((schema, used), set()).add(identity.path)
     context.memo["constraints"] = found
     return found
 
@@ -274,7 +252,6 @@ def alter_not_null(
     """Change the constraint of a column that stays NOT NULL: name, NO INHERIT, validity."""
     name = constraint_name(new)
     if "not_null_name" in changed and constraint_name(old) != name:
-        _refuse_apart(old, new, context)
         yield from _renamed(old, new, context)
     if "not_null_no_inherit" in changed:
         how = "NO INHERIT" if new.not_null_no_inherit else "INHERIT"
@@ -282,24 +259,12 @@ def alter_not_null(
         sql = f"ALTER CONSTRAINT {ident(name)} {how}"
         yield replace(_alter(new, name, sql, wanted), scans=not new.not_null_no_inherit)
         if new.not_null_no_inherit:
-            yield from _freed(new, context)
+            yield from taken(new, left_own(old, context, direct=True), context)
     if "not_null_valid" in changed and new.not_null_valid:
         sql = f"VALIDATE CONSTRAINT {ident(name)}"
         op = _alter(new, name, sql, "NOT convalidated")
         lock = LockMode.SHARE_UPDATE_EXCLUSIVE
         yield replace(op, lock=lock, scans=True, stage=Stage.SCAN)
-
-
-def _refuse_apart(old: Any, new: Any, context: Context) -> None:
-    """PostgreSQL 18 renames it where all parts and heirs call it alike, and those not alone."""
-    if part := _apart(old, context.desired, context.current):
-        message = (
-            f"the NOT NULL of {new.identity} cannot be renamed from {constraint_name(old)} to "
-            f"{constraint_name(new)}: that of {part} has another name, or comes from elsewhere too"
-        )
-        hint = f"leave out the name, or detach {part} first"
-        about = (new.identity,)
-        raise PlanError(Diagnostic(code="SD067", message=message, hint=hint, about=about))
 
 
 def _renamed(old: Any, new: Any, context: Context) -> Iterator[Operation]:
@@ -311,11 +276,35 @@ def _renamed(old: Any, new: Any, context: Context) -> Iterator[Operation]:
     held = any(p[:2] in near and p != path for p in holders)
     free = name_freed(old, context.current)
     between = temporary_name("not null", *new.identity.path, name) if held else before
+    step_by = _step_by(old, new, context)
     if held:
-        yield while_untyped(replace(_rename(new, before, between), provides=free), context)
-    last = while_untyped(_rename(new, between, name), context)
+        yield while_untyped(replace(step_by(before, between, last=False), provides=free), context)
+    last = while_untyped(step_by(between, name, last=True), context)
     provided = frozenset() if held else free
     yield replace(last, requires=name_freed(new, context.desired), provides=provided)
+
+
+def _step_by(old: Any, new: Any, context: Context) -> Callable[..., Operation]:
+    """Give how it is renamed: alone, or with those that it is passed on to or comes from."""
+    old, new = (with_apart(c, s) for c, s in ((old, context.current), (new, context.desired)))
+    above = inherited_from(new, context)
+    if not above and not apart(old, context.desired, context.current):
+        return lambda before, name, *, last: _rename(new, before, name)  # noqa: ARG005  alike
+
+    def is_free(path: tuple[str, ...], name: str) -> bool:
+        family = {*below(context.current, path), *lineage(context.current, path)}
+        held = (_holders(context).get((p[0], name), set()) for p in family)
+        return not any(p[:2] in family and p != new.identity.path for each in held for p in each)
+
+    renaming = Renaming(old, new, context, is_free)
+
+    def in_block(before: str, name: str, *, last: bool) -> Operation:
+        sql = f"DO {dollar(renaming.body(before, name, last=last), 'apart')}"
+        # Parts are read where they have to be attached again.
+        found = replace(_rename(new, before, name), sql=sql, touches=above)
+        return replace(found, scans="ATTACH PARTITION" in sql)
+
+    return in_block
 
 
 def rename_not_null(column: Any, before: str) -> Operation:
@@ -339,43 +328,3 @@ def _alter(column: Any, name: str, action: str, condition: str = "true") -> Oper
         sql=f"{table_sql(column)} {action}",
         guard=Guard(has_not_null(column.identity.path[:2], name, condition)),
     )
-
-
-def has_not_null(table: Sequence[str], name: str, condition: str = "true") -> str:
-    """Give the condition "the table has this constraint, and its row of pg_constraint is so"."""
-    return (
-        "EXISTS (SELECT 1 FROM pg_catalog.pg_constraint WHERE "
-        f"conrelid = to_regclass({literal(qualified(*table))}) AND contype = 'n' "
-        f"AND conname = {literal(name)} AND {condition})"
-    )
-
-
-def _freed(column: Any, context: Context) -> Iterator[Operation]:
-    """Take from the tables that inherit the column what they kept of the constraint."""
-    path, name = column.identity.path[:2], column.identity.name
-    for identity in sorted(context.desired.dependents.get(column.parent, ())):
-        child: Any = context.desired.objects[identity]
-        if path not in getattr(child, "inherits", ()) or path not in _parents(identity, context):
-            continue
-        if Identity("column", (*identity.path, name)) in context.desired:
-            continue
-        others = [p for p in child.inherits if p != path]
-        above: list[Any] = [context.desired.get(Identity("column", (*p, name))) for p in others]
-        if any(o and o.not_null and not o.not_null_no_inherit for o in above):
-            continue
-        condition = (
-            "conislocal AND coninhcount = 0 AND conkey[1] = (SELECT attnum FROM "
-            "pg_catalog.pg_attribute WHERE attrelid = conrelid AND "
-            f"attname = {literal(name)})"
-        )
-        kept = (
-            "EXISTS (SELECT 1 FROM pg_catalog.pg_constraint WHERE "
-            f"conrelid = to_regclass({literal(identity.sql)}) AND contype = 'n' AND {condition})"
-        )
-        sql = f"ALTER TABLE {identity.sql} ALTER COLUMN {ident(name)} DROP NOT NULL"
-        yield Operation(verb=Verb.ALTER, target=column.identity, sql=sql, guard=Guard(kept))
-
-
-def _parents(table: Identity, context: Context) -> tuple[tuple[str, ...], ...]:
-    found: tuple[tuple[str, ...], ...] = getattr(context.current.get(table), "inherits", ())
-    return found

@@ -15,8 +15,7 @@ from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
 from schemadiff.core.operation import Guard, Operation, Verb
 from schemadiff.core.sql import comma, dollar, ident, lines, qualified
-from schemadiff.kinds._not_null import has_not_null
-from schemadiff.kinds._part_not_null import Called
+from schemadiff.kinds._part_not_null import Called, has_not_null
 from schemadiff.kinds._table.heirs import RELATIONS, lineage
 
 

@@ -21,8 +21,9 @@ from schemadiff.kinds._column.names import has_column
 from schemadiff.kinds._column.online import settled
 from schemadiff.kinds._index.comment import CONSTRAINT, INDEX, half_of
 from schemadiff.kinds._index.comment import OF_PART as PART_INDEX
-from schemadiff.kinds._not_null import NAMES_NOT_NULL, OF_PART, constraint_name, has_not_null
+from schemadiff.kinds._not_null import NAMES_NOT_NULL, OF_PART
 from schemadiff.kinds._not_null import PART as NOT_NULL
+from schemadiff.kinds._part_not_null import constraint_name, has_not_null
 
 # Comments on these take no lock on a relation.
 _NO_RELATION = (

@@ -26,14 +26,13 @@ from schemadiff.kinds._not_null import (
     NAMES_NOT_NULL,
     NotNullSpec,
     alter_not_null,
-    constraint_name,
-    has_not_null,
     named,
     plain_not_null,
     read_not_null,
     rename_not_null,
 )
-from schemadiff.kinds._part_not_null import PartNotNull
+from schemadiff.kinds._not_null_apart import left_own, taken, with_apart
+from schemadiff.kinds._part_not_null import PartNotNull, constraint_name, has_not_null
 from schemadiff.kinds._table.heirs import parents, relation
 
 _SAID = ("not_null_name", "not_null_valid", "not_null_no_inherit")
@@ -187,9 +186,11 @@ class PartNotNullKind(ObjectKind):
 
     def drop(self, old: PartNotNull, context: Context) -> Iterable[Operation]:
         """DROP NOT NULL, unless the part goes."""
-        del context
         op = step(old, "DROP NOT NULL", attribute(old, "attnotnull"))
         yield replace(op, verb=Verb.DROP, fold=Fold(old.parent, ""))
+        below = left_own(with_apart(old, context.current), context)
+        for each in taken(old, below, context):
+            yield replace(each, requires=frozenset({old.identity}), bound=False)
 
     def exists(self, obj: PartNotNull) -> str:
         """Ask for the constraint, which only PostgreSQL 18 has, or for the column."""

@@ -19,6 +19,8 @@ from schemadiff.kinds._expand.values import by_formula
 from schemadiff.kinds._foreign.tables import FOREIGN
 from schemadiff.kinds._moving import converted, moved, refuse_partition_key, row_type_left
 from schemadiff.kinds._new_value import default_of, takes_no_null
+from schemadiff.kinds._not_null_apart import left_own, taken
+from schemadiff.kinds._part_not_null import otherwise
 from schemadiff.kinds._type_change import (
     by_label,
     effect_of,
@@ -76,6 +78,8 @@ def drop_not_null(new: Any, context: Context, *, late: bool) -> Iterator[Operati
             after = frozenset({held})
             op = replace(op, requires=op.requires | after) if stays else replace(op, provides=after)
         yield op
+        old: Any = context.current.objects[new.identity]
+        yield from taken(new, left_own(old, context), context)
 
 
 def _key_before(new: Any, context: Context) -> Identity | None:
@@ -242,7 +246,7 @@ def _not_null_apart(old: Any, new: Any, context: Context) -> tuple[str, str] | N
     where one has said its own. A key or an identity does not let go of it.
     """
     name = old.identity.name
-    local = any(called.own for _, called in old.not_null_apart)
+    local = any(called.own for called in otherwise(old).values())
     if not (local and old.not_null and new.not_null) or old.identity_options is not None:
         return None
     if _key_before(old, context) is not None:

@@ -15,11 +15,11 @@ from schemadiff.kinds._options import clause
 # The constraints of the usual form, nearly all of them, give nothing.
 _NOT_NULL: Final = """CASE WHEN nn.conname <> c.relname || '_' || a.attname || '_not_null'
                           OR NOT nn.convalidated OR nn.connoinherit
-                          OR (nn.oid IS NOT NULL AND apart.parts IS NOT NULL)
+                          OR apart.parts IS NOT NULL
                    THEN ARRAY[nn.conname::text, nn.convalidated::text, nn.connoinherit::text]
                         || apart.parts END"""
 # RENAME CONSTRAINT renames those of all parts and heirs too, which have to be called alike: but
-# one that was attached keeps the name of its own.
+# one that was attached keeps the name of its own. What they have said themselves stays.
 _CONSTRAINTS: Final = """LEFT JOIN pg_constraint nn ON nn.conrelid = a.attrelid AND nn.contype = 'n'
                 AND nn.conkey[1] = a.attnum
             LEFT JOIN (
@@ -30,7 +30,7 @@ _CONSTRAINTS: Final = """LEFT JOIN pg_constraint nn ON nn.conrelid = a.attrelid 
                     JOIN pg_constraint k ON k.conrelid = h.inhrelid AND k.contype = 'n'
                         AND k.coninhcount > 0
                     JOIN pg_attribute b ON b.attrelid = h.inhrelid AND b.attnum = k.conkey[1]
-                    WHERE NOT EXISTS (
+                    WHERE k.conislocal OR NOT EXISTS (
                         SELECT FROM pg_constraint w WHERE w.conrelid = h.inhparent
                             AND w.contype = 'n' AND w.conname = k.conname)
                     UNION

@@ -19,7 +19,8 @@ from schemadiff.kinds._expand.parts import defaults_of_parts, is_whole
 from schemadiff.kinds._expand.rows import takes_rows
 from schemadiff.kinds._expand.triggers import triggers
 from schemadiff.kinds._expand.which import Move
-from schemadiff.kinds._not_null import NAMES_NOT_NULL, constraint_name
+from schemadiff.kinds._not_null import NAMES_NOT_NULL
+from schemadiff.kinds._part_not_null import constraint_name
 
 _DECLARE = """
 DECLARE

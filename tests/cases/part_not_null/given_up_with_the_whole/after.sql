@@ -1,0 +1,13 @@
+create table p (id int, a int, b int);
+create table c (x int) inherits (p);
+alter table c add constraint p_b_not_null not null b;
+create table d () inherits (c);
+alter table d add constraint p_b_not_null not null b;
+create table w (id int, a int) partition by list (id);
+create table w1 partition of w for values in (1) partition by list (a);
+create table w11 partition of w1 default;
+create table w2 partition of w default;
+alter table w2 add constraint w_a_not_null not null a, add primary key (a);
+create table v (id int, a int) partition by list (id);
+create table v1 partition of v default partition by list (a);
+create table v11 partition of v1 default;

@@ -1,0 +1,17 @@
+create table p (id int, a int not null, b int not null);
+create table c (x int) inherits (p);
+alter table c alter a set not null, alter b set not null;
+create table d () inherits (c);
+alter table d alter a set not null, alter b set not null;
+create table w (id int, a int not null) partition by list (id);
+create table w1 partition of w for values in (1) partition by list (a);
+create table w11 partition of w1 default;
+alter table w11 alter a set not null;
+alter table w1 alter a set not null;
+create table w2 partition of w default;
+alter table w2 add primary key (a), alter a set not null;
+create table v (id int, a int) partition by list (id);
+create table v1 partition of v default partition by list (a);
+create table v11 partition of v1 default;
+alter table v1 alter a set not null;
+alter table v11 alter a set not null;
