@@ -62,6 +62,7 @@ class Context:
     raw: bool = False  # texts are the user's own, not yet the server's
     # What is made anew under the data that uses it, and under which name the old one waits.
     put_away: Mapping[Identity, Identity] = field(default_factory=dict)
+    by_text: frozenset[Identity] = frozenset()  # types whose values wait as texts, for it cannot
     replaced: frozenset[Identity] = frozenset()  # what goes and comes back in this plan
     sizes: Sizes = field(default_factory=Sizes)
     online: bool = False  # whether tables in use are to be spared, at the price of more statements

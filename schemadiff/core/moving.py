@@ -50,6 +50,11 @@ class MovingKind:
         """Make the operations that give way to the new form, and leave the old one as `away`."""
         raise NotImplementedError(self.name)
 
+    def stays_put(self, old: Any, new: Any) -> bool:
+        """Tell whether the old form cannot wait under another name."""
+        del old, new
+        return False
+
     def converted(self, old: Any, new: Any, value: str, type_: str, context: Context) -> str:
         """Give the SQL that makes a value of the old form one of `type_`, the new form's name.
 

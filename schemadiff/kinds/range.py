@@ -10,8 +10,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import ClassVar
 
-from schemadiff.core.diagnostic import Diagnostic
-from schemadiff.core.errors import PlanError
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import At, Context, Row, Style, YamlValue
 from schemadiff.core.lock import LockMode
@@ -234,15 +232,14 @@ class RangeKind(RangeValues, FormKind):
         """The other schema, to which its multirange may go."""
         return obj.refers
 
+    def stays_put(self, old: Range, new: Range) -> bool:
+        """A canonical function needs the type under its name, and the type needs that."""
+        return bool(old.canonical or new.canonical)
+
     def put_away(
         self, old: Range, new: Range, away: Identity, context: Context
     ) -> Iterable[Operation]:
         """Rename the type, its multirange, and the functions whose names would be taken."""
-        if old.canonical or new.canonical:
-            message = f"{old.identity} has a canonical function and rows, which cannot follow it"
-            hint = "move the rows to another type first"
-            about = (new.identity,)
-            raise PlanError(Diagnostic(code="SD060", message=message, hint=hint, about=about))
         (schema, _), multirange = old.multirange_path, usual_multirange(away.name)
         yield renamed_away("TYPE", old, away)
         before = qualified(*old.multirange_path)

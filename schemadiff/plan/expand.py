@@ -23,8 +23,9 @@ from schemadiff.core.online import Stage
 from schemadiff.core.operation import Guard, Operation, Verb
 from schemadiff.plan.left_behind import displaced, left_behind, still_needed
 from schemadiff.plan.loose import Loose, untied
-from schemadiff.plan.moving import Moving, copied, either, lives_on, moves_itself
+from schemadiff.plan.moving import Moving, copied, either, lives_on
 from schemadiff.plan.outsiders import in_the_way
+from schemadiff.plan.staying import may_wait, moves_itself, needed, raise_staying
 from schemadiff.plan.trading import Name, names_of, step_aside, trading
 
 
@@ -76,7 +77,7 @@ class Expansion:
         self.loose.settle(self.replaced)
         anew = {i.path for i in self.replaced if self.context.registry[i.kind].has_rows}
         sizes, replaced = self.context.sizes.without(anew), frozenset(self.replaced)
-        context = replace(self.context, sizes=sizes, replaced=replaced)
+        context = replace(self.context, sizes=sizes, replaced=replaced, memo={})  # it was not known
         self.context = self.moving.settled(self.altered, self.replaced, context)
         self.wrong += self.moving.stuck(self.context, self.replaced)
         self.wrong += still_needed(self.dropped, self.context)
@@ -171,27 +172,25 @@ class Expansion:
     def _may_replace(self, identity: Identity, cause: Identity) -> bool:
         obj = self.context.current.objects[identity]
         kind = self.context.registry.of(obj)
-        may = kind.rebuildable(obj, self.context) or kind.moves_over
-        if identity in self.displaced or identity == cause or may or copied(identity, self.context):
+        may = kind.rebuildable(obj, self.context) or kind.moves_over or identity == cause
+        if may or identity in self.displaced or copied(identity, self.context):
             return True
-        message = f"{cause} would have to be made anew, but {identity}, which holds data, needs it"
-        hint = f"make the change in steps: first move {identity} off {cause}"
-        about = (cause, identity)
-        self.wrong.append(Diagnostic(code="SD060", message=message, hint=hint, about=about))
+        raise_staying(may_wait(identity, cause, self.context))
+        self.wrong.append(needed(identity, cause))
         return False
 
     def _follows(self, identity: Identity, cause: Identity) -> bool:
         """Tell whether data stays where it is while the type below it is made anew."""
         desired, registry = self.context.desired, self.context.registry
         obj, new = self.context.current.objects[identity], desired.get(identity)
-        waits = registry[cause.kind].has_rows or moves_itself(identity, self.context)
-        if (waits and copied(identity, self.context)) or identity in self.displaced:
+        whole = registry[cause.kind].has_rows or moves_itself(identity, self.context)
+        if (whole and copied(identity, self.context)) or identity in self.displaced:
             return False  # a part goes and comes with its whole
         if identity in self.moving.followers or identity in self.moving.leaving:
             return True
         kind = registry.of(obj)
         may = registry[cause.kind].moves_over or kind.from_above(obj, cause, self.context)
-        if new is None or not may or not kind.carries(obj, self.context):
+        if new is None or not (may and kind.carries(obj, self.context)):
             return False
         change = self.altered.get(identity)
         elsewhere = change is not None and change.changed & kind.moved_attributes

@@ -21,6 +21,7 @@ from schemadiff.core.moving import heir, types_below
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Guard, Operation, Verb
 from schemadiff.core.spare import spare
+from schemadiff.plan.staying import moves_itself, raise_staying
 
 
 def either(first: Guard | None, second: Guard) -> Guard:
@@ -38,12 +39,6 @@ def lives_on(identity: Identity, context: Context) -> bool:
     """Tell whether what is dropped stays as a part of something that is made."""
     obj = context.current.objects[identity]
     return context.registry.of(obj).lives_on(obj, context)
-
-
-def moves_itself(identity: Identity, context: Context) -> bool:
-    """Tell whether an object's own data follows a type, not only that of columns of others."""
-    kind = context.registry[identity.kind]
-    return bool(kind.moved_attributes & kind.alters)
 
 
 def _holder(identity: Identity, context: Context) -> Identity | None:
@@ -85,6 +80,15 @@ class Moving:
         if change is None or whole is None or whole == table:
             return False
         return context.registry.of(change.new).leaves(change.old, change.new, whole)
+
+    def _staying(self, context: Context, replaced: Container[Identity]) -> Iterator[Identity]:
+        """Name the types whose old form cannot wait under another name, though it has to."""
+        for identity in sorted(context.put_away.keys() - context.by_text):
+            old, new = context.current.objects[identity], context.desired.get(identity)
+            both = context.current.depends_on(identity) & context.desired.depends_on(identity)
+            held = any(each in replaced and each not in context.put_away for each in both)
+            if held or (new and context.registry.of(new).stays_put(old, new)):
+                yield identity
 
     def stuck(self, context: Context, replaced: Container[Identity]) -> Iterator[Diagnostic]:
         """Say that data cannot follow a type: to another kind, or past what both forms rest on."""
@@ -140,7 +144,9 @@ class Moving:
                 elif each not in context.desired and each not in self.waiting:
                     self.waiting.add(each)  # it goes when the data has left it
                     queue.append(each)
-        return replace(context, put_away=away)
+        context = replace(context, put_away=away)
+        raise_staying(self._staying(context, replaced))
+        return context
 
     def _own(self, context: Context) -> Iterator[Identity]:
         """Name what follows by itself: of a table the columns of others do, or they wait."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 
 from schemadiff.core.catalog import Catalog
 from schemadiff.core.change import Alter, Change, Rename
@@ -22,6 +23,7 @@ from schemadiff.plan.lookalikes import lookalikes
 from schemadiff.plan.order import CircleError, Graph
 from schemadiff.plan.preflight import questions
 from schemadiff.plan.routes import rename_operations
+from schemadiff.plan.staying import StayingError
 from schemadiff.plan.strands import Step, parted
 from schemadiff.plan.together import commit_between
 from schemadiff.plan.trading import names_of
@@ -108,7 +110,11 @@ def _way(changes: list[Change], context: Context, options: Options) -> Way:
     """
     forced: frozenset[Identity] = frozenset()
     while True:
-        operations, done, rebuilt = Expansion(context, forced=forced).run(changes)
+        try:
+            operations, done, rebuilt = Expansion(context, forced=forced).run(changes)
+        except StayingError as staying:
+            context = replace(context, by_text=context.by_text | staying.types, memo={})
+            continue
         operations = with_known(done, operations, context)
         try:
             ordered = Graph(operations, context, options.fold, options.lenient).sorted()

@@ -24,7 +24,7 @@ from schemadiff.kinds._column.settings import alter_settings
 from schemadiff.kinds._foreign.tables import FOREIGN
 from schemadiff.kinds._inside import values_inside
 from schemadiff.kinds._moving import keyed, names, row_holders, row_type_left, rows_inside
-from schemadiff.kinds._row.type import becoming_rows, rows_below
+from schemadiff.kinds._row.type import held_below, rows_below
 from schemadiff.kinds._table.anew_types import changes_below, losses_below, told
 from schemadiff.kinds._table.heirs import below, lineage
 from schemadiff.kinds._table.kept import kept
@@ -138,9 +138,8 @@ class Waiting:
 
     def copied(self, obj: Any, context: Context) -> Identity | None:
         """Its table or itself: it is in a partition key, or its values are rows of another."""
-        held = rows_below(obj.identity, context.current, context)
-        held = held or becoming_rows(obj.identity, context)
-        return goes(obj, context) if held or keyed(obj, context) else None
+        held = keyed(obj, context) or held_below(obj.identity, context)
+        return goes(obj, context) if held else None
 
     def displaces(
         self, old: Any, new: Any, changed: frozenset[str], context: Context

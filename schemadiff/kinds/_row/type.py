@@ -73,10 +73,23 @@ def becomes_rows(type_: Identity, context: Context) -> bool:
     return any(Identity(kind, type_.path) in context.desired for kind in ROWS)
 
 
-def becoming_rows(identity: Identity, context: Context) -> set[Identity]:
-    """Name the types below what is there that are those of relations from now on."""
-    found = types_below(identity, context.current, context)
-    return {type_ for type_ in found if becomes_rows(type_, context)}
+def held_below(identity: Identity, context: Context) -> set[Identity]:
+    """Name what keeps values from following: relations whose rows they hold, or will hold.
+
+    And types whose old form cannot wait for them.
+    """
+    types = types_below(identity, context.current, context)
+    found = {t for t in types if becomes_rows(t, context)} | staying_below(identity, context)
+    return found | rows_below(identity, context.current, context)
+
+
+def staying_below(identity: Identity, context: Context) -> set[Identity]:
+    """Name the types below what is there whose old form cannot wait under another name."""
+    if not context.by_text:
+        return set()
+    types = types_below(identity, context.current, context)
+    rests = (context.current.depends_on(each) for each in (identity, *types))
+    return {each for found in rests for each in found & context.by_text}
 
 
 def rows_first(column: Any, context: Context) -> frozenset[Identity]:

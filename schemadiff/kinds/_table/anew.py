@@ -26,7 +26,7 @@ from schemadiff.kinds._foreign.tables import FOREIGN
 from schemadiff.kinds._identity import after_rows, counter
 from schemadiff.kinds._inside import values_inside
 from schemadiff.kinds._moving import rows_inside, table_holders
-from schemadiff.kinds._row.type import becoming_rows, rows_below
+from schemadiff.kinds._row.type import held_below
 from schemadiff.kinds._table.for_good import is_another, refuse_order
 from schemadiff.kinds._table.heirs import RELATIONS, Path, relation
 from schemadiff.kinds._table.kept import Kept, kept
@@ -248,10 +248,9 @@ def _held(table: Identity, context: Context) -> set[Identity]:
 
 
 def _rows_held(table: Identity, context: Context) -> set[Identity]:
-    """Name the relations whose rows are, or will be, in columns of a table."""
-    inside = [i for i in context.current.children.get(table, ()) if i.kind == "column"]
-    rows = (rows_below(i, context.current, context) for i in inside)
-    return set().union(*rows, *(becoming_rows(i, context) for i in inside))
+    """Name what keeps values in columns of a table from following, such as rows of another."""
+    inside = (i for i in context.current.children.get(table, ()) if i.kind == "column")
+    return set[Identity]().union(*(held_below(i, context) for i in inside))
 
 
 class Anew(TableQuestions):

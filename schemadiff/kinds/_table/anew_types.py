@@ -20,7 +20,7 @@ from schemadiff.core.sql import ident
 from schemadiff.core.sqlname import parse_name
 from schemadiff.kinds._composite_fields import losses, pairs, unless_null
 from schemadiff.kinds._moving import element
-from schemadiff.kinds._row.type import ROWS, becomes_rows, row_types, rows_below
+from schemadiff.kinds._row.type import ROWS, becomes_rows, row_types, rows_below, staying_below
 from schemadiff.kinds._told_sql import array_told
 from schemadiff.kinds._type_change import type_change, unlimited
 
@@ -34,6 +34,7 @@ def changes_below(identity: Identity, context: Context) -> set[Identity]:
     """
     found = types_below(identity, context.current, context)
     changing = {i for i in found if _is_another(i, context)}
+    changing |= staying_below(identity, context)
     return changing | rows_below(identity, context.current, context)
 
 
@@ -55,14 +56,14 @@ def loosely(type_: str, context: Context) -> str:
 
 
 def _is_another(type_: Identity, context: Context) -> bool:
-    """Tell whether a type changes, or a check of it."""
+    """Tell whether a type changes, or a check of it, which may come anew for another's sake."""
     if context.current.get(type_) != context.desired.get(type_):
         return True
     before, after = (
         {c: side.objects[c] for c in side.children.get(type_, ()) if c.kind == _CHECK}
         for side in (context.current, context.desired)
     )
-    return before != after
+    return before != after or not context.replaced.isdisjoint(before)
 
 
 def losses_below(types: set[Identity], context: Context) -> Iterator[Hazard]:
@@ -125,7 +126,11 @@ def told_fields(old: Any, new: Any, value: str, context: Context) -> str | None:
 
 
 def _changes(obj: DbObject, context: Context) -> bool:
-    return _is_another(obj.identity, context) or bool(changes_below(obj.identity, context))
+    return (
+        obj.identity in context.by_text
+        or _is_another(obj.identity, context)
+        or bool(changes_below(obj.identity, context))
+    )
 
 
 def _is_of_rows(path: tuple[str, ...], context: Context) -> bool:

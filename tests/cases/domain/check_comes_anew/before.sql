@@ -1,0 +1,4 @@
+CREATE FUNCTION f(a int) RETURNS bool LANGUAGE sql IMMUTABLE AS 'select $1 > 0';
+CREATE DOMAIN d AS int CHECK (f(VALUE)) DEFAULT 5;
+CREATE TYPE c AS (a d);
+CREATE TABLE t (x d, y c, z d[]);

@@ -1,0 +1,11 @@
+CREATE TYPE steps;
+CREATE FUNCTION next_step(steps) RETURNS steps LANGUAGE internal IMMUTABLE STRICT AS 'int4range_canonical';
+CREATE TYPE steps AS RANGE (subtype = integer, canonical = next_step, multirange_type_name = many_steps);
+CREATE TYPE plain AS RANGE (subtype = integer);
+CREATE TABLE t (s steps, ss many_steps, p plain);
+CREATE TABLE t2 (s steps[], p plain); CREATE TABLE t3 () INHERITS (t2);
+CREATE TYPE numbers;
+CREATE FUNCTION next_number(numbers) RETURNS numbers LANGUAGE internal IMMUTABLE STRICT AS 'int4range_canonical';
+CREATE TYPE numbers AS RANGE (subtype = integer, canonical = next_number, multirange_type_name = many_numbers);
+CREATE TABLE n (id int, s numbers, ss many_numbers, PRIMARY KEY (id), EXCLUDE USING gist (s with &&));
+CREATE FUNCTION g(numbers) RETURNS int LANGUAGE sql AS 'select 1';
