@@ -21,7 +21,6 @@ from schemadiff.core.printed import printed
 from schemadiff.core.record import record
 from schemadiff.core.sizes import Formula, Pair
 from schemadiff.core.sql import ident, literal, qualified
-from schemadiff.core.versions import PG17
 from schemadiff.kinds._column.alter import (
     IDENTITY,
     RETYPES,
@@ -35,7 +34,7 @@ from schemadiff.kinds._column.alter import (
     values_lost,
 )
 from schemadiff.kinds._column.around import in_order, is_part, of_heirs, writes_anew
-from schemadiff.kinds._column.disturbs import disturbs
+from schemadiff.kinds._column.disturbs import disturbs, sets_expression
 from schemadiff.kinds._column.fill import filled_at_once, filled_later
 from schemadiff.kinds._column.identity import (
     added_under,
@@ -341,7 +340,7 @@ class ColumnKind(Waiting, ColumnQuestions, ObjectKind):
         if "generated" not in changed or new.generated is None:
             # A virtual column has no values to keep.
             return "generated" in changed and old.virtual
-        return old.generated is None or context.version < PG17  # which has SET EXPRESSION
+        return not sets_expression(old, new, context)
 
     def unsettles(
         self, old: Column, new: Column, changed: frozenset[str], dependent: Any, context: Context

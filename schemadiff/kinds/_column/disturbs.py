@@ -11,7 +11,9 @@ from typing import Any
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
 from schemadiff.core.object import DbObject
+from schemadiff.core.versions import PG17
 from schemadiff.kinds._expand.which import Move, move_of
+from schemadiff.kinds._table.heirs import belongings, below
 from schemadiff.kinds._type_change import keeps_keys
 
 # What PostgreSQL itself carries over when a column's type changes.
@@ -36,7 +38,7 @@ def disturbs(
         return bool(targets is not None and targets != ()) and not isinstance(
             move_of(new, context), Move
         )
-    if kind == "default" and isinstance(move_of(new, context), Move):
+    if kind in ("default", "foreign_key") and isinstance(move_of(new, context), Move):
         return False  # it goes to the column that takes this one's place
     if kind == "foreign_key":
         # Where the name stays, the type itself is made anew: no operator compares both forms.
@@ -60,3 +62,20 @@ def _of_another_class(index: Any, column: Any, context: Context) -> bool:
     after: Any = context.desired.get(index.identity)
     said = {k.opclass for k in index.columns if k.text == column.identity.name} - {None}
     return after is not None and not said <= {k.opclass for k in after.columns}
+
+
+def sets_expression(old: Any, new: Any, context: Context) -> bool:
+    """Tell whether SET EXPRESSION (17) makes a generated column another one.
+
+    PostgreSQL refuses it for a virtual one in a table with checks, or one that a publication names.
+    """
+    if old.generated is None or context.version < PG17:
+        return False
+    if not new.virtual:
+        return True
+    found = set[str]()
+    for side in (context.current, context.desired):
+        for path in (new.identity.path[:2], *below(side, new.identity.path[:2])):
+            found |= {i.kind for i in belongings(side, path)}
+            found |= {i.kind for i in side.dependents.get(Identity("table", path), ())}
+    return found.isdisjoint(("check", "publication"))

@@ -1,0 +1,3 @@
+INSERT INTO p VALUES (1), (2);
+INSERT INTO c VALUES (1, 2);
+INSERT INTO tree VALUES ('1', NULL), ('2', '1');
