@@ -128,14 +128,18 @@ class _Asked:
             try:
                 self._rows(question.trial)
             except psycopg.Error as error:
-                if (error.sqlstate or "")[:2] not in _VALUES:
+                if not _is_about_values(error):
                     raise
                 said = _said(error)
             if not said and question.meaning is Meaning.FAILS:
                 return Answer(question=question, outcome=Outcome.PASSED, count=0)
         count = None
-        with contextlib.suppress(psycopg.Error) if said else contextlib.nullcontext():
+        try:
             count = int(self._rows(question.count)[0][0]) if question.count else None
+        except psycopg.Error as error:
+            if not said and not (question.computes and _is_about_values(error)):
+                raise
+            said = said or _said(error)
         if not count and not said:
             return Answer(question=question, outcome=Outcome.PASSED, count=0)
         examples: tuple[str, ...] = ()
@@ -181,6 +185,10 @@ class _Asked:
 
 def _not_checked(question: Question, why: str) -> Answer:
     return Answer(question=question, outcome=Outcome.NOT_CHECKED, said=why)
+
+
+def _is_about_values(error: Any) -> bool:
+    return (error.sqlstate or "")[:2] in _VALUES
 
 
 def _said(error: Any) -> str:

@@ -41,6 +41,7 @@ class Question:
     """`count` counts the rows that are meant, `examples` gives names and values of some of them.
 
     `trial` is run before: an error in the values is the answer, in the server's own words.
+    One that `computes` what the plan will compute as well takes such an error while it counts so.
     `makes` is one statement that makes something temporary to be asked, which is never committed.
     """
 
@@ -51,6 +52,7 @@ class Question:
     examples: str = ""  # SELECT of one text[]: name, value, name, value …
     trial: str = ""
     makes: str = ""
+    computes: bool = False
     unasked: str = ""  # why it cannot be asked
     tables: tuple[Identity, ...] = ()  # whose rows must not be changed by the plan itself
 

@@ -14,9 +14,10 @@ from typing import Any
 from schemadiff.core.identity import Identity
 from schemadiff.core.preflight import Asking, Meaning, PreflightKind, Question
 from schemadiff.core.sql import comma, dollar, ident, literal
+from schemadiff.kinds._asked_rows import KEY, SHOWN, Rows
 from schemadiff.kinds._foreign.tables import FOREIGN
 from schemadiff.kinds._moving import names
-from schemadiff.kinds._preflight import KEY, SHOWN, Rows, lost_rows
+from schemadiff.kinds._preflight import lost_rows, referred
 from schemadiff.kinds._table.heirs import Path, lineage, relation
 from schemadiff.kinds._table.online import default_beside
 
@@ -37,6 +38,8 @@ class BoundQuestions(PreflightKind):
     ) -> Iterable[Question]:
         """Ask for rows outside of the bound, and for rows of the default partition inside of it."""
         del changed
+        if old is not None and old.partition_of and (new is None or not _as_it_was(old, new)):
+            yield from self._left(old, new, asking)
         if new is None or new.partition_of is None or _as_it_was(old, new):
             return
         if old is not None and new.identity.kind != FOREIGN:
@@ -49,6 +52,17 @@ class BoundQuestions(PreflightKind):
             text = f"rows of {other.identity.sql} that belong to {new.identity.sql}"
             yield _asked(new, other.identity, "%s", text, asking)
 
+    def _left(self, old: Any, new: Any, asking: Asking) -> Iterator[Question]:
+        """Ask who refers to its rows through each table that it leaves."""
+        current, desired = asking.context.current, asking.context.desired
+        for path in lineage(current, old.partition_of):
+            was, will = relation(current, path), relation(desired, path)
+            if was is None or will is None or self.rows_go_on(path, asking):
+                return
+            yield from referred(old, path, asking, goes=new is None)
+            if not _as_it_was(was, will):
+                return
+
 
 class TableQuestions(BoundQuestions):
     """The questions of tables."""
@@ -59,7 +73,7 @@ class TableQuestions(BoundQuestions):
         """Count what is lost; ask whether rows fit where a partition is."""
         if new is None or (old is not None and "partition_by" in changed):
             yield from lost_rows(old, asking)
-        else:
+        if new is None or "partition_by" not in changed:
             yield from super().questions(old, new, changed, asking)
 
 

@@ -1,105 +1,25 @@
-"""The SQL of questions to rows: a table as it is, with the names and types that it will have.
+"""The SQL of questions to rows, of tables as they will be.
 
-Expressions of the desired state speak of columns by their new names, so the rows are put in a
-subquery that says them so. A new column stands in it with its default, a column that gets another
-type with the conversion. What the server then refuses to understand is "not checked".
+What the server refuses to understand is "not checked". The surprising fact: the constraints of a
+table that others inherit from speak of its own rows alone, but for checks (manual, 5.11.1).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
+from schemadiff.core.catalog import Catalog
 from schemadiff.core.identity import Identity
-from schemadiff.core.preflight import Asking, Meaning, PreflightKind, Question
+from schemadiff.core.preflight import Asking, Meaning, PreflightKind, Question, unasked
 from schemadiff.core.sql import comma, ident, literal
-from schemadiff.kinds._foreign.tables import FOREIGN
+from schemadiff.kinds._asked_rows import KEY, ROW, SHOWN, Rows
 from schemadiff.kinds._index.parts import joining
-from schemadiff.kinds._type_change import type_change
+from schemadiff.kinds._table.heirs import Path, lineage
 
-SHOWN = 5
-KEY = "schemadiff_key"
-_ROW = "schemadiff_row"
-
-
-class Rows:
-    """The rows of one table, as they are now, under the names of the desired state."""
-
-    def __init__(self, table: Identity, asking: Asking, *, only: bool = False) -> None:
-        """Take a table by its new name."""
-        self.table, self.asking, self.only = table, asking, only
-        self.context = asking.context
-
-    @property
-    def there(self) -> bool:
-        """Tell whether the table has any rows that can be asked."""
-        return self.table in self.context.current and self.table.kind != FOREIGN
-
-    def source(self, columns: Iterable[str], *, as_is: bool = False) -> str:
-        """Write the subquery with these columns, the key of a row and its place."""
-        said = [f"{self._column(c, as_is=as_is)} AS {ident(c)}" for c in dict.fromkeys(columns)]
-        name = ident(self.table.name)
-        if not self.there:
-            return f"(SELECT {comma([*said, f'NULL::text[] AS {KEY}'])} WHERE false) AS {name}"
-        said.append(f"{self._key()} AS {KEY}")
-        said.append(f"ROW(t.tableoid, t.ctid) AS {_ROW}")
-        only = "ONLY " if self.only else ""
-        return (
-            f"(SELECT {comma(said)} FROM {only}{self.asking.live(self.table).sql} AS t) AS {name}"
-        )
-
-    def _column(self, name: str, *, as_is: bool) -> str:
-        identity = Identity("column", (*self.table.path, name))
-        old: Any = self.context.current.get(identity)
-        new: Any = self.context.desired.get(identity)
-        here = f"t.{ident(self.asking.live(identity).name)}"
-        if self.there and (old is not None or new is None):  # inherited columns are no objects
-            if as_is or old is None or new is None:
-                return here
-            if old.type == new.type:
-                other = new.collation if old.collation != new.collation else None
-                return f"{here} COLLATE {other}" if other else here
-            return cast(here, old, new)
-        if new is None:
-            return here
-        default: Any = self.context.desired.get(Identity("default", identity.path))
-        value = f"({default.expression})" if default is not None and self.there else "NULL"
-        return f"{value}::{new.type}"
-
-    def _key(self) -> str:
-        """Write the names and values of the primary key, else where the row lies."""
-        for child in self.context.current.children.get(self.table, ()):
-            if child.kind == "primary_key":
-                columns = getattr(self.context.current.objects[child], "columns", ())
-                return pairs(
-                    "t", (self.asking.live(Identity("column", (*self.table.path, c))).name
-                          for c in columns)
-                )  # fmt: skip
-        return "ARRAY['row', t.tableoid::pg_catalog.regclass::text || ' ' || t.ctid::text]"
-
-    def question(
-        self, subject: Identity, meaning: Meaning, text: str, where: str, source: str
-    ) -> Question:
-        """Ask for the rows of a source for which a condition is true."""
-        return Question(
-            subject=subject,
-            meaning=meaning,
-            text=text,
-            count=f"SELECT pg_catalog.count(*) FROM {source} WHERE {where}",
-            examples=f"SELECT {KEY} FROM {source} WHERE {where} LIMIT {SHOWN}",
-            tables=(self.table,),
-        )
-
-
-def pairs(alias: str, names: Iterable[str]) -> str:
-    """Write an array of names and values."""
-    return f"ARRAY[{comma(f'{literal(n)}, {alias}.{ident(n)}::text' for n in names)}]::text[]"
-
-
-def cast(value: str, old: Any, new: Any) -> str:
-    """Write the conversion of a column's value as ALTER COLUMN … TYPE does it."""
-    steps = type_change(old.type, new.type).using or (new.type,)
-    return f"({'::'.join((value, *steps))})"
+# What an expression calls: it means something else when that changes.
+_CALLED = frozenset({"aggregate", "cast", "collation", "function", "operator", "operator_class"})
 
 
 def used(obj: Any, asking: Asking) -> list[str]:
@@ -116,19 +36,37 @@ def whole(obj: Any, asking: Asking) -> list[str]:
     """Name the columns that an expression may speak of: what is known, else all."""
     if found := used(obj, asking):
         return found
-    desired = asking.context.desired
-    return [i.path[2] for i in desired.children.get(obj.parent, ()) if i.kind == "column"]
+    rows = Rows(obj.parent, asking)
+    return rows.columns(rows.after)
+
+
+def alone(table: Identity, asking: Asking) -> bool:
+    """Tell whether a key of a table knows the rows of this table alone."""
+    live: Any = asking.context.current.get(table)
+    return live is not None and getattr(live, "partition_by", None) is None
+
+
+def settled(question: Question, obj: Any, asking: Asking) -> Question:
+    """Leave it unasked where what an object calls means something else after the plan."""
+    current, desired = asking.context.current, asking.context.desired
+    queue, seen = [obj.identity], set[Identity]()
+    while queue:
+        found = {i for i in desired.depends_on(queue.pop()) if i.kind in _CALLED} - seen
+        seen |= found
+        queue += found
+    changing = sorted(i for i in seen if current.get(i) != desired.get(i) and i in current)
+    return unasked(question, f"{changing[0]} changes in the same plan") if changing else question
 
 
 def checked(obj: Any, expression: str, asking: Asking, *, only: bool) -> Iterable[Question]:
     """Ask for the rows for which a check is false; NULL passes (manual, 5.5.1)."""
     rows = Rows(obj.parent, asking, only=only)
     if rows.there:
+        columns = whole(obj, asking)
         text = f"rows of {rows.table.sql} that violate {obj.identity}"
-        yield rows.question(
-            obj.identity, Meaning.FAILS, text, f"NOT ({expression})",
-            rows.source(whole(obj, asking)),
-        )  # fmt: skip
+        source = rows.source(columns)
+        asked = rows.question(obj.identity, Meaning.FAILS, text, f"NOT ({expression})", source)
+        yield settled(replace(asked, computes=rows.is_settled(columns)), obj, asking)
 
 
 def unique(
@@ -136,8 +74,9 @@ def unique(
     where: str | None = None,
 ) -> Iterable[Question]:  # fmt: skip
     """Ask for the rows that share a key; GROUP BY compares as the default operator class does."""
-    rows = Rows(obj.parent, asking)
-    if not rows.there:
+    rows = Rows(obj.parent, asking, only=alone(obj.parent, asking))
+    columns = list(columns)
+    if not rows.there or (nulls and any(map(rows.is_numbered, columns))):
         return
     names = [f"k{n}" for n in range(1, len(keys) + 1)]
     shown = comma(f"{literal(k)}, {n}::text" for k, n in zip(keys, names, strict=True))
@@ -146,30 +85,33 @@ def unique(
     inner = f"(SELECT {said} FROM {rows.source(columns)}{condition}) AS k"
     full = "true" if nulls else " AND ".join(f"{n} IS DISTINCT FROM NULL" for n in names)
     groups = f"FROM {inner} WHERE {full} GROUP BY {comma(names)} HAVING pg_catalog.count(*) > 1"
-    yield Question(
+    question = Question(
         subject=obj.identity,
         meaning=Meaning.FAILS,
         text=f"rows of {rows.table.sql} that share a key of {obj.identity}",
         count=f"SELECT coalesce(pg_catalog.sum(n), 0) FROM "
         f"(SELECT pg_catalog.count(*) AS n {groups}) AS g",
         examples=f"SELECT ARRAY[{shown}]::text[] {groups} LIMIT {SHOWN}",
+        computes=rows.is_settled(columns),
         tables=(rows.table,),
     )
+    yield settled(question, obj, asking)
 
 
 def excluded(obj: Any, elements: Sequence[tuple[str, str]], asking: Asking) -> Iterable[Question]:
     """Ask for the rows of which another row stands in the way: (key, operator) for each."""
-    rows = Rows(obj.parent, asking)
+    rows, columns = Rows(obj.parent, asking, only=alone(obj.parent, asking)), whole(obj, asking)
     if not rows.there:
         return
     said = comma(f"({k}) AS k{n}" for n, (k, _) in enumerate(elements))
     condition = f" WHERE ({obj.where})" if getattr(obj, "where", None) else ""
-    keyed = f"(SELECT {said}, {KEY}, {_ROW} FROM {rows.source(whole(obj, asking))}{condition})"
+    keyed = f"(SELECT {said}, {KEY}, {ROW} FROM {rows.source(columns)}{condition})"
     meets = " AND ".join(f"(a.k{n} {op} b.k{n})" for n, (_, op) in enumerate(elements))
     source = f"{keyed} AS a"
-    where = f"EXISTS (SELECT FROM {keyed} AS b WHERE a.{_ROW} <> b.{_ROW} AND {meets})"
+    where = f"EXISTS (SELECT FROM {keyed} AS b WHERE a.{ROW} <> b.{ROW} AND {meets})"
     text = f"rows of {rows.table.sql} that exclude each other by {obj.identity}"
-    yield rows.question(obj.identity, Meaning.FAILS, text, where, source)
+    asked = rows.question(obj.identity, Meaning.FAILS, text, where, source)
+    yield settled(replace(asked, computes=rows.is_settled(columns)), obj, asking)
 
 
 def referring(key: Any, asking: Asking) -> Iterable[Question]:
@@ -178,7 +120,8 @@ def referring(key: Any, asking: Asking) -> Iterable[Question]:
     Both sides are grouped together: that compares by the types themselves, while `=` is looked up
     by its name and may be that of another type.
     """
-    rows, target = Rows(key.parent, asking), Identity("table", key.target)
+    rows = Rows(key.parent, asking, only=alone(key.parent, asking))
+    target = Identity("table", key.target)
     if not rows.there:
         return
     names = [f"k{n}" for n in range(len(key.columns))]
@@ -186,7 +129,8 @@ def referring(key: Any, asking: Asking) -> Iterable[Question]:
     others = comma(map(ident, key.target_columns))
     # Of a table that becomes a partition the rows are among those of the whole by then.
     tables = (target, *joining(target, asking.context))
-    there = [Rows(t, asking).source(key.target_columns) for t in tables]
+    targets = [Rows(t, asking, only=alone(t, asking)) for t in tables]
+    there = [each.source(key.target_columns) for each in targets]
     every = " AND ".join(f"{n} IS DISTINCT FROM NULL" for n in names)
     some = " OR ".join(f"{n} IS DISTINCT FROM NULL" for n in names)
     counts = every if not key.full else f"({some})"
@@ -210,6 +154,51 @@ def referring(key: Any, asking: Asking) -> Iterable[Question]:
         examples=f"SELECT ARRAY[{label}]::text[] {groups} LIMIT {SHOWN}",
         tables=(rows.table, *tables),
     )
+
+
+def _renamed(key: Any, desired: Catalog) -> Any:
+    """Give the reference that differs by its name alone: it is not dropped either."""
+    others = map(desired.get, desired.children.get(key.parent, ()))
+    return next((o for o in others if o and replace(o, identity=key.identity) == key), None)
+
+
+def referred(old: Any, whole: Path, asking: Asking, *, goes: bool) -> Iterable[Question]:
+    """Ask for the rows that refer through a whole table to those of a part that leaves it.
+
+    One that stays there is refused to leave, whatever the key does then, and even if it is not
+    enforced (manual, ALTER TABLE, DETACH PARTITION). Of one that `goes` the keys are made again.
+    """
+    current, desired = asking.context.current, asking.context.desired
+    for identity in sorted(current.dependents.get(Identity("table", whole), ())):
+        key: Any = current.objects[identity]
+        then: Any = desired.get(identity) or _renamed(key, desired)
+        if identity.kind != "foreign_key" or then is None or key.target != whole or key.period:
+            continue
+        if goes and not (then.valid and then.enforced and then.target == whole):
+            continue
+        inside = not goes and key.parent.path in lineage(current, whole)
+        rows = Rows(key.parent, asking, only=alone(key.parent, asking), every=inside)
+        names = [f"k{n}" for n in range(len(key.columns))]
+        mine = comma(f"{ident(c)} AS {n}" for c, n in zip(key.columns, names, strict=True))
+        leaving = Rows(old.identity, asking, every=True).source(key.target_columns, as_is=True)
+        both = (
+            f"SELECT {mine}, 1 AS c FROM {rows.source(key.columns, as_is=True)} UNION ALL "
+            f"SELECT {comma(map(ident, key.target_columns))}, 0 FROM {leaving}"
+        )
+        every = " AND ".join(f"{n} IS DISTINCT FROM NULL" for n in names)
+        groups = f"FROM ({both}) AS u WHERE {every} GROUP BY {comma(names)}"
+        groups += " HAVING pg_catalog.min(c) < pg_catalog.max(c)"
+        label = comma(f"{literal(c)}, {n}::text" for c, n in zip(key.columns, names, strict=True))
+        text = f"rows of {rows.table.sql} that refer to those of {old.identity.sql} by {identity}"
+        yield Question(
+            subject=old.identity,
+            meaning=Meaning.FAILS,
+            text=text,
+            count=f"SELECT coalesce(pg_catalog.sum(n), 0) FROM "
+            f"(SELECT pg_catalog.sum(c) AS n {groups}) AS g",
+            examples=f"SELECT ARRAY[{label}]::text[] {groups} LIMIT {SHOWN}",
+            tables=(rows.table, old.identity),
+        )
 
 
 def _uncovered(both: str, names: Sequence[str]) -> str:

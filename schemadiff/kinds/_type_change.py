@@ -323,6 +323,16 @@ def longest_text(old: str, new: str) -> int | None:
     return b.first or 1
 
 
+def other_bits(old: str, new: str, value: str) -> str:
+    """Write that a string of bits has not the length of its new type; empty for other types."""
+    a, b = _parse(old), _parse(new)
+    if a.base != b.base or a.array or b.array or b.base not in ("bit", "bit varying"):
+        return ""
+    if b.base == "bit varying":
+        return f"pg_catalog.length({value}) > {b.first}" if b.first is not None else ""
+    return f"pg_catalog.length({value}) <> {b.first or 1}"
+
+
 def through_input(old: str, new: str) -> bool:
     """Tell whether a text becomes a value of another type by being read as one."""
     a, b = _parse(old), _parse(new)

@@ -17,11 +17,11 @@ from schemadiff.core.moving import types_below
 from schemadiff.core.object import DbObject
 from schemadiff.core.preflight import Asking, Meaning, Question, unasked
 from schemadiff.core.sql import ident
+from schemadiff.kinds._asked_rows import Rows, cast
 from schemadiff.kinds._column.preflight import by_then
 from schemadiff.kinds._composite_fields import fields
 from schemadiff.kinds._foreign.tables import FOREIGN
 from schemadiff.kinds._moving import changing_types, element, holders
-from schemadiff.kinds._preflight import Rows, cast
 from schemadiff.kinds._row.type import ROWS
 from schemadiff.kinds._table.anew_types import path_of, types_by_name
 from schemadiff.kinds._table.heirs import belongings
@@ -40,7 +40,7 @@ def of_new_base(
     """Ask for the values of a domain that its new type does not take."""
     for held in _held(old, columns, asking):
         text = f"values of {held.column.identity.sql} that are no {new.type}"
-        value = f"v::{old.type}"
+        value = f"s.v::{old.type}"
         ask = partial(held.question, new.identity, text)
         if found := by_then(new, value, ask, asking):
             yield found
@@ -104,7 +104,9 @@ def _held(sought: DbObject, columns: Iterable[Identity], asking: Asking) -> Iter
     after = {*holders(sought.identity, asking.context.desired)}
     for identity in columns:
         column = asking.context.current.objects[identity]
-        if identity in after and getattr(column, "of", None) != FOREIGN:
+        kept: Any = asking.context.desired.get(identity)
+        anew = getattr(kept, "generated", None) != getattr(column, "generated", None)
+        if identity in after and not anew and getattr(column, "of", None) != FOREIGN:
             held = _Held(column, sought, asking)
             if held.select or held.why:
                 yield held

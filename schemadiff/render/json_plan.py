@@ -175,6 +175,7 @@ def _question(question: Question) -> Json:
         "examples": question.examples,
         "trial": question.trial,
         "makes": question.makes,
+        "computes": question.computes,
         "unasked": question.unasked,
     }
 
@@ -365,6 +366,7 @@ def _read_question(value: Json) -> Question:
         examples=_string(value["examples"]),
         trial=_string(value["trial"]),
         makes=_string(value.get("makes", "")),
+        computes=_flag(value.get("computes", False)),
         unasked=_string(value["unasked"]),
     )
 

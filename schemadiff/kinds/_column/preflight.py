@@ -17,15 +17,16 @@ from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
 from schemadiff.core.preflight import Asking, Meaning, PreflightKind, Question, unasked
 from schemadiff.core.sql import comma, ident, literal
+from schemadiff.kinds._asked_rows import Rows, cast
 from schemadiff.kinds._column.alter import is_left_null
 from schemadiff.kinds._foreign.tables import FOREIGN
 from schemadiff.kinds._identity import counter
 from schemadiff.kinds._left_to_heirs import is_left, is_merged
 from schemadiff.kinds._moving import changing_types, element
 from schemadiff.kinds._new_value import default_of, is_checked, may_be_volatile, refused_by
-from schemadiff.kinds._preflight import Rows, cast, used
+from schemadiff.kinds._preflight import settled
 from schemadiff.kinds._sequence.bounds import counter_questions
-from schemadiff.kinds._table.heirs import belongings
+from schemadiff.kinds._table.heirs import belongings, below
 from schemadiff.kinds._type_change import (
     by_label,
     converts_always,
@@ -34,13 +35,16 @@ from schemadiff.kinds._type_change import (
     keeps_bytes,
     longest_text,
     may_refuse,
+    other_bits,
     through_input,
     type_change,
 )
 
 _SOFT = 160000  # pg_input_is_valid()
 _SYSTEM = frozenset("cmax cmin ctid tableoid xmax xmin".split())
-_KEYS = ("primary_key", "unique", "exclusion", "index")
+_KEYS = ("primary_key", "unique", "exclusion", "index", "foreign_key", "check")
+_COMPUTED = frozenset({"generated", "type", "virtual"})
+_VALUES = frozenset({"generated", "type", "collation"})
 
 
 class ColumnQuestions(PreflightKind):
@@ -55,13 +59,12 @@ class ColumnQuestions(PreflightKind):
             return
         if new is None or changed & {"virtual"}:
             yield from _lost(old, asking)
-        elif old is None:
+        if new is not None and new.generated is not None and (old is None or changed & _COMPUTED):
+            yield from _computed(new, asking)
+        if old is None:
             yield from _left_null(new, asking)
             yield from _refused_by_domain(new, asking)
-            yield from _computed(new, asking)
-        else:
-            if "generated" in changed and not new.virtual:
-                yield from _computed(new, asking)
+        elif new is not None:
             if "type" in changed and old.generated is None and new.generated is None:
                 yield from _retyped(old, new, asking)
             if "identity_options" in changed:
@@ -69,8 +72,8 @@ class ColumnQuestions(PreflightKind):
                 before, after = (counter(new.identity, side) for side in sides)
                 yield from counter_questions(old, new, before, after, asking)
             if changed & {"not_null", "not_null_valid"} and new.not_null and new.not_null_valid:
-                yield from _nulls(new, asking)
-            if changed & {"type", "collation"} and may_coincide(old, new, asking.context):
+                yield from nulls(new, asking)
+            if changed & _VALUES and may_coincide(old, new, asking.context):
                 yield from _of_keys(new, asking)
 
     def castable(
@@ -101,7 +104,7 @@ class ColumnQuestions(PreflightKind):
 
 def may_coincide(old: Any, new: Any, context: Context) -> bool:
     """Tell whether values that differ may be equal from now on."""
-    if old.collation != new.collation or new.using is not None:
+    if old.collation != new.collation or new.using is not None or old.generated != new.generated:
         return True
     same_order = keeps_bytes(old, new, context)
     return not same_order if same_order is not None else not converts_always(old.type, new.type)
@@ -109,8 +112,10 @@ def may_coincide(old: Any, new: Any, context: Context) -> bool:
 
 def _of_keys(new: Any, asking: Asking) -> Iterator[Question]:
     """Ask what the keys on the column would ask if they were new: the server builds them anew."""
-    context = asking.context
-    for identity in sorted(context.desired.dependents.get(new.identity, ())):
+    context, path = asking.context, new.identity.path
+    heirs = (Identity("column", (*p, path[2])) for p in below(context.desired, path[:2]))
+    found = {i for c in (new.identity, *heirs) for i in context.desired.dependents.get(c, ())}
+    for identity in sorted(found):
         obj = context.desired.objects[identity]
         if identity.kind in _KEYS and context.current.get(identity) == obj:
             yield from context.registry.of(obj).questions(None, obj, frozenset(), asking)
@@ -153,31 +158,44 @@ def _refused_by_domain(new: Any, asking: Asking) -> Iterator[Question]:
 
 
 def _computed(new: Any, asking: Asking) -> Iterator[Question]:
-    """Ask for the rows for which a stored generated column has no value but an error."""
-    if new.generated is None or new.virtual:
-        return
-    rows = Rows(new.parent, asking)
-    names = [i.path[2] for i in asking.context.desired.children.get(new.parent, ())
-             if i.kind == "column" and i != new.identity]  # fmt: skip
-    said = used(new, asking) or names
-    source = rows.source([n for n in said if n != new.identity.name])
+    """Ask for the rows for which a generated column has no value but an error, or none at all."""
+    rows, name = Rows(new.parent, asking), new.identity.name
+    read = [c for c in rows.columns(rows.after) if c != name and c in names(new.generated)]
     text = f"rows of {rows.table.sql} for which {new.identity} cannot be computed"
-    question = rows.question(new.identity, Meaning.FAILS, text, "true", source)
+    limit = longest_text("text", new.type)
+    value = ident(name) if limit is None else f"({new.generated})"
+    source = rows.source([name] if limit is None else read)
+    where = f"{_tail(value, limit)} <> ''" if limit is not None else "true"
+    question = rows.question(new.identity, Meaning.FAILS, text, where, source)
     if changing := changing_types(new.identity, asking.context):
         yield unasked(question, f"{changing[0]} changes in the same plan")
         return
-    trial = f"SELECT pg_catalog.count(({new.generated})::{new.type}) FROM {source}"
-    yield replace(question, count="", examples="", trial=trial)
+    if limit is None:
+        trial = f"SELECT pg_catalog.count({value}) FROM {source}"
+        question = replace(question, count="", examples="", trial=trial)
+    if not new.virtual:
+        yield settled(replace(question, computes=True), new, asking)
+    if new.not_null and new.not_null_valid:
+        yield from nulls(new, asking, as_is=False)
 
 
-def _nulls(new: Any, asking: Asking) -> Iterator[Question]:
+def nulls(new: Any, asking: Asking, *, as_is: bool = True) -> Iterator[Question]:
+    """Ask for the rows without a value; not as it is, one is computed or converted first."""
     rows = Rows(new.parent, asking, only=new.not_null_no_inherit)
     name = new.identity.name
     # IS NULL is also true of a row whose fields are all NULL, which is not NULL itself.
     where = f"{ident(name)} IS NOT DISTINCT FROM NULL"
     text = f"rows of {rows.table.sql} with NULL in {name}"
-    source = rows.source([name], as_is=True)
-    yield rows.question(new.identity, Meaning.FAILS, text, where, source)
+    source = rows.source([name], as_is=as_is)
+    question = rows.question(new.identity, Meaning.FAILS, text, where, source)
+    if not as_is:
+        question = replace(question, computes=rows.is_settled([name]))
+    yield settled(question, new, asking)
+
+
+def _tail(value: str, limit: int) -> str:
+    """Write what is behind the limit of a text, without the blanks that are cut in silence."""
+    return f"pg_catalog.rtrim(pg_catalog.substr({value}::text, {limit + 1}), ' ')"
 
 
 def _retyped(old: Any, new: Any, asking: Asking) -> Iterator[Question]:
@@ -188,10 +206,10 @@ def _retyped(old: Any, new: Any, asking: Asking) -> Iterator[Question]:
         return
     source = rows.source([new.identity.name], as_is=True)
     text = f"values of {new.identity.sql} that are no {new.type}"
-    limit = None if new.using else longest_text(old.type, new.type)
-    if limit is not None:
-        where = f"pg_catalog.rtrim(pg_catalog.substr({name}::text, {limit + 1}), ' ') <> ''"
-        text = f"values of {new.identity.sql} that are too long for {new.type}"
+    if new.using is None and (where := _misfit(old, new, name)):
+        text = f"values of {new.identity.sql} that do not fit {new.type}"
+        if longest_text(*(elements(old, new) or (old.type, new.type))) is not None:
+            text = f"values of {new.identity.sql} that are too long for {new.type}"
         yield rows.question(new.identity, Meaning.FAILS, text, where, source)
         return
     if new.using is not None and asking.live(rows.table) != rows.table:
@@ -222,8 +240,27 @@ def _retyped(old: Any, new: Any, asking: Asking) -> Iterator[Question]:
     if not soft:
         question = replace(question, count="", examples="")
     yield replace(question, trial=trial)
+    if new.using is not None and new.not_null:
+        yield from nulls(new, asking, as_is=False)
     if new.using is None and effect.narrows:
         yield from _cut(old, new, source, rows)
+
+
+def _misfit(old: Any, new: Any, name: str) -> str:
+    """Write what an assignment refuses and a cast cuts: the length; empty where that is no matter.
+
+    The elements of an array are assigned one by one, where they are not cast to another type.
+    """
+    pair = elements(old, new)
+    if pair is None or type_change(old.type, new.type).using:
+        return _longer(old.type, new.type, name)
+    where = _longer(*pair, "e")
+    return where and f"EXISTS (SELECT FROM pg_catalog.unnest({name}) AS u (e) WHERE {where})"
+
+
+def _longer(old: str, new: str, value: str) -> str:
+    limit = longest_text(old, new)
+    return f"{_tail(value, limit)} <> ''" if limit is not None else other_bits(old, new, value)
 
 
 def by_then(

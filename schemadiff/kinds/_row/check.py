@@ -13,7 +13,8 @@ from schemadiff.core.catalog import Catalog
 from schemadiff.core.identity import Identity
 from schemadiff.core.preflight import Asking, Meaning, Question
 from schemadiff.core.sql import comma, ident, literal
-from schemadiff.kinds._preflight import Rows, whole
+from schemadiff.kinds._asked_rows import Rows
+from schemadiff.kinds._preflight import whole
 from schemadiff.kinds._row.batch import ROWS, Batch
 from schemadiff.kinds._row.sql import Cells, Target, values
 

@@ -13,7 +13,7 @@ from schemadiff.core.catalog import Catalog
 from schemadiff.core.identity import Identity
 from schemadiff.core.preflight import Asking, Meaning, Question
 from schemadiff.core.sql import comma, ident, literal
-from schemadiff.kinds._preflight import Rows
+from schemadiff.kinds._asked_rows import Rows
 from schemadiff.kinds._row.batch import ROWS, Batch
 from schemadiff.kinds._row.sql import values
 from schemadiff.kinds._table.heirs import below
