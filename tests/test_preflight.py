@@ -60,6 +60,11 @@ INSIDE = """create domain d as int {};
 
 PRICES = "create table t (id int primary key, x numeric({}) unique);"
 
+HEIR = "create table t ({}); create table h (c int {}) inherits (t);"
+OF_WHOLE = (
+    "create table p (id int, n int) partition by range (id);"
+    "create table q partition of p for values from (0) to (9);"
+)
 BY_RANGE = "create table p (id int) partition by range (id);"
 Q_OF_P = "create table q partition of p for values from (0) to (9);"
 BESIDE = "create table rest partition of p default;"
@@ -124,6 +129,18 @@ CASES = {
         "create type e as enum ('a'); create type c as (x e[]); create table t (id int, y c);",
         """insert into t values (1, '({a})'), (2, '("{a,b}")');""",
         "insert into t values (1, '({a})');", 1, "row = public.t (0,2)",
+    ),
+    "key of a partition's own": (
+        OF_WHOLE, OF_WHOLE + "create unique index on q (n, id);",
+        "insert into q values (1, 1), (1, 1), (2, 1);", "insert into q values (1, 1), (1, 2);",
+        2, "n = 1",
+    ),
+    "check of an heir, whose columns change with the table's": (
+        HEIR.format("a int", ""),
+        HEIR.format("a bigint, b int default -1", ", check (a + b + c > 9)"),
+        "insert into h values (1, 2), (4, 7);",
+        "insert into h values (4, 7); insert into t values (1);",
+        1, "row = public.h (0,1)",
     ),
     "check": (
         T, T + "alter table t add check (n > 0);",

@@ -33,11 +33,13 @@ def used(obj: Any, asking: Asking) -> list[str]:
 
 
 def whole(obj: Any, asking: Asking) -> list[str]:
-    """Name the columns that an expression may speak of: what is known, else all."""
-    if found := used(obj, asking):
-        return found
-    rows = Rows(obj.parent, asking)
-    return rows.columns(rows.after)
+    """Name the columns that an expression may speak of: what is known, else all.
+
+    What a table has from others is known of none: these columns are objects of those tables alone.
+    """
+    rows, children = Rows(obj.parent, asking), asking.context.desired.children
+    own = [i.path[2] for i in children.get(obj.parent, ()) if i.kind == "column"]
+    return [*(used(obj, asking) or own), *sorted({*rows.columns(rows.after)} - {*own})]
 
 
 def alone(table: Identity, asking: Asking) -> bool:
