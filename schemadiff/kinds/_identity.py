@@ -119,6 +119,20 @@ def adopt_sequence(raw: Any, current: Any) -> dict[str, Any]:
     return {"identity_sequence": there} if named[1] == there[1] else {}
 
 
+def freed_name(adopted: Any, raw: Any, desired: Catalog, current: Catalog) -> Any:
+    """Leave the usual name of an identity's sequence where something new has the one it has.
+
+    That of a table that was renamed is called after the old name, which another may have now.
+    """
+    there = adopted.identity_sequence
+    if there is None or there == raw.identity_sequence:
+        return adopted
+    named = [Identity(kind, there) for kind in _RELATIONS]
+    if not any(i in desired and i not in current for i in named):
+        return adopted
+    return replace(adopted, identity_sequence=raw.identity_sequence)
+
+
 def make_room(current: Catalog, desired: Catalog) -> tuple[Catalog, Catalog]:
     """Give another name to the sequence of an identity where something new is called like it.
 

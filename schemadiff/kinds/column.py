@@ -57,7 +57,7 @@ from schemadiff.kinds._expand.values import formula_of
 from schemadiff.kinds._expand.which import Move, move_of
 from schemadiff.kinds._foreign.tables import FOREIGN, read_options, set_column_options
 from schemadiff.kinds._hazards.common import column_hazards
-from schemadiff.kinds._identity import adopt_sequence, drop_identity, set_identity
+from schemadiff.kinds._identity import adopt_sequence, drop_identity, freed_name, set_identity
 from schemadiff.kinds._identity_options import IdentityOptions, read_identity
 from schemadiff.kinds._left_to_heirs import dropped_alone, still_own
 from schemadiff.kinds._moving import take_over
@@ -194,23 +194,22 @@ class ColumnKind(Waiting, ColumnQuestions, ObjectKind):
         """The name of a NOT NULL is taken and forgotten."""
         return (found for found in super().newer(obj, version) if found[0] not in self.forgotten)
 
-    def adopt(self, raw: DbObject, current: DbObject) -> DbObject:
+    def adopt(self, raw: Any, current: Any) -> Any:
         """Leave out what the type has anyway."""
         found = adopt_storage(raw, current) | adopt_sequence(raw, current)
-        assert isinstance(raw, Column)
-        assert isinstance(current, Column)
         found |= adopt_not_null(raw, current)
         return replace(raw, **found) if found else raw
 
     def suited(
         self, obj: DbObject, desired: Catalog, current: Catalog, names: Names
     ) -> DbObject | None:
-        """Leave the name of a NOT NULL that cannot be changed as it is."""
+        """Leave the names of the server, but that of a sequence that something new has."""
         del names
         live = current.objects.get(obj.identity)
         if live is None or obj == live:
             return obj
-        return with_lasting_name(self.adopt(obj, live), live, desired, current)  # type: ignore[no-any-return]
+        told = freed_name(self.adopt(obj, live), obj, desired, current)
+        return with_lasting_name(told, live, desired, current)  # type: ignore[no-any-return]
 
     def written_order(self, obj: DbObject) -> tuple[int | str, ...]:
         """Columns have an order of their own."""

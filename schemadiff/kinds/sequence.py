@@ -25,7 +25,13 @@ from schemadiff.core.sql import ident, literal, qualified
 from schemadiff.kinds._hazards.kept import Numbers
 from schemadiff.kinds._identity import counts_anew, drop_after, followers, not_of_identity
 from schemadiff.kinds._identity_options import check_counter
-from schemadiff.kinds._sequence.bounds import SequenceQuestions, apart, is_fresh, may_start_anew
+from schemadiff.kinds._sequence.bounds import (
+    SequenceQuestions,
+    apart,
+    is_fresh,
+    may_start_anew,
+    options_apart,
+)
 from schemadiff.kinds._sequence.own import goes_with, is_left, is_of, own
 from schemadiff.kinds._sequence.owner import WithOwner, of_serial
 from schemadiff.kinds._sequence.spec import LIMITS, SequenceSpec, bounds
@@ -223,7 +229,7 @@ class SequenceKind(SequenceQuestions, Numbers, WithOwner):
         low, high = bounds(new.type, new.increment)
         usual = Sequence(new.identity, new.type, _first(new), 1, low, high)
         of_type = () if new.type == "bigint" else (f"AS {new.type}",)
-        options = (*of_type, *_options(usual, new))
+        options = (*of_type, *options_apart(usual, new))
         yield Operation(
             verb=Verb.CREATE,
             target=new.identity,
@@ -293,11 +299,14 @@ class SequenceKind(SequenceQuestions, Numbers, WithOwner):
             schema = new.identity.schema
         if name != new.identity.name:
             before = Identity("sequence", (schema, name))
+            there = self.exists(replace(old, identity=before))
+            # An identity of a new table may have the old name by then, and is no object itself.
+            once = f" AND NOT {self.exists(new)}" if old.owner else ""
             yield Operation(
                 verb=Verb.RENAME,
                 target=new.identity,
                 sql=f"ALTER SEQUENCE {before.sql} RENAME TO {ident(new.identity.name)}",
-                guard=Guard(self.exists(replace(old, identity=before))),
+                guard=Guard(f"{there}{once}"),
                 releases=moved_along,
             )
 
@@ -310,28 +319,8 @@ def _first(sequence: Sequence) -> int:
     return sequence.minimum if sequence.increment > 0 else sequence.maximum
 
 
-def _options(old: Sequence, new: Sequence) -> Iterator[str]:
-    """Write the options in which two sequences differ."""
-    retyped = old.type != new.type
-    if retyped:
-        yield f"AS {new.type}"
-    if old.increment != new.increment:
-        yield f"INCREMENT BY {new.increment}"
-    # A new type moves bounds that were the old type's own, so both are said again.
-    if old.minimum != new.minimum or retyped:
-        yield f"MINVALUE {new.minimum}"
-    if old.maximum != new.maximum or retyped:
-        yield f"MAXVALUE {new.maximum}"
-    if old.start != new.start:
-        yield f"START WITH {new.start}"
-    if old.cache != new.cache:
-        yield f"CACHE {new.cache}"
-    if old.cycle != new.cycle:
-        yield "CYCLE" if new.cycle else "NO CYCLE"
-
-
 def _set(old: Sequence, new: Sequence) -> Iterator[Operation]:
-    options = list(_options(old, new))
+    options = list(options_apart(old, new))
     # A value outside of the new bounds is an error, and here it cannot lie inside.
     restarts = apart(old, new)
     hazards: tuple[Hazard, ...] = ()

@@ -103,3 +103,23 @@ def _question(subject: Identity, sequence: Identity, new: Any, where: str) -> Qu
         count=f"SELECT pg_catalog.count(*) FROM {sequence.sql} WHERE {where}",
         examples=f"SELECT ARRAY['last_value', last_value::text] FROM {sequence.sql} WHERE {where}",
     )
+
+
+def options_apart(old: Any, new: Any) -> Iterator[str]:
+    """Write the options in which two sequences differ."""
+    retyped = old.type != new.type
+    if retyped:
+        yield f"AS {new.type}"
+    if old.increment != new.increment:
+        yield f"INCREMENT BY {new.increment}"
+    # A new type moves bounds that were the old type's own, so both are said again.
+    if old.minimum != new.minimum or retyped:
+        yield f"MINVALUE {new.minimum}"
+    if old.maximum != new.maximum or retyped:
+        yield f"MAXVALUE {new.maximum}"
+    if old.start != new.start:
+        yield f"START WITH {new.start}"
+    if old.cache != new.cache:
+        yield f"CACHE {new.cache}"
+    if old.cycle != new.cycle:
+        yield "CYCLE" if new.cycle else "NO CYCLE"
