@@ -25,6 +25,7 @@ from schemadiff.core.names import ONE_OF_A_TABLE
 from schemadiff.core.object import DbObject
 from schemadiff.core.request import OnRequest
 from schemadiff.core.spec_model import SpecModel
+from schemadiff.core.sql import ident
 from schemadiff.core.sqlname import parse_name
 from schemadiff.spec.at import Asking, Placed, Where
 from schemadiff.spec.beside import NOTHING, Beside
@@ -322,7 +323,8 @@ class Expansion:
         try:
             names = parse_name(old) if "." in old or '"' in old else (old,)
         except (LexError, ValueError) as error:
-            at.fail("SD026", f"renamed_from: {error}", "write the old name", "renamed_from")
+            hint = f"write the old name; one with a dot in double quotes: '{ident(old)}'"
+            at.fail("SD026", f"renamed_from: {error}", hint, "renamed_from")
             return
         self.renames[obj.identity] = kind.former(obj.identity, names)
 
