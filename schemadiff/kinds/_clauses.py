@@ -7,14 +7,15 @@
 
 The surprising fact: none of the words with which an index or a policy begins here can begin an
 expression, for all are reserved; so what begins otherwise is a condition, or a key, as `(a + b)`
-is; but several keys in brackets are no key, nor is what goes on with a clause of an index.
+is; but several keys in brackets are no key, nor is what goes on with a clause of an index, nor a
+column and how it is sorted.
 """
 
 from __future__ import annotations
 
 from typing import Any, Final, NoReturn
 
-from schemadiff.core.lexer import LexError, Token, code
+from schemadiff.core.lexer import Kind, LexError, Token, code
 from schemadiff.core.token_cursor import TokenCursor
 from schemadiff.kinds._column.definition import split_column
 from schemadiff.kinds._column.text import ShorthandError
@@ -22,6 +23,9 @@ from schemadiff.kinds._column.text import ShorthandError
 _COMMANDS: Final = ("all", "select", "insert", "update", "delete")
 _BEGINS_POLICY: Final = ("as", "for", "to", "using", "with")
 _OF_INDEX: Final = ("include", "with", "tablespace", "where")
+_WORDS: Final = 2  # a column, and how it is sorted or its operator class
+_SORTS: Final = ("asc", "desc", "nulls")
+_ASKS: Final = ("isnull", "notnull")
 _REFERENCE: Final = "(column, …) references table (column, …)"
 
 
@@ -98,11 +102,22 @@ class _Clauses(TokenCursor):
         """Tell whether this is more than a key of an index."""
         if self.value() != "(":
             return self.value() in ("unique", "using")
-        several = len(self._listed()) > 1
+        is_key = self._is_key()
+        several = len(self._listed()) > 1 or is_key
         goes_on = self.value() in _OF_INDEX or (
             self.value() == "nulls" and self.value(1) in ("not", "distinct")
         )
         return goes_on or (several and self.peek() is None)
+
+    def _is_key(self) -> bool:
+        """Tell whether a column stands in the brackets, and how it is sorted or compared."""
+        words = self.found[self.next + 1 : -1]
+        if len(words) < _WORDS or any(w.kind not in (Kind.IDENT, Kind.QUOTED) for w in words):
+            return False
+        first, second = (w.value for w in words[:_WORDS])
+        if len(words) > _WORDS:
+            return second in _SORTS
+        return first != "not" and second not in _ASKS
 
     def _listed(self) -> list[str]:
         """Take what is in brackets, apart where there is a comma, or fail."""

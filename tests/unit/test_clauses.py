@@ -17,10 +17,19 @@ from schemadiff.kinds._clauses import parse_foreign_key, parse_index, parse_poli
         "(a) nulls first",
         "(f(a, b))",
         "(a, b",
+        "(not a)",
+        "(a isnull)",
+        "(a is null)",
+        "(a and b)",
     ],
 )
 def test_a_key_stays_a_key(text: str) -> None:
     assert parse_index(text) is None
+
+
+@pytest.mark.parametrize("key", ["name text_pattern_ops", "name desc", "Name asc nulls first"])
+def test_a_column_in_brackets_is_no_expression(key: str) -> None:
+    assert parse_index(f"({key})") == {"unique": False, "columns": [key]}
 
 
 @pytest.mark.parametrize("text", ["id > 0", "\"for\" = 'x'", "it's"])

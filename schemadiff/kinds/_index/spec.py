@@ -139,7 +139,9 @@ def parse_key(text: str, at: At, *place: str | int) -> IndexColumn | None:
                 return column
             return column._replace(collation=at.collation(column.collation, *place))
     hint = "write it as CREATE INDEX does: lower(name) desc, (a + b), email text_pattern_ops"
-    if "bracket" in reason:  # YAML has parted it at its comma
+    if "comma" in reason:
+        hint = "several keys are a list: [a, b]"
+    elif "bracket" in reason and "belong" not in reason:  # YAML has parted it at its comma
         hint = "within [ ] a key with a comma is put in quotes: [\"date_trunc('day', at)\"]"
     at.fail("SD056", f"{text!r} is not a key of an index: {reason}", hint, *place)
     return None
