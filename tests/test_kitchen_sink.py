@@ -57,6 +57,8 @@ ELSEWHERE = {
     "view column_list",  # the files' own way to say the names of columns
     "materialized_view column_list",
     "table column_order",  # tests/cases/table/typed: a plan alone says it
+    "table rejoins",  # tests/cases/composite/reorder_above_heirs: so of foreign tables
+    "foreign_table rejoins",
 }
 # What only a server with ICU, or with the extensions of contrib, has.
 OF_CONTRIB = {"extension", "collation deterministic", "collation provider", "collation rules"}

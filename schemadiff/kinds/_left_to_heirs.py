@@ -143,7 +143,7 @@ def is_left(column: Any, context: Context) -> bool:
     found = False
     for table in heirs_of(column.identity, context.current):
         heir: Any = context.desired.get(table)
-        if heir is None or path not in parents(heir):
+        if heir is None or path not in parents(heir) or path in heir.rejoins:
             continue
         if Identity("column", (*table.path, name)) in context.current:
             found = True

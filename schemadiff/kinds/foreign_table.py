@@ -42,7 +42,7 @@ from schemadiff.kinds._options import changes, clause, options_sql, pairs, store
 from schemadiff.kinds._table.anew import goes_with
 from schemadiff.kinds._table.heirs import RELATIONS, parents, within
 from schemadiff.kinds._table.online import made_as_part, whole_of
-from schemadiff.kinds._table.parts import Lineage, change_inheritance, reattach, to_bound
+from schemadiff.kinds._table.parts import Lineage, change_parents, to_bound
 from schemadiff.kinds._table.yaml import table_yaml
 from schemadiff.kinds._view import gone, is_relation, moves
 
@@ -80,6 +80,7 @@ class ForeignTable(DbObject):
     bound: str | None = None
     inherits: tuple[tuple[str, str], ...] = ()
     column_options: ColumnOptions = ()
+    rejoins: tuple[tuple[str, str], ...] = ()  # tables above it that are made anew
 
     @property
     def parent(self) -> Identity:
@@ -104,10 +105,12 @@ class ForeignTableKind(BoundQuestions, Lineage):
     model = ForeignTable
     section = "foreign_tables"
     spec = ForeignTableSpec
-    alters = frozenset({"options", "partition_of", "bound", "inherits", "column_options"})
+    alters = frozenset(
+        {"options", "partition_of", "bound", "inherits", "rejoins", "column_options"}
+    )
     replaces = frozenset({"server"})
     texts = frozenset({"bound"})
-    harmless = frozenset({"partition_of"})
+    harmless = frozenset({"partition_of", "rejoins"})
     hosts_probes = True
     spaces = frozenset({"relation", "type"})
     comment_on = "FOREIGN TABLE"
@@ -252,10 +255,7 @@ class ForeignTableKind(BoundQuestions, Lineage):
                 guard=Guard(_where(new, f"{stored_now} <> {sql_value(new.options)}")),
             )
         yield from set_options(new, old.column_options, new.column_options)
-        if changed & {"partition_of", "bound"}:
-            yield from reattach(old, new, context)
-        if "inherits" in changed:
-            yield from change_inheritance(old, new, context)
+        yield from change_parents(old, new, changed, context)
 
     def carries(self, obj: ForeignTable, context: Context) -> bool:
         """Columns that come from another table move with theirs."""

@@ -35,16 +35,18 @@ from schemadiff.kinds._row.type import ORDER_SQL
 from schemadiff.kinds._storage import Storage, storage_field, storage_yaml, to_storage
 from schemadiff.kinds._table.alone import standing_alone
 from schemadiff.kinds._table.anew import Anew, bring_back, goes_with, put_aside
-from schemadiff.kinds._table.for_good import made_for_good
-from schemadiff.kinds._table.heirs import (
+from schemadiff.kinds._table.clones import (
     CLONES_SQL,
     FOREIGN_KEYS_SQL,
-    RELATIONS,
     Clones,
+    read_clones,
+)
+from schemadiff.kinds._table.for_good import in_order_of_types, made_for_good
+from schemadiff.kinds._table.heirs import (
+    RELATIONS,
     handed_on,
     parents,
     parted,
-    read_clones,
 )
 from schemadiff.kinds._table.online import made_as_part, whole_of
 from schemadiff.kinds._table.options import (
@@ -60,7 +62,7 @@ from schemadiff.kinds._table.options import (
     stands_in_circle,
     to_method,
 )
-from schemadiff.kinds._table.parts import Lineage, change_inheritance, reattach, to_bound
+from schemadiff.kinds._table.parts import Lineage, change_parents, to_bound
 from schemadiff.kinds._table.yaml import table_yaml
 
 
@@ -131,6 +133,7 @@ class Table(DbObject):
     row: tuple[str, ...] = field(default=(), compare=False)  # columns in order, where that is asked
     key_types: KeyTypes = field(default=(), compare=False)  # it is made anew for those, or for the
     column_order: tuple[str, ...] = ()  # order of its type's columns
+    rejoins: tuple[tuple[str, str], ...] = ()  # tables above it that are made anew
 
     @property
     def parent(self) -> Identity:
@@ -156,7 +159,9 @@ class TableKind(Anew, Lineage):
     model = Table
     section = "tables"
     spec = TableSpec
-    harmless = frozenset({"unlogged", "partition_of", "row_security", "force_row_security"})
+    harmless = frozenset(
+        {"unlogged", "partition_of", "rejoins", "row_security", "force_row_security"}
+    )
     alters = harmless | {"bound", "inherits", "access_method", "storage"}
     replaces = frozenset({"partition_by", "column_order"})
     moved_attributes = frozenset({"inherited columns"})
@@ -327,17 +332,13 @@ class TableKind(Anew, Lineage):
             yield access_method(new, context)
         yield from row_security(old, new)
         yield from alter_parameters(old, new)
-        if "inherits" in changed and new.partition_of:
-            yield from change_inheritance(old, new, context)  # a part has no other parents
-        if changed & {"partition_of", "bound"}:
-            yield from reattach(old, new, context)
-        if "inherits" in changed and not new.partition_of:
-            yield from change_inheritance(old, new, context)
+        yield from change_parents(old, new, changed, context)
         yield from alter_toast(old, new, context)
 
     def reconcile(self, current: Catalog, desired: Catalog) -> tuple[Catalog, Catalog]:
         """Compare tables that are attached or detached as they are between."""
-        return made_for_good(*leave_to_heirs(*standing_alone(current, desired)))
+        sorted_anew = in_order_of_types(current, desired)
+        return made_for_good(*leave_to_heirs(*standing_alone(current, sorted_anew)))
 
     def rename(self, old: Table, new: Table, context: Context) -> Iterable[Operation]:
         """ALTER TABLE … SET SCHEMA, RENAME TO."""

@@ -42,9 +42,9 @@ def lives_on(identity: Identity, context: Context) -> bool:
 
 
 def _holder(identity: Identity, context: Context) -> Identity | None:
-    """Name what has the rows that an object is about, if it is in such a thing, or one itself."""
+    """Name what can leave another one, or be left, that an object is in or is itself."""
     above: Identity | None = identity
-    while above is not None and not context.registry[above.kind].has_rows:
+    while above is not None and above.kind not in overriding(context.registry, "leaves"):
         obj = context.current.get(above)
         above = obj.parent if obj is not None else None
     return above

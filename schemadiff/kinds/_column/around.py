@@ -176,11 +176,14 @@ def repeats_changed(column: Any, context: Context, *attributes: str) -> bool:
 
 
 def _stays_heir(table: Identity, context: Context) -> list[Identity]:
-    """Name the tables that inherit from a table before and after."""
+    """Name the tables that inherit from a table before, after, and all the while."""
+    found: list[tuple[Identity, Any]] = [
+        (i, context.desired.get(i)) for i in _heirs(table, context)
+    ]
     return [
         each
-        for each in _heirs(table, context)
-        if table.path in getattr(context.desired.get(each), "inherits", ())
+        for each, heir in found
+        if table.path in getattr(heir, "inherits", ()) and table.path not in heir.rejoins
     ]
 
 

@@ -70,7 +70,7 @@ def goes_with(part: Any, context: Context) -> bool:
 def leaves(old: Any, new: Any, whole: Path) -> bool:
     """Tell whether a table is no more what it is to another one, or not in the same way."""
     if whole in old.inherits:
-        return whole not in new.inherits
+        return whole not in new.inherits or whole in new.rejoins
     return bool(old.partition_of == whole != new.partition_of)
 
 
@@ -173,6 +173,8 @@ def _bring_back(new: Any, found: Kept, context: Context) -> Operation:
     )
     block = f"\nBEGIN\n    {sql};\nEND\n"
     tables = frozenset(relation(context.desired, p).identity for p in found.parts[1])
+    inside = (i for t in (table, *tables) for i in context.desired.children.get(t, ()))
+    refers = any(i.kind == "foreign_key" for i in inside)
     return Operation(
         verb=Verb.ALTER,
         target=table,
@@ -183,7 +185,8 @@ def _bring_back(new: Any, found: Kept, context: Context) -> Operation:
         ),
         releases=frozenset(_let_go_later(found, context)),
         awaited_by=frozenset(_afterwards(table, tables, context)),
-        lock=LockMode.NONE,
+        # Each row that refers to another holds that one.
+        lock=LockMode.ROW_SHARE if refers else LockMode.NONE,
         why="the rows come back, into the partitions that they belong to"
         if new.partition_by
         else "the rows come back",
@@ -295,10 +298,6 @@ class Anew(TableQuestions):
         """The columns whose copies are of the old types."""
         found = _by_itself(obj, context)
         return found.held if found else ()
-
-    def leaves(self, old: Any, new: Any, whole: Identity) -> bool:
-        """An heir or a part that is none any more, or an heir that becomes a part."""
-        return leaves(old, new, whole.path)
 
     def rows_go_on(self, table: Path, asking: Asking) -> bool:
         """They do where it is made anew."""

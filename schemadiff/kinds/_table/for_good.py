@@ -35,10 +35,9 @@ def columns_of(table: Identity, catalog: Catalog) -> dict[str, Any]:
 def made_for_good(current: Catalog, desired: Catalog) -> tuple[Catalog, Catalog]:
     """Have a table differ where something of it that is for good does not stay.
 
-    A column of its key that gets another type, and the order of its columns where that is its
-    type's. A key of a partition counts too: it has its columns from the table.
+    It is a column of its key that gets another type. A key of a partition counts too: it has its
+    columns from the table.
     """
-    desired = _in_order_of_types(current, desired)
     before, after = dict(current.objects), dict(desired.objects)
     for identity in desired.of("table"):
         old: Any = before.get(identity)
@@ -57,7 +56,7 @@ def made_for_good(current: Catalog, desired: Catalog) -> tuple[Catalog, Catalog]
     return replace(current, objects=before), replace(desired, objects=after)
 
 
-def _in_order_of_types(current: Catalog, desired: Catalog) -> Catalog:
+def in_order_of_types(current: Catalog, desired: Catalog) -> Catalog:
     """Give typed tables the order of their columns where those there, and new ones, have not."""
     found = dict[Identity, DbObject]()
     for identity in desired.of("of_type"):

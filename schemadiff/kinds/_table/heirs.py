@@ -28,33 +28,8 @@ _PASSED_ON: Final = frozenset({"column", "default", "check"})
 _MADE_BEFORE: Final = frozenset({*_PASSED_ON, "column_setting"})
 BUILT: Final = frozenset({"primary_key", "unique", "index"})  # ATTACH makes them
 _CLONED: Final = frozenset({"primary_key", "unique", "index", "foreign_key"})
-# pg_inherits also tells which index of a partition belongs to which of the parent.
-CLONES_SQL: Final = """
-    SELECT x.indrelid AS relation, array_agg(ARRAY[
-               coalesce(con.contype::text, 'i'), ic.relname::text, pc.relname::text]) AS clones
-    FROM pg_inherits h
-    JOIN pg_index x ON x.indexrelid = h.inhrelid
-    JOIN pg_class ic ON ic.oid = h.inhrelid
-    JOIN pg_class pc ON pc.oid = h.inhparent
-    LEFT JOIN pg_constraint con ON con.conindid = h.inhrelid AND con.contype IN ('p', 'u')
-    GROUP BY x.indrelid"""
-FOREIGN_KEYS_SQL: Final = """
-    SELECT con.conrelid AS relation,
-           array_agg(ARRAY['f', con.conname::text, above.conname::text]) AS clones
-    FROM pg_constraint con
-    JOIN pg_constraint above ON above.oid = con.conparentid AND above.conrelid <> con.conrelid
-    WHERE con.contype = 'f' AND con.conparentid <> 0
-    GROUP BY con.conrelid"""
-_KINDS: Final = {"p": "primary_key", "u": "unique", "i": "index", "f": "foreign_key"}
 _SETTINGS: Final = ("statistics", "storage", "compression", "options")
-Clones = tuple[tuple[str, str, str], ...]
-
-
-def read_clones(indexes: list[list[str]] | None, keys: list[list[str]] | None) -> Clones:
-    """Give (kind, name here, name in the parent) of what a partition has from its parent."""
-    return tuple(
-        (_KINDS[kind], here, there) for kind, here, there in (indexes or []) + (keys or [])
-    )
+_ALIKE: Final = ("type", "collation")  # what a column has in common with the one above it
 
 
 def parents(table: Any) -> tuple[Path, ...]:
@@ -148,13 +123,15 @@ def reconcile(current: Catalog, desired: Catalog) -> tuple[Catalog, Catalog]:
         new: Any = desired.objects[identity]
         if old is None or not (parents(old) or parents(new)):
             continue
-        left = [p for p in parents(old) if p not in parents(new)]
-        joined = [p for p in parents(new) if p not in parents(old)]
+        new = after[identity] = _rejoining(old, new, desired)
+        apart = new.rejoins or (old.partition_of,) * (old.partition_of in new.inherits)
+        left = [p for p in parents(old) if p not in parents(new) or p in apart]
+        joined = [p for p in parents(new) if p not in parents(old) or p in apart]
         if identity.kind == FOREIGN and (left or joined):
             # Its columns stand alone in between, and have their options themselves.
             before[identity] = replace(old, column_options=())
             after[identity] = replace(new, column_options=())
-        stays = [p for p in parents(old) if p in parents(new)]
+        stays = [p for p in parents(old) if p not in left]
         if left:
             _add(before, old, current, left, stays)
             _bear_not_null(before, old, current, left)
@@ -169,9 +146,16 @@ def reconcile(current: Catalog, desired: Catalog) -> tuple[Catalog, Catalog]:
             _forget_repeated(before, after, new, (was, will), desired)
         if joined:
             _bear_not_null(after, new, desired, joined)
-    if before.keys() == current.objects.keys() and after.keys() == desired.objects.keys():
+    if before.keys() == current.objects.keys() and after == desired.objects:
         return current, desired
     return replace(current, objects=before), replace(desired, objects=after)
+
+
+def _rejoining(old: Any, new: Any, desired: Catalog) -> Any:
+    """Give an heir with the tables above it that are made anew: it leaves them and comes back."""
+    again = (p for p in new.inherits if p in old.inherits)
+    anew = tuple(p for p in again if getattr(relation(desired, p), "column_order", ()))
+    return replace(new, rejoins=anew) if anew else new
 
 
 def _add(
@@ -291,7 +275,7 @@ def _merges(own: Any, above: Any) -> bool:
 
 def _as_above(own: Any, above: Any) -> Any:
     """Say for the files that a column is the table's own, and as that above where it can differ."""
-    own = replace(own, **{name: getattr(above, name) for name in _SETTINGS})
+    own = replace(own, **{name: getattr(above, name) for name in (*_ALIKE, *_SETTINGS)})
     if not own.not_null or above.not_null or own.identity_options:
         return own
     return replace(own, not_null=False, not_null_name=None, not_null_no_inherit=False)

@@ -61,10 +61,28 @@ def _kept(table: Identity, context: Context) -> Kept | None:
         return None
     if old.partition_of != new.partition_of:
         return None
-    parts = [frozenset(below(c, table.path)) for c in (context.current, context.desired)]
-    if parts[1] and not new.partition_by:
-        return None  # what inherits from it would not be where it is looked for
+    if _has_heirs(table, context):
+        return None  # its rows would not be where they are looked for
+    # Other heirs stand alone meanwhile, and keep their rows.
+    parts = [
+        frozenset(below(side, table.path) if divided else ())
+        for side, divided in (
+            (context.current, old.partition_by),
+            (context.desired, new.partition_by),
+        )
+    ]
     return _with_columns(table, (parts[0], parts[1]), context)
+
+
+def _has_heirs(table: Identity, context: Context) -> bool:
+    """Tell whether others inherit from a table afterwards that did not stand alone meanwhile."""
+    for each in context.desired.dependents.get(table, ()):
+        was: Any = context.current.get(each)
+        will: Any = context.desired.objects[each]
+        heir = table.path in getattr(will, "inherits", ()) and table.path not in will.rejoins
+        if heir and getattr(was, "partition_of", None) != table.path:
+            return True
+    return False
 
 
 def _with_columns(

@@ -22,7 +22,8 @@ from schemadiff.kinds._constraint import checked
 from schemadiff.kinds._foreign.tables import FOREIGN
 from schemadiff.kinds._not_null import OF_PART
 from schemadiff.kinds._row.type import ROWS
-from schemadiff.kinds._table.anew import is_made_anew
+from schemadiff.kinds._table.anew import is_made_anew, leaves
+from schemadiff.kinds._table.for_good import is_another
 from schemadiff.kinds._table.heirs import (
     BUILT,
     RELATIONS,
@@ -42,6 +43,7 @@ from schemadiff.kinds._table.online import (
     whole_of,
 )
 
+_INHERITS = frozenset({"inherits", "rejoins"})
 _BOUND = "partition_of: parent, bound: for values from (…) to (…)  (or bound: default)"
 
 
@@ -82,13 +84,28 @@ class Lineage(Checked):
         del moves, context
         return ()
 
+    def leaves(self, old: Any, new: Any, whole: Identity) -> bool:
+        """An heir or a part that is none any more, or none for a while."""
+        return leaves(old, new, whole.path)
+
     def from_above(self, obj: Any, cause: Identity, context: Context) -> bool:
         """Rows of another table in columns that an heir has from its own."""
         above = lineage(context.current, obj.identity.path)
         return bool(obj.inherits) and cause.kind in ROWS and cause.path not in above
 
 
-def reattach(old: Any, new: Any, context: Context) -> Iterator[Operation]:
+def change_parents(
+    old: Any, new: Any, changed: frozenset[str], context: Context
+) -> Iterator[Operation]:
+    """Leave and join tables, as a part or an heir; a part has no other parents."""
+    inherits = list(_change_inheritance(old, new, context)) if changed & _INHERITS else []
+    yield from inherits if new.partition_of else ()
+    if changed & {"partition_of", "bound"}:
+        yield from _reattach(old, new, context)
+    yield from () if new.partition_of else inherits
+
+
+def _reattach(old: Any, new: Any, context: Context) -> Iterator[Operation]:
     """DETACH from the old parent, ATTACH to the new one; a new bound is both."""
     name = literal(new.identity.sql)
     same = old.partition_of == new.partition_of
@@ -104,7 +121,13 @@ def reattach(old: Any, new: Any, context: Context) -> Iterator[Operation]:
         back = old.partition_of if same else None
         # To return, the former parent has to be what it will be already.
         whole = None if same else old.partition_of
+        heir = old.partition_of in new.inherits
+        if heir:
+            condition += f" AND {_is_part(new)}"
         leave = _leave(old, detach, condition, whole, context)
+        if heir:  # of what is not there yet
+            above = frozenset({Identity("table", old.partition_of)})
+            leave = replace(leave, releases=leave.releases | above, bound=False)
         yield from _unrefer(old, condition, context)
         if not is_made_anew(old.partition_of, context) and leaves_online(old, new, context):
             yield from leave_in_steps(old, leave, condition, context)
@@ -126,22 +149,34 @@ def reattach(old: Any, new: Any, context: Context) -> Iterator[Operation]:
         yield from (join,) if at_once else join_in_steps(new, join, context)
 
 
-def change_inheritance(old: Any, new: Any, context: Context) -> Iterator[Operation]:
-    """NO INHERIT for what is gone, INHERIT for what is new."""
+def _change_inheritance(old: Any, new: Any, context: Context) -> Iterator[Operation]:
+    """NO INHERIT for what is gone, INHERIT for what is new; both for what is made anew."""
     table = _alter(new.identity.path)
-    for gone in (p for p in old.inherits if p not in new.inherits):
+    for gone in (p for p in old.inherits if p not in new.inherits or p in new.rejoins):
         sql = f"{table} NO INHERIT {qualified(*gone)}"
         op = _leave(old, sql, _inherits(new, gone), gone, context)
+        if any(is_made_anew(above, context) for above in parents(new)):
+            op = replace(op, bound=False)  # what it joins is not there yet
         if new.partition_of == gone:
             # What it becomes a part of is not there yet; and as a part it is an heir too.
-            is_part = "EXISTS (SELECT 1 FROM pg_catalog.pg_class WHERE oid = to_regclass("
-            is_part += f"{literal(new.identity.sql)}) AND relispartition)"
             above = frozenset({Identity("table", gone)})
-            guard = Guard(f"{_inherits(new, gone)} AND NOT {is_part}")
+            guard = Guard(f"{_inherits(new, gone)} AND NOT {_is_part(new)}")
+            op = replace(op, releases=op.releases | above, guard=guard, bound=False)
+        if gone in new.rejoins:
+            anew = is_another(context.desired.objects[Identity("table", gone)])
+            above = frozenset({Identity("table", gone)})
+            guard = Guard(f"{_inherits(new, gone)} AND {anew}")
             op = replace(op, releases=op.releases | above, guard=guard, bound=False)
         yield op
-    for more in (p for p in new.inherits if p not in old.inherits):
+    for more in (p for p in new.inherits if p not in old.inherits or p in new.rejoins):
         yield _join(new, f"{table} INHERIT {qualified(*more)}", more, context, scans=False)
+
+
+def _is_part(table: Any) -> str:
+    return (
+        "EXISTS (SELECT 1 FROM pg_catalog.pg_class WHERE oid = to_regclass("
+        f"{literal(table.identity.sql)}) AND relispartition)"
+    )
 
 
 def _unrefer(old: Any, condition: str, context: Context) -> Iterator[Operation]:

@@ -1,0 +1,1 @@
+insert into hh values (1, 2, 3);

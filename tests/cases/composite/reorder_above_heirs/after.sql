@@ -1,0 +1,18 @@
+create type c as (b text, x numeric, a bigint);
+create table t of c (a with options default 5 check (a > 0), b with options not null);
+create index on t (a);
+create table q (n int);
+create table h (a bigint default 5 check (a > 0), b text not null, z int);
+alter table h rename constraint h_a_check to t_a_check;
+create table hh (a bigint default 8, b text not null, z int, n int, check (a > 0));
+alter table hh rename constraint hh_a_check to t_a_check;
+alter table hh inherit h;
+alter table hh inherit q;
+alter table h add x numeric;
+alter table h inherit t;
+create view v as select b, a from t;
+create view w as select b, z from h;
+create foreign data wrapper f;
+create server s foreign data wrapper f;
+create foreign table far (a bigint default 5, b text not null, x numeric, constraint t_a_check check (a > 0)) server s;
+alter foreign table far inherit t;

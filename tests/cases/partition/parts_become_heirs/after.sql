@@ -1,0 +1,12 @@
+create table r (id int primary key);
+create table p (id int not null, a text default 'a', r int references r, b int, check (id > 0));
+create index p_a on p (a);
+create table p1 (id int constraint p_id_not_null not null, a text default 'a', r int, b int, check (id > 0));
+alter table p1 rename constraint p1_id_check to p_id_check;
+create index p1_a_idx on p1 (a);
+alter table p1 add constraint p_r_fkey foreign key (r) references r;
+alter table p1 inherit p;
+create table p2 (id int constraint p_id_not_null not null, a text default 'own', r int, b int, check (id > 0));
+alter table p2 rename constraint p2_id_check to p_id_check;
+alter table p2 inherit p1;
+create view v as select id from p1;
