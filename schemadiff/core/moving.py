@@ -108,6 +108,11 @@ class MovingKind:
         del obj, context
         return False
 
+    def says_how(self, obj: Any) -> bool:
+        """Tell whether the user says how values of another kind of type become those of the new."""
+        del obj
+        return False
+
     def copied(self, obj: Any, context: Context) -> Identity | None:
         """Name the table that may be made anew, its rows copied, as no data can follow in place."""
         del obj, context

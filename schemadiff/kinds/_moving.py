@@ -23,6 +23,7 @@ from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Guard, Operation, Verb
 from schemadiff.core.sql import ident, literal, qualified
 from schemadiff.core.sqlname import parse_name
+from schemadiff.kinds._as_written import as_written
 from schemadiff.kinds._table.heirs import below
 from schemadiff.kinds._type_change import type_change
 
@@ -76,6 +77,12 @@ def converted(value: str, type_: str, context: Context) -> str:
     return context.registry.of(new).converted(old, new, value, type_, context)
 
 
+def another_kind(identity: Identity, context: Context) -> bool:
+    """Tell whether a type below an object becomes one of another kind under its name."""
+    found = types_below(identity, context.current, context)
+    return any(i not in context.desired and heir(i, context) for i in found)
+
+
 def recast(value: str, old: str, new: str, context: Context) -> str:
     """Give the SQL of a value that changes its type, which may itself be made anew."""
     casts = type_change(old, new).using if old != new else ()
@@ -120,12 +127,13 @@ def holders(identity: Identity, catalog: Catalog) -> Iterator[Identity]:
 def take_over(moves: Sequence[tuple[Any, Any]], context: Context) -> Operation:
     """Convert the columns of one table in one statement, so that it is rewritten once."""
     schema, table, _ = moves[0][1].identity.path
-    actions, pending = [], []
+    actions, pending, own = [], [], False
     for old, new in moves:
         refuse_partition_key(new, "would have to follow its type", context)
         name = ident(new.identity.name)
         collate = f" COLLATE {new.collation}" if new.collation else ""
-        using = converted(name, old.type, context)
+        said = new.using if another_kind(old.identity, context) else None
+        using, own = said or converted(name, old.type, context), own or bool(said)
         actions.append(f"ALTER COLUMN {name} TYPE {new.type}{collate} USING {using}")
         differs = f"pg_catalog.format_type(atttypid, atttypmod) <> {literal(new.type)}"
         if new.collation:
@@ -137,10 +145,11 @@ def take_over(moves: Sequence[tuple[Any, Any]], context: Context) -> Operation:
     joined = " OR ".join(f"({p})" for p in pending) if len(pending) > 1 else pending[0]
     columns = frozenset(new.identity for _, new in moves)
     held = (row_type_left(old, "follows its type", context) for old, _ in moves)
+    sql = f"ALTER TABLE {name}\n    " + ",\n    ".join(actions)
     return Operation(
         verb=Verb.ALTER,
         target=moves[0][1].parent,
-        sql=f"ALTER TABLE {name}\n    " + ",\n    ".join(actions),
+        sql=as_written(sql, schema) if own else sql,
         guard=Guard(
             "EXISTS (SELECT 1 FROM pg_catalog.pg_attribute WHERE attrelid = "
             f"to_regclass({literal(name)}) AND NOT attisdropped AND ({joined}))"

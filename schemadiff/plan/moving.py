@@ -103,24 +103,18 @@ class Moving:
                         hint=f"make another {each.kind} for {identity}, under another name",
                         about=(each, identity),
                     )
-        types = {k.name for k in context.registry if k.moves_over}
-        goes = {self.followers[i]: i for i in self._own(context)}
-        goes = {c: i for c, i in goes.items() if c.kind in types}
-        gone = {c: i for c, i in goes.items() if c not in context.desired}
-        for cause in context.put_away:
-            if cause not in context.desired:
-                used = context.current.dependents.get(cause, frozenset())
-                gone.setdefault(cause, min(used & {*self.followers, *context.put_away}))
-        kinds = context.registry
+        kinds, desired = context.registry, context.desired
+        told = {i for i in self._own(context) if not kinds[i.kind].says_how(desired.objects[i])}
+        gone = {self.followers[i]: i for i in sorted(told)}
+        gone = {c: i for c, i in gone.items() if c not in desired and kinds[c.kind].moves_over}
+        for cause in context.put_away.keys() - desired.objects.keys():
+            used = context.current.dependents.get(cause, frozenset())
+            if held := used & {*told, *context.put_away}:
+                gone.setdefault(cause, min(held))
         for cause, holder in sorted(gone.items()):
             old, new = context.current.objects[cause], heir(cause, context)
-            if new and kinds.of(old).told_by_text(old) and kinds.of(new).told_by_text(new):
-                continue
-            what = f"becomes {new.identity}" if new else "is to be dropped"
-            message = f"{cause} {what}, but {holder}, which holds data, is of that type"
-            hint = f"give the new type another name, and {holder} that type, with `using:`"
-            about = (holder,) if new is None else (new.identity, holder)
-            yield Diagnostic(code="SD060", message=message, hint=hint, about=about)
+            if not (new and kinds.of(old).told_by_text(old) and kinds.of(new).told_by_text(new)):
+                yield _no_way(cause, holder, new, context)
 
     def settled(
         self, altered: Mapping[Identity, Alter], replaced: Collection[Identity], context: Context
@@ -264,6 +258,21 @@ def _differs(identity: Identity, context: Context) -> str:
     if new is not None:
         return context.registry.of(new).differs(new)
     return context.registry[identity.kind].exists(context.current.objects[identity])
+
+
+def _no_way(
+    cause: Identity, holder: Identity, new: DbObject | None, context: Context
+) -> Diagnostic:
+    what = f"becomes {new.identity}" if new else "is to be dropped"
+    hint = f"give the new type another name, and {holder} that type, with `using:`"
+    if new and moves_itself(holder, context):
+        hint = f"say with `using:` what becomes of the values of {holder}"
+    return Diagnostic(
+        code="SD060",
+        message=f"{cause} {what}, but {holder}, which holds data, is of that type",
+        hint=hint,
+        about=(holder,) if new is None else (new.identity, holder),
+    )
 
 
 def _by_text(old: DbObject, new: DbObject) -> Hazard:

@@ -169,10 +169,11 @@ def adopted(
 ) -> tuple[Catalog, list[Identity]]:
     """Take over what the YAML leaves to the server; gives also what differs all the same.
 
-    Whatever does not differ is the live object itself.
+    Whatever does not differ is the live object itself, unless the user says more.
     """
     adopting = {name: registry[name].adopt for name in overriding(registry, "adopt")}
     suiting = {name: registry[name].suited for name in overriding(registry, "suited")}
+    telling = overriding(registry, "says_how")
     objects: dict[Identity, DbObject] = {}
     differing: list[Identity] = []
     current = inspection.catalog
@@ -189,7 +190,9 @@ def adopted(
         if own is None:
             continue
         if live is not None and own == live:
-            objects[live.identity] = live  # one tuple for both sides is found much faster
+            # One tuple for both sides is found much faster; only how to convert is the user's own.
+            how = identity.kind in telling and registry.of(own).says_how(own)
+            objects[live.identity] = own if how else live
         else:
             objects[identity] = own
             differing.append(identity)

@@ -307,21 +307,23 @@ def test_colour_is_for_terminals_only(project: Path, live: Database, cli: Cli) -
     [
         (
             (
-                "create table r (a int, b text); create table p (k int, n r) partition by hash (k);"
+                "create type e as enum ('x', 'y'); create table r (a int, b e);"
+                "create table p (k int, n r) partition by hash (k);"
                 "create table q partition of p for values with (modulus 1, remainder 0);"
                 "insert into p values (1, '(1,x)')"
             ),
             (
-                "tables:\n  r: {columns: {a: int, b: text}}\n"
-                "  p: {partition_by: hash (k), columns: {k: {type: bigint, using: (n).a}, n: r}}\n"
+                "tables:\n  r: {columns: {a: int, b: e}}\n"
+                "  p: {partition_by: hash (k), columns: {k: {type: e, using: (n).b}, n: r}}\n"
                 "  q: {partition_of: p, bound: 'for values with (modulus 1, remainder 0)'}\n"
+                "enums: {e: [y, x]}\n"
             ),
             "s.yaml:3:41 SD065 ",
         ),
         (
             "create type c as (a int); create table t (x c); insert into t values ('(1)')",
-            "tables:\n  t: {columns: {x: c}}\n  c: {columns: {a: int}}\n",
-            "s.yaml:2:17 SD060 ",
+            "tables:\n  t: {columns: {x: c}}\ndomains:\n  c: int\n",
+            "s.yaml:4:3 SD060 ",
         ),
     ],
 )

@@ -13,9 +13,9 @@ from typing import Any
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
 from schemadiff.core.operation import Fold, Host, Operation
+from schemadiff.kinds._as_written import as_written
 from schemadiff.kinds._column.alter import (
     RETYPES,
-    as_written,
     by_clock,
     conversion,
     in_greenwich,

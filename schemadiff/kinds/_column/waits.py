@@ -162,6 +162,10 @@ class Waiting:
         """A generated column's values can be made again, and those of a foreign table stay."""
         return not has_values(obj)
 
+    def says_how(self, obj: Any) -> bool:
+        """By USING."""
+        return obj.using is not None
+
     def carries(self, obj: Any, context: Context) -> bool:
         """A column with values of its own."""
         del context

@@ -20,8 +20,8 @@ from schemadiff.core.operation import Guard, Operation, ScanFor, Verb
 from schemadiff.core.preflight import Asking, Question
 from schemadiff.core.sql import comma, dollar, ident, literal, qualified
 from schemadiff.core.versions import PG15
+from schemadiff.kinds._as_written import as_written
 from schemadiff.kinds._bound_preflight import TableQuestions, left_over
-from schemadiff.kinds._column.alter import as_written
 from schemadiff.kinds._foreign.tables import FOREIGN
 from schemadiff.kinds._identity import after_rows, counter
 from schemadiff.kinds._inside import values_inside

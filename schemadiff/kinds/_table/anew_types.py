@@ -106,7 +106,9 @@ def told(value: str, old: str, new: str, context: Context) -> str | None:
         said = kinds.of(will).told(was, will, one, inner, context)
     if said == f"{one}::text":
         return plain
-    if said is None or old != new:
+    if old != new:
+        return plain if type_change(old, new).using[:1] in (("text",), ("text[]",)) else None
+    if said is None:
         return None
     return array_told(value, said) if many else said
 

@@ -16,7 +16,7 @@ from schemadiff.core.sql import ident, qualified
 from schemadiff.kinds._column.alter import has_no_way
 from schemadiff.kinds._column.around import sequence_of
 from schemadiff.kinds._identity import counter, counts_anew
-from schemadiff.kinds._moving import names
+from schemadiff.kinds._moving import another_kind, names
 from schemadiff.kinds._row.type import rows_below
 from schemadiff.kinds._table.anew_types import (
     changes_below,
@@ -95,10 +95,12 @@ def _with_columns(
         old = before.get(name)
         if old is None or new.generated is not None:
             continue
-        said = new.using if old.type != new.type else None
+        other = old.type != new.type or another_kind(old.identity, context)
+        said = new.using if other else None
         by_text = changes_below(old.identity, context)
         text = told(ident(name), old.type, new.type, context) if by_text and not said else None
-        first = new_below(new.identity, context) if by_text and said else None
+        soon = said and (by_text or _reads_rows(said, before, context))
+        first = new_below(new.identity, context) if soon else None
         if has_no_way(old, new, context) or (by_text and text is None and not said):
             return None
         casts = type_change(old.type, new.type).using if old.type != new.type else ()
@@ -123,6 +125,12 @@ def _with_columns(
     return Kept(
         parts, tuple(values), using, tuple(counters), tuple(lost), copied, early, more, held
     )
+
+
+def _reads_rows(said: str, before: dict[str, Any], context: Context) -> bool:
+    """Tell whether USING reads rows of another relation, which would hold that up in a copy."""
+    read = (c.identity for n, c in before.items() if names(said, n))
+    return any(rows_below(i, context.current, context) for i in read)
 
 
 def _gave_numbers(old: Any, context: Context) -> str:
