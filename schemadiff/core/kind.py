@@ -16,6 +16,7 @@ from typing import Any, ClassVar
 from schemadiff.core.asking import At, Style
 from schemadiff.core.calling import CallingKind
 from schemadiff.core.catalog import Catalog
+from schemadiff.core.circles import CircularKind
 from schemadiff.core.hazard_kind import HazardKind
 from schemadiff.core.identity import Identity
 from schemadiff.core.keeping import KeepingKind
@@ -76,6 +77,7 @@ class Context:
 
 
 class ObjectKind(
+    CircularKind,
     NamingKind,
     MovingKind,
     SuccessionKind,
@@ -333,14 +335,6 @@ class ObjectKind(
         """Tell whether the object stays even where nobody mentions it."""
         del obj
         return False
-
-    def forerunner(self, identity: Identity) -> Identity | None:
-        """Name what stands for the object while that is made on which it rests itself (a shell).
-
-        Its operations provide that first. Of two that rest on each other it goes first again.
-        """
-        del identity
-        return None
 
     def alternatives(self, obj: Any, desired: Catalog) -> frozenset[Identity]:
         """Name what an object that says nothing of it could rest on (any key of these columns)."""

@@ -7,8 +7,10 @@ DROP FUNCTION IF EXISTS fails, so guards compare the printed types and resolve n
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
 from typing import Any, ClassVar
 
+from schemadiff.core.circles import circle_of
 from schemadiff.core.expression import split_commas
 from schemadiff.core.hazard import Hazard
 from schemadiff.core.identity import Identity
@@ -28,6 +30,7 @@ from schemadiff.kinds._hazards.common import (
     signature_hazards,
 )
 from schemadiff.kinds._routine_spec import routine_key
+from schemadiff.kinds._routine_stub import calls_itself, gone_in_two, hollow, stands_in
 from schemadiff.kinds._settings import Setting, clause
 
 COMMON = frozenset(
@@ -198,10 +201,21 @@ class RoutineKind(ObjectKind):
                 sets = clause((name, value))
                 yield f" with {name}", f"{head} LANGUAGE {language} {sets} AS ''"
 
+    def stub(self, obj: Routine) -> Identity | None:
+        """One without the body and the defaults, for these are all that PostgreSQL looks into."""
+        parsed = obj.sql_body is not None or obj.defaults
+        return Identity(f"{self.name} stub", obj.identity.path) if parsed else None
+
     def create(self, new: Routine, context: Context) -> Iterable[Operation]:
-        """CREATE OR REPLACE."""
-        del context
-        yield self._write(Verb.CREATE, new)
+        """CREATE OR REPLACE, after a stand-in that fails when it is called, in a circle."""
+        made, first = self._write(Verb.CREATE, new), self.stub(new)
+        around = circle_of(new.identity, context.desired, context)
+        if first and (around or calls_itself(new, raw=context.raw)):
+            guard = Guard(f"NOT {self.exists(new)}")
+            op = replace(self._write(Verb.CREATE, hollow(new)), guard=guard)
+            yield stands_in(op, new, first, around, context)
+            made = replace(made, requires=frozenset({first}))
+        yield made
 
     def alter(
         self, old: Routine, new: Routine, changed: frozenset[str], context: Context
@@ -222,17 +236,23 @@ class RoutineKind(ObjectKind):
         return Operation(verb=verb, target=new.identity, sql=sql, makes=True, lock=lock)
 
     def drop(self, old: Routine, context: Context) -> Iterable[Operation]:
-        """DROP; guarded where IF EXISTS could still fail."""
+        """DROP; guarded where IF EXISTS could still fail. In a circle it lets go of that first."""
         types = old.identity.path[2]
         others = {"function", "procedure", "aggregate"} - {self.name}
         taken = any(Identity(k, old.identity.path) in context.desired for k in others)
-        yield Operation(
+        drop = Operation(
             verb=Verb.DROP,
             target=old.identity,
             sql=f"DROP {self.comment_on} IF EXISTS {self.signature(old)}",
             guard=Guard(self.exists(old)) if taken or "." in types else None,
             lock=LockMode.NONE,
         )
+        around = circle_of(old.identity, context.current, context)
+        if around and (first := self.stub(old)):
+            sql, guard = self._write(Verb.DROP, hollow(old)).sql, Guard(self.exists(old))
+            yield from gone_in_two(drop, replace(drop, sql=sql, guard=guard), first, context)
+        else:
+            yield drop
 
     def rename(self, old: Routine, new: Routine, context: Context) -> Iterable[Operation]:
         """SET SCHEMA, RENAME TO."""

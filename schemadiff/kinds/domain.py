@@ -13,6 +13,7 @@ from dataclasses import field, replace
 from typing import Annotated, Any, ClassVar
 
 from schemadiff.core.catalog import Catalog
+from schemadiff.core.circles import circle_of
 from schemadiff.core.hazard import Hazard, hazard
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import At, Context, ObjectKind, Row, Style, YamlValue
@@ -214,8 +215,28 @@ class DomainKind(Values, ObjectKind):
         short = None if rest else format_column(values)
         return short if short is not None else values | rest
 
+    def stub(self, obj: Domain) -> Identity | None:
+        """One without its default, which can come later."""
+        return None if obj.default is None else Identity("domain stub", obj.identity.path)
+
     def create(self, new: Domain, context: Context) -> Iterable[Operation]:
         """CREATE DOMAIN, which has no IF NOT EXISTS; checks are folded in."""
+        around = circle_of(new.identity, context.desired, context)
+        first = self.stub(new) if around else None
+        if first is None:
+            yield self._made(new, context)
+            return
+        rests = context.desired.depends_on(new.identity) - around
+        yield replace(
+            self._made(replace(new, default=None), context),
+            requires=rests | {new.parent},
+            provides=frozenset({first}),
+            bound=False,
+        )
+        default = self._alter(new, f"SET DEFAULT {_spelled(new.default, context)}")
+        yield replace(default, verb=Verb.CREATE, requires=frozenset({first}))
+
+    def _made(self, new: Domain, context: Context) -> Operation:
         default = _spelled(new.default, context)
         base = _base(new, context.desired)
         if default is None and base is not None and base.default is not None:
@@ -227,7 +248,7 @@ class DomainKind(Values, ObjectKind):
             clause(new, context),
             separator=" ",
         )
-        yield Operation(
+        return Operation(
             verb=Verb.CREATE,
             target=new.identity,
             sql=head,
@@ -237,14 +258,21 @@ class DomainKind(Values, ObjectKind):
         )
 
     def drop(self, old: Domain, context: Context) -> Iterable[Operation]:
-        """DROP DOMAIN."""
-        del context
-        yield Operation(
+        """DROP DOMAIN; before what its default needs goes, which rests on it, that goes."""
+        drop = Operation(
             verb=Verb.DROP,
             target=old.identity,
             sql=f"DROP DOMAIN IF EXISTS {old.identity.sql}",
             lock=LockMode.NONE,
         )
+        around = circle_of(old.identity, context.current, context) - {old.identity}
+        if not around or (first := self.stub(old)) is None:
+            yield drop
+            return
+        action, guard = f"ALTER DOMAIN {old.identity.sql} DROP DEFAULT", Guard(self.exists(old))
+        yield replace(drop, sql=action, guard=guard, releases=around, bound=False)
+        gone, rests = {old.identity, first}, context.current.depends_on(old.identity) - around
+        yield replace(drop, destroys=frozenset(gone), releases=rests | {old.parent}, bound=False)
 
     def alter(
         self, old: Domain, new: Domain, changed: frozenset[str], context: Context

@@ -10,6 +10,7 @@ from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from schemadiff.core.change import Alter, Change
+from schemadiff.core.circles import circle_of
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
 from schemadiff.core.object import changed_attributes
@@ -91,6 +92,12 @@ def untied(
         if each.kind in forerunning and target in desired.depends_on(each):
             first = registry[each.kind].forerunner(each)
             requires = requires - {each} | ({first} if first else set())
+    around = circle_of(target, desired, context)
+    for each in requires & around:
+        if first := registry[each.kind].stub(desired.objects[each]):
+            # One that stays, and is altered, is there for the others all the time.
+            made = each not in current or each in context.replaced
+            requires = requires - {each} | ({first} if made else set())
     for each in releases:
         if each.kind in forerunning and target in current.depends_on(each):
             releases -= {each}
