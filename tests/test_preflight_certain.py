@@ -29,6 +29,12 @@ DEEP = (
     "create table q partition of w1 for values from (0) to (5);"
 )
 REFERS = "create table r (id int primary key, w int references w);"
+RANGES = (
+    "create table w (id int4range not null, r int4range,"
+    " exclude using gist (id with =, r with &&)) partition by range (id);"
+)
+VIEW = "create materialized view m as select {} from t; create unique index u on m (a);"
+NEW_DOMAIN = "create domain d as b not null; create table t (v d);"
 FIVE = "insert into t values (1, 5);"
 TWO = "insert into t values (1, 3), (2, {});"
 REFER = "create table p (id {0} primary key); create table t (id {1} references p);"
@@ -214,6 +220,68 @@ CASES: Cases = {
         "insert into w values (11, 'x');", "insert into w values (1, 'x'), (11, '5');",
         "are no integer",
     ),
+    "an attribute of another type": (
+        "create type c as (x bigint, y text); create table t (v c, w c[]);",
+        "create type c as (x int, y text); create table t (v c, w c[]);",
+        "insert into t values (null, array[null, row(3000000000, 'x')::c]);",
+        "insert into t values (row(3, null), array[null, row(3, 'x')::c]);",
+        "whose x is no integer",
+    ),
+    "an index without a key": (
+        T, T + "create index on t ((10 / n)) where a > 0;",
+        "insert into t values (1, 1, 0);", "insert into t values (1, 0, 0);", "division by zero",
+    ),
+    "an index of some rows": (
+        T, T + "create index on t (a) where 10 / n > 1;",
+        "insert into t values (1, 1, 0);", "insert into t values (1, 0, 1);", "division by zero",
+    ),
+    "a new materialized view": (
+        T, T + "create materialized view m as select 10 / n as v from t;",
+        "insert into t values (1, 1, 0);", "insert into t values (1, 0, 1);", "division by zero",
+    ),
+    "a materialized view with another query": (
+        T + VIEW.format("a"), T + VIEW.format("a / 3 as a"),
+        TWO.format(4), TWO.format(6), "share a key",
+    ),
+    "a materialized view with a new key": (
+        T + "create materialized view m as select a from t;",
+        T + "create materialized view m as select a from t; create unique index u on m (a);",
+        TWO.format(3) + "refresh materialized view m;", TWO.format(3), "share a key",
+    ),
+    "a domain that is not there yet": (
+        "create table t (v text);",
+        "create domain b as int check (value > 0);" + NEW_DOMAIN,
+        "insert into t values ('5'), ('-1');", "insert into t values ('5');",
+        "that are no public.d",
+    ),
+    "a value that a new domain cannot read": (
+        "create table t (v text);",
+        "create domain d as int check (value > 0); create table t (v d);",
+        "insert into t values ('x');", "insert into t values ('5'), (null);", "integer",
+    ),
+    "numbers for more rows than there are": (
+        T, T + "alter table t add z int generated always as identity (start 5 maxvalue 6);",
+        TWO.format(3) + "insert into t values (3);", TWO.format(3), "beyond the last number",
+    ),
+    "numbers of a new serial": (
+        T, T + "create sequence s start -1 increment -2 minvalue -4 maxvalue -1;"
+        "alter table t add z int not null default nextval('s');",
+        TWO.format(3) + "insert into t values (3);", TWO.format(3), "beyond the last number",
+    ),
+    "not null of a part": (
+        PARTS, PARTS + "alter table w1 alter a set not null;",
+        "insert into w values (1, null);", "insert into w values (11, null);", "with NULL in a",
+    ),
+    "no conversion to what takes no NULL": (
+        "create table t (r numrange not null);", "create table t (r int4range not null);",
+        "insert into t values ('[1,2)');", "", "has no value",
+    ),
+    "no conversion under a key": (
+        "create table t (r numrange unique);",
+        "create table t (r int4range unique default '[1,2)');",
+        "insert into t values ('[1,2)'), ('[2,3)');", "insert into t values ('[3,4)');",
+        "share a key",
+    ),
     "a new rule, as an heir goes": (
         HEIRS.format("", ""), P + "create table h (id int, a text not null);",
         "insert into h values (1);", "insert into c values (1);", "with NULL in a",
@@ -221,7 +289,35 @@ CASES: Cases = {
 }  # fmt: skip
 
 LATER: dict[int, Cases] = {
+    15: {
+        "no conversion, NULL under a key": (
+            "create table t (r numrange unique nulls not distinct);",
+            "create table t (r int4range unique nulls not distinct);",
+            "insert into t values ('[1,2)'), (null);", "insert into t values ('[1,2)');",
+            "share a key",
+        ),
+        "numbers under a key": (
+            T, T + "alter table t add z int generated always as identity (maxvalue 2)"
+            " unique nulls not distinct;",
+            TWO.format(3) + "insert into t values (3);", TWO.format(3), "beyond the last number",
+        ),
+    },
+    17: {
+        "exclusion of a table that joins": (
+            RANGES + "create table q (id int4range not null, r int4range);",
+            RANGES + "create table q partition of w for values from ('[1,2)') to ('[5,6)');",
+            "insert into q values ('[1,2)', '[1,5)'), ('[1,2)', '[2,3)');",
+            "insert into q values ('[1,2)', '[1,2)'), ('[1,2)', '[2,3)');", "exclude each other",
+        ),
+    },
     18: {
+        "an empty period": (
+            "create table t (id int4range, r int4range);",
+            "create table t (id int4range, r int4range, unique (id, r without overlaps));",
+            "insert into t values (null, 'empty');",
+            "insert into t values (null, '[1,5)'), (null, '[1,5)'), ('empty', '[1,2)');",
+            "with an empty r",
+        ),
         "virtual, new, not null": (
             T, T + "alter table t add g int not null generated always as (nullif(a, 3)) virtual;",
             "insert into t values (1, 3);", FIVE, "with NULL in g",

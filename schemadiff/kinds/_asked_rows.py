@@ -16,6 +16,7 @@ from schemadiff.core.expression import names
 from schemadiff.core.identity import Identity
 from schemadiff.core.preflight import Asking, Meaning, Question
 from schemadiff.core.sql import comma, ident, literal
+from schemadiff.kinds._column.alter import has_no_way
 from schemadiff.kinds._foreign.tables import FOREIGN
 from schemadiff.kinds._moving import changing_types
 from schemadiff.kinds._table.heirs import Parts, Path, belongings, below, lineage
@@ -121,7 +122,10 @@ class Rows:
 
     def _sides(self, column: str) -> tuple[Any, Any]:
         identity = Identity("column", (*self.table.path, column))
-        return self.before.get(identity), self.after.get(identity)
+        old: Any = self.before.get(identity)
+        new: Any = self.after.get(identity)
+        both = old is not None and new is not None
+        return None if both and has_no_way(old, new, self.context) else old, new
 
     def _absent(self, column: str) -> str:
         _, new = self._sides(column)

@@ -18,7 +18,7 @@ from schemadiff.kinds._asked_rows import KEY, SHOWN, Rows
 from schemadiff.kinds._foreign.tables import FOREIGN
 from schemadiff.kinds._moving import names
 from schemadiff.kinds._preflight import lost_rows, referred
-from schemadiff.kinds._table.heirs import Path, lineage, relation
+from schemadiff.kinds._table.heirs import Path, belongings, lineage, placed, relation
 from schemadiff.kinds._table.online import default_beside
 
 _PART = "schemadiff_part"
@@ -45,6 +45,7 @@ class BoundQuestions(PreflightKind):
         if old is not None and new.identity.kind != FOREIGN:
             text = f"rows of {new.identity.sql} outside of its bound"
             yield _asked(new, new.identity, "NOT (%s)", text, asking)
+            yield from _excluded(new, asking)
         other = default_beside(new, asking.context)
         if other is None or other.identity.kind == FOREIGN or new.bound == other.bound:
             return
@@ -75,6 +76,14 @@ class TableQuestions(BoundQuestions):
             yield from lost_rows(old, asking)
         if new is None or "partition_by" not in changed:
             yield from super().questions(old, new, changed, asking)
+
+
+def _excluded(new: Any, asking: Asking) -> Iterator[Question]:
+    """Ask what the exclusions of the whole say of the rows that join it; ATTACH builds them."""
+    for identity, obj in belongings(asking.context.desired, new.partition_of).items():
+        if identity.kind == "exclusion":
+            here = placed(obj, Identity(identity.kind, (*new.identity.path, identity.name)), new)
+            yield from asking.context.registry.of(obj).questions(None, here, frozenset(), asking)
 
 
 def left_over(new: Any, asking: Asking) -> Iterator[Question]:

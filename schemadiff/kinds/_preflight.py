@@ -73,18 +73,18 @@ def checked(obj: Any, expression: str, asking: Asking, *, only: bool) -> Iterabl
 
 def unique(
     obj: Any, keys: Sequence[str], columns: Iterable[str], asking: Asking, *, nulls: bool,
-    where: str | None = None,
+    where: str | None = None, query: str = "",
 ) -> Iterable[Question]:  # fmt: skip
     """Ask for the rows that share a key; GROUP BY compares as the default operator class does."""
     rows = Rows(obj.parent, asking, only=alone(obj.parent, asking))
     columns = list(columns)
-    if not rows.there or (nulls and any(map(rows.is_numbered, columns))):
+    if not (rows.there or query) or (nulls and any(map(rows.is_numbered, columns))):
         return
     names = [f"k{n}" for n in range(1, len(keys) + 1)]
     shown = comma(f"{literal(k)}, {n}::text" for k, n in zip(keys, names, strict=True))
     said = comma(f"({k}) AS {n}" for k, n in zip(keys, names, strict=True))
     condition = f" WHERE ({where})" if where else ""
-    inner = f"(SELECT {said} FROM {rows.source(columns)}{condition}) AS k"
+    inner = f"(SELECT {said} FROM {query or rows.source(columns)}{condition}) AS k"
     full = "true" if nulls else " AND ".join(f"{n} IS DISTINCT FROM NULL" for n in names)
     groups = f"FROM {inner} WHERE {full} GROUP BY {comma(names)} HAVING pg_catalog.count(*) > 1"
     question = Question(
@@ -114,6 +114,16 @@ def excluded(obj: Any, elements: Sequence[tuple[str, str]], asking: Asking) -> I
     text = f"rows of {rows.table.sql} that exclude each other by {obj.identity}"
     asked = rows.question(obj.identity, Meaning.FAILS, text, where, source)
     yield settled(replace(asked, computes=rows.is_settled(columns)), obj, asking)
+
+
+def empty(obj: Any, period: str, asking: Asking) -> Iterable[Question]:
+    """Ask for empty ranges, which a key without overlaps takes not even beside a NULL."""
+    rows = Rows(obj.parent, asking, only=alone(obj.parent, asking))
+    if rows.there:
+        text = f"rows of {rows.table.sql} with an empty {period}, which {obj.identity} refuses"
+        where = f"pg_catalog.isempty({ident(period)})"
+        source = rows.source([period])
+        yield rows.question(obj.identity, Meaning.FAILS, text, where, source)
 
 
 def referring(key: Any, asking: Asking) -> Iterable[Question]:

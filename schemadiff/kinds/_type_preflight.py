@@ -6,7 +6,7 @@ surprising fact: unnest() in FROM takes a row apart, and in the list of SELECT i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -50,6 +50,25 @@ def of_new_base(
             trial = f"SELECT pg_catalog.count({cast(value, old, new)}) FROM {held.lateral}"
             question = replace(question, count="", examples="", trial=trial)
         yield question
+
+
+def of_attributes(
+    old: Any, new: Any, kept: Iterable[tuple[Any, Any]], columns: Sequence[Identity], asking: Asking
+) -> Iterator[Question]:
+    """Ask for the values of a composite type of which an attribute does not take its new type."""
+    context = asking.context
+    retyped = [(a, was) for a, was in kept if was is not None and was.type != a.type]
+    for held in _held(old, columns, asking) if retyped else ():
+        for each, was in retyped:
+            value = cast(f"(s.v).{ident(was.name)}", was, each)
+            text = f"values of {held.column.identity.sql} whose {each.name} is no {each.type}"
+            question = held.question(new.identity, text, "true")
+            if changing := changing_types(new.identity, context):
+                question = unasked(question, f"{changing[0]} changes in the same plan")
+            if not question.unasked:
+                trial = f"SELECT pg_catalog.count({value}) FROM {held.lateral}"
+                question = replace(question, count="", examples="", trial=trial)
+            yield question
 
 
 def of_domain(

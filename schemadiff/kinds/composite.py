@@ -18,6 +18,7 @@ from schemadiff.core.lock import LockMode
 from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Guard, Operation, Verb
+from schemadiff.core.preflight import Asking, Question
 from schemadiff.core.record import record
 from schemadiff.core.sql import LONGEST_NAME, ident, literal, qualified
 from schemadiff.kinds._composite_fields import fields, losing, losses, pairs, renames, unless_null
@@ -26,6 +27,7 @@ from schemadiff.kinds._elements import Elements, convert_many
 from schemadiff.kinds._moving import element, holders, recast, renamed_away, said_alike
 from schemadiff.kinds._shorthand import format_column
 from schemadiff.kinds._table.anew_types import told_fields
+from schemadiff.kinds._type_preflight import of_attributes
 from schemadiff.kinds._types import rename_type, type_where
 
 
@@ -212,6 +214,18 @@ class CompositeKind(Elements, ObjectKind):
             if each.name not in before:
                 action = f"ADD ATTRIBUTE {each.sql}"
                 yield _step(new, action, f"NOT {_attribute(new, each.name)}")
+
+    def questions(
+        self,
+        old: Composite | None,
+        new: Composite | None,
+        changed: frozenset[str],
+        asking: Asking,
+    ) -> Iterable[Question]:
+        """Ask for values whose attributes do not take their new types."""
+        if old is not None and new is not None and "attributes" in changed:
+            found = [*holders(new.identity, asking.context.current)]
+            yield from of_attributes(old, new, pairs(old, new), found, asking)
 
     def must_replace(
         self, old: Composite, new: Composite, changed: frozenset[str], context: Context

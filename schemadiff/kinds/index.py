@@ -29,7 +29,7 @@ from schemadiff.kinds._expand.which import rides_along
 from schemadiff.kinds._hazards.kept import index_hazards
 from schemadiff.kinds._hazards.rules import stricter_hazards
 from schemadiff.kinds._index.column import IndexColumn
-from schemadiff.kinds._index.key import same_key
+from schemadiff.kinds._index.key import of_index
 from schemadiff.kinds._index.online import (
     build,
     columns_done,
@@ -329,12 +329,9 @@ class IndexKind(Stored, LeftToWhole):
     def questions(
         self, old: Index | None, new: Index | None, changed: frozenset[str], asking: Asking
     ) -> Iterable[Question]:
-        """Ask for rows that share a key."""
-        if new is None or not new.unique or (old is not None and not changed & self.replaces):
-            return
-        if new.of != "table" and new.parent not in asking.context.current:
-            return
-        yield from same_key(new, asking)
+        """Ask for rows that share a key, or that have none."""
+        if new is not None and (old is None or changed & self.replaces):
+            yield from of_index(new, asking)
 
     def probe(self, obj: Index, relation: str) -> str | None:
         """Put the index on the temporary table, not unique (its partition key is not ours)."""

@@ -18,12 +18,14 @@ from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.online import Stage, is_temporary
 from schemadiff.core.operation import Operation, ScanFor, Verb
+from schemadiff.core.preflight import Asking, Question
 from schemadiff.core.record import record
 from schemadiff.core.sizes import UNKNOWN
 from schemadiff.core.sources import sources
 from schemadiff.core.spec_model import Flag, Sql, Text, Texts
 from schemadiff.core.sql import comma, ident, literal, qualified
 from schemadiff.kinds._column.names import comment_columns
+from schemadiff.kinds._index.key import of_query
 from schemadiff.kinds._materialized_swap import place_of, rests_on_what_stays, swap_relations
 from schemadiff.kinds._storage import to_storage
 from schemadiff.kinds._table.options import read_parameters
@@ -229,6 +231,17 @@ class MaterializedViewKind(ObjectKind):
         if old is not None and new is None:
             text = f"The stored rows of {old.identity.sql} are gone."
             yield hazard("drop-materialized-view", old.identity, text)
+
+    def questions(
+        self,
+        old: MaterializedView | None,
+        new: MaterializedView | None,
+        changed: frozenset[str],
+        asking: Asking,
+    ) -> Iterable[Question]:
+        """Ask whether its query can be run."""
+        if new is not None and (old is None or changed & self.replaces):
+            yield from of_query(new, asking)
 
     def rename(
         self, old: MaterializedView, new: MaterializedView, context: Context

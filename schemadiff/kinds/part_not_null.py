@@ -17,10 +17,12 @@ from schemadiff.core.kind import Address, At, Context, ObjectKind, Row, Style, Y
 from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Fold, Operation, ScanFor, Verb
+from schemadiff.core.preflight import Asking, Question
 from schemadiff.core.spec_model import is_plain_name
 from schemadiff.core.sql import ident, qualified
 from schemadiff.kinds._column.alter import attribute, step
 from schemadiff.kinds._column.online import may_be_row, not_null_in_steps
+from schemadiff.kinds._column.preflight import nulls
 from schemadiff.kinds._foreign.tables import FOREIGN
 from schemadiff.kinds._not_null import (
     NAMES_NOT_NULL,
@@ -53,6 +55,18 @@ class PartNotNullKind(ObjectKind):
     forgotten = frozenset({"not_null_name"})
     scan_for = ScanFor.VALIDATION
     comment_on = "CONSTRAINT"
+
+    def questions(
+        self,
+        old: PartNotNull | None,
+        new: PartNotNull | None,
+        changed: frozenset[str],
+        asking: Asking,
+    ) -> Iterable[Question]:
+        """Ask for NULLs."""
+        told = old is None or "not_null_valid" in changed
+        if new is not None and told and new.not_null_valid and new.of != FOREIGN:
+            yield from nulls(new, asking)
 
     def catalog_sql(self, version: int) -> str:
         """Read them, but for those that a key of the part or a table above makes."""

@@ -18,14 +18,14 @@ from schemadiff.core.kind import Context
 from schemadiff.core.preflight import Asking, Meaning, PreflightKind, Question, unasked
 from schemadiff.core.sql import comma, ident, literal
 from schemadiff.kinds._asked_rows import Rows, cast
-from schemadiff.kinds._column.alter import is_left_null
+from schemadiff.kinds._column.alter import has_no_way, is_left_null
 from schemadiff.kinds._foreign.tables import FOREIGN
 from schemadiff.kinds._identity import counter
 from schemadiff.kinds._left_to_heirs import is_left, is_merged
 from schemadiff.kinds._moving import changing_types, element
-from schemadiff.kinds._new_value import default_of, is_checked, may_be_volatile, refused_by
+from schemadiff.kinds._new_value import default_of, domains, is_checked, may_be_volatile, refused_by
 from schemadiff.kinds._preflight import settled
-from schemadiff.kinds._sequence.bounds import counter_questions
+from schemadiff.kinds._sequence.bounds import counter_questions, too_many
 from schemadiff.kinds._table.heirs import belongings, below
 from schemadiff.kinds._type_change import (
     by_label,
@@ -57,13 +57,18 @@ class ColumnQuestions(PreflightKind):
         column = new or old
         if column.of == FOREIGN or column.parent not in asking.context.current:
             return
-        if new is None or changed & {"virtual"}:
+        if old is not None and new is not None and has_no_way(old, new, asking.context):
+            yield from _lost(old, asking)
+            yield from _of_keys(new, asking)
+            old = None  # it goes, and comes again without a value of its own
+        elif new is None or _is_put_in_place(old, new):
             yield from _lost(old, asking)
         if new is not None and new.generated is not None and (old is None or changed & _COMPUTED):
             yield from _computed(new, asking)
         if old is None:
             yield from _left_null(new, asking)
             yield from _refused_by_domain(new, asking)
+            yield from too_many(new, asking)
         elif new is not None:
             if "type" in changed and old.generated is None and new.generated is None:
                 yield from _retyped(old, new, asking)
@@ -100,6 +105,11 @@ class ColumnQuestions(PreflightKind):
             }
         row = comma(f"NULL::{type_} AS {ident(name)}" for name, type_ in types.items())
         yield f"SELECT {new.using} FROM (SELECT {row}) AS {ident(path[1])} LIMIT 0"
+
+
+def _is_put_in_place(old: Any, new: Any) -> bool:
+    """Tell whether a generated column takes the place of one with values of its own."""
+    return old is not None and old.generated is None and new.generated is not None
 
 
 def may_coincide(old: Any, new: Any, context: Context) -> bool:
@@ -275,6 +285,8 @@ def by_then(
     if not changing:
         return None
     type_, array = element(new.type)
+    if value and not array and (rule := _of_new_domain(new, value, changing, asking)):
+        return replace(ask(rule), computes=True)
     enum: Any = next((context.desired.objects[i] for i in changing if i.sql == type_), None)
     if enum is None or enum.identity.kind != "enum" or not value:
         return unasked(ask("true"), f"{changing[0]} changes in the same plan")
@@ -282,6 +294,14 @@ def by_then(
     labels = f"ARRAY[{comma(map(literal, enum.labels))}]::text[]"
     labelled = f"FROM pg_catalog.unnest({held}) AS h (label) WHERE h.label <> ALL ({labels})"
     return ask(f"EXISTS (SELECT {labelled})")
+
+
+def _of_new_domain(new: Any, value: str, changing: list[Identity], asking: Asking) -> str:
+    """Write that a domain which is not there yet refuses a value; empty for any other type."""
+    desired = asking.context.desired
+    fresh = {d.identity for d in domains(new.type, desired)}
+    alone = set(changing) <= fresh and not any(i in asking.context.current for i in changing)
+    return refused_by(new.type, value, desired) if alone else ""
 
 
 def _cut(old: Any, new: Any, source: str, rows: Rows) -> Iterator[Question]:

@@ -49,7 +49,7 @@ from schemadiff.kinds._key.retyped import comes_at_once
 from schemadiff.kinds._key.takes_index import take_index, taken_index
 from schemadiff.kinds._new_value import scan_of_key
 from schemadiff.kinds._ordered import ordering
-from schemadiff.kinds._preflight import excluded, unique
+from schemadiff.kinds._preflight import empty, excluded, unique
 from schemadiff.kinds._storage import (
     Storage,
     Stored,
@@ -257,6 +257,7 @@ class KeyKind(Stored, ConstraintKind):
         keys = list(map(ident, new.columns))
         if new.without_overlaps:
             yield from excluded(new, [*((k, "=") for k in keys[:-1]), (keys[-1], "&&")], asking)
+            yield from empty(new, new.columns[-1], asking)
         else:
             nulls = getattr(new, "nulls_not_distinct", False)
             yield from unique(new, keys, new.columns, asking, nulls=nulls)

@@ -123,3 +123,26 @@ def options_apart(old: Any, new: Any) -> Iterator[str]:
         yield f"CACHE {new.cache}"
     if old.cycle != new.cycle:
         yield "CYCLE" if new.cycle else "NO CYCLE"
+
+
+def too_many(new: Any, asking: Asking) -> Iterator[Question]:
+    """Ask for the rows that a new column has no number for, which each of them is given."""
+    desired = asking.context.desired
+    default = Identity("default", new.identity.path)
+    fresh = (i for i in desired.depends_on(default) if i not in asking.context.current)
+    counters = [desired.objects[i] for i in fresh if i.kind == "sequence"]
+    options: Any = new.identity_options or next(iter(counters), None)
+    if options is None or options.cycle:
+        return
+    up = options.increment > 0
+    way = options.maximum - options.start if up else options.start - options.minimum
+    last = min(way // abs(options.increment) + 1, 2**63 - 1)
+    alone = getattr(asking.context.current.get(new.parent), "partition_by", None) is None
+    source = f"{'ONLY ' if alone else ''}{asking.live(new.parent).sql}"
+    yield Question(
+        subject=new.identity,
+        meaning=Meaning.FAILS,
+        text=f"rows of {new.parent.sql} beyond the last number of the new {new.identity}",
+        count=f"SELECT greatest(pg_catalog.count(*) - {last}, 0) FROM {source}",
+        tables=(new.parent,),
+    )
