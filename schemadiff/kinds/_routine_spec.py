@@ -68,7 +68,11 @@ class RoutineSpec(GrantedSpec):
 class FunctionSpec(RoutineSpec):
     """A function; the key is its signature, `name(argument type, …)`."""
 
-    guesses: ClassVar = RoutineSpec.guesses | {v: f"volatility: {v}" for v in VOLATILITIES}
+    guesses: ClassVar = (
+        RoutineSpec.guesses
+        | {v: f"volatility: {v}" for v in VOLATILITIES}
+        | {"return": "returns, or sql_body"}
+    )
     returns: Text | None = None
     """The type, `setof type` or `table(name type, …)`; absent with output arguments."""
     volatility: Text = "volatile"

@@ -72,10 +72,11 @@ class TableSpec(GrantedSpec):
     guesses: ClassVar = {
         "constraints": "primary_key, unique, checks, foreign_keys, exclusions",
         "fields": "columns",
-        "options": "storage",
+        "options": "with",
+        "partitions": "partition_of and bound, in each partition",
         "rls": "row_security",
+        "storage": "with",
         "values": "bound",
-        "with": "storage",
     }
     mixins: Texts = ()
     """Mixins whose columns, constraints and indexes the table gets as well."""

@@ -283,6 +283,10 @@ def _words(each: Any, loc: tuple[str | int, ...], model: type[SpecModel]) -> tup
             way = "write `key: value` on each line, without dashes"
         elif expected == _KEYS[0] and each["input"] and (known := _keys(model, loc)):
             way = f"write one key per property, of {', '.join(known)}"
+        elif expected == _KEYS[0] and each["input"] is None and (lacks := _required(model, loc)):
+            way = f"add {' and '.join(lacks)}:"
+        elif each["input"] is None and loc and isinstance(loc[-1], int):
+            way = 'null is nothing: the text stands in quotes, "null"'
         found = "" if expected == _NUMBER else f", found {_found(each['input'])}"
         message, hint = f"expected {expected}{found}", way
     nameless = not loc or isinstance(loc[-1], int) or key.startswith(UNNAMED)
@@ -346,7 +350,7 @@ def _instead(key: str, root: type[SpecModel], loc: tuple[str | int, ...]) -> str
         return IN_BRACKETS
     if loc and key in _keys(root, ()):
         return f"{key}: stands at the top of a file"
-    below = [s for s in known if key in _keys(root, (s, ""))] if not loc else []
+    below = [s for s in known if _model_at(root, (s, "", key, ""))] if not loc else []
     if below:
         return f"{key}: stands below each of the {', '.join(below)}"
     close = difflib.get_close_matches(key, known, 1)
@@ -357,6 +361,12 @@ def _keys(model: type[BaseModel], loc: tuple[str | int, ...]) -> list[str]:
     """Name the keys that are known at a place."""
     found = _model_at(model, loc)
     return sorted(f.alias or n for n, f in found.model_fields.items()) if found else []
+
+
+def _required(model: type[BaseModel], loc: tuple[str | int, ...]) -> list[str]:
+    """Name the keys that have to be there at a place."""
+    found = _model_at(model, loc)
+    return [n for n, f in found.model_fields.items() if f.is_required()] if found else []
 
 
 def _model_at(model: type[BaseModel], loc: tuple[str | int, ...]) -> type[BaseModel] | None:

@@ -34,6 +34,23 @@ FILES = {
         "tables:\n  t:\n    columns: {a: {type: numeric(10,2)}}",
         ["3:36 SD011", "is put in quotes"],
     ),
+    "a key that says the opposite": (
+        "tables: {t: {columns: {a: {type: int, nullable: false}}}}",
+        ["1:39 SD011", "did you mean not_null, which says the opposite?"],
+    ),
+    "a column of which nothing is said": (
+        "tables:\n  t:\n    columns:\n      a:",
+        ["4:7 SD013", "found nothing", "add type:"],
+    ),
+    "a label that YAML takes for nothing": (
+        "enums: {e: [a, null]}",
+        ["1:9 SD013", 'the text stands in quotes, "null"'],
+    ),
+    "an action within what is referred to": (
+        ONE + "    foreign_keys: {f: {columns: id, references: {table: t, on_delete: cascade}}}",
+        ["5:60 SD011", "did you mean on_delete beside references?"],
+    ),
+    "a version of the files": ("version: 1", ["1:1 SD011", "unknown key 'version'"]),
     "a schema of the server": (
         "schema: information_schema\n" + ONE,
         ["3:3 SD028", "the schema information_schema belongs to the server"],

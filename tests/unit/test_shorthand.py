@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from schemadiff.core.expression import check_expression
 from schemadiff.core.sql import ident
+from schemadiff.kinds._column.spec import ColumnSpec
 from schemadiff.kinds._shorthand import ShorthandError, format_column, parse_column
 from tests.plugins.postgres import Database
 
@@ -422,3 +423,11 @@ def test_nothing_that_is_accepted_escapes(text: str) -> None:
 
 def _listed(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
+
+
+def test_a_reference_in_the_long_form_may_go_on_as_in_sql() -> None:
+    said = ColumnSpec.model_validate({"type": "int", "references": 'App."T"(id) on delete cascade'})
+    assert said == ColumnSpec.model_validate('int references App."T"(id) on delete cascade')
+    more = ColumnSpec.model_validate({"type": "int", "references": "t(id) not null"})
+    assert more.references is not None
+    assert more.references.table == "t(id) not null"  # refused where its place is known

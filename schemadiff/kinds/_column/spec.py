@@ -5,8 +5,9 @@ The shorthand is SQL's own column definition; both forms end in the same model.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Final
 
 from pydantic import Field
 
@@ -27,6 +28,7 @@ from schemadiff.core.spec_model import (
 )
 from schemadiff.core.sql import ident, qualified
 from schemadiff.core.typename import is_type
+from schemadiff.kinds._column.definition import split_column
 from schemadiff.kinds._column.settings import expand_settings
 from schemadiff.kinds._identity_options import (
     INTEGERS,
@@ -160,8 +162,17 @@ class InlineReference(SpecModel):
 
     @classmethod
     def shorthand(cls, value: object) -> object:
-        """Accept `table(column)`."""
-        return {"table": value} if isinstance(value, str) else value
+        """Accept `table(column)`, and what SQL says behind it."""
+        if not isinstance(value, str):
+            return value
+        said: dict[str, Any] = {"table": value}
+        with contextlib.suppress(ShorthandError):  # what is no target is refused as one
+            found = split_column(f"integer references {value}")
+            said = found["references"] if found.keys() == {"type", "references"} else said
+        return said
+
+
+_OPPOSITE: Final = "{}, which says the opposite"
 
 
 class ColumnSpec(LabelledSpec):
@@ -170,16 +181,19 @@ class ColumnSpec(LabelledSpec):
     guesses: ClassVar = {
         "array": "type: text[]",
         "auto_increment": "identity",
+        "computed": "generated",
         "fk": "references",
         "foreign_key": "references",
         "index": "indexes: of the table",
         "length": "type: varchar(20)",
-        "null": "not_null",
-        "nullable": "not_null",
+        "expression": "generated",
+        "null": _OPPOSITE.format("not_null"),
+        "nullable": _OPPOSITE.format("not_null"),
         "pk": "primary_key",
         "precision": "type: numeric(10,2)",
         "required": "not_null",
         "scale": "type: numeric(10,2)",
+        "stored": _OPPOSITE.format("virtual"),
         "values": "enums: of the file, and its name as the type",
     }
     shorthands: ClassVar = ({"type": "string"},)
@@ -205,7 +219,7 @@ class ColumnSpec(LabelledSpec):
     check: Annotated[tuple[InlineCheck, ...], OrOne()] = ()
     """A check of the column, or a list of them."""
     references: InlineReference | None = None
-    """A foreign key of the column alone: `table(column)`."""
+    """A foreign key of the column alone: `table(column)`, and what SQL says behind it."""
     on_delete: Text | None = None
     """What happens here when the row behind `references` is deleted."""
     on_update: Text | None = None

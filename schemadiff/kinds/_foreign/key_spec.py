@@ -16,6 +16,10 @@ from schemadiff.kinds._clauses import parse_foreign_key
 class Target(SpecModel):
     """What a foreign key refers to; `table(column)` is the short form."""
 
+    guesses: ClassVar = {"column": "columns"} | {
+        key: f"{key} beside references"
+        for key in ("deferrable", "initially_deferred", "match", "name", "on_delete", "on_update")
+    }
     shorthands: ClassVar = ({"type": "string"},)
 
     table: Text
