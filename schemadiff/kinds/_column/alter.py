@@ -313,8 +313,9 @@ def regenerate(old: Any, new: Any, context: Context) -> Iterator[Operation]:
 
 
 def _set_expression(new: Any) -> Operation:
+    action, looks = f"SET EXPRESSION AS ({new.generated})", new.virtual and new.not_null
     return replace(
-        step(new, f"SET EXPRESSION AS ({new.generated})", _expression_differs(new)),
+        step(new, action, _expression_differs(new), scans=looks),
         provides=frozenset({new.identity}),
         rewrites=not new.virtual,
     )

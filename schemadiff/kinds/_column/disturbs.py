@@ -68,6 +68,7 @@ def sets_expression(old: Any, new: Any, context: Context) -> bool:
     """Tell whether SET EXPRESSION (17) makes a generated column another one.
 
     PostgreSQL refuses it for a virtual one in a table with checks, or one that a publication names.
+    A NOT NULL that comes is proven by a check, which is there meanwhile.
     """
     if old.generated is None or context.version < PG17:
         return False
@@ -78,4 +79,16 @@ def sets_expression(old: Any, new: Any, context: Context) -> bool:
         for path in (new.identity.path[:2], *below(side, new.identity.path[:2])):
             found |= {i.kind for i in belongings(side, path)}
             found |= {i.kind for i in side.dependents.get(Identity("table", path), ())}
+            found |= {
+                "check"
+                for i in side.children.get(Identity("table", path), ())
+                if _is_proven(i, context)
+            }
     return found.isdisjoint(("check", "publication"))
+
+
+def _is_proven(column: Identity, context: Context) -> bool:
+    now, then = (
+        getattr(s.get(column), "not_null", None) for s in (context.current, context.desired)
+    )
+    return now is False and then is True

@@ -6,3 +6,4 @@ ALTER TABLE p1 ADD CONSTRAINT positive CHECK (g > 0);
 CREATE TABLE told (a integer, g integer GENERATED ALWAYS AS (a * 2) VIRTUAL);
 CREATE PUBLICATION telling FOR TABLE told;
 CREATE TABLE plain (a integer, g integer GENERATED ALWAYS AS (a * 2) VIRTUAL);
+CREATE TABLE proven (a integer NOT NULL, g integer GENERATED ALWAYS AS (a * 2) VIRTUAL);

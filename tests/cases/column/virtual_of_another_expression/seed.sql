@@ -2,3 +2,4 @@ INSERT INTO t (a) VALUES (1);
 INSERT INTO p (a) VALUES (1);
 INSERT INTO told (a) VALUES (1);
 INSERT INTO plain (a) VALUES (1);
+INSERT INTO proven (a) VALUES (1);
