@@ -222,7 +222,8 @@ MEANING_PAGES = (
         advice="keep it until no program relies on it; putting it back has to read every row",
         happens="Rows that break the rule can be stored, and the rule cannot come back before they "
         "are mended.",
-        why="A constraint, a unique index or a trigger is gone, or does not count any more.",
+        why="A constraint, a unique index or a trigger is gone, does not count any more, or is a"
+        " key of more columns or of fewer rows.",
         lasts="From the commit on.",
     ),
     HazardClass(

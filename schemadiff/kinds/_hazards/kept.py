@@ -15,6 +15,7 @@ from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
 from schemadiff.core.object import DbObject, changed_attributes
 from schemadiff.core.sizes import SMALL_TABLE
+from schemadiff.kinds._hazards.rules import is_reworded
 from schemadiff.kinds._table.heirs import lineage
 
 _DOES = {
@@ -39,7 +40,7 @@ def rule_hazards(old: Any, new: Any, context: Context) -> Iterator[Hazard]:
     if hasattr(new, "on_delete"):
         yield from action_hazards(old, new)
     if old.identity.kind in _UNIQUE:
-        yield from key_hazards(old, new)
+        yield from key_hazards(old, new, context)
     if not getattr(new, "enforced", True):
         text = f"{_called(old)} is not enforced any more: rows that it refused are let in."
         yield hazard("rule-gone", old.identity, text)
@@ -54,11 +55,14 @@ def index_hazards(old: Any, new: Any, context: Context) -> Iterator[Hazard]:
     if old is not None and old.unique and (new is None or not new.unique):
         yield from rule_hazards(old, None, context)
     elif old is not None and old.unique:
-        yield from key_hazards(old, new)
+        yield from key_hazards(old, new, context)
 
 
-def key_hazards(old: Any, new: Any) -> Iterator[Hazard]:
+def key_hazards(old: Any, new: Any, context: Context) -> Iterator[Hazard]:
     """Name what a key that stays does not see to any more, or not at once."""
+    if _is_of_more(old, new, context):
+        text = f"{_called(new)} is of other columns or rows: what it refused is let in."
+        yield hazard("rule-gone", new.identity, text)
     nulls = [getattr(each, "nulls_not_distinct", False) for each in (old, new)]
     if nulls == [True, False]:
         text = f"{_called(new)} lets NULL come more than once."
@@ -67,6 +71,14 @@ def key_hazards(old: Any, new: Any) -> Iterator[Hazard]:
     if deferrable == [False, True]:
         text = f"{_called(new)} cannot be named by ON CONFLICT any more, nor by a new foreign key."
         yield hazard("breaks-conflict-key", new.identity, text)
+
+
+def _is_of_more(old: Any, new: Any, context: Context) -> bool:
+    """Tell whether rows pass a key that it refused, and that no other refuses either."""
+    less = getattr(new, "where", None) not in (None, getattr(old, "where", None))
+    if (_keys(new) <= _keys(old) and not less) or is_reworded(new.identity, context):
+        return False
+    return _stays(old, context) and not _has_heir(old, context)
 
 
 def _called(obj: DbObject) -> str:

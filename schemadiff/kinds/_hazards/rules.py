@@ -76,12 +76,12 @@ def _refuses_more(old: Any, new: Any, context: Context) -> str:
         if _nulls(new) and not _nulls(old):
             return "refuses a second NULL"
         return "" if _keys(old) <= _keys(new) else _refuses(new)
-    if not changed_attributes(old, new) & _SAYS or _is_reworded(new.identity, context):
+    if not changed_attributes(old, new) & _SAYS or is_reworded(new.identity, context):
         return ""
     return f"is another one and {_refuses(new)}"
 
 
-def _is_reworded(rule: Identity, context: Context) -> bool:
+def is_reworded(rule: Identity, context: Context) -> bool:
     """Tell whether a type below it changes, for which the server has other words."""
     for each in context.desired.depends_on(rule):
         old, new = context.current.get(each), context.desired.get(each)
