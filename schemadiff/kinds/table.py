@@ -31,7 +31,7 @@ from schemadiff.kinds._hazards.kept import part_hazards
 from schemadiff.kinds._left_to_heirs import leave_to_heirs
 from schemadiff.kinds._part_called import as_attached, as_part
 from schemadiff.kinds._row.spec import RowsSaid, SpecRow
-from schemadiff.kinds._row.type import ORDER_SQL
+from schemadiff.kinds._row.type import ORDER_SQL, Ordered, Renames
 from schemadiff.kinds._storage import Storage, storage_field, storage_yaml, to_storage
 from schemadiff.kinds._table.alone import standing_alone
 from schemadiff.kinds._table.anew import Anew, bring_back, goes_with, put_aside
@@ -118,7 +118,7 @@ KeyTypes = tuple[tuple[str, str, str | None], ...]  # column, type, collation
 
 
 @record(frozen=True, slots=True)
-class Table(DbObject):
+class Table(Ordered, DbObject):
     """An ordinary or partitioned table, or a partition."""
 
     unlogged: bool = False
@@ -132,6 +132,7 @@ class Table(DbObject):
     storage: Storage = ()
     clones: Clones = field(default=(), compare=False)
     row: tuple[str, ...] = field(default=(), compare=False)  # columns in order, where that is asked
+    row_renames: Renames = field(default=(), compare=False)
     key_types: KeyTypes = field(default=(), compare=False)  # it is made anew for those, or for the
     column_order: tuple[str, ...] = ()  # order of its type's columns
     rejoins: tuple[tuple[str, str], ...] = ()  # tables above it that are made anew
@@ -160,11 +161,10 @@ class TableKind(Anew, Lineage):
     model = Table
     section = "tables"
     spec = TableSpec
-    harmless = frozenset(
-        {"unlogged", "partition_of", "rejoins", "row_security", "force_row_security"}
-    )
-    alters = harmless | {"bound", "inherits", "access_method", "storage"}
+    harmless = frozenset({"unlogged", "partition_of", "row_security", "force_row_security"})
+    alters = harmless | {"bound", "inherits", "rejoins", "access_method", "storage"}
     replaces = frozenset({"partition_by", "column_order"})
+    lasting = frozenset({"row", "row_renames"})
     moved_attributes = frozenset({"inherited columns"})
     texts = frozenset({"partition_by", "bound"})
     holds_data = True

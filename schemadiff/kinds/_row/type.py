@@ -8,7 +8,8 @@ order that the table's columns came in, and only what is made anew has the one o
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final, NamedTuple
+from dataclasses import replace
+from typing import Any, Final, NamedTuple, Self
 
 from schemadiff.core.catalog import Catalog
 from schemadiff.core.identity import Identity
@@ -47,6 +48,22 @@ class RowType(DbObject):
 
     attributes: tuple[RowField, ...]
     renamed_attributes: tuple[tuple[str, str], ...] = ()
+
+
+Renames = tuple[tuple[tuple[str, ...], str], ...]  # a column's path, and its new name
+
+
+class Ordered:
+    """A table that knows the order of its columns, and which were called otherwise then."""
+
+    __slots__ = ()
+
+    def beside_renamed(self, old: Identity, new: Identity) -> Self:
+        """Keep the new name: whether the column is one of a table above shows later."""
+        this: Any = self
+        if old.kind != "column" or not this.row:
+            return self
+        return replace(this, row_renames=(*this.row_renames, (old.path, new.name)))  # type: ignore[no-any-return]
 
 
 def rows_below(identity: Identity, side: Catalog, context: Context) -> set[Identity]:
@@ -128,7 +145,7 @@ def _relation(path: tuple[str, ...], side: Catalog) -> Any:
 
 
 def _of(
-    relation: Any, side: Catalog, ordered: Callable[[Any, dict[str, Any]], tuple[str, ...]]
+    relation: Any, side: Catalog, ordered: Callable[[Any, dict[str, Any], Catalog], tuple[str, ...]]
 ) -> Fields:
     """Give the attributes of a type, the columns of a view, or those of a table in an order."""
     if relation.identity.kind == COMPOSITE:
@@ -136,10 +153,11 @@ def _of(
     if relation.identity.kind not in _TABLES:
         return tuple(RowField(*column[:2]) for column in relation.columns)
     columns = _columns(relation.identity, side)
-    return tuple(RowField(name, columns[name].type) for name in ordered(relation, columns))
+    return tuple(RowField(name, columns[name].type) for name in ordered(relation, columns, side))
 
 
-def _as_made(table: Any, columns: dict[str, Any]) -> tuple[str, ...]:
+def _as_made(table: Any, columns: dict[str, Any], side: Catalog) -> tuple[str, ...]:
+    del side
     return () if getattr(table, "inherits", ()) else tuple(columns)
 
 
@@ -147,7 +165,7 @@ def _of_table(table: Any, will: Any, context: Context) -> tuple[Fields, Fields]:
     """Give the columns of a table in the order that they have and will have; none if not sure."""
     sides = (context.current, context.desired)
     old, new = (_columns(table.identity, side) for side in sides)
-    order = _order(table, old)
+    order = _order(table, old, context.current)
     again = {n for n in order if n in new and _comes_again(old[n], new[n], context)}
     stay = [n for n in order if n in new and n not in again]
     more = [name for name in new if name not in stay]
@@ -176,12 +194,13 @@ def _may_go(old: Any, new: Any, columns: dict[str, Any], context: Context) -> bo
     return any(i.kind in ROWS or context.registry[i.kind].moves_over for each in held for i in each)
 
 
-def _order(table: Any, columns: dict[str, Any]) -> tuple[str, ...]:
+def _order(table: Any, columns: dict[str, Any], side: Catalog) -> tuple[str, ...]:
     if _is_heir(table):
         known = tuple(getattr(table, "row", ()))
-        gone, come = {*known} - columns.keys(), columns.keys() - {*known}
-        if len(gone) == len(come) == 1:  # it is renamed in a table above
-            known = tuple(n if n in columns else min(come) for n in known)
+        above = {*lineage(side, table.identity.path)}
+        for path, name in getattr(table, "row_renames", ()):
+            if path[:2] in above:
+                known = tuple(name if n == path[-1] else n for n in known)
         return known if {*known} == columns.keys() else ()
     return tuple(sorted(columns, key=lambda name: columns[name].position))
 
