@@ -21,6 +21,7 @@ from schemadiff.core.printed import printed
 from schemadiff.core.record import record
 from schemadiff.core.spec_model import Flag, NamedSpec, Sql, Text, Texts
 from schemadiff.core.sql import comma, ident, lines
+from schemadiff.kinds._column.text import CUT, UNCLOSED
 from schemadiff.kinds._constraint import (
     OWN,
     ConstraintKind,
@@ -269,5 +270,6 @@ def _element(text: str, at: At, position: int) -> Element | None:
         except (LexError, ValueError) as error:
             reason = str(error)
     hint = "write key with operator: room with =, tstzrange(a, b) with &&"
+    hint = CUT if reason.startswith(UNCLOSED) else hint
     at.fail("SD057", f"{text!r} is not an element: {reason}", hint, "elements", position)
     return None

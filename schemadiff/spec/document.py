@@ -283,6 +283,8 @@ def _words(each: Any, loc: tuple[str | int, ...], model: type[SpecModel]) -> tup
             way = "write `key: value` on each line, without dashes"
         elif expected == _KEYS[0] and each["input"] and (known := _keys(model, loc)):
             way = f"write one key per property, of {', '.join(known)}"
+        elif expected == _KEYS[0] and _is_cut(key):
+            way = IN_BRACKETS
         elif expected == _KEYS[0] and each["input"] is None and (lacks := _required(model, loc)):
             way = f"add {' and '.join(lacks)}:"
         elif each["input"] is None and loc and isinstance(loc[-1], int):
@@ -346,7 +348,7 @@ def _instead(key: str, root: type[SpecModel], loc: tuple[str | int, ...]) -> str
     guess = model.guesses.get(key) if model is not None and issubclass(model, SpecModel) else None
     if guess:
         return f"did you mean {guess}?"
-    if key.count(")") > key.count("("):  # the rest of a value that a comma has cut
+    if _is_cut(key):
         return IN_BRACKETS
     if loc and key in _keys(root, ()):
         return f"{key}: stands at the top of a file"
@@ -355,6 +357,11 @@ def _instead(key: str, root: type[SpecModel], loc: tuple[str | int, ...]) -> str
         return f"{key}: stands below each of the {', '.join(below)}"
     close = difflib.get_close_matches(key, known, 1)
     return f"did you mean {close[0]}?" if close else f"known keys: {', '.join(known)}"
+
+
+def _is_cut(key: str) -> bool:
+    """Tell whether a key is the rest of a value that a comma has cut."""
+    return key.count(")") > key.count("(")
 
 
 def _keys(model: type[BaseModel], loc: tuple[str | int, ...]) -> list[str]:

@@ -34,6 +34,14 @@ FILES = {
         "tables:\n  t:\n    columns: {a: {type: numeric(10,2)}}",
         ["3:36 SD011", "is put in quotes"],
     ),
+    "a column that a comma cuts": (
+        "tables: {t: {columns: {a: numeric(10,2), b: int}}}",
+        ["1:24 SD013 a: a bracket is not closed", "1:38 SD013 2)", "is put in quotes"],
+    ),
+    "an element that a comma cuts": (
+        "tables: {t: {columns: {a: int}, exclusions: {e: {elements: [f(a,a) with =]}}}}",
+        ["SD057", "a bracket is not closed: (", "text with a comma is put in quotes"],
+    ),
     "a key that says the opposite": (
         "tables: {t: {columns: {a: {type: int, nullable: false}}}}",
         ["1:39 SD011", "did you mean not_null, which says the opposite?"],

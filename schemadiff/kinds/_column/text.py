@@ -42,6 +42,9 @@ _ELSEWHERE: Final = {
     "nullable": "nothing, for a column takes nulls unless it is not null",
     "unsigned": "check (column >= 0)",
 }
+UNCLOSED: Final = "a bracket is not closed"
+# The usual reason of it, {price: numeric(10,2)}, which nobody sees in what is left of the text.
+CUT: Final = "close it; between { } or [ ] of YAML, text with a comma is put in quotes"
 # Words that begin a clause wherever an operand has just ended.
 _BEGINS: Final = frozenset(
     """
@@ -87,6 +90,7 @@ class ColumnText(TokenCursor):
         word = next((t.value for t in self.found if t.start == offset), "")
         said = _ELSEWHERE.get(word)
         hint = f"PostgreSQL says: {said}" if said else hint_for(self.key)
+        hint = CUT if message == UNCLOSED and self.key == "type" else hint
         raise ShorthandError(offset, message, hint)
 
     def here(self) -> int:
@@ -133,7 +137,7 @@ class ColumnText(TokenCursor):
                     break
             position += 1
         if depth:
-            self.fail("a bracket is not closed", self.found[start].start)
+            self.fail(UNCLOSED, self.found[start].start)
         return position
 
     def _ends(self, position: int, start: int) -> bool:
@@ -187,7 +191,7 @@ class ColumnText(TokenCursor):
                 break
         if depth or self.next - opening <= 2:  # noqa: PLR2004 - the two brackets themselves
             offset = self.found[opening].start
-            self.fail("a bracket is not closed" if depth else "the expression is empty", offset)
+            self.fail(UNCLOSED if depth else "the expression is empty", offset)
         return self.expression(opening + 1, self.next - 1)
 
     def expression(self, start: int, stop: int) -> str:
