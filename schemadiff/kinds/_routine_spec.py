@@ -136,6 +136,7 @@ def expand_routine(spec: RoutineSpec, signature: Signature, at: At) -> dict[str,
     if body is None and sql_body is None:
         at.fail("SD091", f"{at.name} has no body", "add body:, body_file: or sql_body:")
         return None
+    _check_begin(body, language, at)
     return {
         "arguments": arguments,
         "defaults": tuple(given),
@@ -165,6 +166,19 @@ def _body(spec: RoutineSpec, at: At) -> tuple[str | None, str | None]:
     if spec.sql_body is not None:
         return None, _sql_body(spec.sql_body, at)
     return (spec.body if spec.body is not None else spec.symbol), None
+
+
+def _check_begin(body: str | None, language: str, at: At) -> None:
+    """Report a body with what stands around it in CREATE FUNCTION, which the server takes for it.
+
+    An SQL body may begin with CREATE.
+    """
+    first = next(iter((body or "").lower().split()), "")
+    around = {"sql": ("as",), "plpgsql": ("as", "create")}.get(language, ())
+    if around and (first.startswith("$$") or first in around):
+        word = "$$" if first.startswith("$$") else first.upper()
+        message = f"the body of {at.name} begins with {word}, which stands around a body in SQL"
+        at.fail("SD092", message, "leave only what stands between the two $$")
 
 
 def _sql_body(text: str, at: At) -> str:

@@ -283,6 +283,8 @@ def _words(each: Any, loc: tuple[str | int, ...], model: type[SpecModel]) -> tup
             way = "write `key: value` on each line, without dashes"
         elif expected == _KEYS[0] and each["input"] and (known := _keys(model, loc)):
             way = f"write one key per property, of {', '.join(known)}"
+        elif expected == _KEYS[0] and each["input"]:
+            way = "write `name: …` on each line; where no name is needed, a list: [one, two]"
         elif expected == _KEYS[0] and _is_cut(key):
             way = IN_BRACKETS
         elif expected == _KEYS[0] and each["input"] is None and (lacks := _required(model, loc)):

@@ -42,6 +42,18 @@ FILES = {
         "tables: {t: {columns: {a: int}, exclusions: {e: {elements: [f(a,a) with =]}}}}",
         ["SD057", "a bracket is not closed: (", "text with a comma is put in quotes"],
     ),
+    "a body with what is around it": (
+        "functions: {f(): {returns: int, language: plpgsql, body: '$$ begin end $$'}}",
+        ["1:13 SD092", "begins with $$", "between the two $$"],
+    ),
+    "a body that is a statement": (
+        "functions: {f(): {returns: int, language: plpgsql, body: create function f() as}}",
+        ["1:13 SD092", "begins with CREATE"],
+    ),
+    "a text for a list": (
+        "tables: {t: {columns: {a: int}, unique: a}}",
+        ["1:33 SD013", "found a single value", "where no name is needed, a list"],
+    ),
     "a key that says the opposite": (
         "tables: {t: {columns: {a: {type: int, nullable: false}}}}",
         ["1:39 SD011", "did you mean not_null, which says the opposite?"],
