@@ -19,6 +19,7 @@ from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Fold, Guard, Operation, Verb
 from schemadiff.kinds._column.names import has_column
+from schemadiff.kinds._constraint import check_columns
 from schemadiff.kinds._default_rights import fresh_rights, given_on, ungranted
 from schemadiff.kinds._grant import Grant, grant_identity, owner_identity, owner_of
 from schemadiff.kinds._grants_sql import grants_sql
@@ -105,6 +106,8 @@ class GrantKind(ObjectKind):
                 elif target.kind == "table" and at.sibling(own) is not None:
                     grant = Grant(grant_identity(own, role))
                 else:
+                    if at.siblings(target, "column"):
+                        check_columns(at, (column,))
                     grant = Grant(grant_identity(target, role, column), column=column)
                 yield replace(grant, privileges=both.privileges, grantable=both.grantable)
 

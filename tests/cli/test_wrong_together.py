@@ -199,6 +199,10 @@ FILES = {
         "extensions: {plpgsql: {comment: ours}}",
         ["SD045", "plpgsql is part of every database: its comment"],
     ),
+    "no column to grant on": (
+        ONE + "    grants: {public: [select(id), update(idd)]}",
+        ["5:5 SD058", "table t has no column 'idd'", "did you mean id?"],
+    ),
     "no index to sort by": (
         ONE + "    cluster_on: t_pkei",
         ["SD058", "t has no index 't_pkei'", "did you mean t_pkey?"],
