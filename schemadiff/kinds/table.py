@@ -75,7 +75,6 @@ class TableSpec(GrantedSpec):
         "options": "with",
         "partitions": "partition_of and bound, in each partition",
         "rls": "row_security",
-        "storage": "with",
         "values": "bound",
     }
     mixins: Texts = ()
