@@ -88,7 +88,7 @@ ATTRIBUTES: Mapping[str, Attribute] = {
         "attribute options", "options attribute_options", "column_setting column_settings"
     ),
     "granted": Attribute("grants", "grants privileges acl", "grant grants privilege privileges"),
-    "unattached": Attribute("not attached to an index of every partition"),
+    "unattached": Attribute("not attached to an index of every partition", "valid"),
     "not_valid": Attribute("NOT VALID", "valid not_valid"),
     "not_enforced": Attribute("NOT ENFORCED", "enforced not_enforced"),
     "period": Attribute("WITHOUT OVERLAPS or PERIOD", "without_overlaps period temporal"),
@@ -154,8 +154,11 @@ _CLUSTERED = Attributes(
     {"cluster": "i.indisclustered"},
 )
 _UNATTACHED = Attributes(
-    "'pg_class', i.indexrelid, 0, NULL::text[]",
-    "pg_index i JOIN pg_class x ON x.oid = i.indexrelid AND x.relkind = 'I' WHERE true",
+    """CASE WHEN con.oid IS NULL THEN 'pg_class' ELSE 'pg_constraint' END,
+       coalesce(con.oid, i.indexrelid), 0, NULL::text[]""",
+    """pg_index i JOIN pg_class x ON x.oid = i.indexrelid AND x.relkind = 'I'
+       LEFT JOIN pg_constraint con ON con.conindid = x.oid AND con.contype IN ('p', 'u', 'x')
+       WHERE true""",
     {"unattached": "NOT i.indisvalid"},
 )
 # A column that is inherited, or is a view's, is no object: it is told under its relation.

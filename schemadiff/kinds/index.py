@@ -2,7 +2,8 @@
 
 Read from the columns of pg_index: a text is asked of the server only where there is an expression.
 An index that a failed CREATE INDEX CONCURRENTLY left invalid differs from the one that is wanted,
-so it is dropped and made again; IF NOT EXISTS alone would accept it.
+as does one ON ONLY a partitioned table that lacks those of partitions; so it is dropped and made
+again; IF NOT EXISTS alone would accept it.
 """
 
 from __future__ import annotations
@@ -314,13 +315,7 @@ class IndexKind(Stored, LeftToWhole):
     def differs(self, new: Index) -> str:
         """Compare what the server prints with what we would say; a failed build differs as well."""
         texts = comma(literal(without_only(each)) for each in spellings(new, ""))
-        # The index of a partitioned table is valid only when it is attached on every partition,
-        # which is not for us to judge.
-        invalid = (
-            "(NOT indisvalid AND EXISTS (SELECT 1 FROM pg_catalog.pg_class c "
-            "WHERE c.oid = indexrelid AND c.relkind = 'i'))"
-        )
-        return index_where(new.identity, f"({PRINTED} NOT IN ({texts}) OR {invalid})")
+        return index_where(new.identity, f"({PRINTED} NOT IN ({texts}) OR NOT indisvalid)")
 
     def comment_target(self, obj: Index) -> str:
         """COMMENT ON INDEX schema.name."""

@@ -18,7 +18,7 @@ from schemadiff.kinds._index.column import IndexColumn, keys_of_definition, pars
 # expression has by itself is nowhere in the catalogs; only the definition shows what differs.
 CATALOG_SQL = """
     SELECT x.indexrelid, x.indrelid, ic.relname, am.amname, x.indisunique, {nulls},
-           x.indisvalid OR ic.relkind = 'I', ic.reloptions,
+           x.indisvalid, ic.reloptions,
            CASE WHEN x.indexprs IS NOT NULL
            THEN (SELECT array_agg(ARRAY[i.attnum::int, i.attstattarget::int] ORDER BY i.attnum)
                  FROM pg_attribute i

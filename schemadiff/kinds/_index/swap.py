@@ -54,7 +54,7 @@ def swap_whole(
     dropped: Iterable[Operation], plain: Operation, new: Any, parts: Parts, context: Context
 ) -> Iterator[Operation]:
     """Build the new indexes of the partitions, then drop the old one and make that of the whole."""
-    wanted = f"{PRINTED} IN ({_texts(new)})"
+    wanted = _as_wanted(new)
     added = list(in_parts(plain, new, index_where(new.identity, wanted), parts, context))
     ready = parts_ready(new, added, parts)
     differs = index_where(new.identity, f"NOT ({wanted})")
