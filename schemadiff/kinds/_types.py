@@ -31,7 +31,9 @@ def type_where(path: tuple[str, ...], typtype: str, condition: str = "") -> str:
     )
 
 
-def rename_type(words: str, typtype: str, old: Identity, new: Identity) -> Iterator[Operation]:
+def rename_type(
+    words: str, typtype: str, old: Identity, new: Identity, condition: str = ""
+) -> Iterator[Operation]:
     """ALTER … SET SCHEMA, then RENAME TO; `words` is TYPE or DOMAIN."""
     schema, name = old.path
     if schema != new.schema:
@@ -39,7 +41,7 @@ def rename_type(words: str, typtype: str, old: Identity, new: Identity) -> Itera
             verb=Verb.RENAME,
             target=new,
             sql=f"ALTER {words} {old.sql} SET SCHEMA {ident(new.schema)}",
-            guard=Guard(type_where(old.path, typtype)),
+            guard=Guard(type_where(old.path, typtype, condition)),
             lock=LockMode.NONE,
         )
     if name != new.name:
@@ -48,7 +50,7 @@ def rename_type(words: str, typtype: str, old: Identity, new: Identity) -> Itera
             verb=Verb.RENAME,
             target=new,
             sql=f"ALTER {words} {qualified(*before)} RENAME TO {ident(new.name)}",
-            guard=Guard(type_where(before, typtype)),
+            guard=Guard(type_where(before, typtype, condition)),
             lock=LockMode.NONE,
         )
 

@@ -309,7 +309,7 @@ class CompositeKind(Elements, ObjectKind):
     def rename(self, old: Composite, new: Composite, context: Context) -> Iterable[Operation]:
         """ALTER TYPE … SET SCHEMA, RENAME TO."""
         del context
-        return rename_type("TYPE", "c", old.identity, new.identity)
+        return rename_type("TYPE", "c", old.identity, new.identity, _IS_COMPOSITE)
 
     def differs(self, new: Composite) -> str:
         """Compare the attributes in their order."""

@@ -23,9 +23,9 @@ from schemadiff.core.online import Stage
 from schemadiff.core.operation import Guard, Operation, Verb
 from schemadiff.plan.left_behind import displaced, left_behind, still_needed
 from schemadiff.plan.loose import Loose, untied
-from schemadiff.plan.moving import Moving, copied, either, lives_on
+from schemadiff.plan.moving import Moving, copied, either, lives_on, not_begun, put_away_above
 from schemadiff.plan.outsiders import in_the_way
-from schemadiff.plan.staying import may_wait, moves_itself, needed, raise_staying
+from schemadiff.plan.staying import may_wait, moves_itself, needed, raise_staying, waits_above
 from schemadiff.plan.trading import Name, names_of, step_aside, trading
 
 
@@ -190,6 +190,7 @@ class Expansion:
             return True
         kind = registry.of(obj)
         may = registry[cause.kind].moves_over or kind.from_above(obj, cause, self.context)
+        may = may or waits_above(identity, cause, self.context)
         if new is None or not (may and kind.carries(obj, self.context)):
             return False
         change = self.altered.get(identity)
@@ -339,14 +340,13 @@ class Expansion:
 
         What rests on something that has to go before is taken off the old form all the same.
         """
-        current, away = self.context.current, self.context.put_away
-        above = current.objects[identity].parent
-        if above in self.aside or not away:
-            return above in self.aside
-        while above is not None and above not in away:
-            above = current.objects[above].parent if above in current else None
-        going = {*self.replaced, *self.dropped} - away.keys()
-        return above is not None and not current.depends_on(identity) & going
+        current = self.context.current
+        if current.objects[identity].parent in self.aside:
+            return True
+        if put_away_above(identity, self.context) is None:
+            return False
+        going = {*self.replaced, *self.dropped} - self.context.put_away.keys()
+        return not current.depends_on(identity) & going
 
     def _swapped(self, change: Alter) -> list[Operation] | None:
         """Replace an object while it is in use, with what rests on it in the same transaction."""
@@ -379,8 +379,9 @@ class Expansion:
 
     def _guard_of(self, identity: Identity, guards: dict[Identity, Guard | None]) -> Guard | None:
         """A replaced object goes while its new form is not there, or its cause still has to run."""
-        seen: set[Identity] = set()
-        found: Guard | None = None
+        if above := put_away_above(identity, self.context):
+            return not_begun(above, self.context)  # the new form has its own under that name
+        seen, found = set[Identity](), None
         while identity not in seen:
             seen.add(identity)
             change = self.altered.get(identity)

@@ -188,7 +188,7 @@ class Moving:
         users = context.current.dependents.get(identity, frozenset())
         # A type that contains this one shows that it differs only once this one is out of the way.
         above = frozenset(i for i in users if i in context.put_away)
-        todo = Guard(f"({_differs(identity, context)}) AND NOT {_waits(identity, context)}")
+        todo = not_begun(identity, context)
         alike = kind is context.registry.of(new)
         for op in kind.put_away(old, new if alike else old, away, context):
             yield replace(
@@ -243,6 +243,22 @@ class Moving:
             seen |= found
             queue += found
         return frozenset(seen)
+
+
+def put_away_above(identity: Identity, context: Context) -> Identity | None:
+    """Name the type that is put away, if an object is in one."""
+    if not context.put_away or identity not in context.current:
+        return None
+    current = context.current
+    above = current.objects[identity].parent
+    while above is not None and above not in context.put_away:
+        above = current.objects[above].parent if above in current else None
+    return above
+
+
+def not_begun(identity: Identity, context: Context) -> Guard:
+    """The condition that a type has its old form, and that has its name."""
+    return Guard(f"({_differs(identity, context)}) AND NOT {_waits(identity, context)}")
 
 
 def _held_up(replaced: Collection[Identity], context: Context) -> Iterator[Identity]:

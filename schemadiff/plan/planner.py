@@ -90,7 +90,7 @@ def make_plan(
         weighing.segments(segments(ordered, context, weighing.load)),
         server_version=version,
         rebuilt=tuple(way.rebuilt),
-        questions=() if options.lenient else questions(way.done, renames, context),
+        questions=() if options.lenient else questions(way.done, renames, way.known(context)),
     )
 
 
@@ -101,6 +101,12 @@ class Way:
     steps: list[Step]
     done: list[Change]
     rebuilt: list[Change]
+
+    def known(self, context: Context) -> Context:
+        """Give the context with what is made anew, whose rows may go on."""
+        every = (*self.done, *self.rebuilt)
+        anew = frozenset(c.identity for c in every if isinstance(c, Alter) and c.replace)
+        return replace(context, replaced=anew, memo={})
 
 
 def _way(changes: list[Change], context: Context, options: Options) -> Way:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from schemadiff.core.diagnostic import Diagnostic
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
+from schemadiff.core.moving import heir
 
 
 def moves_itself(identity: Identity, context: Context) -> bool:
@@ -36,10 +37,15 @@ def raise_staying(types: Iterable[Identity]) -> None:
 
 def may_wait(identity: Identity, cause: Identity, context: Context) -> Iterator[Identity]:
     """Name a cause, if it is a type of which an object has values, and these do not wait yet."""
-    made = cause in context.current and cause in context.desired
+    made = cause in context.current and heir(cause, context) is not None
     is_type = "type" in context.registry[cause.kind].spaces
     if made and is_type and cause not in context.by_text and moves_itself(identity, context):
         yield cause
+
+
+def waits_above(identity: Identity, cause: Identity, context: Context) -> bool:
+    """Tell whether values of a type that wait are only in columns that are another object's."""
+    return cause in context.by_text and not moves_itself(identity, context)
 
 
 def needed(identity: Identity, cause: Identity) -> Diagnostic:

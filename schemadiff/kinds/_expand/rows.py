@@ -96,7 +96,7 @@ def _answers(found: list[Token], language: str) -> Iterator[list[str]]:
     ends = [n for n, word in enumerate(flat) if word == ";"] + [len(flat)]
     if language == "sql":
         whole = [flat[a + 1 : b] for a, b in zip([-1, *ends], ends, strict=False) if b - a > 1]
-        yield whole[-1]
+        yield [w for w in whole if w != ["end"]][-1]  # of BEGIN ATOMIC
     for number, word in enumerate(flat if language != "sql" else ()):
         end = next(n for n in ends if n >= number)
         if word == "return" and end > number + 1:
@@ -109,7 +109,7 @@ def _as_they_are(query: list[str], table: str) -> bool:
     That it gives as many columns as the table has is certain: else the function would not run.
     """
     starts = [n for n, word in enumerate(query) if word in ("select", "returning")]
-    ends = [*starts[1:], len(query)]
+    ends = [*starts[1:], len(query)][: len(starts)]
     for start, end in zip(starts, ends, strict=True):
         source = query[start + 2 : end] if query[start] == "select" else query[:start]
         named = query[start + 2 : start + 4] == [".", "*"]

@@ -90,13 +90,20 @@ def becomes_rows(type_: Identity, context: Context) -> bool:
     return any(Identity(kind, type_.path) in context.desired for kind in ROWS)
 
 
+def becomes_base(type_: Identity, context: Context) -> bool:
+    """Tell whether a type goes, and a base type, which cannot wait for values, has its name."""
+    there = type_ in context.desired or Identity("base_type", type_.path) not in context.desired
+    return context.registry[type_.kind].moves_over and not there
+
+
 def held_below(identity: Identity, context: Context) -> set[Identity]:
     """Name what keeps values from following: relations whose rows they hold, or will hold.
 
     And types whose old form cannot wait for them.
     """
     types = types_below(identity, context.current, context)
-    found = {t for t in types if becomes_rows(t, context)} | staying_below(identity, context)
+    found = {t for t in types if becomes_rows(t, context) or becomes_base(t, context)}
+    found |= staying_below(identity, context)
     return found | rows_below(identity, context.current, context)
 
 

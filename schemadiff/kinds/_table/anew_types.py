@@ -20,7 +20,14 @@ from schemadiff.core.sql import ident
 from schemadiff.core.sqlname import parse_name
 from schemadiff.kinds._composite_fields import losses, pairs, unless_null
 from schemadiff.kinds._moving import element
-from schemadiff.kinds._row.type import ROWS, becomes_rows, row_types, rows_below, staying_below
+from schemadiff.kinds._row.type import (
+    ROWS,
+    becomes_base,
+    becomes_rows,
+    row_types,
+    rows_below,
+    staying_below,
+)
 from schemadiff.kinds._told_sql import array_told
 from schemadiff.kinds._type_change import type_change, unlimited
 
@@ -97,6 +104,8 @@ def told(value: str, old: str, new: str, context: Context) -> str | None:
         said = told_fields(*rows, one, context) if rows else None
     else:
         will = heir(was.identity, context)
+        if will is None and becomes_base(was.identity, context):
+            return plain if context.registry.of(was).told_by_text(was) else None
         if will is None:
             return plain if old != new else None
         kinds = context.registry

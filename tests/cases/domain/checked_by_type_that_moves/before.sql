@@ -1,0 +1,4 @@
+CREATE SCHEMA s;
+CREATE TYPE e AS ENUM ('a', 'b');
+CREATE DOMAIN d AS e CHECK (VALUE <> 'a');
+CREATE TABLE t (x d, y d[]);
