@@ -35,13 +35,8 @@ from schemadiff.kinds._row.type import ORDER_SQL, Ordered, Renames
 from schemadiff.kinds._storage import Storage, storage_field, storage_yaml, to_storage
 from schemadiff.kinds._table.alone import standing_alone
 from schemadiff.kinds._table.anew import Anew, bring_back, goes_with, put_aside
-from schemadiff.kinds._table.clones import (
-    CLONES_SQL,
-    FOREIGN_KEYS_SQL,
-    Clones,
-    read_clones,
-)
-from schemadiff.kinds._table.for_good import in_order_of_types, made_for_good
+from schemadiff.kinds._table.clones import CLONES_SQL, FOREIGN_KEYS_SQL, Clones, read_clones
+from schemadiff.kinds._table.for_good import made_for_good
 from schemadiff.kinds._table.heirs import (
     RELATIONS,
     handed_on,
@@ -63,6 +58,7 @@ from schemadiff.kinds._table.options import (
     to_method,
 )
 from schemadiff.kinds._table.parts import Lineage, change_parents, to_bound
+from schemadiff.kinds._table.rejoining import who_rejoins
 from schemadiff.kinds._table.yaml import table_yaml
 
 
@@ -337,8 +333,9 @@ class TableKind(Anew, Lineage):
 
     def reconcile(self, current: Catalog, desired: Catalog) -> tuple[Catalog, Catalog]:
         """Compare tables that are attached or detached as they are between."""
-        sorted_anew = in_order_of_types(current, desired)
-        return made_for_good(*leave_to_heirs(*standing_alone(current, sorted_anew)))
+        return made_for_good(
+            *leave_to_heirs(*standing_alone(current, who_rejoins(current, desired)))
+        )
 
     def rename(self, old: Table, new: Table, context: Context) -> Iterable[Operation]:
         """ALTER TABLE … SET SCHEMA, RENAME TO."""

@@ -123,7 +123,6 @@ def reconcile(current: Catalog, desired: Catalog) -> tuple[Catalog, Catalog]:
         new: Any = desired.objects[identity]
         if old is None or not (parents(old) or parents(new)):
             continue
-        new = after[identity] = _rejoining(old, new, desired)
         apart = new.rejoins or (old.partition_of,) * (old.partition_of in new.inherits)
         left = [p for p in parents(old) if p not in parents(new) or p in apart]
         joined = [p for p in parents(new) if p not in parents(old) or p in apart]
@@ -149,13 +148,6 @@ def reconcile(current: Catalog, desired: Catalog) -> tuple[Catalog, Catalog]:
     if before.keys() == current.objects.keys() and after == desired.objects:
         return current, desired
     return replace(current, objects=before), replace(desired, objects=after)
-
-
-def _rejoining(old: Any, new: Any, desired: Catalog) -> Any:
-    """Give an heir with the tables above it that are made anew: it leaves them and comes back."""
-    again = (p for p in new.inherits if p in old.inherits)
-    anew = tuple(p for p in again if getattr(relation(desired, p), "column_order", ()))
-    return replace(new, rejoins=anew) if anew else new
 
 
 def _add(

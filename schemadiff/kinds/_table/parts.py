@@ -17,6 +17,7 @@ from schemadiff.core.kind import At, Context
 from schemadiff.core.lexer import code
 from schemadiff.core.operation import Guard, Operation, Verb
 from schemadiff.core.sql import ident, literal, qualified
+from schemadiff.kinds._column.alter import differs
 from schemadiff.kinds._column.online import settled
 from schemadiff.kinds._constraint import checked
 from schemadiff.kinds._foreign.tables import FOREIGN
@@ -42,6 +43,7 @@ from schemadiff.kinds._table.online import (
     leaves_online,
     whole_of,
 )
+from schemadiff.kinds._table.rejoining import retyped, shared
 
 _INHERITS = frozenset({"inherits", "rejoins"})
 _BOUND = "partition_of: parent, bound: for values from (…) to (…)  (or bound: default)"
@@ -163,13 +165,22 @@ def _change_inheritance(old: Any, new: Any, context: Context) -> Iterator[Operat
             guard = Guard(f"{_inherits(new, gone)} AND NOT {_is_part(new)}")
             op = replace(op, releases=op.releases | above, guard=guard, bound=False)
         if gone in new.rejoins:
-            anew = is_another(context.desired.objects[Identity("table", gone)])
             above = frozenset({Identity("table", gone)})
-            guard = Guard(f"{_inherits(new, gone)} AND {anew}")
+            guard = Guard(f"{_inherits(new, gone)} AND {_still_as_before(gone, context)}")
             op = replace(op, releases=op.releases | above, guard=guard, bound=False)
-        yield op
+        # What it has from others too cannot be altered through these as long as it is an heir.
+        stays = [p for p in old.inherits if p in new.inherits and p not in new.rejoins]
+        yield replace(op, ahead_of=op.ahead_of | {*shared(gone, stays, context.current)})
     for more in (p for p in new.inherits if p not in old.inherits or p in new.rejoins):
         yield _join(new, f"{table} INHERIT {qualified(*more)}", more, context, scans=False)
+
+
+def _still_as_before(path: tuple[str, ...], context: Context) -> str:
+    """Give the condition "a table that heirs leave for a while has not been changed yet"."""
+    table = context.desired.objects[Identity("table", path)]
+    columns = retyped(path, context.current, context.desired)
+    anew = [is_another(table)] if is_made_anew(path, context) else []
+    return f"({' OR '.join([*anew, *map(differs, columns)])})"
 
 
 def _is_part(table: Any) -> str:

@@ -1,0 +1,14 @@
+create table p (a bigint default 1, c int);
+create table q (a bigint, b text not null);
+create table r (a bigint);
+create table h (z int, b text constraint q_b_not_null not null) inherits (p, q, r);
+create table hh () inherits (h);
+create view v as select a from h;
+create index on h (a);
+create table o (x numeric);
+create table o1 () inherits (o);
+create table o2 (x numeric) inherits (o);
+create table oo () inherits (o1, o2);
+create table stays (a bigint, d int);
+create table goes (a int);
+create table left_one () inherits (stays);

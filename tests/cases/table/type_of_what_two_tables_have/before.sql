@@ -1,0 +1,14 @@
+create table p (a int default 1, c int);
+create table q (a int, b int not null);
+create table r (a int);
+create table h (z int, b int constraint q_b_not_null not null) inherits (p, q, r);
+create table hh () inherits (h);
+create view v as select a from h;
+create index on h (a);
+create table o (x int);
+create table o1 () inherits (o);
+create table o2 (x int) inherits (o);
+create table oo () inherits (o1, o2);
+create table stays (a int, d int);
+create table goes (a int);
+create table left_one () inherits (stays, goes);
