@@ -71,3 +71,23 @@ def test_the_not_null_of_parts_that_cannot_be_detached(
         laws.plan_for(database, schemas)
     assert [d.code for d in refused.value.diagnostics] == ["SD067"]
     assert "r_a_fkey" in refused.value.diagnostics[0].message
+
+
+OF_TWO = """
+tables:
+  p: {columns: {x: {type: integer, renamed_from: a}}}
+  q: {columns: {x: {type: integer, renamed_from: a}}}
+  h: {inherits: [p, q]}
+"""
+
+
+def test_a_column_that_an_heir_has_from_two_tables(database: Database, tmp_path: Path) -> None:
+    database.load(
+        "CREATE TABLE p (a integer); CREATE TABLE q (a integer); CREATE TABLE h () INHERITS (p, q);"
+    )
+    schemas = tmp_path / "schemas.yaml"
+    schemas.write_text(OF_TWO, "utf-8")
+    with pytest.raises(PlanError) as refused:
+        laws.plan_for(database, schemas)
+    assert [d.code for d in refused.value.diagnostics] == ["SD050"]
+    assert "public.h has it from" in refused.value.diagnostics[0].message

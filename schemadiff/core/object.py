@@ -9,11 +9,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import MISSING, fields, is_dataclass
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from schemadiff.core.any_order import AnyOrder
 from schemadiff.core.identity import Identity
 from schemadiff.core.record import record
+
+if TYPE_CHECKING:
+    from schemadiff.core.catalog import Catalog
 
 
 @record(frozen=True, slots=True)
@@ -41,6 +44,11 @@ class DbObject:
     def refers(self) -> Iterator[Identity]:
         """What the object's own fields say it depends on, beside what pg_depend says."""
         return iter(())
+
+    def takes_along(self, new: Identity, catalog: Catalog) -> Mapping[Identity, Identity]:
+        """Name what lies elsewhere and is called otherwise with it, and how."""
+        del new, catalog
+        return {}
 
     def beside_renamed(self, old: Identity, new: Identity) -> Self:
         """Give the object once something that it names in a field is called otherwise."""

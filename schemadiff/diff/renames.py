@@ -36,7 +36,14 @@ def apply_hints(
     """Decide which hints mean a rename now; raises PlanError where that is not clear."""
     wrong: list[Diagnostic] = []
     renames: list[Rename] = []
-    by_depth = sorted(hints.items(), key=lambda item: (len(item[0].path), item[0]))
+    # What goes along with another is called so already when its turn comes.
+    along = {
+        each
+        for new, old in hints.items()
+        if old in current and new not in current
+        for each in current.objects[old].takes_along(new, current)
+    }
+    by_depth = sorted(hints.items(), key=lambda i: (len(i[0].path), i[1] in along, i[0]))
     waiting = [(new, old) for new, old in by_depth if new != old]
     wrong += _ambiguous(waiting, place)
     # What stands in something that is renamed may trade names, which shows when that is done.
@@ -215,6 +222,7 @@ def renamed_catalog(catalog: Catalog, old: Identity, new: Identity) -> Catalog:
     """Give the catalog in which an object, and all that moves with it, have their new names."""
     inside = {old, *catalog.descendants(old)}
     moved = {i: _moved(i, old, new) for i in inside}
+    moved |= catalog.objects[old].takes_along(new, catalog) if old in catalog else {}
     if old.schema != new.schema:
         moved |= _moved_along(catalog, inside, new.schema)
 

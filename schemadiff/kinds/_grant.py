@@ -10,6 +10,7 @@ from schemadiff.core.identity import Identity
 from schemadiff.core.object import DbObject
 from schemadiff.core.record import record
 from schemadiff.core.versions import PG15
+from schemadiff.kinds._column.along import OnColumn
 from schemadiff.kinds._privileges import COLUMN, EVERYBODYS, GRANTABLE, Rights, usual_rights
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @record(frozen=True, slots=True)
-class Grant(DbObject):
+class Grant(OnColumn, DbObject):
     """What a role may do; its path is the target's path and kind, and the role.
 
     `column` is set where the target is a column that is no object itself; `owner` says that the

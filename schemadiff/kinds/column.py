@@ -21,6 +21,7 @@ from schemadiff.core.printed import printed
 from schemadiff.core.record import record
 from schemadiff.core.sizes import Formula, Pair
 from schemadiff.core.sql import ident, literal, qualified
+from schemadiff.kinds._column.along import Along, refuse_merged
 from schemadiff.kinds._column.alter import (
     IDENTITY,
     RETYPES,
@@ -82,7 +83,7 @@ from schemadiff.kinds._types import untied
 
 
 @record(frozen=True, slots=True)
-class Column(DbObject):
+class Column(Along, DbObject):
     """A column that is not inherited; `collation` is None where it is the type's own."""
 
     type: str
@@ -369,6 +370,7 @@ class ColumnKind(Waiting, ColumnQuestions, ObjectKind):
 
     def rename(self, old: Column, new: Column, context: Context) -> Iterable[Operation]:
         """RENAME COLUMN."""
+        refuse_merged(old.identity, new.identity, context)
         table = qualified(*new.identity.path[:2])
         yield from untied(new.identity, context)
         condition = (

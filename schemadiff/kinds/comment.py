@@ -17,6 +17,7 @@ from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Fold, Guard, Operation, Verb
 from schemadiff.core.record import record
 from schemadiff.core.sql import ident, literal, qualified
+from schemadiff.kinds._column.along import OnColumn
 from schemadiff.kinds._column.names import has_column
 from schemadiff.kinds._column.online import settled
 from schemadiff.kinds._index.comment import CONSTRAINT, INDEX, half_of
@@ -52,7 +53,7 @@ _ON_DOMAIN = " ON DOMAIN "
 
 
 @record(frozen=True, slots=True)
-class Comment(DbObject):
+class Comment(OnColumn, DbObject):
     """A comment; its path is the target's path and kind.
 
     `column` is set where the target is a column that is no object itself: of a view, of a part
