@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from schemadiff.core.default_names import make_name
+from schemadiff.core.expression import names
 from schemadiff.core.hazard import Hazard, data_loss
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
@@ -226,11 +227,19 @@ def retype(old: Any, new: Any, context: Context) -> Operation:
         guard=Guard(attribute(new, condition)),
         provides=changed,
         destroys=changed | row_type_left(new, "has another type", context),
+        releases=_read_last(new, context),
         rewrites=rewrites,
         scans=not rewrites and (bool(apart) or sorts_anew(old, new, context)),
         scan_for=ScanFor.ROWS if apart else ScanFor.INDEX,
         hazards=(lossy,) if lossy else (),
     )
+
+
+def _read_last(new: Any, context: Context) -> frozenset[Identity]:
+    """Name the columns that go when USING has read them."""
+    said = names(new.using or "")
+    columns = (i for i in context.current.children.get(new.parent, ()) if i.kind == "column")
+    return frozenset(i for i in columns if i.name in said and i not in context.desired)
 
 
 def says_using(old: Any, new: Any, changed: frozenset[str], context: Context) -> bool:

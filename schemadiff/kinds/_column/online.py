@@ -69,11 +69,13 @@ def not_null_in_steps(
     plain = _at_once([op for _, op in columns], alter)
     nullable = plain.guard.condition if plain.guard else "true"
     said = " AND ".join(f"{ident(each)} IS NOT NULL" for each in names)
+    # What heirs are not asked about is none of their checks.
+    alone = " NO INHERIT" if any(column.not_null_no_inherit for column, _ in columns) else ""
     mates = {column.identity for column, _ in columns[1:]}
     yield Operation(
         verb=Verb.ALTER,
         target=target,
-        sql=f"{alter} ADD CONSTRAINT {name} CHECK ({said}) NOT VALID",
+        sql=f"{alter} ADD CONSTRAINT {name} CHECK ({said}){alone} NOT VALID",
         guard=Guard(f"({nullable}) AND NOT {there(path, name)}"),
         provides=frozenset({Identity("leftover", (*path, name)), *mates}),
         stage=begin,

@@ -1,0 +1,2 @@
+CREATE TABLE h (id integer, a text, CONSTRAINT alone NOT NULL id NO INHERIT);
+CREATE TABLE c () INHERITS (h);

@@ -1,0 +1,2 @@
+CREATE TABLE h (id integer, a text);
+CREATE TABLE c () INHERITS (h);

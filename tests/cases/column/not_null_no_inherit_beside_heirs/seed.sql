@@ -1,0 +1,2 @@
+INSERT INTO h VALUES (1, 'x');
+INSERT INTO c VALUES (NULL, 'x');

@@ -1,0 +1,2 @@
+INSERT INTO t VALUES (1, 'x', 2, 3);
+INSERT INTO p VALUES (1, 'x', 2);
