@@ -63,13 +63,12 @@ def not_null_in_steps(
     it provides the columns: a view that is rebuilt because of a column's type comes back with the
     type, and does not wait until the rows are read.
     """
-    target, path = columns[0][0].identity, columns[0][0].identity.path[:2]
-    names = [column.identity.name for column, _ in columns]
+    target, names = columns[0][0].identity, [column.identity.name for column, _ in columns]
+    path = target.path[:2]
     name, alter = temporary_name("not null", *path, *names), f"ALTER TABLE {qualified(*path)}"
     plain = _at_once([op for _, op in columns], alter)
     nullable = plain.guard.condition if plain.guard else "true"
     said = " AND ".join(f"{ident(each)} IS NOT NULL" for each in names)
-    # What heirs are not asked about is none of their checks.
     alone = " NO INHERIT" if any(column.not_null_no_inherit for column, _ in columns) else ""
     mates = {column.identity for column, _ in columns[1:]}
     yield Operation(
