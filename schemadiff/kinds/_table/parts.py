@@ -127,7 +127,8 @@ def _reattach(old: Any, new: Any, context: Context) -> Iterator[Operation]:
         if heir:
             condition += f" AND {_is_part(new)}"
         leave = _leave(old, detach, condition, whole, context)
-        if heir:  # of what is not there yet
+        between = old.partition_of in lineage(context.desired, new.identity.path)
+        if heir or (between and not same):  # of what is not there yet
             above = frozenset({Identity("table", old.partition_of)})
             leave = replace(leave, releases=leave.releases | above, bound=False)
         yield from _unrefer(old, condition, context)
