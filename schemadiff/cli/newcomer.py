@@ -67,3 +67,18 @@ def dotted(plan: Plan, schemas: Iterable[str]) -> Iterator[Diagnostic]:
                 f" begins with `schema: {schema}`, or under `schemas: {{{schema}: …}}`",
                 severity=Severity.WARNING,
             )
+
+
+def idle_policies(plan: Plan, desired: Catalog) -> Iterator[Diagnostic]:
+    """Warn of new policies of tables whose row level security is off: all rows are seen."""
+    new = [c.new for c in plan.changes if isinstance(c, Create) and c.identity.kind == "policy"]
+    tables = dict.fromkeys(o.parent for o in new if o.parent is not None)
+    off = [t for t in tables if not getattr(desired.get(t), "row_security", True)]
+    if off:
+        yield Diagnostic(
+            code="SD233",
+            message="policies have no effect, for row level security is off: "
+            + ", ".join(table.sql for table in off),
+            hint="write `row_security: true` beside them",
+            severity=Severity.WARNING,
+        )

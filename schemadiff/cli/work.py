@@ -13,7 +13,7 @@ from schemadiff.catalog.scope import Narrowed, check_untouched, out_of_scope
 from schemadiff.cli import remembered, say
 from schemadiff.cli.files import SchemaFiles
 from schemadiff.cli.live import Expected, Live, being_read, inspect_now
-from schemadiff.cli.newcomer import dotted, warning
+from schemadiff.cli.newcomer import dotted, idle_policies, warning
 from schemadiff.cli.settings import Settings, seconds
 from schemadiff.core.catalog import Unmanaged
 from schemadiff.core.diagnostic import Diagnostic, Severity
@@ -220,7 +220,8 @@ def _compared(
         plan, sides = reversed_plan(plan, resolved, found.connection, kinds, settings)
     check_untouched(plan, narrowed.outside)
     say.detail(f"compared and ordered in {time.perf_counter() - begun:.2f} s")
-    plan = _dressed(plan, settings, found, narrowed, tuple(_kept_notes(resolved.kept)))
+    kept = (*_kept_notes(resolved.kept), *idle_policies(plan, resolved.desired))
+    plan = _dressed(plan, settings, found, narrowed, kept)
     return (plan if plan.empty else pinned(plan, sides, kinds)), resolved, spec
 
 

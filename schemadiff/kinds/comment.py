@@ -18,7 +18,7 @@ from schemadiff.core.operation import Fold, Guard, Operation, Verb
 from schemadiff.core.record import record
 from schemadiff.core.sql import ident, literal, qualified
 from schemadiff.kinds._column.along import OnColumn
-from schemadiff.kinds._column.names import has_column
+from schemadiff.kinds._column.names import has_column, refuse_unknown
 from schemadiff.kinds._column.online import settled
 from schemadiff.kinds._index.comment import CONSTRAINT, INDEX, half_of
 from schemadiff.kinds._index.comment import OF_PART as PART_INDEX
@@ -163,6 +163,7 @@ class CommentKind(ObjectKind):
 
     def create(self, new: Comment, context: Context) -> Iterable[Operation]:
         """COMMENT ON … IS, which is safe to repeat."""
+        refuse_unknown(new.column, new, context)
         on = _on(new, context)
         # The constraint is there at the end of the steps with the column's rows.
         after = {new.parent, settled(new.parent.path)}

@@ -18,7 +18,7 @@ from schemadiff.core.kind import Address, At, Context, ObjectKind, Row, Style, Y
 from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Fold, Guard, Operation, Verb
-from schemadiff.kinds._column.names import has_column
+from schemadiff.kinds._column.names import has_column, refuse_unknown
 from schemadiff.kinds._constraint import check_columns
 from schemadiff.kinds._default_rights import fresh_rights, given_on, ungranted
 from schemadiff.kinds._grant import Grant, grant_identity, owner_identity, owner_of
@@ -181,6 +181,7 @@ class GrantKind(ObjectKind):
 
     def create(self, new: Grant, context: Context) -> Iterable[Operation]:
         """GRANT, and REVOKE of what a new object has beyond that."""
+        refuse_unknown(new.on_column or None, new, context)
         known, by_itself = new.known(context.version), new.usual(context.version)
         wanted, _ = new.rights.sets(known)
         given, options = new.given.sets(known) if new.given else (by_itself, frozenset[str]())

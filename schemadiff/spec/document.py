@@ -319,6 +319,7 @@ _EXPECTED = {
 }
 
 
+_AT_THE_TOP = {"types": "enums, domains, composites or ranges"}
 # Where the key itself has nothing to say.
 _WAYS = {
     "string_type": "write one text, in quotes where it holds `: ` or begins with a bracket",
@@ -348,6 +349,7 @@ def _instead(key: str, root: type[SpecModel], loc: tuple[str | int, ...]) -> str
     """Say what may stand for a key that is not known at a place, or where it may stand."""
     model, known = _model_at(root, loc), _keys(root, loc)
     guess = model.guesses.get(key) if model is not None and issubclass(model, SpecModel) else None
+    guess = guess or (None if loc else _AT_THE_TOP.get(key))
     if guess:
         return f"did you mean {guess}?"
     if _is_cut(key):

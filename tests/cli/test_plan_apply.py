@@ -194,6 +194,25 @@ def test_a_name_that_reads_like_a_schema_and_a_name_is_told(
     assert "SD232" not in cli("plan").out
 
 
+def test_policies_without_row_security_are_told(project: Path, live: Database, cli: Cli) -> None:
+    text = "tables: {{t: {{columns: {{id: integer}}, policies: {{p: id > 0}}{}}}}}\n"
+    (project / "schemas" / "more.yaml").write_text(text.format(""))
+    assert "SD233 policies have no effect" in cli("plan").out
+    (project / "schemas" / "more.yaml").write_text(text.format(", row_security: true"))
+    assert "SD233" not in cli("plan").out
+
+
+@pytest.mark.parametrize("said", ["column_comments: {nme: x}", "grants: {public: select(nme)}"])
+def test_a_column_that_a_view_does_not_have_is_told(
+    project: Path, live: Database, cli: Cli, said: str
+) -> None:
+    text = f"views:\n  v:\n    query: select 1 as name\n    {said}\n"
+    (project / "schemas" / "more.yaml").write_text(text)
+    assert "SD058 view public.v has no column 'nme'" in (told := cli("plan").err)
+    assert "more.yaml:4:" in told
+    assert "did you mean name?" in told
+
+
 def test_names_of_which_nothing_more_is_said_stand_in_a_list(
     project: Path, live: Database, cli: Cli
 ) -> None:
