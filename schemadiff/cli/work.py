@@ -220,8 +220,7 @@ def _compared(
         plan, sides = reversed_plan(plan, resolved, found.connection, kinds, settings)
     check_untouched(plan, narrowed.outside)
     say.detail(f"compared and ordered in {time.perf_counter() - begun:.2f} s")
-    kept = (*_kept_notes(resolved.kept), *idle_policies(plan, resolved.desired))
-    plan = _dressed(plan, settings, found, narrowed, kept)
+    plan = _dressed(plan, settings, found, narrowed, resolved)
     return (plan if plan.empty else pinned(plan, sides, kinds)), resolved, spec
 
 
@@ -279,7 +278,7 @@ def _dressed(
     settings: Settings,
     found: Live,
     narrowed: Narrowed,
-    kept: tuple[Diagnostic, ...],
+    resolved: Resolved,
 ) -> Plan:
     """Say in the plan where it belongs, and what else is worth knowing."""
     from schemadiff.catalog.session import database_id
@@ -291,7 +290,8 @@ def _dressed(
     newcomer = (
         None if found.excerpt else warning(plan, current, narrowed.outside, str(settings.schemas))
     )
-    notes = [*((newcomer,) if newcomer else ()), *narrowed.notes, *kept, *plan.notes]
+    notes = [*((newcomer,) if newcomer else ()), *narrowed.notes]
+    notes += [*_kept_notes(resolved.kept), *plan.notes, *idle_policies(plan, resolved.desired)]
     notes += dotted(plan, found.inspection.names.namespaces.values())
     return _addressed(replace(plan, notes=tuple(notes)), settings, found)
 
