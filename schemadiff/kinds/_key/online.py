@@ -28,6 +28,7 @@ from schemadiff.kinds._index.parts import (
 )
 from schemadiff.kinds._key.retyped import goes_first
 from schemadiff.kinds._storage import storage_sql
+from schemadiff.kinds._table.heirs import lineage
 
 
 def index_first(
@@ -185,10 +186,12 @@ def _place_ready(target: Identity, added: Sequence[Operation]) -> str:
 
 def _unlike(key: Any, context: Context) -> Iterator[Identity]:
     """Name the columns that have to change before the index can be built; not by NOT NULL."""
+    desired, own = context.desired, key.identity.path[:2]
     for name in (*key.columns, *key.include):
-        column = Identity("column", (*key.identity.path[:2], name))
-        if gets_values(column, context):
-            yield from (settled(column.path), column)
+        every = (Identity("column", (*path, name)) for path in lineage(desired, own))
+        for column in [c for c in every if c in desired] or [Identity("column", (*own, name))]:
+            if gets_values(column, context):
+                yield from (settled(column.path), column)
 
 
 def _not_null(key: Any) -> frozenset[Identity]:

@@ -1,0 +1,2 @@
+CREATE TABLE h (a text);
+CREATE TABLE c () INHERITS (h);
