@@ -183,7 +183,9 @@ alter table sink.parted_a cluster on parted_a_called;
 comment on index sink.parted_b0_name_idx is 'an index of a part';
 comment on index sink.parted_a_pkey is 'an index of the key of a part';
 comment on constraint parted_a_pkey on sink.parted_a is 'the key of a part';
-create index parted_unattached on only sink.parted (id);
+create table sink.half (id integer) partition by list (id);
+create table sink.half_one partition of sink.half for values in (1);
+alter table only sink.half add constraint half_key unique (id);
 create table sink.parted_fk (id integer, region text, foreign key (id, region) references sink.parted);
 
 -- Views

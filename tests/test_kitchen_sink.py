@@ -22,13 +22,9 @@ DISABLED = "disabled: its triggers do not fire as they were made"
 # What cannot be rebuilt because it is not managed, and pull says so: what it says, and the heads of
 # the statements in the dump.
 REPORTED = {
-    Unmanaged(
-        "index", "sink.parted.parted_unattached", "not attached to an index of every partition"
-    ): {
-        "parted_a_id_idx; Type: INDEX",
-        "parted_b_id_idx; Type: INDEX",
-        "parted_b0_id_idx; Type: INDEX",
-        "parted_rest_id_idx; Type: INDEX",
+    Unmanaged("unique", "sink.half.half_key", "not attached to an index of every partition"): {
+        "half_one half_one_id_key; Type: CONSTRAINT",
+        "half_one_id_key; Type: INDEX ATTACH",
     },
     Unmanaged("user_mapping", "sink_server.sink_reader", "an option that holds a secret"): {
         "USER MAPPING sink_reader SERVER sink_server; Type: USER MAPPING"

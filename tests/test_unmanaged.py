@@ -57,7 +57,7 @@ column sink.parent.doc compression
 column sink.parent.price options
 column sink.parent.name granted
 foreign_key sink.silent.silent_fk disabled
-index sink.parted.parted_unattached unattached
+unique sink.half.half_key unattached
 """
 EXPECTED_18 = """
 primary_key sink.modern.modern_key period

@@ -32,7 +32,7 @@ BEGIN;
 -- - index public.t.i (ACCESS EXCLUSIVE lock: blocks reads and writes)
 DO $guard$
 BEGIN
-IF (EXISTS (SELECT 1 FROM pg_catalog.pg_index WHERE indexrelid = to_regclass('public.i') AND indrelid = to_regclass('public.t'))) AND (EXISTS (SELECT 1 FROM pg_catalog.pg_index WHERE indexrelid = to_regclass('public.i') AND indrelid = to_regclass('public.t') AND (pg_catalog.replace(pg_catalog.pg_get_indexdef(indexrelid), ' ON ONLY ', ' ON ') NOT IN ('CREATE INDEX i ON public.t USING btree (a) WHERE ((c IS NOT NULL) AND (b > 0))', 'CREATE INDEX i ON public.t USING btree (a) WHERE (c IS NOT NULL) AND (b > 0)') OR (NOT indisvalid AND EXISTS (SELECT 1 FROM pg_catalog.pg_class c WHERE c.oid = indexrelid AND c.relkind = 'i'))))) THEN
+IF (EXISTS (SELECT 1 FROM pg_catalog.pg_index WHERE indexrelid = to_regclass('public.i') AND indrelid = to_regclass('public.t'))) AND (EXISTS (SELECT 1 FROM pg_catalog.pg_index WHERE indexrelid = to_regclass('public.i') AND indrelid = to_regclass('public.t') AND (pg_catalog.replace(pg_catalog.pg_get_indexdef(indexrelid), ' ON ONLY ', ' ON ') NOT IN ('CREATE INDEX i ON public.t USING btree (a) WHERE ((c IS NOT NULL) AND (b > 0))', 'CREATE INDEX i ON public.t USING btree (a) WHERE (c IS NOT NULL) AND (b > 0)') OR NOT indisvalid))) THEN
 DROP INDEX IF EXISTS public.i;
 END IF;
 END

@@ -4,6 +4,8 @@
 --
 -- Plan: 0 to create, 0 to change, 1 to replace, 0 to drop, 0 to rename
 --   replace  1 primary key
+--
+-- WARNING rule-gone [SD165]: public.t.t_pkey
 
 SET client_encoding = 'UTF8';
 SET search_path = '';
@@ -30,6 +32,7 @@ SET lock_timeout = '3s';
 BEGIN;
 
 -- - primary key public.t.t_pkey (ACCESS EXCLUSIVE lock: blocks reads and writes)
+--   warning SD165 rule-gone: Primary key public.t.t_pkey is of other columns or rows: what it refused is let in.
 DO $guard$
 BEGIN
 IF EXISTS (SELECT 1 FROM pg_catalog.pg_constraint WHERE conrelid = to_regclass('public.t') AND conname = 't_pkey' AND contype = 'p' AND (pg_catalog.pg_get_constraintdef(oid) NOT IN ('PRIMARY KEY (b, a)') OR (SELECT reloptions FROM pg_catalog.pg_class c WHERE c.oid = conindid) IS NOT NULL)) THEN
