@@ -65,6 +65,7 @@ class Operator(InSchema):
     merges: bool = False
 
 
+_PARTNERS = ("commutator", "negator")
 _NAME = re.compile(
     r"""(?:(?:[a-z_][\w$]*|"(?:[^"]|"")+")\.)?(?!.*(?:--|/\*))[-+*/<>=~!@#%^&|`?]+"""
 )
@@ -178,12 +179,29 @@ class OperatorKind(FormKind):
             at.fail("SD033", message, "write schema.<> or <>", name)
         return found
 
+    def must_replace(
+        self, old: Operator, new: Operator, changed: frozenset[str], context: Context
+    ) -> bool:
+        """A partner that is dropped takes its name along."""
+        return super().must_replace(old, new, changed - self._dropped(old, new, context), context)
+
+    def _dropped(self, old: Operator, new: Operator, context: Context) -> frozenset[str]:
+        """Name the partners that the operator has no more, for they are dropped."""
+        gone = [i for i in context.current.of(self.name) if i not in context.desired]
+        subjects = {self.subject(i.path) for i in gone}
+        return frozenset(
+            name
+            for name in _PARTNERS
+            if getattr(new, name) is None and _partner(old, name) in subjects
+        )
+
     def alter(
         self, old: Operator, new: Operator, changed: frozenset[str], context: Context
     ) -> Iterable[Operation]:
         """ALTER OPERATOR … SET."""
-        del old, context
-        names = sorted(changed)
+        names = sorted(changed - self._dropped(old, new, context))
+        if not names:
+            return
         parts = comma(f"{n.upper()} = {getattr(new, n) or 'NONE'}" for n in names)
         yield self.change(new, f"SET ({parts})", *names)
 
@@ -209,8 +227,11 @@ def _is_shell(operator: str) -> str:
 
 def _partners(operator: Operator) -> Iterator[str]:
     """Give the commutator and the negator as DROP OPERATOR names them."""
+    yield from filter(None, (_partner(operator, name) for name in _PARTNERS))
+
+
+def _partner(operator: Operator, name: str) -> str:
+    said = getattr(operator, name)
     left, right = ("NONE" if t == _NONE else t for t in split_commas(operator.identity.path[2]))
-    if operator.commutator:
-        yield f"{operator.commutator} ({right}, {left})"
-    if operator.negator:
-        yield f"{operator.negator} ({left}, {right})"
+    types = (right, left) if name == "commutator" else (left, right)
+    return f"{said} ({comma(types)})" if said else ""

@@ -44,6 +44,7 @@ class Expansion:
     displaced: set[Identity] = field(default_factory=set)  # goes for what it does not rest on
     pressed: set[Identity] = field(default_factory=set)  # has to go for another's sake, too
     aside: set[Identity] = field(default_factory=set)  # in use, under another name until it goes
+    renamed: dict[Identity, Identity] = field(default_factory=dict)  # from the old name
     trading: frozenset[Identity] = frozenset()  # renames that step aside for another's
     taken: frozenset[Name] = frozenset()  # by what is created
     stages: dict[Identity, Stage] = field(default_factory=dict)  # of what unsettles others
@@ -66,7 +67,7 @@ class Expansion:
                 case Alter():
                     self.altered[change.identity] = change
                 case Rename():
-                    pass
+                    self.renamed[change.old.identity] = change.identity
                 case _:
                     assert_never(change)
         self._find_replaced()
@@ -131,7 +132,7 @@ class Expansion:
         for identity in sorted(self.created):
             queue += self._displaced(None, self.context.desired.objects[identity])
         gone = [i for i in sorted(self.dropped) if not lives_on(i, self.context)]
-        queue += left_behind(gone, self.created, self.altered, self.context)
+        queue += left_behind(gone, self.created, self.altered, self.renamed, self.context)
         while queue:
             identity, cause = queue.pop(0)
             self.pressed |= {identity} - {cause}
@@ -194,8 +195,7 @@ class Expansion:
         if new is None or not (may and kind.carries(obj, self.context)):
             return False
         change = self.altered.get(identity)
-        elsewhere = change is not None and change.changed & kind.moved_attributes
-        if elsewhere:
+        if change is not None and change.changed & kind.moved_attributes:
             self.moving.leaving.add(identity)  # it goes to another type by itself
             return True
         self.moving.followers[identity] = cause

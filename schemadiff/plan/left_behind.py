@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 
 from schemadiff.core.diagnostic import Diagnostic
@@ -15,11 +15,13 @@ def left_behind(
     gone: Iterable[Identity],
     created: Iterable[Identity],
     altered: Container[Identity],
+    renamed: Mapping[Identity, Identity],
     context: Context,
 ) -> Iterator[tuple[Identity, Identity]]:
     """Find what rests on something else from now on, with what goes from under it.
 
     Something of another kind takes the name, an overload is called, another key is referred to.
+    What is `renamed` is told by its old name.
     """
     current, desired, registry = context.current, context.desired, context.registry
     new = {i.path for i in created}
@@ -29,11 +31,12 @@ def left_behind(
         rivals = {i for i in overloads if i.path[:2] == identity.path[:2]}
         followed = any(identity.path[:n] in new for n in range(2, len(identity.path) + 1))
         for dependent in sorted(current.dependents.get(identity, ())):
-            if dependent not in desired or needs(dependent, identity, context):
+            then = renamed.get(dependent, dependent)
+            if then not in desired or needs(then, identity, context):
                 continue
-            called = desired.depends_on(dependent) & rivals
-            anew = followed or called or dependent not in altered
-            anew = anew or _clings(dependent, identity, context)
+            called = desired.depends_on(then) & rivals
+            anew = followed or called or then not in altered
+            anew = anew or _clings(then, identity, context)
             anew = anew or _chose(dependent, identity, context)
             if anew or _reads_rows(dependent, identity, context):
                 yield dependent, identity
