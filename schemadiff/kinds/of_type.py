@@ -118,7 +118,10 @@ class OfTypeKind(ObjectKind):
         return style.relation(*obj.type)
 
     def reconcile(self, current: Catalog, desired: Catalog) -> tuple[Catalog, Catalog]:
-        """Refuse a table that is not like its type, before anything is planned."""
+        """Refuse a table that is not like its type, before anything is planned.
+
+        Of one that is untied it is the tie that rests on the type, and not the table.
+        """
         wrong = [
             Diagnostic(
                 code="SD069",
@@ -132,7 +135,11 @@ class OfTypeKind(ObjectKind):
         ]
         if wrong:
             raise PlanError(*wrong)
-        return current, desired
+        ties = [current.objects[i] for i in current.of(self.name)]
+        untied = [t for t in ties if isinstance(t, OfType) and not _stays_tied(t, desired)]
+        return (
+            (_untied(current, untied), _untied(desired, untied)) if untied else (current, desired)
+        )
 
     def create(self, new: OfType, context: Context) -> Iterable[Operation]:
         """OF."""
@@ -171,6 +178,19 @@ class OfTypeKind(ObjectKind):
             "EXISTS (SELECT 1 FROM pg_catalog.pg_class WHERE oid = "
             f"to_regclass({literal(obj.identity.sql)}) AND reloftype <> 0)"
         )
+
+
+def _stays_tied(tie: OfType, desired: Catalog) -> bool:
+    then = desired.get(tie.identity)
+    return isinstance(then, OfType) and then.type == tie.type
+
+
+def _untied(catalog: Catalog, ties: Iterable[OfType]) -> Catalog:
+    edges = dict(catalog.dependencies)
+    for tie in ties:
+        if tie.parent in edges:
+            edges[tie.parent] -= {Identity("composite", tie.type)}
+    return catalog.with_objects(catalog.objects.values(), edges)
 
 
 def _unlike(obj: OfType, current: Catalog, desired: Catalog) -> str:

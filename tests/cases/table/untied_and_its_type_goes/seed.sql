@@ -1,0 +1,1 @@
+insert into t values (1,'x'); insert into h values (2,'y',3);
