@@ -12,7 +12,7 @@ from schemadiff.cli.docs_markdown import anchor, code, documented, keys_table, m
 from schemadiff.core.kind import ObjectKind
 from schemadiff.core.spec_model import SCALAR, summary
 from schemadiff.kinds import EVERY
-from schemadiff.spec.document import needs_no_more
+from schemadiff.spec.section import needs_no_more
 
 LONGEST = 28  # lines of an example
 

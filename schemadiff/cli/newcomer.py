@@ -56,9 +56,10 @@ def dotted(plan: Plan, schemas: Iterable[str]) -> Iterator[Diagnostic]:
     """
     new = [c.new for c in plan.changes if isinstance(c, Create)]
     schemas = {*schemas, *(o.identity.name for o in new if o.identity.kind == "schema")}
-    for obj in new:
-        schema, dot, name = obj.identity.name.partition(".")
-        if dot and name and schema in schemas and _is_whole(obj):
+    for obj in (o for o in new if o.parent is not None and o.parent.kind == "schema"):
+        # Behind the name there may be the types of arguments.
+        schema, dot, name = obj.identity.path[1].partition(".")
+        if dot and name and schema in schemas:
             words = obj.identity.kind.replace("_", " ")
             yield Diagnostic(
                 code="SD232",

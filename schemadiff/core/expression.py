@@ -13,6 +13,10 @@ from typing import Final
 
 from schemadiff.core.lexer import LETTER, NAME_GOES_ON, Kind, LexError, Token, code, fold, tokens
 
+# Why a text is none, where others give a hint of their own.
+SEVERAL: Final = "it has a comma outside of brackets: only one expression fits here"
+UNCLOSED: Final = "a bracket is not closed"
+UNOPENED: Final = "it closes a bracket that it has not opened"
 _CLOSES: Final = {")": "(", "]": "["}
 _QUERY_STARTS: Final = frozenset({"select", "with", "values", "table"})
 _BARE: Final = f"{LETTER}{NAME_GOES_ON}*+"
@@ -60,7 +64,7 @@ def check_tokens(found: Sequence[Token]) -> str | None:
         return "it is empty"
     reason = _brackets(found)
     if reason is None and any(_top_level(found, ",")):
-        return "it has a comma outside of brackets: only one expression fits here"
+        return SEVERAL
     return reason
 
 
@@ -194,7 +198,7 @@ def _brackets(found: Iterable[Token]) -> str | None:
             opened.append(text)
         elif text in ")]":
             if not opened:
-                return f"it closes a bracket that it has not opened: {text}"
+                return f"{UNOPENED}: {text}"
             if opened.pop() != _CLOSES[text]:
                 return f"its brackets do not match: {text}"
-    return f"a bracket is not closed: {opened[-1]}" if opened else None
+    return f"{UNCLOSED}: {opened[-1]}" if opened else None

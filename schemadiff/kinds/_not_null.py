@@ -302,7 +302,7 @@ def _step_by(old: Any, new: Any, context: Context) -> Callable[..., Operation]:
         sql = f"DO {dollar(renaming.body(before, name, last=last), 'apart')}"
         # Parts are read where they have to be attached again.
         found = replace(_rename(new, before, name), sql=sql, touches=above)
-        return replace(found, scans="ATTACH PARTITION" in sql)
+        return replace(found, scans=bool(renaming.detached))
 
     return in_block
 

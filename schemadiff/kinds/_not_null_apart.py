@@ -8,7 +8,7 @@ its own for ever, and stays when the constraint goes, so it is taken from it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, NoReturn
 
 from schemadiff.core.catalog import Catalog
@@ -73,12 +73,16 @@ def with_apart(bearer: Any, catalog: Catalog) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Renaming:
-    """The NOT NULL of a column, before and after; `free` tells whether a table has a name free."""
+    """The NOT NULL of a column, before and after; `free` tells whether a table has a name free.
+
+    What has written the block has also named, in `detached`, the tables whose parts leave for it.
+    """
 
     old: Any
     new: Any
     context: Context
     free: Callable[[Path, str], bool]
+    detached: list[Path] = field(default_factory=list)
 
     def body(self, before: str, name: str, *, last: bool) -> str:
         """Write the block; parts and heirs follow at the last of two renames."""
@@ -105,6 +109,7 @@ class Renaming:
             yield f"{alter} {ident(name)} INHERIT;"
         elif self._is_held(path):
             self._refuse_detach(path)
+            self.detached.append(path)
             renamed = _indented([_renamed(path, before, name), *follow])
             yield _DETACHED.format(table=literal(qualified(*path)), inner=renamed)
         else:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from schemadiff.core.expression import check_expression
+from schemadiff.core.expression import UNCLOSED, check_expression
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import At, Context, Row, Style, YamlValue
 from schemadiff.core.lexer import Kind, LexError, code
@@ -21,7 +21,7 @@ from schemadiff.core.printed import printed
 from schemadiff.core.record import record
 from schemadiff.core.spec_model import Flag, NamedSpec, Sql, Text, Texts
 from schemadiff.core.sql import comma, ident, lines
-from schemadiff.kinds._column.text import CUT, UNCLOSED
+from schemadiff.kinds._column.text import CUT
 from schemadiff.kinds._constraint import (
     OWN,
     ConstraintKind,

@@ -161,17 +161,17 @@ def _renamed_in(scratch: Connection[Any], rename: Rename, sql: str) -> None:
     """
     import psycopg
 
+    taken = (psycopg.errors.DuplicateTable, psycopg.errors.DuplicateObject)
     try:
         scratch.execute(sql.encode())
-    except (psycopg.ProgrammingError, psycopg.NotSupportedError) as error:
-        taken = isinstance(error, psycopg.errors.DuplicateTable | psycopg.errors.DuplicateObject)
-        hint = "rename what is in the way first, in a plan of its own"
+    except (*taken, psycopg.errors.UndefinedObject) as error:
+        first = "rename what is in the way first, in a plan of its own"
         old = ".".join(rename.old.identity.path)
         said = error.diag.message_primary or error
         raise PlanError(
             Diagnostic(
                 code="SD050",
                 message=f"{rename.new.identity} cannot be renamed from {old}: {said}",
-                hint=hint if taken else "leave out renamed_from: it is dropped, and made anew",
+                hint=first if isinstance(error, taken) else "leave out renamed_from",
             )
         ) from error

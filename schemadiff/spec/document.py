@@ -17,22 +17,18 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     Field,
-    GetJsonSchemaHandler,
     ValidationError,
     create_model,
 )
-from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema
 
 from schemadiff.core.diagnostic import Diagnostic, Place
 from schemadiff.core.kind import ObjectKind, Registry
 from schemadiff.core.record import record
-from schemadiff.core.spec_model import SCALAR, SpecModel, Text, summary
+from schemadiff.core.spec_model import SpecModel, Text, summary
 from schemadiff.spec.contents import unreadable
 from schemadiff.spec.partial import partial_model
 from schemadiff.spec.reader import IN_BRACKETS, YamlMap, place_of, read_yaml
-
-UNNAMED = "\0"
+from schemadiff.spec.section import UNNAMED, OrList, OrNames, listed, mapped, named, needs_no_more
 
 _SCHEMA = "The schema in which the names of this file live."
 _MIXINS = "What many tables share, under a name that tables put into their `mixins`."
@@ -59,47 +55,6 @@ class Document:
 def tree_path(path: tuple[str | int, ...]) -> tuple[str | int, ...]:
     """Turn the made-up names of unnamed items back into the positions in their list."""
     return tuple(int(p[1:]) if isinstance(p, str) and p.startswith(UNNAMED) else p for p in path)
-
-
-def _listed(value: object) -> object:
-    if isinstance(value, list):
-        return {f"{UNNAMED}{i}": v for i, v in enumerate(value)}
-    return {} if value is None else value
-
-
-def _mapped(value: object) -> object:
-    return {} if value is None else value
-
-
-def _named(value: object) -> object:
-    if isinstance(value, list) and all(isinstance(v, str) for v in value):
-        return dict.fromkeys(value)
-    return _mapped(value)
-
-
-def needs_no_more(kind: ObjectKind) -> bool:
-    """Tell whether the name of an object may be all that is said of it."""
-    return kind.spec is not None and not kind.single and {"type": "null"} in kind.spec.shorthands
-
-
-class _OrList:
-    """Says in the JSON Schema that a section may also be a list of unnamed items."""
-
-    def __get_pydantic_json_schema__(
-        self, core: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> JsonSchemaValue:
-        mapping = handler(core)
-        listed = {"type": "array", "items": mapping["additionalProperties"]}
-        return {"anyOf": [listed, mapping]}
-
-
-class _OrNames:
-    """Says in the JSON Schema that a section may also be a list of nothing but names."""
-
-    def __get_pydantic_json_schema__(
-        self, core: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> JsonSchemaValue:
-        return {"anyOf": [{"type": "array", "items": SCALAR}, handler(core)]}
 
 
 class Models:
@@ -158,7 +113,7 @@ class _Composer:
                 mixin = create_model(
                     "MixinSpec", __base__=SpecModel, __doc__=_MIXINS, **cast(Any, sections)
                 )
-                reads = Annotated[dict[str, mixin], BeforeValidator(_mapped)]  # type: ignore[valid-type]
+                reads = Annotated[dict[str, mixin], BeforeValidator(mapped)]  # type: ignore[valid-type]
                 fields["mixins"] = (reads, Field(default={}, description=_MIXINS))
         return create_model("Document", __base__=SpecModel, **fields)
 
@@ -175,11 +130,11 @@ class _Composer:
         about = Field(default=None, description=summary(spec))
         if kind.single:
             return (spec | None, about)
-        reads: tuple[object, ...] = (BeforeValidator(_mapped),)
+        reads: tuple[object, ...] = (BeforeValidator(mapped),)
         if kind.unnamed:
-            reads = (BeforeValidator(_listed), _OrList())
+            reads = (BeforeValidator(listed), OrList())
         elif needs_no_more(kind):
-            reads = (BeforeValidator(_named), _OrNames())
+            reads = (BeforeValidator(named), OrNames())
         return (Annotated[dict[str, spec], *reads] | None, about)  # type: ignore[valid-type]
 
 

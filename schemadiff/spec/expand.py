@@ -29,11 +29,12 @@ from schemadiff.core.sql import ident
 from schemadiff.core.sqlname import parse_name
 from schemadiff.spec.at import Asking, Placed, Where
 from schemadiff.spec.beside import NOTHING, Beside
-from schemadiff.spec.document import UNNAMED, Document, Models, said_of
+from schemadiff.spec.document import Document, Models, said_of
 from schemadiff.spec.mould import Moulds
 from schemadiff.spec.names import complain, is_name
 from schemadiff.spec.result import Item as _Item
 from schemadiff.spec.result import Spec
+from schemadiff.spec.section import UNNAMED
 
 __all__ = ["Expansion", "Known", "Spec"]
 

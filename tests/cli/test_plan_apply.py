@@ -192,6 +192,10 @@ def test_a_name_that_reads_like_a_schema_and_a_name_is_told(
     assert "schema: app" in planned.out
     (project / "schemas" / "more.yaml").write_text(text.format("data.users"))
     assert "SD232" not in cli("plan").out
+    of_a_type = "schema: app\nenums: {mood: [ok]}\nfunctions:\n"
+    of_a_type += "  f(m app.mood): {returns: integer, language: sql, body: select 1}\n"
+    (project / "schemas" / "more.yaml").write_text(of_a_type)
+    assert "SD232" not in cli("plan").out
 
 
 def test_policies_without_row_security_are_told(project: Path, live: Database, cli: Cli) -> None:
@@ -225,6 +229,8 @@ def test_names_of_which_nothing_more_is_said_stand_in_a_list(
     assert (project / "schemas" / "more.yaml").read_text() == text
     (project / "schemas" / "more.yaml").write_text("schemas: [app, pg_mine]\n")
     assert "more.yaml:1:16 SD028" in cli("validate").err
+    (project / "schemas" / "more.yaml").write_text("schemas: [app, app]\n")
+    assert "app stands there twice" in cli("validate").err
 
 
 def test_outside_of_the_scope_nothing_is_touched(project: Path, live: Database, cli: Cli) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Final, NoReturn
 
-from schemadiff.core.expression import check_tokens
+from schemadiff.core.expression import UNCLOSED, UNOPENED, check_tokens
 from schemadiff.core.lexer import Kind, Token
 from schemadiff.core.token_cursor import TokenCursor
 from schemadiff.core.typename import TypeNameError, check_type
@@ -42,7 +42,6 @@ _ELSEWHERE: Final = {
     "nullable": "nothing, for a column takes nulls unless it is not null",
     "unsigned": "check (column >= 0)",
 }
-UNCLOSED: Final = "a bracket is not closed"
 # The usual reason of it, {price: numeric(10,2)}, which nobody sees in what is left of the text.
 CUT: Final = "close it; between { } or [ ] of YAML, text with a comma is put in quotes"
 # Words that begin a clause wherever an operand has just ended.
@@ -124,7 +123,7 @@ class ColumnText(TokenCursor):
                 elif text in ")]":
                     depth -= 1
                     if depth < 0:
-                        self.fail("it closes a bracket that it has not opened", token.start)
+                        self.fail(UNOPENED, token.start)
                 elif text == ";" or (text == "," and not depth):
                     self.fail(f"{text!r} does not belong into a column definition", token.start)
             elif kind is Kind.IDENT:

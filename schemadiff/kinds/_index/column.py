@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from schemadiff.core.default_names import has_operator
-from schemadiff.core.expression import split_commas
+from schemadiff.core.expression import UNCLOSED, split_commas
 from schemadiff.core.lexer import Kind, LexError, Token, code
 from schemadiff.core.sql import comma, ident, lines, literal, qualified
 from schemadiff.kinds._constraint import as_printed, bare
@@ -172,7 +172,7 @@ def _subject_end(found: list[Token]) -> int:
     else:
         raise ValueError("put an expression in brackets")
     if end > len(found):
-        raise ValueError("a bracket is not closed")
+        raise ValueError(UNCLOSED)
     return end
 
 

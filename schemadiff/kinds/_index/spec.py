@@ -8,7 +8,7 @@ from typing import Annotated, Any, ClassVar
 from pydantic import Field
 
 from schemadiff.core.default_names import distinct_names, expression_name, index_name_addition
-from schemadiff.core.expression import check_expression
+from schemadiff.core.expression import SEVERAL, UNCLOSED, UNOPENED, check_expression
 from schemadiff.core.kind import At
 from schemadiff.core.lexer import LexError
 from schemadiff.core.spec_model import Flag, Integer, NamedSpec, OrOne, SpecModel, Sql, Text, Texts
@@ -139,9 +139,9 @@ def parse_key(text: str, at: At, *place: str | int) -> IndexColumn | None:
                 return column
             return column._replace(collation=at.collation(column.collation, *place))
     hint = "write it as CREATE INDEX does: lower(name) desc, (a + b), email text_pattern_ops"
-    if "comma" in reason:
+    if reason == SEVERAL:
         hint = "several keys are a list: [a, b]"
-    elif "bracket" in reason and "belong" not in reason:  # YAML has parted it at its comma
+    elif reason.startswith((UNCLOSED, UNOPENED)):  # YAML has parted it at its comma
         hint = "within [ ] a key with a comma is put in quotes: [\"date_trunc('day', at)\"]"
     at.fail("SD056", f"{text!r} is not a key of an index: {reason}", hint, *place)
     return None
