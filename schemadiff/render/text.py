@@ -53,6 +53,8 @@ _CODES = {
     "dim": "2",
 }
 _OF_A_CLASS = 8
+_BLOCK = 30  # lines of a block of ours beyond which only its first and last ones are shown
+_FIRST, _LAST = 8, 7
 _ALL_HAZARDS = 30  # more than these are counted; each is marked in the tree anyway
 
 
@@ -236,8 +238,16 @@ def _sql(plan: Plan, paint: Paint) -> Iterator[str]:
             yield paint("dim", f"{margin}{impact(op)}")
             if op.why:
                 yield paint("dim", f"{margin}{one_line(op.why)}")
-            rows = printable(step.sql).split("\n")
-            yield from (f"{margin}  {row}".rstrip() for row in rows)
+            yield from (f"{margin}  {row}".rstrip() for row in _rows(printable(step.sql)))
+
+
+def _rows(sql: str) -> list[str]:
+    """Split a statement into lines; the middle of a long block of ours is what nobody judges by."""
+    rows = sql.split("\n")
+    if not sql.startswith("DO $") or len(rows) <= _BLOCK:
+        return rows
+    left = len(rows) - _FIRST - _LAST
+    return [*rows[:_FIRST], f"    ... {left} lines more: plan --format sql", *rows[-_LAST:]]
 
 
 def _unmanaged(plan: Plan, width: int, paint: Paint) -> Iterator[str]:

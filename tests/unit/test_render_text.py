@@ -238,3 +238,19 @@ def test_alike_statements_in_a_row_are_one_step() -> None:
 """
     assert text in render(plan, "text")
     assert "-- 1 to 3. + index public.events.at (" in render(plan, "markdown")
+
+
+def test_the_middle_of_a_long_block_is_left_to_the_script() -> None:
+    lines = [f"    PERFORM {number};" for number in range(40)]
+    body = "\n".join(("DO $fill$", "BEGIN", *lines, "END", "$fill$"))
+    function = body.replace("DO $fill$", "CREATE FUNCTION f() AS $fill$")
+    steps = [
+        Operation(verb=Verb.CREATE, target=Identity("function", ("public", f"f{number}")), sql=sql)
+        for number, sql in enumerate((body, function))
+    ]
+    plan = Plan((), (Segment(tuple(steps), False),))  # noqa: FBT003  as it is written everywhere
+    text = render(plan, "text")
+    assert "... 29 lines more: plan --format sql" in text
+    assert text.count("PERFORM 5;") == 2
+    assert text.count("PERFORM 20;") == 1, "what a user wrote is shown in full"
+    assert render(plan, "sql").count("PERFORM 20;") == 2
