@@ -76,6 +76,9 @@ def needs(identity: Identity, gone: Identity, context: Context) -> bool:
     obj = desired.objects[identity]
     if _clings(identity, gone, context):
         return False
+    others = desired.depends_on(identity) - {gone}
+    if any(i.path == gone.path and i in desired for i in others):
+        return False  # it says the name alone, which something of another kind has from now on
     return not context.registry.of(obj).alternatives(obj, desired)
 
 

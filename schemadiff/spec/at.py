@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
@@ -110,10 +111,11 @@ class Placed(NamedTuple):
         self.run.asked.add((space, name))
         # The server looks there first, but a routine of one's own is what one means.
         system = ("pg_catalog",) if space == "routine" else ()
-        for schema in dict.fromkeys((self.schema, self.where.schema, "public", *system)):
+        path = tuple(dict.fromkeys((self.schema, self.where.schema, "public", *system)))
+        for schema in path:
             if (schema, name) in declared:
                 return (schema, name)
-            if (schema, name) in known:
+            if (schema, name) in known and not self._goes(space, name, path, declared):
                 return (space == "type" and self._brought(name)) or (schema, name)
         if space != "type":
             return None
@@ -121,6 +123,15 @@ class Placed(NamedTuple):
         if len(elsewhere) == 1:
             return self._brought(name) or (elsewhere[0], name)
         return None if elsewhere else self._to_be_brought(name)
+
+    def _goes(
+        self, space: str, name: str, path: tuple[str, ...], declared: AbstractSet[tuple[str, str]]
+    ) -> bool:
+        """Whether what the server has is to be dropped, and what the files declare is meant."""
+        if not self.run.whole or not any((schema, name) in declared for schema in path):
+            return False
+        self.run.asked.add(("member", name))
+        return space != "type" or all(n != name for _, n in self.run.known.get("member", ()))
 
     def _brought(self, name: str) -> tuple[str, str] | None:
         """Find a type that comes from an extension, in the schema that the files say for that."""

@@ -1,0 +1,8 @@
+CREATE SCHEMA s;
+CREATE TYPE s.amount AS RANGE (SUBTYPE = date);
+CREATE DOMAIN public.amount AS numeric(8,2);
+CREATE COLLATION s.sorted FROM "C";
+CREATE COLLATION public.sorted FROM "C";
+CREATE FUNCTION s.f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+CREATE FUNCTION public.f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+CREATE TABLE s.t (a integer);
