@@ -178,7 +178,14 @@ def _change_inheritance(old: Any, new: Any, context: Context) -> Iterator[Operat
 
 def _still_as_before(path: tuple[str, ...], context: Context) -> str:
     """Give the condition "a table that heirs leave for a while has not been changed yet"."""
-    table = context.desired.objects[Identity("table", path)]
+    old, table = relation(context.current, path), relation(context.desired, path)
+    if old.identity.kind != table.identity.kind:
+        wanted = literal("f" if old.identity.kind == FOREIGN else "r")
+        name = literal(old.identity.sql)
+        return (
+            "EXISTS (SELECT 1 FROM pg_catalog.pg_class WHERE oid = "
+            f"to_regclass({name}) AND relkind = {wanted})"
+        )
     columns = retyped(path, context.current, context.desired)
     anew = [is_another(table)] if is_made_anew(path, context) else []
     return f"({' OR '.join([*anew, *map(differs, columns)])})"

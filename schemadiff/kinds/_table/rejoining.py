@@ -31,12 +31,19 @@ def who_rejoins(current: Catalog, desired: Catalog) -> Catalog:
 
 def _rejoins(old: Any, new: Any, current: Catalog, desired: Catalog) -> tuple[Path, ...]:
     both = [p for p in new.inherits if p in old.inherits]
-    left = {p for p in both if getattr(relation(desired, p), "column_order", ())}
+    left = {p for p in both if _goes(p, current, desired)}
     for name in _retyped(both, current, desired) if len(both) > 1 else ():
         tops = {p: found for p in both if (found := _tops(current, p, name))}
         first = next(iter(tops.values()))
         left |= {p for p, found in tops.items() if found != first}
     return tuple(p for p in both if p in left)
+
+
+def _goes(path: Path, current: Catalog, desired: Catalog) -> bool:
+    """Tell whether a table is made anew, or one of another kind takes its place."""
+    old, new = relation(current, path), relation(desired, path)
+    another = None not in (old, new) and old.identity.kind != new.identity.kind
+    return another or bool(getattr(new, "column_order", ()))
 
 
 def retyped(path: Path, current: Catalog, desired: Catalog) -> Iterator[Any]:
