@@ -49,7 +49,17 @@ def _set_not_null(new: Any, context: Context) -> Iterator[Operation]:
 
 def _in_steps(new: Any, plain: Operation, context: Context) -> bool:
     scans = plain.scans and context.busy(new)
+    if _is_written_anew(new, context):
+        return False
     return scans and not may_be_row(new.identity, context.desired)
+
+
+def _is_written_anew(new: Any, context: Context) -> bool:
+    """Tell whether it gets another type to be an identity: what rests on it is gone until then."""
+    old: Any = context.current.get(new.identity)
+    if old is None or new.identity_options is None or old.identity_options is not None:
+        return False
+    return bool(old.type != new.type)
 
 
 def _mates(column: Any, context: Context) -> list[Identity]:

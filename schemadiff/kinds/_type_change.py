@@ -142,6 +142,12 @@ def by_label(old: Any, new: Any, sides: Sequence[Catalog]) -> tuple[str, ...]:
     return ("text",) if made and len(type_change(old.type, new.type).using) == 1 else ()
 
 
+def casts_of(old: Any, new: Any, context: Context) -> tuple[str, ...]:
+    """Name the types that a value is cast to, one after the other, where no user says it."""
+    between = by_label(old, new, (context.current, context.desired))
+    return (*between, *type_change(old.type, new.type).using)
+
+
 def reads_clock(old: str, new: str) -> bool:
     """Tell whether a conversion depends on the session's time zone or on its styles of dates."""
     a, b = _parse(old), _parse(new)

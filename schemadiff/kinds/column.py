@@ -28,14 +28,13 @@ from schemadiff.kinds._column.alter import (
     attribute,
     differs,
     drop_not_null,
-    has_no_way,
     is_left_null,
     regenerate,
     table_sql,
     values_lost,
 )
 from schemadiff.kinds._column.around import in_order, is_part, of_heirs, writes_anew
-from schemadiff.kinds._column.disturbs import disturbs, sets_expression
+from schemadiff.kinds._column.disturbs import disturbs, goes
 from schemadiff.kinds._column.fill import filled_at_once, filled_later
 from schemadiff.kinds._column.identity import (
     added_under,
@@ -297,9 +296,11 @@ class ColumnKind(Waiting, ColumnQuestions, ObjectKind):
             yield from drop_identity(old, new, context)
         if nullable := "not_null" in changed and not new.not_null:
             yield from freeing(old, drop_not_null(new, context, late=False), context)
+        if "generated" in changed and new.generated is None:  # which takes no USING
+            yield from regenerate(old, new, context)
         if changed & RETYPES:
             yield from retyped(old, new, f"not in steps: {move}" if move else "", context)
-        if "generated" in changed:
+        if "generated" in changed and new.generated is not None:
             yield from regenerate(old, new, context)
         if "identity_options" in changed and numbered_later(new, context):
             yield from number_in_steps(new, context)
@@ -333,14 +334,7 @@ class ColumnKind(Waiting, ColumnQuestions, ObjectKind):
         self, old: Column, new: Column, changed: frozenset[str], context: Context
     ) -> bool:
         """A column cannot become generated, nor change its expression before 17."""
-        if "type" in changed and has_no_way(old, new, context):
-            return True
-        if "of" in changed or ("virtual" in changed and (old.generated or new.generated)):
-            return True
-        if "generated" not in changed or new.generated is None:
-            # A virtual column has no values to keep.
-            return "generated" in changed and old.virtual
-        return not sets_expression(old, new, context)
+        return goes(old, new, changed, context)
 
     def unsettles(
         self, old: Column, new: Column, changed: frozenset[str], dependent: Any, context: Context

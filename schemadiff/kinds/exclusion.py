@@ -7,6 +7,7 @@ temporary partitioned table: only a shadow database can say what an element mean
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import NamedTuple
 
 from schemadiff.core.expression import UNCLOSED, check_expression
@@ -228,6 +229,12 @@ class ExclusionKind(Stored, ConstraintKind):
             for predicate in wheres
         )
 
+    def create(self, new: Exclusion, context: Context) -> Iterable[Operation]:
+        """ADD CONSTRAINT apart from CREATE TABLE beside its equal, which would swallow it there."""
+        second = _is_second(new, context)
+        for each in super().create(new, context):
+            yield replace(each, fold=None) if second else each
+
     def drop(self, old: Exclusion, context: Context) -> Iterable[Operation]:
         """DROP CONSTRAINT, when a key that takes its place is built."""
         yield from drop_late(super().drop(old, context), old, context)
@@ -239,6 +246,17 @@ class ExclusionKind(Stored, ConstraintKind):
         if new is not None and (old is None or changed & self.replaces):
             elements = [(_key(e.key), e.operator) for e in new.elements]
             yield from excluded(new, elements, asking)
+
+
+def _is_second(new: Exclusion, context: Context) -> bool:
+    """Tell whether another exclusion of the table, one that comes first, is the same."""
+    siblings = map(context.desired.get, context.desired.children.get(new.parent, ()))
+    return any(
+        isinstance(other, Exclusion)
+        and other.identity < new.identity
+        and replace(other, identity=new.identity, storage=new.storage) == new
+        for other in siblings
+    )
 
 
 def _key(key: IndexColumn) -> str:

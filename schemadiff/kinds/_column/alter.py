@@ -283,7 +283,8 @@ def narrowing(old: Any, new: Any, context: Context) -> Hazard | None:
     )
     if new.using is None and effect.using:
         # PostgreSQL alone would have refused (manual, ALTER TABLE, USING): the cast is our word.
-        said = "::".join((ident(new.identity.name), *effect.using))
+        between = by_label(old, new, (context.current, context.desired))
+        said = "::".join((ident(new.identity.name), *between, *effect.using))
         message += f" Each is read as {said}; `using:` says otherwise."
     return data_loss("narrow-type", new.identity, message)
 

@@ -12,6 +12,7 @@ from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
 from schemadiff.core.object import DbObject
 from schemadiff.core.versions import PG17
+from schemadiff.kinds._column.alter import has_no_way, says_using
 from schemadiff.kinds._expand.which import Move, move_of
 from schemadiff.kinds._table.heirs import belongings, below
 from schemadiff.kinds._type_change import keeps_keys
@@ -64,7 +65,22 @@ def _of_another_class(index: Any, column: Any, context: Context) -> bool:
     return after is not None and not said <= {k.opclass for k in after.columns}
 
 
-def sets_expression(old: Any, new: Any, context: Context) -> bool:
+def goes(old: Any, new: Any, changed: frozenset[str], context: Context) -> bool:
+    """Tell whether a column is made anew, as nothing makes the other one of it."""
+    if "type" in changed and has_no_way(old, new, context):
+        return True
+    if "of" in changed or ("virtual" in changed and (old.generated or new.generated)):
+        return True
+    computed = old.generated is not None and new.generated is not None
+    if "type" in changed and computed and says_using(old, new, changed, context):
+        return True  # which is refused of a generated column: its expression tells its values
+    if "generated" not in changed or new.generated is None:
+        # A virtual column has no values to keep.
+        return "generated" in changed and bool(old.virtual)
+    return not _sets_expression(old, new, context)
+
+
+def _sets_expression(old: Any, new: Any, context: Context) -> bool:
     """Tell whether SET EXPRESSION (17) makes a generated column another one.
 
     PostgreSQL refuses it for a virtual one in a table with checks, or one that a publication names.

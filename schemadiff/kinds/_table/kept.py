@@ -27,7 +27,7 @@ from schemadiff.kinds._table.anew_types import (
 )
 from schemadiff.kinds._table.for_good import columns_of
 from schemadiff.kinds._table.heirs import Path, below
-from schemadiff.kinds._type_change import reads_clock, type_change
+from schemadiff.kinds._type_change import casts_of, reads_clock
 
 
 @record(frozen=True)
@@ -103,7 +103,7 @@ def _with_columns(
         first = new_below(new.identity, context) if soon else None
         if has_no_way(old, new, context) or (by_text and text is None and not said):
             return None
-        casts = type_change(old.type, new.type).using if old.type != new.type else ()
+        casts = casts_of(old, new, context) if old.type != new.type else ()
         if first is not None:
             # A cast cuts what assigning it, as the rows come back, refuses (manual, 8.3).
             copied[name] = f"({said})::{loosely(new.type, context)}"

@@ -1,0 +1,4 @@
+CREATE TYPE pair AS (b bigint);
+CREATE TYPE mood AS ENUM ('b', '2020-01-01');
+CREATE TABLE t (a integer, c mood) PARTITION BY LIST (a);
+CREATE TABLE t1 PARTITION OF t DEFAULT;
