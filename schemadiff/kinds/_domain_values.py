@@ -11,7 +11,8 @@ from typing import Any
 from schemadiff.core.hazard import Hazard, data_loss
 from schemadiff.core.kind import Context
 from schemadiff.kinds._elements import Elements, convert_many
-from schemadiff.kinds._moving import element, moved, recast, said_alike
+from schemadiff.kinds._fields_by_name import recast
+from schemadiff.kinds._moving import element, moved, said_alike
 from schemadiff.kinds._table.anew_types import told
 from schemadiff.kinds._type_change import type_change
 

@@ -25,7 +25,6 @@ from schemadiff.core.sql import ident, literal, qualified
 from schemadiff.core.sqlname import parse_name
 from schemadiff.kinds._as_written import as_written
 from schemadiff.kinds._table.heirs import below
-from schemadiff.kinds._type_change import type_change
 
 _TYPES_OF_TYPES = ("domain", "composite", "range")
 
@@ -81,14 +80,6 @@ def another_kind(identity: Identity, context: Context) -> bool:
     """Tell whether a type below an object becomes one of another kind under its name."""
     found = types_below(identity, context.current, context)
     return any(i not in context.desired and heir(i, context) for i in found)
-
-
-def recast(value: str, old: str, new: str, context: Context) -> str:
-    """Give the SQL of a value that changes its type, which may itself be made anew."""
-    casts = type_change(old, new).using if old != new else ()
-    if casts[:1] not in (("text",), ("text[]",)):  # what another type reads is what was there
-        value = converted(value, old, context)
-    return "::".join((value, *casts))
 
 
 def said_alike(type_: str, context: Context) -> bool:

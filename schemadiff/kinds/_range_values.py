@@ -12,7 +12,8 @@ from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
 from schemadiff.core.sql import qualified
 from schemadiff.kinds._elements import Elements, Many, array_of, convert_many
-from schemadiff.kinds._moving import element, recast, said_alike
+from schemadiff.kinds._fields_by_name import recast
+from schemadiff.kinds._moving import element, said_alike
 from schemadiff.kinds._table.anew_types import told
 from schemadiff.kinds._told_sql import multirange_told, range_told
 

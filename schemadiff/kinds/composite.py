@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import field, replace
 from typing import Any, NamedTuple
 
+from schemadiff.core.catalog import Catalog
 from schemadiff.core.hazard import Hazard
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import At, Context, ObjectKind, Row, Style, YamlValue
@@ -24,7 +25,8 @@ from schemadiff.core.sql import LONGEST_NAME, ident, literal, qualified
 from schemadiff.kinds._composite_fields import fields, losing, losses, pairs, renames, unless_null
 from schemadiff.kinds._composite_spec import KEYS, CompositeSpec
 from schemadiff.kinds._elements import Elements, convert_many
-from schemadiff.kinds._moving import element, holders, recast, renamed_away, said_alike
+from schemadiff.kinds._fields_by_name import columns_by_name, keeps_places, recast
+from schemadiff.kinds._moving import element, holders, renamed_away, said_alike
 from schemadiff.kinds._shorthand import format_column
 from schemadiff.kinds._table.anew_types import told_fields
 from schemadiff.kinds._type_preflight import of_attributes
@@ -161,6 +163,10 @@ class CompositeKind(Elements, ObjectKind):
         assert isinstance(value, dict)
         return dict(value) if KEYS & value.keys() else {"attributes": value}
 
+    def reconcile(self, current: Catalog, desired: Catalog) -> tuple[Catalog, Catalog]:
+        """Columns go from one composite type to another field by field."""
+        return current, columns_by_name(current, desired)
+
     def create(self, new: Composite, context: Context) -> Iterable[Operation]:
         """CREATE TYPE, which has no IF NOT EXISTS."""
         del context
@@ -281,11 +287,9 @@ class CompositeKind(Elements, ObjectKind):
 
     def said_alike(self, old: Composite, new: Composite, context: Context) -> bool:
         """Fields are known by their place alone."""
-        former = dict(renames(old, new))
-        same = [a.name for a in old.attributes] == [
-            former.get(a.name, a.name) for a in new.attributes
-        ]
-        return same and all(said_alike(a.type, context) for a in old.attributes)
+        return keeps_places(old, new, context) and all(
+            said_alike(a.type, context) for a in old.attributes
+        )
 
     def unsettles(
         self,

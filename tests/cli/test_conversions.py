@@ -123,3 +123,19 @@ def test_the_way_back_from_what_using_said(project: Path, live: Database, cli: C
     live.load(back.out)
     assert laws.dump(live) == before
     assert live.execute("select id, d, x from t") == [(1, 2, None)]
+
+
+def test_an_array_of_a_composite_in_another_order_needs_to_be_told_how(
+    project: Path, live: Database, cli: Cli
+) -> None:
+    live.load("create type c as (a text, b text); create table t (id bigint primary key, x c[])")
+    live.load("insert into t values (1, array[row('A', 'B')::c])")
+    files = project / "schemas" / "salons.yaml"
+    text = "tables:\n  t: {columns: {id: bigint primary key, x: 'd[]'}}\n"
+    files.write_text(text + "composites:\n  d: {b: text, a: text}\n")
+    wrong = cli("plan").err
+    assert "schemas/salons.yaml:2:" in wrong
+    assert "SD077 column public.t.x: the attributes of composite public.d are not those" in wrong
+    files.write_text(text + "composites:\n  d: {renamed_from: c, attributes: {b: text, a: text}}\n")
+    assert cli("apply", "--yes", "--allow", "all").code == 0
+    assert live.execute("select (x[1]).a, (x[1]).b from t") == [("A", "B")]

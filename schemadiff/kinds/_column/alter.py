@@ -18,6 +18,7 @@ from schemadiff.kinds._as_written import as_written
 from schemadiff.kinds._column.around import repeated_by, repeats_changed
 from schemadiff.kinds._columns_marked import columns_marked
 from schemadiff.kinds._expand.values import by_formula
+from schemadiff.kinds._fields_by_name import is_by_name
 from schemadiff.kinds._foreign.tables import FOREIGN
 from schemadiff.kinds._moving import converted, moved, refuse_partition_key, row_type_left
 from schemadiff.kinds._new_value import default_of, takes_no_null
@@ -286,6 +287,8 @@ def narrowing(old: Any, new: Any, context: Context) -> Hazard | None:
         between = by_label(old, new, (context.current, context.desired))
         said = "::".join((ident(new.identity.name), *between, *effect.using))
         message += f" Each is read as {said}; `using:` says otherwise."
+    elif is_by_name(old, new, (context.current, context.desired)):
+        message += " Its fields go by their names; `using:` says otherwise."
     return data_loss("narrow-type", new.identity, message)
 
 

@@ -19,6 +19,7 @@ from schemadiff.core.object import DbObject
 from schemadiff.core.sql import ident
 from schemadiff.core.sqlname import parse_name
 from schemadiff.kinds._composite_fields import losses, pairs, unless_null
+from schemadiff.kinds._fields_by_name import apart
 from schemadiff.kinds._moving import element
 from schemadiff.kinds._row.type import (
     ROWS,
@@ -115,6 +116,8 @@ def told(value: str, old: str, new: str, context: Context) -> str | None:
         said = kinds.of(will).told(was, will, one, inner, context)
     if said == f"{one}::text":
         return plain
+    if old != new and apart(inner, element(new)[0], (context.current, context.desired)):
+        return None  # its text says the fields by their place
     if old != new:
         return plain if type_change(old, new).using[:1] in (("text",), ("text[]",)) else None
     if said is None:

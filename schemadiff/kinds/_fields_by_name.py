@@ -1,0 +1,137 @@
+"""Values of one composite type that become values of another one, field by field.
+
+The surprising fact: PostgreSQL converts one composite to another by its text alone, which says the
+fields by their place; where the attributes stand in another order each would get another's value.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from schemadiff.core.catalog import Catalog
+from schemadiff.core.diagnostic import Diagnostic
+from schemadiff.core.errors import PlanError
+from schemadiff.core.identity import Identity
+from schemadiff.core.kind import Context
+from schemadiff.core.object import DbObject
+from schemadiff.core.sql import ident
+from schemadiff.kinds._composite_fields import pairs, unless_null
+from schemadiff.kinds._foreign.tables import FOREIGN
+from schemadiff.kinds._moving import converted, element
+from schemadiff.kinds._type_change import type_change
+
+_Sides = tuple[Catalog, Catalog]
+
+
+def columns_by_name(current: Catalog, desired: Catalog) -> Catalog:
+    """Say how the columns are converted that go from one composite type to another."""
+    if not (current.of("composite") and desired.of("composite")):
+        return desired
+    sides, found = (current, desired), dict[Identity, DbObject]()
+    for identity in current.of("column"):
+        old: Any = current.objects[identity]
+        new: Any = desired.get(identity)
+        if new is None or old.type == new.type or new.using is not None or new.of == FOREIGN:
+            continue
+        plain = old.generated is None and new.generated is None
+        if plain and (said := _of_column(old, new, sides)):
+            found[identity] = replace(new, using=said)
+    if not found:
+        return desired
+    return desired.with_objects(found.get(i, obj) for i, obj in desired.objects.items())
+
+
+def is_by_name(old: Any, new: Any, sides: _Sides) -> bool:
+    """Tell whether what USING says of a column is not the user's word."""
+    many = element(old.type)[1] or element(new.type)[1]
+    return new.using is not None and not many and new.using == _of_column(old, new, sides)
+
+
+def _of_column(old: Any, new: Any, sides: _Sides) -> str | None:
+    return by_name(ident(new.identity.name), old.type, new.type, sides, new.identity)
+
+
+def recast(value: str, old: str, new: str, context: Context) -> str:
+    """Give the SQL of a value that changes its type, which may itself be made anew."""
+    if said := by_name(value, old, new, (context.current, context.desired)):
+        return said
+    casts = type_change(old, new).using if old != new else ()
+    if casts[:1] not in (("text",), ("text[]",)):  # what another type reads is what was there
+        value = converted(value, old, context)
+    return "::".join((value, *casts))
+
+
+def by_name(
+    value: str, old: str, new: str, sides: _Sides, subject: Identity | None = None
+) -> str | None:
+    """Write a value of a composite type as one of another; None where its text says the same.
+
+    `subject` is the column that holds the value, if that is known.
+    """
+    (inner, many), (result, _) = element(old), element(new)
+    if (pair := apart(inner, result, sides)) is None:
+        return None
+    if many or element(new)[1]:
+        raise _by_place(pair, subject)
+    before, fields = {a.name: a for a in pair[0].attributes}, list[str]()
+    for each in pair[1].attributes:
+        was = before.get(each.name)
+        field = f"({value}).{ident(each.name)}"
+        fields.append("NULL" if was is None else _field(field, was.type, each.type, sides))
+    return unless_null(value, f"ROW({', '.join(fields)})::{new}")
+
+
+def _field(value: str, old: str, new: str, sides: _Sides) -> str:
+    if said := by_name(value, old, new, sides):
+        return said
+    casts = type_change(old, new).using if old != new else ()
+    if old == new and _anew(element(new)[0], sides):
+        casts = ("text[]" if element(new)[1] else "text", new)
+    return "::".join((value, *casts))
+
+
+def _by_place(pair: tuple[Any, Any], subject: Identity | None) -> PlanError:
+    old, new = (each.identity for each in pair)
+    message = f"the attributes of {new} are not those of {old} in their order, "
+    message += "and the text of an array's element says them by their place"
+    hint = f"say `renamed_from:` of the type {new.sql}, or with `using:` of the column how its "
+    hint += "values become those of the new type"
+    about = (subject or new,)
+    message = f"{subject}: {message}" if subject else message
+    return PlanError(Diagnostic(code="SD077", message=message, hint=hint, about=about))
+
+
+def apart(old: str, new: str, sides: _Sides) -> tuple[Any, Any] | None:
+    """Give two composite types that share attributes, but not in their order."""
+    pair = tuple(
+        _named(name, side, "composite") for name, side in zip((old, new), sides, strict=True)
+    )
+    if old == new or None in pair:
+        return None
+    names = [[a.name for a in each.attributes] for each in pair]
+    if not set(names[0]) & set(names[1]):
+        return None
+    both = zip(pair[0].attributes, pair[1].attributes, strict=False)
+    inside = (apart(element(a.type)[0], element(b.type)[0], sides) for a, b in both)
+    return (pair[0], pair[1]) if names[0] != names[1] or any(inside) else None
+
+
+def keeps_places(old: Any, new: Any, context: Context) -> bool:
+    """Tell whether the fields of two forms stand in one order, and those of what is in them."""
+    sides = (context.current, context.desired)
+    both = tuple(pairs(old, new))
+    same: bool = [a.name for a in old.attributes] == [was and was.name for _, was in both]
+    return same and not any(
+        apart(element(was.type)[0], element(each.type)[0], sides) for each, was in both
+    )
+
+
+def _anew(name: str, sides: _Sides) -> bool:
+    """Tell whether a type of this name is another one afterwards."""
+    before, after = (_named(name, side, "enum", "domain", "range") for side in sides)
+    return bool(before != after)
+
+
+def _named(name: str, side: Catalog, *kinds: str) -> Any:
+    return next((side.objects[i] for i in side.of(*kinds) if i.sql == name), None)

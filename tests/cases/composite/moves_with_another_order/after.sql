@@ -1,0 +1,10 @@
+CREATE SCHEMA x;
+CREATE TYPE e AS ENUM ('v', 'u');
+CREATE TYPE x.i AS (n text, m text);
+CREATE TYPE x.c AS (d date, i x.i, b text, a int, e e);
+CREATE DOMAIN dc AS x.c CHECK ((VALUE).a > 0);
+CREATE TYPE o AS (k int, c x.c);
+CREATE TABLE t (id int PRIMARY KEY, c x.c, dc dc, o o, os o[]);
+CREATE VIEW v AS SELECT (c).a, (o).c FROM t;
+CREATE FUNCTION f(x.c) RETURNS int LANGUAGE sql IMMUTABLE BEGIN ATOMIC SELECT ($1).a; END;
+CREATE INDEX t_f ON t (f(c));

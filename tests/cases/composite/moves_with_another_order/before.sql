@@ -1,0 +1,10 @@
+CREATE SCHEMA x;
+CREATE TYPE e AS ENUM ('u', 'v', 'w');
+CREATE TYPE i AS (m text, n text);
+CREATE TYPE c AS (a int, b text, d date, e e, i i);
+CREATE DOMAIN dc AS c CHECK ((VALUE).a > 0);
+CREATE TYPE o AS (k int, c c);
+CREATE TABLE t (id int PRIMARY KEY, c c, dc dc, o o, os o[]);
+CREATE VIEW v AS SELECT (c).a, (o).c FROM t;
+CREATE FUNCTION f(c) RETURNS int LANGUAGE sql IMMUTABLE BEGIN ATOMIC SELECT ($1).a; END;
+CREATE INDEX t_f ON t (f(c));

@@ -1,0 +1,1 @@
+INSERT INTO t VALUES (1, ROW(1, 'one', NULL, 'u', ROW('M', 'N')), ROW(1, 'A', '2020-01-01', NULL, NULL), ROW(1, ROW(3, 'x', NULL, 'v', ROW('M', 'N'))::c), ARRAY[ROW(1, ROW(3, 'x', NULL, 'v', ROW('M', 'N'))::c)::o]), (2, NULL, NULL, ROW(1, NULL), '{}');
