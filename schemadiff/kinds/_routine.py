@@ -224,13 +224,17 @@ class RoutineKind(ObjectKind):
         del old, changed, context
         yield self._write(Verb.ALTER, new)
 
-    def _write(self, verb: Verb, new: Routine) -> Operation:
+    def written(self, new: Routine) -> str:
+        """Give the statement that makes a routine or makes it another one."""
         clauses = [*self.definition(new), *_definition(new)]
-        sql = (
+        return (
             f"CREATE OR REPLACE {self.comment_on} {new.name}({self.printed_arguments(new)})\n"
             + "\n".join(f"    {c}" for c in clauses)
             + f"\n{_body(new)}"
         )
+
+    def _write(self, verb: Verb, new: Routine) -> Operation:
+        sql = self.written(new)
         # Parsing a SQL-standard body locks its tables as running it would.
         lock = LockMode.ROW_EXCLUSIVE if new.sql_body else LockMode.NONE
         return Operation(verb=verb, target=new.identity, sql=sql, makes=True, lock=lock)

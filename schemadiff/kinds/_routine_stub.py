@@ -16,7 +16,9 @@ from schemadiff.core.kind import Context
 from schemadiff.core.lexer import LexError, code
 from schemadiff.core.lock import LockMode
 from schemadiff.core.operation import Operation
+from schemadiff.core.sql import comma
 from schemadiff.core.sqlname import parse_name
+from schemadiff.kinds._arguments import OUTPUTS
 
 
 def hollow(routine: Any) -> Any:
@@ -31,6 +33,17 @@ def hollow(routine: Any) -> Any:
         settings=(),
         transform=(),
     )
+
+
+def giving_nothing(routine: Any) -> Any:
+    """Give the routine with a body that gives NULL, or no row."""
+    types = [a.type for a in routine.arguments if a.mode in OUTPUTS]
+    returns = getattr(routine, "returns", "")
+    if not types and returns not in ("", "void"):
+        types = [returns.removeprefix("SETOF ")]
+    some = returns.startswith(("SETOF ", "TABLE"))
+    body = f"SELECT {comma(f'NULL::{t}' for t in types)}{' LIMIT 0' if some else ''}"
+    return replace(hollow(routine), body=body)
 
 
 def calls_itself(routine: Any, *, raw: bool = False) -> bool:

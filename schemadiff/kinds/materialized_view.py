@@ -26,6 +26,7 @@ from schemadiff.core.spec_model import Flag, Sql, Text, Texts
 from schemadiff.core.sql import comma, ident, literal, qualified
 from schemadiff.kinds._column.names import comment_columns
 from schemadiff.kinds._index.key import of_query
+from schemadiff.kinds._materialized_circle import filled, functions_around, stub_of, unfilled
 from schemadiff.kinds._materialized_swap import place_of, rests_on_what_stays, swap_relations
 from schemadiff.kinds._storage import to_storage
 from schemadiff.kinds._table.options import read_parameters
@@ -168,12 +169,18 @@ class MaterializedViewKind(ObjectKind):
         values |= sections_yaml(nested)
         return obj.query if len(values) == 1 else values
 
+    def stub(self, obj: MaterializedView) -> Identity:
+        """One without rows, where a function reads it that its query calls."""
+        return stub_of(obj.identity)
+
     def create(self, new: MaterializedView, context: Context) -> Iterable[Operation]:
         """CREATE MATERIALIZED VIEW IF NOT EXISTS."""
         # To say what it is, a scratch database need not run it: what a function in it reads by
         # the text of its body is not there.
-        data = "" if new.with_data and not context.raw else "\nWITH NO DATA"
-        yield Operation(
+        fill = new.with_data and not context.raw
+        around = functions_around(new, context) if fill else []
+        data = "" if fill and not around else "\nWITH NO DATA"
+        made = Operation(
             verb=Verb.CREATE,
             target=new.identity,
             sql=f"{_made(new, new.identity)}{data}",
@@ -181,7 +188,13 @@ class MaterializedViewKind(ObjectKind):
             scans=not data,
             scan_for=ScanFor.QUERY,
             stage=Stage.SCAN if not data and _reads_in_use(new, context) else Stage.FIRST,
+            provides=frozenset({stub_of(new.identity)}),
         )
+        if around:
+            yield unfilled(made, context)
+            yield from filled(new, around, context)
+        else:
+            yield made
 
     def swap(
         self, old: MaterializedView, new: MaterializedView, context: Context
