@@ -15,6 +15,7 @@ from schemadiff.core.identity import Identity
 
 if TYPE_CHECKING:
     from schemadiff.core.kind import Context
+    from schemadiff.core.operation import Operation
 
 Circles = dict[Identity, frozenset[Identity]]
 _NONE: frozenset[Identity] = frozenset()
@@ -33,6 +34,11 @@ class CircularKind:
 
     def stub(self, obj: Any) -> Identity | None:
         """Name what stands in for an object for the others of a circle, as `create` makes it."""
+        del obj
+        return None
+
+    def stand_in(self, obj: Any) -> Operation | None:
+        """Make what stands in for an object, whatever the object rests on; None for nothing."""
         del obj
         return None
 

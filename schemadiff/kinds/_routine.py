@@ -206,14 +206,20 @@ class RoutineKind(ObjectKind):
         parsed = obj.sql_body is not None or obj.defaults
         return Identity(f"{self.name} stub", obj.identity.path) if parsed else None
 
+    def stand_in(self, obj: Routine) -> Operation | None:
+        """One without the body and the defaults."""
+        return self._hollow(obj) if self.stub(obj) else None
+
+    def _hollow(self, new: Routine) -> Operation:
+        made = self._write(Verb.CREATE, hollow(new))
+        return replace(made, guard=Guard(f"NOT {self.exists(new)}"))
+
     def create(self, new: Routine, context: Context) -> Iterable[Operation]:
         """CREATE OR REPLACE, after a stand-in that fails when it is called, in a circle."""
         made, first = self._write(Verb.CREATE, new), self.stub(new)
         around = circle_of(new.identity, context.desired, context)
         if first and (around or calls_itself(new, raw=context.raw)):
-            guard = Guard(f"NOT {self.exists(new)}")
-            op = replace(self._write(Verb.CREATE, hollow(new)), guard=guard)
-            yield stands_in(op, new, first, around, context)
+            yield stands_in(self._hollow(new), new, first, around, context)
             made = replace(made, requires=frozenset({first}))
         yield made
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import Any, ClassVar
 
+from schemadiff.core.catalog import Catalog
 from schemadiff.core.hazard import Hazard, hazard
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import At, Context, Style
@@ -16,6 +17,7 @@ from schemadiff.core.object import DbObject
 from schemadiff.core.privileged import NOTHING, Said
 from schemadiff.core.record import record
 from schemadiff.core.spec_model import Flag, Text
+from schemadiff.kinds._cast_users import with_users
 from schemadiff.kinds._form import CommentedSpec, FormKind
 
 _AS = {"explicit": "", "assignment": " AS ASSIGNMENT", "implicit": " AS IMPLICIT"}
@@ -111,6 +113,10 @@ class CastKind(FormKind):
             spec.inout,
             self.value("context", spec, at),
         )
+
+    def reconcile(self, current: Catalog, desired: Catalog) -> tuple[Catalog, Catalog]:
+        """What may use a cast is made after it."""
+        return current, with_users(desired)
 
     def yaml_key(self, obj: DbObject, style: Style) -> str:
         """Write both types."""

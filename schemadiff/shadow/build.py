@@ -13,7 +13,7 @@ from schemadiff.catalog.inspector import Inspection, inspect, with_dependencies
 from schemadiff.core.catalog import Catalog
 from schemadiff.core.errors import ShadowError
 from schemadiff.core.identity import Identity
-from schemadiff.core.kind import Address, Registry
+from schemadiff.core.kind import Address, Registry, overriding
 from schemadiff.core.operation import Operation
 from schemadiff.core.portions import portions
 from schemadiff.core.sql import comma, ident
@@ -69,7 +69,28 @@ def _built(
     rest = [op for op in operations if op not in extensions]
     if not failures:
         rest = _hopefully(scratch, rest, paths)
-    return [*failures, *_carefully(scratch, rest, paths)]
+    left = _carefully(scratch, rest, paths)
+    if _stood_in_for(scratch, left, wanted, registry, paths):
+        left = _carefully(scratch, [op for op, _ in left], paths)
+    return [*failures, *left]
+
+
+def _stood_in_for(
+    scratch: Connection[Any],
+    failures: list[Failure],
+    wanted: Catalog,
+    registry: Registry,
+    paths: _Paths,
+) -> bool:
+    """Make what stands in for what may be in a circle that no word tells; tells if any was made.
+
+    A cast is used without being named, and a column is named like many other things.
+    """
+    speaking = overriding(registry, "stand_in")
+    targets = dict.fromkeys(op.target for op, _ in failures if op.target.kind in speaking)
+    asked = [registry[i.kind].stand_in(wanted.objects[i]) for i in targets]
+    first = [op for op in asked if op is not None]
+    return len(_carefully(scratch, first, paths)) < len(first)
 
 
 def read_back(scratch: Connection[Any], registry: Registry) -> Inspection:

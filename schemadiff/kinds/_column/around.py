@@ -9,6 +9,7 @@ from schemadiff.core.default_names import make_name
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
 from schemadiff.core.object import DbObject
+from schemadiff.kinds._column.itself import refuse_reading_itself
 from schemadiff.kinds._fillable import refuses_update
 from schemadiff.kinds._foreign.tables import FOREIGN
 from schemadiff.kinds._inside import proven_first
@@ -91,6 +92,7 @@ def writes_anew(column: Any, context: Context, *, in_steps: bool) -> str:
     """Say why ADD COLUMN writes a table anew that has rows; empty where it does not."""
     if column.of == FOREIGN or column.parent not in context.current or in_steps:
         return ""
+    refuse_reading_itself(column, context)
     if column.generated is not None and not column.virtual:
         return "a stored generated column has all its values at once: there is no way in steps"
     if is_checked(column, context):
