@@ -28,6 +28,7 @@ _LONGEST = 60  # characters of a shown value
 _VALUES = ("22", "23")  # classes of errors that are about values (manual, appendix A)
 _BEGIN = "BEGIN TRANSACTION ISOLATION LEVEL READ COMMITTED"
 _ONLY = "SET TRANSACTION READ ONLY"
+_RAISED = "P0001"  # by a function, in words of its own
 # A row that a policy hides would not be counted: with this it is an error instead.
 # Values are read as the session's own settings say, for so they will be when the plan runs.
 _OWN = frozenset({"TimeZone", "DateStyle", "IntervalStyle"})
@@ -102,7 +103,7 @@ class _Asked:
         if question.unasked:
             return _not_checked(question, question.unasked)
         try:
-            return self._answer(question)
+            answer = self._answer(question)
         except psycopg.OperationalError as error:
             if isinstance(error, psycopg.errors.QueryCanceled):
                 return _not_checked(question, self._late)
@@ -113,6 +114,11 @@ class _Asked:
             return _not_checked(question, _said(error))
         except psycopg.Error as error:
             return _not_checked(question, _said(error))
+        if question.guess and answer.outcome is Outcome.FAILS:
+            return _not_checked(
+                question, f"{question.guess} ({answer.said or 'some are found now'})"
+            )
+        return answer
 
     @property
     def _late(self) -> str:
@@ -128,7 +134,7 @@ class _Asked:
             try:
                 self._rows(question.trial)
             except psycopg.Error as error:
-                if not _is_about_values(error):
+                if not _is_about_values(error, question):
                     raise
                 said = _said(error)
             if not said and question.meaning is Meaning.FAILS:
@@ -137,7 +143,7 @@ class _Asked:
         try:
             count = int(self._rows(question.count)[0][0]) if question.count else None
         except psycopg.Error as error:
-            if not said and not (question.computes and _is_about_values(error)):
+            if not said and not (question.computes and _is_about_values(error, question)):
                 raise
             said = said or _said(error)
         if not count and not said:
@@ -187,8 +193,9 @@ def _not_checked(question: Question, why: str) -> Answer:
     return Answer(question=question, outcome=Outcome.NOT_CHECKED, said=why)
 
 
-def _is_about_values(error: Any) -> bool:
-    return (error.sqlstate or "")[:2] in _VALUES
+def _is_about_values(error: Any, question: Question) -> bool:
+    state = error.sqlstate or ""
+    return state[:2] in _VALUES or (question.computes and state == _RAISED)
 
 
 def _said(error: Any) -> str:

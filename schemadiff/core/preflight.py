@@ -43,6 +43,7 @@ class Question:
     `trial` is run before: an error in the values is the answer, in the server's own words.
     One that `computes` what the plan will compute as well takes such an error while it counts so.
     `makes` is one statement that makes something temporary to be asked, which is never committed.
+    `guess` says why the plan may find it otherwise: what is found is told, and refuses nothing.
     """
 
     subject: Identity
@@ -53,6 +54,7 @@ class Question:
     trial: str = ""
     makes: str = ""
     computes: bool = False
+    guess: str = ""
     unasked: str = ""  # why it cannot be asked
     tables: tuple[Identity, ...] = ()  # whose rows must not be changed by the plan itself
 
@@ -91,23 +93,32 @@ def _more(answer: Answer) -> str:
 
 @record(frozen=True, slots=True)
 class Asking:
-    """What a kind may look at while it asks; `live` gives the name before the plan's renames."""
+    """What a kind may look at while it asks; `live` gives the name before the plan's renames.
+
+    What is asked of the `untouched` rows alone, which the plan does not write, holds at any time.
+    """
 
     context: Context
     live: Callable[[Identity], Identity]
+    untouched: bool = False
 
 
 class PreflightKind:
     """The part of the contract of a kind that asks the rows."""
 
     compares: bool = False  # what it makes may be what a key compares its values by
-    changes_rows: bool = False  # its changes are changes of rows: what they touch cannot be asked
+    changes_rows: bool = False  # what it does changes rows: who looks at them later is not asked
 
     def questions(
         self, old: Any, new: Any, changed: frozenset[str], asking: Asking
     ) -> Iterable[Question]:
         """Ask what a change may fail on, or lose; `old` or `new` is None as for hazards."""
         del old, new, changed, asking
+        return ()
+
+    def asked_again(self, obj: Any, asking: Asking) -> Iterable[Question]:
+        """Ask what an object may fail on that is made anew for the sake of others."""
+        del obj, asking
         return ()
 
     def comparing(self, new: Any, desired: Catalog) -> Iterable[str]:

@@ -8,7 +8,7 @@ so there are up to three subqueries: as it is, as it is converted, as it is gene
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import Any
 
@@ -19,12 +19,16 @@ from schemadiff.core.sql import comma, ident, literal
 from schemadiff.kinds._column.alter import has_no_way
 from schemadiff.kinds._foreign.tables import FOREIGN
 from schemadiff.kinds._moving import changing_types
+from schemadiff.kinds._new_value import default_of, domains, may_be_volatile
+from schemadiff.kinds._row.batch import Batch, batch_of
+from schemadiff.kinds._row.sql import values
 from schemadiff.kinds._table.heirs import Parts, Path, belongings, below, lineage
 from schemadiff.kinds._type_change import is_words, type_change
 
 SHOWN = 5
 KEY = "schemadiff_key"
 ROW = "schemadiff_row"
+ANOTHER = "its value may be another one each time"
 
 
 class Rows:
@@ -41,6 +45,17 @@ class Rows:
     def there(self) -> bool:
         """Tell whether the table has any rows that can be asked."""
         return self.table in self.context.current and self.table.kind != FOREIGN
+
+    @cached_property
+    def batch(self) -> Batch | None:
+        """The rows that the plan writes."""
+        return batch_of(self.table, self.context.desired, self.context.current)
+
+    @property
+    def touched(self) -> tuple[Identity, ...]:
+        """Name the table where rows that the plan writes are among those that are asked."""
+        known = self.asking.untouched and self.batch is not None
+        return () if known else (self.table,)
 
     @cached_property
     def before(self) -> Parts:
@@ -92,6 +107,14 @@ class Rows:
         every = [Identity("column", (*path, c)) for path in paths for c in columns]
         return not any(changing_types(each, self.context) for each in every)
 
+    def guess(self, columns: Iterable[str]) -> str:
+        """Say that a new column gives each row a value of its own; empty where none does."""
+        for old, new in map(self._sides, columns):
+            default = None if old is not None or new is None else default_of(new, self.context)
+            if default is not None and may_be_volatile(default):
+                return ANOTHER
+        return ""
+
     def is_numbered(self, column: str) -> bool:
         """Tell whether a new column gives each row a number of its own."""
         old, new = self._sides(column)
@@ -105,12 +128,25 @@ class Rows:
         ]
         said += [f"{self._key()} AS {KEY}", f"ROW(t.tableoid, t.ctid) AS {ROW}"]
         only = "ONLY " if self.only else ""
-        source = f"{only}{self.asking.live(self.table).sql} AS t"
+        source, where = f"{only}{self.asking.live(self.table).sql} AS t", list[str]()
         if self.left:
             names = (self.asking.live(Identity(self.table.kind, p)).sql for p in self.left)
             gone = comma(f"{literal(n)}::pg_catalog.regclass::oid" for n in names)
-            source = f"{source} WHERE t.tableoid <> ALL (ARRAY[{gone}])"
-        return f"SELECT {comma(said)} FROM {source}"
+            where.append(f"t.tableoid <> ALL (ARRAY[{gone}])")
+        where += self._untouched()
+        condition = f" WHERE {' AND '.join(where)}" if where else ""
+        return f"SELECT {comma(said)} FROM {source}{condition}"
+
+    def _untouched(self) -> Iterator[str]:
+        """Write that a row is none of those that the plan writes."""
+        batch = self.batch if self.asking.untouched else None
+        changed = [] if batch is None else [*batch.deleted.values()]
+        changed += [] if batch is None else [r for u in batch.updated.values() for r in u.values()]
+        if batch is not None and changed:
+            key = batch.target.key
+            listed = values(batch.target, key, [{c: row[c] for c in key} for row in changed])
+            same = " AND ".join(f"t.{ident(self._live(c))} = v.{ident(c)}" for c in key)
+            yield f"NOT EXISTS (SELECT FROM {listed} WHERE {same})"
 
     def _live(self, column: str) -> str:
         """Give the name that a column has now, which may be another table's to say."""
@@ -159,9 +195,19 @@ class Rows:
             value = f"{'NULL' if default is None else f'({default.expression})'}::{new.type}"
         elif old.type != new.type:
             value = f"({new.using})::{new.type}" if new.using else cast(here, old, new)
+        elif based := self._based(new.type):
+            value = cast(f"{here}::{based[0].type}", *based)
         elif again and new.collation is None and is_words(new.type):
             value = f'{here} COLLATE pg_catalog."default"'
         return f"{value} COLLATE {new.collation}" if again and new.collation else value
+
+    def _based(self, type_: str) -> tuple[Any, Any] | None:
+        """Give a domain as it is and as it will be, where it gets another type below it."""
+        sides = (self.context.current, self.context.desired)
+        old, new = (next(domains(type_, side), None) for side in sides)
+        if old is None or new is None or old.type == new.type:
+            return None
+        return old, new
 
     def _key(self) -> str:
         """Write the names and values of the primary key, else where the row lies."""
@@ -181,7 +227,7 @@ class Rows:
             text=text,
             count=f"SELECT pg_catalog.count(*) FROM {source} WHERE {where}",
             examples=f"SELECT {KEY} FROM {source} WHERE {where} LIMIT {SHOWN}",
-            tables=(self.table,),
+            tables=self.touched,
         )
 
 

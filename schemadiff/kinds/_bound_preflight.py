@@ -87,18 +87,15 @@ def _excluded(new: Any, asking: Asking) -> Iterator[Question]:
 
 
 def left_over(new: Any, asking: Asking) -> Iterator[Question]:
-    """Ask for the rows of a table that is divided anew which none of its partitions takes."""
-    current, desired = asking.context.current, asking.context.desired
-    path = new.identity.path
+    """Ask for the rows of a table that is divided anew which none of its partitions takes.
+
+    They are divided by the values that they will have.
+    """
+    desired, path = asking.context.desired, new.identity.path
     found: list[Any] = [*map(desired.get, desired.dependents.get(new.identity, ()))]
     bounds = {part.bound for part in found if getattr(part, "partition_of", None) == path}
     if new.partition_by is None or "DEFAULT" in bounds or new.partition_by.startswith("HASH"):
         return
-    columns = [i for i in desired.children[new.identity] if i.kind == "column"]
-    for each in (i for i in columns if names(new.partition_by, i.name)):
-        types = {getattr(side.get(each), "type", None) for side in (current, desired)}
-        if len(types) > 1:
-            return  # its values are not yet those that will be divided
     rest = replace(new, partition_of=path, bound="DEFAULT")
     text = f"rows of {new.identity.sql} that no partition takes"
     yield _asked(rest, new.identity, "%s", text, asking)

@@ -24,12 +24,12 @@ def place_of(new: Any) -> Identity:
     return Identity(new.identity.kind, (schema, temporary_name(new.identity.kind, name, new.query)))
 
 
-def rests_on_what_stays(new: Any, context: Context) -> bool:
+def rests_on_what_stays(new: Any, context: Context, *, but: Identity | None = None) -> bool:
     """Tell whether all that a query rests on, at any depth, is there and stays as it is."""
     seen, queue = {new.identity}, [new.identity]
     while queue:
         for each in context.desired.depends_on(queue.pop()) - seen:
-            if context.current.get(each) != context.desired.get(each):
+            if each != but and context.current.get(each) != context.desired.get(each):
                 return False
             seen.add(each)
             queue.append(each)

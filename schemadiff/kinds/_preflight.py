@@ -16,6 +16,7 @@ from schemadiff.core.preflight import Asking, Meaning, PreflightKind, Question, 
 from schemadiff.core.sql import comma, ident, literal
 from schemadiff.kinds._asked_rows import KEY, ROW, SHOWN, Rows
 from schemadiff.kinds._index.parts import joining
+from schemadiff.kinds._row.refers import there_then
 from schemadiff.kinds._table.heirs import Path, lineage
 
 # What an expression calls: it means something else when that changes.
@@ -68,7 +69,8 @@ def checked(obj: Any, expression: str, asking: Asking, *, only: bool) -> Iterabl
         text = f"rows of {rows.table.sql} that violate {obj.identity}"
         source = rows.source(columns)
         asked = rows.question(obj.identity, Meaning.FAILS, text, f"NOT ({expression})", source)
-        yield settled(replace(asked, computes=rows.is_settled(columns)), obj, asking)
+        settles, guess = rows.is_settled(columns), rows.guess(columns)
+        yield settled(replace(asked, computes=settles, guess=guess), obj, asking)
 
 
 def unique(
@@ -95,7 +97,8 @@ def unique(
         f"(SELECT pg_catalog.count(*) AS n {groups}) AS g",
         examples=f"SELECT ARRAY[{shown}]::text[] {groups} LIMIT {SHOWN}",
         computes=rows.is_settled(columns),
-        tables=(rows.table,),
+        guess=rows.guess(columns),
+        tables=rows.touched,
     )
     yield settled(question, obj, asking)
 
@@ -113,7 +116,8 @@ def excluded(obj: Any, elements: Sequence[tuple[str, str]], asking: Asking) -> I
     where = f"EXISTS (SELECT FROM {keyed} AS b WHERE a.{ROW} <> b.{ROW} AND {meets})"
     text = f"rows of {rows.table.sql} that exclude each other by {obj.identity}"
     asked = rows.question(obj.identity, Meaning.FAILS, text, where, source)
-    yield settled(replace(asked, computes=rows.is_settled(columns)), obj, asking)
+    settles, guess = rows.is_settled(columns), rows.guess(columns)
+    yield settled(replace(asked, computes=settles, guess=guess), obj, asking)
 
 
 def empty(obj: Any, period: str, asking: Asking) -> Iterable[Question]:
@@ -141,8 +145,12 @@ def referring(key: Any, asking: Asking) -> Iterable[Question]:
     others = comma(map(ident, key.target_columns))
     # Of a table that becomes a partition the rows are among those of the whole by then.
     tables = (target, *joining(target, asking.context))
-    targets = [Rows(t, asking, only=alone(t, asking)) for t in tables]
+    every_row = replace(asking, untouched=False)
+    targets = [Rows(t, every_row, only=alone(t, asking)) for t in tables]
     there = [each.source(key.target_columns) for each in targets]
+    final = there_then(key, every_row) if asking.untouched and not key.period else None
+    if final is not None:
+        there, tables = [*there, f"({final}) AS {ident(target.name)}"], tables[1:]
     every = " AND ".join(f"{n} IS DISTINCT FROM NULL" for n in names)
     some = " OR ".join(f"{n} IS DISTINCT FROM NULL" for n in names)
     counts = every if not key.full else f"({some})"
@@ -164,7 +172,8 @@ def referring(key: Any, asking: Asking) -> Iterable[Question]:
         text=f"rows of {rows.table.sql} that refer to nothing in {target.sql}",
         count=count,
         examples=f"SELECT ARRAY[{label}]::text[] {groups} LIMIT {SHOWN}",
-        tables=(rows.table, *tables),
+        guess=rows.guess(key.columns),
+        tables=(*rows.touched, *tables),
     )
 
 

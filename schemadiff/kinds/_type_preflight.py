@@ -18,13 +18,15 @@ from schemadiff.core.object import DbObject
 from schemadiff.core.preflight import Asking, Meaning, Question, unasked
 from schemadiff.core.sql import ident
 from schemadiff.kinds._asked_rows import Rows, cast
-from schemadiff.kinds._column.preflight import by_then
+from schemadiff.kinds._column.preflight import by_then, of_keys
 from schemadiff.kinds._composite_fields import fields
 from schemadiff.kinds._foreign.tables import FOREIGN
+from schemadiff.kinds._materialized_swap import rests_on_what_stays
 from schemadiff.kinds._moving import changing_types, element, holders
 from schemadiff.kinds._row.type import ROWS
 from schemadiff.kinds._table.anew_types import path_of, types_by_name
 from schemadiff.kinds._table.heirs import belongings
+from schemadiff.kinds._type_change import converts_always
 
 
 def held_labels(enum: Any, column: Any, gone: str, asking: Asking) -> Iterator[Question]:
@@ -44,12 +46,14 @@ def of_new_base(
         ask = partial(held.question, new.identity, text)
         if found := by_then(new, value, ask, asking):
             yield found
+            yield from _of_keys(held, [(old, new)], asking)
             continue
         question = ask("true")
         if not question.unasked:
             trial = f"SELECT pg_catalog.count({cast(value, old, new)}) FROM {held.lateral}"
             question = replace(question, count="", examples="", trial=trial)
         yield question
+        yield from _of_keys(held, [(old, new)], asking)
 
 
 def of_attributes(
@@ -69,6 +73,21 @@ def of_attributes(
                 trial = f"SELECT pg_catalog.count({value}) FROM {held.lateral}"
                 question = replace(question, count="", examples="", trial=trial)
             yield question
+        yield from _of_keys(held, [(was, each) for each, was in retyped], asking)
+
+
+def _of_keys(held: _Held, types: Iterable[tuple[Any, Any]], asking: Asking) -> Iterator[Question]:
+    """Ask the keys on a column, where values may be equal as those of the new types.
+
+    What a domain is made of is converted in the question, what is deeper inside is not.
+    """
+    if held.why or all(converts_always(old.type, new.type) for old, new in types):
+        return
+    column: Any = asking.context.desired.objects[held.column.identity]
+    direct = column.type == held.sought.identity.sql and held.sought.identity.kind == "domain"
+    for question in of_keys(column, asking):
+        why = f"values of {held.sought.identity} change in the same plan"
+        yield question if direct else unasked(question, why)
 
 
 def of_domain(
@@ -82,12 +101,32 @@ def of_domain(
         column = held.column.identity
         text = f"rows of {held.rows.table.sql} whose {column.name} violates {subject}"
         yield held.question(subject, text, condition, f"v::{domain.type} AS value")
+    for view, name in _shown(domain, asking):
+        rows = Rows(view.identity, asking)
+        text = f"rows of {view.identity.sql} whose {name} violates {subject}"
+        value = f"(SELECT {ident(name)}::{domain.type} AS value) AS s"
+        where = f"EXISTS (SELECT FROM {value} WHERE {condition})"
+        question = rows.question(subject, Meaning.FAILS, text, where, rows.source([name]))
+        stays = rests_on_what_stays(view, asking.context, but=domain.identity)
+        yield question if stays else unasked(question, "what it reads changes in the same plan")
+
+
+def _shown(domain: Any, asking: Asking) -> Iterator[tuple[Any, str]]:
+    """Give the columns of materialized views that are of a domain, where they stay as they are."""
+    current, desired = asking.context.current, asking.context.desired
+    for identity in sorted(current.dependents.get(domain.identity, ())):
+        view: Any = current.objects[identity]
+        if asking.context.registry.of(view).has_rows and desired.get(identity) == view:
+            for name, type_, *_ in getattr(view, "columns", ()):
+                if path_of(type_) == domain.identity.path:
+                    yield view, name
 
 
 class _Held:
     """The values `v` of a type that a column holds, by a SELECT; empty where `why` says why."""
 
     def __init__(self, column: Any, sought: DbObject, asking: Asking) -> None:
+        self.sought = sought
         self.column, self.rows = column, Rows(column.parent, asking)
         self.source = self.rows.source([column.identity.name], as_is=True)
         self.select = self.why = ""

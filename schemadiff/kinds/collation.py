@@ -13,9 +13,11 @@ from schemadiff.core.hazard import Hazard, hazard
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
 from schemadiff.core.operation import Operation
+from schemadiff.core.preflight import Asking, Question, unasked
 from schemadiff.core.record import record
 from schemadiff.core.spec_model import Flag, OwnedSpec, Text
 from schemadiff.core.sql import comma, literal
+from schemadiff.kinds._column.preflight import of_keys
 from schemadiff.kinds._form import FormKind, InSchema, in_schema
 from schemadiff.kinds._moving import renamed_away
 from schemadiff.kinds._types import in_use
@@ -116,6 +118,23 @@ class CollationKind(FormKind):
         if old is not None and new is not None and in_use(old.identity, context):
             text = f"{new.identity.sql} sorts and compares otherwise, wherever it is used."
             yield hazard("collation-change", new.identity, text)
+
+    def questions(
+        self,
+        old: Collation | None,
+        new: Collation | None,
+        changed: frozenset[str],
+        asking: Asking,
+    ) -> Iterable[Question]:
+        """Say that values of a key may be equal by then, for it is not there to compare them."""
+        del changed
+        if old is None or new is None or new.deterministic:
+            return
+        desired = asking.context.desired
+        for identity in sorted(desired.dependents.get(new.identity, ())):
+            if identity.kind == "column":
+                for question in of_keys(desired.objects[identity], asking):
+                    yield unasked(question, f"{new.identity} changes in the same plan")
 
     def put_away(
         self, old: Collation, new: Collation, away: Identity, context: Context

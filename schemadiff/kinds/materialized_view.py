@@ -256,6 +256,10 @@ class MaterializedViewKind(ObjectKind):
         if new is not None and (old is None or changed & self.replaces):
             yield from of_query(new, asking)
 
+    def asked_again(self, obj: MaterializedView, asking: Asking) -> Iterable[Question]:
+        """It is computed again."""
+        return of_query(obj, asking)
+
     def rename(
         self, old: MaterializedView, new: MaterializedView, context: Context
     ) -> Iterable[Operation]:

@@ -30,6 +30,7 @@ from schemadiff.kinds._row.check import breaking
 from schemadiff.kinds._row.circle import Circular, reached, refers_to
 from schemadiff.kinds._row.published import while_taken
 from schemadiff.kinds._row.refers import dangling
+from schemadiff.kinds._row.shares import sharing
 from schemadiff.kinds._row.sql import advance, at_once, delete, insert, missing, update
 
 _SHOWN = 5  # keys of deleted rows
@@ -43,7 +44,6 @@ class RowKind(Unread):
     model = TableRow
     alters = frozenset({"values"})
     holds_data = True
-    changes_rows = True
 
     def create(self, new: TableRow, context: Context) -> Iterable[Operation]:
         """INSERT of all rows that are not there, those of a circle with nulls at first."""
@@ -206,10 +206,12 @@ def _refused(new: TableRow, asking: Asking, *, is_new: bool) -> Iterator[Questio
     batch = _batch(new)
     if is_new and next(iter(batch.inserted)) == new.identity:
         yield from breaking(batch, asking, None)
+        yield from sharing(batch, asking, None)
         yield from dangling(batch, asking, None)
     for columns, rows in () if is_new else batch.updated.items():
         if next(iter(rows)) == new.identity:
             yield from breaking(batch, asking, columns)
+            yield from sharing(batch, asking, columns)
             yield from dangling(batch, asking, columns)
 
 

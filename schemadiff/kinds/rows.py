@@ -49,6 +49,7 @@ class RowsKind(OnRequest):
     model = Rows
     single = True
     alters = frozenset({"key", "rows", "exact"})
+    changes_rows = True
 
     def expand(self, spec: RowsSaid, at: At) -> Iterable[Rows]:
         """Make the object, checked against the columns and keys of its table."""

@@ -85,12 +85,14 @@ def make_plan(
     ordered = [*early, *renaming, *(s for s in way.steps if s not in early)]
     every: list[Change] = [*renames, *way.done]
     weighing = Weighing(context, lookalikes(way.done, context))
+    parts = weighing.segments(segments(ordered, context, weighing.load))
+    asked = () if options.lenient else (way.done, way.rebuilt, renames)
     return Plan(
         tuple(every),
-        weighing.segments(segments(ordered, context, weighing.load)),
+        parts,
         server_version=version,
         rebuilt=tuple(way.rebuilt),
-        questions=() if options.lenient else questions(way.done, renames, way.known(context)),
+        questions=questions(*asked, parts, way.known(context)) if asked else (),
     )
 
 

@@ -176,6 +176,7 @@ def _question(question: Question) -> Json:
         "trial": question.trial,
         "makes": question.makes,
         "computes": question.computes,
+        "guess": question.guess,
         "unasked": question.unasked,
     }
 
@@ -367,6 +368,7 @@ def _read_question(value: Json) -> Question:
         trial=_string(value["trial"]),
         makes=_string(value.get("makes", "")),
         computes=_flag(value.get("computes", False)),
+        guess=_string(value.get("guess", "")),
         unasked=_string(value["unasked"]),
     )
 

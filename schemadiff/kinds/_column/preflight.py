@@ -17,7 +17,7 @@ from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
 from schemadiff.core.preflight import Asking, Meaning, PreflightKind, Question, unasked
 from schemadiff.core.sql import comma, ident, literal
-from schemadiff.kinds._asked_rows import Rows, cast
+from schemadiff.kinds._asked_rows import ANOTHER, Rows, cast
 from schemadiff.kinds._column.alter import has_no_way, is_left_null
 from schemadiff.kinds._foreign.tables import FOREIGN
 from schemadiff.kinds._identity import counter
@@ -59,7 +59,7 @@ class ColumnQuestions(PreflightKind):
             return
         if old is not None and new is not None and has_no_way(old, new, asking.context):
             yield from _lost(old, asking)
-            yield from _of_keys(new, asking)
+            yield from of_keys(new, asking)
             old = None  # it goes, and comes again without a value of its own
         elif new is None or _is_put_in_place(old, new):
             yield from _lost(old, asking)
@@ -68,6 +68,7 @@ class ColumnQuestions(PreflightKind):
         if old is None:
             yield from _left_null(new, asking)
             yield from _refused_by_domain(new, asking)
+            yield from _given(new, asking)
             yield from too_many(new, asking)
         elif new is not None:
             if "type" in changed and old.generated is None and new.generated is None:
@@ -79,7 +80,7 @@ class ColumnQuestions(PreflightKind):
             if changed & {"not_null", "not_null_valid"} and new.not_null and new.not_null_valid:
                 yield from nulls(new, asking)
             if changed & _VALUES and may_coincide(old, new, asking.context):
-                yield from _of_keys(new, asking)
+                yield from of_keys(new, asking)
 
     def castable(
         self, old: Any, new: Any, changed: frozenset[str], sides: Sequence[Catalog]
@@ -120,7 +121,7 @@ def may_coincide(old: Any, new: Any, context: Context) -> bool:
     return not same_order if same_order is not None else not converts_always(old.type, new.type)
 
 
-def _of_keys(new: Any, asking: Asking) -> Iterator[Question]:
+def of_keys(new: Any, asking: Asking) -> Iterator[Question]:
     """Ask what the keys on the column would ask if they were new: the server builds them anew."""
     context, path = asking.context, new.identity.path
     heirs = (Identity("column", (*p, path[2])) for p in below(context.desired, path[:2]))
@@ -161,10 +162,44 @@ def _refused_by_domain(new: Any, asking: Asking) -> Iterator[Question]:
     if changing := changing_types(new.identity, context):
         yield unasked(question, f"{changing[0]} changes in the same plan")
     elif may_be_volatile(value):
-        yield unasked(question, "its value is another one each time")
+        yield unasked(question, ANOTHER)
     else:
         trial = f"SELECT ({value})::{new.type} IS NULL FROM {source} LIMIT 1"
         yield replace(question, count="", examples="", trial=trial)
+
+
+def _given(new: Any, asking: Asking) -> Iterator[Question]:
+    """Ask for the value that all rows of a new column will have: computed once, also for none.
+
+    What gives each row a value of its own, or may, is asked for one row.
+    """
+    context = asking.context
+    value, default = default_of(new, context), Identity("default", new.identity.path)
+    counts = any(i.kind == "sequence" for i in context.desired.depends_on(default))
+    if value is None or new.generated is not None or counts or is_checked(new, context):
+        return
+    rows, several = Rows(new.parent, asking), may_be_volatile(value)
+    limit = longest_text("text", new.type)
+    text = f"rows of {rows.table.sql} for which {value} is no value of the new {new.identity}"
+    source = f"{rows.source([])} LIMIT 1" if several else "(SELECT 1) AS one"
+    question = Question(
+        subject=new.identity,
+        meaning=Meaning.FAILS,
+        text=text,
+        trial=f"SELECT ({value})::{new.type} FROM {source}",
+        computes=True,
+        guess=ANOTHER if several else "",
+        tables=(rows.table,) if several else (),
+    )
+    if changing := changing_types(new.identity, context):
+        yield unasked(question, f"{changing[0]} changes in the same plan")
+        return
+    if limit is not None and not several:
+        long = f"{_tail(f'({value})', limit)} <> ''"
+        question = replace(
+            question, trial="", count=f"SELECT pg_catalog.count(*) FROM {source} WHERE {long}"
+        )
+    yield settled(question, context.desired.get(default) or new, asking)
 
 
 def _computed(new: Any, asking: Asking) -> Iterator[Question]:

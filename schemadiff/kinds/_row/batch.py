@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import field
+from typing import Any
 
+from schemadiff.core.catalog import Catalog
 from schemadiff.core.identity import Identity
 from schemadiff.core.object import DbObject
 from schemadiff.core.plan import Watch
@@ -48,3 +50,13 @@ class TableRow(DbObject):
     def told(self) -> Mapping[str, Cell]:
         """Its columns are what is shown of it."""
         return self.values
+
+
+def batch_of(table: Identity, *sides: Catalog) -> Batch | None:
+    """Give the batch of a table of which rows are written, or None."""
+    for side in sides:
+        for each in side.children.get(table, ()):
+            row: Any = side.objects[each]
+            if each.kind == "row" and row.batch is not None:
+                return row.batch  # type: ignore[no-any-return]
+    return None

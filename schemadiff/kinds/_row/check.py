@@ -32,8 +32,9 @@ def breaking(batch: Batch, asking: Asking, columns: tuple[str, ...] | None) -> I
         if each.kind != "check" or not check.enforced:
             continue
         used = whole(check, asking)
-        if columns is None or not set(columns).isdisjoint(used):
-            source = _source(batch.target, rows.values(), used, columns, asking)
+        fresh = asking.context.current.get(each) != check
+        if columns is None or fresh or not set(columns).isdisjoint(used):
+            source = to_be(batch.target, rows.values(), used, columns, asking)
             yield Question(
                 subject=Identity(ROWS, batch.target.table.path),
                 meaning=Meaning.FAILS,
@@ -49,7 +50,7 @@ def changed_on_the_way(needed: Iterable[Identity], catalog: Catalog) -> bool:
     return any(i.kind in ("trigger", "rule") for t in tables for i in catalog.children.get(t, ()))
 
 
-def _source(
+def to_be(
     target: Target,
     rows: Iterable[Cells],
     used: list[str],

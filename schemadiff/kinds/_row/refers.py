@@ -30,7 +30,7 @@ def dangling(batch: Batch, asking: Asking, columns: tuple[str, ...] | None) -> I
         if columns is not None and set(columns).isdisjoint(key.columns):
             continue
         referring = [r for r in rows.values() if all(r.get(c) is not None for c in key.columns)]
-        there = _there(key, asking) if referring else None
+        there = there_then(key, asking) if referring else None
         if there is None:
             continue
         shown = dict.fromkeys((*batch.target.key, *key.columns))
@@ -48,7 +48,7 @@ def dangling(batch: Batch, asking: Asking, columns: tuple[str, ...] | None) -> I
         )
 
 
-def _there(key: Any, asking: Asking) -> str | None:
+def there_then(key: Any, asking: Asking) -> str | None:
     """Write the rows that a key may refer to in the end; None where that is not known."""
     table, context = Identity("table", key.target), asking.context
     if table not in context.desired or _may_get_more(table, asking):

@@ -132,11 +132,9 @@ def too_many(new: Any, asking: Asking) -> Iterator[Question]:
     fresh = (i for i in desired.depends_on(default) if i not in asking.context.current)
     counters = [desired.objects[i] for i in fresh if i.kind == "sequence"]
     options: Any = new.identity_options or next(iter(counters), None)
-    if options is None or options.cycle:
+    if options is None or (options.cycle and not _is_key(new, asking)):
         return
-    up = options.increment > 0
-    way = options.maximum - options.start if up else options.start - options.minimum
-    last = min(way // abs(options.increment) + 1, 2**63 - 1)
+    last = min(_numbers(options), 2**63 - 1)
     alone = getattr(asking.context.current.get(new.parent), "partition_by", None) is None
     source = f"{'ONLY ' if alone else ''}{asking.live(new.parent).sql}"
     yield Question(
@@ -146,3 +144,26 @@ def too_many(new: Any, asking: Asking) -> Iterator[Question]:
         count=f"SELECT greatest(pg_catalog.count(*) - {last}, 0) FROM {source}",
         tables=(new.parent,),
     )
+
+
+def _numbers(options: Any) -> int:
+    """Count the numbers that a counter gives before it ends, or gives one of them again."""
+    up, step = options.increment > 0, abs(options.increment)
+    way = options.maximum - options.start if up else options.start - options.minimum
+    first, round_ = way // step + 1, (options.maximum - options.minimum) // step + 1
+    if not options.cycle:
+        return int(first)
+    begun = options.start - options.minimum if up else options.maximum - options.start
+    return int(round_ if begun % step == 0 else first + round_)
+
+
+def _is_key(new: Any, asking: Asking) -> bool:
+    """Tell whether each number of a new column has to be another one."""
+    desired = asking.context.desired
+    for identity in desired.dependents.get(new.identity, ()):
+        key: Any = desired.objects[identity]
+        columns = [getattr(c, "text", c) for c in getattr(key, "columns", ())]
+        unique = identity.kind in ("primary_key", "unique") or getattr(key, "unique", False)
+        if unique and not getattr(key, "where", None) and len(columns) == 1:
+            return True
+    return False

@@ -313,3 +313,8 @@ class Anew(TableQuestions):
             yield from super().questions(old, new, changed, asking)
         elif anew and new is not None:
             yield from left_over(new, asking)
+
+    def asked_again(self, obj: Any, asking: Asking) -> Iterable[Question]:
+        """Its rows are divided again, as where a column of its partition key gets another type."""
+        goes_on = obj.partition_by is not None and self.rows_go_on(obj.identity.path, asking)
+        return left_over(obj, asking) if goes_on else ()

@@ -1,0 +1,137 @@
+"""What keys say of the rows that the files list, asked before anything runs.
+
+New rows go in before others get other values, so what is there stands in their way as it is. The
+surprising fact: ON CONFLICT passes over the key that it names alone; any other one is an error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from schemadiff.core.expression import names
+from schemadiff.core.identity import Identity
+from schemadiff.core.preflight import Asking, Meaning, Question, unasked
+from schemadiff.core.sql import comma, ident, literal
+from schemadiff.kinds._asked_rows import Rows
+from schemadiff.kinds._new_value import may_be_volatile
+from schemadiff.kinds._preflight import settled, whole
+from schemadiff.kinds._row.batch import ROWS, Batch
+from schemadiff.kinds._row.check import changed_on_the_way, to_be
+from schemadiff.kinds._row.sql import Cells, values
+
+
+def sharing(batch: Batch, asking: Asking, columns: tuple[str, ...] | None) -> Iterator[Question]:
+    """Ask which rows share a key with another: of those that get these columns, or the new ones."""
+    desired, table = asking.context.desired, batch.target.table
+    if changed_on_the_way(batch.requires, desired):
+        return
+    for identity in sorted(desired.children.get(table, ())):
+        key: Any = desired.objects[identity]
+        if identity.kind not in ("primary_key", "unique") and not getattr(key, "unique", False):
+            continue
+        used = _used(key, asking)
+        if columns is None:
+            rows: list[Cells] = [*batch.inserted.values()]
+            if sorted(used) == sorted(batch.target.key) or not _all_known(used, batch, asking):
+                continue
+        else:
+            rows = [*batch.updated[columns].values()]
+            if set(columns).isdisjoint(used):
+                continue
+        yield settled(_question(key, used, rows, columns, (batch, asking)), key, asking)
+
+
+def _used(key: Any, asking: Asking) -> list[str]:
+    """Name the columns that a key speaks of."""
+    if not hasattr(key, "where"):
+        return [*key.columns]
+    words = names(key.where or "").union(*(names(c.text) for c in key.columns))
+    return [c for c in whole(key, asking) if c in words]
+
+
+def _all_known(used: Iterable[str], batch: Batch, asking: Asking) -> bool:
+    """Tell whether no new row gets a value that the server gives each of them anew."""
+    desired = asking.context.desired
+    given = [row.keys() for row in batch.inserted.values()]
+    for name in (c for c in used if any(c not in each for each in given)):
+        path = (*batch.target.table.path, name)
+        column: Any = desired.get(Identity("column", path))
+        default: Any = desired.get(Identity("default", path))
+        if getattr(column, "identity_options", None) is not None:
+            return False
+        if default is not None and may_be_volatile(default.expression):
+            return False
+    return True
+
+
+def _question(
+    key: Any,
+    used: list[str],
+    rows: list[Cells],
+    columns: tuple[str, ...] | None,
+    where: tuple[Batch, Asking],
+) -> Question:
+    batch, asking = where
+    question = Question(
+        subject=Identity(ROWS, batch.target.table.path),
+        meaning=Meaning.FAILS,
+        text=f"rows of the files that share a key of {key.identity}",
+    )
+    if getattr(key, "without_overlaps", False):
+        return unasked(question, "its periods are compared with none of the files")
+    if getattr(key, "deferrable", False) and (batch.updated or batch.deleted):
+        return unasked(question, "it may wait until other rows have changed")
+    said = [_said(each, batch.target.table, asking) for each in key.columns]
+    called = [f"k{n}" for n in range(1, len(said) + 1)]
+    keys = comma(f"({k}) AS {n}" for (_, k), n in zip(said, called, strict=True))
+    having = f" WHERE ({key.where})" if getattr(key, "where", None) else ""
+    sides = [
+        f"SELECT {keys}, 1 AS c FROM {to_be(batch.target, rows, used, columns, asking)}{having}"
+    ]
+    sides += [f"SELECT {keys}, 0 FROM {each}{having}" for each in _others(used, columns, where)]
+    nulls = getattr(key, "nulls_not_distinct", False)
+    full = "true" if nulls else " AND ".join(f"{n} IS DISTINCT FROM NULL" for n in called)
+    groups = f"FROM ({' UNION ALL '.join(sides)}) AS u WHERE {full} GROUP BY {comma(called)}"
+    groups += " HAVING pg_catalog.count(*) > 1 AND pg_catalog.max(c) = 1"
+    shown = comma(f"{literal(t)}, {n}::text" for (t, _), n in zip(said, called, strict=True))
+    return Question(
+        subject=question.subject,
+        meaning=question.meaning,
+        text=question.text,
+        count="SELECT coalesce(pg_catalog.sum(n), 0) FROM "
+        f"(SELECT pg_catalog.sum(c) AS n {groups}) AS g",
+        examples=f"SELECT ARRAY[{shown}]::text[] {groups} LIMIT 5",
+    )
+
+
+def _said(each: Any, table: Identity, asking: Asking) -> tuple[str, str]:
+    """Give a column of a key, or an expression, and the value that is compared."""
+    text = getattr(each, "text", None)
+    name = each if text is None else text
+    if text is not None and each.is_expression:
+        value, collation = text, each.collation
+    else:
+        column: Any = asking.context.desired.get(Identity("column", (*table.path, name)))
+        value = ident(name) if text is None else text
+        collation = getattr(each, "collation", None) or getattr(column, "collation", None)
+    return name, f"({value}) COLLATE {collation}" if collation else value
+
+
+def _others(
+    used: list[str], columns: tuple[str, ...] | None, where: tuple[Batch, Asking]
+) -> Iterator[str]:
+    """Give the rows that are in the way: those that are there, but for what gets other values."""
+    batch, asking = where
+    target, name = batch.target, ident(batch.target.table.name)
+    live = Rows(target.table, asking, only=target.heirs)
+    source = live.source([*target.key, *used])
+    if columns is None:
+        yield source
+        return
+    changed: list[Cells] = [row for rows in batch.updated.values() for row in rows.values()]
+    listed = values(target, target.key, [{c: row[c] for c in target.key} for row in changed])
+    apart = f"NOT EXISTS (SELECT FROM {listed} WHERE {target.matches(name, 'v')})"
+    yield f"(SELECT * FROM {source} WHERE {apart}) AS {name}"
+    if batch.inserted:
+        yield to_be(target, batch.inserted.values(), used, None, asking)

@@ -1,0 +1,298 @@
+"""What else is asked before anything runs: rows of the files, new values, types inside of others.
+
+Each case is applied with rows that stop it and with rows that do not: the server has the last word.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from schemadiff.core.preflight import Outcome
+from tests import laws
+from tests.plugins.postgres import Database, MakeDatabase
+from tests.test_preflight import answered
+from tests.test_preflight_certain import asked
+
+T = "create table t (id int primary key, a int);"
+NEW = T + "alter table t add z {};"
+GIVEN = "create table t (id int primary key, a int, z {});"  # it is computed where it is added
+RAISES = """create function f(int) returns int immutable language plpgsql
+as 'begin if $1 > 4 then raise exception ''too much''; end if; return $1; end';"""
+DOMAIN = "create domain d as {}; create table t (id int primary key, v d{});"
+SEEN = "create domain d as int{}; create table t (id int primary key, v int);"
+SEEN_BY = SEEN + "create materialized view m as select v::d as v from t;"
+WHOLE = """create table w (id {}) partition by range (id);
+create table w1 partition of w for values from (0) to (10);"""
+IDENTITY = "int generated always as identity ({}) unique"
+THREE = "insert into t values (1), (2), (3);"
+TWO = "insert into t values (1), (2);"
+FULL = "; refresh materialized view m;"
+
+# before, after, rows that are wrong, rows that are right, what is said
+CASES: dict[str, tuple[str, str, str, str, str]] = {
+    "a default that is none": (
+        T, GIVEN.format("int default 1 / 0"), "insert into t values (1);", "", "division by zero",
+    ),
+    "a default that is too long": (
+        T, GIVEN.format("varchar(2) default 'abc'"), TWO, "", "is no value of the new column",
+    ),
+    "a default beyond its type": (
+        T, GIVEN.format("smallint default 70000"), TWO, "", "out of range",
+    ),
+    "a check that raises": (
+        RAISES + T, RAISES + T + "alter table t add check (f(a) > 0);",
+        "insert into t values (1, 5);", "insert into t values (1, 4);", "too much",
+    ),
+    "a check of a domain over a materialized view": (
+        SEEN_BY.format(""), SEEN_BY.format(" check (value > 0)"),
+        "insert into t values (1, -1)" + FULL, "insert into t values (1, 1)" + FULL,
+        "rows of public.m whose v violates",
+    ),
+    "NULL in a domain over a materialized view": (
+        SEEN_BY.format(""), SEEN_BY.format(" not null"),
+        "insert into t values (1)" + FULL, "insert into t values (1, 1)" + FULL,
+        "rows of public.m whose v violates",
+    ),
+    "values that a domain rounds, under a key": (
+        DOMAIN.format("numeric", " unique"), DOMAIN.format("int", " unique"),
+        "insert into t values (1, 1.1), (2, 1.2);", "insert into t values (1, 1), (2, 2);",
+        "share a key",
+    ),
+    "values that a domain rounds, under a check": (
+        DOMAIN.format("numeric", " check (v > 1)"), DOMAIN.format("int", " check (v > 1)"),
+        "insert into t values (1, 1.1);", "insert into t values (1, 2);", "violate check",
+    ),
+    "values that a domain rounds, referring": (
+        "create table p (id int primary key); insert into p values (1), (2);"
+        + DOMAIN.format("int", ""),
+        "create table p (id int primary key);" + DOMAIN.format("int", " references p"),
+        "insert into t values (1, 3);", "insert into t values (1, 2);", "refer to nothing",
+    ),
+    "a partition key whose values leave all bounds": (
+        WHOLE.format("numeric"), WHOLE.format("int"),
+        "insert into w values (9.6);", "insert into w values (9);", "that no partition takes",
+    ),
+    "numbers that begin again under a key": (
+        T, NEW.format(IDENTITY.format("maxvalue 2 cycle")), THREE, TWO, "beyond the last number",
+    ),
+    "numbers that begin again in the middle": (
+        T, NEW.format(IDENTITY.format("start 2 maxvalue 2 cycle")), THREE, TWO, "beyond the last",
+    ),
+    "numbers that begin again at others": (
+        T, NEW.format(IDENTITY.format("start 2 minvalue 1 maxvalue 2 increment 2 cycle")),
+        THREE, TWO, "beyond the last",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_what_is_certain_to_fail_is_found(make_database: MakeDatabase, name: str) -> None:
+    before, after, wrong, right, said = CASES[name]
+    two = make_database()
+    two.load(after)
+    asked(make_database(), two, before + wrong, said)
+    if right:
+        asked(make_database(), two, before + right, "")
+
+
+MADE = """create function f() returns int {} language plpgsql
+as 'begin raise exception ''no''; end';"""
+KEYED = "create type c as (x {}); create table t (id int primary key, v c unique);"
+ROUNDED = """create table t (id int primary key, n {});
+create materialized view m as select n from t; create unique index u on m (n);"""
+
+# before, after, rows that stop it, what is said
+UNASKED = {
+    "a default that a function gives": (
+        MADE.format("stable") + T, MADE.format("stable") + GIVEN.format("int default f()"),
+        "insert into t values (1);", "each time (the server says: no)",
+    ),
+    "a check of values that differ each time": (
+        T, NEW.format("float default random() check (z > 2)"), "insert into t values (1);",
+        "each time (some are found now)",
+    ),
+    "values inside of others, under a key": (
+        KEYED.format("numeric"), KEYED.format("int"),
+        "insert into t values (1, row(1.1)), (2, row(1.2));",
+        "values of composite public.c change in the same plan",
+    ),
+    "a key of a materialized view": (
+        ROUNDED.format("numeric"), ROUNDED.format("int"),
+        "insert into t values (1, 1.1), (2, 1.2); refresh materialized view m;",
+        "what it reads changes in the same plan",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", UNASKED)
+def test_what_cannot_be_asked_is_said(make_database: MakeDatabase, name: str) -> None:
+    before, after, rows, why = UNASKED[name]
+    not_asked(make_database, before + rows, after, why)
+
+
+def not_asked(make_database: MakeDatabase, before: str, after: str, why: str) -> None:
+    """See that nothing is refused, that it is said why, and that the plan fails."""
+    one, two = make_database(), make_database()
+    one.load(before)
+    two.load(after)
+    plan = laws.plan_between(one, two)
+    found = answered(one, plan).answers or ()
+    assert not [a.text for a in found if a.outcome is Outcome.FAILS]
+    said = [a.text for a in found if a.outcome is Outcome.NOT_CHECKED]
+    assert any(why in text for text in said), said
+    with pytest.raises(psycopg.Error):
+        laws.run(one, plan)
+
+
+COLLATED = """create collation c (provider = icu, locale = '{}'{});
+create table t (id int primary key, a text collate c unique);"""
+
+
+def test_a_collation_that_finds_more_alike(database: Database, make_database: MakeDatabase) -> None:
+    try:
+        database.execute("create collation c (provider = icu, locale = 'und')")
+    except psycopg.errors.FeatureNotSupported:
+        pytest.skip("a server without ICU")
+    after = COLLATED.format("und-u-ks-level2", ", deterministic = false")
+    before = COLLATED.format("und", "") + "insert into t values (1, 'a'), (2, 'A');"
+    not_asked(make_database, before, after, "collation public.c changes in the same plan")
+
+
+Q = """create table q (id int primary key, a text, b int default 7,
+n int generated always as identity{});"""
+YAML = """tables:
+  q:
+    columns:
+      id: integer
+      a: {type: text%s}
+      b: {type: integer, default: '7'}
+      n: {type: integer, identity: always}
+    primary_key: id
+    %s
+    rows: [%s]
+"""
+UNIQUE = ", constraint u unique ({})"
+LOWER = "create unique index i on q (lower(a)) where b > 5;"
+LOWER_YAML = "indexes: {i: {columns: [lower(a)], unique: true, where: b > 5}}"
+
+# before, what the table says, its rows, rows that are wrong, rows that are right, what is said
+ROWS = {
+    "a key of new rows": (
+        Q.format(UNIQUE.format("a")), "unique: {u: a}", "{id: 1, a: x}, {id: 9, a: y}",
+        "insert into q values (5, 'y')", "insert into q values (5, 'z')", "u: 1 (a = y)",
+    ),
+    "a key of defaults": (
+        Q.format(UNIQUE.format("b")), "unique: {u: b}", "{id: 1, a: x}",
+        "insert into q values (5, 'y')", "insert into q values (5, 'y', 8)", "u: 1 (b = 7)",
+    ),
+    "a key of rows of the files": (
+        Q.format(UNIQUE.format("b")), "unique: {u: b}", "{id: 1}, {id: 2}",
+        "insert into q values (5, 'y', 9)", "", "u: 2 (b = 7",
+    ),
+    "a key of NULL": (
+        Q.format(UNIQUE.format("a")), "unique: {u: a}", "{id: 1, a: x}, {id: 2}",
+        "insert into q values (5, 'x'), (6, null)", "insert into q values (6, null)",
+        "u: 1 (a = x)",
+    ),
+    "a key of changed rows": (
+        Q.format(UNIQUE.format("a")), "unique: {u: a}", "{id: 1, a: x}",
+        "insert into q values (1, 'q'), (5, 'x')", "insert into q values (1, 'q'), (5, 'z')",
+        "u: 1 (a = x)",
+    ),
+    "a key of a row that changes later": (
+        Q.format(UNIQUE.format("a")), "unique: {u: a}", "{id: 1, a: x}, {id: 2, a: q}",
+        "insert into q values (1, 'q')", "insert into q values (1, 'y')", "u: 1 (a = q)",
+    ),
+    "an index of an expression": (
+        Q.format("") + LOWER, LOWER_YAML, "{id: 1, a: X}",
+        "insert into q values (5, 'x')", "insert into q values (5, 'x', 1)", "lower(a) = x",
+    ),
+    "a new key": (
+        Q.format(""), "unique: {u: a}", "{id: 1, a: x}",
+        "insert into q values (4, 'q'), (5, 'q')", "insert into q values (1, 'q'), (5, 'z')",
+        "rows of public.q that share a key of unique public.q.u: 2",
+    ),
+    "a new key of new rows": (
+        Q.format(""), "unique: {u: a}", "{id: 1, a: x}",
+        "insert into q values (5, 'x')", "insert into q values (1, 'q'), (5, 'z')",
+        "rows of the files that share a key of unique public.q.u: 1 (a = x)",
+    ),
+    "a new check": (
+        Q.format(""), "checks: {k: b > 5}", "{id: 1, b: 8}",
+        "insert into q values (1, 'q', 3), (2, 'q', 3)", "insert into q values (1, 'q', 3)",
+        "rows of public.q that violate check public.q.k: 1 (id = 2)",
+    ),
+    "a new check of a column that stays": (
+        Q.format(""), "checks: {k: b > 5}", "{id: 1, a: x}",
+        "insert into q values (1, 'q', 3)", "insert into q values (1, 'q', 8)",
+        "rows of the files that violate check public.q.k: 1 (id = 1)",
+    ),
+    "NOT NULL": (
+        Q.format(""), "", "{id: 1, a: x}", "insert into q values (2)",
+        "insert into q values (2, 'y')", "rows of public.q with NULL in a: 1 (id = 2)",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_rows_of_the_files(make_database: MakeDatabase, tmp_path: Path, name: str) -> None:
+    before, keys, rows, wrong, right, said = ROWS[name]
+    null = ", not_null: true" if name == "NOT NULL" else ""
+    yaml = tmp_path / "desired.yaml"
+    yaml.write_text(YAML % (null, keys, rows))
+    wanted(make_database(), before + wrong, yaml, said)
+    if right:
+        wanted(make_database(), before + right, yaml, "")
+
+
+def wanted(database: Database, script: str, yaml: Path, said: str) -> None:
+    """Ask what a plan may fail on; it is applied, and fails where that was said, and there only."""
+    database.load(script)
+    plan = answered(database, laws.plan_for(database, yaml))
+    fails = [a.text for a in plan.answers or () if a.outcome is Outcome.FAILS]
+    assert not [a.text for a in plan.answers or () if a.outcome is Outcome.NOT_CHECKED]
+    if said:
+        assert any(said in text for text in fails), fails
+        with pytest.raises(psycopg.Error):
+            laws.run(database, plan)
+        return
+    assert not fails
+    laws.run(database, plan)
+    assert laws.plan_for(database, yaml).empty
+
+
+REFERS = """tables:
+  q:
+    columns: {id: integer, s: {type: text, references: st}}
+    primary_key: id
+    %s
+  st: {columns: {c: text}, primary_key: c, rows: [{c: a}, {c: b}]}
+"""
+OWN = "create table q (id int primary key, s text);"
+OTHER = "create table st (c text primary key); insert into st values ('c');"
+
+REFERENCES = {
+    "a new table": (OWN, "", "insert into q values (1, 'x')", "insert into q values (1, 'b')"),
+    "more rows": (
+        OTHER + OWN, "",
+        "insert into q values (1, 'x')", "insert into q values (1, 'b'), (2, 'c'), (3, null)",
+    ),
+    "rows on both sides": (
+        OTHER + OWN, "rows: [{id: 1, s: a}]",
+        "insert into q values (1, 'c'), (2, 'x')", "insert into q values (1, 'c'), (2, 'b')",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", REFERENCES)
+def test_references_to_rows_of_the_files(
+    make_database: MakeDatabase, tmp_path: Path, name: str
+) -> None:
+    before, rows, wrong, right = REFERENCES[name]
+    yaml = tmp_path / "desired.yaml"
+    yaml.write_text(REFERS % rows)
+    wanted(make_database(), before + wrong, yaml, "refer to nothing in public.st: 1 (s = x)")
+    wanted(make_database(), before + right, yaml, "")
