@@ -25,6 +25,10 @@ class CallingKind:
         if cls.overloads and (name := getattr(cls, "name", "")):
             OVERLOADED.add(name)
 
+    def former_name(self, text: str) -> str:
+        """Take off a former name what the new one tells: arguments, which no rename changes."""
+        return text
+
     def calls(self, obj: Any) -> Iterable[tuple[str, str]]:
         """Give (schema, name) of routines that are named, and not called in an expression."""
         del obj

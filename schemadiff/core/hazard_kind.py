@@ -55,6 +55,6 @@ class HazardKind:
         """Name the dangers of a rename or move: that programs know the old name."""
         if not self.used_by_name:
             return
-        before, after = ".".join(old.identity.path), ".".join(new.identity.path)
+        before, after = old.identity.called, new.identity.called
         text = f"{self.name.replace('_', ' ').capitalize()} {before} is called {after} from now on."
         yield hazard("breaks-rename", new.identity, text)

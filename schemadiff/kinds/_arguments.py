@@ -74,6 +74,12 @@ def parse_signature(text: str) -> Signature:
     return Signature(text[: found[opening].start].strip(), parse_arguments(inner))
 
 
+def name_alone(text: str) -> str:
+    """Give the name of `name(arguments)`; raises LexError."""
+    opening = next((t.start for t in code(text) if t.text == "("), len(text))
+    return text[:opening].strip()
+
+
 def parse_arguments(text: str) -> tuple[Written, ...]:
     """Split a list of arguments; raises ValueError with the reason."""
     if not code(text):

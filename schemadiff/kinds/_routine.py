@@ -22,7 +22,7 @@ from schemadiff.core.privileged import NOTHING, Said
 from schemadiff.core.record import record
 from schemadiff.core.sql import comma, dollar, ident, lines, literal, qualified
 from schemadiff.core.versions import PG18
-from schemadiff.kinds._arguments import MODES, OUTPUTS, Argument, print_arguments
+from schemadiff.kinds._arguments import MODES, OUTPUTS, Argument, name_alone, print_arguments
 from schemadiff.kinds._hazards.common import (
     kept_results,
     promise_hazards,
@@ -171,6 +171,10 @@ class RoutineKind(ObjectKind):
     def signature(self, obj: Routine) -> str:
         """Give the name with the types, for every statement about the routine."""
         return f"{obj.name}({obj.identity.path[2]})"
+
+    def former_name(self, text: str) -> str:
+        """Take the brackets off: `renamed_from: f(integer)` is what the key would be."""
+        return name_alone(text)
 
     def named(self, obj: Routine) -> str:
         """Name it with the types of its arguments."""

@@ -30,7 +30,7 @@ from schemadiff.kinds._aggregate_spec import (
     options_of,
     split_signature,
 )
-from schemadiff.kinds._arguments import MODES, Argument, input_types, print_arguments
+from schemadiff.kinds._arguments import MODES, Argument, input_types, name_alone, print_arguments
 
 _RESULT = ("stype", "finalfunc", "mstype", "hypothetical")
 
@@ -257,6 +257,14 @@ class AggregateKind(ObjectKind):
             f" <> {final})"
         )
         return _found(new.identity.path, condition)
+
+    def former_name(self, text: str) -> str:
+        """Take the brackets off: `renamed_from: f(integer)` is what the key would be."""
+        return name_alone(text)
+
+    def named(self, obj: Aggregate) -> str:
+        """Name it with the types of its arguments."""
+        return _name(obj)
 
     def comment_target(self, obj: Aggregate) -> str:
         """Give the words and the signature."""

@@ -322,6 +322,7 @@ class Expansion:
 
     def _renamed(self, kind: ObjectKind, obj: DbObject, old: str, at: Placed) -> None:
         try:
+            old = kind.former_name(old)
             names = parse_name(old) if "." in old or '"' in old else (old,)
         except (LexError, ValueError) as error:
             hint = f"write the old name; one with a dot in double quotes: '{ident(old)}'"
