@@ -1,12 +1,10 @@
 """Scratch databases: made, named so that leftovers are known as ours, and always removed.
 
-A crash can leave one behind; the next run removes what is ours and older than an hour.
+A crash can leave one behind; the next run removes it (`leftover.py`).
 """
 
 from __future__ import annotations
 
-import os
-import secrets
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -17,14 +15,13 @@ from schemadiff.core.diagnostic import Diagnostic
 from schemadiff.core.errors import ConnectError, ShadowError
 from schemadiff.core.record import record
 from schemadiff.core.sql import ident, literal
+from schemadiff.shadow.leftover import let_go, new_name, sweep
 from schemadiff.shadow.refused import refused
 from schemadiff.shadow.roles import make_roles
 
 if TYPE_CHECKING:
     from psycopg import Connection
 
-PREFIX = "schemadiff_shadow_"
-_AN_HOUR = 3600
 _MOMENT = 0.1  # seconds; as long as the server would wait
 _Needed = tuple[tuple[str, ...], tuple[str, ...]]  # extensions, roles
 
@@ -203,6 +200,7 @@ def _made(host: Connection[Any], target: Connection[Any], stack: ExitStack) -> C
     """Make a database like the target's and connect to it; `stack` removes it."""
     stack.callback(host.close)
     name = _create(host, target)
+    stack.callback(let_go, host, name)
     stack.callback(_drop, host, name)
     scratch = _connect_to_scratch(host, name)
     stack.callback(scratch.close)
@@ -305,8 +303,8 @@ def _same_major(host: Connection[Any], target: Connection[Any]) -> None:
 
 def _create(host: Connection[Any], target: Connection[Any]) -> str:
     host.autocommit = True
-    _sweep(host)
-    name = f"{PREFIX}{int(time.time())}_{os.getpid()}_{secrets.token_hex(3)}"
+    sweep(host)
+    name = new_name(host)
     row = target.execute(
         "SELECT pg_encoding_to_char(encoding), datcollate, datctype FROM pg_database"
         " WHERE datname = current_database()"
@@ -351,20 +349,3 @@ def _await_empty(host: Connection[Any], name: str) -> None:
     deadline = time.monotonic() + _MOMENT
     while host.execute(inside, (name,)).fetchone() and time.monotonic() < deadline:
         time.sleep(0.002)
-
-
-def _sweep(host: Connection[Any]) -> None:
-    """Remove what an earlier run left behind."""
-    from psycopg import Error
-
-    rows = host.execute(
-        "SELECT datname FROM pg_database WHERE datname LIKE %s AND pg_has_role(datdba, 'MEMBER')",
-        (PREFIX.replace("_", "\\_") + "%",),
-    ).fetchall()
-    for (name,) in rows:
-        stamp = name.removeprefix(PREFIX).split("_")[0]
-        if stamp.isdigit() and time.time() - int(stamp) > _AN_HOUR:
-            try:
-                host.execute(f"DROP DATABASE IF EXISTS {ident(name)} WITH (FORCE)".encode())
-            except Error:
-                continue  # another run sweeps too
