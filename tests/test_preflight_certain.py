@@ -50,6 +50,11 @@ CASES: Cases = {
         GENERATED.format("text", "a::text", ""), GENERATED.format("varchar(3)", "a::text", ""),
         "insert into t values (1, 30000);", FIVE, "cannot be computed",
     ),
+    "generated, and then plain": (
+        GENERATED.format("text", "repeat(a::text, a)", ""),
+        "create table t (id int primary key, a int, g int);",
+        "insert into t values (1, 30);", FIVE, "that are no integer",
+    ),
     "generated, new, too short": (
         T, T + "alter table t add g varchar(3) generated always as (a::text) stored;",
         "insert into t values (1, 30000);", FIVE, "cannot be computed",

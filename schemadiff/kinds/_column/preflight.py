@@ -71,7 +71,7 @@ class ColumnQuestions(PreflightKind):
             yield from _given(new, asking)
             yield from too_many(new, asking)
         elif new is not None:
-            if "type" in changed and old.generated is None and new.generated is None:
+            if "type" in changed and not old.virtual and new.generated is None:
                 yield from _retyped(old, new, asking)
             if "identity_options" in changed:
                 sides = (asking.context.current, asking.context.desired)
@@ -86,8 +86,9 @@ class ColumnQuestions(PreflightKind):
         self, old: Any, new: Any, changed: frozenset[str], sides: Sequence[Catalog]
     ) -> str:
         """Cast a value as ALTER COLUMN … TYPE will, where the user does not say how."""
-        plain = old.generated is None and new.generated is None and new.of != FOREIGN
-        if "type" not in changed or new.using is not None or not plain:
+        if new.generated is not None or new.of == FOREIGN:
+            return ""
+        if "type" not in changed or new.using is not None:
             return ""
         casts = type_change(old.type, new.type).using or (new.type,)
         return "::".join((f"NULL::{old.type}", *by_label(old, new, sides), *casts))
