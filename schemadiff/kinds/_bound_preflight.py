@@ -94,10 +94,15 @@ def left_over(new: Any, asking: Asking) -> Iterator[Question]:
     desired, path = asking.context.desired, new.identity.path
     found: list[Any] = [*map(desired.get, desired.dependents.get(new.identity, ()))]
     bounds = {part.bound for part in found if getattr(part, "partition_of", None) == path}
-    if new.partition_by is None or "DEFAULT" in bounds or new.partition_by.startswith("HASH"):
+    if new.partition_by is None or "DEFAULT" in bounds:
+        return
+    text = f"rows of {new.identity.sql} that no partition takes"
+    if new.partition_by.startswith("HASH"):  # which has no default one to tell the rest
+        rows = Rows(new.identity, asking)
+        if not bounds:
+            yield rows.question(new.identity, Meaning.FAILS, text, "true", rows.source([]))
         return
     rest = replace(new, partition_of=path, bound="DEFAULT")
-    text = f"rows of {new.identity.sql} that no partition takes"
     yield _asked(rest, new.identity, "%s", text, asking)
 
 

@@ -29,13 +29,13 @@ def left_behind(
     for identity in gone:
         # While both are there a call could mean either, and PostgreSQL refuses it.
         rivals = {i for i in overloads if i.path[:2] == identity.path[:2]}
-        followed = any(identity.path[:n] in new for n in range(2, len(identity.path) + 1))
+        names = {identity.path[:n] for n in range(2, len(identity.path) + 1)} & new
         for dependent in sorted(current.dependents.get(identity, ())):
             then = renamed.get(dependent, dependent)
             if then not in desired or needs(then, identity, context):
                 continue
-            called = desired.depends_on(then) & rivals
-            anew = followed or called or then not in altered
+            rests = desired.depends_on(then)
+            anew = then not in altered or rests & rivals or any(i.path in names for i in rests)
             anew = anew or _clings(then, identity, context)
             anew = anew or _chose(dependent, identity, context)
             if anew or _reads_rows(dependent, identity, context):

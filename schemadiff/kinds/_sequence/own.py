@@ -15,21 +15,26 @@ from schemadiff.core.lock import LockMode
 from schemadiff.core.operation import Guard, Operation, Verb
 from schemadiff.core.sql import ident, literal, qualified
 from schemadiff.kinds._identity import counts_anew
+from schemadiff.kinds._table.anew import is_made_anew
 
 Column = tuple[str, str, str]
 
 
 def own(sequence: Identity, column: Column, context: Context) -> Iterator[Operation]:
     """OWNED BY, after the sequence has been handed to the owner of the table."""
-    table = Identity("owner", (*column[:2], "table"))
-    role = getattr(context.current.get(table), "role", None)
+    table = Identity("table", column[:2])
+    owner = Identity("owner", (*table.path, table.kind))
+    # One that is made is handed over itself, and waits for nothing of its columns.
+    made = table not in context.current or is_made_anew(table.path, context)
+    role = getattr((context.desired if made else context.current).get(owner), "role", None)
+    after = frozenset({owner} if made and role is not None else ())
     if role is not None:
         yield Operation(
             verb=Verb.ALTER,
             target=sequence,
             sql=f"ALTER SEQUENCE {sequence.sql} OWNER TO {ident(role)}",
             guard=Guard(_is_free(sequence)),
-            requires=frozenset({sequence}),
+            requires=frozenset({sequence}) | after,
             lock=LockMode.ACCESS_EXCLUSIVE,
             bound=False,
         )
@@ -37,7 +42,7 @@ def own(sequence: Identity, column: Column, context: Context) -> Iterator[Operat
         verb=Verb.ALTER,
         target=sequence,
         sql=f"ALTER SEQUENCE {sequence.sql} OWNED BY {qualified(*column)}",
-        requires=frozenset({sequence, Identity("column", column)}),
+        requires=frozenset({sequence, Identity("column", column)}) | after,
         lock=LockMode.SHARE_ROW_EXCLUSIVE,
         bound=False,
     )

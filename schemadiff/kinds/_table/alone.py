@@ -20,11 +20,16 @@ def standing_alone(current: Catalog, desired: Catalog) -> tuple[Catalog, Catalog
 
 
 def _resting(side: Catalog, alone: Catalog) -> Catalog:
+    if alone is side:
+        return side
     found = dict(side.dependencies)
-    for identity in (i for i in alone.objects.keys() - side.objects.keys() if i.kind == "column"):
-        path = identity.path[:2]
-        above = (Identity("column", (*p, identity.name)) for p in lineage(side, path))
-        for each in (i for i in above if i in side.objects):
-            rests = (i for i in side.depends_on(each) if i.path[:2] != each.path[:2])
-            found[identity] = found.get(identity, frozenset()).union(rests)
-    return replace(alone, dependencies=found) if found.keys() != side.dependencies.keys() else alone
+    for identity in (i for i in alone.objects if i.kind == "column" and i not in side):
+        table, rests = identity.path[:2], set[Identity]()
+        for path in lineage(side, table):
+            above = Identity("column", (*path, identity.name))
+            for each in side.depends_on(above) if above in side else ():
+                # What is generated rests on columns beside it.
+                rests.add(each.moved(path, table) if each.path[:2] == path else each)
+        # It may be known as what it was before, of which the files do not speak.
+        found[identity] = frozenset(rests)
+    return replace(alone, dependencies=found)
