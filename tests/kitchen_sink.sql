@@ -180,6 +180,7 @@ alter index sink.parted_a_lower_idx alter column 1 set statistics 20;
 alter index sink.parted_a_name_idx rename to parted_a_called;
 alter index sink.parted_a_called set (fillfactor = 60);
 alter table sink.parted_a cluster on parted_a_called;
+alter index sink.parted_b0_name_idx depends on extension plpgsql;
 comment on index sink.parted_b0_name_idx is 'an index of a part';
 comment on index sink.parted_a_pkey is 'an index of the key of a part';
 comment on constraint parted_a_pkey on sink.parted_a is 'the key of a part';
@@ -470,3 +471,4 @@ create table sink.a_table_with_quite_a_long_name_for_a_table (
 alter procedure sink.nothing() depends on extension plpgsql;
 alter index sink.parent_price depends on extension plpgsql;
 alter trigger touch on sink.parent depends on extension plpgsql;
+alter routine sink.total(integer) depends on extension plpgsql;

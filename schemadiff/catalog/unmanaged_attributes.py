@@ -228,24 +228,19 @@ _LABELS = Attributes(
        WHERE l.objoid >= 16384""",
     {"label": "true"},
 )
-# What DROP EXTENSION takes along though it is no member (manual, ALTER FUNCTION). Of partitions it
-# is told under their table what they have from the whole.
+# What DROP EXTENSION takes along though it is no member (manual, ALTER FUNCTION). Of a trigger that
+# a partition has from the whole it is told under the partition.
 _BOUND = Attributes(
-    """CASE WHEN apart.oid IS NULL THEN c.relname ELSE 'pg_class' END,
-       coalesce(apart.oid, d.objid), 0,
+    """CASE WHEN t.oid IS NULL THEN c.relname ELSE 'pg_class' END,
+       coalesce(t.tgrelid, i.indrelid, d.objid), 0,
        CASE WHEN t.oid IS NOT NULL THEN ARRAY['trigger', t.tgname::text]
-            WHEN x.oid IS NOT NULL THEN ARRAY['index', x.relname::text] END""",
+            WHEN i.indexrelid IS NOT NULL THEN ARRAY['index', x.relname::text] END""",
     """pg_depend d JOIN pg_class c ON c.oid = d.classid
-       LEFT JOIN pg_proc p ON c.relname = 'pg_proc' AND p.oid = d.objid AND p.prokind = 'a'
        LEFT JOIN pg_trigger t ON c.relname = 'pg_trigger' AND t.oid = d.objid AND t.tgparentid <> 0
        LEFT JOIN pg_class x ON c.relname = 'pg_class' AND x.oid = d.objid AND x.relispartition
        LEFT JOIN pg_index i ON i.indexrelid = x.oid
-       LEFT JOIN pg_class apart ON apart.oid = coalesce(t.tgrelid, i.indrelid)
        WHERE d.objid >= 16384 AND d.deptype = 'x'""",
-    {
-        "bound": "p.oid IS NULL AND apart.oid IS NULL",
-        "bound_too": "p.oid IS NOT NULL OR apart.oid IS NOT NULL",
-    },
+    {"bound": "t.oid IS NULL", "bound_too": "t.oid IS NOT NULL"},
 )
 
 # pg_user_mappings shows the options only to whoever owns the server or is the user mapped.

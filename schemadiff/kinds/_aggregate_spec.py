@@ -10,7 +10,7 @@ import re
 
 from schemadiff.core.kind import At
 from schemadiff.core.lexer import Kind, code
-from schemadiff.core.spec_model import Flag, GrantedSpec, Integer, Text
+from schemadiff.core.spec_model import Flag, GrantedSpec, Integer, Text, Texts
 from schemadiff.core.sql import ident, qualified
 from schemadiff.kinds._arguments import (
     Argument,
@@ -81,6 +81,8 @@ class AggregateSpec(GrantedSpec):
     """`unsafe`, `restricted` or `safe`."""
     hypothetical: Flag = False
     """Whether an ordered-set aggregate is a hypothetical-set one."""
+    depends_on_extensions: Texts = ()
+    """Extensions that take it along when they are dropped: DEPENDS ON EXTENSION."""
 
 
 def options_of(spec: AggregateSpec, at: At, *, ordered: bool) -> tuple[Option, ...]:

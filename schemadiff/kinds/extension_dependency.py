@@ -19,21 +19,23 @@ from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Fold, Guard, Operation, Verb
 from schemadiff.core.record import record
-from schemadiff.core.sql import ident, literal
+from schemadiff.core.sql import ident, literal, qualified
 from schemadiff.kinds._brought import EVERYWHERE
 from schemadiff.kinds._grants_sql import SCOPE
-from schemadiff.kinds._index.comment import INDEX, half_of
+from schemadiff.kinds._index.comment import INDEX, OF_PART, half_of
 
 # What ALTER … DEPENDS ON EXTENSION locks of each. Of a trigger the table is only looked at.
 _LOCKS = {
     "function": LockMode.NONE,
     "procedure": LockMode.NONE,
+    "aggregate": LockMode.NONE,
     "trigger": LockMode.ACCESS_SHARE,
     "materialized_view": LockMode.ACCESS_EXCLUSIVE,
     "index": LockMode.ACCESS_EXCLUSIVE,
     "primary_key": LockMode.ACCESS_EXCLUSIVE,
     "unique": LockMode.ACCESS_EXCLUSIVE,
     "exclusion": LockMode.ACCESS_EXCLUSIVE,
+    OF_PART: LockMode.ACCESS_EXCLUSIVE,
 }
 
 
@@ -91,7 +93,7 @@ class ExtensionDependencyKind(Checked):
         """Make the mark if its target is known."""
         oid, catalog, constraint, extension, table, numbers = row
         at = ("pg_constraint", constraint, 0) if constraint else (catalog, oid, 0)
-        target = names.addresses.get(at)
+        target = names.addresses.get(at) or names.addresses.get((OF_PART, oid, 0))
         if target is None or target.kind not in _LOCKS:
             return None
         found = (names.addresses.get(("pg_class", table, n)) for n in numbers or () if n > 0)
@@ -140,6 +142,9 @@ def _say(verb: Verb, mark: ExtensionDependency, context: Context) -> Operation:
     assert target is not None
     kind, extension = context.registry.of(target), mark.identity.name
     on, exists = half_of(INDEX, target) or (kind.comment_target(target), kind.exists(target))
+    if target.identity.kind == "aggregate":
+        schema, name, types = target.identity.path
+        on = f"ROUTINE {qualified(schema, name)}({types})"
     there = f"EXISTS (SELECT 1 FROM pg_catalog.pg_extension WHERE extname = {literal(extension)})"
     conditions = " AND ".join(filter(None, (exists, there)))
     drops = verb is Verb.DROP

@@ -22,7 +22,7 @@ from schemadiff.core.lock import LockMode
 from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Guard, Operation, Verb
-from schemadiff.core.spec_model import Integer, SpecModel, Text
+from schemadiff.core.spec_model import Integer, SpecModel, Text, Texts
 from schemadiff.core.sql import dollar
 from schemadiff.kinds._index.comment import (
     CONSTRAINT,
@@ -63,6 +63,8 @@ class PartIndexSpec(SpecModel):
     """What COMMENT ON says about the index; absent means no comment."""
     constraint_comment: Text | None = None
     """What COMMENT ON says about the constraint that the index is of."""
+    depends_on_extensions: Texts = ()
+    """Extensions that take it along when they are dropped: DEPENDS ON EXTENSION."""
 
     @classmethod
     def shorthand(cls, value: object) -> object:
@@ -94,6 +96,9 @@ class PartIndexKind(Checked):
                        SELECT FROM pg_description d
                        WHERE (d.classoid, d.objoid) IN (('pg_class'::regclass, ic.oid),
                                                         ('pg_constraint'::regclass, con.oid)))
+                   OR EXISTS (
+                       SELECT FROM pg_depend d
+                       WHERE (d.classid, d.objid, d.deptype) = ('pg_class'::regclass, ic.oid, 'x'))
             FROM pg_class ic
             JOIN pg_index x ON x.indexrelid = ic.oid
             JOIN pg_class c ON c.oid = x.indrelid AND c.relkind IN ('r', 'p')

@@ -1,0 +1,14 @@
+CREATE TABLE docs (id integer, title text, PRIMARY KEY (id)) PARTITION BY RANGE (id);
+CREATE INDEX docs_title ON docs (title);
+CREATE INDEX docs_lower ON docs (lower(title));
+CREATE TABLE docs_1 PARTITION OF docs FOR VALUES FROM (1) TO (5);
+CREATE TABLE docs_2 PARTITION OF docs FOR VALUES FROM (5) TO (9);
+ALTER INDEX docs_2_title_idx RENAME TO titles_2;
+CREATE AGGREGATE total(integer) (SFUNC = int4pl, STYPE = integer);
+CREATE AGGREGATE rows(*) (SFUNC = int8inc, STYPE = bigint, INITCOND = '0');
+CREATE AGGREGATE "Last"(real ORDER BY real) (SFUNC = float4larger, STYPE = real);
+ALTER INDEX docs_1_lower_idx DEPENDS ON EXTENSION plpgsql;
+ALTER INDEX docs_1_pkey DEPENDS ON EXTENSION plpgsql;
+ALTER INDEX titles_2 DEPENDS ON EXTENSION plpgsql;
+ALTER ROUTINE total(integer) DEPENDS ON EXTENSION plpgsql;
+ALTER ROUTINE "Last"(real, real) DEPENDS ON EXTENSION plpgsql;
