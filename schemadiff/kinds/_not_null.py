@@ -239,6 +239,13 @@ def name_freed(column: Any, side: Catalog) -> frozenset[Identity]:
     return freed(constraint_name(column), (path, *heirs))
 
 
+def name_awaited(column: Any, context: Context) -> frozenset[Identity]:
+    """Say what has to be free before a column is made: what joins its table later keeps names."""
+    path = column.parent.path
+    here = {path, *below(context.current, path)}
+    return frozenset(i for i in name_freed(column, context.desired) if i.path[:2] in here)
+
+
 def freeing(column: Any, operations: Iterable[Operation], context: Context) -> Iterator[Operation]:
     """Say of what drops a NOT NULL that its name is free afterwards."""
     free = name_freed(column, context.current)

@@ -7,7 +7,7 @@ or leaves the name of the one that it takes over.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import field
+from dataclasses import field, replace
 from typing import Any, Final
 
 from schemadiff.core.catalog import Catalog
@@ -93,6 +93,24 @@ def wholes(part: Path, catalog: Catalog) -> Iterator[Any]:
         for each in catalog.children.get(Identity("table", path)):
             if each.kind in INDEXES:
                 yield catalog.objects[each]
+
+
+def as_made(part: PartIndex, catalog: Catalog) -> PartIndex | None:
+    """Give the index of a part that is there as PostgreSQL made it, under the name that it has.
+
+    The tables know of each other's indexes; None where they know of none.
+    """
+    path, name = part.identity.path[:2], part.whole.name
+    tables = [path, *above(path, catalog)]
+    if part.whole.path[:2] not in tables[1:]:
+        return None
+    for each in reversed(tables[: tables.index(part.whole.path[:2])]):
+        clones = getattr(relation(catalog, each), "clones", ())
+        mine = [here for kind, here, there in clones if kind in INDEXES and there == name]
+        if len(mine) != 1:
+            return None
+        name = mine[0]
+    return replace(part, called=name, storage=None, statistics=())
 
 
 def only_called(part: Any, sides: Iterable[Catalog]) -> bool:

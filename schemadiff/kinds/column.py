@@ -68,6 +68,7 @@ from schemadiff.kinds._not_null import (
     adopt_not_null,
     alter_not_null,
     freeing,
+    name_awaited,
     name_freed,
     named,
     plain_not_null,
@@ -245,7 +246,7 @@ class ColumnKind(Waiting, ColumnQuestions, ObjectKind):
             # A partition takes no ADD COLUMN at all, whether the column exists or not.
             guard=Guard(f"NOT {attribute(new, 'true')}") if gone or is_part(new, context) else None,
             destroys=gone,
-            requires=in_order(new, context) | name_freed(new, context.desired),
+            requires=in_order(new, context) | name_awaited(new, context),
             provides=frozenset({Identity("identity_sequence", new.identity.path)}),
             host=Host(head, joiner="", lead=said),
             fold=Fold(new.parent, said, rank=20),

@@ -36,6 +36,7 @@ from schemadiff.kinds._part_of_index import (
     INDEXES,
     PartIndex,
     above,
+    as_made,
     call,
     called_otherwise,
     usual_name,
@@ -230,7 +231,14 @@ class PartIndexKind(Checked):
         return None if _says_nothing(obj, desired) else replace(obj, called=obj.name)
 
     def reconcile(self, current: Catalog, desired: Catalog) -> tuple[Catalog, Catalog]:
-        """Leave what stays, and of which the files say nothing, as PostgreSQL makes it."""
+        """Leave what stays, and of which one side says nothing, as PostgreSQL makes it.
+
+        What is called as before, though its table no more, has the name that is usual no more.
+        """
+        come: list[Any] = [desired.objects[i] for i in desired.of(self.name) if i not in current]
+        found = (as_made(o, current) for o in come if _stays(o, current, desired))
+        if there := [o for o in found if o is not None]:
+            current = current.with_objects((*current.objects.values(), *there))
         gone: list[Any] = [current.objects[i] for i in current.of(self.name) if i not in desired]
         left = [
             replace(o, storage=None, statistics=()) for o in gone if _stays(o, current, desired)

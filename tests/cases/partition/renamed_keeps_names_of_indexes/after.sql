@@ -1,0 +1,10 @@
+CREATE TABLE ev (id integer PRIMARY KEY, v text, w text) PARTITION BY RANGE (id);
+CREATE INDEX ev_v ON ev (v);
+CREATE INDEX ev_lower ON ev (lower(w));
+CREATE TABLE ev_1 PARTITION OF ev FOR VALUES FROM (1) TO (5);
+CREATE TABLE ev_2 PARTITION OF ev FOR VALUES FROM (5) TO (9);
+ALTER INDEX ev_1_v_idx SET (fillfactor = 30);
+ALTER TABLE ev RENAME TO events;
+ALTER TABLE ev_1 RENAME TO events_1;
+ALTER INDEX ev_v RENAME TO events_v;
+ALTER INDEX ev_1_lower_idx SET (fillfactor = 40);
