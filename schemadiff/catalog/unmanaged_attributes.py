@@ -66,7 +66,7 @@ ATTRIBUTES: Mapping[str, Attribute] = {
     "toast": Attribute("storage parameters of its toast table", "storage parameters"),
     "lies": Attribute("TABLESPACE", kinds="tablespace tablespaces"),
     "explicit": Attribute("in pg_default, which is not the tablespace of the database"),
-    "apart": Attribute("another tablespace than its index"),
+    "apart": Attribute("another tablespace than its index", kinds="tablespace tablespaces"),
     "method": Attribute("access method", "using access_method"),
     "replica": Attribute("replica identity", kinds="replica_identity replica_identities"),
     "security": Attribute(

@@ -64,6 +64,8 @@ class PartIndexSpec(SpecModel):
     """What COMMENT ON says about the index; absent means no comment."""
     constraint_comment: Text | None = None
     """What COMMENT ON says about the constraint that the index is of."""
+    tablespace: Text | None = None
+    """The tablespace it lies in, where that is not the whole's; `pg_default` is the database's."""
     depends_on_extensions: Texts = ()
     """Extensions that take it along when they are dropped: DEPENDS ON EXTENSION."""
 
@@ -100,6 +102,7 @@ class PartIndexKind(Checked):
                    OR EXISTS (
                        SELECT FROM pg_depend d
                        WHERE (d.classid, d.objid, d.deptype) = ('pg_class'::regclass, ic.oid, 'x'))
+                   OR ic.reltablespace <> wc.reltablespace
             FROM pg_class ic
             JOIN pg_index x ON x.indexrelid = ic.oid
             JOIN pg_class c ON c.oid = x.indrelid AND c.relkind IN ('r', 'p')

@@ -19,7 +19,8 @@ from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Fold, Guard, Operation, Transaction, Verb
 from schemadiff.core.record import record
-from schemadiff.core.sql import dollar, ident, literal, qualified
+from schemadiff.core.sql import comma, dollar, ident, literal, qualified
+from schemadiff.kinds._index.comment import OF_PART
 
 DEFAULT = "pg_default"
 _WORDS = {"table": "TABLE", "materialized_view": "MATERIALIZED VIEW"}
@@ -40,12 +41,6 @@ class Tablespace(DbObject):
         """The target."""
         path = self.identity.path
         return Identity(path[-1], path[:-1])
-
-    @property
-    def relation(self) -> str:
-        """The relation, which of a constraint is its index, as SQL."""
-        path = self.identity.path[:-1]
-        return qualified(path[0], path[-1])
 
 
 class TablespaceKind(ObjectKind):
@@ -69,20 +64,23 @@ class TablespaceKind(ObjectKind):
         """Read what lies elsewhere; where there are no tablespaces nothing is looked at."""
         del version
         return """
-            SELECT c.oid, con.oid, t.spcname
+            SELECT c.oid, con.oid, coalesce(t.spcname, ''), whole.oid IS NOT NULL
             FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-            JOIN pg_tablespace t ON t.oid = c.reltablespace
+            LEFT JOIN pg_tablespace t ON t.oid = c.reltablespace AND t.oid >= 16384
             LEFT JOIN pg_constraint con
                 ON con.conindid = c.oid AND con.contype IN ('p', 'u', 'x')
+            LEFT JOIN pg_class whole ON c.relispartition AND c.relkind IN ('i', 'I')
+                AND whole.oid = pg_partition_root(c.oid)
             WHERE EXISTS (SELECT FROM pg_tablespace WHERE oid >= 16384)
-              AND c.reltablespace >= 16384 AND c.relkind IN ('r', 'p', 'm', 'i', 'I')
-              AND NOT (c.relispartition AND c.relkind IN ('i', 'I')) AND {namespaces}"""
+              AND c.relkind IN ('r', 'p', 'm', 'i', 'I') AND {namespaces}
+              AND CASE WHEN whole.oid IS NULL THEN c.reltablespace >= 16384
+                       ELSE c.reltablespace <> whole.reltablespace END"""
 
     def read(self, row: Row, names: Names) -> Tablespace | None:
         """Make the tablespace if its target is known."""
-        oid, constraint, name = row
+        oid, constraint, name, is_part = row
         at = ("pg_constraint", constraint, 0) if constraint else ("pg_class", oid, 0)
-        target = names.addresses.get(at)
+        target = names.addresses.get((OF_PART, oid, 0) if is_part else at)
         return None if target is None else Tablespace(_identity(target), name)
 
     def address(self, row: Row) -> Address:
@@ -92,8 +90,9 @@ class TablespaceKind(ObjectKind):
     def expand(self, spec: str, at: At) -> Iterable[Tablespace]:
         """Make the tablespace of the parent, unless it is the usual one."""
         assert at.parent is not None
-        if spec != DEFAULT:
-            yield Tablespace(_identity(at.parent.identity), spec)
+        usual = spec == DEFAULT
+        if not usual or at.parent.identity.kind == OF_PART:
+            yield Tablespace(_identity(at.parent.identity), "" if usual else spec)
 
     def tablespaces(self, obj: DbObject) -> Iterable[str]:
         """It has to be there."""
@@ -111,7 +110,7 @@ class TablespaceKind(ObjectKind):
         """Write the name."""
         del nested, style
         assert isinstance(obj, Tablespace)
-        return obj.tablespace
+        return obj.tablespace or DEFAULT
 
     def reconcile(self, current: Catalog, desired: Catalog) -> tuple[Catalog, Catalog]:
         """Have new partitions of tables that lie elsewhere moved where they are to be."""
@@ -150,8 +149,12 @@ class TablespaceKind(ObjectKind):
             )
 
     def drop(self, old: Tablespace, context: Context) -> Iterable[Operation]:
-        """SET TABLESPACE to the database's own, or nothing where the target goes."""
-        for op in self._move(Verb.DROP, replace(old, tablespace=""), context):
+        """SET TABLESPACE to what is usual there, or nothing where the target goes."""
+        usual = ""
+        if old.parent.kind == OF_PART and (part := context.desired.get(old.parent)) is not None:
+            whole = context.desired.get(_of_whole(part))
+            usual = whole.tablespace if isinstance(whole, Tablespace) else ""
+        for op in self._move(Verb.DROP, replace(old, tablespace=usual), context):
             yield replace(op, fold=Fold(old.parent, ""))
 
     def _move(self, verb: Verb, new: Tablespace, context: Context) -> Iterator[Operation]:
@@ -168,22 +171,29 @@ class TablespaceKind(ObjectKind):
             and kind != "exclusion"
             and context.busy(new)
         )
+        of_all = parted and words == "INDEX" and kind != OF_PART
         space = ident(new.tablespace) if new.tablespace else ""
+        relation = _relation(target)
         lock, transaction = LockMode.ACCESS_EXCLUSIVE, Transaction.INSIDE
         if online:
-            sql = f"REINDEX (TABLESPACE {space}) INDEX CONCURRENTLY {new.relation}"
+            sql = f"REINDEX (TABLESPACE {space}) INDEX CONCURRENTLY {relation}"
             lock, transaction = LockMode.SHARE_UPDATE_EXCLUSIVE, Transaction.OUTSIDE
-        elif parted and words == "INDEX":
-            sql = _of_all(new)
+        elif of_all:
+            sql = _of_all(new, _tree(new, relation, context))
         elif new.tablespace:
-            sql = f"ALTER {words} {new.relation} SET TABLESPACE {space}"
+            sql = f"ALTER {words} {relation} SET TABLESPACE {space}"
         else:
-            sql = _by_name(f"ALTER {words} {new.relation}")
+            sql = _by_name(f"ALTER {words} {relation}")
+        one = f"oid = to_regclass({literal(relation)})"
+        if of_all:
+            one = f"oid IN (SELECT relid FROM {_tree(new, relation, context)})"
         yield Operation(
             verb=verb,
             target=new.identity,
             sql=sql,
-            guard=Guard(_elsewhere(new, parted=parted and words == "INDEX")),
+            guard=Guard(_elsewhere(new, one)),
+            # The whole's is moved with those of its parts that say nothing.
+            requires=frozenset({_of_whole(target)} if kind == OF_PART else ()),
             lock=lock if exists or online or words == "INDEX" else LockMode.NONE,
             rewrites=words != "INDEX" and exists and not parted,
             transaction=transaction,
@@ -202,32 +212,50 @@ def _by_name(statement: str) -> str:
     return f"DO {dollar(body, 'own')}"
 
 
-def _of_all(new: Tablespace) -> str:
+def _relation(target: Any) -> str:
+    """Name the relation, which of a constraint is its index."""
+    path = target.place.path if target.identity.kind == OF_PART else target.identity.path
+    return qualified(path[0], path[-1])
+
+
+def _of_whole(part: Any) -> Identity:
+    return _identity(part.whole)
+
+
+def _tree(new: Tablespace, relation: str, context: Context) -> str:
+    """Name an index of a partitioned table and its parts, but for those that lie elsewhere."""
+    tree = f"pg_catalog.pg_partition_tree(to_regclass({literal(relation)}))"
+    others = (context.desired.objects[i] for i in context.desired.of("tablespace"))
+    parts: list[Any] = [
+        context.desired.objects[o.parent]
+        for o in others
+        if o.parent is not None and o.parent.kind == OF_PART
+    ]
+    apart = [literal(_relation(part)) for part in parts if _of_whole(part) == new.identity]
+    if not apart:
+        return tree
+    return f"{tree} WHERE relid <> ALL (ARRAY[{comma(apart)}]::pg_catalog.regclass[])"
+
+
+def _of_all(new: Tablespace, tree: str) -> str:
     """Move an index of a partitioned table with its parts, which nobody else can name."""
     space = literal(new.tablespace) if new.tablespace else _OWN
     body = (
         "\nDECLARE part pg_catalog.regclass;\nBEGIN\n"
-        "FOR part IN SELECT relid FROM "
-        f"pg_catalog.pg_partition_tree({literal(new.relation)}) LOOP\n"
+        f"FOR part IN SELECT relid FROM {tree} LOOP\n"
         "EXECUTE pg_catalog.format('ALTER INDEX %s SET TABLESPACE %I', part, "
         f"{space});\nEND LOOP;\nEND\n"
     )
     return f"DO {dollar(body, 'parts')}"
 
 
-def _elsewhere(new: Tablespace, *, parted: bool) -> str:
+def _elsewhere(new: Tablespace, one: str) -> str:
     """Say that it does not lie there yet."""
     there = "0"
     if new.tablespace:
         there = (
             "(SELECT t.oid FROM pg_catalog.pg_tablespace t "
             f"WHERE t.spcname = {literal(new.tablespace)})"
-        )
-    one = f"oid = to_regclass({literal(new.relation)})"
-    if parted:
-        one = (
-            "oid IN (SELECT relid FROM pg_catalog.pg_partition_tree("
-            f"to_regclass({literal(new.relation)})))"
         )
     return (
         f"EXISTS (SELECT 1 FROM pg_catalog.pg_class WHERE {one} "
