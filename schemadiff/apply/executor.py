@@ -24,7 +24,7 @@ from schemadiff.apply.events import (
     SegmentStarted,
 )
 from schemadiff.apply.failure import Progress
-from schemadiff.apply.gate import owned, still_as_planned, takes_changes
+from schemadiff.apply.gate import permitted, still_as_planned, takes_changes
 from schemadiff.apply.limits import (
     lock_limit,
     run_limit,
@@ -98,7 +98,7 @@ def apply_plan(
             our_turn(connection, settings.turn_timeout, report),
         ):
             still_as_planned(settings)
-            owned(connection, plan)
+            permitted(connection, plan, settings)
             work.run()
     except KeyboardInterrupt:
         raise failure.interrupted(work.progress) from None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -73,11 +74,19 @@ GROUP BY 1, 2 ORDER BY 1"""
 _RELATION = 2  # so many names a relation has
 
 
-def owned(connection: Connection[Any], plan: Plan) -> None:
-    """Raise ApplyError for relations that only their owner may alter, before anything is.
+def permitted(connection: Connection[Any], plan: Plan, settings: ApplySettings) -> None:
+    """Raise ApplyError for all that whoever applies the plan may not do, before anything is done.
 
     PostgreSQL looks at that statement by statement, and others may be committed by then.
     """
+    found = [*_of_others(connection, plan)]
+    found += settings.denied() if settings.denied is not None else ()
+    if found:
+        raise ApplyError(*found)
+
+
+def _of_others(connection: Connection[Any], plan: Plan) -> Iterator[Diagnostic]:
+    """Say which relations only their owner may alter."""
     wanted: set[tuple[str, str, bool, bool]] = set()
     for op in plan.operations():
         if op.lock >= LockMode.SHARE_UPDATE_EXCLUSIVE and len(op.target.path) >= _RELATION:
@@ -92,13 +101,11 @@ def owned(connection: Connection[Any], plan: Plan) -> None:
         return
     listed = ", ".join(f"{name} (of {owner})" for name, owner in found[:_SHOWN])
     more = f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
-    raise ApplyError(
-        Diagnostic(
-            code="SD516",
-            message=f"only its owner may change what the plan changes: {listed}{more}; "
-            "nothing was changed",
-            hint="apply as the owner, or as a role that is a member of it",
-        )
+    yield Diagnostic(
+        code="SD516",
+        message=f"only its owner may change what the plan changes: {listed}{more}; "
+        "nothing was changed",
+        hint="apply as the owner, or as a role that is a member of it",
     )
 
 

@@ -16,9 +16,9 @@ class ApplySettings:
     often a segment begins again after that, with pauses that grow from `retry_pause`;
     `turn_timeout` is how long another apply is waited for. `statement_timeout` is how long what
     keeps others out may run: None is a minute where no table is read or written whole, 0 is no
-    limit. `changed` is asked once it is our turn for what is no longer as it was planned against,
-    or not ours to change, and nothing runs when it names anything. `check_bodies` has the bodies of
-    new and changed functions checked before the last commit.
+    limit. Once it is our turn `changed` is asked for what is no longer as it was planned against,
+    then `denied` for what is not ours to change; nothing runs when they name anything.
+    `check_bodies` has the bodies of new and changed functions checked before the last commit.
     """
 
     lock_timeout: float = 3.0
@@ -27,4 +27,5 @@ class ApplySettings:
     turn_timeout: float = 10.0
     statement_timeout: float | None = None
     changed: Callable[[], Sequence[Diagnostic]] | None = None
+    denied: Callable[[], Sequence[Diagnostic]] | None = None
     check_bodies: bool = True

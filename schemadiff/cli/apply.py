@@ -19,6 +19,7 @@ from schemadiff.core.record import record
 
 if TYPE_CHECKING:
     from schemadiff.cli.live import Live
+    from schemadiff.core.catalog import Catalog
 
 Planfile = Annotated[
     Path | None,
@@ -251,14 +252,17 @@ def _run(plan: Plan, found: Live, settings: Settings) -> None:
 
     kinds = registry_of(settings.manage)
 
+    seen: list[Catalog] = []
+
     def changed() -> list[Diagnostic]:
         live = inspect_now(found.connection, kinds).catalog
-        live = with_watched(live, plan.watches, found.connection, kinds)
-        drifted = changed_since(plan.expected, live, kinds)
-        drifted = drifted or of_others(plan, live, found, kinds)
-        return drifted or lacking(plan, live, found)
+        seen.append(with_watched(live, plan.watches, found.connection, kinds))
+        return changed_since(plan.expected, seen[-1], kinds)
 
-    limits = ApplySettings(changed=changed)
+    def denied() -> list[Diagnostic]:
+        return [*of_others(plan, seen[-1], found, kinds), *lacking(plan, seen[-1], found)]
+
+    limits = ApplySettings(changed=changed, denied=denied)
     if settings.lock_timeout is not None:
         limits = replace(limits, lock_timeout=seconds(settings.lock_timeout))
     if settings.statement_timeout is not None:

@@ -133,6 +133,11 @@ class PreflightKind:
         del old, new, changed, sides
         return ""
 
+    def conversion(self, old: Any, new: Any) -> str:
+        """Give an example of `using:` for what the server does not understand."""
+        del old, new
+        return ""
+
     def naming(self, new: Any, changed: frozenset[str], sides: Sequence[Catalog]) -> Iterable[str]:
         """Give queries that the server refuses where a text names a column that neither side has.
 

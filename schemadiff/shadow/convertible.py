@@ -43,7 +43,7 @@ def check_conversions(
     keys = _asked(_comparisons(plan, sides[1], registry), connection)
     names = _asked(_namings(plan, sides, registry), connection, NO_COLUMN)
     said = [
-        *(("SD077", _CONVERT, *told) for told in casts),
+        *(("SD077", _how(told[0], sides, registry), *told) for told in casts),
         *(("SD074", _COMPARE, *told) for told in keys),
         *(("SD074", _NAME, *told) for told in names),
     ]
@@ -58,6 +58,13 @@ def check_conversions(
     ]
     if wrong:
         raise PlanError(*wrong)
+
+
+def _how(identity: Identity, sides: tuple[Catalog, Catalog], registry: Registry) -> str:
+    """Give the hint, with an example where there is a plain one."""
+    old, new = (side.objects[identity] for side in sides)
+    example = registry.of(new).conversion(old, new)
+    return f"{_CONVERT}, such as `using: {example}`" if example else _CONVERT
 
 
 def _casts(

@@ -42,6 +42,18 @@ def test_a_missing_cast_is_refused_with_its_place(project: Path, live: Database,
     assert "SD077 column public.t.x: PostgreSQL says: cannot cast type uuid to public.of_e" in err
 
 
+def test_a_value_may_become_an_array_and_back(project: Path, live: Database, cli: Cli) -> None:
+    live.execute("create table t (id bigint primary key, d int, x uuid[])")
+    live.execute("insert into t values (1, 2, '{00000000-0000-0000-0000-000000000003}')")
+    _, _, err = plan(cli, project, "'int[]'", "uuid")
+    told = ("array[d]", "x[1]")
+    assert [each for each in told if f"such as `using: {each}`" not in err] == []
+    plan(cli, project, "'int[]', using: 'array[d]'", "uuid, using: 'x[1]'")
+    done = cli("apply", "--yes", "--allow", "all")
+    assert done.code == 0, done.err
+    assert live.execute("select d, x::text from t") == [([2], f"{0:08}-0000-0000-0000-{3:012}")]
+
+
 def test_a_missing_cast_in_a_table_that_is_made_anew(
     project: Path, live: Database, cli: Cli
 ) -> None:

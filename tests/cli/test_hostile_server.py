@@ -97,6 +97,15 @@ def test_who_does_not_own_a_table_is_told_before_anything_runs(
     assert live.dump() == before, found.err
 
 
+def test_what_it_does_not_own_and_what_it_may_not_do_is_told_together(
+    files: Path, live: Database, cli: Cli, role: str
+) -> None:
+    live.execute(f"ALTER TABLE mine OWNER TO {role}; GRANT USAGE ON SCHEMA public TO {role}")
+    found = cli("apply", "--yes", "--db", as_role(live, role))
+    told = ("SD516", "public.theirs (of postgres)", "SD517", "CREATE on schema public")
+    assert [each for each in told if each not in found.err] == []
+
+
 @pytest.mark.parametrize(
     "told",
     [

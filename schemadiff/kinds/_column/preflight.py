@@ -93,6 +93,13 @@ class ColumnQuestions(PreflightKind):
         casts = type_change(old.type, new.type).using or (new.type,)
         return "::".join((f"NULL::{old.type}", *by_label(old, new, sides), *casts))
 
+    def conversion(self, old: Any, new: Any) -> str:
+        """An array of the value, or a value of the array."""
+        name, arrays = ident(old.identity.name), [t.endswith("[]") for t in (old.type, new.type)]
+        if arrays[0] == arrays[1]:
+            return ""
+        return f"array[{name}]" if arrays[1] else f"{name}[1]"
+
     def naming(self, new: Any, changed: frozenset[str], sides: Sequence[Catalog]) -> Iterable[str]:
         """Ask whether USING names columns that there are, of which some may go afterwards."""
         path, types = new.identity.path, dict[str, str]()

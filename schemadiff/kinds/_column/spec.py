@@ -70,7 +70,7 @@ class IdentitySpec(SpecModel):
     cycle: Flag = False
     """Whether it begins anew at the end."""
     name: Text | None = None
-    """The name of its sequence; absent is `table_column_seq`."""
+    """The name of its sequence; absent is as it is, and `table_column_seq` of a new one."""
 
     @classmethod
     def shorthand(cls, value: object) -> object:
