@@ -30,7 +30,7 @@ from schemadiff.kinds._not_null_apart import (
     with_apart,
 )
 from schemadiff.kinds._part_not_null import Called, constraint_name, has_not_null
-from schemadiff.kinds._table.heirs import below, freed, lineage
+from schemadiff.kinds._table.heirs import below, freed, lineage, parents, relation
 from schemadiff.kinds._table.typed import while_untyped
 
 NAMES_NOT_NULL: Final = 180000
@@ -202,6 +202,23 @@ def _holders(context: Context) -> dict[tuple[str, str], set[tuple[str, ...]]]:
                     found.setdefault((schema, used), set()).add(identity.path)
     context.memo["constraints"] = found
     return found
+
+
+def as_heir(column: Any, context: Context) -> Any:
+    """Give a new heir's column as it is written: without the NOT NULL from a table above (18).
+
+    Said again it would be the heir's own as well, and stay when that of the table goes.
+    """
+    new, path = column.parent not in context.current, column.parent.path
+    if context.version < NAMES_NOT_NULL or not (column.not_null and new):
+        return column
+    for parent in parents(relation(context.desired, path)):
+        for above in lineage(context.desired, parent):
+            said: Any = context.desired.get(Identity("column", (*above, column.identity.name)))
+            if said is not None and said.not_null and not said.not_null_no_inherit:
+                alike = said.not_null_valid and constraint_name(said) == constraint_name(column)
+                return without_not_null(column) if alike else column
+    return column
 
 
 def plain_not_null(new: Any) -> Operation:

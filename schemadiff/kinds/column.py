@@ -67,9 +67,9 @@ from schemadiff.kinds._not_null import (
     PART,
     adopt_not_null,
     alter_not_null,
+    as_heir,
     freeing,
     name_awaited,
-    name_freed,
     named,
     plain_not_null,
     read_not_null,
@@ -234,7 +234,7 @@ class ColumnKind(Waiting, ColumnQuestions, ObjectKind):
             return
         new, numbered = named(new, context), numbered_later(new, context)
         later = numbered or filled_later(new, context)
-        said = definition(unnumbered(new) if later else new)
+        said = definition(as_heir(unnumbered(new) if later else new, context))
         said += " DEFAULT NULL" if hides_default(new, context) else ""
         head = f"{table_sql(new)} ADD COLUMN IF NOT EXISTS {said}"
         anew = writes_anew(new, context, in_steps=later)
@@ -275,14 +275,13 @@ class ColumnKind(Waiting, ColumnQuestions, ObjectKind):
             target=old.identity,
             sql=f"{table} DROP COLUMN IF EXISTS {ident(old.identity.name)}",
             guard=still_own(old, context),
-            provides=name_freed(old, context.current),
             releases=of_heirs(old, context),
             destroys=added_under(new, context) if comes else frozenset(),
             hazards=values_lost(old, context),
             # Of a table that goes the last to be said: one of its partition key cannot go alone.
             fold=Fold(old.parent, "", rank=20),
         )
-        yield dropped_alone(op, old, context)
+        yield from freeing(old, [dropped_alone(op, old, context)], context)
 
     def alter(
         self, old: Column, new: Column, changed: frozenset[str], context: Context

@@ -1,0 +1,7 @@
+CREATE TABLE p (a integer NOT NULL DEFAULT 3, b text);
+CREATE TABLE q (a integer NOT NULL, c text);
+CREATE TABLE k (a integer DEFAULT 7, d text) INHERITS (p, q);
+CREATE TABLE m (a integer DEFAULT 8) INHERITS (k);
+CREATE TABLE o (a integer CONSTRAINT own NOT NULL DEFAULT 9);
+ALTER TABLE o ADD COLUMN b text;
+ALTER TABLE o INHERIT p;
