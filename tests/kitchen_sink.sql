@@ -438,6 +438,7 @@ create collation sink.ruled (provider = icu, locale = 'und', rules = '&a < b');
 \if :v17
 alter table only sink.parent alter serial set statistics 0;
 create domain sink.surely as text constraint must_be_there not null;
+comment on constraint must_be_there on domain sink.surely is 'a constraint of a domain';
 \endif
 \if :v18
 create table sink.said (a integer, b integer);

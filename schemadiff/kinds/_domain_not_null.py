@@ -16,7 +16,8 @@ from schemadiff.core.spec_model import Flag, SpecModel, Text, flag_or_name, is_p
 from schemadiff.core.sql import ident, literal
 from schemadiff.kinds._types import type_where
 
-_NAMES_IT: Final = 170000
+NAMES_IT: Final = 170000
+PART: Final = "not_null"  # what a comment on the constraint of a domain is a comment on
 
 
 class DomainNotNullSpec(SpecModel):
@@ -28,6 +29,8 @@ class DomainNotNullSpec(SpecModel):
     """`false` says that nulls are accepted."""
     name: Text | None = None
     """The name of the constraint (PostgreSQL 17); absent is `domain_not_null`."""
+    comment: Text | None = None
+    """What COMMENT ON says about the constraint (PostgreSQL 17)."""
 
     @classmethod
     def shorthand(cls, value: object) -> object:
@@ -37,7 +40,7 @@ class DomainNotNullSpec(SpecModel):
 
 def keeps_name(version: int) -> bool:
     """Tell whether the server keeps the name."""
-    return version >= _NAMES_IT
+    return version >= NAMES_IT
 
 
 def name_sql(version: int) -> str:
@@ -79,15 +82,27 @@ def renaming(old: Any, new: Any) -> Iterator[tuple[str, Guard]]:
     """Write the action that gives the constraint another name, and when it has to run."""
     before, after = (d.not_null_name or _usual(new.identity.name) for d in (old, new))
     if old.not_null and new.not_null and before != after:
-        named = (
-            "EXISTS (SELECT 1 FROM pg_catalog.pg_constraint k WHERE k.contypid = t.oid "
-            f"AND k.contype = 'n' AND k.conname = {literal(before)})"
-        )
-        guard = Guard(type_where(new.identity.path, "d", named))
+        guard = Guard(_named(new, before))
         yield f"RENAME CONSTRAINT {ident(before)} TO {ident(after)}", guard
 
 
-def not_null_yaml(domain: Any) -> YamlValue:
+def comment_on(domain: Any) -> tuple[str, str]:
+    """Give what stands between COMMENT ON and IS, and the condition that it is there."""
+    name = domain.not_null_name or _usual(domain.identity.name)
+    return f"CONSTRAINT {ident(name)} ON DOMAIN {domain.identity.sql}", _named(domain, name)
+
+
+def _named(domain: Any, name: str) -> str:
+    named = (
+        "EXISTS (SELECT 1 FROM pg_catalog.pg_constraint k WHERE k.contypid = t.oid "
+        f"AND k.contype = 'n' AND k.conname = {literal(name)})"
+    )
+    return type_where(domain.identity.path, "d", named)
+
+
+def not_null_yaml(domain: Any, comment: YamlValue) -> YamlValue:
     """Give the value of the key."""
     name = domain.not_null_name
+    if comment:
+        return {"name": name, "comment": comment} if name else {"comment": comment}
     return (name if is_plain_name(name) else {"name": name}) if name else True

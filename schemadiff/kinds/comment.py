@@ -20,6 +20,7 @@ from schemadiff.core.sql import ident, literal, qualified
 from schemadiff.kinds._column.along import OnColumn
 from schemadiff.kinds._column.names import has_column, refuse_unknown
 from schemadiff.kinds._column.online import settled
+from schemadiff.kinds._domain_not_null import NAMES_IT, comment_on
 from schemadiff.kinds._index.comment import CONSTRAINT, INDEX, half_of
 from schemadiff.kinds._index.comment import OF_PART as PART_INDEX
 from schemadiff.kinds._not_null import NAMES_NOT_NULL, OF_PART
@@ -90,7 +91,7 @@ class CommentKind(ObjectKind):
                    CASE WHEN composite.oid IS NOT NULL THEN
                        (SELECT a.attname FROM pg_attribute a
                         WHERE a.attrelid = d.objoid AND a.attnum = d.objsubid) END,
-                   nn.conrelid, nn.conkey[1], key.oid, own.conindid
+                   nn.conrelid, nn.conkey[1], nn.contypid, key.oid, own.conindid
             FROM pg_description d
             JOIN pg_class c ON c.oid = d.classoid
             LEFT JOIN pg_class composite ON d.classoid = 'pg_class'::regclass
@@ -112,10 +113,10 @@ class CommentKind(ObjectKind):
 
     def read(self, row: Row, names: Names) -> Comment | None:
         """Make the comment if its target is known."""
-        oid, catalog, number, text, type_, attribute, table, numbered, *key = row
+        oid, catalog, number, text, type_, attribute, table, numbered, domain, *key = row
         if table is not None:
-            of = names.addresses.get(("pg_class", table, numbered))
-            if of is not None:
+            at = ("pg_type", domain, 0) if domain else ("pg_class", table, numbered)
+            if (of := names.addresses.get(at)) is not None:
                 return Comment(_identity(of, NOT_NULL), text, NOT_NULL)
         if type_ is not None:
             of = names.addresses.get(("pg_type", type_, 0))
@@ -156,10 +157,11 @@ class CommentKind(ObjectKind):
         return obj.text
 
     def newer(self, obj: DbObject, version: int) -> Iterable[tuple[str, int]]:
-        """NOT NULL is a constraint on which there can be a comment since 18."""
+        """There can be a comment on a NOT NULL since 18, on that of a domain since 17."""
         assert isinstance(obj, Comment)
-        if _is_not_null(obj) and version < NAMES_NOT_NULL:
-            yield "a comment on NOT NULL", NAMES_NOT_NULL // 10000
+        since = NAMES_IT if _is_of_domain(obj) else NAMES_NOT_NULL
+        if _is_not_null(obj) and version < since:
+            yield "a comment on NOT NULL", since // 10000
 
     def create(self, new: Comment, context: Context) -> Iterable[Operation]:
         """COMMENT ON … IS, which is safe to repeat."""
@@ -182,6 +184,8 @@ class CommentKind(ObjectKind):
         exists = context.registry.of(target).exists(target)
         if (half := half_of(old.column, target)) is not None:
             exists = half[1]
+        elif _is_of_domain(old):
+            exists = comment_on(target)[1]
         elif _is_constraint(old):
             exists = has_not_null(target.identity.path[:2], constraint_name(target))
         elif old.column is not None:
@@ -241,6 +245,8 @@ def _target(comment: Comment, context: Context) -> DbObject:
 
 def _on(comment: Comment, context: Context) -> str:
     target = _target(comment, context)
+    if _is_of_domain(comment):
+        return comment_on(target)[0]
     if _is_constraint(comment):
         name = ident(constraint_name(target))
         return f"CONSTRAINT {name} ON {qualified(*target.identity.path[:2])}"
@@ -252,12 +258,16 @@ def _on(comment: Comment, context: Context) -> str:
 
 
 def _is_not_null(comment: Comment) -> bool:
-    """Tell whether it is on the NOT NULL of a column, be it the table's own or of another table."""
+    """Tell whether it is on a NOT NULL: of a column, be it the table's own or not, or a domain."""
     return _is_constraint(comment) or comment.parent.kind == OF_PART
 
 
+def _is_of_domain(comment: Comment) -> bool:
+    return comment.column is not None and comment.parent.kind == "domain"
+
+
 def _is_constraint(comment: Comment) -> bool:
-    return comment.column is not None and comment.parent.kind == "column"
+    return comment.column is not None and comment.parent.kind in ("column", "domain")
 
 
 def _lock(on: str) -> LockMode:

@@ -27,6 +27,7 @@ from schemadiff.core.spec_model import GrantedSpec, OrOne, Sql, Text
 from schemadiff.core.sql import lines, literal, qualified
 from schemadiff.core.sqlname import parse_name
 from schemadiff.kinds._domain_not_null import (
+    PART,
     DomainNotNullSpec,
     clause,
     keeps_name,
@@ -173,6 +174,8 @@ class DomainKind(Values, ObjectKind):
             read_name(at.name or "", spec.not_null.name) if spec.not_null else None,
         )
         yield domain
+        if spec.not_null is not None and spec.not_null.comment:
+            at.child("comment", domain, PART, spec.not_null.comment, "not_null", "comment")
         for check in spec.check:
             name = check.get("name") if isinstance(check, dict) else None
             value = (
@@ -202,7 +205,7 @@ class DomainKind(Values, ObjectKind):
         if obj.collation:
             values["collation"] = obj.collation
         if obj.not_null:
-            values["not_null"] = not_null_yaml(obj)
+            values["not_null"] = not_null_yaml(obj, nested.pop("comment", {}).get(PART))
         if obj.default is not None or obj.bare:
             values["default"] = obj.default or "null"
         rest: dict[str, YamlValue] = {k: v for k, v in nested.items() if v}

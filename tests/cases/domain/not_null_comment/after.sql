@@ -1,0 +1,11 @@
+CREATE DOMAIN plain AS integer NOT NULL;
+COMMENT ON CONSTRAINT plain_not_null ON DOMAIN plain IS 'has one';
+CREATE DOMAIN said AS text CONSTRAINT there NOT NULL;
+COMMENT ON CONSTRAINT there ON DOMAIN said IS 'after';
+CREATE DOMAIN comes AS integer CONSTRAINT here NOT NULL;
+COMMENT ON CONSTRAINT here ON DOMAIN comes IS 'it''s new';
+CREATE DOMAIN named AS integer CONSTRAINT two NOT NULL;
+COMMENT ON CONSTRAINT two ON DOMAIN named IS 'kept';
+COMMENT ON DOMAIN named IS 'the domain itself';
+CREATE DOMAIN made AS integer CONSTRAINT "a b" NOT NULL CHECK (value > 0);
+COMMENT ON CONSTRAINT "a b" ON DOMAIN made IS 'made';
