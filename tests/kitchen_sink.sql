@@ -176,6 +176,8 @@ alter table sink.parted_a alter name set statistics 50;
 alter table sink.parted_rest alter name set not null;
 alter table sink.parted_rest disable trigger touch;
 create index parted_lower on sink.parted (lower(name));
+create index parted_a_sorted on sink.parted_a (id desc);
+create index parted_sorted on sink.parted (id);
 alter index sink.parted_a_lower_idx alter column 1 set statistics 20;
 alter index sink.parted_a_name_idx rename to parted_a_called;
 alter index sink.parted_a_called set (fillfactor = 60);

@@ -62,7 +62,7 @@ ATTRIBUTES: Mapping[str, Attribute] = {
     "other_parameters": Attribute(
         "other storage parameters than its index", kinds="part_index part_indexes"
     ),
-    "other_order": Attribute("sorted otherwise than its index"),
+    "other_class": Attribute("another operator class than its index"),
     "toast": Attribute("storage parameters of its toast table", "storage parameters"),
     "lies": Attribute("TABLESPACE", kinds="tablespace tablespaces"),
     "explicit": Attribute("in pg_default, which is not the tablespace of the database"),
@@ -134,9 +134,9 @@ _RELATIONS = Attributes(
         "apart": """clone AND EXISTS (SELECT FROM pg_tablespace WHERE oid >= 16384)
             AND x.reltablespace <> (SELECT p.reltablespace FROM pg_inherits h
                 JOIN pg_class p ON p.oid = h.inhparent WHERE h.inhrelid = x.oid)""",
-        "other_order": """clone AND (i.indoption::text, i.indclass::text) IS DISTINCT FROM (
-            SELECT (p.indoption::text, p.indclass::text) FROM pg_inherits h
-            JOIN pg_index p ON p.indexrelid = h.inhparent WHERE h.inhrelid = x.oid)""",
+        "other_class": """clone AND i.indclass::text <> (SELECT p.indclass::text
+            FROM pg_inherits h JOIN pg_index p ON p.indexrelid = h.inhparent
+            WHERE h.inhrelid = x.oid)""",
         "method": f"{_STORED} AND m.amname <> 'heap'",
         "replica": "x.relkind IN ('r', 'p') AND x.relreplident <> 'd'",
         "security": "x.relrowsecurity",

@@ -17,6 +17,7 @@ from schemadiff.core.object import DbObject
 from schemadiff.core.online import temporary_name
 from schemadiff.core.record import record
 from schemadiff.core.sql import ident, literal, qualified
+from schemadiff.kinds._index.sorted import Sorted
 from schemadiff.kinds._index.spec import default_addition
 from schemadiff.kinds._index.statistics import Targets
 from schemadiff.kinds._storage import Storage
@@ -31,12 +32,13 @@ class PartIndex(DbObject):
     """What the index of a partition has of its own; its path ends in the name of the whole's.
 
     `called` is None where it is called as it is or, while there is none, as PostgreSQL would call
-    it; `storage` is None where it is the whole's.
+    it; `storage` is None where it is the whole's; `sorted` has the keys that differ in it.
     """
 
     called: str | None = None
     storage: Storage | None = None
     statistics: Targets = ()
+    sorted: Sorted = ()
     usual: str = field(default="", compare=False)
     whole: Identity = field(default=Identity("index", ()), compare=False)
 
@@ -110,7 +112,7 @@ def as_made(part: PartIndex, catalog: Catalog) -> PartIndex | None:
         if len(mine) != 1:
             return None
         name = mine[0]
-    return replace(part, called=name, storage=None, statistics=())
+    return replace(part, called=name, storage=None, statistics=(), sorted=())
 
 
 def only_called(part: Any, sides: Iterable[Catalog]) -> bool:
@@ -119,6 +121,7 @@ def only_called(part: Any, sides: Iterable[Catalog]) -> bool:
         part == side.get(part.identity)
         and part.storage is None
         and not part.statistics
+        and not part.sorted
         and not side.children.get(part.identity)
         for side in sides
     )

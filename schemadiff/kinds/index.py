@@ -42,6 +42,7 @@ from schemadiff.kinds._index.online import (
 )
 from schemadiff.kinds._index.parts import ALONE, Parts, parts_of
 from schemadiff.kinds._index.read import CATALOG_SQL, read_columns
+from schemadiff.kinds._index.sorted import after_sorted, is_sorted_between
 from schemadiff.kinds._index.spec import IndexSpec, default_addition, index_name, to_column
 from schemadiff.kinds._index.sql import ONLINE, PRINTED, name_sql, spellings, without_only
 from schemadiff.kinds._index.statistics import Targets, set_targets, to_targets
@@ -221,9 +222,10 @@ class IndexKind(Stored, LeftToWhole):
                 yield replace(op, requires=op.requires | columns_done(new, context) | above)
         else:
             plain = replace(self._plain(new, context), requires=above)
-            parts = self._parts(new, context)
-            made = in_parts(plain, new, self.exists(new), parts, context) if parts else (plain,)
-            yield from made
+            if parts := self._parts(new, context):
+                yield from in_parts(plain, new, self.exists(new), parts, context)
+            else:
+                yield from after_sorted(plain, new, context)
         for op in set_targets(new.identity, (), new.statistics):
             yield replace(op, requires=frozenset({new.identity}), bound=False)
 
@@ -237,7 +239,7 @@ class IndexKind(Stored, LeftToWhole):
         )
 
     def _parts(self, new: Index, context: Context) -> Parts | None:
-        if not is_partitioned(new, context):
+        if not is_partitioned(new, context) or is_sorted_between(new, context):
             return None
         return parts_of(new, default_addition(new.columns, new.include), "idx", context)
 

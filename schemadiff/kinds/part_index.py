@@ -31,6 +31,7 @@ from schemadiff.kinds._index.comment import (
     comment_beside_yaml,
 )
 from schemadiff.kinds._index.online import index_sql
+from schemadiff.kinds._index.sorted import check_sorted, read_sorted, to_sorted
 from schemadiff.kinds._index.statistics import set_targets
 from schemadiff.kinds._part_of_index import (
     INDEXES,
@@ -60,6 +61,8 @@ class PartIndexSpec(SpecModel):
     """Storage parameters, where they are others than the whole's; `{}` for none."""
     statistics: dict[Text, Integer] = Field(default={})
     """Statistics targets of expressions that are not the whole's, by the key: `{1: 1000}`."""
+    sorted: dict[Text, Text] = Field(default={})
+    """How keys are sorted that the table right above sorts otherwise: `{1: desc nulls last}`."""
     comment: Text | None = None
     """What COMMENT ON says about the index; absent means no comment."""
     constraint_comment: Text | None = None
@@ -86,7 +89,7 @@ class PartIndexKind(Checked):
     section = "part_indexes"
     within = ("table",)
     spec = PartIndexSpec
-    alters = harmless = frozenset({"called", "storage", "statistics"})
+    alters = harmless = frozenset({"called", "storage", "statistics", "sorted"})
     comment_on = "INDEX"
 
     def catalog_sql(self, version: int) -> str:
@@ -95,7 +98,8 @@ class PartIndexKind(Checked):
         return """
             SELECT ic.oid, n.nspname, c.relname, wn.nspname, w.relname, wc.relname,
                    con.contype::text, ic.relname, ic.reloptions, wc.reloptions, keys.names,
-                   nullif(keys.targets, whole.targets), EXISTS (
+                   nullif(keys.targets, whole.targets), x.indoption::int2[], ux.indoption::int2[],
+                   EXISTS (
                        SELECT FROM pg_description d
                        WHERE (d.classoid, d.objoid) IN (('pg_class'::regclass, ic.oid),
                                                         ('pg_constraint'::regclass, con.oid)))
@@ -109,6 +113,8 @@ class PartIndexKind(Checked):
             JOIN pg_namespace n ON n.oid = c.relnamespace
             JOIN pg_class wc ON wc.oid = pg_partition_root(ic.oid)
             JOIN pg_index wx ON wx.indexrelid = wc.oid
+            JOIN pg_inherits up ON up.inhrelid = ic.oid
+            JOIN pg_index ux ON ux.indexrelid = up.inhparent
             JOIN pg_class w ON w.oid = wx.indrelid
             JOIN pg_namespace wn ON wn.oid = w.relnamespace
             LEFT JOIN pg_constraint con ON con.conindid = ic.oid AND con.contype IN ('p', 'u', 'x')
@@ -126,17 +132,20 @@ class PartIndexKind(Checked):
     def read(self, row: Row, names: Names) -> PartIndex | None:
         """Make the object of an index that is not all as PostgreSQL makes it."""
         del names
-        _, schema, table, *whole, contype, called, options, above_, keys, targets, said = row
+        schema, table, *whole, contype, called = row[1:8]
+        options, above_, keys, targets, own, usual_order, said = row[8:]
         kind = CONSTRAINTS.get(contype, "index")
         usual = usual_name(table, kind, keys)
         storage, usual_storage = read_storage(options), read_storage(above_)
-        if called == usual and storage == usual_storage and not targets and not said:
+        own_order = read_sorted(own, usual_order)
+        if called == usual and storage == usual_storage and not (targets or own_order or said):
             return None
         return PartIndex(
             Identity(self.name, (schema, table, whole[-1])),
             called,
             None if storage == usual_storage else storage,
             tuple((number, target) for number, target in targets or ()),
+            own_order,
             usual,
             Identity(kind, tuple(whole)),
         )
@@ -166,6 +175,7 @@ class PartIndexKind(Checked):
             spec.name,
             None if spec.with_ is None else to_storage(spec.with_),
             tuple(sorted(targets)),
+            to_sorted(spec.sorted, at),
         )
         comment_beside(spec, part, at, CONSTRAINT)
         yield part
@@ -213,14 +223,17 @@ class PartIndexKind(Checked):
             found["with"] = storage_yaml(obj.storage)
         if obj.statistics:
             found["statistics"] = {str(n): target for n, target in obj.statistics}
+        if obj.sorted:
+            found["sorted"] = {str(n): how for n, how in obj.sorted}
         found |= comment_beside_yaml(nested)
         return found["name"] if found.keys() == {"name"} else found
 
     def adopt(self, raw: DbObject, current: DbObject) -> DbObject:
-        """Leave the name as it is, where the files say none."""
+        """Leave the name and the order as they are, where the files say none."""
         assert isinstance(raw, PartIndex)
         assert isinstance(current, PartIndex)
-        return raw if raw.called else replace(raw, called=current.called)
+        called, own = raw.called or current.called, raw.sorted or current.sorted
+        return replace(raw, called=called, sorted=own)
 
     def suited(
         self, obj: DbObject, desired: Catalog, current: Catalog, names: Names
@@ -251,7 +264,9 @@ class PartIndexKind(Checked):
         return current, desired.with_objects((*desired.objects.values(), *left))
 
     def create(self, new: PartIndex, context: Context) -> Iterable[Operation]:
-        """Give it its name, then the rest."""
+        """Give it its name, then the rest; how it is sorted is said where it is made."""
+        if new.sorted:
+            check_sorted(new, context)
         yield replace(self._call(new), verb=Verb.CREATE)
         for op in self._set(replace(new, storage=None, statistics=()), new, context):
             yield replace(op, requires=frozenset({new.identity}), bound=False)
@@ -260,6 +275,8 @@ class PartIndexKind(Checked):
         self, old: PartIndex, new: PartIndex, changed: frozenset[str], context: Context
     ) -> Iterable[Operation]:
         """Give it its name, then the rest."""
+        if "sorted" in changed:
+            check_sorted(new, context)
         if "called" in changed:
             yield self._call(new)
         yield from self._set(old, new, context)
@@ -308,5 +325,10 @@ def _but_statistics(whole: Any) -> Any:
 
 def _says_nothing(new: PartIndex, desired: Catalog) -> bool:
     """Tell whether the files say of the index only what goes without saying."""
-    own = new.storage is not None or new.statistics or desired.children.get(new.identity)
+    own = (
+        new.storage is not None
+        or new.statistics
+        or new.sorted
+        or desired.children.get(new.identity)
+    )
     return not own and new.called in (None, new.usual)

@@ -22,6 +22,7 @@ from schemadiff.kinds._index.online import (
     swap_names,
 )
 from schemadiff.kinds._index.parts import Parts, build_in_parts
+from schemadiff.kinds._index.sorted import in_part, sorted_parts
 from schemadiff.kinds._index.sql import ONLINE, PRINTED, spellings, without_only
 from schemadiff.kinds._index.statistics import set_targets
 from schemadiff.kinds._key.online import parts_ready, swap_keys
@@ -46,7 +47,9 @@ def in_parts(
     plain: Operation, new: Any, exists: str, parts: Parts, context: Context
 ) -> Iterator[Operation]:
     """Build the indexes of the partitions; then the plain statement makes that of the whole."""
-    texts = [spellings(replace(new, identity=p.place), ONLINE)[0] for p in parts.made]
+    apart = {part.parent: in_part(new, part, context) for part in sorted_parts(new, context)}
+    indexes = (replace(apart.get(p.table, new), identity=p.place) for p in parts.made)
+    texts = [spellings(index, ONLINE)[0] for index in indexes]
     return build_in_parts(plain, exists, parts, texts, context)
 
 

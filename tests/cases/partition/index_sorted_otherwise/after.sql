@@ -1,0 +1,13 @@
+CREATE TABLE p (id integer, v text, w text) PARTITION BY RANGE (id);
+CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (1) TO (5);
+CREATE TABLE p2 PARTITION OF p FOR VALUES FROM (5) TO (9) PARTITION BY RANGE (id);
+CREATE TABLE p21 PARTITION OF p2 FOR VALUES FROM (5) TO (7);
+CREATE INDEX p1_kept ON p1 (v, id DESC NULLS LAST);
+CREATE INDEX p_kept ON p (v, id);
+CREATE INDEX p1_w_lower_idx ON p1 (w, lower(v) DESC) WITH (fillfactor = 40);
+CREATE INDEX p_anew ON p (w, lower(v));
+CREATE INDEX p21_v_idx ON p21 (v);
+CREATE INDEX p2_new ON p2 (v NULLS FIRST);
+CREATE INDEX p1_new ON p1 (v DESC);
+CREATE INDEX p_new ON p (v);
+COMMENT ON INDEX p1_new IS 'the last come first';
