@@ -188,6 +188,21 @@ def test_what_goes_with_an_extension_though_no_statement_that_pg_dump_writes_say
     }
 
 
+def test_a_not_null_that_an_heir_has_checked_and_its_table_has_not_is_told(
+    database: Database, server_major: int
+) -> None:
+    if server_major < 18:
+        pytest.skip("NOT NULL can be NOT VALID since PostgreSQL 18")
+    database.load(
+        "create table t (a int, b int); alter table t add constraint t_a not null a not valid;"
+        "create table h () inherits (t); create table own (a int) inherits (t);"
+        "alter table own alter a set not null; alter table t add constraint t_b not null b;"
+    )
+    _, found = look(database)
+    told = [(u.name, u.reason) for u in found.everything()]
+    assert told == [("public.h.t_a", "valid, though that of the table above is not")]
+
+
 def test_a_part_generated_from_something_else_is_told(
     database: Database, server_major: int
 ) -> None:

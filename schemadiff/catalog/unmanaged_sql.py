@@ -109,17 +109,20 @@ WHERE m.refclassid = 'pg_extension'::regclass AND m.deptype = 'e'
 
 # NOT NULL is an object of its own only where it is not the usual one. Nearly all are, so that
 # their names go out bare, and are compared with the names that the inspection has read anyway.
-NOT_NULL = """
+_PROVEN = """x.convalidated AND x.coninhcount > 0 AND (x.conrelid, x.conname) IN (
+    SELECT h.inhrelid, w.conname FROM pg_constraint w JOIN pg_inherits h ON h.inhparent = w.conrelid
+    WHERE w.contype = 'n' AND NOT w.convalidated)"""
+NOT_NULL = f"""
 SELECT x.oid, CASE x.contypid WHEN 0 THEN x.conrelid ELSE x.contypid END, x.conkey[1], x.conname,
        CASE WHEN NOT x.convalidated THEN 'not valid' WHEN x.connoinherit THEN 'no inherit'
-            ELSE '' END,
+            WHEN {_PROVEN} THEN 'valid, though that of the table above is not' ELSE '' END,
        CASE WHEN x.contypid <> 0 THEN (
            SELECT ARRAY[n.nspname::text, t.typname::text] FROM pg_type t
            JOIN pg_namespace n ON n.oid = t.typnamespace WHERE t.oid = x.contypid) END
 FROM pg_constraint x
-WHERE x.contype = 'n' AND {unknown} AND (x.coninhcount = 0 OR x.conislocal OR NOT EXISTS (
+WHERE x.contype = 'n' AND {{unknown}} AND (x.coninhcount = 0 OR x.conislocal OR NOT EXISTS (
     SELECT FROM pg_inherits h JOIN pg_constraint w ON w.conrelid = h.inhparent
-    WHERE h.inhrelid = x.conrelid AND w.contype = 'n' AND w.conname = x.conname))"""
+    WHERE h.inhrelid = x.conrelid AND w.contype = 'n' AND w.conname = x.conname) OR {_PROVEN})"""
 NOT_NULL_SINCE = 170000
 
 _TRIGGERS = """
