@@ -30,7 +30,7 @@ from schemadiff.kinds._index.comment import (
     comment_beside,
     comment_beside_yaml,
 )
-from schemadiff.kinds._index.online import index_sql
+from schemadiff.kinds._index.online import index_sql, index_where
 from schemadiff.kinds._index.sorted import check_sorted, read_sorted, to_sorted
 from schemadiff.kinds._index.statistics import set_targets
 from schemadiff.kinds._part_of_index import (
@@ -285,6 +285,10 @@ class PartIndexKind(Checked):
         """Do nothing: it goes with the partition, or with the whole's index."""
         del old, context
         return ()
+
+    def exists(self, obj: PartIndex) -> str:
+        """Ask for it by the name that it has."""
+        return index_where(obj.place)
 
     def comment_target(self, obj: PartIndex) -> str:
         """COMMENT ON INDEX schema.name."""

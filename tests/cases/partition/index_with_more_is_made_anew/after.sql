@@ -1,0 +1,6 @@
+CREATE TABLE t (a integer, b integer) PARTITION BY RANGE (a);
+CREATE TABLE t1 PARTITION OF t FOR VALUES FROM (1) TO (5);
+CREATE INDEX i ON t (b, a);
+CREATE INDEX j ON t (a);
+ALTER INDEX t1_a_idx DEPENDS ON EXTENSION plpgsql;
+COMMENT ON INDEX t1_a_idx IS 'comes with it';

@@ -1,0 +1,5 @@
+CREATE TABLE t (a integer, b integer) PARTITION BY RANGE (a);
+CREATE TABLE t1 PARTITION OF t FOR VALUES FROM (1) TO (5);
+CREATE INDEX i ON t (b);
+ALTER INDEX t1_b_idx DEPENDS ON EXTENSION plpgsql;
+COMMENT ON INDEX t1_b_idx IS 'goes with it';
