@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+from schemadiff.catalog.waited import WAITED
 from schemadiff.core.errors import InspectError, Vanished
 
 if TYPE_CHECKING:
@@ -30,10 +31,12 @@ def again(read: Callable[[], _T], connection: Connection[Any] | None = None) -> 
     """Read once more where others were in the way, and nothing is wrong with what was asked.
 
     A standby ends a reading that is in the way of its replay. It may have ended the session as
-    well: then not on the same `connection`. Or somebody dropped what was being read. Raises
-    InspectError where that happens again and again, and for whatever else happens.
+    well: then not on the same `connection`. Or somebody dropped what was being read, or keeps
+    others out of it. Raises InspectError where that happens again and again, and for what else
+    happens.
     """
-    pauses = {CONFLICT: iter(_PAUSES), **dict.fromkeys(GONE, iter(_SHORT_PAUSES))}
+    long, short = iter(_PAUSES), iter(_SHORT_PAUSES)
+    pauses = {CONFLICT: long, **dict.fromkeys(WAITED, long), **dict.fromkeys(GONE, short)}
     while True:
         try:
             return read()

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from schemadiff.catalog.retry import CONFLICT, GONE, sqlstate_of
+from schemadiff.catalog.waited import WAITED, holder
 from schemadiff.core.diagnostic import Diagnostic
 from schemadiff.core.errors import ConnectError, InspectError
 from schemadiff.core.printed import WHILE_DROPPED
@@ -95,6 +96,7 @@ _LIMITS = {
     "idle_in_transaction_session_timeout": 0,
     "transaction_timeout": 170000,
 }
+_PATIENCE = "10s"  # for a lock; whoever wants one of those that the reading has waits as well
 _BEGIN = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _AWAKE = """
 SELECT pg_catalog.set_config('idle_session_timeout', '0', false)
@@ -204,10 +206,15 @@ def reading(connection: Connection[Any]) -> Iterator[Connection[Any]]:
         if not autocommit:
             connection.autocommit = True  # else psycopg would begin a transaction of its own
         # In one message, so that no limit of the role comes between the two.
-        connection.execute(f"{_BEGIN}; {_settings(connection)}".encode())
+        patience = f"SET LOCAL lock_timeout = '{_PATIENCE}'"
+        connection.execute(f"{_BEGIN}; {patience}; {_settings(connection)}".encode())
         yield connection
     except psycopg.Error as error:
-        raise InspectError(_cannot_read(error)) from error
+        who = ""
+        if sqlstate_of(error) in WAITED:
+            connection.rollback()
+            who = holder(connection)
+        raise InspectError(_cannot_read(error, who)) from error
     finally:
         # Lost connections cannot roll back, and need not.
         with contextlib.suppress(psycopg.Error):
@@ -353,7 +360,7 @@ def _first_lines(text: str) -> str:
     return "\n  ".join(line.strip() for line in text.strip().splitlines() if line.strip())
 
 
-def _cannot_read(error: Exception) -> Diagnostic:
+def _cannot_read(error: Exception, who: str = "") -> Diagnostic:
     said = getattr(getattr(error, "diag", None), "message_primary", None) or str(error)
     sqlstate = sqlstate_of(error)
     code = f" ({sqlstate})" if sqlstate else ""
@@ -362,6 +369,8 @@ def _cannot_read(error: Exception) -> Diagnostic:
         hint = "raise statement_timeout for this role, or look for what blocks the catalog"
     elif sqlstate == CONFLICT:
         hint = "run it again, or on the primary: a standby ends what is in the way of its replay"
+    elif sqlstate in WAITED:
+        hint = f"{who or 'somebody was in the way'}: run it again when that has ended"
     elif sqlstate in GONE:
         hint = hint or WHILE_DROPPED
     elif not sqlstate or sqlstate.startswith(("08", "57P")):
