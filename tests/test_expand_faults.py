@@ -41,6 +41,8 @@ CREATE TABLE entry (
     PRIMARY KEY (account, id)
 );
 CREATE INDEX entry_amount ON entry (amount) INCLUDE (id);
+-- The server names a column of it after the one that it ends in.
+CREATE INDEX account_next ON account ((CASE WHEN n > 0 THEN code ELSE n END), n);
 CREATE VIEW balance AS SELECT account, count(amount) AS entries FROM entry GROUP BY account;
 COMMENT ON COLUMN account.n IS 'a number';
 GRANT SELECT (n) ON account TO PUBLIC;

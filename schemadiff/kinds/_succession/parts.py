@@ -15,7 +15,7 @@ from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
 from schemadiff.core.online import temporary_name
 from schemadiff.core.operation import Operation, ScanFor, Verb
-from schemadiff.core.sql import ident, qualified
+from schemadiff.core.sql import ident, literal, qualified
 from schemadiff.core.succession import Successor, Successors
 from schemadiff.kinds._index.online import build, index_sql, index_where
 from schemadiff.kinds._index.parts import Parts, leaves, unchanged
@@ -105,6 +105,30 @@ def columns_called(obj: Any, names: Successors, index: str) -> Iterator[str]:
     for column, after in sorted(names.items()):
         if column.path[:2] == obj.identity.path[:2] and column.name in plain:
             yield f"ALTER TABLE {index} RENAME COLUMN {after} TO {ident(column.name)}"
+        if column.path[:2] == obj.identity.path[:2] and getattr(obj, "expressions", ()):
+            said = {"index": literal(index), "old": literal(after), "new": literal(column.name)}
+            yield _OF_EXPRESSIONS % said
+
+
+# The server names the column of an index after what its expression ends in, as in CASE … ELSE n
+# END, with a number where another one is called so.
+_OF_EXPRESSIONS = """DECLARE
+    one record;
+BEGIN
+    FOR one IN
+        SELECT a.attname AS was, (%(new)s || pg_catalog.substr(a.attname::text,
+            pg_catalog.length(%(old)s) + 1))::name AS will
+        FROM pg_catalog.pg_attribute a
+        WHERE a.attrelid = %(index)s::pg_catalog.regclass
+            AND pg_catalog.starts_with(a.attname, %(old)s)
+        ORDER BY a.attnum
+    LOOP
+        CONTINUE WHEN EXISTS (SELECT FROM pg_catalog.pg_attribute a
+            WHERE a.attrelid = %(index)s::pg_catalog.regclass AND a.attname = one.will);
+        EXECUTE pg_catalog.format('ALTER TABLE %%s RENAME COLUMN %%I TO %%I',
+            %(index)s, one.was, one.will);
+    END LOOP;
+END"""
 
 
 def _place(obj: Any, leaf: Identity, names: Successors) -> Identity:
