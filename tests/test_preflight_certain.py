@@ -136,6 +136,12 @@ CASES: Cases = {
         "insert into t values ('{{abc},{abcd}}');", "insert into t values ('{abc}');",
         "too long",
     ),
+    "texts in a row": (
+        "create type c as (a text); create table t (v c, w c[]);",
+        "create type c as (a varchar(3)); create table t (v c, w c[]);",
+        "insert into t values (null, '{(abcd)}');", "insert into t values ('(abc)', '{(abc)}');",
+        "whose a is no",
+    ),
     "reference to what is rounded": (
         REFER.format("numeric(9,2)", "numeric(9,2)"), REFER.format("numeric(9,1)", "numeric(9,2)"),
         "insert into p values (1.55); insert into t values (1.55);",
@@ -415,3 +421,54 @@ def test_what_using_makes_is_asked(
     fails = [a.text for a in found if a.outcome is Outcome.FAILS]
     assert not [a.text for a in found if a.outcome is Outcome.NOT_CHECKED]
     assert any(said in text for text in fails) if said else not fails
+
+
+SHORT = """domains: {d: varchar(3)}
+tables: {t: {columns: {a: {type: %s, using: 'a || a'}}}}"""
+
+
+@pytest.mark.parametrize("type_", ["varchar(3)", "d"])
+@pytest.mark.parametrize(("value", "fails"), [("ab", True), ("a", False)])
+def test_what_using_makes_is_assigned(
+    database: Database, tmp_path: Path, type_: str, value: str, *, fails: bool
+) -> None:
+    database.load(f"create table t (a text); insert into t values ('{value}');")
+    yaml = tmp_path / "desired.yaml"
+    yaml.write_text(SHORT % type_)
+    found = answered(database, laws.plan_for(database, yaml)).answers or ()
+    assert not [a.text for a in found if a.outcome is Outcome.NOT_CHECKED]
+    assert any("too long for" in a.text for a in found if a.outcome is Outcome.FAILS) == fails
+
+
+CUT = {
+    "a domain in a row": ("create domain d as {}; create type c as (a d);", "text", "varchar(3)"),
+    "a number in a row": ("create domain d as int; create type c as (a {});", "numeric",
+                          "numeric(5,1)"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CUT)
+def test_what_is_cut_inside_of_others_is_counted(make_database: MakeDatabase, name: str) -> None:
+    types, old, new = CUT[name]
+    one, two = make_database(), make_database()
+    table = " create table t (id int primary key, v c, w c[]);"
+    one.load(types.format(old) + table + "insert into t values (1, '(1.234)', '{(1.234)}');")
+    one.load("insert into t values (2, '(1.2)', '{(1.2)}');" if new != "varchar(3)" else "")
+    two.load(types.format(new) + table)
+    plan = laws.plan_between(one, two)
+    found = answered(one, plan).answers or ()
+    assert [a.count for a in found if a.outcome is Outcome.LOSES] == [1, 1]
+    laws.run(one, plan)
+    assert laws.plan_between(one, two).empty
+
+
+@pytest.mark.parametrize("array", ["", "[]"])
+def test_what_a_new_domain_cuts_is_counted(make_database: MakeDatabase, array: str) -> None:
+    one, two = make_database(), make_database()
+    one.load(f"create table t (id int, v text{array});")
+    one.load(f"insert into t values (1, '{'{abcd}' if array else 'abcd'}');")
+    two.load(f"create domain d as varchar(3); create table t (id int, v d{array});")
+    plan = laws.plan_between(one, two)
+    found = answered(one, plan).answers or ()
+    assert [a.count for a in found if a.outcome is Outcome.LOSES] == [1]
+    laws.run(one, plan)

@@ -14,7 +14,7 @@ from schemadiff.kinds._elements import Elements, convert_many
 from schemadiff.kinds._fields_by_name import recast
 from schemadiff.kinds._moving import element, moved, said_alike
 from schemadiff.kinds._table.anew_types import told
-from schemadiff.kinds._type_change import type_change
+from schemadiff.kinds._type_change import longest_text, type_change
 
 
 class Values(Elements):
@@ -60,6 +60,5 @@ class Values(Elements):
         return "::".join((value, *steps, type_))
 
     def said_alike(self, old: Any, new: Any, context: Context) -> bool:
-        """What the type below says."""
-        del new
-        return said_alike(old.type, context)
+        """What the type below says, unless it cuts texts, which reading them does not."""
+        return said_alike(old.type, context) and longest_text(old.type, new.type) is None

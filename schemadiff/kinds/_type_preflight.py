@@ -18,7 +18,7 @@ from schemadiff.core.object import DbObject
 from schemadiff.core.preflight import Asking, Meaning, Question, unasked
 from schemadiff.core.sql import ident
 from schemadiff.kinds._asked_rows import Rows, cast
-from schemadiff.kinds._column.preflight import by_then, of_keys
+from schemadiff.kinds._column.preflight import by_then, misfit, of_keys
 from schemadiff.kinds._composite_fields import fields
 from schemadiff.kinds._foreign.tables import FOREIGN
 from schemadiff.kinds._materialized_swap import rests_on_what_stays
@@ -26,7 +26,7 @@ from schemadiff.kinds._moving import changing_types, element, holders
 from schemadiff.kinds._row.type import ROWS
 from schemadiff.kinds._table.anew_types import path_of, types_by_name
 from schemadiff.kinds._table.heirs import belongings
-from schemadiff.kinds._type_change import converts_always
+from schemadiff.kinds._type_change import converts_always, type_change
 
 
 def held_labels(enum: Any, column: Any, gone: str, asking: Asking) -> Iterator[Question]:
@@ -53,6 +53,8 @@ def of_new_base(
             trial = f"SELECT pg_catalog.count({cast(value, old, new)}) FROM {held.lateral}"
             question = replace(question, count="", examples="", trial=trial)
         yield question
+        if not question.unasked:
+            yield from _cut(held, new.identity, (old, new), f"v::{old.type}")
         yield from _of_keys(held, [(old, new)], asking)
 
 
@@ -64,15 +66,20 @@ def of_attributes(
     retyped = [(a, was) for a, was in kept if was is not None and was.type != a.type]
     for held in _held(old, columns, asking) if retyped else ():
         for each, was in retyped:
-            value = cast(f"(s.v).{ident(was.name)}", was, each)
+            field = f"(v).{ident(was.name)}"
             text = f"values of {held.column.identity.sql} whose {each.name} is no {each.type}"
-            question = held.question(new.identity, text, "true")
+            # What is put into a row is assigned, which cuts no text.
+            where = misfit(was, each, field)
+            question = held.question(new.identity, text, where or "true")
             if changing := changing_types(new.identity, context):
                 question = unasked(question, f"{changing[0]} changes in the same plan")
-            if not question.unasked:
-                trial = f"SELECT pg_catalog.count({value}) FROM {held.lateral}"
-                question = replace(question, count="", examples="", trial=trial)
-            yield question
+            if where or question.unasked:
+                yield question
+                continue
+            value = cast(f"(s.v).{ident(was.name)}", was, each)
+            trial = f"SELECT pg_catalog.count({value}) FROM {held.lateral}"
+            yield replace(question, count="", examples="", trial=trial)
+            yield from _cut(held, new.identity, (was, each), field)
         yield from _of_keys(held, [(was, each) for each, was in retyped], asking)
 
 
@@ -88,6 +95,19 @@ def _of_keys(held: _Held, types: Iterable[tuple[Any, Any]], asking: Asking) -> I
     for question in of_keys(column, asking):
         why = f"values of {held.sought.identity} change in the same plan"
         yield question if direct else unasked(question, why)
+
+
+def _cut(held: _Held, subject: Identity, types: tuple[Any, Any], value: str) -> Iterator[Question]:
+    """Ask for values that come back as others."""
+    old, new = types
+    if not type_change(old.type, new.type).narrows:
+        return
+    back, there = f"{cast(value, old, new)}::{old.type}", value
+    if "." in old.type:  # its operators are found by name only in its schema
+        back, there = f"{back}::text", f"({there})::text"
+    text = f"values of {held.column.identity.sql} that are cut or rounded as {new.type}"
+    where = f"{back} IS DISTINCT FROM {there}"
+    yield replace(held.question(subject, text, where), meaning=Meaning.LOSES)
 
 
 def of_domain(

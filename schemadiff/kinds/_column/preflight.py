@@ -253,13 +253,14 @@ def _tail(value: str, limit: int) -> str:
 
 def _retyped(old: Any, new: Any, asking: Asking) -> Iterator[Question]:
     rows, name = Rows(new.parent, asking), ident(new.identity.name)
+    desired = asking.context.desired
     effect = effect_of(old, new, asking.context)
     kept = {(old.type, new.type), elements(old, new)} & asking.context.sizes.alike.keys()
     if new.using is None and (kept or converts_always(old.type, new.type)):
         return
     source = rows.source([new.identity.name], as_is=True)
     text = f"values of {new.identity.sql} that are no {new.type}"
-    if new.using is None and (where := _misfit(old, new, name)):
+    if new.using is None and (where := misfit(old, new, name)):
         text = f"values of {new.identity.sql} that do not fit {new.type}"
         if longest_text(*(elements(old, new) or (old.type, new.type))) is not None:
             text = f"values of {new.identity.sql} that are too long for {new.type}"
@@ -271,10 +272,16 @@ def _retyped(old: Any, new: Any, asking: Asking) -> Iterator[Question]:
         return
     ask = partial(rows.question, new.identity, Meaning.FAILS, text, source=source)
     refuses = new.using is None and may_refuse(old, new, asking.context)
-    if refuses and (rule := refused_by(new.type, name, asking.context.desired)):
+    if refuses and (rule := refused_by(new.type, name, desired)):
         yield ask(rule)
         return
-    if found := by_then(new, "" if new.using else name, ask, asking):
+    if base := _below_new_domains(new, asking):
+        if rule := refused_by(new.type, f"({new.using})" if new.using else name, desired):
+            yield replace(ask(rule), computes=True)
+        new = replace(new, type=base)
+        if new.using is None and converts_always(old.type, base):
+            return
+    elif found := by_then(new, "" if new.using else name, ask, asking):
         yield found
         return
     value = f"(({new.using})::{new.type})" if new.using else cast(name, old, new)
@@ -293,13 +300,36 @@ def _retyped(old: Any, new: Any, asking: Asking) -> Iterator[Question]:
     if not soft:
         question = replace(question, count="", examples="")
     yield replace(question, trial=trial)
+    if new.using is not None and (where := _too_long(new, desired)):
+        text = f"values of {new.identity.sql} that are too long for {new.type}"
+        question = rows.question(new.identity, Meaning.FAILS, text, where, said)
+        yield replace(question, computes=True)
     if new.using is not None and new.not_null:
         yield from nulls(new, asking, as_is=False)
     if new.using is None and effect.narrows:
         yield from _cut(old, new, source, rows)
 
 
-def _misfit(old: Any, new: Any, name: str) -> str:
+def _too_long(new: Any, desired: Catalog) -> str:
+    """Write that what USING says is too long, which is assigned: a cast would cut it."""
+    type_ = next((d.type for d in reversed([*domains(new.type, desired)])), new.type)
+    limit = longest_text("text", type_)
+    return f"{_tail(f'({new.using})', limit)} <> ''" if limit is not None else ""
+
+
+def _below_new_domains(new: Any, asking: Asking) -> str:
+    """Give the type below domains that nobody has yet; empty where other types change as well."""
+    context, (inner, many) = asking.context, element(new.type)
+    found, changing = [*domains(inner, context.desired)], {*changing_types(new.identity, context)}
+    fresh = changing <= {d.identity for d in found} and changing.isdisjoint(context.current.objects)
+    if not (changing and fresh):
+        return ""
+    if many and (found[-1].type.endswith("]") or refused_by(inner, "v", context.desired)):
+        return ""
+    return f"{found[-1].type}{'[]' if many else ''}"
+
+
+def misfit(old: Any, new: Any, name: str) -> str:
     """Write what an assignment refuses and a cast cuts: the length; empty where that is no matter.
 
     The elements of an array are assigned one by one, where they are not cast to another type.
