@@ -8,7 +8,7 @@ say the whole of each makes them.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from schemadiff.core.catalog import Catalog
 from schemadiff.core.identity import Identity
@@ -23,6 +23,8 @@ _NONE: frozenset[Identity] = frozenset()
 
 class CircularKind:
     """What a kind says of objects that rest on what rests on them."""
+
+    fickle: ClassVar[bool] = False  # what makes an object another one may go with a third
 
     def forerunner(self, identity: Identity) -> Identity | None:
         """Name what stands for the object while that is made on which it rests itself (a shell).

@@ -98,6 +98,7 @@ class OperatorKind(FormKind):
         ),
     )
     only = "x.oprcode <> 0"
+    fickle = True  # a partner that is dropped takes its name along
     source = in_schema("pg_operator", "opr")
     facts: ClassVar = {
         "function": routine("x.oprcode::oid"),

@@ -42,7 +42,7 @@ class Expansion:
     moving: Moving = field(default_factory=Moving)
     loose: Loose = field(default_factory=Loose)
     displaced: set[Identity] = field(default_factory=set)  # goes for what it does not rest on
-    pressed: set[Identity] = field(default_factory=set)  # has to go for another's sake, too
+    pressed: dict[Identity, Identity] = field(default_factory=dict)  # goes for another's sake, too
     aside: set[Identity] = field(default_factory=set)  # in use, under another name until it goes
     renamed: dict[Identity, Identity] = field(default_factory=dict)  # from the old name
     trading: frozenset[Identity] = frozenset()  # renames that step aside for another's
@@ -90,8 +90,7 @@ class Expansion:
             for c in changes
         ]
         rebuilt = self._rebuilt()
-        operations = self._operations(done, rebuilt)
-        resumed = self._resumed(operations)
+        resumed = self._resumed(operations := self._operations(done, rebuilt))
         done = [c for c in done if c.identity not in resumed]
         return [op for op in operations if op.target not in resumed], done, rebuilt
 
@@ -135,7 +134,8 @@ class Expansion:
         queue += left_behind(gone, self.created, self.altered, self.renamed, self.context)
         while queue:
             identity, cause = queue.pop(0)
-            self.pressed |= {identity} - {cause}
+            if identity != cause:
+                self.pressed.setdefault(identity, cause)
             if identity in self.replaced or identity in self.dropped:
                 continue
             let_go = self.moving.leaves(identity, cause, self.altered, self.context)
@@ -267,9 +267,8 @@ class Expansion:
         """Add the order that the target's own dependencies ask for."""
         if not op.bound:
             return op
-        requires, releases = op.requires, op.releases
+        requires, releases, context = op.requires, op.releases, self.context
         provides, destroys = op.provides, op.destroys
-        context = self.context
         if isinstance(change, Create | Alter) and op.verb is not Verb.DROP:
             above = change.new.parent
             requires |= context.desired.depends_on(op.target)
@@ -351,11 +350,11 @@ class Expansion:
     def _swapped(self, change: Alter) -> list[Operation] | None:
         """Replace an object while it is in use, with what rests on it in the same transaction."""
         identity, current = change.identity, self.context.current
-        plain = identity in self.pressed | self.forced | self.context.put_away.keys()
+        plain = identity in self.pressed.keys() | self.forced | self.context.put_away.keys()
         if plain or not self.context.online or self.replaced.get(identity) != identity:
             return None
-        swap = self.context.registry.of(change.new).swap(change.old, change.new, self.context)
-        ops = list(swap or ())
+        kind = self.context.registry.of(change.new)
+        ops = list(kind.swap(change.old, change.new, self.context) or ())
         gone = [op.stage for op in ops if op.verb is Verb.DROP and identity in op.destroys]
         if gone:
             self.stages[identity] = gone[0]
@@ -396,5 +395,6 @@ class Expansion:
             if cause is None:
                 guard = guards.get(identity) or self._still_there(identity)
                 return found if guard is None else either(found, guard)
-            identity = cause
+            own = cause == identity and self.context.registry[identity.kind].fickle
+            identity = self.pressed.get(identity, cause) if own else cause
         return found

@@ -108,6 +108,8 @@ def _with_columns(
             # A cast cuts what assigning it, as the rows come back, refuses (manual, 8.3).
             copied[name] = f"({said})::{loosely(new.type, context)}"
             early, said, casts = first | (early or frozenset()), None, ()
+        elif soon and _reads_rows(said, before, context) and _reads_alike(new.type, context):
+            copied[name], said, casts = f'({said})::text COLLATE "C"', None, (new.type,)
         if text is not None:
             copied[name] = f'{text} COLLATE "C"'
             lost |= dict.fromkeys(losses_below(by_text, context))
@@ -127,10 +129,15 @@ def _with_columns(
     )
 
 
-def _reads_rows(said: str, before: dict[str, Any], context: Context) -> bool:
+def _reads_rows(said: str | None, before: dict[str, Any], context: Context) -> bool:
     """Tell whether USING reads rows of another relation, which would hold that up in a copy."""
-    read = (c.identity for n, c in before.items() if names(said, n))
+    read = (c.identity for n, c in before.items() if said and names(said, n))
     return any(rows_below(i, context.current, context) for i in read)
+
+
+def _reads_alike(type_: str, context: Context) -> bool:
+    """Tell whether the text of a value is read as the same one by the new form of its type."""
+    return told("v", type_, type_, context) == "v::text"
 
 
 def _gave_numbers(old: Any, context: Context) -> str:

@@ -1,0 +1,7 @@
+CREATE TYPE c AS (a int, b text);
+CREATE FUNCTION lt(c, c) RETURNS bool LANGUAGE sql IMMUTABLE AS 'select ($1).a < ($2).a';
+CREATE FUNCTION gt(c, c) RETURNS bool LANGUAGE sql IMMUTABLE AS 'select ($1).a > ($2).a';
+CREATE OPERATOR <! (FUNCTION = lt, LEFTARG = c, RIGHTARG = c);
+CREATE OPERATOR >! (FUNCTION = gt, LEFTARG = c, RIGHTARG = c);
+CREATE TABLE t (id int, c c);
+CREATE VIEW v AS SELECT * FROM t WHERE c <! ROW(5, 'x')::c;

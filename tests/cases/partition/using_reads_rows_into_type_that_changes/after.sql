@@ -1,0 +1,4 @@
+CREATE TYPE e AS ENUM ('b', 'a');
+CREATE TABLE o (n int, e e);
+CREATE TABLE p (k bigint NOT NULL, x e, y e[]) PARTITION BY LIST (k);
+CREATE TABLE p1 PARTITION OF p DEFAULT;

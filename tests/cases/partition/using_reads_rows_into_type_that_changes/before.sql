@@ -1,0 +1,4 @@
+CREATE TYPE e AS ENUM ('a', 'b', 'c');
+CREATE TABLE o (n int, e e);
+CREATE TABLE p (k int NOT NULL, x o, y o) PARTITION BY LIST (k);
+CREATE TABLE p1 PARTITION OF p DEFAULT;
