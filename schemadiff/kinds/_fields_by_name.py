@@ -7,7 +7,7 @@ fields by their place; where the attributes stand in another order each would ge
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from schemadiff.core.catalog import Catalog
 from schemadiff.core.diagnostic import Diagnostic
@@ -19,20 +19,28 @@ from schemadiff.core.sql import ident
 from schemadiff.kinds._composite_fields import pairs, unless_null
 from schemadiff.kinds._foreign.tables import FOREIGN
 from schemadiff.kinds._moving import converted, element
+from schemadiff.kinds._table.heirs import belongings, parents
 from schemadiff.kinds._type_change import type_change
 
 _Sides = tuple[Catalog, Catalog]
 
 
+class _Rows(NamedTuple):
+    """A type of rows; `fields` has the types by the names."""
+
+    identity: Identity
+    fields: dict[str, str]
+
+
 def columns_by_name(current: Catalog, desired: Catalog) -> Catalog:
     """Say how the columns are converted that go from one composite type to another."""
-    if not (current.of("composite") and desired.of("composite")):
-        return desired
     sides, found = (current, desired), dict[Identity, DbObject]()
     for identity in current.of("column"):
         old: Any = current.objects[identity]
         new: Any = desired.get(identity)
-        if new is None or old.type == new.type or new.using is not None or new.of == FOREIGN:
+        if new is None or new is old or old.type == new.type:
+            continue
+        if new.using is not None or new.of == FOREIGN:
             continue
         plain = old.generated is None and new.generated is None
         if plain and (said := _of_column(old, new, sides)):
@@ -74,11 +82,10 @@ def by_name(
         return None
     if many or element(new)[1]:
         raise _by_place(pair, subject)
-    before, fields = {a.name: a for a in pair[0].attributes}, list[str]()
-    for each in pair[1].attributes:
-        was = before.get(each.name)
-        field = f"({value}).{ident(each.name)}"
-        fields.append("NULL" if was is None else _field(field, was.type, each.type, sides))
+    (_, before), (_, after), fields = *pair, list[str]()
+    for name, type_ in after.items():
+        was, field = before.get(name), f"({value}).{ident(name)}"
+        fields.append("NULL" if was is None else _field(field, was, type_, sides))
     return unless_null(value, f"ROW({', '.join(fields)})::{new}")
 
 
@@ -91,7 +98,7 @@ def _field(value: str, old: str, new: str, sides: _Sides) -> str:
     return "::".join((value, *casts))
 
 
-def _by_place(pair: tuple[Any, Any], subject: Identity | None) -> PlanError:
+def _by_place(pair: tuple[_Rows, _Rows], subject: Identity | None) -> PlanError:
     old, new = (each.identity for each in pair)
     message = f"the attributes of {new} are not those of {old} in their order, "
     message += "and the text of an array's element says them by their place"
@@ -102,19 +109,36 @@ def _by_place(pair: tuple[Any, Any], subject: Identity | None) -> PlanError:
     return PlanError(Diagnostic(code="SD077", message=message, hint=hint, about=about))
 
 
-def apart(old: str, new: str, sides: _Sides) -> tuple[Any, Any] | None:
-    """Give two composite types that share attributes, but not in their order."""
-    pair = tuple(
-        _named(name, side, "composite") for name, side in zip((old, new), sides, strict=True)
-    )
-    if old == new or None in pair:
+def apart(old: str, new: str, sides: _Sides) -> tuple[_Rows, _Rows] | None:
+    """Give two types of rows that share fields, but not in their order."""
+    before, after = (_rows(name, side) for name, side in zip((old, new), sides, strict=True))
+    if old == new or before is None or after is None or not _in_order(after, sides):
         return None
-    names = [[a.name for a in each.attributes] for each in pair]
+    names = [list(rows.fields) for rows in (before, after)]
     if not set(names[0]) & set(names[1]):
         return None
-    both = zip(pair[0].attributes, pair[1].attributes, strict=False)
-    inside = (apart(element(a.type)[0], element(b.type)[0], sides) for a, b in both)
-    return (pair[0], pair[1]) if names[0] != names[1] or any(inside) else None
+    both = zip(before.fields.values(), after.fields.values(), strict=False)
+    inside = (apart(element(a)[0], element(b)[0], sides) for a, b in both)
+    return (before, after) if names[0] != names[1] or any(inside) else None
+
+
+def _in_order(rows: _Rows, sides: _Sides) -> bool:
+    """Tell whether the fields are known in their order: a table has columns as they were added."""
+    table: Any = sides[1].objects[rows.identity]
+    if rows.identity.kind == "composite":
+        return True
+    return rows.identity not in sides[0] and not parents(table)
+
+
+def _rows(name: str, side: Catalog) -> _Rows | None:
+    """Give the fields of a composite type, or of the rows of a table."""
+    if composite := _named(name, side, "composite"):
+        return _Rows(composite.identity, {a.name: a.type for a in composite.attributes})
+    if (table := _named(name, side, "table")) is None:
+        return None
+    parts: dict[Identity, Any] = belongings(side, table.identity.path)
+    columns = {i.name: o.type for i, o in parts.items() if i.kind == "column"}
+    return _Rows(table.identity, columns)
 
 
 def keeps_places(old: Any, new: Any, context: Context) -> bool:

@@ -140,6 +140,8 @@ def _shaken(
     A key whose column gets another type says nothing of the operator class that went with it.
     """
     new = {i.path for i in differing if i not in current and registry[i.kind].spaces}
+    # A table has columns from another one, whose types are its own as far as the server tells.
+    wholes = {raw.objects[i].parent for i in differing if registry[i.kind].essential}
     found: set[Identity] = set()
     for each in gone:
         followed = any(each.path[:n] in new for n in range(2, len(each.path) + 1))
@@ -150,7 +152,7 @@ def _shaken(
             and (
                 followed
                 or _has_texts(raw.objects[d], registry)
-                or current.depends_on(d) & differing
+                or current.depends_on(d) & (differing | wholes)
             )
         )
     return sorted(found - differing)

@@ -1,0 +1,1 @@
+INSERT INTO t VALUES (1, ROW(5, 'Z', 'A')); INSERT INTO t2 VALUES (1, ROW(5, 'Z', 'A'));

@@ -1,0 +1,1 @@
+INSERT INTO k VALUES (1, ROW(1,'x')), (2, NULL); INSERT INTO hh VALUES (ROW(1,'x'), ROW(2,'y')); INSERT INTO t VALUES (ROW(1,'x'), '{}');
