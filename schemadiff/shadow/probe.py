@@ -102,8 +102,8 @@ def _hosted(ask: Question, catalog: Catalog, asked: list[Identity]) -> Work:
 
 def _work(ask: Question, mixed: Mixed, asked: list[Identity]) -> Work:
     registry, desired = ask.registry, mixed.catalog
-    if any(registry[i.kind].brings for i in mixed.raw):
-        return {}  # an extension to come may bring what the expressions name
+    if any(registry[i.kind].brings or registry[i.kind].unspoken for i in mixed.raw):
+        return {}  # what an extension brings may be what they name; casts are used without a word
     found: dict[Identity, list[Identity]] = defaultdict(list)
     for identity in asked:
         host = _host(registry, desired, identity)
