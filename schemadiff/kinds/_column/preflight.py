@@ -284,6 +284,16 @@ def _retyped(old: Any, new: Any, asking: Asking) -> Iterator[Question]:
     elif found := by_then(new, "" if new.using else name, ask, asking):
         yield found
         return
+    yield from _tried(old, new, ask, rows)
+    if new.using is not None and new.not_null:
+        yield from nulls(new, asking, as_is=False)
+    if new.using is None and effect.narrows:
+        yield from _cut(old, new, source, rows)
+
+
+def _tried(old: Any, new: Any, ask: Callable[..., Question], rows: Rows) -> Iterator[Question]:
+    """Convert all values, which may be an error."""
+    asking, name = rows.asking, ident(new.identity.name)
     value = f"(({new.using})::{new.type})" if new.using else cast(name, old, new)
     soft = (
         f"NOT pg_catalog.pg_input_is_valid({name}::text, {literal(new.type)})"
@@ -291,23 +301,19 @@ def _retyped(old: Any, new: Any, asking: Asking) -> Iterator[Question]:
         and through_input(old.type, new.type) else ""
     )  # fmt: skip
     question = ask(soft or "true")
-    said = source
+    read = [new.identity.name]
     if new.using is not None:  # it may speak of any column
-        columns = [i.path[2] for i in asking.context.current.children.get(new.parent, ())
-                   if i.kind == "column"]  # fmt: skip
-        said = rows.source(columns, as_is=True)
+        read = [i.path[2] for i in asking.context.current.children.get(new.parent, ())
+                if i.kind == "column"]  # fmt: skip
+    said = rows.source(read, as_is=True)
     trial = f"SELECT pg_catalog.count({value}) FROM {said}"
     if not soft:
         question = replace(question, count="", examples="")
     yield replace(question, trial=trial)
-    if new.using is not None and (where := _too_long(new, desired)):
+    if new.using is not None and (where := _too_long(new, asking.context.desired)):
         text = f"values of {new.identity.sql} that are too long for {new.type}"
         question = rows.question(new.identity, Meaning.FAILS, text, where, said)
         yield replace(question, computes=True)
-    if new.using is not None and new.not_null:
-        yield from nulls(new, asking, as_is=False)
-    if new.using is None and effect.narrows:
-        yield from _cut(old, new, source, rows)
 
 
 def _too_long(new: Any, desired: Catalog) -> str:
