@@ -6,12 +6,13 @@ one to the other, and the old form is dropped.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from schemadiff.core.hazard import Hazard
 from schemadiff.core.identity import Identity
-from schemadiff.core.operation import Operation
+from schemadiff.core.operation import Guard, Operation
 
 if TYPE_CHECKING:
     from schemadiff.core.catalog import Catalog
@@ -37,6 +38,25 @@ def types_below(identity: Identity, side: Catalog, context: Context) -> set[Iden
         seen.update(types)
         queue += types
     return seen
+
+
+def differs(identity: Identity, context: Context) -> str:
+    """Give the condition that the old form of a type has its name still."""
+    new = context.desired.get(identity)
+    if new is not None:
+        return context.registry.of(new).differs(new)
+    return context.registry[identity.kind].exists(context.current.objects[identity])
+
+
+def waits(identity: Identity, context: Context) -> str:
+    """Give the condition that the old form of a type has been put away and is still there."""
+    old = replace(context.current.objects[identity], identity=context.put_away[identity])
+    return context.registry.of(old).exists(old)
+
+
+def unfinished(identity: Identity, context: Context) -> Guard:
+    """Give the condition that a type has its old form, or that the old form is still there."""
+    return Guard(differs(identity, context)) | Guard(waits(identity, context))
 
 
 class MovingKind:
@@ -126,6 +146,13 @@ class MovingKind:
     def follow(self, moves: Sequence[tuple[Any, Any]], context: Context) -> Iterable[Operation]:
         """Make the operations that take over the data of all objects (old, new) of one parent."""
         raise NotImplementedError(self.name)
+
+    def apart(
+        self, moving: Collection[Identity], context: Context
+    ) -> Iterable[tuple[Identity, Mapping[str, Any]]]:
+        """Say what has to be set on what others want, so that the data of what moves can do so."""
+        del moving, context
+        return ()
 
     def from_above(self, obj: Any, cause: Identity, context: Context) -> bool:
         """Tell whether what rests on `cause` is what another object has, and goes with that."""

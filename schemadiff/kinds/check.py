@@ -41,6 +41,7 @@ from schemadiff.kinds._foreign.tables import FOREIGN, HAVE_COLUMNS
 from schemadiff.kinds._preflight import checked
 from schemadiff.kinds._succession.common import check_successor
 from schemadiff.kinds._table.heirs import below
+from schemadiff.kinds._table.rejoining import for_a_while
 from schemadiff.kinds._unchecked import as_asked, leave_valid
 
 
@@ -197,8 +198,9 @@ class CheckKind(ConstraintKind):
             yield replace(op, releases=of_heirs(old, context))
 
     def validates_later(self, new: Check, context: Context) -> bool:
-        """A check of a table in use; one that is not enforced is never checked."""
-        return new.valid and new.enforced and context.busy(new)
+        """A check of a table in use that no heir waits for; one not enforced is never checked."""
+        later = new.valid and new.enforced and context.busy(new)
+        return later and not for_a_while(new.parent, context)
 
     def successor(self, obj: Check, names: Successors, context: Context) -> Successor | str:
         """Check the new columns."""

@@ -36,6 +36,7 @@ from schemadiff.kinds._column.alter import (
 from schemadiff.kinds._column.around import in_order, is_part, of_heirs, writes_anew
 from schemadiff.kinds._column.disturbs import disturbs, goes
 from schemadiff.kinds._column.fill import filled_at_once, filled_later
+from schemadiff.kinds._column.follow import follow_types
 from schemadiff.kinds._column.identity import (
     added_under,
     fill_rows,
@@ -60,7 +61,6 @@ from schemadiff.kinds._hazards.common import column_hazards
 from schemadiff.kinds._identity import adopt_sequence, drop_identity, freed_name, set_identity
 from schemadiff.kinds._identity_options import IdentityOptions, read_identity
 from schemadiff.kinds._left_to_heirs import dropped_alone, still_own
-from schemadiff.kinds._moving import take_over
 from schemadiff.kinds._not_null import (
     ATTRIBUTES,
     NAMES_NOT_NULL,
@@ -356,11 +356,8 @@ class ColumnKind(Waiting, ColumnQuestions, ObjectKind):
     def follow(
         self, moves: Sequence[tuple[Column, Column]], context: Context
     ) -> Iterable[Operation]:
-        """Convert the columns of one table; their storage is then the type's own again."""
-        yield take_over(moves, context)
-        for _, new in moves:
-            for op in alter_settings(new, new, context.version, retyped=True):
-                yield replace(op, requires=frozenset({new.identity}), bound=False)
+        """Convert the columns of one table."""
+        return follow_types(moves, context)
 
     def rename(self, old: Column, new: Column, context: Context) -> Iterable[Operation]:
         """RENAME COLUMN."""

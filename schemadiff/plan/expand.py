@@ -17,7 +17,7 @@ from schemadiff.core.diagnostic import Diagnostic
 from schemadiff.core.errors import PlanError
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context, overriding
-from schemadiff.core.moving import heir
+from schemadiff.core.moving import heir, unfinished
 from schemadiff.core.names import ONE_OF_A_TABLE
 from schemadiff.core.online import Stage
 from schemadiff.core.operation import Guard, Operation, Verb
@@ -385,7 +385,7 @@ class Expansion:
             seen.add(identity)
             change = self.altered.get(identity)
             if identity in self.context.put_away:
-                found = either(found, self.moving.unfinished(identity, self.context))
+                found = either(found, unfinished(identity, self.context))
             elif change is not None and identity in self.replaced:
                 differs = self.context.registry.of(change.new).differs(change.new)
                 if not differs:

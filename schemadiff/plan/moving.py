@@ -17,11 +17,11 @@ from schemadiff.core.diagnostic import Diagnostic
 from schemadiff.core.hazard import Hazard, hazard
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context, overriding
-from schemadiff.core.moving import heir, types_below
+from schemadiff.core.moving import differs, heir, types_below, waits
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Guard, Operation, Verb
 from schemadiff.core.spare import spare
-from schemadiff.plan.staying import moves_itself, raise_staying
+from schemadiff.plan.staying import moves_itself, raise_apart, raise_staying
 
 
 def either(first: Guard | None, second: Guard) -> Guard:
@@ -140,6 +140,7 @@ class Moving:
                     queue.append(each)
         context = replace(context, put_away=away)
         raise_staying(self._staying(context, replaced))
+        raise_apart({*self.followers, *replaced}, context)
         return context
 
     def _own(self, context: Context) -> Iterator[Identity]:
@@ -176,10 +177,6 @@ class Moving:
             return frozenset(context.put_away.get(i, i) for i in (*releases, *below))
         return releases
 
-    def unfinished(self, identity: Identity, context: Context) -> Guard:
-        """The condition that a type has still its old form, or that the old form is still there."""
-        return Guard(_differs(identity, context)) | Guard(_waits(identity, context))
-
     def of_type(self, old: DbObject, new: DbObject, context: Context) -> Iterator[Operation]:
         """Put the old form of a type away, and drop it in the end."""
         identity, kind = old.identity, context.registry.of(old)
@@ -203,8 +200,8 @@ class Moving:
                 bound=False,
             )
         if alike:
-            waits = _waits(identity, context)
-            converters = tuple(kind.converters(old, new, away, waits, context))
+            still = waits(identity, context)
+            converters = tuple(kind.converters(old, new, away, still, context))
             self.converters[identity] = frozenset().union(*(op.provides for op in converters))
             yield from converters
         rests = frozenset(context.put_away.get(i, i) for i in below)
@@ -258,7 +255,7 @@ def put_away_above(identity: Identity, context: Context) -> Identity | None:
 
 def not_begun(identity: Identity, context: Context) -> Guard:
     """The condition that a type has its old form, and that has its name."""
-    return Guard(f"({_differs(identity, context)}) AND NOT {_waits(identity, context)}")
+    return Guard(f"({differs(identity, context)}) AND NOT {waits(identity, context)}")
 
 
 def _held_up(replaced: Collection[Identity], context: Context) -> Iterator[Identity]:
@@ -266,14 +263,6 @@ def _held_up(replaced: Collection[Identity], context: Context) -> Iterator[Ident
     for each in sorted(replaced):
         if each in context.current and each.kind in overriding(kinds, "held_up"):
             yield from kinds[each.kind].held_up(context.current.objects[each], context)
-
-
-def _differs(identity: Identity, context: Context) -> str:
-    """The condition that the old form of a type has its name still."""
-    new = context.desired.get(identity)
-    if new is not None:
-        return context.registry.of(new).differs(new)
-    return context.registry[identity.kind].exists(context.current.objects[identity])
 
 
 def _no_way(
@@ -294,9 +283,3 @@ def _no_way(
 def _by_text(old: DbObject, new: DbObject) -> Hazard:
     text = f"{old.identity} becomes {new.identity}: values that it does not take make it fail."
     return hazard("may-fail", new.identity, text)
-
-
-def _waits(identity: Identity, context: Context) -> str:
-    """The condition that the old form of a type has been put away and is still there."""
-    old = replace(context.current.objects[identity], identity=context.put_away[identity])
-    return context.registry.of(old).exists(old)

@@ -23,7 +23,7 @@ from schemadiff.plan.lookalikes import lookalikes
 from schemadiff.plan.order import CircleError, Graph
 from schemadiff.plan.preflight import questions
 from schemadiff.plan.routes import rename_operations
-from schemadiff.plan.staying import StayingError
+from schemadiff.plan.staying import ApartError, StayingError
 from schemadiff.plan.strands import Step, parted
 from schemadiff.plan.together import commit_between
 from schemadiff.plan.trading import names_of
@@ -61,6 +61,22 @@ def make_plan(
     options = options or Options()
     if current.objects is desired.objects and not renames:
         return Plan((), (), server_version=version)
+    while True:
+        try:
+            return _plan((current, desired), registry, renames, version, options)
+        except ApartError as apart:
+            desired = apart.of(desired)
+
+
+def _plan(
+    sides: tuple[Catalog, Catalog],
+    registry: Registry,
+    renames: Sequence[Rename],
+    version: int,
+    options: Options,
+) -> Plan:
+    """Plan the way, as long as nothing is found out that has to be known before."""
+    current, desired = sides
     for kind in registry:
         current, desired = kind.reconcile(current, desired)
     changes = compare(current, desired, registry)

@@ -1,16 +1,20 @@
-"""Types whose old form cannot wait under another name while data follows: their values wait.
+"""What is only found out as the plan is made, which is then made once more, with that known.
 
-What both forms rest on may be made anew itself, as a function below a range. Then columns give
-their values away as texts, and the plan is made once more, with that known.
+The old form of a type cannot wait under another name while data follows, for what both forms rest
+on is made anew itself, as a function below a range: columns give their values away as texts. Or
+the data of a table follows only while another one is no part of it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
 
+from schemadiff.core.catalog import Catalog
 from schemadiff.core.diagnostic import Diagnostic
 from schemadiff.core.identity import Identity
-from schemadiff.core.kind import Context
+from schemadiff.core.kind import Context, overriding
 from schemadiff.core.moving import heir
 
 
@@ -33,6 +37,28 @@ def raise_staying(types: Iterable[Identity]) -> None:
     """Have the plan made once more where there are such types."""
     if found := frozenset(types):
         raise StayingError(found)
+
+
+class ApartError(Exception):
+    """Something else has to be desired in another form, so that data can move."""
+
+    def __init__(self, wanted: Mapping[Identity, Mapping[str, Any]]) -> None:
+        """Take what is to be set on which object."""
+        super().__init__(*sorted(wanted))
+        self.wanted = wanted
+
+    def of(self, desired: Catalog) -> Catalog:
+        """Set it."""
+        objects = {i: replace(desired.objects[i], **said) for i, said in self.wanted.items()}
+        return replace(desired, objects={**desired.objects, **objects})
+
+
+def raise_apart(moving: Collection[Identity], context: Context) -> None:
+    """Have the plan made once more where something is in the way of data that moves."""
+    speaking = sorted(overriding(context.registry, "apart")) if moving else ()
+    found = (said for k in speaking for said in context.registry[k].apart(moving, context))
+    if wanted := dict(found):
+        raise ApartError(wanted)
 
 
 def may_wait(identity: Identity, cause: Identity, context: Context) -> Iterator[Identity]:

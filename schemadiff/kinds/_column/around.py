@@ -161,20 +161,28 @@ def repeated_by(column: Any, context: Context) -> frozenset[Identity]:
 
 def repeats_changed(column: Any, context: Context, *attributes: str) -> bool:
     """Tell whether a table above has the same column, which changes so for its heirs too."""
-    name, queue = column.identity.name, [column.parent]
+    for above in _repeated(column, context):
+        old, new = (side.get(above) for side in (context.current, context.desired))
+        if old and new and any(getattr(old, a) != getattr(new, a) for a in attributes):
+            return True
+    return False
+
+
+def is_repeated(column: Any, context: Context) -> bool:
+    """Tell whether a table that stays above has the same column, whose change reaches this one."""
+    return any(above in context.current for above in _repeated(column, context))
+
+
+def _repeated(column: Any, context: Context) -> Iterator[Identity]:
+    """Name a column in the tables that one is an heir of before, after, and all the while."""
+    queue = [column.parent]
     while queue:
         table: Any = context.desired.get(queue.pop())
         for path in getattr(table, "inherits", ()):
             above = Identity("table", path)
-            if table.identity not in _stays_heir(above, context):
-                continue
-            old, new = (
-                s.get(Identity("column", (*path, name))) for s in (context.current, context.desired)
-            )
-            if old and new and any(getattr(old, a) != getattr(new, a) for a in attributes):
-                return True
-            queue.append(above)
-    return False
+            if table.identity in _stays_heir(above, context):
+                yield Identity("column", (*path, column.identity.name))
+                queue.append(above)
 
 
 def _stays_heir(table: Identity, context: Context) -> list[Identity]:

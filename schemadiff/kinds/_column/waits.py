@@ -18,7 +18,7 @@ from schemadiff.core.online import temporary_name
 from schemadiff.core.operation import Guard, Operation, ScanFor, Verb
 from schemadiff.core.sql import dollar, ident, literal, qualified
 from schemadiff.kinds._column.alter import RETYPES, attribute, has_values, says_using, table_sql
-from schemadiff.kinds._column.around import in_order, repeated_by
+from schemadiff.kinds._column.around import in_order, is_repeated, repeated_by
 from schemadiff.kinds._column.identity import is_written_at_once
 from schemadiff.kinds._column.settings import alter_settings
 from schemadiff.kinds._foreign.tables import FOREIGN
@@ -26,7 +26,7 @@ from schemadiff.kinds._inside import values_inside
 from schemadiff.kinds._moving import keyed, names, row_holders, row_type_left, rows_inside
 from schemadiff.kinds._row.type import held_below, rows_below
 from schemadiff.kinds._table.anew_types import changes_below, losses_below, told
-from schemadiff.kinds._table.heirs import below, lineage
+from schemadiff.kinds._table.heirs import below
 from schemadiff.kinds._table.kept import kept
 
 
@@ -60,7 +60,7 @@ def _text(old: Any, context: Context, value: str = "$1") -> str | None:
 
 def put_as_text(old: Any, context: Context) -> Iterator[Operation]:
     """Make a column one of texts, and those of heirs with it."""
-    if _is_repeated(old, context):
+    if is_repeated(old, context):
         return
     current, name = context.current, ident(old.identity.name)
     types = types_below(old.identity, current, context)
@@ -102,7 +102,7 @@ END
 
 def come_back(new: Any, context: Context) -> Iterator[Operation]:
     """Have the type of a column read its texts."""
-    if _is_repeated(new, context):
+    if is_repeated(new, context):
         return
     name, type_ = ident(new.identity.name), new.type
     collate = f" COLLATE {new.collation}" if new.collation else ""
@@ -123,14 +123,6 @@ def come_back(new: Any, context: Context) -> Iterator[Operation]:
 
 def _is_of(type_: str, operator: str) -> str:
     return f"pg_catalog.format_type(atttypid, atttypmod) {operator} {literal(type_)}"
-
-
-def _is_repeated(column: Any, context: Context) -> bool:
-    """Tell whether a table that stays above has the same column, whose change reaches this one."""
-    path, name = column.identity.path[:2], column.identity.name
-    will = {*lineage(context.desired, path)} - {path}
-    above = (p for p in lineage(context.current, path) if p in will)
-    return any(Identity("column", (*p, name)) in context.current for p in above)
 
 
 class Waiting:

@@ -1,16 +1,19 @@
-"""What columns rest on that tables have by themselves in between, as they leave or join others.
+"""What is said in tables that stand alone in between, as they leave or join others, and rests on.
 
 The surprising fact: pg_depend knows an inherited column too, but a catalog has none there, so what
-it rests on is what the column above it does.
+it rests on is what the column above it does. So it is with checks.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from schemadiff.core.catalog import Catalog
 from schemadiff.core.identity import Identity
-from schemadiff.kinds._table.heirs import lineage, reconcile
+from schemadiff.kinds._table.heirs import Path, lineage, reconcile
+
+_SAYING = frozenset({"column", "check"})
 
 
 def standing_alone(current: Catalog, desired: Catalog) -> tuple[Catalog, Catalog]:
@@ -23,13 +26,19 @@ def _resting(side: Catalog, alone: Catalog) -> Catalog:
     if alone is side:
         return side
     found = dict(side.dependencies)
-    for identity in (i for i in alone.objects if i.kind == "column" and i not in side):
+    for identity in (i for i in alone.objects if i.kind in _SAYING and i not in side):
         table, rests = identity.path[:2], set[Identity]()
         for path in lineage(side, table):
-            above = Identity("column", (*path, identity.name))
+            above = Identity(identity.kind, (*path, identity.name))
             for each in side.depends_on(above) if above in side else ():
-                # What is generated rests on columns beside it.
-                rests.add(each.moved(path, table) if each.path[:2] == path else each)
+                rests.update(_beside(each, table, alone) if each.path[:2] == path else {each})
         # It may be known as what it was before, of which the files do not speak.
         found[identity] = frozenset(rests)
     return replace(alone, dependencies=found)
+
+
+def _beside(above: Identity, table: Path, alone: Catalog) -> Iterator[Identity]:
+    """Name what stands for a part of the table above: the table's own, or what others have."""
+    own = above.moved(above.path[:2], table)
+    others = (above.moved(above.path[:2], path) for path in lineage(alone, table))
+    yield from (i for i in ([own] if own in alone else others) if i in alone and i != above)

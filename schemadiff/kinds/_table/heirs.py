@@ -28,6 +28,7 @@ _PASSED_ON: Final = frozenset({"column", "default", "check"})
 _MADE_BEFORE: Final = frozenset({*_PASSED_ON, "column_setting"})
 BUILT: Final = frozenset({"primary_key", "unique", "index"})  # ATTACH makes them
 _CLONED: Final = frozenset({"primary_key", "unique", "index", "foreign_key"})
+_NOT_NULL: Final = ("not_null_name", "not_null_valid", "not_null_no_inherit")
 _SETTINGS: Final = ("statistics", "storage", "compression", "options")
 _ALIKE: Final = ("type", "collation")  # what a column has in common with the one above it
 
@@ -52,7 +53,17 @@ def belongings(catalog: Catalog, path: Path) -> Parts:
     for parent in parents(table):
         for obj in _inherited(table, belongings(catalog, parent)):
             _merge(found, obj)
+    for part in [o for i, o in found.items() if i.kind == "part_not_null"]:
+        _merge_part(found, part)
     return found
+
+
+def _merge_part(found: Parts, part: Any) -> None:
+    """Have a column that a table has from another be NOT NULL where only this one says so."""
+    column: Any = found.get(Identity("column", part.identity.path))
+    if column is not None and not column.not_null:
+        said = {name: getattr(part, name) for name in _NOT_NULL}
+        found[column.identity] = replace(column, not_null=True, **said)
 
 
 def _merge(found: Parts, obj: Any) -> None:

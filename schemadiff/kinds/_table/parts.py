@@ -6,7 +6,7 @@ joined after them, for a part's columns cannot be altered by themselves.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -15,6 +15,7 @@ from schemadiff.core.checked import Checked, Fault
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import At, Context
 from schemadiff.core.lexer import code
+from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Guard, Operation, Verb
 from schemadiff.core.sql import ident, literal, qualified
 from schemadiff.kinds._column.alter import differs
@@ -43,7 +44,7 @@ from schemadiff.kinds._table.online import (
     leaves_online,
     whole_of,
 )
-from schemadiff.kinds._table.rejoining import retyped, shared
+from schemadiff.kinds._table.rejoining import leaving_for, moved_with, retyped, shared
 
 _INHERITS = frozenset({"inherits", "rejoins"})
 _BOUND = "partition_of: parent, bound: for values from (…) to (…)  (or bound: default)"
@@ -90,10 +91,26 @@ class Lineage(Checked):
         """An heir or a part that is none any more, or none for a while."""
         return leaves(old, new, whole.path)
 
+    def stages(self, old: Any, new: Any, changed: frozenset[str]) -> Iterable[DbObject]:
+        """One that leaves others and comes back is no heir of theirs in between."""
+        found: list[Any] = list(super().stages(old, new, changed))
+        left = (replace(each, inherits=_stays(each, new)) for each in found if new.rejoins)
+        return [*found, *left]
+
+    def apart(
+        self, moving: Collection[Identity], context: Context
+    ) -> Iterable[tuple[Identity, Mapping[str, Any]]]:
+        """An heir leaves those that it has a column from beside others, as this moves."""
+        return leaving_for(moving, self.name, context)
+
     def from_above(self, obj: Any, cause: Identity, context: Context) -> bool:
         """Rows of another table in columns that an heir has from its own."""
         above = lineage(context.current, obj.identity.path)
         return bool(obj.inherits) and cause.kind in ROWS and cause.path not in above
+
+
+def _stays(form: Any, new: Any) -> tuple[tuple[str, ...], ...]:
+    return tuple(p for p in form.inherits if p not in new.rejoins)
 
 
 def change_parents(
@@ -188,7 +205,8 @@ def _still_as_before(path: tuple[str, ...], context: Context) -> str:
         )
     columns = retyped(path, context.current, context.desired)
     anew = [is_another(table)] if is_made_anew(path, context) else []
-    return f"({' OR '.join([*anew, *map(differs, columns)])})"
+    types = moved_with(path, context)
+    return f"({' OR '.join([*anew, *map(differs, columns), *types])})"
 
 
 def _is_part(table: Any) -> str:

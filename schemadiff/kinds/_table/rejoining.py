@@ -1,18 +1,25 @@
 """Heirs that leave a table for as long as it changes, and then join it again.
 
 One that is made anew has none meanwhile. The surprising fact: a column that an heir has from two
-tables, which do not have it from the same one, is altered through neither of them.
+tables, which do not have it from the same one, is altered through neither of them. Whether it
+follows a type that is made anew shows only as the plan is made.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
+from itertools import product
 from typing import Any
 
 from schemadiff.core.catalog import Catalog
 from schemadiff.core.identity import Identity
+from schemadiff.core.kind import Context
+from schemadiff.core.moving import differs as still_differs
+from schemadiff.core.moving import types_below, unfinished
 from schemadiff.core.object import DbObject
+from schemadiff.kinds._not_null_apart import with_apart
+from schemadiff.kinds._part_not_null import otherwise
 from schemadiff.kinds._table.for_good import in_order_of_types
 from schemadiff.kinds._table.heirs import RELATIONS, Path, lineage, parents, relation
 
@@ -32,11 +39,94 @@ def who_rejoins(current: Catalog, desired: Catalog) -> Catalog:
 def _rejoins(old: Any, new: Any, current: Catalog, desired: Catalog) -> tuple[Path, ...]:
     both = [p for p in new.inherits if p in old.inherits]
     left = {p for p in both if _goes(p, current, desired)}
-    for name in _retyped(both, current, desired) if len(both) > 1 else ():
-        tops = {p: found for p in both if (found := _tops(current, p, name))}
-        first = next(iter(tops.values()))
+    names = {c.identity.name for p in both for c in retyped(p, current, desired)}
+    left |= _of_others(both, names, current)
+    for path in both if names else ():
+        said = _called_otherwise(new.identity.path, path, names, current)
+        if any(each.identity.kind != "column" or _is_held(each, current) for each in said):
+            left.add(path)
+    return tuple(p for p in both if p in left or p in new.rejoins)
+
+
+def _called_otherwise(
+    heir: Path, above: Path, names: Collection[str], current: Catalog
+) -> Iterator[Any]:
+    """Give what makes columns NOT NULL that an heir has said itself, under another name.
+
+    PostgreSQL 18 makes the NOT NULL anew with the type, for all heirs under one name, and fails.
+    """
+    for each, name in product(lineage(current, above), sorted(names)):
+        column: Any = current.get(Identity("column", (*each, name)))
+        part: Any = current.get(Identity("part_not_null", (*each, name)))
+        own = column if getattr(column, "not_null", False) else None
+        for said in (own, part and with_apart(part, current)):
+            called = otherwise(said) if said is not None else {}
+            if any(path == heir and how.own for path, how in called.items()):
+                yield said
+
+
+def _is_held(column: Any, current: Catalog) -> bool:
+    """Tell whether the NOT NULL of a column cannot go for a moment: of a key or an identity."""
+    inside = (current.objects[i] for i in current.children.get(column.parent, ()))
+    keys: Iterator[Any] = (obj for obj in inside if obj.identity.kind == "primary_key")
+    return bool(column.identity_options) or any(column.identity.name in k.columns for k in keys)
+
+
+def _of_others(paths: list[Path], names: set[str], current: Catalog) -> set[Path]:
+    """Name the tables that have one of the columns from elsewhere than the first that has it."""
+    left = set[Path]()
+    for name in names:
+        tops = {p: found for p in paths if (found := _tops(current, p, name))}
+        first = next(iter(tops.values()), None)
         left |= {p for p, found in tops.items() if found != first}
-    return tuple(p for p in both if p in left)
+    return left
+
+
+def leaving_for(
+    moving: Collection[Identity], kind: str, context: Context
+) -> Iterator[tuple[Identity, Mapping[str, Any]]]:
+    """Name the heirs that have a column which moves from several tables, and those they leave."""
+    current, desired = context.current, context.desired
+    moved = {i for i in moving if _moves(i, context)}
+    for identity in desired.of(kind) if moved else ():
+        old: Any = current.get(identity)
+        new: Any = desired.objects[identity]
+        both = [p for p in new.inherits if p in old.inherits] if old is not None else []
+        above = {each for p in both for each in lineage(desired, p)}
+        names = {i.name for i in moved if i.path[:2] in above}
+        left = _of_others(both, names, current) if names else set()
+        left |= {p for p in both if any(_called_otherwise(identity.path, p, names, current))}
+        if left - {*new.rejoins}:
+            rejoins = tuple(p for p in both if p in left or p in new.rejoins)
+            yield identity, {"rejoins": rejoins}
+
+
+def _moves(identity: Identity, context: Context) -> bool:
+    """Tell whether a column's values follow a type, or wait for it in their place."""
+    column: Any = context.current.get(identity)
+    if identity.kind != "column" or column is None or column.generated is not None:
+        return False
+    return identity in context.desired and column.parent not in context.replaced
+
+
+def moved_with(path: Path, context: Context) -> Iterator[str]:
+    """Give the conditions "a type of a column of a table, or above it, has yet to be made anew"."""
+    current, found = context.current, set[Identity]()
+    for column in (c for each in lineage(context.desired, path) for c in _columns(current, each)):
+        found |= types_below(column, current, context)
+    for each in sorted(found):
+        if each in context.put_away:
+            yield unfinished(each, context).condition
+        elif each in context.by_text:
+            yield still_differs(each, context) or "true"
+
+
+def for_a_while(table: Identity, context: Context) -> bool:
+    """Tell whether a table leaves others and comes back, or is left so: all that in one piece."""
+    desired = context.desired
+    heirs = (desired.get(i) for i in desired.dependents.get(table, ()) if i.kind in RELATIONS)
+    left = any(table.path in getattr(heir, "rejoins", ()) for heir in heirs)
+    return left or bool(getattr(desired.get(table), "rejoins", ()))
 
 
 def _goes(path: Path, current: Catalog, desired: Catalog) -> bool:
@@ -61,10 +151,6 @@ def shared(path: Path, others: list[Path], catalog: Catalog) -> Iterator[Identit
     names = {i.name for each in lineage(catalog, path) for i in _columns(catalog, each)}
     for each in (above for other in others for above in lineage(catalog, other)):
         yield from (i for i in _columns(catalog, each) if i.name in names)
-
-
-def _retyped(paths: list[Path], current: Catalog, desired: Catalog) -> set[str]:
-    return {c.identity.name for p in paths for c in retyped(p, current, desired)}
 
 
 def _columns(catalog: Catalog, path: Path) -> Iterator[Identity]:

@@ -1,0 +1,28 @@
+"""Columns whose values follow a type that is made anew.
+
+Those of heirs follow with the ones above; none may be altered by itself (manual, ALTER TABLE).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+from schemadiff.core.identity import Identity
+from schemadiff.core.kind import Context
+from schemadiff.core.operation import Operation
+from schemadiff.kinds._column.around import is_repeated, repeated_by
+from schemadiff.kinds._column.settings import alter_settings
+from schemadiff.kinds._moving import take_over
+
+
+def follow_types(moves: Sequence[tuple[Any, Any]], context: Context) -> Iterator[Operation]:
+    """Convert the columns of one table; their storage is then the type's own again."""
+    if own := [(old, new) for old, new in moves if not is_repeated(new, context)]:
+        op = take_over(own, context)
+        below = frozenset[Identity]().union(*(repeated_by(new, context) for _, new in own))
+        yield replace(op, provides=op.provides | below, destroys=op.destroys | below)
+    for _, new in moves:
+        for op in alter_settings(new, new, context.version, retyped=True):
+            yield replace(op, requires=frozenset({new.identity}), bound=False)

@@ -1,0 +1,10 @@
+create table p (a int, n int);
+create table h () inherits (p);
+alter table h alter a set not null;
+create table says (a int not null) inherits (h);
+create table q (a int);
+create table leaves (n int) inherits (q);
+create table new_above (z int, b int);
+create table of_new () inherits (new_above);
+alter table of_new alter b set not null;
+create table has_own (b int not null) inherits (of_new);

@@ -1,0 +1,10 @@
+create table p (a int);
+create table h () inherits (p);
+alter table h alter a set not null;
+create table says (a int not null);
+alter table says inherit h;
+create table q (a int);
+create table leaves () inherits (h, q);
+create table new_above (z int);
+create table of_new () inherits (new_above);
+create table has_own (b int not null) inherits (of_new);

@@ -1,0 +1,12 @@
+create type mood as enum ('glad', 'sad', 'merry', 'mad');
+create type pair as (i bigint, j text);
+create domain code as text;
+create table p (m mood default 'sad', c code[]);
+create table q (m mood check (m > 'glad'), pair pair, c code[]);
+create table r (pair pair);
+create table h (z int, pair pair, constraint q_m_check check (m > 'glad')) inherits (p, q, r);
+alter table h alter m set default 'merry';
+create table hh () inherits (h);
+create table kept (h h);
+create view v as select m, pair from h;
+create index on h (m);

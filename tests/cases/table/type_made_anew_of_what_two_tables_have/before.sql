@@ -1,0 +1,12 @@
+create type mood as enum ('sad', 'glad', 'mad');
+create type pair as (i int, j int);
+create domain code as int;
+create table p (m mood default 'sad', c code[]);
+create table q (m mood check (m > 'sad'), pair pair, c code[]);
+create table r (pair pair);
+create table h (z int, pair pair, constraint q_m_check check (m > 'sad')) inherits (p, q, r);
+alter table h alter m set default 'glad';
+create table hh () inherits (h);
+create table kept (h h);
+create view v as select m, pair from h;
+create index on h (m);
