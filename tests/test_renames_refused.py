@@ -76,12 +76,14 @@ def test_the_not_null_of_parts_that_cannot_be_detached(
 OF_TWO = """
 tables:
   p: {columns: {x: {type: integer, renamed_from: a}}}
-  q: {columns: {x: {type: integer, renamed_from: a}}}
+  q: {columns: {a: integer}}
   h: {inherits: [p, q]}
 """
 
 
-def test_a_column_that_an_heir_has_from_two_tables(database: Database, tmp_path: Path) -> None:
+def test_a_column_that_an_heir_has_from_another_table_by_its_old_name(
+    database: Database, tmp_path: Path
+) -> None:
     database.load(
         "CREATE TABLE p (a integer); CREATE TABLE q (a integer); CREATE TABLE h () INHERITS (p, q);"
     )
@@ -91,3 +93,20 @@ def test_a_column_that_an_heir_has_from_two_tables(database: Database, tmp_path:
         laws.plan_for(database, schemas)
     assert [d.code for d in refused.value.diagnostics] == ["SD050"]
     assert "public.h has it from" in refused.value.diagnostics[0].message
+
+
+OF_AN_HEIR = """
+tables:
+  p: {columns: {a: integer}}
+  h: {inherits: p, columns: {x: {type: integer, renamed_from: a}}}
+"""
+
+
+def test_a_column_of_an_heir_alone(database: Database, tmp_path: Path) -> None:
+    database.load("CREATE TABLE p (a integer); CREATE TABLE h (a integer) INHERITS (p);")
+    schemas = tmp_path / "schemas.yaml"
+    schemas.write_text(OF_AN_HEIR, "utf-8")
+    with pytest.raises(PlanError) as refused:
+        laws.plan_for(database, schemas)
+    assert [d.code for d in refused.value.diagnostics] == ["SD050"]
+    assert "public.h has it from public.p" in refused.value.diagnostics[0].message

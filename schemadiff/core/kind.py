@@ -68,6 +68,7 @@ class Context:
     sizes: Sizes = field(default_factory=Sizes)
     online: bool = False  # whether tables in use are to be spared, at the price of more statements
     rebuilding: bool = False  # an object goes and comes back for another's sake, in one transaction
+    former: Mapping[Identity, Identity] = field(default_factory=dict)  # by what renames make of it
     memo: dict[str, Any] = field(default_factory=dict, compare=False)  # found out once per plan
 
     def busy(self, obj: DbObject) -> bool:

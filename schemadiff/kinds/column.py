@@ -20,8 +20,8 @@ from schemadiff.core.operation import Fold, Guard, Host, Operation, ScanFor, Ver
 from schemadiff.core.printed import printed
 from schemadiff.core.record import record
 from schemadiff.core.sizes import Formula, Pair
-from schemadiff.core.sql import ident, literal, qualified
-from schemadiff.kinds._column.along import Along, refuse_merged
+from schemadiff.core.sql import ident
+from schemadiff.kinds._column.along import Along
 from schemadiff.kinds._column.alter import (
     IDENTITY,
     RETYPES,
@@ -46,6 +46,7 @@ from schemadiff.kinds._column.identity import (
     unnumbered_forms,
 )
 from schemadiff.kinds._column.preflight import ColumnQuestions
+from schemadiff.kinds._column.renamed import rename_column
 from schemadiff.kinds._column.settings import SETTINGS, adopt_storage, alter_settings, read_settings
 from schemadiff.kinds._column.spec import ColumnSpec, expand_column
 from schemadiff.kinds._column.sql import columns_sql, definition, printed_collation
@@ -361,21 +362,8 @@ class ColumnKind(Waiting, ColumnQuestions, ObjectKind):
 
     def rename(self, old: Column, new: Column, context: Context) -> Iterable[Operation]:
         """RENAME COLUMN."""
-        refuse_merged(old.identity, new.identity, context)
-        table = qualified(*new.identity.path[:2])
         yield from untied(new.identity, context)
-        condition = (
-            f"EXISTS (SELECT 1 FROM pg_catalog.pg_attribute WHERE attrelid = "
-            f"to_regclass({literal(table)}) AND attname = {literal(old.identity.name)} "
-            "AND NOT attisdropped)"
-        )
-        yield Operation(
-            verb=Verb.RENAME,
-            target=new.identity,
-            sql=f"ALTER TABLE {table} RENAME COLUMN {ident(old.identity.name)} "
-            f"TO {ident(new.identity.name)}",
-            guard=Guard(condition),
-        )
+        yield from rename_column(old.identity, new.identity, context)
 
     def exists(self, obj: Column) -> str:
         """Ask pg_attribute."""

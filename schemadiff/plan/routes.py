@@ -31,6 +31,7 @@ def rename_operations(
     renames: Sequence[Rename], context: Context, before: Catalog | None = None
 ) -> list[tuple[Rename, Operation]]:
     """Give the operations of renames in their order; `before` is the catalog before them."""
+    context = replace(context, former={r.identity: r.old.identity for r in renames})
     if not any(_moves(r) for r in renames):
         return [(r, op) for r in renames for op in _plain(r, context)]
     if before is None:

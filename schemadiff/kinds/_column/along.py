@@ -11,12 +11,8 @@ from dataclasses import replace
 from typing import Any, Final, Self
 
 from schemadiff.core.catalog import Catalog
-from schemadiff.core.diagnostic import Diagnostic
-from schemadiff.core.errors import PlanError
 from schemadiff.core.identity import Identity
-from schemadiff.core.kind import Context
-from schemadiff.core.sql import qualified
-from schemadiff.kinds._table.heirs import RELATIONS, below, lineage, parents, relation
+from schemadiff.kinds._table.heirs import RELATIONS, below
 
 _OF_COLUMN: Final = ("column", "default", "part_not_null", "column_setting")
 _ON_COLUMN: Final = ("comment", "grant")
@@ -64,19 +60,3 @@ def _said_of(path: tuple[str, ...], name: str, catalog: Catalog) -> Iterator[Ide
             on = each.kind in _ON_COLUMN and each.path[: _KIND + 1] == (*path, name, table.kind)
             if on:
                 yield each
-
-
-def refuse_merged(old: Identity, new: Identity, context: Context) -> None:
-    """PostgreSQL renames no column that an heir has from another table as well."""
-    current, under = context.current, [*below(context.current, new.path[:2])]
-    for path in under:
-        others = (p for p in parents(relation(current, path)) if p != new.path[:2])
-        for each in (a for p in others if p not in under for a in lineage(current, p)):
-            has = (Identity("column", (*each, name)) in current for name in (old.name, new.name))
-            if each != new.path[:2] and any(has) and each not in lineage(current, new.path[:2]):
-                message = (
-                    f"{new} cannot be renamed from {'.'.join(old.path)}: "
-                    f"{qualified(*path)} has it from {qualified(*each)} too"
-                )
-                hint = f"take out inherits: of {qualified(*path)} first, in a plan of its own"
-                raise PlanError(Diagnostic(code="SD050", message=message, hint=hint, about=(new,)))

@@ -76,7 +76,7 @@ def _of_others(paths: list[Path], names: set[str], current: Catalog) -> set[Path
     """Name the tables that have one of the columns from elsewhere than the first that has it."""
     left = set[Path]()
     for name in names:
-        tops = {p: found for p in paths if (found := _tops(current, p, name))}
+        tops = {p: found for p in paths if (found := tops_of(current, p, name))}
         first = next(iter(tops.values()), None)
         left |= {p for p, found in tops.items() if found != first}
     return left
@@ -158,10 +158,10 @@ def _columns(catalog: Catalog, path: Path) -> Iterator[Identity]:
     return (i for i in inside if i.kind == "column")
 
 
-def _tops(catalog: Catalog, path: Path, name: str) -> frozenset[Path]:
+def tops_of(catalog: Catalog, path: Path, name: str) -> frozenset[Path]:
     """Name the uppermost tables that a table has a column from."""
     table = relation(catalog, path)
-    above = (_tops(catalog, p, name) for p in (parents(table) if table is not None else ()))
+    above = (tops_of(catalog, p, name) for p in (parents(table) if table is not None else ()))
     found: frozenset[Path] = frozenset().union(*above)
     own = any(Identity("column", (*path, name)) == i for i in _columns(catalog, path))
     return found or frozenset([path] if own else ())
