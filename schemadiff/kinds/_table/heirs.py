@@ -90,6 +90,9 @@ def placed(obj: Any, identity: Identity, table: Any) -> DbObject:
     """Give what a table has from another as it stands in this one."""
     of = table.identity.kind
     if identity.kind == "column":
+        if obj.not_null_no_inherit:
+            said = {"not_null_name": None, "not_null_no_inherit": False, "not_null_valid": True}
+            obj = replace(obj, not_null=False, **said)
         # A part has no identity of its own: that is the whole table's.
         return replace(  # type: ignore[no-any-return]
             obj,
