@@ -46,7 +46,7 @@ REASONS = {
     "it is the state of rows, files or processes, and no statement of a schema sets it": """
         pg_attribute.attcacheoff pg_attribute.atthasmissing pg_attribute.attmissingval
         pg_class.relfilenode pg_class.relallvisible pg_class.relallfrozen
-        pg_class.relispopulated pg_class.relrewrite pg_class.relfrozenxid pg_class.relminmxid
+        pg_class.relrewrite pg_class.relfrozenxid pg_class.relminmxid
         pg_collation.collversion pg_index.indcheckxmin pg_index.indisready pg_index.indislive
         pg_statistic.* pg_statistic_ext_data.* pg_subscription_rel.* pg_subscription.subskiplsn
         pg_replication_origin.* pg_database.datfrozenxid pg_database.datminmxid
