@@ -258,6 +258,7 @@ create type sink.vector (
     input = sink.vector_in, output = sink.vector_out, internallength = 16, element = float8,
     subscript = raw_array_subscript_handler);
 create domain sink.plainly as text collate "C" default 'x';
+create domain sink.of_none as numeric(8,2) default null;
 create type sink.steps;
 create function sink.next_step(sink.steps) returns sink.steps
     language internal immutable strict as 'int4range_canonical';

@@ -77,7 +77,8 @@ class DomainSpec(GrantedSpec):
 class Domain(DbObject):
     """A domain; `collation` is None where it is the type's own.
 
-    `bare` says that it has no default though the domain that it rests on may have one.
+    `bare` says that it has no default though the domain that it rests on may have one, or that it
+    was said to have none, which pg_dump writes.
     """
 
     type: str
@@ -136,14 +137,15 @@ class DomainKind(Values, ObjectKind):
     def read(self, row: Row, names: Names) -> Domain | None:
         """Make the domain."""
         _, schema, name, type_, collation, not_null, default, inherits, named = row
-        if default is not None and default.startswith("NULL::"):
+        none = default is not None and default.startswith("NULL::")
+        if none:
             default = None  # DEFAULT NULL is kept as an expression here, and means the same
         spelled = None
         if collation:
             spelled = qualified(*(collation[1:] if collation[0] == "pg_catalog" else collation))
         identity = Identity("domain", (schema, name))
         default = default.strip() if default else default
-        bare = inherits and default is None
+        bare = none or (inherits and default is None)
         called = read_name(name, named)
         return Domain(identity, type_, spelled, not_null, default, bare, called)
 
@@ -242,7 +244,7 @@ class DomainKind(Values, ObjectKind):
     def _made(self, new: Domain, context: Context) -> Operation:
         default = _spelled(new.default, context)
         base = _base(new, context.desired)
-        if default is None and base is not None and base.default is not None:
+        if default is None and (new.bare or (base is not None and base.default is not None)):
             default = "NULL"
         head = lines(
             f"CREATE DOMAIN {new.identity.sql} AS {new.type}",

@@ -54,7 +54,7 @@ def check_conversions(
             hint=hint,
             place=place_of(identity),
         )
-        for code, hint, identity, words in said
+        for code, hint, identity, words in dict.fromkeys(said)
     ]
     if wrong:
         raise PlanError(*wrong)
