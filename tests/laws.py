@@ -18,7 +18,7 @@ import psycopg
 
 from schemadiff.apply.preflight import preflight
 from schemadiff.catalog.inspector import Inspection, inspect, with_dependencies
-from schemadiff.catalog.session import connect, reading, reading_within
+from schemadiff.catalog.session import connect, reading, reading_within, searching
 from schemadiff.catalog.sizes import measuring
 from schemadiff.core.catalog import Catalog
 from schemadiff.core.identity import Identity
@@ -280,13 +280,15 @@ def run(
             if not _is_needed(connection, op):
                 pass
             elif op.transaction is Transaction.OUTSIDE:
-                connection.execute(op.sql.encode())
+                with searching(connection, op.along, local=False):
+                    connection.execute(op.sql.encode())
                 there = relations(connection)
             else:
                 reads.clear()
                 before = there
                 with connection.transaction():
-                    connection.execute(op.sql.encode())
+                    with searching(connection, op.along, local=True):
+                        connection.execute(op.sql.encode())
                     there = relations(connection)
                     lock = locks(connection, existing)
                 scanned = _scanned(op, reads, before, existing)
@@ -315,7 +317,8 @@ def run_first(database: Database, plan: Plan, statements: int) -> None:
     with _applying(database) as connection:
         for op in islice(plan.operations(), statements):
             if _is_needed(connection, op):
-                connection.execute(op.sql.encode())
+                with searching(connection, op.along, local=False):
+                    connection.execute(op.sql.encode())
 
 
 @contextmanager

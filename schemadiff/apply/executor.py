@@ -46,7 +46,7 @@ from schemadiff.apply.settings import ApplySettings
 from schemadiff.apply.statement import LateInterrupt, commit, run
 from schemadiff.apply.turn import our_turn
 from schemadiff.catalog.retry import shortened
-from schemadiff.catalog.session import STEADY, change
+from schemadiff.catalog.session import STEADY, change, searching
 from schemadiff.core.diagnostic import Severity
 from schemadiff.core.errors import ApplyError
 from schemadiff.core.operation import Operation
@@ -252,7 +252,8 @@ class _Work:
             first = locked_first(self.connection, operation, later) if segment.transactional else ""
             if first:
                 self._statement(operation, first)
-            self._statement(operation, operation.sql)
+            with searching(self.connection, operation.along, local=segment.transactional):
+                self._statement(operation, operation.sql)
             self.report(OperationDone(number, total, operation, time.monotonic() - begun))
             self.progress.number -= operation.clears
             if later and segment.transactional:

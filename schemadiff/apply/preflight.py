@@ -18,6 +18,7 @@ from schemadiff.core.diagnostic import Diagnostic
 from schemadiff.core.errors import PreflightRefused
 from schemadiff.core.plan import Plan
 from schemadiff.core.preflight import Answer, Meaning, Outcome, Question
+from schemadiff.core.sql import search
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -28,6 +29,7 @@ _LONGEST = 60  # characters of a shown value
 _VALUES = ("22", "23")  # classes of errors that are about values (manual, appendix A)
 _BEGIN = "BEGIN TRANSACTION ISOLATION LEVEL READ COMMITTED"
 _ONLY = "SET TRANSACTION READ ONLY"
+_UNFOUND = frozenset({"42883", "42P01", "42704"})  # a function, a table, a type
 _RAISED = "P0001"  # by a function, in words of its own
 # A row that a policy hides would not be counted: with this it is an error instead.
 # Values are read as the session's own settings say, for so they will be when the plan runs.
@@ -95,11 +97,13 @@ class _Asked:
         self._connection = connection
         self._until = until
         self._timeout = timeout
+        self._home: tuple[str, ...] = ()
 
     def answer(self, question: Question) -> Answer:
         """Ask one question in a savepoint."""
         import psycopg
 
+        self._home = tuple(dict.fromkeys((question.subject.schema, "public")))
         if question.unasked:
             return _not_checked(question, question.unasked)
         try:
@@ -179,9 +183,20 @@ class _Asked:
 
     def _rows(self, sql: str) -> list[Any]:
         """Run one statement within the time that is left, and give its locks back."""
+        import psycopg
+
         execute = self._connection.execute
         execute("SAVEPOINT schemadiff_question")
         try:
+            self._limit()
+            try:
+                return execute(sql.encode()).fetchall()
+            except psycopg.Error as error:
+                if error.sqlstate not in _UNFOUND:
+                    raise
+            # A function names something without its schema: it is found as when the plan runs.
+            execute("ROLLBACK TO SAVEPOINT schemadiff_question")
+            execute(f"SELECT {search(self._home, local=True)}".encode())
             self._limit()
             return execute(sql.encode()).fetchall()
         finally:

@@ -19,6 +19,7 @@ from schemadiff.catalog.waited import WAITED, holder
 from schemadiff.core.diagnostic import Diagnostic
 from schemadiff.core.errors import ConnectError, InspectError
 from schemadiff.core.printed import WHILE_DROPPED
+from schemadiff.core.sql import search
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -262,6 +263,21 @@ def change(connection: Connection[Any], settings: Mapping[str, str], *, local: b
     calls = ", ".join("pg_catalog.set_config(%s, %s, %s)" for _ in settings)
     values = [part for name, value in settings.items() for part in (name, value, local)]
     connection.execute(f"SELECT {calls}".encode(), values)
+
+
+@contextlib.contextmanager
+def searching(
+    connection: Connection[Any], schemas: tuple[str, ...], *, local: bool
+) -> Iterator[None]:
+    """Have functions that a statement runs find names as they do for clients, and in some schemas.
+
+    A statement that fails ends the transaction, or the apply.
+    """
+    if schemas:
+        connection.execute(f"SELECT {search(schemas, local=local)}".encode())
+    yield
+    if schemas:
+        change(connection, {"search_path": ""}, local=local)
 
 
 def database_name(connection: Connection[Any]) -> str:

@@ -17,6 +17,8 @@ class CallingKind:
 
     # What uses it does not name it: it goes into a shadow wherever its type goes.
     unspoken: ClassVar[bool] = False
+    evaluates: ClassVar[bool] = False  # its statements compute values of rows that are there
+    writes_rows: ClassVar[bool] = False  # so do all of them, and triggers fire
     overloads: ClassVar[bool] = False  # of one name there can be several, told apart by arguments
 
     def __init_subclass__(cls, **options: Any) -> None:
@@ -24,6 +26,11 @@ class CallingKind:
         super().__init_subclass__(**options)
         if cls.overloads and (name := getattr(cls, "name", "")):
             OVERLOADED.add(name)
+
+    def follows_path(self, obj: Any) -> bool:
+        """Tell whether it finds what it names along the search_path of whoever runs it."""
+        del obj
+        return False
 
     def former_name(self, text: str) -> str:
         """Take off a former name what the new one tells: arguments, which no rename changes."""

@@ -128,6 +128,8 @@ class Operation:
     clears: bool = False  # needed only where a run was stopped, which is not so as far as is known
     # Comes back in the transaction in which it went, before anything else.
     returns: bool = False
+    # Schemas in which what it runs finds names, beside those of the session; the planner says so.
+    along: tuple[str, ...] = ()
     bound: bool = True  # the planner adds the order that the target's own dependencies ask for
 
     @property

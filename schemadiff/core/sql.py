@@ -48,6 +48,14 @@ def qualified(*names: str) -> str:
     return ".".join(map(ident, names))
 
 
+def search(schemas: Iterable[str], *, local: bool) -> str:
+    """Write the call that sets search_path to the session's own, and some schemas after it."""
+    own = "nullif((SELECT reset_val FROM pg_catalog.pg_settings WHERE name = 'search_path'), '')"
+    more = literal(comma(map(ident, schemas)))
+    path = f"pg_catalog.concat_ws(', ', {own}, {more})"
+    return f"pg_catalog.set_config('search_path', {path}, {str(local).lower()})"
+
+
 def literal(value: str) -> str:
     """Write a string constant as `quote_literal` does (manual, 4.1.2.1 and 4.1.2.2)."""
     quoted = "'" + value.replace("'", "''") + "'"

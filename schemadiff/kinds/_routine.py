@@ -172,6 +172,10 @@ class RoutineKind(ObjectKind):
         """Give the name with the types, for every statement about the routine."""
         return f"{obj.name}({obj.identity.path[2]})"
 
+    def follows_path(self, obj: Routine) -> bool:
+        """A body that is a string, unless the routine has a search_path of its own."""
+        return bool(obj.body) and all(name != "search_path" for name, _ in obj.settings)
+
     def former_name(self, text: str) -> str:
         """Take the brackets off: `renamed_from: f(integer)` is what the key would be."""
         return name_alone(text)

@@ -86,6 +86,7 @@ class CheckKind(ConstraintKind):
     """CHECK."""
 
     name = "check"
+    evaluates = True
     order = 72
     present = "contype = 'c'"
     model = Check

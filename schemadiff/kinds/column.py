@@ -120,6 +120,7 @@ class ColumnKind(Waiting, ColumnQuestions, ObjectKind):
     """ALTER TABLE … ADD COLUMN."""
 
     name = "column"
+    evaluates = True
     order = 61
     present = "relkind IN ('r', 'p', 'f')"
     model = Column

@@ -67,6 +67,7 @@ class DomainCheckKind(ObjectKind):
     """ALTER DOMAIN … ADD CONSTRAINT."""
 
     name = "domain_check"
+    evaluates = True
     order = 35
     present = "contypid <> 0 AND contype = 'c'"
     model = DomainCheck

@@ -110,6 +110,7 @@ class ExclusionKind(Stored, ConstraintKind):
 
     scan_for = ScanFor.UNIQUE
     name = "exclusion"
+    evaluates = True
     order = 73
     present = "contype = 'x'"
     model = Exclusion

@@ -100,6 +100,7 @@ class IndexKind(Stored, LeftToWhole):
     """CREATE INDEX."""
 
     name = "index"
+    evaluates = True
     order = 75
     present = "relkind IN ('i', 'I')"
     model = Index

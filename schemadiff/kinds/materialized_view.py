@@ -89,6 +89,7 @@ class MaterializedViewKind(ObjectKind):
     """CREATE MATERIALIZED VIEW."""
 
     name = "materialized_view"
+    evaluates = True
     file = "views/{name}"
     order = 86
     present = "relkind = 'm'"

@@ -40,6 +40,7 @@ class RowKind(Unread):
     """INSERT, UPDATE and DELETE of the rows that differ."""
 
     name = "row"
+    writes_rows = True
     order = 76
     model = TableRow
     alters = frozenset({"values"})

@@ -45,6 +45,7 @@ class RowsKind(OnRequest):
     """`rows:` of a table."""
 
     name = "rows"
+    writes_rows = True
     order = 76
     model = Rows
     single = True

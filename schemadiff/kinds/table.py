@@ -150,6 +150,7 @@ class TableKind(Anew, Lineage):
     """CREATE TABLE."""
 
     name = "table"
+    evaluates = True
     file = "{name}"
     order = 60
     present = "relkind IN ('r', 'p')"

@@ -22,6 +22,7 @@ from schemadiff.core.operation import Operation, ScanFor, Transaction, Verb
 from schemadiff.core.plan import Segment
 from schemadiff.core.sizes import UNKNOWN
 from schemadiff.core.sources import sources
+from schemadiff.plan.along import along
 from schemadiff.plan.load import SMALL, Load, lasting, size_text
 
 _OF_TABLES = frozenset({"constraint", ONE_OF_A_TABLE})  # names that a schema has nothing to do with
@@ -97,7 +98,10 @@ class Weighing:
             touches = self._touched(op)
             hazards, makes = tuple(dict.fromkeys(more)), op.makes or self._puts_a_name(op)
             apart = not touches and self._on_new(op)
-            found.append(replace(op, hazards=hazards, touches=touches, makes=makes, on_new=apart))
+            path = along(op, self.context)
+            found.append(
+                replace(op, hazards=hazards, touches=touches, makes=makes, on_new=apart, along=path)
+            )
         return replace(segment, operations=tuple(found))
 
     def _puts_a_name(self, op: Operation) -> bool:

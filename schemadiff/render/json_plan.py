@@ -142,6 +142,7 @@ def _operation(operation: Operation) -> Json:
         **({"makes": True} if operation.makes else {}),
         **({"clears": True} if operation.clears else {}),
         **({"secrets": list(operation.secrets)} if operation.secrets else {}),
+        **({"along": list(operation.along)} if operation.along else {}),
     }
 
 
@@ -329,6 +330,7 @@ def _read_operation(value: Json) -> Operation:
         makes=_flag(value.get("makes", False)),
         clears=_flag(value.get("clears", False)),
         secrets=tuple(map(_string, value.get("secrets", ()))),
+        along=tuple(map(_string, value.get("along", ()))),
     )
 
 

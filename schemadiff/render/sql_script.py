@@ -17,7 +17,7 @@ from schemadiff.core.lexer import LexError, code
 from schemadiff.core.lock import LockMode
 from schemadiff.core.operation import Operation
 from schemadiff.core.plan import Plan
-from schemadiff.core.sql import dollar, literal
+from schemadiff.core.sql import dollar, literal, search
 from schemadiff.render.values import one_line
 from schemadiff.render.wording import (
     Titles,
@@ -144,12 +144,25 @@ def _inside(operation: Operation, titles: Titles) -> str:
     """Write an operation of a transaction."""
     guard = operation.guard
     if guard is None:
-        return f"{_comment(operation, titles)}{_statement(operation.sql)}\n"
+        said = _around(operation, f"{_statement(operation.sql)}\n", local=True)
+        return f"{_comment(operation, titles)}{said}"
     sql = operation.sql.strip()
     if _PLPGSQL_WORDS & _words(sql):
         sql = "EXECUTE " + dollar(sql, "sql")
-    block = f"\nBEGIN\nIF {_closed(guard.condition)} THEN\n{terminated(sql)}\nEND IF;\nEND\n"
+    sql = terminated(sql)
+    if operation.along:
+        path = search(operation.along, local=True)
+        sql = f"PERFORM {path};\n{sql}\nPERFORM pg_catalog.set_config('search_path', '', true);"
+    block = f"\nBEGIN\nIF {_closed(guard.condition)} THEN\n{sql}\nEND IF;\nEND\n"
     return f"{_comment(operation, titles)}DO {dollar(block, 'guard')};\n"
+
+
+def _around(operation: Operation, body: str, *, local: bool) -> str:
+    """Write what a statement needs whose functions find names along the search_path."""
+    if not operation.along:
+        return body
+    path = f"BEGIN PERFORM {search(operation.along, local=local)}; END"
+    return f"DO {dollar(path, 'path')};\n{body}SET {'LOCAL ' if local else ''}search_path = '';\n"
 
 
 def _cleared(operation: Operation) -> str:
@@ -167,7 +180,7 @@ def _outside(operation: Operation, titles: Titles) -> str:
     """Write an operation that runs outside of a transaction."""
     if operation.clears:
         return f"-- {one_line(operation.why)}\n{_cleared(operation)}"
-    body = _statement(operation.sql) + "\n"
+    body = _around(operation, _statement(operation.sql) + "\n", local=False)
     for name in operation.secrets:
         # psql 15 and later can read the environment.
         variable = f"\\getenv {name} {name}\n"

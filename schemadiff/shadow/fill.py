@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from schemadiff.catalog.session import STEADY
+from schemadiff.catalog.session import STEADY, searching
 from schemadiff.core.diagnostic import Diagnostic, Severity
 from schemadiff.core.kind import Context, Registry
 from schemadiff.core.operation import Operation
@@ -57,4 +57,5 @@ def _run(scratch: Connection[Any], operations: list[Operation]) -> None:
     except psycopg.errors.InsufficientPrivilege:
         pass
     for operation in operations:
-        scratch.execute(operation.sql.encode())
+        with searching(scratch, operation.along, local=True):
+            scratch.execute(operation.sql.encode())

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from schemadiff.apply.executor import apply_plan
 from schemadiff.apply.settings import ApplySettings
-from schemadiff.catalog.session import STEADY
+from schemadiff.catalog.session import STEADY, searching
 from schemadiff.core.catalog import Catalog
 from schemadiff.core.change import Alter, Change, Create, Drop
 from schemadiff.core.diagnostic import Diagnostic
@@ -244,7 +244,8 @@ def _run(
                 if not (row and row[0]):
                     continue
             if op.transaction is Transaction.OUTSIDE:
-                scratch.execute(op.sql.encode())
+                with searching(scratch, op.along, local=False):
+                    scratch.execute(op.sql.encode())
             else:
                 wrong += _watched(scratch, op, existing)
         except Error as error:
@@ -265,7 +266,8 @@ def _watched(
     """Run one operation in a transaction; gives what it did and does not declare."""
     with scratch.transaction():
         before = relations(scratch)
-        scratch.execute(op.sql.encode())
+        with searching(scratch, op.along, local=True):
+            scratch.execute(op.sql.encode())
         lock = locks(scratch, existing)
         rewrote = rewritten(before, relations(scratch), existing)
     if lock > op.lock:

@@ -1,0 +1,15 @@
+CREATE SCHEMA own;
+CREATE TABLE audit (x text);
+CREATE TABLE own.words (word text PRIMARY KEY);
+CREATE TABLE t (id integer PRIMARY KEY, v text);
+CREATE TABLE own.u (id integer PRIMARY KEY, v text);
+CREATE TABLE ref (code text PRIMARY KEY, label text);
+CREATE DOMAIN d AS text;
+CREATE TABLE of_d (id integer PRIMARY KEY, v d);
+CREATE FUNCTION helps(x text) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT length(x) > 0';
+CREATE FUNCTION fresh() RETURNS text LANGUAGE plpgsql VOLATILE AS 'BEGIN IF helps(''k'') THEN RETURN md5(random()::text); END IF; END';
+CREATE FUNCTION good(x text) RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS 'BEGIN RETURN helps(x); END';
+CREATE FUNCTION upped(x text) RETURNS text LANGUAGE plpgsql IMMUTABLE AS 'BEGIN IF helps(x) THEN RETURN upper(x); END IF; END';
+CREATE FUNCTION known(x text) RETURNS boolean LANGUAGE plpgsql STABLE AS 'BEGIN RETURN NOT EXISTS (SELECT FROM words WHERE word = x); END';
+CREATE FUNCTION logged() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM FROM audit; RETURN new; END';
+CREATE TRIGGER logged BEFORE INSERT OR UPDATE ON ref FOR EACH ROW EXECUTE FUNCTION logged();
