@@ -136,7 +136,7 @@ class _Asked:
         said = ""
         if question.trial:
             try:
-                self._rows(question.trial)
+                self._rows(question.trial, read=False)  # of any type, in any style
             except psycopg.Error as error:
                 if not _is_about_values(error, question):
                     raise
@@ -181,7 +181,7 @@ class _Asked:
         self._connection.execute(f"SET LOCAL statement_timeout = {left}")
         self._connection.execute(f"SET LOCAL lock_timeout = {lock}")
 
-    def _rows(self, sql: str) -> list[Any]:
+    def _rows(self, sql: str, *, read: bool = True) -> list[Any]:
         """Run one statement within the time that is left, and give its locks back."""
         import psycopg
 
@@ -190,7 +190,8 @@ class _Asked:
         try:
             self._limit()
             try:
-                return execute(sql.encode()).fetchall()
+                found = execute(sql.encode())
+                return found.fetchall() if read else []
             except psycopg.Error as error:
                 if error.sqlstate not in _UNFOUND:
                     raise
@@ -198,7 +199,8 @@ class _Asked:
             execute("ROLLBACK TO SAVEPOINT schemadiff_question")
             execute(f"SELECT {search(self._home, local=True)}".encode())
             self._limit()
-            return execute(sql.encode()).fetchall()
+            found = execute(sql.encode())
+            return found.fetchall() if read else []
         finally:
             if not self._connection.closed:
                 execute("ROLLBACK TO SAVEPOINT schemadiff_question")
