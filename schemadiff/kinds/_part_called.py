@@ -16,7 +16,7 @@ from schemadiff.core.kind import Context
 from schemadiff.core.operation import Guard, Operation, Verb
 from schemadiff.core.sql import comma, dollar, ident, lines, qualified
 from schemadiff.kinds._part_not_null import Called, has_not_null
-from schemadiff.kinds._table.heirs import RELATIONS, lineage
+from schemadiff.kinds._table.heirs import RELATIONS, below, lineage
 
 
 def as_part(table: Any, catalog: Catalog) -> str | None:
@@ -33,7 +33,8 @@ def as_part(table: Any, catalog: Catalog) -> str | None:
 
 def as_attached(table: Any, context: Context) -> Iterator[Operation]:
     """Have a new part call them as one that was made alone does."""
-    found = [each for each in _called(table, context.desired) if not each[2].own]
+    path, desired = table.identity.path, context.desired
+    found = [each for each in _called(table, desired) if not each[2].own]
     if not found:
         return
     part, whole = table.identity.sql, qualified(*table.partition_of)
@@ -51,8 +52,10 @@ def as_attached(table: Any, context: Context) -> Iterator[Operation]:
         verb=Verb.ALTER,
         target=table.identity,
         sql=f"DO {dollar(body, 'apart')}",
-        guard=Guard(has_not_null(table.identity.path, found[0][1])),
+        guard=Guard(has_not_null(path, found[0][1])),
         requires=frozenset({table.identity}),
+        # Its own parts are made with the names that it has by then.
+        awaited_by=frozenset(Identity(k, p) for p in below(desired, path) for k in RELATIONS),
         bound=False,
     )
 
@@ -63,11 +66,14 @@ def _called(table: Any, catalog: Catalog) -> list[tuple[str, str, Called]]:
         return []
     path = table.identity.path
     found = {}
-    for above in lineage(catalog, table.partition_of):
+    wholes = [*lineage(catalog, table.partition_of)]
+    for above in wholes:
         for identity in (i for k in RELATIONS for i in catalog.children.get(Identity(k, above))):
             column: Any = catalog.objects[identity]
-            called = dict(getattr(column, "not_null_apart", ())).get(path)
-            if called is not None:
+            apart = dict(getattr(column, "not_null_apart", ()))
+            if (called := apart.get(path)) is not None:
+                # What it is a part of may be a part itself that calls it otherwise.
+                nearest = next((apart[p].name for p in wholes if p in apart), None)
                 usual = make_name(above[1], identity.name, "not_null")
-                found[identity.name] = (column.not_null_name or usual, called)
+                found[identity.name] = (nearest or column.not_null_name or usual, called)
     return [(name, *found[name]) for name in sorted(found)]

@@ -21,10 +21,12 @@ def leave_valid(
     raw: Constraint, current: DbObject, name: str = "valid", *, valid: bool = True
 ) -> Constraint:
     """Give a constraint of the files as valid as the live one is; `name` is what says that."""
-    if getattr(current, name) is valid and getattr(raw, name) is not valid:
-        changes: dict[str, Any] = {name: valid, "unchecked": True}
-        return replace(raw, **changes)
-    return raw
+    # What was left valid before may be held against a live one that was made anew since.
+    if getattr(raw, name) is valid and not getattr(raw, "unchecked", False):
+        return raw
+    left = getattr(current, name) is valid
+    changes: dict[str, Any] = {name: valid if left else not valid, "unchecked": left}
+    return replace(raw, **changes)
 
 
 def as_asked(

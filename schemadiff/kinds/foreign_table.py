@@ -39,6 +39,7 @@ from schemadiff.kinds._foreign.part import (
 from schemadiff.kinds._foreign.tables import FOREIGN
 from schemadiff.kinds._form import in_order, sql_value
 from schemadiff.kinds._options import changes, clause, options_sql, pairs, stored
+from schemadiff.kinds._part_called import as_attached, as_part
 from schemadiff.kinds._table.anew import goes_with
 from schemadiff.kinds._table.heirs import RELATIONS, parents, within
 from schemadiff.kinds._table.online import made_as_part, whole_of
@@ -207,9 +208,10 @@ class ForeignTableKind(BoundQuestions, Lineage):
         head = f"CREATE FOREIGN TABLE IF NOT EXISTS {new.identity.sql}"
         tail = f"SERVER {ident(new.server)}{clause(new.options)}"
         if new.partition_of:
-            sql = f"{head} PARTITION OF {qualified(*new.partition_of)} {new.bound} {tail}"
+            sql = f"{head} {as_part(new, context.desired)} {new.bound} {tail}"
             made = Operation(verb=Verb.CREATE, target=new.identity, sql=sql, requires=needed)
             yield from made_as_part(new, made, context)
+            yield from as_attached(new, context)
         else:
             tail = lines(
                 f") INHERITS ({comma(qualified(*p) for p in new.inherits)})"

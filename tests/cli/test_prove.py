@@ -104,6 +104,22 @@ def test_cases(case: Path, live: Database, cli: Cli, server_major: int, binaries
     assert "Proved" in found.err
 
 
+def test_what_is_left_valid_may_be_made_anew(bare: Path, live: Database, cli: Cli) -> None:
+    live.execute(
+        "create table t (a int constraint x check (a > 0) constraint y check (a > 1));"
+        "insert into t values (2)"
+    )
+    (bare / "schemas").mkdir()
+    (bare / "schemas" / "all.yaml").write_text(
+        "tables:\n  t:\n    columns: {a: int}\n    checks:\n"
+        "      x: {expression: a > 5, not_valid: true}\n"
+        "      y: {expression: a > 1, not_valid: true}\n"
+    )
+    found = cli("plan", "--prove")
+    assert found.code == 0, found.err
+    assert "Proved" in found.err
+
+
 def test_owners_grants_and_rows_are_rehearsed(bare: Path, live: Database, cli: Cli) -> None:
     live.execute(
         "create role prover; create role reader;"
