@@ -52,11 +52,13 @@ class Rename:
     """The same thing under another name; `old` as it is called now, `new` as it will be.
 
     `aside` is what goes along to another schema and finds its name taken there, with another one.
+    `makes_room` is who gets the name next, and is there until then.
     """
 
     old: DbObject
     new: DbObject
     aside: tuple[tuple[Identity, Identity], ...] = ()
+    makes_room: DbObject | None = None
 
     @property
     def identity(self) -> Identity:

@@ -19,6 +19,11 @@ class NamingKind:
         del obj
         return ()
 
+    def names_within(self, obj: DbObject) -> Iterable[tuple[str, str, str]]:
+        """Name what something takes up that comes with the object and is none itself."""
+        del obj
+        return ()
+
     def spreads(self, obj: DbObject, catalog: Catalog) -> Iterable[tuple[str, ...]]:
         """Name the tables below that have it too, and by the same name."""
         del obj, catalog

@@ -33,7 +33,7 @@ from schemadiff.kinds._column.alter import (
     table_sql,
     values_lost,
 )
-from schemadiff.kinds._column.around import in_order, is_part, of_heirs, writes_anew
+from schemadiff.kinds._column.around import in_order, is_part, of_heirs, sequence_of, writes_anew
 from schemadiff.kinds._column.disturbs import disturbs, goes
 from schemadiff.kinds._column.fill import filled_at_once, filled_later
 from schemadiff.kinds._column.follow import follow_types
@@ -144,6 +144,12 @@ class ColumnKind(Waiting, ColumnQuestions, ObjectKind):
     comment_on = "COLUMN"
     scan_for = ScanFor.VALIDATION
     used_by_name = True
+
+    def names_within(self, obj: DbObject) -> Iterable[tuple[str, str, str]]:
+        """Name the sequence of an identity."""
+        if getattr(obj, "identity_options", None) is not None:
+            schema, name = sequence_of(obj)
+            yield ("relation", schema, name)
 
     def catalog_sql(self, version: int) -> str:
         """Read the local columns of ordinary, partitioned and foreign tables."""

@@ -53,6 +53,8 @@ def _plain(rename: Rename, context: Context) -> list[Operation]:
 
 def _once(op: Operation, rename: Rename, context: Context) -> Operation:
     """Keep the next of a chain, which has the old name afterwards, from being renamed again."""
+    if (next_ := rename.makes_room) is not None:
+        return _guarded(op, Guard(context.registry.of(next_).exists(next_)))
     chained = rename.old.identity in context.desired and rename.old.identity != rename.identity
     taken = context.registry.of(rename.new).exists(rename.new) if chained else ""
     return _guarded(op, Guard(f"NOT ({taken})")) if taken else op

@@ -11,7 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from schemadiff.core.catalog import Catalog
 from schemadiff.core.change import Rename
+from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Registry, overriding
+from schemadiff.core.object import DbObject
+from schemadiff.core.online import temporary_name
 from schemadiff.diff.renames import Renamed, renaming
 from schemadiff.shadow.renaming import after_renames, brought_along
 from schemadiff.shadow.resolve import Resolved
@@ -19,6 +22,9 @@ from schemadiff.shadow.server import Scratch, ShadowOptions
 
 if TYPE_CHECKING:
     from psycopg import Connection
+
+
+_Name = tuple[object, ...]
 
 
 def _resting(catalog: Catalog, registry: Registry) -> Catalog:
@@ -33,11 +39,39 @@ def _resting(catalog: Catalog, registry: Registry) -> Catalog:
     return replace(catalog, dependencies=edges)
 
 
+def _within(catalog: Catalog, registry: Registry) -> set[_Name]:
+    """Give the names of what comes with an object and is none itself."""
+    speaking = overriding(registry, "names_within")
+    objects = [catalog.objects[i] for i in catalog.of(*speaking)]
+    return {(*n, ()) for o in objects for n in registry.of(o).names_within(o)}
+
+
+def _wanted(catalog: Catalog, old: Identity, new: Identity, registry: Registry) -> set[_Name]:
+    """Give the names that something returns to."""
+    obj = catalog.objects[old]
+    return _names(replace(obj, identity=new), registry) - _names(obj, registry)
+
+
+def _holders(catalog: Catalog, wanted: set[_Name], registry: Registry) -> list[Identity] | None:
+    """Name what has these names; None where it cannot make room."""
+    speaking = catalog.of(*overriding(registry, "occupies"))
+    found = [i for i in speaking if wanted & _names(catalog.objects[i], registry)]
+    movable = all(i.kind in overriding(registry, "rename") for i in found)
+    return sorted(found) if movable else None
+
+
+def _names(obj: DbObject, registry: Registry) -> set[_Name]:
+    """Give the names that only one object may have; that of a constraint is so in its table."""
+    found = registry.of(obj).occupies(obj)
+    return {(*n, obj.identity.path[:2] if n[0] == "constraint" else ()) for n in found}
+
+
 def way_back(
     resolved: Resolved, connection: Connection[Any], registry: Registry, options: ShadowOptions
 ) -> tuple[Catalog, tuple[Rename, ...]]:
     """Give the desired catalog after the renames back, and these renames in their order."""
     catalog = _resting(resolved.desired, registry)
+    within = _within(catalog, registry)
     renames: list[Rename] = []
     for each in reversed(resolved.renames):
         old, new = each.new.identity, each.old.identity
@@ -47,8 +81,20 @@ def way_back(
                 renames.append(Rename(obj, back))
                 catalog = brought_along(catalog, renames[-1:])
             continue
-        if old not in catalog or new in catalog:
+        if old not in catalog:
             continue
+        wanted = _wanted(catalog, old, new, registry)
+        holders = _holders(catalog, wanted, registry) if wanted.isdisjoint(within) else None
+        movable = holders == [] or registry[old.kind].exists(catalog.objects[old])
+        if holders is None or not movable or (new in catalog and new not in holders):
+            continue  # the plan finds a way when that is gone
+        for holder in holders:
+            # The plan has made it, and it goes: not so the rows of what returns to its name.
+            waits = list(holder.path)
+            free = temporary_name("way back", *holder.path, *new.path)
+            waits[registry[holder.kind].name_part] = free
+            rename, catalog = renaming(catalog, holder, Identity(holder.kind, tuple(waits)))
+            renames.append(replace(rename, makes_room=catalog.objects[old]))
         rename, catalog = renaming(catalog, old, new)
         renames.append(rename)
     if not renames:

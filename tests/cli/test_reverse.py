@@ -19,7 +19,12 @@ FOUND = [
     if not p.with_name("case.yaml").exists()
 ]
 # Those that once came back otherwise, and some.
-BACK = (CASES / "sequence/of_identity", CASES / "table/column_moves_up_to_parent")
+BACK = (
+    CASES / "sequence/of_identity",
+    CASES / "table/column_moves_up_to_parent",
+    CASES / "table/rename_and_new_of_another_counter",
+    CASES / "table/rename_with_view_of_old_name",
+)
 CHOSEN = sorted({*BACK, *some(FOUND, 48)})
 
 
@@ -67,6 +72,27 @@ def test_renames_are_taken_back(bare: Path, live: Database, cli: Cli) -> None:
     assert live.execute("select title from shops") == [("x",)]
     live.load(back.out)
     assert laws.dump(live) == before
+
+
+def test_rows_return_to_a_name_that_the_plan_gave_away(
+    bare: Path, live: Database, cli: Cli
+) -> None:
+    live.execute("create table t (id serial primary key, a text)")
+    live.execute("insert into t (a) values ('x')")
+    file = bare / "s.yaml"
+    file.write_text(
+        "tables:\n  was: {renamed_from: t, columns: {id: serial primary key, a: text}}\n"
+        "  t: {columns: {id: int generated always as identity primary key, a: text}}\n"
+    )
+    before = laws.dump(live)
+    there = cli("plan", "--schemas", "s.yaml", "--format", "sql")
+    back = cli("plan", "--schemas", "s.yaml", "--reverse", "--allow", "all", "--format", "sql")
+    assert (there.code, back.code) == (0, 0), there.err + back.err
+    live.load(there.out)
+    for _ in range(2):
+        live.load(back.out)
+        assert laws.dump(live) == before, back.out
+        assert live.execute("select id, a from t") == [(1, "x")]
 
 
 def test_what_cannot_come_back_is_said(project: Path, live: Database, cli: Cli) -> None:
