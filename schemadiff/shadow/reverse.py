@@ -28,14 +28,18 @@ _Name = tuple[object, ...]
 
 
 def _resting(catalog: Catalog, registry: Registry) -> Catalog:
-    """Say on what rests that which the plan leaves alone, where it rested on what is gone then."""
+    """Say on what rests that which is not known to rest on any of what it may rest on.
+
+    It rested on what is gone then, or the plan alters it, so the server has not said it yet.
+    """
     asked = overriding(registry, "alternatives")
     edges = dict(catalog.dependencies)
     for identity, obj in catalog.objects.items():
         if identity.kind in asked:
             there = {i for i in catalog.depends_on(identity) if i in catalog}
-            if len(there) < len(catalog.depends_on(identity)):
-                edges[identity] = frozenset(there | registry.of(obj).alternatives(obj, catalog))
+            any_of = registry.of(obj).alternatives(obj, catalog)
+            if not there & any_of:
+                edges[identity] = frozenset(there | any_of)
     return replace(catalog, dependencies=edges)
 
 
