@@ -33,11 +33,39 @@ def rename_operations(
     """Give the operations of renames in their order; `before` is the catalog before them."""
     context = replace(context, former={r.identity: r.old.identity for r in renames})
     if not any(_moves(r) for r in renames):
-        return [(r, op) for r in renames for op in _plain(r, context)]
+        moments = _moments(renames, context)
+        pairs = zip(renames, moments, strict=True)
+        return [(r, op) for r, moment in pairs for op in _plain(r, context, moment)]
     if before is None:
         # Each undone, the last first.
         before = reduce(renamed_back, reversed(renames), context.current)
     return list(_Route(before, context).of(renames))
+
+
+def _moments(renames: Sequence[Rename], context: Context) -> list[Context]:
+    """Have each rename look at both sides by the names of its moment.
+
+    On the way back, what is in a table is renamed before the table is.
+    """
+    if not _inside_first(renames):
+        return [context] * len(renames)
+    found = [context]
+    for rename in reversed(renames[1:]):
+        current, desired = (renamed_back(s, rename) for s in (context.current, context.desired))
+        context = replace(context, current=current, desired=desired)
+        found.append(context)
+    return found[::-1]
+
+
+def _inside_first(renames: Sequence[Rename]) -> bool:
+    """Tell whether something is renamed before that which it is in."""
+    later = set[tuple[str, ...]]()
+    for rename in reversed(renames):
+        path = rename.identity.path
+        if any(path[:size] in later for size in range(1, len(path))):
+            return True
+        later.add(rename.old.identity.path)
+    return False
 
 
 def _moves(rename: Rename) -> bool:
@@ -46,9 +74,10 @@ def _moves(rename: Rename) -> bool:
     return len(old.path) > 1 and old.schema != new.schema
 
 
-def _plain(rename: Rename, context: Context) -> list[Operation]:
+def _plain(rename: Rename, context: Context, moment: Context | None = None) -> list[Operation]:
     kind = context.registry.of(rename.new)
-    return [_once(op, rename, context) for op in kind.rename(rename.old, rename.new, context)]
+    made = kind.rename(rename.old, rename.new, moment or context)
+    return [_once(op, rename, context) for op in made]
 
 
 def _once(op: Operation, rename: Rename, context: Context) -> Operation:
