@@ -22,6 +22,7 @@ from schemadiff.core.operation import Fold, Guard, Operation, Verb
 from schemadiff.core.record import record
 from schemadiff.core.spec_model import SpecModel, Text
 from schemadiff.core.sql import literal, qualified
+from schemadiff.kinds._table.for_good import columns_there
 from schemadiff.kinds._types import untie
 
 
@@ -214,6 +215,6 @@ def _unlike(obj: OfType, current: Catalog, desired: Catalog) -> str:
             return f"{name} is not among them"
     # What is there keeps its place, and new columns come last, but where all is made anew.
     anew = getattr(desired.get(table), "column_order", ())
-    before = [i.name for i in current.children.get(table, ()) if i.kind == "column" and not anew]
+    before = [] if anew else columns_there(table, current)
     order = [n for n in before if n in have] + [n for n in obj.columns if n not in before]
     return "" if order == list(want) else f"the order is {', '.join(order)}"

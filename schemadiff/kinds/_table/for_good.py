@@ -62,12 +62,21 @@ def in_order_of_types(current: Catalog, desired: Catalog) -> Catalog:
     for identity in desired.of("of_type"):
         typed: Any = desired.objects[identity]
         table, after = typed.parent, typed.columns
-        before = (i.name for i in current.children.get(table, ()) if i.kind == "column")
-        stay = tuple(n for n in before if n in after)
+        stay = tuple(n for n in columns_there(table, current) if n in after)
         if table in current and stay != after[: len(stay)]:
             sorted_anew: Any = desired.objects[table]
             found[table] = replace(sorted_anew, column_order=after)
     return replace(desired, objects={**desired.objects, **found}) if found else desired
+
+
+def columns_there(table: Identity, catalog: Catalog) -> list[str]:
+    """Name the columns of a table in their order; a typed one has that of its type.
+
+    On the way back the columns of the other side stand as they did before the plan.
+    """
+    there = [i.name for i in catalog.children.get(table, ()) if i.kind == "column"]
+    tie: Any = catalog.get(Identity("of_type", table.path))
+    return list(tie.columns) if tie is not None and {*tie.columns} == {*there} else there
 
 
 def refuse_order(table: Any) -> NoReturn:

@@ -75,12 +75,15 @@ def _kept(table: Identity, context: Context) -> Kept | None:
 
 
 def _has_heirs(table: Identity, context: Context) -> bool:
-    """Tell whether others inherit from a table afterwards that did not stand alone meanwhile."""
+    """Tell whether others inherit from a table afterwards that did not stand alone meanwhile.
+
+    What is new is made after it, as its heir.
+    """
     for each in context.desired.dependents.get(table, ()):
         was: Any = context.current.get(each)
         will: Any = context.desired.objects[each]
         heir = table.path in getattr(will, "inherits", ()) and table.path not in will.rejoins
-        if heir and getattr(was, "partition_of", None) != table.path:
+        if heir and was is not None and getattr(was, "partition_of", None) != table.path:
             return True
     return False
 
