@@ -332,16 +332,16 @@ def test_colour_is_for_terminals_only(project: Path, live: Database, cli: Cli) -
     [
         (
             (
-                "create type e as enum ('x', 'y'); create table r (a int, b e);"
+                "create type e as (x int, y text); create table r (a int, b e);"
                 "create table p (k int, n r) partition by hash (k);"
                 "create table q partition of p for values with (modulus 1, remainder 0);"
-                "insert into p values (1, '(1,x)')"
+                "insert into p values (1, '(1,\"(1,x)\")')"
             ),
             (
                 "tables:\n  r: {columns: {a: int, b: e}}\n"
                 "  p: {partition_by: hash (k), columns: {k: {type: e, using: (n).b}, n: r}}\n"
                 "  q: {partition_of: p, bound: 'for values with (modulus 1, remainder 0)'}\n"
-                "enums: {e: [y, x]}\n"
+                "composites: {e: {y: text, x: int}}\n"
             ),
             "s.yaml:3:41 SD065 ",
         ),

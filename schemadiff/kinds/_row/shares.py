@@ -126,12 +126,11 @@ def _others(
     target, name = batch.target, ident(batch.target.table.name)
     live = Rows(target.table, asking, only=target.heirs)
     source = live.source([*target.key, *used])
-    if columns is None:
-        yield source
-        return
     changed: list[Cells] = [row for rows in batch.updated.values() for row in rows.values()]
+    if columns is None:  # what is there by now, from a run before, stays as it is
+        changed = [*batch.inserted.values()]
     listed = values(target, target.key, [{c: row[c] for c in target.key} for row in changed])
     apart = f"NOT EXISTS (SELECT FROM {listed} WHERE {target.matches(name, 'v')})"
     yield f"(SELECT * FROM {source} WHERE {apart}) AS {name}"
-    if batch.inserted:
+    if batch.inserted and columns is not None:
         yield to_be(target, batch.inserted.values(), used, None, asking)
