@@ -19,6 +19,7 @@ class CallingKind:
     unspoken: ClassVar[bool] = False
     evaluates: ClassVar[bool] = False  # its statements compute values of rows that are there
     writes_rows: ClassVar[bool] = False  # so do all of them, and triggers fire
+    hears: ClassVar[bool] = False  # each statement of a plan runs its function
     overloads: ClassVar[bool] = False  # of one name there can be several, told apart by arguments
 
     def __init_subclass__(cls, **options: Any) -> None:

@@ -61,6 +61,7 @@ class EventTriggerKind(WithFunction, FormKind):
     """CREATE EVENT TRIGGER."""
 
     name = "event_trigger"
+    hears = True
     order = 950
     model = EventTrigger
     classid = "pg_event_trigger"

@@ -2,13 +2,15 @@
 
 The search_path is empty while a plan runs. The surprising fact: a function whose body is a string
 finds names along the path of whoever runs it, which a statement does that computes values of rows:
-a new default, a check, a generated column, an index on an expression, a trigger of a row.
+a new default, a check, a generated column, an index on an expression, a trigger of a row. With an
+event trigger on DDL any statement does.
 """
 
 from __future__ import annotations
 
+from schemadiff.core.catalog import Catalog
 from schemadiff.core.identity import Identity
-from schemadiff.core.kind import Context
+from schemadiff.core.kind import Context, Registry
 from schemadiff.core.operation import Operation, Verb
 
 
@@ -34,15 +36,21 @@ def _runs(op: Operation, tables: list[Identity], context: Context) -> bool:
     whole = op.rewrites or context.registry[op.target.kind].writes_rows
     below = (i for table in tables for i in desired.descendants(table))
     inside = (i for i in below if whole or i.path[: len(path)] == path)
-    return any(_follows(each, context) for each in (op.target, *inside))
+    return any(_follows(i, desired, context.registry) for i in (op.target, *inside))
 
 
-def _follows(identity: Identity, context: Context) -> bool:
+def heard(context: Context) -> bool:
+    """Tell whether an event trigger that is there runs such a function at whatever is done."""
+    current, registry = context.current, context.registry
+    hearing = current.of(*(k.name for k in registry if k.hears))
+    return any(_follows(i, current, registry) for i in hearing)
+
+
+def _follows(identity: Identity, side: Catalog, registry: Registry) -> bool:
     """Tell whether an object runs such a function, also by way of a domain."""
-    desired, registry = context.desired, context.registry
-    found = set(desired.depends_on(identity))
-    for each in [i for i in found if "type" in registry[i.kind].spaces]:
+    found = set(side.depends_on(identity))
+    for each in [i for i in found if i in side and "type" in registry[i.kind].spaces]:
         if not registry[each.kind].has_rows:
-            found.update(n for c in desired.descendants(each) for n in desired.depends_on(c))
-    called = ((i, desired.get(i)) for i in found)
+            found.update(n for c in side.descendants(each) for n in side.depends_on(c))
+    called = ((i, side.get(i)) for i in found)
     return any(obj is not None and registry[i.kind].follows_path(obj) for i, obj in called)

@@ -22,7 +22,7 @@ from schemadiff.core.operation import Operation, ScanFor, Transaction, Verb
 from schemadiff.core.plan import Segment
 from schemadiff.core.sizes import UNKNOWN
 from schemadiff.core.sources import sources
-from schemadiff.plan.along import along
+from schemadiff.plan.along import along, heard
 from schemadiff.plan.load import SMALL, Load, lasting, size_text
 
 _OF_TABLES = frozenset({"constraint", ONE_OF_A_TABLE})  # names that a schema has nothing to do with
@@ -82,6 +82,7 @@ class Weighing:
         self._lookalikes = lookalikes or {}
         self.current, self.desired = context.current, context.desired
         self._far = overriding(context.registry, "locks_also")
+        self._heard = heard(context)
         self._gone: set[Identity] = set()  # what an operation before has dropped
 
     def segments(self, segments: Iterable[Segment]) -> tuple[Segment, ...]:
@@ -98,7 +99,7 @@ class Weighing:
             touches = self._touched(op)
             hazards, makes = tuple(dict.fromkeys(more)), op.makes or self._puts_a_name(op)
             apart = not touches and self._on_new(op)
-            path = along(op, self.context)
+            path = along(op, self.context) or (("public",) if self._heard else ())
             found.append(
                 replace(op, hazards=hazards, touches=touches, makes=makes, on_new=apart, along=path)
             )

@@ -70,6 +70,29 @@ def test_by_the_preflight(wanted: Database, cli: Cli) -> None:
     assert "does not exist" not in said
 
 
+@pytest.mark.parametrize("script", [False, True])
+def test_by_what_hears_of_each_statement(
+    live: Database, cli: Cli, bare: Path, *, script: bool
+) -> None:
+    live.execute(
+        "create table heard (what text); create table t (a integer); insert into t values (1);"
+        "create function hear() returns event_trigger language plpgsql"
+        " as 'begin insert into heard values (tg_tag); end';"
+        "create event trigger hears on ddl_command_end execute function hear()"
+    )
+    assert cli("pull").code == 0
+    table = bare / "schemas" / "t.yaml"
+    table.write_text(table.read_text().rstrip() + "\n      b: text\n    indexes: {t_a: [a]}\n")
+    if script:
+        live.load(cli("plan", "--format", "sql").out)
+    else:
+        applied = cli("apply", "--yes")
+        assert applied.code == 0, applied.err
+    heard = live.execute("select what from heard order by 1")
+    assert heard == [("ALTER TABLE",), ("CREATE INDEX",)]
+    assert "No changes." in cli("plan").out
+
+
 def _check(database: Database) -> None:
     ((tokens,),) = database.execute("select count(distinct token) from public.t")
     assert tokens == 500, "each row has one of its own"
