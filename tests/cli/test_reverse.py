@@ -22,6 +22,7 @@ FOUND = [
 BACK = tuple(
     CASES / name
     for name in (
+        "column/renamed_in_all_that_heirs_have_it_from",
         "composite/reorder_above_heirs",
         "foreign_key/alters_while_target_key_changes",
         "sequence/of_identity",

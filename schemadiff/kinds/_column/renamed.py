@@ -1,7 +1,8 @@
 """A column gets another name, and so does each that heirs have from it.
 
-The surprising fact: PostgreSQL renames no column that an heir has from another table as well. So
-such an heir leaves all tables but one for as long as the column is renamed in all of them.
+The surprising fact: PostgreSQL renames no column that an heir has from another table as well, but
+in a table above all of these. So there is one for a moment: an heir that left them would have the
+rest of their columns as its own ever after, and them in another order.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from schemadiff.core.diagnostic import Diagnostic
 from schemadiff.core.errors import PlanError
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
+from schemadiff.core.online import temporary_name
 from schemadiff.core.operation import Guard, Operation, Verb
 from schemadiff.core.sql import dollar, ident, literal, qualified
 from schemadiff.kinds._table.heirs import RELATIONS, Path, below, lineage, parents, relation
@@ -21,10 +23,10 @@ from schemadiff.kinds._table.rejoining import tops_of
 
 
 class _Merged(NamedTuple):
-    """The tables that heirs have a column from, and which heirs leave which tables for a while."""
+    """The tables that heirs have a column from, and the first heir that has it from two."""
 
     tops: list[Path]
-    leaving: list[tuple[Path, Path]]
+    shared: list[Path]
 
 
 def rename_column(old: Identity, new: Identity, context: Context) -> Iterator[Operation]:
@@ -37,9 +39,10 @@ def rename_column(old: Identity, new: Identity, context: Context) -> Iterator[Op
         return
     group = {Identity("column", (*top, new.name)) for top in merged.tops}
     if next(i for i in context.former if i in group) == new:
-        sql = f"DO {dollar(_block(old, new, merged), 'rename')}"
+        sql = f"DO {dollar(_block(old, new, merged.tops, context), 'rename')}"
         waits = " OR ".join(_has(top, old.name) for top in merged.tops)
-        paths = sorted({*merged.tops, *(p for pair in merged.leaving for p in pair)})
+        heirs = (below(context.current, top) for top in merged.tops)
+        paths = sorted({*merged.tops}.union(*heirs))
         yield _operation(new, sql, waits, (relation(context.current, p).identity for p in paths))
 
 
@@ -67,9 +70,8 @@ def _merged(new: Identity, context: Context) -> _Merged:
             given = {p: tops for p, tops in above.items() if tops}
             more = sorted(frozenset[Path]().union(*given.values()) - {*found.tops})
             found.tops.extend(more)
-            first = next(iter(given.values()), None)
-            left = [(heir, p) for p, tops in given.items() if tops != first]
-            found.leaving.extend(pair for pair in left if pair not in found.leaving)
+            if len({*given.values()}) > 1:
+                found.shared.append(heir)
     return found
 
 
@@ -79,7 +81,7 @@ def _refuse_apart(old: Identity, new: Identity, merged: _Merged, context: Contex
     for top in merged.tops[1:]:
         before = former.get(Identity("column", (*top, new.name)))
         if before is None or before.name != old.name:
-            raise _apart(old, new, merged.leaving[0][0], top)
+            raise _apart(old, new, merged.shared[0], top)
     table = new.path[:2]
     for each in lineage(current, table):
         if each != table and Identity("column", (*each, old.name)) in current:
@@ -112,35 +114,37 @@ def _rename(table: Path, old: Identity, new: Identity) -> str:
     return f"ALTER TABLE {qualified(*table)} RENAME COLUMN {names}"
 
 
-def _block(old: Identity, new: Identity, merged: _Merged) -> str:
-    lines = ["", "BEGIN"]
-    for heir, above in merged.leaving:
-        alter = f"ALTER TABLE {qualified(*heir)} NO INHERIT {qualified(*above)}"
-        lines.append(f"    IF {_inherits(heir, above)} THEN {alter}; END IF;")
-    lines += [
-        f"    IF {_has(top, old.name)} THEN {_rename(top, old, new)}; END IF;"
-        for top in merged.tops
+def _block(old: Identity, new: Identity, tops: list[Path], context: Context) -> str:
+    column: Any = context.current.objects[new]
+    above = (new.path[0], temporary_name("above", *new.path))
+    made = f"CREATE TABLE {qualified(*above)}"
+    name, first = ident(old.name), qualified(*tops[0])
+    if column.generated is not None and context.version >= _GENERATED_ALIKE:
+        how = "VIRTUAL" if column.virtual else "STORED"
+        made += f" ({name} {column.type}{_collate(column)} GENERATED ALWAYS AS (NULL) {how})"
+    else:
+        made += f" AS SELECT {name} FROM ONLY {first} WITH NO DATA"
+    alter = [f"ALTER TABLE {qualified(*top)}" for top in tops]
+    statements = [
+        made,
+        *(f"{each} INHERIT {qualified(*above)}" for each in alter),
+        _rename(above, old, new),
+        *(f"{each} NO INHERIT {qualified(*above)}" for each in alter),
+        f"DROP TABLE {qualified(*above)}",
     ]
-    for heir, above in merged.leaving:
-        there = " AND ".join(f"to_regclass({_name(p)}) IS NOT NULL" for p in (heir, above))
-        alter = f"ALTER TABLE {qualified(*heir)} INHERIT {qualified(*above)}"
-        lines.append(f"    IF {there} AND NOT {_inherits(heir, above)} THEN {alter}; END IF;")
-    return "\n".join((*lines, "END", ""))
+    return "\n".join(("", "BEGIN", *(f"    {each};" for each in statements), "END", ""))
 
 
-def _name(table: Path) -> str:
-    return literal(qualified(*table))
+_GENERATED_ALIKE = 160000  # what heirs generate has to be generated above, by whatever expression
+
+
+def _collate(column: Any) -> str:
+    return f" COLLATE {column.collation}" if column.collation else ""
 
 
 def _has(table: Path, column: str) -> str:
     return (
         "EXISTS (SELECT 1 FROM pg_catalog.pg_attribute WHERE attrelid = "
-        f"to_regclass({_name(table)}) AND attname = {literal(column)} AND NOT attisdropped)"
-    )
-
-
-def _inherits(heir: Path, above: Path) -> str:
-    return (
-        "EXISTS (SELECT 1 FROM pg_catalog.pg_inherits WHERE inhrelid = "
-        f"to_regclass({_name(heir)}) AND inhparent = to_regclass({_name(above)}))"
+        f"to_regclass({literal(qualified(*table))}) AND attname = {literal(column)} "
+        "AND NOT attisdropped)"
     )
