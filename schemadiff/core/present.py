@@ -9,9 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from schemadiff.core.identity import Identity
+
+if TYPE_CHECKING:
+    from schemadiff.core.kind import Context
 
 # What initdb makes has smaller OIDs (src/include/access/transam.h: FirstNormalObjectId).
 FIRST_OF_USERS = 16384
@@ -40,6 +43,11 @@ class PresentKind:
         """Add to an object of a scratch database what the live one tells and that one cannot."""
         told = {name: getattr(live, name) for name in self.lasting}
         return replace(said, **told) if told else said
+
+    def afterwards(self, obj: Any, context: Context) -> Any:
+        """Add to a desired object what the server will tell of it once all is done."""
+        del context
+        return obj
 
     @property
     def whereabouts(self) -> tuple[str, str] | None:

@@ -7,7 +7,7 @@ has its columns from another table, but says the OPTIONS of each itself.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import replace
+from dataclasses import field, replace
 from typing import ClassVar
 
 from schemadiff.core.any_order import AnyOrder
@@ -40,6 +40,7 @@ from schemadiff.kinds._foreign.tables import FOREIGN
 from schemadiff.kinds._form import in_order, sql_value
 from schemadiff.kinds._options import changes, clause, options_sql, pairs, stored
 from schemadiff.kinds._part_called import as_attached, as_part
+from schemadiff.kinds._row.type import Ordered, Renames
 from schemadiff.kinds._table.anew import goes_with
 from schemadiff.kinds._table.heirs import RELATIONS, parents, within
 from schemadiff.kinds._table.online import made_as_part, whole_of
@@ -72,7 +73,7 @@ class ForeignTableSpec(GrantedSpec):
 
 
 @record(frozen=True, slots=True)
-class ForeignTable(DbObject):
+class ForeignTable(Ordered, DbObject):
     """A foreign table; `column_options` are those of columns that come from another table."""
 
     server: str
@@ -81,6 +82,8 @@ class ForeignTable(DbObject):
     bound: str | None = None
     inherits: tuple[tuple[str, str], ...] = ()
     column_options: ColumnOptions = ()
+    row: tuple[str, ...] = field(default=(), compare=False)  # as of a table, on the way back
+    row_renames: Renames = field(default=(), compare=False)
     rejoins: tuple[tuple[str, str], ...] = ()  # tables above it that are made anew
 
     @property
@@ -106,6 +109,7 @@ class ForeignTableKind(BoundQuestions, Lineage):
     model = ForeignTable
     section = "foreign_tables"
     spec = ForeignTableSpec
+    lasting = frozenset({"row", "row_renames"})
     alters = frozenset(
         {"options", "partition_of", "bound", "inherits", "rejoins", "column_options"}
     )

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from schemadiff.core.catalog import Catalog
 from schemadiff.core.change import Rename
 from schemadiff.core.identity import Identity
-from schemadiff.core.kind import Registry, overriding
+from schemadiff.core.kind import Context, Registry, overriding
 from schemadiff.core.object import DbObject
 from schemadiff.core.online import temporary_name
 from schemadiff.diff.renames import Renamed, renaming
@@ -70,11 +70,23 @@ def _names(obj: DbObject, registry: Registry) -> set[_Name]:
     return {(*n, obj.identity.path[:2] if n[0] == "constraint" else ()) for n in found}
 
 
+def _standing(context: Context) -> Catalog:
+    """Have objects say what the server will tell of them when the plan has been applied."""
+    asked = overriding(context.registry, "afterwards")
+    objects = dict(context.desired.objects)
+    for identity in context.desired.of(*asked):
+        kind = context.registry[identity.kind]
+        objects[identity] = kind.afterwards(objects[identity], context)
+    return replace(context.desired, objects=objects)
+
+
 def way_back(
     resolved: Resolved, connection: Connection[Any], registry: Registry, options: ShadowOptions
 ) -> tuple[Catalog, tuple[Rename, ...]]:
     """Give the desired catalog after the renames back, and these renames in their order."""
-    catalog = _resting(resolved.desired, registry)
+    resting = _resting(resolved.desired, registry)
+    context = Context(resolved.current, resting, connection.info.server_version, registry)
+    catalog = _standing(context)
     within = _within(catalog, registry)
     renames: list[Rename] = []
     for each in reversed(resolved.renames):

@@ -29,6 +29,7 @@ BACK = tuple(
         "table/column_moves_up_to_parent",
         "table/rename_and_new_of_another_counter",
         "table/rename_with_view_of_old_name",
+        "table/rows_inside_of_heirs_renamed",
         "table/typed_renamed",
     )
 )
@@ -100,6 +101,23 @@ def test_rows_return_to_a_name_that_the_plan_gave_away(
         live.load(back.out)
         assert laws.dump(live) == before, back.out
         assert live.execute("select id, a from t") == [(1, "x")]
+
+
+@pytest.mark.parametrize("a", ["int", "{type: int, generated: b * 2}"])
+def test_values_inside_of_rows_come_back(bare: Path, live: Database, cli: Cli, a: str) -> None:
+    live.execute(
+        "create table p (a int, b int, c int); create table k (p p);"
+        "insert into k values (row(1, 2, 3))"
+    )
+    (bare / "s.yaml").write_text(
+        f"tables:\n  p: {{columns: {{a: {a}, b: int, c: bigint}}}}\n  k: {{columns: {{p: p}}}}\n"
+    )
+    there = cli("plan", "--schemas", "s.yaml", "--format", "sql")
+    back = cli("plan", "--schemas", "s.yaml", "--reverse", "--format", "sql")
+    assert (there.code, back.code) == (0, 0), there.err + back.err
+    live.load(there.out)
+    live.load(back.out)
+    assert live.execute("select (p).a, (p).b, (p).c from k") == [(1, 2, 3)], back.out
 
 
 def test_what_cannot_come_back_is_said(project: Path, live: Database, cli: Cli) -> None:

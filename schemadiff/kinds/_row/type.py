@@ -50,6 +50,8 @@ class RowType(DbObject):
     renamed_attributes: tuple[tuple[str, str], ...] = ()
 
 
+_NOT_SURE: Final = ("",)  # the name of no column
+
 Renames = tuple[tuple[tuple[str, ...], str], ...]  # a column's path, and its new name
 
 
@@ -201,8 +203,43 @@ def _may_go(old: Any, new: Any, columns: dict[str, Any], context: Context) -> bo
     return any(i.kind in ROWS or context.registry[i.kind].moves_over for each in held for i in each)
 
 
+def order_afterwards(table: Any, context: Context) -> Any:
+    """Have a table whose rows others hold know the order that its columns will be in."""
+    was = context.current.get(table.identity)
+    if was is None or not _is_held(table.identity, context):
+        return table
+    tie: Any = context.desired.get(Identity("of_type", table.identity.path))
+    order = tie.columns if tie is not None else _stands(was, table, context)
+    return replace(table, row=order or _NOT_SURE, row_renames=())
+
+
+def _stands(was: Any, table: Any, context: Context) -> tuple[str, ...]:
+    """Give the order in which the columns will be; none if not sure.
+
+    Those that are new go on the way back, whichever comes first.
+    """
+    old, new = (_columns(table.identity, s) for s in (context.current, context.desired))
+    before = _order(was, old, context.current)
+    again = {n for n in before if n in new and _comes_again(old[n], new[n], context)}
+    stay = [n for n in before if n in new and n not in again]
+    names = (*stay, *(n for n in new if n in again), *(n for n in new if n not in old))
+    if not before or (_is_heir(table) and len(again) > 1):
+        return ()
+    other = [n for n in names if n in old] != [n for n in new if n in old]
+    return () if other and _may_go(was, table, old, context) else names
+
+
+def _is_held(identity: Identity, context: Context) -> bool:
+    for each in context.desired.dependents.get(identity, ()):
+        if each.kind == "column" and each.path[:2] != identity.path:
+            return True
+        if context.registry[each.kind].moves_over:
+            return True
+    return False
+
+
 def _order(table: Any, columns: dict[str, Any], side: Catalog) -> tuple[str, ...]:
-    if _is_heir(table):
+    if _is_heir(table) or getattr(table, "row", None):
         known = tuple(getattr(table, "row", ()))
         above = {*lineage(side, table.identity.path)}
         for path, name in getattr(table, "row_renames", ()):

@@ -23,7 +23,7 @@ from schemadiff.kinds._column.online import settled
 from schemadiff.kinds._constraint import checked
 from schemadiff.kinds._foreign.tables import FOREIGN
 from schemadiff.kinds._not_null import OF_PART
-from schemadiff.kinds._row.type import ROWS
+from schemadiff.kinds._row.type import ROWS, order_afterwards
 from schemadiff.kinds._table.anew import is_made_anew, leaves
 from schemadiff.kinds._table.for_good import is_another
 from schemadiff.kinds._table.heirs import (
@@ -68,6 +68,10 @@ def to_bound(spec: Any, what: str, at: At) -> str | None:
 
 class Lineage(Checked):
     """A kind whose objects may be parts or heirs of one another."""
+
+    def afterwards(self, obj: Any, context: Context) -> Any:
+        """Know the order of its columns, where others hold its rows."""
+        return order_afterwards(obj, context)
 
     def faults(self, obj: Any, catalog: Catalog) -> Iterable[Fault]:
         """Nothing is its own ancestor."""
