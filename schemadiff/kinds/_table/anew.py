@@ -14,7 +14,7 @@ from typing import Any
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
 from schemadiff.core.lock import LockMode
-from schemadiff.core.moving import types_below
+from schemadiff.core.moving import types_below, waits
 from schemadiff.core.online import PREFIX, temporary_name
 from schemadiff.core.operation import Guard, Operation, ScanFor, Verb
 from schemadiff.core.preflight import Asking, Question
@@ -112,10 +112,9 @@ def _put_aside(old: Any, found: Kept, context: Context) -> Operation:
     guard = None
     if not _is_another(old, context.desired.objects[old.identity], context):
         # What it rests on tells when: the table itself is as it will be.
-        there = (
-            f"to_regclass({literal(t)}) IS {how} NULL" for t, how in ((table, "NOT"), (aside, ""))
-        )
-        guard = Guard(" AND ".join(there))
+        here, copy = (f"to_regclass({literal(t)})" for t in (table, aside))
+        todo = (f"{here} IS NOT NULL", f"{copy} IS NULL", *_not_back(old, context))
+        guard = Guard(" AND ".join(todo))
     return Operation(
         verb=Verb.DROP,
         target=old.identity,
@@ -130,6 +129,16 @@ def _put_aside(old: Any, found: Kept, context: Context) -> Operation:
         hazards=found.lost,
         why="its rows are copied aside, and come back",
     )
+
+
+def _not_back(old: Any, context: Context) -> Iterator[str]:
+    """Give the conditions that the rows are not back yet: old forms wait for nobody before.
+
+    These are put away when the table is gone, and dropped when it is there again.
+    """
+    inside = (i for i in context.current.children.get(old.identity, ()) if i.kind == "column")
+    types = {t for i in inside for t in types_below(i, context.current, context)}
+    return (f"NOT {waits(each, context)}" for each in sorted(types & context.put_away.keys()))
 
 
 def _aside_sql(old: Any, found: Kept, parts: list[Any]) -> str:
