@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from schemadiff.core.catalog import Catalog
+from schemadiff.core.change import Alter, Drop
 from schemadiff.core.diagnostic import Diagnostic, Severity
 from schemadiff.core.hazard import Hazard
 from schemadiff.core.identity import Identity
-from schemadiff.core.kind import Registry
+from schemadiff.core.kind import Registry, overriding
 from schemadiff.core.plan import Plan
 from schemadiff.core.sizes import Formula, Pair, Path, Sizes
 
@@ -41,11 +43,14 @@ def reversed_plan(
     from schemadiff.plan.touched import Sides
     from schemadiff.shadow.reverse import way_back
     from schemadiff.shadow.server import ShadowOptions
+    from schemadiff.verify.arrival import as_left
 
+    options = ShadowOptions(settings.shadow)
     live = resolved.inspection.catalog
     data = _Rows(resolved, kinds)
     resolved = data.without()
-    begin, renames = way_back(resolved, connection, kinds, ShadowOptions(settings.shadow))
+    resolved = replace(resolved, desired=as_left(plan, resolved, connection, kinds, options))
+    begin, renames = way_back(resolved, connection, kinds, options)
     live_names = [(r.old.identity.path, r.new.identity.path) for r in resolved.renames]
     begin, end = data.back(begin, live)
     measured = measuring(connection, between=True)
@@ -63,7 +68,8 @@ def reversed_plan(
         version=connection.info.server_version,
         options=Options(online=not settings.offline, measure=measure),
     )
-    back = replace(back, notes=(*back.notes, *_lost(plan.hazards), *data.not_taken_back()))
+    more = (*_lost(plan.hazards), *_own(back, begin, end, kinds), *data.not_taken_back())
+    back = replace(back, notes=(*back.notes, *more))
     return back, Sides(resolved.desired, begin, end)
 
 
@@ -129,5 +135,23 @@ def _lost(hazards: Iterable[Hazard]) -> Iterator[Diagnostic]:
                 code="SD222",
                 message=f"the way back does not bring back what the plan takes: {each.message}",
                 hint="keep a backup, or a copy of the data, before the plan is applied",
+                severity=Severity.WARNING,
+            )
+
+
+def _own(back: Plan, begin: Catalog, end: Catalog, kinds: Registry) -> Iterator[Diagnostic]:
+    """Say what tables have from others once more, and all the same keep as their own."""
+    speaking = overriding(kinds, "stays_own")
+    left = [i for i in begin.of(*speaking) if kinds[i.kind].stays_own(begin.objects[i], end)]
+    anew = {c.identity for c in back.changes if isinstance(c, Alter) and c.replace}
+    anew |= {c.identity for c in back.changes if isinstance(c, Drop)}
+    for table, some in groupby(sorted(left), key=lambda i: begin.objects[i].parent):
+        if table is not None and not anew & {table, *(found := list(some))}:
+            names = ", ".join(i.name for i in found)
+            yield Diagnostic(
+                code="SD222",
+                message=f"the way back leaves {names} of {table} as its own, for PostgreSQL has "
+                "no statement by which an heir has a column from above alone again",
+                hint="no row is lost; only where it is dropped above later, the heir keeps it",
                 severity=Severity.WARNING,
             )

@@ -28,3 +28,8 @@ class KeepingKind:
         """Tell whether `pull` leaves out what the YAML need not say (the database's own owner)."""
         del obj
         return False
+
+    def stays_own(self, obj: Any, desired: Catalog) -> bool:
+        """Tell whether an object stays its parent's own, though only others say it from then on."""
+        del obj, desired
+        return False

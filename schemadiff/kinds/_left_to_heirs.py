@@ -186,3 +186,10 @@ def still_own(old: Any, context: Context) -> Guard | None:
     table = context.desired.get(old.parent)
     above = parents(table) if table is not None else ()
     return Guard(attribute(old, "attinhcount = 0")) if above else None
+
+
+def stays_of_heir(column: Identity, desired: Catalog) -> bool:
+    """Tell whether an heir, which is no part, has a column from tables above it."""
+    table = relation(desired, column.path[:2])
+    above = table.inherits if table is not None and not table.partition_of else ()
+    return any(Identity("column", (*p, column.name)) in belongings(desired, p) for p in above)

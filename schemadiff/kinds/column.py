@@ -61,7 +61,7 @@ from schemadiff.kinds._foreign.tables import FOREIGN, read_options, set_column_o
 from schemadiff.kinds._hazards.common import column_hazards
 from schemadiff.kinds._identity import adopt_sequence, drop_identity, freed_name, set_identity
 from schemadiff.kinds._identity_options import IdentityOptions, read_identity
-from schemadiff.kinds._left_to_heirs import dropped_alone, still_own
+from schemadiff.kinds._left_to_heirs import dropped_alone, stays_of_heir, still_own
 from schemadiff.kinds._not_null import (
     ATTRIBUTES,
     NAMES_NOT_NULL,
@@ -144,6 +144,10 @@ class ColumnKind(Waiting, ColumnQuestions, ObjectKind):
     comment_on = "COLUMN"
     scan_for = ScanFor.VALIDATION
     used_by_name = True
+
+    def stays_own(self, obj: Column, desired: Catalog) -> bool:
+        """An heir has a column for good that it has said itself; ATTACH takes it over."""
+        return obj.identity not in desired and stays_of_heir(obj.identity, desired)
 
     def names_within(self, obj: DbObject) -> Iterable[tuple[str, str, str]]:
         """Name the sequence of an identity."""

@@ -26,7 +26,7 @@ from schemadiff.plan.loose import Loose, untied
 from schemadiff.plan.moving import Moving, copied, either, lives_on, not_begun, put_away_above
 from schemadiff.plan.outsiders import in_the_way
 from schemadiff.plan.staying import may_wait, moves_itself, needed, raise_staying, waits_above
-from schemadiff.plan.trading import Name, names_of, step_aside, trading
+from schemadiff.plan.trading import Name, names_of, names_taken, step_aside, trading
 
 
 @dataclass
@@ -73,8 +73,7 @@ class Expansion:
         self._find_replaced()
         changes = self._parted(changes)
         self.trading = trading(changes, self.context)
-        made = (c.new for c in changes if isinstance(c, Create | Rename))
-        self.taken = names_of(made, self.context.desired, self.context)
+        self.taken = names_taken(changes, self.context)
         self.loose.settle(self.replaced)
         anew = {i.path for i in self.replaced if self.context.registry[i.kind].has_rows}
         sizes, replaced = self.context.sizes.without(anew), frozenset(self.replaced)

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from schemadiff.core.catalog import Catalog
-from schemadiff.core.change import Change, Rename
+from schemadiff.core.change import Alter, Change, Drop, Rename
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
 from schemadiff.core.object import DbObject
@@ -53,6 +53,15 @@ def names_of(objects: Iterable[DbObject], side: Catalog, context: Context) -> fr
             for path in (obj.identity.path[:2], *kind.spreads(obj, side)):
                 found.add((space, ".".join(path), name))
     return frozenset(found)
+
+
+def names_taken(changes: Iterable[Change], context: Context) -> frozenset[Name]:
+    """Give the names that changes put on something, such as the sequence of an identity."""
+    changed = [c for c in changes if not isinstance(c, Drop)]
+    made = (c.new for c in changed if not isinstance(c, Alter))
+    kinds = context.registry
+    within = {name for c in changed for name in kinds.of(c.new).names_within(c.new)}
+    return names_of(made, context.desired, context) | within
 
 
 def _comes_back(

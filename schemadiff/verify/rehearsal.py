@@ -143,7 +143,7 @@ class _Stage:
     ) -> tuple[int, list[Operation], list[Diagnostic]]:
         """Run each statement alone: how many ran, which could not, and what was wrong."""
         unlike = self._differing(self._seen(scratch), self.live)
-        _settle(scratch)
+        settle(scratch)
         ran, skipped, wrong = _run(scratch, operations, self.rows)
         after = self._seen(scratch)
         apart = self._apart(scratch, unlike)
@@ -215,7 +215,8 @@ def _words(change: Change) -> str:
     return f"{change.identity}{what}"
 
 
-def _settle(scratch: Connection[Any]) -> None:
+def settle(scratch: Connection[Any]) -> None:
+    """Begin a session as a script does."""
     for name, value in {**STEADY, "check_function_bodies": "off"}.items():
         scratch.execute("SELECT pg_catalog.set_config(%s, %s, false)", (name, value))
 

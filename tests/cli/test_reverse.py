@@ -25,7 +25,11 @@ BACK = tuple(
         "column/renamed_in_all_that_heirs_have_it_from",
         "composite/reorder_above_heirs",
         "foreign_key/alters_while_target_key_changes",
+        "index/of_part_and_whole_alike",
+        "online/attach",
+        "partition/parts_become_heirs",
         "sequence/of_identity",
+        "sequence/serial_beside_its_name",
         "table/column_moves_up_to_parent",
         "table/rename_and_new_of_another_counter",
         "table/rename_with_view_of_old_name",
@@ -127,6 +131,17 @@ def test_what_cannot_come_back_is_said(project: Path, live: Database, cli: Cli) 
     notes = [n for n in json.loads(found.out)["notes"] if n["code"] == "SD222"]
     assert any("gone" in n["message"] for n in notes)
     assert "SD222" in cli("plan", "--reverse").out
+
+
+def test_columns_that_an_heir_keeps_are_said(bare: Path, live: Database, cli: Cli) -> None:
+    live.execute("create table t (id int, x int); create table h () inherits (t)")
+    (bare / "s.yaml").write_text(
+        "tables:\n  t: {columns: {id: int, x: int}}\n  h: {columns: {id: int, x: int}}\n"
+    )
+    found = cli("plan", "--schemas", "s.yaml", "--reverse", "--format", "json")
+    assert found.code == 0, found.err
+    notes = [n["message"] for n in json.loads(found.out)["notes"] if n["code"] == "SD222"]
+    assert any("id, x of table public.h as its own" in n for n in notes)
 
 
 def test_reverse_of_nothing(project: Path, live: Database, cli: Cli) -> None:
