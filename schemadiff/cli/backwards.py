@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from schemadiff.core.catalog import Catalog
 from schemadiff.core.change import Alter, Drop
 from schemadiff.core.diagnostic import Diagnostic, Severity
+from schemadiff.core.errors import ShadowError
 from schemadiff.core.hazard import Hazard
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Registry, overriding
@@ -49,7 +50,11 @@ def reversed_plan(
     live = resolved.inspection.catalog
     data = _Rows(resolved, kinds)
     resolved = data.without()
-    resolved = replace(resolved, desired=as_left(plan, resolved, connection, kinds, options))
+    unsure: list[Diagnostic] = []
+    try:
+        resolved = replace(resolved, desired=as_left(plan, resolved, connection, kinds, options))
+    except ShadowError as error:
+        unsure.append(_unsure(error))
     begin, renames = way_back(resolved, connection, kinds, options)
     live_names = [(r.old.identity.path, r.new.identity.path) for r in resolved.renames]
     begin, end = data.back(begin, live)
@@ -68,7 +73,7 @@ def reversed_plan(
         version=connection.info.server_version,
         options=Options(online=not settings.offline, measure=measure),
     )
-    more = (*_lost(plan.hazards), *_own(back, begin, end, kinds), *data.not_taken_back())
+    more = (*_lost(plan.hazards), *_own(back, begin, end, kinds), *data.not_taken_back(), *unsure)
     back = replace(back, notes=(*back.notes, *more))
     return back, Sides(resolved.desired, begin, end)
 
@@ -137,6 +142,18 @@ def _lost(hazards: Iterable[Hazard]) -> Iterator[Diagnostic]:
                 hint="keep a backup, or a copy of the data, before the plan is applied",
                 severity=Severity.WARNING,
             )
+
+
+def _unsure(error: ShadowError) -> Diagnostic:
+    """Say that nobody could be asked what the plan leaves of what tables had from others."""
+    why = error.diagnostics[0].message
+    return Diagnostic(
+        code="SD222",
+        message=f"the way back knows from the files alone what it finds, and they lack some: {why}",
+        hint="name a server where the plan can be tried, with --shadow; or plan the way back with "
+        "the former files once the plan is applied",
+        severity=Severity.WARNING,
+    )
 
 
 def _own(back: Plan, begin: Catalog, end: Catalog, kinds: Registry) -> Iterator[Diagnostic]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from schemadiff.core.catalog import Catalog
+from schemadiff.core.diagnostic import Diagnostic
 from schemadiff.core.errors import ShadowError
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Registry
@@ -35,15 +36,12 @@ def as_left(
     registry: Registry,
     options: ShadowOptions,
 ) -> Catalog:
-    """Give the desired catalog as the plan leaves it; as it is where no copy can be had."""
+    """Give the desired catalog as the plan leaves it; raises ShadowError where nobody can say."""
     desired = resolved.desired
     tables = _between(resolved, registry)
     if not tables:
         return desired
-    try:
-        first, last = _run(plan, resolved, target, registry, options)
-    except ShadowError:
-        return desired
+    first, last = _run(plan, resolved, target, registry, options)
     live = resolved.inspection.catalog
     kinds = built(registry)
     objects, edges = dict(desired.objects), dict(desired.dependencies)
@@ -108,5 +106,7 @@ def _run(
                         continue
                 scratch.execute(op.sql.encode())
             except Error as error:
-                raise ShadowError from error
+                said = error.diag.message_primary or str(error)
+                message = f"{op.verb} {op.target}: PostgreSQL says: {said}"
+                raise ShadowError(Diagnostic(code="SD520", message=message)) from error
         return first, read_back(scratch, registry).catalog

@@ -28,6 +28,7 @@ BACK = tuple(
         "index/of_part_and_whole_alike",
         "online/attach",
         "partition/parts_become_heirs",
+        "primary_key/under_foreign_keys",
         "sequence/of_identity",
         "sequence/serial_beside_its_name",
         "table/column_moves_up_to_parent",
@@ -142,6 +143,22 @@ def test_columns_that_an_heir_keeps_are_said(bare: Path, live: Database, cli: Cl
     assert found.code == 0, found.err
     notes = [n["message"] for n in json.loads(found.out)["notes"] if n["code"] == "SD222"]
     assert any("id, x of table public.h as its own" in n for n in notes)
+
+
+def test_a_plan_that_no_copy_can_tell_of_is_said(bare: Path, live: Database, cli: Cli) -> None:
+    live.execute("create table p (k int) partition by list (k)")
+    live.execute("create table t (k int)")
+    (bare / "s.yaml").write_text(
+        "tables:\n  p: {columns: {k: int}, partition_by: list (k)}\n"
+        "  t: {partition_of: p, bound: default}\n"
+        "materialized_views:\n  only_here:\n    query: >-\n"
+        f"      select 1 / (current_database() = '{live.name}')::int as n\n"
+    )
+    to = ("--schemas", "s.yaml", "--reverse", "--format", "json")
+    found = cli("plan", *to)
+    assert found.code == 0, found.err
+    notes = [n["message"] for n in json.loads(found.out)["notes"] if n["code"] == "SD222"]
+    assert any("from the files alone" in n and "division by zero" in n for n in notes)
 
 
 def test_reverse_of_nothing(project: Path, live: Database, cli: Cli) -> None:
