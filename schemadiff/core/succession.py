@@ -57,6 +57,11 @@ class SuccessionKind:
         del old, new
         return ()
 
+    def casts(self, old: Any, new: Any) -> Iterable[Pair]:
+        """Give the casts that the server may not have, whatever else the plan does to the types."""
+        del old, new
+        return ()
+
     def successor(self, obj: Any, names: Successors, context: Context) -> Successor | str:
         """Give what takes over for an object, or why nothing can."""
         del names, context

@@ -148,6 +148,12 @@ def casts_of(old: Any, new: Any, context: Context) -> tuple[str, ...]:
     return (*between, *type_change(old.type, new.type).using)
 
 
+def last_cast(old: str, new: str) -> tuple[str, str]:
+    """Give the cast that PostgreSQL may not have: the last one, for all types have a text."""
+    *_, before, after = (old, *(type_change(old, new).using or (new,)))
+    return before, after
+
+
 def reads_clock(old: str, new: str) -> bool:
     """Tell whether a conversion depends on the session's time zone or on its styles of dates."""
     a, b = _parse(old), _parse(new)

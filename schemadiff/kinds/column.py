@@ -79,7 +79,7 @@ from schemadiff.kinds._not_null import (
 from schemadiff.kinds._not_null_together import set_not_null
 from schemadiff.kinds._part_not_null import Apart
 from schemadiff.kinds._storage import Storage
-from schemadiff.kinds._type_change import elements, type_change
+from schemadiff.kinds._type_change import elements, last_cast, type_change
 from schemadiff.kinds._types import untied
 
 
@@ -364,6 +364,12 @@ class ColumnKind(Waiting, ColumnQuestions, ObjectKind):
         if old.type != new.type and plain and type_change(old.type, new.type).rewrites:
             yield old.type, new.type
             yield from (pair for pair in (elements(old, new),) if pair)
+
+    def casts(self, old: Column, new: Column) -> Iterable[Pair]:
+        """Give the cast from the text of a value, if it is read from that."""
+        pair = last_cast(old.type, new.type)
+        if old.type not in {new.type, pair[0]}:
+            yield pair
 
     def follow(
         self, moves: Sequence[tuple[Column, Column]], context: Context

@@ -213,6 +213,7 @@ def _retyped(
     found: set[Pair] = set()
     for change in altered:
         if change.identity.kind in speaking:
+            found.update(registry.of(change.new).casts(change.old, change.new))
             above = current.depends_on(change.identity) | desired.depends_on(change.identity)
             if not unsure & (above - {change.new.parent}):
                 found.update(registry.of(change.new).retypes(change.old, change.new))

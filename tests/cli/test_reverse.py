@@ -23,11 +23,13 @@ BACK = tuple(
     CASES / name
     for name in (
         "column/renamed_in_all_that_heirs_have_it_from",
+        "column/using_has_no_way_back",
         "composite/reorder_above_heirs",
         "foreign_key/alters_while_target_key_changes",
         "index/of_part_and_whole_alike",
         "online/attach",
         "partition/parts_become_heirs",
+        "partition/using_reads_rows_into_type_that_changes",
         "primary_key/under_foreign_keys",
         "sequence/of_identity",
         "sequence/serial_beside_its_name",

@@ -13,7 +13,7 @@ from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
 from schemadiff.core.record import record
 from schemadiff.core.sql import ident, qualified
-from schemadiff.kinds._column.alter import has_no_way
+from schemadiff.kinds._column.alter import has_no_way, is_left_null, values_lost
 from schemadiff.kinds._column.around import sequence_of
 from schemadiff.kinds._identity import counter, counts_anew
 from schemadiff.kinds._moving import another_kind, names
@@ -98,13 +98,18 @@ def _with_columns(
         old = before.get(name)
         if old is None or new.generated is not None:
             continue
+        if has_no_way(old, new, context):
+            if not _may_be_null(new, context):
+                return None
+            lost |= dict.fromkeys(values_lost(old, context))
+            continue
         other = old.type != new.type or another_kind(old.identity, context)
         said = new.using if other else None
         by_text = changes_below(old.identity, context)
         text = told(ident(name), old.type, new.type, context) if by_text and not said else None
         soon = said and (by_text or _reads_rows(said, before, context))
         first = new_below(new.identity, context) if soon else None
-        if has_no_way(old, new, context) or (by_text and text is None and not said):
+        if by_text and text is None and not said:
             return None
         casts = casts_of(old, new, context) if old.type != new.type else ()
         if first is not None:
@@ -130,6 +135,13 @@ def _with_columns(
     return Kept(
         parts, tuple(values), using, tuple(counters), tuple(lost), copied, early, more, held
     )
+
+
+def _may_be_null(new: Any, context: Context) -> bool:
+    """Tell whether rows may come back without a value of a column."""
+    table: Any = context.desired.objects[new.parent]
+    key = table.partition_by and names(table.partition_by, new.identity.name)
+    return not key and not is_left_null(new, context)
 
 
 def _reads_rows(said: str | None, before: dict[str, Any], context: Context) -> bool:
