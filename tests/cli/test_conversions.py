@@ -118,6 +118,22 @@ def test_between_databases_what_has_no_conversion_is_made_anew(
         live.execute("update t set d = '8'")
 
 
+def test_texts_of_elements_are_no_rows_of_a_table_that_changes(
+    live: Database, cli: Cli, make_database: MakeDatabase
+) -> None:
+    made = "create type e as enum ('a'); create table o (n int{0}); create table t (id int, d {1})"
+    wanted = make_database()
+    live.load(made.format("", "e[]"))
+    wanted.load(made.format(", m int", "o"))
+    live.execute("insert into t values (1, array['a'::e])")
+    result = cli("diff", live.url, wanted.url, "--format", "sql")
+    assert result.code == 0, result.err
+    assert "PostgreSQL has no conversion from public.e[] to public.o" in result.out
+    live.load(result.out)
+    assert laws.dump(live) == laws.dump(wanted)
+    assert live.execute("select id, d from t") == [(1, None)]
+
+
 def test_the_way_back_from_what_using_said(project: Path, live: Database, cli: Cli) -> None:
     live.load(
         "create type e as enum ('a', 'b');"

@@ -89,7 +89,9 @@ AS $$select 0::bigint$$;
 DO $guard$
 BEGIN
 IF NOT EXISTS (SELECT 1 FROM pg_catalog.pg_constraint c JOIN pg_catalog.pg_type t ON t.oid = c.contypid JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace WHERE n.nspname = 'public' AND t.typname = 'number' AND t.typtype = 'd' AND c.conname = 'number_check') THEN
+PERFORM pg_catalog.set_config('search_path', pg_catalog.concat_ws(', ', nullif((SELECT reset_val FROM pg_catalog.pg_settings WHERE name = 'search_path'), ''), 'public'), true);
 ALTER DOMAIN public.number ADD CONSTRAINT number_check CHECK ((VALUE >= public.lowest()));
+PERFORM pg_catalog.set_config('search_path', '', true);
 END IF;
 END
 $guard$;

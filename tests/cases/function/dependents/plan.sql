@@ -100,13 +100,17 @@ ALTER TABLE public.codes ALTER COLUMN code SET DEFAULT public.next_code(1);
 DO $guard$
 BEGIN
 IF NOT EXISTS (SELECT 1 FROM pg_catalog.pg_constraint WHERE conrelid = to_regclass('public.codes') AND conname = 'known' AND contype = 'c') THEN
+PERFORM pg_catalog.set_config('search_path', pg_catalog.concat_ws(', ', nullif((SELECT reset_val FROM pg_catalog.pg_settings WHERE name = 'search_path'), ''), 'public'), true);
 ALTER TABLE public.codes ADD CONSTRAINT known CHECK (public.next_code(id) <> 'x'::text);
+PERFORM pg_catalog.set_config('search_path', '', true);
 END IF;
 END
 $guard$;
 
 -- + index public.codes.codes_code (SHARE lock: blocks writes, scans the table)
+DO $path$BEGIN PERFORM pg_catalog.set_config('search_path', pg_catalog.concat_ws(', ', nullif((SELECT reset_val FROM pg_catalog.pg_settings WHERE name = 'search_path'), ''), 'public'), true); END$path$;
 CREATE INDEX IF NOT EXISTS codes_code ON public.codes USING btree (public.next_code(id));
+SET LOCAL search_path = '';
 
 -- + view public.coded (ACCESS SHARE lock: blocks neither reads nor writes)
 CREATE OR REPLACE VIEW public.coded AS
