@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from schemadiff.catalog.session import searching
 from schemadiff.core.catalog import Catalog
 from schemadiff.core.diagnostic import Diagnostic
 from schemadiff.core.errors import ShadowError
@@ -104,7 +105,8 @@ def _run(
                     asked = scratch.execute(f"SELECT ({op.guard.condition}\n)".encode())
                     if not (row := asked.fetchone()) or not row[0]:
                         continue
-                scratch.execute(op.sql.encode())
+                with searching(scratch, op.along, local=False):
+                    scratch.execute(op.sql.encode())
             except Error as error:
                 said = error.diag.message_primary or str(error)
                 message = f"{op.verb} {op.target}: PostgreSQL says: {said}"
