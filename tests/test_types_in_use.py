@@ -256,7 +256,7 @@ def test_a_label_inside_of_a_composite_is_refused(make_database: MakeDatabase) -
 
 REFUSED = {
     "the type of a typed table whose values cannot follow": (
-        "create type c as ({}); create table t of c;",
+        "create type c as ({}); create table t of c (a with options not null);",
         "a int, b text",
         "b text, a point",
         "SD069",
@@ -274,6 +274,17 @@ REFUSED = {
         "SD060",
     ),
 }
+
+
+def test_a_column_of_a_typed_table_without_a_way(make_database: MakeDatabase) -> None:
+    """Its values are lost, which the plan says, and those beside it go on."""
+    database, text = make_database(), "create type c as ({}); create table t of c;"
+    database.load(text.format("a int, b text") + "insert into t values (1, 'x'), (2, 'y')")
+    plan = plan_to(database, text.format("b text, a point"), make_database)
+    lost = [h for h in plan.hazards if h.loses_data]
+    assert [(h.code, h.subject.name) for h in lost] == [("SD102", "a")]
+    laws.run(database, plan)
+    assert database.execute("select b, a from t order by b") == [("x", None), ("y", None)]
 
 
 @pytest.mark.parametrize("what", REFUSED)
