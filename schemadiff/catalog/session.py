@@ -271,13 +271,22 @@ def searching(
 ) -> Iterator[None]:
     """Have functions that a statement runs find names as they do for clients, and in some schemas.
 
-    A statement that fails ends the transaction, or the apply.
+    Guards are asked without: also those of a statement that was denied its lock, and comes again.
     """
-    if schemas:
-        connection.execute(f"SELECT {search(schemas, local=local)}".encode())
-    yield
-    if schemas:
-        change(connection, {"search_path": ""}, local=local)
+    import psycopg
+
+    if not schemas:
+        yield
+        return
+    connection.execute(f"SELECT {search(schemas, local=local)}".encode())
+    try:
+        yield
+    except BaseException:
+        if not local:  # the end of a transaction takes it back
+            with contextlib.suppress(psycopg.Error):
+                change(connection, {"search_path": ""}, local=False)
+        raise
+    change(connection, {"search_path": ""}, local=local)
 
 
 def database_name(connection: Connection[Any]) -> str:

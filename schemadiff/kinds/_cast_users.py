@@ -11,6 +11,7 @@ from typing import Any
 
 from schemadiff.core.catalog import Catalog
 from schemadiff.core.identity import Identity
+from schemadiff.core.lexer import code
 from schemadiff.kinds._routine import Routine
 
 _CAST = "cast"
@@ -51,6 +52,12 @@ def _may_use(routine: Routine, cast: Any) -> bool:
     """
     if not is_parsed(routine):
         return False
-    texts = (routine.sql_body or "", *routine.defaults)
-    printed = cast.context == "explicit"
-    return not printed or any(f"::{cast.identity.path[1]}" in t for t in texts)
+    if cast.context != "explicit":
+        return True
+    asked = ["::", *_words(cast.identity.path[1])]
+    said = map(_words, (routine.sql_body or "", *routine.defaults))
+    return any(words[n : n + len(asked)] == asked for words in said for n in range(len(words)))
+
+
+def _words(text: str) -> list[str]:
+    return [token.text for token in code(text)]

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
+import psycopg
 import pytest
 
+from schemadiff.catalog.session import change, searching
 from tests.cli.conftest import Cli
 from tests.plugins.postgres import Database
 
@@ -98,3 +101,16 @@ def _check(database: Database) -> None:
     assert tokens == 500, "each row has one of its own"
     heard = database.execute("select what, count(*) > 0 from public.heard group by 1 order by 1")
     assert heard == [("a", True), ("b", True)]
+
+
+def test_what_is_denied_its_lock_leaves_no_path(database: Database) -> None:
+    """Outside of a transaction nothing else takes it back, and its guard is asked again."""
+    path = "select pg_catalog.current_setting('search_path')"
+    with database.connect() as connection:
+        change(connection, {"search_path": ""}, local=False)
+        for failing in ("select 1/0", "select 1"):
+            along = searching(connection, ("public",), local=False)
+            with contextlib.suppress(psycopg.errors.DivisionByZero), along:
+                assert connection.execute(path).fetchone() == ('"$user", public, public',)
+                connection.execute(failing.encode())
+            assert connection.execute(path).fetchone() == ("",)
