@@ -11,6 +11,7 @@ from datetime import datetime
 
 from schemadiff.core.diagnostic import Diagnostic, Severity
 from schemadiff.core.lock import LockMode
+from schemadiff.core.operation import Operation
 from schemadiff.core.plan import Plan
 from schemadiff.render.entries import tree
 from schemadiff.render.outline import Line, Outline
@@ -238,13 +239,13 @@ def _sql(plan: Plan, paint: Paint) -> Iterator[str]:
             yield paint("dim", f"{margin}{impact(op)}")
             if op.why:
                 yield paint("dim", f"{margin}{one_line(op.why)}")
-            yield from (f"{margin}  {row}".rstrip() for row in _rows(printable(step.sql)))
+            yield from (f"{margin}  {row}".rstrip() for row in _rows(printable(step.sql), op))
 
 
-def _rows(sql: str) -> list[str]:
-    """Split a statement into lines; the middle of a long block of ours is what nobody judges by."""
+def _rows(sql: str, op: Operation) -> list[str]:
+    """Split a statement into lines; of a long step of ours its reason says what it does."""
     rows = sql.split("\n")
-    if not sql.startswith("DO $") or len(rows) <= _BLOCK:
+    if not op.why or len(rows) <= _BLOCK:
         return rows
     left = len(rows) - _FIRST - _LAST
     return [*rows[:_FIRST], f"    ... {left} lines more: plan --format sql", *rows[-_LAST:]]

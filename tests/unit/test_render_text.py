@@ -244,9 +244,10 @@ def test_the_middle_of_a_long_block_is_left_to_the_script() -> None:
     lines = [f"    PERFORM {number};" for number in range(40)]
     body = "\n".join(("DO $fill$", "BEGIN", *lines, "END", "$fill$"))
     function = body.replace("DO $fill$", "CREATE FUNCTION f() AS $fill$")
+    target = Identity("function", ("public", "f"))
     steps = [
-        Operation(verb=Verb.CREATE, target=Identity("function", ("public", f"f{number}")), sql=sql)
-        for number, sql in enumerate((body, function))
+        Operation(verb=Verb.ALTER, target=target, sql=body, why="fills the rows"),
+        Operation(verb=Verb.CREATE, target=target, sql=function),
     ]
     plan = Plan((), (Segment(tuple(steps), False),))  # noqa: FBT003  as it is written everywhere
     text = render(plan, "text")
