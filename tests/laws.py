@@ -18,7 +18,8 @@ import psycopg
 
 from schemadiff.apply.preflight import preflight
 from schemadiff.catalog.inspector import Inspection, inspect, with_dependencies
-from schemadiff.catalog.session import connect, reading, reading_within, searching
+from schemadiff.catalog.session import connect, reading, reading_within
+from schemadiff.catalog.settings import searching
 from schemadiff.catalog.sizes import measuring
 from schemadiff.core.catalog import Catalog
 from schemadiff.core.identity import Identity

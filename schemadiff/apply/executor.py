@@ -46,7 +46,7 @@ from schemadiff.apply.settings import ApplySettings
 from schemadiff.apply.statement import LateInterrupt, commit, run
 from schemadiff.apply.turn import our_turn
 from schemadiff.catalog.retry import shortened
-from schemadiff.catalog.session import STEADY, change, searching
+from schemadiff.catalog.settings import STEADY, change, searching
 from schemadiff.core.diagnostic import Severity
 from schemadiff.core.errors import ApplyError
 from schemadiff.core.operation import Operation

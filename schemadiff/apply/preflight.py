@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from schemadiff.catalog.session import STEADY
+from schemadiff.catalog.settings import STEADY
 from schemadiff.catalog.trial import is_willing
 from schemadiff.core.diagnostic import Diagnostic
 from schemadiff.core.errors import PreflightRefused

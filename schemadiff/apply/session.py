@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from schemadiff.apply.events import Advanced, Event
-from schemadiff.catalog.session import change
+from schemadiff.catalog.settings import change
 
 if TYPE_CHECKING:
     from psycopg import Connection

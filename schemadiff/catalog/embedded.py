@@ -244,18 +244,23 @@ class _Launch:
             started = guard is not None
             if guard is not None:
                 try:
-                    self._start(guard, log)
+                    # A server that refuses to start may be gone by now, with all its folder.
+                    place = self._start(guard, log)
                 finally:
                     os.close(guard)
                 guard = None
-            place = Path((self.folder / "socket").read_text())
+            else:
+                place = Path((self.folder / "socket").read_text())
             if self._answers(place, deadline):
                 return Server(self.binaries, self.folder, place, self.log, self.ephemeral, claim)
             if started:
                 raise failed(f"the embedded server did not start:\n{_tail(log)}")
 
-    def _start(self, guard: int, log: BinaryIO) -> None:
-        """Start the watchdog, which inherits the lock on `guard` and starts the server."""
+    def _start(self, guard: int, log: BinaryIO) -> Path:
+        """Start the watchdog, which inherits the lock on `guard` and starts the server.
+
+        Gives the folder of the server's socket.
+        """
         if log.tell() > _LARGEST_LOG:
             log.truncate(0)
         if not self.data.exists():
@@ -283,6 +288,7 @@ class _Launch:
         )
         if watchdog.wait(PATIENCE):
             raise failed(f"the watchdog of the embedded server did not start:\n{_tail(log)}")
+        return place
 
     def _arguments(self, guard: int, place: Path, doomed: list[Path]) -> list[str]:
         account = self.home.account

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from schemadiff.catalog.session import telling
+from schemadiff.catalog.settings import telling
 from schemadiff.catalog.trial import rolled_back
 from schemadiff.core.sizes import Formula, Path
 from schemadiff.core.sql import comma, ident, qualified

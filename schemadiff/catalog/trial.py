@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from schemadiff.catalog.session import saying
+from schemadiff.catalog.settings import saying
 
 if TYPE_CHECKING:
     from psycopg import Connection

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 import schemadiff
-from schemadiff.catalog.session import STEADY
+from schemadiff.catalog.settings import STEADY
 from schemadiff.core.diagnostic import Severity
 from schemadiff.core.lexer import LexError, code
 from schemadiff.core.lock import LockMode

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from schemadiff.catalog.session import STEADY, searching
+from schemadiff.catalog.settings import STEADY, searching
 from schemadiff.core.diagnostic import Diagnostic, Severity
 from schemadiff.core.kind import Context, Registry
 from schemadiff.core.operation import Operation

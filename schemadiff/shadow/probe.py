@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from schemadiff.catalog.dependencies import read_dependencies
 from schemadiff.catalog.inspector import TEMP_NAMESPACE, inspect
-from schemadiff.catalog.session import telling
+from schemadiff.catalog.settings import telling
 from schemadiff.catalog.trial import rolled_back
 from schemadiff.core.catalog import Catalog
 from schemadiff.core.identity import Identity

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any, Final, Self
 
-from schemadiff.catalog.session import connect, database_name, parameters_of, saying
+from schemadiff.catalog.session import connect, database_name, parameters_of
+from schemadiff.catalog.settings import saying
 from schemadiff.core.diagnostic import Diagnostic
 from schemadiff.core.errors import ConnectError, ShadowError
 from schemadiff.core.record import record

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from schemadiff.apply.executor import apply_plan
 from schemadiff.apply.settings import ApplySettings
-from schemadiff.catalog.session import STEADY, searching
+from schemadiff.catalog.settings import STEADY, searching
 from schemadiff.core.catalog import Catalog
 from schemadiff.core.change import Alter, Change, Create, Drop
 from schemadiff.core.diagnostic import Diagnostic

@@ -8,7 +8,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from schemadiff.catalog.session import change, searching
+from schemadiff.catalog.settings import change, searching
 from tests.cli.conftest import Cli
 from tests.plugins.postgres import Database
 
