@@ -100,7 +100,12 @@ class Graph:
                     if (op.verb is not Verb.RENAME or self.operations[r].verb is not Verb.ALTER)
                     and (each not in op.releases or r not in destroyers[each])
                 )
-                self.edges.update((number, p) for p in providers.get(each, ()))
+                self.edges.update(
+                    (number, p)
+                    for p in providers.get(each, ())
+                    # What it needs itself is altered before it.
+                    if each not in op.requires or self.operations[p].verb is not Verb.ALTER
+                )
         self._find_name_conflicts()
         self._put_ahead()
         self.guesses -= self.edges
@@ -237,16 +242,20 @@ class Graph:
         return path[path.index(node) :]
 
     def _unfold(self, stuck: set[int]) -> bool:
-        """Unfold the parts of the smallest rank that close a circle."""
+        """Unfold the parts of the smallest rank that close a circle.
+
+        Not those of two that wait for one another anyway: a column that goes by itself is no more
+        there when the rows of its table are copied aside.
+        """
         tangled = self._tangled(stuck)
-        ranks: dict[int, int] = {}
+        parts: dict[tuple[int, int], list[set[int]]] = defaultdict(list)
         for first, second in self.edges:
             a, b = self._root(first), self._root(second)
             if a != b and a in tangled and b in tangled:
-                for number in (first, second):
-                    fold = self.operations[number].fold
-                    if number in self.hosts and fold is not None:
-                        ranks[number] = fold.rank
+                found = {n for n in (first, second) if n in self.hosts and self.operations[n].fold}
+                parts[a, b].append(found)
+        loose = {n for found in parts.values() if all(found) for each in found for n in each}
+        ranks = {n: fold.rank for n in loose if (fold := self.operations[n].fold) is not None}
         lowest = min(ranks.values(), default=0)
         for number, rank in ranks.items():
             if rank == lowest:
