@@ -107,6 +107,7 @@ class PreflightKind:
     """The part of the contract of a kind that asks the rows."""
 
     compares: bool = False  # what it makes may be what a key compares its values by
+    cast_hint: str = "say with `using:` how a value becomes one of the new type"
     changes_rows: bool = False  # what it does changes rows: who looks at them later is not asked
 
     def questions(

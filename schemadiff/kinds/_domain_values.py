@@ -5,9 +5,10 @@ The surprising fact: a value goes by the type below, so the domain's checks are 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
+from schemadiff.core.catalog import Catalog
 from schemadiff.core.hazard import Hazard, data_loss
 from schemadiff.core.kind import Context
 from schemadiff.kinds._elements import Elements, convert_many
@@ -19,6 +20,8 @@ from schemadiff.kinds._type_change import longest_text, type_change
 
 class Values(Elements):
     """What a domain says of values that follow it."""
+
+    cast_hint = "make another domain, and give it to the columns with `using:`"
 
     def losses(self, old: Any, new: Any, context: Context) -> Iterable[Hazard]:
         """A type below that takes less."""
@@ -34,6 +37,16 @@ class Values(Elements):
         below = f"{value}::{old.type}"
         text = told(below, old.type, new.type, context)
         return f"{value}::text" if text == f"{below}::text" else text
+
+    def castable(
+        self, old: Any, new: Any, changed: frozenset[str], sides: Sequence[Catalog]
+    ) -> str:
+        """Cast a value of the type below, where columns have some; types of the files may change."""
+        if "type" not in changed or "." in f"{old.type}{new.type}" or not _has_values(new, sides):
+            return ""
+        return "::".join(
+            (f"NULL::{old.type}", *(type_change(old.type, new.type).using or (new.type,)))
+        )
 
     def told_by_text(self, obj: Any) -> bool:
         """A value of a domain is one of the type below."""
@@ -62,3 +75,22 @@ class Values(Elements):
     def said_alike(self, old: Any, new: Any, context: Context) -> bool:
         """What the type below says, unless it cuts texts, which reading them does not."""
         return said_alike(old.type, context) and longest_text(old.type, new.type) is None
+
+
+def _has_values(domain: Any, sides: Sequence[Catalog]) -> bool:
+    """Tell whether a column is of a domain, at any depth, and stays so."""
+    current, desired = sides
+    queue, seen = [domain.identity], {domain.identity}
+    while queue:
+        for each in current.dependents.get(queue.pop(), frozenset()) - seen:
+            seen.add(each)
+            old: Any = current.objects[each]
+            new: Any = desired.get(each)
+            if each.kind == "column" and new is not None and old.type == new.type:
+                return True
+            if each.kind in _INSIDE:
+                queue.append(each)
+    return False
+
+
+_INSIDE = ("domain", "composite", "range")

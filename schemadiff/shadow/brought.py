@@ -7,7 +7,7 @@ where several go to different schemas only the server knows in which of them it 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -62,7 +62,7 @@ def types_to_come(
 
 
 class Coming:
-    """What a plan is to know of types that are not there before it runs."""
+    """What a plan is to know of types that are not there, or not in that form, before it runs."""
 
     def __init__(
         self,
@@ -75,7 +75,11 @@ class Coming:
         current, self._desired = sides
         self._connection, self._registry, self._options = connection, registry, options
         types = {k.name for k in registry if k.brings or k.moves_over}
-        self._new = [i for i in self._desired.of(*types) if i not in current]
+        old, new = current.objects, self._desired.objects
+        wanted = [i for i in self._desired.of(*types) if old.get(i) != new[i]]
+        self._new = wanted
+        self._anew = frozenset(i for i in wanted if i in old)
+        self._current = current
 
     def measuring(self, measure: Measure, *, between: bool = False) -> Measure:
         """Give a question of sizes whose answer knows of those types as well.
@@ -92,27 +96,49 @@ class Coming:
         def measure_all(
             paths: Iterable[Path], formulas: Mapping[Path, Formula], types: Collection[Pair]
         ) -> Sizes:
-            sizes = measure(paths, formulas, types)
+            anew = {i.sql for i in self._anew}
+            later = {p for p in types if _element(p[1]) in anew}
+            sizes = measure(paths, formulas, {*types} - later)
             # The server's own types stand without a schema.
             asked = {p for p in types if "." in p[1]} - {*sizes.alike, *sizes.refusing}
-            found = self._asked(lambda empty: ask(empty, asked), asked, Sizes())
+            asked = {p for p in asked if _element(p[0]) not in anew}
+            found = self._asked(lambda empty: ask(empty, asked), asked, self._new, Sizes())
             sizes = knowing(sizes, Alike(found.alike, found.refusing))
             return replace(sizes, apart=sizes.apart | found.apart)
 
         return measure_all
 
-    def refused(self, queries: Collection[str]) -> dict[str, str]:
-        """Give what the server says of those that it has no cast for."""
+    def is_later(self, identity: Identity) -> bool:
+        """Tell whether what a column will be of has another form by then, and has none now."""
+        return not self._anew.isdisjoint(self._desired.depends_on(identity))
+
+    def is_gone(self, identity: Identity) -> bool:
+        """Tell whether what a column is of has another form when it is there in its new one."""
+        return not self._anew.isdisjoint(self._current.depends_on(identity))
+
+    def refused(self, queries: Collection[str], about: Iterable[Identity]) -> dict[str, str]:
+        """Give what the server says of those that it has no cast for; they are about objects."""
 
         def ask(empty: Connection[Any]) -> dict[str, str]:
             said = ((q, refused(empty, q, begun=reading_within)) for q in queries)
             return {q: words for q, words in said if words}
 
-        return self._asked(ask, queries, {})
+        rests = {d for i in about for d in self._desired.depends_on(i)}
+        tables = [
+            i for i in sorted(rests) if self._registry[i.kind].has_rows
+        ]  # whose rows they hold
+        new = [*self._new, *(i for i in tables if i not in self._current)]
+        return self._asked(ask, queries, new, {})
 
-    def _asked(self, ask: Callable[[Connection[Any]], T], about: Collection[Any], default: T) -> T:
-        """Ask where they are; where they cannot be made nothing is known of them."""
-        if not about or not self._new:
+    def _asked(
+        self,
+        ask: Callable[[Connection[Any]], T],
+        about: Collection[Any],
+        new: Sequence[Identity],
+        default: T,
+    ) -> T:
+        """Ask where what is new is there; where it cannot be made nothing is known of it."""
+        if not about or not new:
             return default
         mixed = Mixed(self._desired, frozenset(), self._registry)
 
@@ -126,9 +152,14 @@ class Coming:
         ):
             # A cast may be one that needs no word.
             casts = self._desired.of(*(k.name for k in self._registry if k.unspoken))
-            return in_scratch(scratch, mixed, [*self._new, *casts], made)
+            return in_scratch(scratch, mixed, [*new, *casts], made)
         return default
 
 
 def _home(identity: Identity) -> str:
     return identity.path[0]
+
+
+def _element(type_: str) -> str:
+    """Give the type of an array's elements, or a type that is none."""
+    return type_.removesuffix("[]")

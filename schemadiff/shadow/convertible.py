@@ -18,7 +18,6 @@ from schemadiff.shadow.brought import Coming
 if TYPE_CHECKING:
     from psycopg import Connection
 
-_CONVERT = "say with `using:` how a value becomes one of the new type"
 _NAME = "`using:` sees the columns as they are called after the renames"
 _COMPARE = "give its columns types that can be compared"
 
@@ -37,9 +36,10 @@ def check_conversions(
     `sides` are the catalog as it is after the renames, and the desired one.
     """
     asked = list(_casts(plan, sides, registry))
-    said_later = coming.refused({query for query, _ in asked if "." in query})
-    casts = [*_asked(asked, connection)]
-    casts += ((identity, said_later[query]) for query, identity in asked if query in said_later)
+    later = [(query, i) for query, i in asked if "." in query and not coming.is_gone(i)]
+    said_later = coming.refused({query for query, _ in later}, {i for _, i in later})
+    casts = [*_asked([each for each in asked if not coming.is_later(each[1])], connection)]
+    casts += ((identity, said_later[query]) for query, identity in later if query in said_later)
     keys = _asked(_comparisons(plan, sides[1], registry), connection)
     names = _asked(_namings(plan, sides, registry), connection, NO_COLUMN)
     said = [
@@ -63,8 +63,9 @@ def check_conversions(
 def _how(identity: Identity, sides: tuple[Catalog, Catalog], registry: Registry) -> str:
     """Give the hint, with an example where there is a plain one."""
     old, new = (side.objects[identity] for side in sides)
-    example = registry.of(new).conversion(old, new)
-    return f"{_CONVERT}, such as `using: {example}`" if example else _CONVERT
+    kind = registry.of(new)
+    example = kind.conversion(old, new)
+    return f"{kind.cast_hint}, such as `using: {example}`" if example else kind.cast_hint
 
 
 def _casts(
@@ -79,7 +80,8 @@ def _casts(
         # What is made anew keeps its values only in something that is, with what it had.
         holder = change.new.parent
         kept = holder in anew and lost.isdisjoint({change.identity, holder})
-        if change.replace and not kept:
+        follows = registry[change.identity.kind].moves_over  # its values do
+        if change.replace and not kept and not follows:
             continue
         text = registry.of(change.new).castable(change.old, change.new, change.changed, sides)
         if text:

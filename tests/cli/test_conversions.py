@@ -167,3 +167,42 @@ def test_an_array_of_a_composite_in_another_order_needs_to_be_told_how(
     files.write_text(text + "composites:\n  d: {renamed_from: c, attributes: {b: text, a: text}}\n")
     assert cli("apply", "--yes", "--allow", "all").code == 0
     assert live.execute("select (x[1]).a, (x[1]).b from t") == [("A", "B")]
+
+
+def test_a_type_that_changes_is_judged_in_the_form_that_it_will_have(
+    bare: Path, live: Database, cli: Cli
+) -> None:
+    live.load("create domain m as text; create table t (a jsonb, b jsonb, c m, d m)")
+    live.load("""insert into t values ('{"x": 1}', '{"y": 2}', '3', '4')""")
+    (bare / "schemas").mkdir()
+    files = bare / "schemas" / "all.yaml"
+    before = "domains: {m: text}\ntables: {t: {columns: {a: jsonb, b: jsonb, c: m, d: m}}}\n"
+    files.write_text(before.replace("m: text", "m: date").replace("a: jsonb", "a: m"))
+    result = cli("plan")
+    assert "SD077 column public.t.a: PostgreSQL says: cannot cast type jsonb to" in result.err
+    # Neither the cast to the one that it was, nor that from the one that it will be, is meant.
+    files.write_text(before.replace("m: text", "m: date").replace("c: m", "c: jsonb"))
+    result = cli("plan")
+    assert result.code == 0, result.err
+    live.load("drop table t; drop domain m; create domain m as date")
+    live.load("create table t (a jsonb, b jsonb, c m, d m)")
+    live.load("""insert into t values ('{"x": 1}', '{"y": 2}')""")
+    files.write_text(before.replace("m: text", "m: jsonb").replace("a: jsonb", "a: m"))
+    result = cli("plan")
+    assert "SD077 domain public.m: PostgreSQL says: cannot cast type date to jsonb" in result.err
+    assert "make another domain" in result.err
+    live.load("alter table t drop column c, drop column d; alter table t add c text, add d text")
+    files.write_text(files.read_text().replace("c: m, d: m", "c: text, d: text"))
+    result = cli("apply", "--yes", "--allow", "all")
+    assert result.code == 0, result.err
+    assert live.execute("select a, b from t") == [({"x": 1}, {"y": 2})]
+
+
+def test_rows_of_a_table_that_is_new_are_no_numbers(bare: Path, live: Database, cli: Cli) -> None:
+    live.load("create table t (a real, b int)")
+    (bare / "schemas").mkdir()
+    text = "tables:\n  t: {columns: {a: 'u[]', b: int}}\n  u: {columns: {x: int}}\n"
+    (bare / "schemas" / "all.yaml").write_text(text)
+    result = cli("plan")
+    assert result.code == 1
+    assert "SD077 column public.t.a: PostgreSQL says: cannot cast type real to" in result.err
