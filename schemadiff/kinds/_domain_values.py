@@ -41,12 +41,12 @@ class Values(Elements):
     def castable(
         self, old: Any, new: Any, changed: frozenset[str], sides: Sequence[Catalog]
     ) -> str:
-        """Cast a value of the type below, where columns have some; types of the files may change."""
-        if "type" not in changed or "." in f"{old.type}{new.type}" or not _has_values(new, sides):
+        """Cast a value of the type below, where columns have some."""
+        told = "type" not in changed or "." in f"{old.type}{new.type}"  # types may change, too
+        if told or not _has_values(new, sides):
             return ""
-        return "::".join(
-            (f"NULL::{old.type}", *(type_change(old.type, new.type).using or (new.type,)))
-        )
+        casts = type_change(old.type, new.type).using or (new.type,)
+        return "::".join((f"NULL::{old.type}", *casts))
 
     def told_by_text(self, obj: Any) -> bool:
         """A value of a domain is one of the type below."""

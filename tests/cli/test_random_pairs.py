@@ -28,6 +28,8 @@ WHERE c.relkind::text IN ('r', 'p') AND n.nspname IN ('public', 's1')"""
 # What is refused since only a person can know: values that no rule turns into others.
 _NEEDS_A_RULE = re.compile(r"SD077 column (\w+)\.(\w+)\.(.+?): ")
 _OF_A_DOMAIN = re.compile(r"SD077 domain (\w+\.\w+): ")
+# A view names the columns of a function's rows that there were when it was made.
+_COLUMNS = re.compile(r"(?<=\) )(\w+)\([^()]*\)")
 _HEIR = re.compile(r"^CREATE [A-Z ]*TABLE (\S+) \([^;]*\n\)\nINHERITS \(", re.MULTILINE)
 
 
@@ -98,7 +100,7 @@ def _told(blocks: frozenset[str]) -> frozenset[str]:
     """Leave out what files do not say: privileges that are nowhere, whose columns an heir's are."""
     heirs = {m[1] for b in blocks if (m := _HEIR.search(b))}
     return frozenset(
-        b
+        _COLUMNS.sub(r"\1", b)
         for b in blocks
         if "; Type: ACL" not in b.split("\n", 1)[0]
         and not any(f"TABLE {h} (" in b or f"TABLE ONLY {h} ALTER COLUMN" in b for h in heirs)
