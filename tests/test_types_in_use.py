@@ -89,6 +89,19 @@ def test_elements_of_arrays_keep_their_values_in_another_order(
     assert after.execute("SELECT id FROM t WHERE y IS NOT DISTINCT FROM NULL") == [(2,)]
 
 
+def test_elements_of_arrays_go_to_a_type_of_another_order(make_database: MakeDatabase) -> None:
+    """Shapes, bounds and NULLs stay, also in the copy of a table that is made anew."""
+    _, after = moved(make_database, "composite/goes_to_another_order_in_arrays")
+    told = "SELECT x::text, y::text, ((z[1]).cs[1]).b, (z[1]).n FROM t ORDER BY id"
+    assert after.execute(told) == [
+        ('{"(x,1,)",NULL,"(,,)"}', '("{""(y,2,)""}",5)', "z, q", 7),
+        ("{}", None, None, None),
+        ('[0:1][2:2]={{"(a,1,)"},{"(b,2,)"}}', "(,)", None, None),
+    ]
+    found = after.execute("SELECT x::text FROM u ORDER BY id")
+    assert found == [*after.execute("SELECT x::text FROM t ORDER BY id"), (None,)]
+
+
 def test_bounds_of_ranges_keep_their_values_in_another_order(make_database: MakeDatabase) -> None:
     """Closed, open and missing ones; an empty range and NULL stay what they are."""
     text = """create type c as ({}); create type r as range (subtype = c);

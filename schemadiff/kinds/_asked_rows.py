@@ -14,9 +14,11 @@ from typing import Any
 
 from schemadiff.core.expression import names
 from schemadiff.core.identity import Identity
+from schemadiff.core.kind import Context
 from schemadiff.core.preflight import Asking, Meaning, Question
 from schemadiff.core.sql import comma, ident, literal
 from schemadiff.kinds._column.alter import has_no_way
+from schemadiff.kinds._fields_by_name import in_query
 from schemadiff.kinds._foreign.tables import FOREIGN
 from schemadiff.kinds._moving import changing_types
 from schemadiff.kinds._new_value import default_of, domains, may_be_volatile
@@ -194,7 +196,7 @@ class Rows:
             default: Any = self.after.get(Identity("default", (*self.table.path, column)))
             value = f"{'NULL' if default is None else f'({default.expression})'}::{new.type}"
         elif old.type != new.type:
-            value = f"({new.using})::{new.type}" if new.using else cast(here, old, new)
+            value = value_of(old, new, here, self.context)
         elif based := self._based(new.type):
             value = cast(f"{here}::{based[0].type}", *based)
         elif again and new.collation is None and is_words(new.type):
@@ -234,6 +236,14 @@ class Rows:
 def pairs(alias: str, names: Iterable[str]) -> str:
     """Write an array of names and values."""
     return f"ARRAY[{comma(f'{literal(n)}, {alias}.{ident(n)}::text' for n in names)}]::text[]"
+
+
+def value_of(old: Any, new: Any, here: str, context: Context) -> str:
+    """Write what becomes of a column's value that changes its type."""
+    if not new.using:
+        return cast(here, old, new)
+    said = in_query(old, new, (context.current, context.desired))
+    return f"({said})::{new.type}"
 
 
 def cast(value: str, old: Any, new: Any) -> str:

@@ -2,11 +2,14 @@
 
 The surprising fact: PostgreSQL converts one composite to another by its text alone, which says the
 fields by their place; where the attributes stand in another order each would get another's value.
+USING takes no subquery, so elements of arrays are converted by functions that live as long as the
+statement does, in the schema of what is temporary: nobody else meets them.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from schemadiff.core.catalog import Catalog
@@ -15,14 +18,27 @@ from schemadiff.core.errors import PlanError
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
 from schemadiff.core.object import DbObject
-from schemadiff.core.sql import ident
+from schemadiff.core.online import temporary_name
+from schemadiff.core.sql import dollar, ident, qualified
 from schemadiff.kinds._composite_fields import pairs, unless_null
+from schemadiff.kinds._elements import array_of
 from schemadiff.kinds._foreign.tables import FOREIGN
 from schemadiff.kinds._moving import converted, element
 from schemadiff.kinds._table.heirs import belongings, parents
 from schemadiff.kinds._type_change import type_change
 
 _Sides = tuple[Catalog, Catalog]
+_Functions = dict[str, str]  # what makes them, by their names and arguments
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """Between what values go, of which column, and by which functions, if there may be any."""
+
+    sides: _Sides
+    subject: Identity | None = None
+    functions: _Functions | None = None
+    asked: bool = False  # in a query, which takes subqueries and needs no shape
 
 
 class _Rows(NamedTuple):
@@ -52,17 +68,36 @@ def columns_by_name(current: Catalog, desired: Catalog) -> Catalog:
 
 def is_by_name(old: Any, new: Any, sides: _Sides) -> bool:
     """Tell whether what USING says of a column is not the user's word."""
-    many = element(old.type)[1] or element(new.type)[1]
-    return new.using is not None and not many and new.using == _of_column(old, new, sides)
+    plain = new.using is not None and old.generated is None and new.generated is None
+    return plain and new.using == _of_column(old, new, sides)
 
 
-def _of_column(old: Any, new: Any, sides: _Sides) -> str | None:
-    return by_name(ident(new.identity.name), old.type, new.type, sides, new.identity)
+def in_query(old: Any, new: Any, sides: _Sides) -> str:
+    """Write what USING says of a column for a query: no function of ours is there yet."""
+    if not is_by_name(old, new, sides):
+        return str(new.using)
+    way = _Way(sides, new.identity, {}, asked=True)
+    return by_name(ident(new.identity.name), old.type, new.type, way) or ""
+
+
+def with_functions(sql: str, columns: Iterable[tuple[Any, Any]], sides: _Sides) -> str:
+    """Have a statement make the functions before it that its USING calls, and drop them after."""
+    made: _Functions = {}
+    for old, new in columns:
+        if is_by_name(old, new, sides):
+            _of_column(old, new, sides, made)
+    drops = "".join(f";\n    DROP FUNCTION {name}" for name in made)
+    return "".join(f"{each};\n    " for each in made.values()) + sql + drops
+
+
+def _of_column(old: Any, new: Any, sides: _Sides, made: _Functions | None = None) -> str | None:
+    way = _Way(sides, new.identity, {} if made is None else made)
+    return by_name(ident(new.identity.name), old.type, new.type, way)
 
 
 def recast(value: str, old: str, new: str, context: Context) -> str:
     """Give the SQL of a value that changes its type, which may itself be made anew."""
-    if said := by_name(value, old, new, (context.current, context.desired)):
+    if said := by_name(value, old, new, _Way((context.current, context.desired))):
         return said
     casts = type_change(old, new).using if old != new else ()
     if casts[:1] not in (("text",), ("text[]",)):  # what another type reads is what was there
@@ -70,32 +105,47 @@ def recast(value: str, old: str, new: str, context: Context) -> str:
     return "::".join((value, *casts))
 
 
-def by_name(
-    value: str, old: str, new: str, sides: _Sides, subject: Identity | None = None
-) -> str | None:
-    """Write a value of a composite type as one of another; None where its text says the same.
-
-    `subject` is the column that holds the value, if that is known.
-    """
-    (inner, many), (result, _) = element(old), element(new)
-    if (pair := apart(inner, result, sides)) is None:
+def by_name(value: str, old: str, new: str, way: _Way) -> str | None:
+    """Write a value of a composite type as one of another; None where its text says the same."""
+    (inner, many), (result, often) = element(old), element(new)
+    if (pair := apart(inner, result, way.sides)) is None:
         return None
-    if many or element(new)[1]:
-        raise _by_place(pair, subject)
+    if many and often and way.functions is not None:
+        return _each(value, inner, result, way)
+    if many or often:
+        raise _by_place(pair, way.subject)
     (_, before), (_, after), fields = *pair, list[str]()
     for name, type_ in after.items():
         was, field = before.get(name), f"({value}).{ident(name)}"
-        fields.append("NULL" if was is None else _field(field, was, type_, sides))
+        fields.append("NULL" if was is None else _field(field, was, type_, way))
     return unless_null(value, f"ROW({', '.join(fields)})::{new}")
 
 
-def _field(value: str, old: str, new: str, sides: _Sides) -> str:
-    if said := by_name(value, old, new, sides):
+def _each(value: str, old: str, new: str, way: _Way) -> str:
+    """Convert the elements of an array one by one, by a function that keeps its shape."""
+    if way.asked:
+        said = by_name("e", old, new, way)
+        one = f"SELECT {said} FROM (SELECT pg_catalog.unnest({value}) AS e) AS each"
+        return unless_null(value, f"ARRAY({one})::{new}[]")
+    name = qualified("pg_temp", temporary_name("each", old, new))
+    made = way.functions
+    if made is not None and (signature := f"{name}({old}[])") not in made:
+        made[signature] = ""
+        said = by_name("(flat)[i]", old, new, way) or ""
+        made[signature] = (
+            f"CREATE FUNCTION {signature} RETURNS {new}[] LANGUAGE plpgsql STRICT AS "
+            + dollar(array_of(old, old, new, said).body, "each")
+        )
+    return f"{name}({value})"
+
+
+def _field(field: str, old: str, new: str, way: _Way) -> str:
+    if said := by_name(field, old, new, way):
         return said
     casts = type_change(old, new).using if old != new else ()
-    if old == new and _anew(element(new)[0], sides):
+    if old == new and _anew(element(new)[0], way.sides):
         casts = ("text[]" if element(new)[1] else "text", new)
-    return "::".join((value, *casts))
+    return "::".join((field, *casts))
 
 
 def _by_place(pair: tuple[_Rows, _Rows], subject: Identity | None) -> PlanError:

@@ -153,20 +153,47 @@ def test_the_way_back_from_what_using_said(project: Path, live: Database, cli: C
     assert live.execute("select id, d, x from t") == [(1, 2, None)]
 
 
-def test_an_array_of_a_composite_in_another_order_needs_to_be_told_how(
+def test_an_array_of_a_composite_goes_to_another_order_by_names(
     project: Path, live: Database, cli: Cli
 ) -> None:
     live.load("create type c as (a text, b text); create table t (id bigint primary key, x c[])")
-    live.load("insert into t values (1, array[row('A', 'B')::c])")
+    live.load("insert into t values (1, array[row('A', 'B')::c]), (2, '{}')")
     files = project / "schemas" / "salons.yaml"
-    text = "tables:\n  t: {columns: {id: bigint primary key, x: 'd[]'}}\n"
-    files.write_text(text + "composites:\n  d: {b: text, a: text}\n")
+    text = "tables:\n  t: {columns: {id: bigint primary key, x: 'TYPE'}}\n"
+    # One value of many: only the user knows which.
+    files.write_text(text.replace("TYPE", "d") + "composites:\n  d: {b: text, a: text}\n")
     wrong = cli("plan").err
     assert "schemas/salons.yaml:2:" in wrong
     assert "SD077 column public.t.x: the attributes of composite public.d are not those" in wrong
-    files.write_text(text + "composites:\n  d: {renamed_from: c, attributes: {b: text, a: text}}\n")
+    text = text.replace("TYPE", "d[]")
+    files.write_text(text + "composites:\n  d: {b: text, a: text}\n  c: {a: text, b: text}\n")
     assert cli("apply", "--yes", "--allow", "all").code == 0
-    assert live.execute("select (x[1]).a, (x[1]).b from t") == [("A", "B")]
+    assert live.execute("select (x[1]).a, (x[1]).b from t order by id") == [("A", "B"), (None,) * 2]
+    renamed = "{renamed_from: d, attributes: {a: text, b: text}}"  # in its place
+    files.write_text(text.replace("d[]", "e[]") + f"composites:\n  e: {renamed}\n")
+    assert cli("apply", "--yes", "--allow", "all").code == 0
+    assert live.execute("select (x[1]).a, (x[1]).b from t order by id") == [("A", "B"), (None,) * 2]
+
+
+def test_rows_are_asked_whether_elements_fit_another_type(
+    project: Path, live: Database, cli: Cli
+) -> None:
+    """Before there is a function that converts them; an empty array is not NULL."""
+    live.load("create type c as (a text, b text); create type d as (b text, a integer)")
+    live.load("create table t (id bigint primary key, x c[] not null)")
+    live.load("insert into t values (1, array[row('A', 'B')::c, null]), (2, '{}')")
+    (project / "schemas" / "salons.yaml").write_text(
+        "tables:\n  t: {columns: {id: bigint primary key, x: {type: 'd[]', not_null: true}}}\n"
+        "composites:\n  c: {a: text, b: text}\n  d: {b: text, a: integer}\n"
+    )
+    refused = cli("apply", "--yes", "--allow", "all")
+    assert refused.code == 1
+    assert "SD314" in refused.err
+    assert 'invalid input syntax for type integer: "A"' in refused.err
+    live.execute("update t set x[1].a = '7' where id = 1")
+    assert cli("apply", "--yes", "--allow", "all").code == 0
+    told = [('{"(B,7)",NULL}',), ("{}",)]
+    assert live.execute("select x::text from t order by id") == told
 
 
 def test_a_type_that_changes_is_judged_in_the_form_that_it_will_have(

@@ -18,7 +18,7 @@ from schemadiff.kinds._as_written import as_written
 from schemadiff.kinds._column.around import repeated_by, repeats_changed
 from schemadiff.kinds._columns_marked import columns_marked
 from schemadiff.kinds._expand.values import by_formula
-from schemadiff.kinds._fields_by_name import is_by_name
+from schemadiff.kinds._fields_by_name import is_by_name, with_functions
 from schemadiff.kinds._foreign.tables import FOREIGN
 from schemadiff.kinds._moving import converted, moved, refuse_partition_key, row_type_left
 from schemadiff.kinds._new_value import default_of, takes_no_null
@@ -207,7 +207,8 @@ def retype(old: Any, new: Any, context: Context) -> Operation:
     sql = f"{table_sql(new)} {conversion(old, new, context)}"
     still = _STILL if not by_formula(old, new) and in_greenwich(old, new, context) else ""
     if new.using is not None and new.of != FOREIGN:
-        sql = as_written(sql, new.identity.schema, still)
+        sides = (context.current, context.desired)
+        sql = as_written(with_functions(sql, [(old, new)], sides), new.identity.schema, still)
     elif by_clock(old, new):
         sql = as_written(sql, before=still)
     condition = f"pg_catalog.format_type(atttypid, atttypmod) <> {literal(new.type)}"

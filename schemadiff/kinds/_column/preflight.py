@@ -17,7 +17,7 @@ from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
 from schemadiff.core.preflight import Asking, Meaning, PreflightKind, Question, unasked
 from schemadiff.core.sql import comma, ident, literal
-from schemadiff.kinds._asked_rows import ANOTHER, Rows, cast
+from schemadiff.kinds._asked_rows import ANOTHER, Rows, cast, value_of
 from schemadiff.kinds._column.alter import has_no_way, is_left_null
 from schemadiff.kinds._foreign.tables import FOREIGN
 from schemadiff.kinds._identity import counter
@@ -294,7 +294,7 @@ def _retyped(old: Any, new: Any, asking: Asking) -> Iterator[Question]:
 def _tried(old: Any, new: Any, ask: Callable[..., Question], rows: Rows) -> Iterator[Question]:
     """Convert all values, which may be an error."""
     asking, name = rows.asking, ident(new.identity.name)
-    value = f"(({new.using})::{new.type})" if new.using else cast(name, old, new)
+    value = f"({value_of(old, new, name, asking.context)})"
     soft = (
         f"NOT pg_catalog.pg_input_is_valid({name}::text, {literal(new.type)})"
         if asking.context.version >= _SOFT and new.using is None

@@ -29,7 +29,7 @@ from schemadiff.kinds._moving import rows_inside, table_holders
 from schemadiff.kinds._row.type import held_below
 from schemadiff.kinds._table.for_good import is_another, refuse_order
 from schemadiff.kinds._table.heirs import RELATIONS, Path, relation
-from schemadiff.kinds._table.kept import Kept, kept
+from schemadiff.kinds._table.kept import Kept, kept, with_table_functions
 
 _AFTERWARDS = frozenset({"index", "trigger", "rule", "foreign_key", "materialized_view"})
 
@@ -118,7 +118,7 @@ def _put_aside(old: Any, found: Kept, context: Context) -> Operation:
     return Operation(
         verb=Verb.DROP,
         target=old.identity,
-        sql=_aside_sql(old, found, [part for part in parts if part.identity in gone]),
+        sql=_aside_sql(old, found, [p for p in parts if p.identity in gone], context),
         guard=guard,
         requires=found.early or frozenset(),
         destroys=gone,
@@ -141,7 +141,7 @@ def _not_back(old: Any, context: Context) -> Iterator[str]:
     return (f"NOT {waits(each, context)}" for each in sorted(types & context.put_away.keys()))
 
 
-def _aside_sql(old: Any, found: Kept, parts: list[Any]) -> str:
+def _aside_sql(old: Any, found: Kept, parts: list[Any], context: Context) -> str:
     table, aside = old.identity.sql, _aside(old.identity)
     copied = (*(n for n, _ in found.values), *(i.name for i in found.read))
     said = ((found.copied.get(n), ident(n)) for n in copied)
@@ -166,6 +166,7 @@ LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE;
     CREATE UNLOGGED TABLE {aside} AS {rows};{told if stands else ""}
     DROP TABLE {table}"""
     if found.early is not None:
+        sql = with_table_functions(sql, old.identity, found.copied, context)
         return as_written(sql, old.identity.schema)
     block = f"\nBEGIN\n    {sql};\nEND\n"
     return f"DO {dollar(block, 'aside')}"
@@ -181,13 +182,17 @@ def _bring_back(new: Any, found: Kept, context: Context) -> Operation:
         f"        SELECT {values} FROM {aside};{stands}\n    DROP TABLE {aside}"
     )
     block = f"\nBEGIN\n    {sql};\nEND\n"
+    said = f"DO {dollar(block, 'back')}"
+    if found.using:
+        late = [name for name, _ in found.values if name not in found.copied]
+        said = as_written(with_table_functions(sql, table, late, context), table.schema)
     tables = frozenset(relation(context.desired, p).identity for p in found.parts[1])
     inside = (i for t in (table, *tables) for i in context.desired.children.get(t, ()))
     refers = any(i.kind == "foreign_key" for i in inside)
     return Operation(
         verb=Verb.ALTER,
         target=table,
-        sql=as_written(sql, table.schema) if found.using else f"DO {dollar(block, 'back')}",
+        sql=said,
         guard=Guard(f"to_regclass({literal(aside)}) IS NOT NULL"),
         requires=frozenset(
             {table, *tables, *(Identity("column", (*table.path, n)) for n, _ in found.values)}

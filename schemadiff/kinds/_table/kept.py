@@ -6,6 +6,7 @@ changes, and as they come back where that is not known before.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from schemadiff.core.hazard import Hazard, data_loss
@@ -15,6 +16,7 @@ from schemadiff.core.record import record
 from schemadiff.core.sql import ident, qualified
 from schemadiff.kinds._column.alter import has_no_way, is_left_null, values_lost
 from schemadiff.kinds._column.around import sequence_of
+from schemadiff.kinds._fields_by_name import with_functions
 from schemadiff.kinds._identity import counter, counts_anew
 from schemadiff.kinds._moving import another_kind, names
 from schemadiff.kinds._row.type import rows_below
@@ -169,3 +171,12 @@ def _dropped(before: dict[str, Any], after: dict[str, Any]) -> dict[Hazard, None
     gone = sorted(c.identity for n, c in before.items() if not c.generated and n not in made)
     said = (data_loss("drop-column", i, f"The values of {i.sql} are lost.") for i in gone)
     return dict.fromkeys(said)
+
+
+def with_table_functions(
+    sql: str, table: Identity, columns: Iterable[str], context: Context
+) -> str:
+    """Have a statement that copies rows make the functions that USING of these columns calls."""
+    before, after = (columns_of(table, c) for c in (context.current, context.desired))
+    both = ((before[n], after[n]) for n in columns if n in before and n in after)
+    return with_functions(sql, both, (context.current, context.desired))
