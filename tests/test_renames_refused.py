@@ -42,37 +42,6 @@ def test_a_shell_type_has_its_name_for_ever(database: Database, tmp_path: Path) 
     assert [d.code for d in refused.value.diagnostics] == ["SD050"]
 
 
-PART = """
-tables:
-  p:
-    partition_by: list (a)
-    columns: {a: {type: integer, not_null: named, primary_key: true}}
-  p1: {partition_of: p, bound: for values in (1)}
-"""
-REFERS = """
-  r: {columns: {a: {type: integer, references: p}}}
-"""
-ATTACHED = (
-    "CREATE TABLE p (a integer PRIMARY KEY) PARTITION BY LIST (a); CREATE TABLE p1 (a integer "
-    "NOT NULL); ALTER TABLE p ATTACH PARTITION p1 FOR VALUES IN (1);"
-)
-
-
-def test_the_not_null_of_parts_that_cannot_be_detached(
-    database: Database, tmp_path: Path, server_major: int
-) -> None:
-    database.load(f"{ATTACHED} CREATE TABLE r (a integer REFERENCES p);")
-    schemas = tmp_path / "schemas.yaml"
-    schemas.write_text(PART + REFERS, "utf-8")
-    if server_major < 18:  # it has no name
-        assert laws.plan_for(database, schemas).empty
-        return
-    with pytest.raises(PlanError) as refused:
-        laws.plan_for(database, schemas)
-    assert [d.code for d in refused.value.diagnostics] == ["SD067"]
-    assert "r_a_fkey" in refused.value.diagnostics[0].message
-
-
 OF_TWO = """
 tables:
   p: {columns: {x: {type: integer, renamed_from: a}}}

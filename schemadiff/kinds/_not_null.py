@@ -324,9 +324,11 @@ def _step_by(old: Any, new: Any, context: Context) -> Callable[..., Operation]:
 
     def in_block(before: str, name: str, *, last: bool) -> Operation:
         sql = f"DO {dollar(renaming.body(before, name, last=last), 'apart')}"
-        # Parts are read where they have to be attached again.
-        found = replace(_rename(new, before, name), sql=sql, touches=above)
-        return replace(found, scans=bool(renaming.detached))
+        found = replace(_rename(new, before, name), sql=sql)
+        # Parts are read where they have to be attached again, and what refers to them is.
+        refer = renaming.beside()
+        touches = tuple(dict.fromkeys((*above, *refer)))
+        return replace(found, touches=touches, reads=refer, scans=bool(renaming.detached))
 
     return in_block
 

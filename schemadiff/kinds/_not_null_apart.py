@@ -9,11 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from typing import Any, Final, NoReturn
+from typing import Any, Final
 
 from schemadiff.core.catalog import Catalog
-from schemadiff.core.diagnostic import Diagnostic
-from schemadiff.core.errors import PlanError
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
 from schemadiff.core.operation import Guard, Operation, Verb
@@ -84,6 +82,12 @@ class Renaming:
     free: Callable[[Path, str], bool]
     detached: list[Path] = field(default_factory=list)
 
+    def beside(self) -> tuple[Identity, ...]:
+        """Name the tables that refer to what parts leave: their keys go meanwhile."""
+        above = {p for path in self.detached for p in lineage(self.context.current, path)}
+        keys: list[Any] = [*map(self.context.current.get, self.context.current.of("foreign_key"))]
+        return tuple(dict.fromkeys(k.parent for k in keys if k.target in above))
+
     def body(self, before: str, name: str, *, last: bool) -> str:
         """Write the block; parts and heirs follow at the last of two renames."""
         path = self.new.identity.path[:2]
@@ -108,7 +112,6 @@ class Renaming:
             yield from follow
             yield f"{alter} {ident(name)} INHERIT;"
         elif self._is_held(path):
-            self._refuse_detach(path)
             self.detached.append(path)
             renamed = _indented([_renamed(path, before, name), *follow])
             yield _DETACHED.format(table=literal(qualified(*path)), inner=renamed)
@@ -185,27 +188,6 @@ class Renaming:
                     return True
         return False
 
-    def _refuse_detach(self, path: Path) -> None:
-        """Parts are detached from what nobody refers to; what is said of their triggers is lost."""
-        for side in (self.context.current, self.context.desired):
-            above = {*lineage(side, path)}
-            for identity in side.of("foreign_key", "trigger"):
-                obj: Any = side.objects[identity]
-                refers = identity.kind == "foreign_key" and obj.target in above
-                fires = identity.kind == "trigger" and identity.path[:2] in above
-                if refers or (fires and obj.enabled_on):
-                    self._refuse(identity)
-
-    def _refuse(self, reason: Identity) -> NoReturn:
-        message = (
-            f"the NOT NULL of {self.new.identity} cannot be renamed from "
-            f"{constraint_name(self.old)} to {constraint_name(self.new)}: the parts call it "
-            f"otherwise, and would have to be detached for it, which {reason} does not allow"
-        )
-        hint = f"leave out the name, or drop the {reason.kind.replace('_', ' ')} first"
-        about = (self.new.identity, reason)
-        raise PlanError(Diagnostic(code="SD067", message=message, hint=hint, about=about))
-
 
 def _renamed(path: Path, before: str, name: str) -> str:
     return f"ALTER TABLE {qualified(*path)} RENAME CONSTRAINT {ident(before)} TO {ident(name)};"
@@ -255,11 +237,39 @@ BEGIN
         EXECUTE pg_catalog.format('ALTER TABLE %s ALTER COLUMN %I SET NOT NULL', part, {column});
     END LOOP;
 END;"""
-# The default partition comes back last, so that its rows are read only once.
+# The default partition comes back last, so that its rows are read only once. A part that goes may
+# have no rows that others refer to, and takes its triggers back as the whole has them.
 _DETACHED: Final = """DECLARE
     parts text[];
     bounds text[];
+    fire text[] := ARRAY(
+        SELECT pg_catalog.format('ALTER TABLE %s %s TRIGGER %I', part.relid, CASE g.tgenabled
+                   WHEN 'D' THEN 'DISABLE' WHEN 'A' THEN 'ENABLE ALWAYS'
+                   WHEN 'R' THEN 'ENABLE REPLICA' ELSE 'ENABLE' END, g.tgname)
+        FROM pg_catalog.pg_partition_tree({table}) part
+        JOIN pg_catalog.pg_trigger g ON g.tgrelid = part.relid
+        JOIN pg_catalog.pg_trigger above ON above.oid = g.tgparentid
+        WHERE NOT g.tgisinternal AND g.tgenabled <> above.tgenabled
+        ORDER BY part.level, part.relid, g.tgname);
+    leave text[];
+    refer text[];
+    step text;
 BEGIN
+    SELECT pg_catalog.array_agg(name.said || ' DROP' || name.key ORDER BY k.oid),
+           pg_catalog.array_agg(name.said || ' ADD' || name.key || ' '
+               || pg_catalog.pg_get_constraintdef(k.oid) ORDER BY k.oid)
+           || pg_catalog.array_agg(pg_catalog.format('COMMENT ON%s ON %s IS %L', name.key,
+               k.conrelid::pg_catalog.regclass,
+               pg_catalog.obj_description(k.oid, 'pg_constraint')) ORDER BY k.oid)
+    INTO leave, refer
+    FROM pg_catalog.pg_constraint k,
+    LATERAL (SELECT pg_catalog.format('ALTER TABLE %s', k.conrelid::pg_catalog.regclass) AS said,
+                    pg_catalog.format(' CONSTRAINT %I', k.conname) AS key) name
+    WHERE k.contype = 'f' AND k.conparentid = 0
+        AND k.confrelid IN (SELECT relid FROM pg_catalog.pg_partition_ancestors({table}));
+    FOREACH step IN ARRAY coalesce(leave, '{{}}') LOOP
+        EXECUTE step;
+    END LOOP;
     SELECT pg_catalog.array_agg(part ORDER BY bound = 'DEFAULT', part),
            pg_catalog.array_agg(bound ORDER BY bound = 'DEFAULT', part)
     INTO parts, bounds
@@ -275,6 +285,9 @@ BEGIN
     FOR i IN 1 .. pg_catalog.cardinality(parts) LOOP
         EXECUTE pg_catalog.format('ALTER TABLE %s ATTACH PARTITION %s %s',
                                   {table}, parts[i], bounds[i]);
+    END LOOP;
+    FOREACH step IN ARRAY fire || coalesce(refer, '{{}}') LOOP
+        EXECUTE step;
     END LOOP;
 END;"""
 
