@@ -387,6 +387,9 @@ alter table sink.parted_a alter name set (n_distinct = -0.5);
 create view sink.checked as select id, other from sink.refers where id > 0 with local check option;
 create view sink.cascaded (one, two) as select id, other from sink.checked with cascaded check option;
 comment on view sink.checked is 'a view';
+create view sink.circular as select 1 as one;
+create function sink.rows_of_circular() returns setof sink.circular language sql as 'select 2';
+create or replace view sink.circular as select * from sink.rows_of_circular();
 create materialized view sink.kept (one) using sink_heap with (fillfactor = 44) as
     select id from sink.refers;
 comment on materialized view sink.kept is 'a materialized view';

@@ -110,6 +110,17 @@ def query_differs(name: str, relkind: str, query: str) -> str:
     return is_relation(name, relkind, condition)
 
 
+def columns_differ(columns: Iterable[ViewColumn]) -> str:
+    """Give the condition that a relation's columns are of other types or collations."""
+    types = comma(literal(f"{type_} {collation}") for _, type_, collation in columns)
+    return (
+        "ARRAY(SELECT pg_catalog.format_type(atttypid, atttypmod) || ' ' ||"
+        " attcollation::regcollation::text FROM pg_catalog.pg_attribute"
+        " WHERE attrelid = pg_class.oid AND attnum > 0 AND NOT attisdropped ORDER BY attnum)"
+        f" <> ARRAY[{types}]::text[]"
+    )
+
+
 def gone(identity: Identity, relkind: str, context: Context) -> Guard | None:
     """Guard a drop where the name goes to another sort of relation: IF EXISTS would fail on it."""
     others = (Identity(k, identity.path) for k in _RELATIONS if k != identity.kind)

@@ -2,6 +2,7 @@
 
 PostgreSQL makes such views only by CREATE OR REPLACE. So a stand-in that gives nothing but the
 columns is made, and replaced when the rest of the circle is there; a drop goes the other way.
+The surprising fact: a function may be in the circle, which has the rows of a view that calls it.
 """
 
 from __future__ import annotations
@@ -10,11 +11,48 @@ from collections.abc import Iterable
 from typing import Protocol
 
 from schemadiff.core.catalog import Catalog
+from schemadiff.core.circles import circle_of
 from schemadiff.core.identity import Identity
+from schemadiff.core.kind import Context
 from schemadiff.core.lexer import Kind, LexError, Token, code
 from schemadiff.core.object import DbObject
 from schemadiff.core.sql import comma, ident
 from schemadiff.kinds._view import ViewColumn
+
+# What a view reads among views, or has as the type in the signature of a function that it calls;
+# the way back to itself is sought from those that need a younger one or themselves alone, for
+# every circle has one of these.
+CIRCLES = """
+    WITH RECURSIVE named AS MATERIALIZED (
+        SELECT r.ev_class AS view, d.refclassid, d.refobjid
+        FROM pg_rewrite r
+        JOIN pg_class c ON c.oid = r.ev_class AND c.relkind = 'v' AND c.oid >= 16384
+        JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid
+            AND d.refclassid IN ('pg_class'::regclass, 'pg_proc'::regclass) AND d.deptype = 'n'
+    ), reads AS MATERIALIZED (
+        SELECT n.view, n.refobjid AS other
+        FROM named n
+        JOIN pg_class o ON o.oid = n.refobjid AND o.relkind = 'v'
+        WHERE n.refclassid = 'pg_class'::regclass AND o.oid <> n.view
+        UNION
+        SELECT n.view, t.typrelid
+        FROM named n
+        JOIN pg_depend d ON d.classid = 'pg_proc'::regclass AND d.objid = n.refobjid
+            AND d.refclassid = 'pg_type'::regclass
+        JOIN pg_type s ON s.oid = d.refobjid
+        JOIN pg_type t ON t.oid IN (s.oid, s.typelem)
+        JOIN pg_class o ON o.oid = t.typrelid AND o.relkind = 'v'
+        WHERE n.refclassid = 'pg_proc'::regclass
+    ), way(first, view) AS (
+        SELECT view, other FROM reads WHERE other >= view
+        UNION
+        SELECT w.first, r.other FROM way w JOIN reads r ON r.view = w.view
+    ), back(first, view) AS (
+        SELECT first, first FROM way WHERE first = view
+        UNION
+        SELECT b.first, r.other FROM back b JOIN reads r ON r.view = b.view
+        WHERE EXISTS (SELECT FROM way w WHERE w.first = b.first AND w.view = r.other)
+    )"""
 
 _NAMES = (Kind.IDENT, Kind.QUOTED)
 _ENDS_FROM = frozenset(
@@ -31,6 +69,8 @@ class Queried(Protocol):
     def query(self) -> str: ...
     @property
     def columns(self) -> tuple[ViewColumn, ...]: ...
+    @property
+    def column_types(self) -> tuple[ViewColumn, ...]: ...
 
 
 def reads_itself(view: Queried, *, raw: bool = False) -> bool:
@@ -101,6 +141,21 @@ def circle(view: Queried, catalog: Catalog, *, raw: bool = False) -> frozenset[I
     return frozenset({start}) if reads_itself(view, raw=raw) else frozenset()
 
 
+def around_view(
+    view: Queried, side: Catalog, context: Context, *, raw: bool = False
+) -> frozenset[Identity]:
+    """Give what a view rests on and what rests on it: views, and functions that have its rows."""
+    found = circle(view, side, raw=raw)
+    return found | circle_of(view.identity, side, context) if view.column_types else found
+
+
+def stands_for(identity: Identity, context: Context) -> Identity:
+    """Name what has to be there of an object of a circle before a view in it is made."""
+    if identity.kind == "view":
+        return stand_in(identity)
+    return context.registry[identity.kind].stub(context.desired.objects[identity]) or identity
+
+
 def _reach(start: Identity, catalog: Catalog, step: object) -> set[Identity]:
     assert callable(step)
     found: set[Identity] = set()
@@ -121,6 +176,12 @@ def stand_in(identity: Identity) -> Identity:
 def stand_in_query(view: Queried) -> str:
     """Select nothing but the columns, each of its type and collation."""
     return "SELECT " + comma(map(_column, view.columns))
+
+
+def plainly(column: ViewColumn) -> ViewColumn:
+    """Leave out a column's collation where it is the usual one."""
+    name, type_, collation = column
+    return name, type_, "" if collation in ("-", '"default"') else collation
 
 
 def collate(collation: str) -> str:

@@ -29,6 +29,7 @@ from schemadiff.kinds._view import (
     ViewColumn,
     canonical,
     column_list,
+    columns_differ,
     columns_sql,
     gone,
     is_relation,
@@ -39,35 +40,18 @@ from schemadiff.kinds._view import (
     sections_yaml,
 )
 from schemadiff.kinds._view_circle import (
-    circle,
+    CIRCLES,
+    around_view,
     collate,
     outside,
+    plainly,
     reads_itself,
     stand_in,
     stand_in_query,
+    stands_for,
 )
 
-# What a view reads among views; the way back to itself is sought from those that read a younger
-# one or themselves alone, for every circle has one of these.
-_CIRCLES = """
-    WITH RECURSIVE reads AS MATERIALIZED (
-        SELECT DISTINCT r.ev_class AS view, d.refobjid AS other
-        FROM pg_rewrite r
-        JOIN pg_class c ON c.oid = r.ev_class AND c.relkind = 'v' AND c.oid >= 16384
-        JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid
-            AND d.refclassid = 'pg_class'::regclass AND d.deptype = 'n'
-        JOIN pg_class o ON o.oid = d.refobjid AND o.relkind = 'v'
-        WHERE o.oid <> c.oid
-    ), way(first, view) AS (
-        SELECT view, other FROM reads WHERE other > view
-        UNION
-        SELECT w.first, r.other FROM way w JOIN reads r ON r.view = w.view
-    ), back(first, view) AS (
-        SELECT first, first FROM way WHERE first = view
-        UNION
-        SELECT b.first, r.other FROM back b JOIN reads r ON r.view = b.view
-        WHERE EXISTS (SELECT FROM way w WHERE w.first = b.first AND w.view = r.other)
-    )"""
+_READ = frozenset({"query", "column_list", "column_types"})
 
 
 class ViewSpec(QuerySpec):
@@ -89,14 +73,15 @@ class ViewSpec(QuerySpec):
     defaults: dict[Text, Sql] = {}  # noqa: RUF012  pydantic copies it
     """Defaults of columns, for INSERT through the view: `{name: expression}`."""
     column_types: dict[Text, Text] = {}  # noqa: RUF012  pydantic copies it
-    """Types of the columns of a view that reads itself by way of others."""
+    """Types of the columns of a view that reads itself by way of others, or of functions."""
 
 
 @record(frozen=True, slots=True)
 class View(DbObject):
     """A view; `columns` (name, type, collation) are what the server made of the query.
 
-    `circular` says that it reads itself, alone or by way of other views.
+    `column_types` are the columns of one that reads itself, alone, by way of other views, or of
+    a function whose signature has its rows: its query does not tell what they are.
     """
 
     query: str
@@ -105,7 +90,7 @@ class View(DbObject):
     security_invoker: bool = False
     check_option: str | None = None
     columns: tuple[ViewColumn, ...] = field(default=(), compare=False)
-    circular: bool = field(default=False, compare=False)
+    column_types: tuple[ViewColumn, ...] = ()
 
     @property
     def parent(self) -> Identity:
@@ -126,7 +111,8 @@ class ViewKind(ObjectKind):
     section = "views"
     spec = ViewSpec
     alters = frozenset(
-        {"query", "column_list", "security_barrier", "security_invoker", "check_option"}
+        {"query", "column_list", "column_types"}
+        | {"security_barrier", "security_invoker", "check_option"}
     )
     # The server prints given names of columns inside of the query, so it judges both.
     texts = frozenset({"query", "column_list"})
@@ -140,7 +126,7 @@ class ViewKind(ObjectKind):
     def catalog_sql(self, version: int) -> str:
         """Read all views with their columns."""
         del version
-        return f"""{_CIRCLES}
+        return f"""{CIRCLES}
             SELECT c.oid, n.nspname, c.relname, pg_get_viewdef(c.oid), c.reloptions, a.columns,
                    c.oid IN (SELECT view FROM back)
             FROM pg_class c
@@ -152,6 +138,7 @@ class ViewKind(ObjectKind):
         """Make the view."""
         del names
         options = dict(each.partition("=")[::2] for each in row[4] or ())
+        columns = read_columns(row[5])
         view = View(
             Identity("view", (row[1], row[2])),
             canonical(row[3]),
@@ -159,10 +146,17 @@ class ViewKind(ObjectKind):
             _is_on(options.get("security_barrier")),
             _is_on(options.get("security_invoker")),
             options.get("check_option"),
-            read_columns(row[5]),
-            row[6],
+            columns,
         )
-        return view if row[6] or not reads_itself(view) else replace(view, circular=True)
+        if not row[6] and not reads_itself(view):
+            return view
+        return replace(view, column_types=tuple(map(plainly, columns)))
+
+    def adopt(self, raw: DbObject, current: DbObject) -> DbObject:
+        """Leave the types as they are where the YAML does not speak of them."""
+        assert isinstance(raw, View)
+        assert isinstance(current, View)
+        return raw if raw.column_types else replace(raw, column_types=current.column_types)
 
     def occupies(self, obj: DbObject) -> Iterable[tuple[str, str, str]]:
         """A relation's name is taken among relations and among types."""
@@ -188,6 +182,7 @@ class ViewKind(ObjectKind):
             # What CREATE RECURSIVE VIEW stands for (manual, CREATE VIEW).
             name = ident(at.name or "")
             query = f"WITH RECURSIVE {name} ({columns}) AS ({query}) SELECT {columns} FROM {name}"
+        types = tuple(_typed(n, t, at) for n, t in spec.column_types.items())
         view = View(
             Identity("view", (at.schema, at.name or "")),
             query,
@@ -195,8 +190,8 @@ class ViewKind(ObjectKind):
             spec.security_barrier,
             spec.security_invoker,
             option,
-            tuple(_typed(n, t, at) for n, t in spec.column_types.items()),
-            bool(spec.column_types),
+            types,
+            types,
         )
         yield view
         comment_columns(spec, view, at)
@@ -210,10 +205,10 @@ class ViewKind(ObjectKind):
         """Write the query alone where there is nothing else."""
         assert isinstance(obj, View)
         values: dict[str, YamlValue] = {"query": obj.query}
-        if obj.circular:
+        if obj.column_types:
             values["column_types"] = {
                 name: style.type(type_) + collate(collation)
-                for name, type_, collation in obj.columns
+                for name, type_, collation in obj.column_types
             }
         for key in ("security_barrier", "security_invoker"):
             if getattr(obj, key):
@@ -223,14 +218,19 @@ class ViewKind(ObjectKind):
         values |= sections_yaml(nested)
         return obj.query if len(values) == 1 else values
 
+    def stub(self, obj: View) -> Identity | None:
+        """One that has the columns alone, where a function has its rows and it calls that."""
+        return stand_in(obj.identity) if obj.column_types else None
+
     def create(self, new: View, context: Context) -> Iterable[Operation]:
         """CREATE OR REPLACE VIEW, after a stand-in where the view reads itself."""
         made = _replace(Verb.CREATE, new, LockMode.ACCESS_SHARE)
-        around = circle(new, context.desired, raw=context.raw) if new.columns else frozenset()
+        side = context.desired
+        around = around_view(new, side, context, raw=context.raw) if new.columns else frozenset()
         if not around:
             yield made
             return
-        others = outside(new, around, context.desired)
+        others = outside(new, around, side)
         yield Operation(
             verb=Verb.CREATE,
             target=new.identity,
@@ -244,7 +244,7 @@ class ViewKind(ObjectKind):
         yield replace(
             made,
             provides=frozenset({new.identity}),
-            requires=others | frozenset(map(stand_in, around)),
+            requires=others.union(stands_for(each, context) for each in around),
             bound=False,
         )
 
@@ -252,9 +252,16 @@ class ViewKind(ObjectKind):
         self, old: View, new: View, changed: frozenset[str], context: Context
     ) -> Iterable[Operation]:
         """CREATE OR REPLACE where the query changes, else SET and RESET."""
-        del context
-        if changed & {"query", "column_list"}:
-            yield _replace(Verb.ALTER, new, LockMode.ACCESS_EXCLUSIVE)
+        if changed & _READ:
+            anew = _replace(Verb.ALTER, new, LockMode.ACCESS_EXCLUSIVE)
+            if new.columns != old.columns and (first := self.stub(new)):
+                # Functions that have its rows give the new columns from then on.
+                around = around_view(new, context.desired, context)
+                rests = outside(new, around, context.desired)
+                hollow = _replace(Verb.ALTER, replace(new, query=stand_in_query(new)), anew.lock)
+                there = frozenset({first})
+                yield replace(hollow, provides=there, requires=rests, makes=False, bound=False)
+            yield anew
             return
         before, after = dict(_options(old)), dict(_options(new))
         gone_ = [name for name in before if name not in after]
@@ -280,7 +287,7 @@ class ViewKind(ObjectKind):
     def must_replace(self, old: View, new: View, changed: frozenset[str], context: Context) -> bool:
         """Columns can only be appended."""
         del context
-        if not changed & {"query", "column_list"}:
+        if not changed & _READ:
             return False
         return not old.columns or old.columns != new.columns[: len(old.columns)]
 
@@ -292,7 +299,7 @@ class ViewKind(ObjectKind):
             sql=f"DROP VIEW IF EXISTS {old.identity.sql}",
             guard=gone(old.identity, "v", context),
         )
-        around = circle(old, context.current)
+        around = around_view(old, context.current, context)
         if len(around) < 2 or not old.columns:  # noqa: PLR2004  a view alone can be dropped
             yield drop
             return
@@ -321,8 +328,11 @@ class ViewKind(ObjectKind):
         return is_relation(obj.identity.sql, "v")
 
     def differs(self, new: View) -> str:
-        """Compare the query."""
-        return query_differs(new.identity.sql, "v", new.query)
+        """Compare the query, and the types that it does not tell."""
+        differs, name = query_differs(new.identity.sql, "v", new.query), new.identity.sql
+        if not new.column_types:
+            return differs
+        return f"{differs} OR {is_relation(name, 'v', f' AND {columns_differ(new.columns)}')}"
 
 
 def _typed(name: str, text: str, at: At) -> ViewColumn:

@@ -95,9 +95,9 @@ def untied(
     around = circle_of(target, desired, context)
     for each in requires & around:
         if first := registry[each.kind].stub(desired.objects[each]):
-            # One that stays, and is altered, is there for the others all the time.
-            made = each not in current or each in context.replaced
-            requires = requires - {each} | ({first} if made else set())
+            # One that stays is there for the others all the time, and nothing has to come first,
+            # unless it is altered so that they find in it what is new.
+            requires = requires - {each} | {first}
     for each in releases:
         if each.kind in forerunning and target in current.depends_on(each):
             releases -= {each}
