@@ -28,10 +28,12 @@ from schemadiff.kinds._row.back import undone
 from schemadiff.kinds._row.batch import ROWS, Batch, TableRow
 from schemadiff.kinds._row.check import breaking
 from schemadiff.kinds._row.circle import Circular, reached, refers_to
+from schemadiff.kinds._row.excludes import excluding
 from schemadiff.kinds._row.published import while_taken
 from schemadiff.kinds._row.refers import dangling
 from schemadiff.kinds._row.shares import sharing
 from schemadiff.kinds._row.sql import advance, at_once, delete, insert, missing, update
+from schemadiff.kinds._row.trades import trading
 
 _SHOWN = 5  # keys of deleted rows
 
@@ -208,11 +210,14 @@ def _refused(new: TableRow, asking: Asking, *, is_new: bool) -> Iterator[Questio
     if is_new and next(iter(batch.inserted)) == new.identity:
         yield from breaking(batch, asking, None)
         yield from sharing(batch, asking, None)
+        yield from excluding(batch, asking, None)
         yield from dangling(batch, asking, None)
     for columns, rows in () if is_new else batch.updated.items():
         if next(iter(rows)) == new.identity:
             yield from breaking(batch, asking, columns)
             yield from sharing(batch, asking, columns)
+            yield from trading(batch, asking, columns)
+            yield from excluding(batch, asking, columns)
             yield from dangling(batch, asking, columns)
 
 

@@ -15,6 +15,7 @@ from schemadiff.core.preflight import Asking, Meaning, Question
 from schemadiff.core.sql import comma, ident, literal
 from schemadiff.kinds._asked_rows import Rows
 from schemadiff.kinds._preflight import whole
+from schemadiff.kinds._row.absent import not_there
 from schemadiff.kinds._row.batch import ROWS, Batch
 from schemadiff.kinds._row.sql import Cells, Target, values
 
@@ -56,12 +57,14 @@ def to_be(
     used: list[str],
     columns: tuple[str, ...] | None,
     asking: Asking,
+    *,
+    absent: bool = False,
 ) -> str:
-    """Write the rows as they are to be, under the name of their table."""
+    """Write the rows as they are to be, under the name of their table; or those `absent` alone."""
     alike: dict[tuple[str, ...], list[Cells]] = {}
     for row in rows:
         alike.setdefault(tuple(row) if columns is None else (*target.key, *columns), []).append(row)
-    there = ""
+    there = f" WHERE {not_there(target, asking)}" if absent else ""
     if columns is not None:
         live = Rows(target.table, asking, only=target.heirs).source([*target.key, *used])
         there = f" JOIN {live} ON {target.matches(ident(target.table.name), 'v')}"
@@ -69,7 +72,8 @@ def to_be(
     found = []
     for given, some in alike.items():
         shown = [
-            f"{_value(c, target, given, asking, there=bool(there))} AS {ident(c)}" for c in used
+            f"{_value(c, target, given, asking, there=columns is not None)} AS {ident(c)}"
+            for c in used
         ]
         said = comma([*shown, f"ARRAY[{key}]::text[] AS {_KEY}"])
         found.append(f"SELECT {said} FROM {values(target, given, some)}{there}")

@@ -14,6 +14,7 @@ from schemadiff.core.identity import Identity
 from schemadiff.core.preflight import Asking, Meaning, Question
 from schemadiff.core.sql import comma, ident, literal
 from schemadiff.kinds._asked_rows import Rows
+from schemadiff.kinds._row.absent import not_there
 from schemadiff.kinds._row.batch import ROWS, Batch
 from schemadiff.kinds._row.sql import values
 from schemadiff.kinds._table.heirs import below
@@ -38,6 +39,8 @@ def dangling(batch: Batch, asking: Asking, columns: tuple[str, ...] | None) -> I
         pairs = zip(key.target_columns, key.columns, strict=True)
         same = " AND ".join(f"r.{ident(one)} = v.{ident(other)}" for one, other in pairs)
         source = f"FROM {listed} WHERE NOT EXISTS (SELECT 1 FROM ({there}) AS r WHERE {same})"
+        if columns is None:
+            source += f" AND {not_there(batch.target, asking)}"
         names = comma(f"{literal(c)}, v.{ident(c)}::text" for c in batch.target.key)
         yield Question(
             subject=Identity(ROWS, table.path),

@@ -20,6 +20,8 @@ from schemadiff.kinds._row.batch import ROWS, Batch
 from schemadiff.kinds._row.check import changed_on_the_way, to_be
 from schemadiff.kinds._row.sql import Cells, values
 
+WAITS = "it may wait until other rows have changed"
+
 
 def sharing(batch: Batch, asking: Asking, columns: tuple[str, ...] | None) -> Iterator[Question]:
     """Ask which rows share a key with another: of those that get these columns, or the new ones."""
@@ -30,19 +32,18 @@ def sharing(batch: Batch, asking: Asking, columns: tuple[str, ...] | None) -> It
         key: Any = desired.objects[identity]
         if identity.kind not in ("primary_key", "unique") and not getattr(key, "unique", False):
             continue
-        used = _used(key, asking)
+        if getattr(key, "without_overlaps", False):
+            continue  # what it refuses are overlaps
+        used = used_by(key, asking)
         if columns is None:
-            rows: list[Cells] = [*batch.inserted.values()]
-            if sorted(used) == sorted(batch.target.key) or not _all_known(used, batch, asking):
+            if sorted(used) == sorted(batch.target.key) or not all_known(used, batch, asking):
                 continue
-        else:
-            rows = [*batch.updated[columns].values()]
-            if set(columns).isdisjoint(used):
-                continue
-        yield settled(_question(key, used, rows, columns, (batch, asking)), key, asking)
+        elif set(columns).isdisjoint(used):
+            continue
+        yield settled(_question(key, used, columns, (batch, asking)), key, asking)
 
 
-def _used(key: Any, asking: Asking) -> list[str]:
+def used_by(key: Any, asking: Asking) -> list[str]:
     """Name the columns that a key speaks of."""
     if not hasattr(key, "where"):
         return [*key.columns]
@@ -50,7 +51,7 @@ def _used(key: Any, asking: Asking) -> list[str]:
     return [c for c in whole(key, asking) if c in words]
 
 
-def _all_known(used: Iterable[str], batch: Batch, asking: Asking) -> bool:
+def all_known(used: Iterable[str], batch: Batch, asking: Asking) -> bool:
     """Tell whether no new row gets a value that the server gives each of them anew."""
     desired = asking.context.desired
     given = [row.keys() for row in batch.inserted.values()]
@@ -68,7 +69,6 @@ def _all_known(used: Iterable[str], batch: Batch, asking: Asking) -> bool:
 def _question(
     key: Any,
     used: list[str],
-    rows: list[Cells],
     columns: tuple[str, ...] | None,
     where: tuple[Batch, Asking],
 ) -> Question:
@@ -78,18 +78,14 @@ def _question(
         meaning=Meaning.FAILS,
         text=f"rows of the files that share a key of {key.identity}",
     )
-    if getattr(key, "without_overlaps", False):
-        return unasked(question, "its periods are compared with none of the files")
     if getattr(key, "deferrable", False) and (batch.updated or batch.deleted):
-        return unasked(question, "it may wait until other rows have changed")
-    said = [_said(each, batch.target.table, asking) for each in key.columns]
+        return unasked(question, WAITS)
+    said = [compared(each, batch.target.table, asking) for each in key.columns]
     called = [f"k{n}" for n in range(1, len(said) + 1)]
     keys = comma(f"({k}) AS {n}" for (_, k), n in zip(said, called, strict=True))
     having = f" WHERE ({key.where})" if getattr(key, "where", None) else ""
-    sides = [
-        f"SELECT {keys}, 1 AS c FROM {to_be(batch.target, rows, used, columns, asking)}{having}"
-    ]
-    sides += [f"SELECT {keys}, 0 FROM {each}{having}" for each in _others(used, columns, where)]
+    sides = [f"SELECT {keys}, 1 AS c FROM {written(used, columns, where)}{having}"]
+    sides += [f"SELECT {keys}, 0 FROM {each}{having}" for each in others(used, columns, where)]
     nulls = getattr(key, "nulls_not_distinct", False)
     full = "true" if nulls else " AND ".join(f"{n} IS DISTINCT FROM NULL" for n in called)
     groups = f"FROM ({' UNION ALL '.join(sides)}) AS u WHERE {full} GROUP BY {comma(called)}"
@@ -105,7 +101,7 @@ def _question(
     )
 
 
-def _said(each: Any, table: Identity, asking: Asking) -> tuple[str, str]:
+def compared(each: Any, table: Identity, asking: Asking) -> tuple[str, str]:
     """Give a column of a key, or an expression, and the value that is compared."""
     text = getattr(each, "text", None)
     name = each if text is None else text
@@ -118,7 +114,17 @@ def _said(each: Any, table: Identity, asking: Asking) -> tuple[str, str]:
     return name, f"({value}) COLLATE {collation}" if collation else value
 
 
-def _others(
+def written(used: list[str], columns: tuple[str, ...] | None, where: tuple[Batch, Asking]) -> str:
+    """Give the rows that get these columns, or the new ones, as they are to be.
+
+    A new row whose key is there is passed over, whatever else it would be in the way of.
+    """
+    batch, asking = where
+    rows = batch.inserted if columns is None else batch.updated[columns]
+    return to_be(batch.target, rows.values(), used, columns, asking, absent=columns is None)
+
+
+def others(
     used: list[str], columns: tuple[str, ...] | None, where: tuple[Batch, Asking]
 ) -> Iterator[str]:
     """Give the rows that are in the way: those that are there, but for what gets other values."""
@@ -133,4 +139,4 @@ def _others(
     apart = f"NOT EXISTS (SELECT FROM {listed} WHERE {target.matches(name, 'v')})"
     yield f"(SELECT * FROM {source} WHERE {apart}) AS {name}"
     if batch.inserted and columns is not None:
-        yield to_be(target, batch.inserted.values(), used, None, asking)
+        yield written(used, None, where)

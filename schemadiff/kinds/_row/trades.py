@@ -1,0 +1,98 @@
+"""Rows that get each other's unique values: what the files list, asked before anything runs.
+
+The surprising fact: a key that is not deferrable is looked at row by row (manual, SET
+CONSTRAINTS), so that the first row of a circle meets the value that another one still has. Where
+a row gets the value that another one gives up for a new one, it depends on which comes first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from schemadiff.core.identity import Identity
+from schemadiff.core.preflight import Asking, Meaning, Question
+from schemadiff.core.sql import comma, ident, literal
+from schemadiff.kinds._asked_rows import KEY, Rows
+from schemadiff.kinds._preflight import settled
+from schemadiff.kinds._row.batch import ROWS, Batch
+from schemadiff.kinds._row.check import changed_on_the_way, to_be
+from schemadiff.kinds._row.shares import compared, used_by
+from schemadiff.kinds._row.sql import values
+
+_LONGEST = 16  # rows of a circle: each is one more step for every row
+_FIRST = "it depends on which of the rows the server changes first"
+_Columns = tuple[str, ...]
+
+
+def trading(batch: Batch, asking: Asking, columns: _Columns) -> Iterator[Question]:
+    """Ask which rows get the value of a row that gets another one, for each key once."""
+    desired, table = asking.context.desired, batch.target.table
+    if changed_on_the_way(batch.requires, desired):
+        return
+    for identity in sorted(desired.children.get(table, ())):
+        key: Any = desired.objects[identity]
+        if identity.kind not in ("primary_key", "unique") and not getattr(key, "unique", False):
+            continue
+        if getattr(key, "deferrable", False) or getattr(key, "without_overlaps", False):
+            continue
+        used = used_by(key, asking)
+        touching = [c for c in batch.updated if not set(c).isdisjoint(used)]
+        if touching[:1] == [columns]:
+            for question in _questions(key, used, touching, (batch, asking)):
+                yield settled(question, key, asking)
+
+
+def _questions(
+    key: Any, used: list[str], touching: list[_Columns], where: tuple[Batch, Asking]
+) -> Iterator[Question]:
+    batch, _ = where
+    circles = (
+        f"WITH RECURSIVE e AS MATERIALIZED ({_edges(key, used, touching, where)}), w AS"
+        f" (SELECT a, b, 1 AS n FROM e UNION ALL SELECT w.a, e.b, w.n + 1 FROM w JOIN e"
+        f" ON e.a = w.b WHERE w.b <> w.a AND w.n < {_LONGEST})"
+    )
+    lone = "FROM e WHERE NOT EXISTS (SELECT FROM w WHERE w.a = e.a AND w.a = w.b)"
+    for source, text, guess in (
+        ("FROM w WHERE a = b", f"rows of the files that trade values of {key.identity}", ""),
+        (lone, f"rows of the files that get another one's value of {key.identity}", _FIRST),
+    ):
+        yield Question(
+            subject=Identity(ROWS, batch.target.table.path),
+            meaning=Meaning.FAILS,
+            text=text,
+            count=f"{circles} SELECT pg_catalog.count(*) {source}",
+            examples=f"{circles} SELECT a {source} ORDER BY a LIMIT 5",
+            guess=guess,
+        )
+
+
+def _edges(key: Any, used: list[str], touching: list[_Columns], where: tuple[Batch, Asking]) -> str:
+    """Write which row `a` gets the value that row `b` has now."""
+    batch, asking = where
+    target, name = batch.target, ident(batch.target.table.name)
+    called = [f"k{n}" for n in range(len(key.columns))]
+    said = comma(
+        f"({compared(each, target.table, asking)[1]}) AS {n}"
+        for each, n in zip(key.columns, called, strict=True)
+    )
+    having = f" WHERE ({key.where})" if getattr(key, "where", None) else ""
+    live = Rows(target.table, asking, only=target.heirs).source([*target.key, *used])
+    shown = comma(f"{literal(c)}, {name}.{ident(c)}::text" for c in target.key)
+    sides = []
+    for columns in touching:
+        rows = batch.updated[columns].values()
+        listed = values(target, target.key, [{c: row[c] for c in target.key} for row in rows])
+        then = to_be(target, rows, used, columns, asking)
+        there = f"EXISTS (SELECT FROM {listed} WHERE {target.matches(name, 'v')})"
+        now = f"(SELECT {comma(map(ident, used))}, ARRAY[{shown}]::text[] AS {KEY}"
+        now += f" FROM {live} WHERE {there}) AS {name}"
+        sides += [f"SELECT {said}, {KEY}, 1 AS c FROM {then}{having}"]
+        sides += [f"SELECT {said}, {KEY}, 0 FROM {now}{having}"]
+    nulls = getattr(key, "nulls_not_distinct", False)
+    full = "true" if nulls else " AND ".join(f"{n} IS DISTINCT FROM NULL" for n in called)
+    a, b = (f"pg_catalog.min({KEY}) FILTER (WHERE c = {c})" for c in (1, 0))
+    return (
+        f"SELECT {a} AS a, {b} AS b FROM ({' UNION ALL '.join(sides)}) AS u WHERE {full}"
+        f" GROUP BY {comma(called)} HAVING {a} <> {b}"
+    )
