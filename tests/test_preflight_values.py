@@ -21,6 +21,9 @@ NEW = T + "alter table t add z {};"
 GIVEN = "create table t (id int primary key, a int, z {});"  # it is computed where it is added
 RAISES = """create function f(int) returns int immutable language plpgsql
 as 'begin if $1 > 4 then raise exception ''too much''; end if; return $1; end';"""
+BIT_BY_BIT = """create table t (id int primary key, a bit varying,
+z bit(3) generated always as (a) stored);"""
+BITS = "create domain v as bit varying(3);"
 DOMAIN = "create domain d as {}; create table t (id int primary key, v d{});"
 SEEN = "create domain d as int{}; create table t (id int primary key, v int);"
 SEEN_BY = SEEN + "create materialized view m as select v::d as v from t;"
@@ -38,6 +41,21 @@ CASES: dict[str, tuple[str, str, str, str, str]] = {
     ),
     "a default that is too long": (
         T, GIVEN.format("varchar(2) default 'abc'"), TWO, "", "is no value of the new column",
+    ),
+    "a default of too many bits": (
+        T, GIVEN.format("bit(3) default b'10101'"), TWO, "", "is no value of the new column",
+    ),
+    "a default of too few bits": (
+        T, GIVEN.format("bit(3) default b'10'"), TWO, "", "is no value of the new column",
+    ),
+    "a default of more bits than may vary": (
+        BITS + T, BITS + GIVEN.format("v default b'10101'"), TWO, "", "is no value of the new",
+    ),
+    "bits that are computed": (
+        "create table t (id int primary key, a bit varying);",
+        BIT_BY_BIT,
+        "insert into t values (1, b'10101');", "insert into t values (1, b'101'), (2, null);",
+        "cannot be computed",
     ),
     "a default beyond its type": (
         T, GIVEN.format("smallint default 70000"), TWO, "", "out of range",

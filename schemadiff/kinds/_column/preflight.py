@@ -187,7 +187,7 @@ def _given(new: Any, asking: Asking) -> Iterator[Question]:
     if value is None or new.generated is not None or counts or is_checked(new, context):
         return
     rows, several = Rows(new.parent, asking), may_be_volatile(value)
-    limit = longest_text("text", new.type)
+    long = _too_long(new, value, context.desired)
     text = f"rows of {rows.table.sql} for which {value} is no value of the new {new.identity}"
     source = f"{rows.source([])} LIMIT 1" if several else "(SELECT 1) AS one"
     question = Question(
@@ -202,8 +202,7 @@ def _given(new: Any, asking: Asking) -> Iterator[Question]:
     if changing := changing_types(new.identity, context):
         yield unasked(question, f"{changing[0]} changes in the same plan")
         return
-    if limit is not None and not several:
-        long = f"{_tail(f'({value})', limit)} <> ''"
+    if long and not several:
         question = replace(
             question, trial="", count=f"SELECT pg_catalog.count(*) FROM {source} WHERE {long}"
         )
@@ -215,16 +214,14 @@ def _computed(new: Any, asking: Asking) -> Iterator[Question]:
     rows, name = Rows(new.parent, asking), new.identity.name
     read = [c for c in rows.columns(rows.after) if c != name and c in names(new.generated)]
     text = f"rows of {rows.table.sql} for which {new.identity} cannot be computed"
-    limit = longest_text("text", new.type)
-    value = ident(name) if limit is None else f"({new.generated})"
-    source = rows.source([name] if limit is None else read)
-    where = f"{_tail(value, limit)} <> ''" if limit is not None else "true"
-    question = rows.question(new.identity, Meaning.FAILS, text, where, source)
+    long = _too_long(new, new.generated, asking.context.desired)
+    source = rows.source(read if long else [name])
+    question = rows.question(new.identity, Meaning.FAILS, text, long or "true", source)
     if changing := changing_types(new.identity, asking.context):
         yield unasked(question, f"{changing[0]} changes in the same plan")
         return
-    if limit is None:
-        trial = f"SELECT pg_catalog.count({value}) FROM {source}"
+    if not long:
+        trial = f"SELECT pg_catalog.count({ident(name)}) FROM {source}"
         question = replace(question, count="", examples="", trial=trial)
     if not new.virtual:
         yield settled(replace(question, computes=True), new, asking)
@@ -310,17 +307,19 @@ def _tried(old: Any, new: Any, ask: Callable[..., Question], rows: Rows) -> Iter
     if not soft:
         question = replace(question, count="", examples="")
     yield replace(question, trial=trial)
-    if new.using is not None and (where := _too_long(new, asking.context.desired)):
+    if new.using is not None and (where := _too_long(new, new.using, asking.context.desired)):
         text = f"values of {new.identity.sql} that are too long for {new.type}"
         question = rows.question(new.identity, Meaning.FAILS, text, where, said)
         yield replace(question, computes=True)
 
 
-def _too_long(new: Any, desired: Catalog) -> str:
-    """Write that what USING says is too long, which is assigned: a cast would cut it."""
+def _too_long(new: Any, value: str, desired: Catalog) -> str:
+    """Write that a value has not the length of its type, which is assigned: a cast would cut it."""
     type_ = next((d.type for d in reversed([*domains(new.type, desired)])), new.type)
     limit = longest_text("text", type_)
-    return f"{_tail(f'({new.using})', limit)} <> ''" if limit is not None else ""
+    if limit is not None:
+        return f"{_tail(f'({value})', limit)} <> ''"
+    return other_bits("bit", type_, f"({value})") or other_bits("bit varying", type_, f"({value})")
 
 
 def _below_new_domains(new: Any, asking: Asking) -> str:
