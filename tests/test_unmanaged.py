@@ -159,6 +159,38 @@ def test_grants_on_what_is_the_servers_own_are_managed_of_owners_and_by_others_t
     assert () in given["function pg_catalog.pg_sleep(double precision)"].values()
 
 
+def test_who_gave_a_grant_is_told_where_it_was_not_the_owner(database: Database) -> None:
+    database.load("""
+        create schema s; grant usage on schema s to pg_monitor with grant option;
+        create function s.f() returns int language sql as 'select 1';
+        create view s.v as select 1 as a;
+        create table s.t (a int, b int); create table s.h () inherits (s.t);
+        create table s.plain (a int); grant select on s.plain to pg_read_all_stats;
+        grant execute on function s.f to pg_monitor with grant option;
+        grant select (a) on s.v to pg_monitor with grant option;
+        grant select (b) on s.t to pg_monitor with grant option;
+        grant select (a) on s.h to pg_monitor with grant option;
+        grant insert on s.t to pg_monitor with grant option;
+        set role pg_monitor;
+        grant usage on schema s to pg_read_all_stats;
+        grant execute on function s.f to pg_read_all_stats;
+        grant select (a) on s.v to pg_read_all_stats;
+        grant select (b) on s.t to pg_read_all_stats;
+        grant select (a) on s.h to pg_read_all_stats;
+        grant insert on s.t to pg_read_all_stats;
+    """)
+    _, found = look(database)
+    told = [u for u in found.everything() if u.reason == ATTRIBUTES["given"].words]
+    assert [(u.kind, u.name) for u in told] == [
+        ("column", "s.t.b"),
+        ("function", "s.f"),
+        ("schema", "s"),
+        ("table", "s.t"),
+        ("table column", "s.h.a"),
+        ("view column", "s.v.a"),
+    ]
+
+
 def test_what_goes_with_an_extension_though_no_statement_that_pg_dump_writes_says_so_is_told(
     database: Database,
 ) -> None:

@@ -24,6 +24,7 @@ from schemadiff.catalog.unmanaged_attributes import (
     QUERIES,
     Attribute,
 )
+from schemadiff.catalog.unmanaged_given import GIVEN
 from schemadiff.catalog.unmanaged_sql import (
     BORN,
     FIRST,
@@ -101,7 +102,7 @@ class _Reader:
         nobody = unknown("")
         objects = [s.sql.replace("{unknown}", conditions.get(s.catalog, nobody)) for s in OBJECTS]
         not_null = [NOT_NULL.replace("{unknown}", nobody)] * (self._version >= NOT_NULL_SINCE)
-        attributes = [q.sql(self._version) for q in QUERIES]
+        attributes = [q.sql(self._version) for q in (*QUERIES, GIVEN)]
         others = [self._comments(known), LARGE_OBJECTS, DATABASE]
         extended = any(oid >= FIRST for _, oid in self._members)
         beside = around(self._version, _NOT_OURS, extended=extended)

@@ -88,6 +88,7 @@ ATTRIBUTES: Mapping[str, Attribute] = {
         "attribute options", "options attribute_options", "column_setting column_settings"
     ),
     "granted": Attribute("grants", "grants privileges acl", "grant grants privilege privileges"),
+    "given": Attribute("granted by another role than the owner"),
     "unattached": Attribute("not attached to an index of every partition", "valid"),
     "not_valid": Attribute("NOT VALID", "valid not_valid"),
     "not_enforced": Attribute("NOT ENFORCED", "enforced not_enforced"),

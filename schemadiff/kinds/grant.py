@@ -237,7 +237,9 @@ class GrantKind(ObjectKind):
             before.add(grant_identity(grant.target, grant.role))
         takes = False
         lost = lost_rights(have, want, known)
-        cascade = verb is not Verb.CREATE and has_passed_on(grant, lost, context)
+        # What goes and comes back with its target takes along all that others gave.
+        stays = verb is not Verb.CREATE and not context.rebuilding
+        cascade = stays and has_passed_on(grant, lost, context)
         for sql, revokes in statements(have, want, known, subject):
             takes = takes or revokes
             yield Operation(
@@ -247,9 +249,9 @@ class GrantKind(ObjectKind):
                 requires=frozenset(before if verb is not Verb.DROP else ()),
                 lock=grant_lock(grant.target),
             )
-        if verb is not Verb.CREATE:
+        if stays:
             yield from self._taken_from_others(verb, grant, lost, context, cascade=cascade)
-        if takes and verb is not Verb.CREATE and not grant.on_column:
+        if takes and stays and not grant.on_column:
             yield from self._again(grant, context)
 
     def _taken_from_others(
