@@ -139,7 +139,10 @@ class IdentitySequenceKind(ObjectKind):
             old = current.objects[identity]
             assert isinstance(old, IdentitySequence)
             sequence = getattr(current.get(old.parent), "identity_sequence", None)
-            before[identity] = replace(old, sequence=sequence or old.sequence)
+            before[identity] = old = replace(old, sequence=sequence or old.sequence)
+            if getattr(desired.get(old.parent), "identity_options", None) is not None:
+                # It stays, so that its comment and grants do not go with it unsaid.
+                after[identity] = replace(old, unlogged=None)
         for identity in told:
             new = desired.objects[identity]
             assert isinstance(new, IdentitySequence)
