@@ -64,10 +64,12 @@ def set_identity(old: Any, new: Any, context: Context) -> Iterator[Operation]:
     """ADD GENERATED … AS IDENTITY, or change its options; numbers go on where they were."""
     assert new.identity_options is not None
     if old.identity_options is not None:
-        if old.identity_options != new.identity_options:
-            yield from _set_options(old, new)
-        if old.identity_sequence != new.identity_sequence:
+        renamed = old.identity_sequence != new.identity_sequence
+        if renamed:  # first, for a second run finds it under the new name only
             yield _rename_sequence(old, new)
+        if old.identity_options != new.identity_options:
+            named = sequence_of(new if renamed else old)
+            yield from _set_options(old, new, Identity("sequence", named))
         return
     clause = new.identity_options.clause(new.type, new.identity_sequence)
     add = step(new, f"ADD {clause}", attribute(new, "attidentity = ''"))
@@ -86,9 +88,9 @@ def set_identity(old: Any, new: Any, context: Context) -> Iterator[Operation]:
         yield _take(new, from_, (sequence, new.identity_options), guard, new.identity)
 
 
-def _set_options(old: Any, new: Any) -> Iterator[Operation]:
+def _set_options(old: Any, new: Any, sequence: Identity) -> Iterator[Operation]:
     was, is_ = old.identity_options, new.identity_options
-    settings, sequence = is_.settings(was), Identity("sequence", sequence_of(old))
+    settings = is_.settings(was)
     if apart(was, is_):
         # No number that was given lies inside, and with one that lies outside it is an error.
         there = (

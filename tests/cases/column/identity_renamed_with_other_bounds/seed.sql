@@ -1,0 +1,1 @@
+INSERT INTO used SELECT FROM generate_series(1, 3);
