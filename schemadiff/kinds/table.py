@@ -50,6 +50,7 @@ from schemadiff.kinds._table.options import (
     alter_parameters,
     alter_toast,
     logged,
+    of_itself,
     options_yaml,
     parameters_sql,
     read_parameters,
@@ -327,8 +328,8 @@ class TableKind(Anew, Lineage):
             yield logged(new, context)
         if "access_method" in changed:
             yield access_method(new, context)
-        yield from row_security(old, new)
-        yield from alter_parameters(old, new)
+        yield from of_itself(row_security(old, new))
+        yield from of_itself(alter_parameters(old, new))
         yield from change_parents(old, new, changed, context)
         yield from alter_toast(old, new, context)
 

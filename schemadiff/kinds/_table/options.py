@@ -6,7 +6,7 @@ everybody writes them as `toast.name` of the table.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -45,6 +45,12 @@ def _name(name: str) -> str:
 
 def _value(value: str) -> str:
     return value if ident(value) == value else literal(value)
+
+
+def of_itself(operations: Iterable[Operation]) -> Iterator[Operation]:
+    """Have what says nothing of columns wait for none: those of an heir rest on types, say."""
+    for op in operations:
+        yield replace(op, provides=op.provides | {op.target}, bound=False)
 
 
 def alter_parameters(old: Any, new: Any) -> Iterator[Operation]:
