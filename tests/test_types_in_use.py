@@ -268,12 +268,6 @@ def test_a_label_inside_of_a_composite_is_refused(make_database: MakeDatabase) -
 
 
 REFUSED = {
-    "the type of a typed table whose values cannot follow": (
-        "create type c as ({}); create table t of c (a with options not null);",
-        "a int, b text",
-        "b text, a point",
-        "SD069",
-    ),
     "a composite that becomes a domain": (
         "create {}; create table t (x c);",
         "type c as (a int)",
@@ -289,15 +283,50 @@ REFUSED = {
 }
 
 
-def test_a_column_of_a_typed_table_without_a_way(make_database: MakeDatabase) -> None:
+@pytest.mark.parametrize("after", ["b text, a point", "a point, b text"])
+def test_a_column_of_a_typed_table_without_a_way(make_database: MakeDatabase, after: str) -> None:
     """Its values are lost, which the plan says, and those beside it go on."""
     database, text = make_database(), "create type c as ({}); create table t of c;"
     database.load(text.format("a int, b text") + "insert into t values (1, 'x'), (2, 'y')")
-    plan = plan_to(database, text.format("b text, a point"), make_database)
+    plan = plan_to(database, text.format(after), make_database)
     lost = [h for h in plan.hazards if h.loses_data]
     assert [(h.code, h.subject.name) for h in lost] == [("SD102", "a")]
     laws.run(database, plan)
     assert database.execute("select b, a from t order by b") == [("x", None), ("y", None)]
+
+
+@pytest.mark.parametrize("after", ["b text, a point", "a point, b text"])
+def test_a_column_of_a_typed_table_without_a_way_is_not_null(
+    make_database: MakeDatabase, after: str
+) -> None:
+    """Its default is its new value, in the place that the type has for it; or there is no row."""
+    text = "create type c as ({}); create table t of c (a with options {} not null);"
+    given, made = make_database(), make_database()
+    for each in (given, made):
+        each.load(text.format("a int, b text", ""))
+    given.load("insert into t values (1, 'x'), (2, 'y')")
+    for database, said in ((given, "default '(1,2)'"), (made, "")):
+        plan = plan_to(database, text.format(after, said), make_database)
+        lost = [h for h in plan.hazards if h.loses_data]
+        assert [(h.code, h.subject.name) for h in lost] == [("SD102", "a")]
+        laws.run(database, plan)
+        script = render(plan, "sql")
+        database.load(script)
+        assert plan_to(database, text.format(after, said), make_database).empty
+    told = [("x", "(1,2)"), ("y", "(1,2)")]
+    assert given.execute("select b, a::text from t order by b") == told
+    assert made.execute("select b, a from t") == []
+
+
+def test_a_column_of_a_typed_table_is_not_null_and_nothing_says_how(
+    make_database: MakeDatabase,
+) -> None:
+    database = make_database()
+    text = "create type c as ({}); create table t of c (a with options not null);"
+    database.load(text.format("a int, b text") + "insert into t values (1, 'x')")
+    with pytest.raises(PlanError) as error:
+        plan_to(database, text.format("b text, a point"), make_database)
+    assert [d.code for d in error.value.diagnostics] == ["SD069"]
 
 
 @pytest.mark.parametrize("what", REFUSED)

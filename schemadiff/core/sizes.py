@@ -58,6 +58,7 @@ class Sizes:
     refusing: Mapping[Pair, bool] = field(default_factory=dict)
     # What has no conversion, asked only where nobody can say one: between two databases.
     apart: frozenset[Pair] = frozenset()
+    vacant: frozenset[Path] = frozenset()  # what is made anew, and had no row before
 
     def formula(self, column: Identity) -> Formula | None:
         """Give how a column's value comes of its row, if it comes alike always."""
@@ -67,9 +68,15 @@ class Sizes:
         """Give the size of a table, or of the table that a column or constraint is in."""
         return self.known.get(table.path[:2], UNKNOWN)
 
+    def none_in(self, table: Identity) -> bool:
+        """Tell whether a table has certainly no row, also if it is made anew."""
+        return self.of(table).empty or table.path in self.vacant
+
     def without(self, tables: Collection[Path]) -> Sizes:
         """Forget tables that are made anew: they are nobody's yet when they get what they have."""
-        return replace(self, known={p: size for p, size in self.known.items() if p not in tables})
+        vacant = self.vacant.union(p for p in tables if self.known.get(p, UNKNOWN).empty)
+        left = {p: size for p, size in self.known.items() if p not in tables}
+        return replace(self, known=left, vacant=vacant)
 
     def moved(self, renames: Iterable[tuple[Path, Path]]) -> Sizes:
         """Give the sizes by the names after renames of tables and schemas."""

@@ -81,7 +81,8 @@ def _casts(
         holder = change.new.parent
         kept = holder in anew and lost.isdisjoint({change.identity, holder})
         follows = registry[change.identity.kind].moves_over  # its values do
-        if change.replace and not kept and not follows:
+        goes = not kept and not follows if change.replace else change.identity in lost
+        if goes:
             continue
         text = registry.of(change.new).castable(change.old, change.new, change.changed, sides)
         if text:

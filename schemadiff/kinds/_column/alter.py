@@ -142,6 +142,15 @@ def has_no_way(old: Any, new: Any, context: Context) -> bool:
     return not by_label(old, new, (context.current, context.desired))
 
 
+def keeps_its_place(old: Any, new: Any, context: Context) -> bool:
+    """Tell whether a column without a way stays where its table's type has it, with new values.
+
+    One that is dropped and added comes last, which the type of a typed table would not allow.
+    """
+    typed = Identity("of_type", new.identity.path[:2]) in context.desired
+    return typed and new.identity_options is None and has_no_way(old, new, context)
+
+
 def values_lost(old: Any, context: Context) -> tuple[Hazard, ...]:
     """Say that the values of a column go with it, and why where it comes again."""
     if not has_values(old):
@@ -188,6 +197,8 @@ def conversion(old: Any, new: Any, context: Context) -> str:
     said = "::".join((name, *casts)) if effect.using else None
     if _follows(old, new, context):
         said = converted(name, old.type, context)
+    if keeps_its_place(old, new, context):
+        said = default_of(new, context) or "NULL"
     # A foreign table has no values here: USING is refused, and nothing is converted.
     using = None if new.of == FOREIGN else new.using or said
     action = lines(
@@ -219,19 +230,28 @@ def retype(old: Any, new: Any, context: Context) -> Operation:
     )
     rewrites = rewrites and new.of != FOREIGN
     lossy = narrowing(old, new, context)
+    hazards: tuple[Hazard, ...] = (lossy,) if lossy else ()
+    scans = not rewrites and (bool(apart) or sorts_anew(old, new, context))
+    scan_for = ScanFor.ROWS if apart else ScanFor.INDEX
+    needed = frozenset[Identity]()
+    if keeps_its_place(old, new, context):
+        rewrites, hazards = True, values_lost(old, context)
+        scans, scan_for = is_left_null(new, context), ScanFor.VALIDATION
+        needed = context.desired.depends_on(Identity("default", new.identity.path))
     changed = frozenset({new.identity}) | repeated_by(new, context)
     return Operation(
         verb=Verb.ALTER,
         target=new.identity,
         sql=sql,
         guard=Guard(attribute(new, condition)),
+        requires=needed - changed,
         provides=changed,
         destroys=changed | row_type_left(new, "has another type", context),
         releases=_read_last(new, context),
         rewrites=rewrites,
-        scans=not rewrites and (bool(apart) or sorts_anew(old, new, context)),
-        scan_for=ScanFor.ROWS if apart else ScanFor.INDEX,
-        hazards=(lossy,) if lossy else (),
+        scans=scans,
+        scan_for=scan_for,
+        hazards=hazards,
     )
 
 

@@ -12,7 +12,7 @@ from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
 from schemadiff.core.object import DbObject
 from schemadiff.core.versions import PG17
-from schemadiff.kinds._column.alter import has_no_way, says_using
+from schemadiff.kinds._column.alter import has_no_way, keeps_its_place, says_using
 from schemadiff.kinds._expand.which import Move, move_of
 from schemadiff.kinds._table.heirs import belongings, below
 from schemadiff.kinds._type_change import keeps_keys
@@ -68,7 +68,7 @@ def _of_another_class(index: Any, column: Any, context: Context) -> bool:
 def goes(old: Any, new: Any, changed: frozenset[str], context: Context) -> bool:
     """Tell whether a column is made anew, as nothing makes the other one of it."""
     if "type" in changed and has_no_way(old, new, context):
-        return True
+        return not keeps_its_place(old, new, context)
     if "of" in changed or ("virtual" in changed and (old.generated or new.generated)):
         return True
     computed = old.generated is not None and new.generated is not None

@@ -101,7 +101,7 @@ def _with_columns(
         if old is None or new.generated is not None:
             continue
         if has_no_way(old, new, context):
-            if not _may_be_null(new, context):
+            if not (_may_be_null(new, context) or context.sizes.none_in(table)):
                 return None
             lost |= dict.fromkeys(values_lost(old, context))
             continue
