@@ -19,7 +19,7 @@ import psycopg
 from schemadiff.apply.preflight import preflight
 from schemadiff.catalog.inspector import Inspection, inspect, with_dependencies
 from schemadiff.catalog.session import connect, reading, reading_within
-from schemadiff.catalog.settings import searching
+from schemadiff.catalog.settings import search_to_the_end, searching
 from schemadiff.catalog.sizes import measuring
 from schemadiff.core.catalog import Catalog
 from schemadiff.core.identity import Identity
@@ -292,6 +292,7 @@ def run(
                         connection.execute(op.sql.encode())
                     there = relations(connection)
                     lock = locks(connection, existing)
+                    search_to_the_end(connection, [op])
                 scanned = _scanned(op, reads, before, existing)
                 seen.append(Seen(op, lock, rewritten(before, there, existing), scanned))
             if after is not None:

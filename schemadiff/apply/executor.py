@@ -46,7 +46,7 @@ from schemadiff.apply.settings import ApplySettings
 from schemadiff.apply.statement import LateInterrupt, commit, run
 from schemadiff.apply.turn import our_turn
 from schemadiff.catalog.retry import shortened
-from schemadiff.catalog.settings import STEADY, change, searching
+from schemadiff.catalog.settings import STEADY, change, search_to_the_end, searching
 from schemadiff.core.diagnostic import Severity
 from schemadiff.core.errors import ApplyError
 from schemadiff.core.operation import Operation
@@ -331,8 +331,9 @@ class _Work:
         import psycopg
 
         progress = self.progress
-        progress.committing = True
         try:
+            search_to_the_end(self.connection, segment.operations)
+            progress.committing = True
             commit(self.connection)
         except psycopg.Error as error:
             if failure.lost(error):

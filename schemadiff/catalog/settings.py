@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from schemadiff.core.operation import Operation, search_to_the_end_sql
 from schemadiff.core.sql import search
 
 if TYPE_CHECKING:
@@ -57,6 +58,12 @@ def change(connection: Connection[Any], settings: Mapping[str, str], *, local: b
     calls = ", ".join("pg_catalog.set_config(%s, %s, %s)" for _ in settings)
     values = [part for name, value in settings.items() for part in (name, value, local)]
     connection.execute(f"SELECT {calls}".encode(), values)
+
+
+def search_to_the_end(connection: Connection[Any], operations: Iterable[Operation]) -> None:
+    """Have deferred triggers find names as they do for clients, right before a commit."""
+    if path := search_to_the_end_sql(operations):
+        connection.execute(f"SELECT {path}".encode())
 
 
 @contextlib.contextmanager

@@ -33,6 +33,11 @@ class CallingKind:
         del obj
         return False
 
+    def waits(self, obj: Any) -> bool:
+        """Tell whether it calls its function at the end of a transaction only."""
+        del obj
+        return False
+
     def former_name(self, text: str) -> str:
         """Take off a former name what the new one tells: arguments, which no rename changes."""
         return text

@@ -7,6 +7,7 @@ form goes before, what needs the new form comes after.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 from schemadiff.core.hazard import Hazard
@@ -14,6 +15,7 @@ from schemadiff.core.identity import Identity
 from schemadiff.core.lock import LockMode
 from schemadiff.core.online import Stage
 from schemadiff.core.record import record
+from schemadiff.core.sql import search
 
 
 class Verb(StrEnum):
@@ -130,6 +132,7 @@ class Operation:
     returns: bool = False
     # Schemas in which what it runs finds names, beside those of the session; the planner says so.
     along: tuple[str, ...] = ()
+    defers: bool = False  # so does what it leaves to the end of its transaction: deferred triggers
     bound: bool = True  # the planner adds the order that the target's own dependencies ask for
 
     @property
@@ -137,3 +140,13 @@ class Operation:
         """Tell whether nobody waits while it waits: its lock is weak, and it holds no rows."""
         weak = self.lock <= LockMode.SHARE_UPDATE_EXCLUSIVE
         return weak and self.lock is not LockMode.ROW_EXCLUSIVE
+
+
+def search_to_the_end_sql(operations: Iterable[Operation]) -> str:
+    """Write the call that a transaction ends with where deferred triggers may run; "" for none.
+
+    Guards between its statements are asked with an empty search_path, as everywhere.
+    """
+    paths = (op.along for op in operations if op.defers)
+    schemas = dict.fromkeys(schema for path in paths for schema in path)
+    return search(schemas, local=True) if schemas else ""

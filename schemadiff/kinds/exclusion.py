@@ -127,6 +127,10 @@ class ExclusionKind(Stored, ConstraintKind):
     texts = frozenset({"elements", "where"})
     harmless = frozenset({"deferrable", "initially_deferred"})
 
+    def waits(self, obj: Exclusion) -> bool:
+        """Where it is deferred: its expressions are computed again."""
+        return obj.initially_deferred
+
     def catalog_sql(self, version: int) -> str:
         """Read the constraints with the server's text of them."""
         return f"""

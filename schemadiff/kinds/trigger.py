@@ -99,6 +99,10 @@ class TriggerKind(OnParts, WithEvents):
     harmless = frozenset({"enabled", "enabled_on"})
     comment_on = "TRIGGER"
 
+    def waits(self, obj: Trigger) -> bool:
+        """Where it is deferred."""
+        return obj.initially_deferred
+
     def catalog_sql(self, version: int) -> str:
         """Read all triggers that somebody made."""
         del version

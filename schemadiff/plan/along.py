@@ -3,14 +3,14 @@
 The search_path is empty while a plan runs. The surprising fact: a function whose body is a string
 finds names along the path of whoever runs it, which a statement does that computes values of rows:
 a new default, a check, a generated column, an index on an expression, a trigger of a row. With an
-event trigger on DDL any statement does.
+event trigger on DDL any statement does. And a deferred trigger does it when its transaction ends.
 """
 
 from __future__ import annotations
 
 from schemadiff.core.catalog import Catalog
 from schemadiff.core.identity import Identity
-from schemadiff.core.kind import Context, Registry
+from schemadiff.core.kind import Context, Registry, overriding
 from schemadiff.core.operation import Operation, Verb
 
 
@@ -23,27 +23,50 @@ def along(op: Operation, context: Context) -> tuple[str, ...]:
     sides = (context.current, context.desired)
     tables = [Identity(k.name, op.target.path[:2]) for k in context.registry if k.has_rows]
     old, new = ([i for i in tables if i in side] for side in sides)
-    if new and not old and op.target not in new:
+    if new and not old and op.target not in new and not kind.writes_rows:
         return ()  # which has no rows yet
-    if not _runs(op, [*old, *new], context):
+    if not _runs(op, [*old, *new], context) and not defers(op, context):
         return ()
     return tuple(dict.fromkeys((op.target.schema, "public")))
 
 
+def defers(op: Operation, context: Context) -> bool:
+    """Tell whether an operation may leave the call of such a function to its transaction's end.
+
+    What a trigger of its own table writes elsewhere is not known: any deferred trigger may be met.
+    """
+    if not context.registry[op.target.kind].writes_rows:
+        return False
+    if "deferred" not in context.memo:
+        waiting = overriding(context.registry, "waits")
+        context.memo["deferred"] = any(
+            context.registry[i.kind].waits(side.objects[i]) and _follows(i, side, context.registry)
+            for side in (context.current, context.desired)
+            for i in side.of(*waiting)
+        )
+    return bool(context.memo["deferred"])
+
+
 def _runs(op: Operation, tables: list[Identity], context: Context) -> bool:
     """Tell whether it runs a function that follows the path: its own, or of what its table has."""
-    desired, path = context.desired, op.target.path
-    whole = op.rewrites or context.registry[op.target.kind].writes_rows
-    below = (i for table in tables for i in desired.descendants(table))
-    inside = (i for i in below if whole or i.path[: len(path)] == path)
-    return any(_follows(i, desired, context.registry) for i in (op.target, *inside))
+    path, writes = op.target.path, context.registry[op.target.kind].writes_rows
+    # A trigger that is to go may still be there when rows are written.
+    for side in (context.desired, context.current) if writes else (context.desired,):
+        below = (i for table in tables for i in side.descendants(table))
+        inside = (i for i in below if op.rewrites or writes or i.path[: len(path)] == path)
+        if any(_follows(i, side, context.registry) for i in (op.target, *inside)):
+            return True
+    return False
 
 
 def heard(context: Context) -> bool:
-    """Tell whether an event trigger that is there runs such a function at whatever is done."""
-    current, registry = context.current, context.registry
-    hearing = current.of(*(k.name for k in registry if k.hears))
-    return any(_follows(i, current, registry) for i in hearing)
+    """Tell whether an event trigger runs such a function at whatever is done.
+
+    One that the plan makes is there from the beginning when its script runs a second time.
+    """
+    registry, hearing = context.registry, [k.name for k in context.registry if k.hears]
+    sides = (context.current, context.desired)
+    return any(_follows(i, side, registry) for side in sides for i in side.of(*hearing))
 
 
 def _follows(identity: Identity, side: Catalog, registry: Registry) -> bool:

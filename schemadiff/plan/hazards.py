@@ -22,7 +22,7 @@ from schemadiff.core.operation import Operation, ScanFor, Transaction, Verb
 from schemadiff.core.plan import Segment
 from schemadiff.core.sizes import UNKNOWN
 from schemadiff.core.sources import sources
-from schemadiff.plan.along import along, heard
+from schemadiff.plan.along import along, defers, heard
 from schemadiff.plan.load import SMALL, Load, lasting, size_text
 
 _OF_TABLES = frozenset({"constraint", ONE_OF_A_TABLE})  # names that a schema has nothing to do with
@@ -100,9 +100,8 @@ class Weighing:
             hazards, makes = tuple(dict.fromkeys(more)), op.makes or self._puts_a_name(op)
             apart = not touches and self._on_new(op)
             path = along(op, self.context) or (("public",) if self._heard else ())
-            found.append(
-                replace(op, hazards=hazards, touches=touches, makes=makes, on_new=apart, along=path)
-            )
+            told = replace(op, hazards=hazards, touches=touches, makes=makes, on_new=apart)
+            found.append(replace(told, along=path, defers=defers(op, self.context)))
         return replace(segment, operations=tuple(found))
 
     def _puts_a_name(self, op: Operation) -> bool:

@@ -143,6 +143,7 @@ def _operation(operation: Operation) -> Json:
         **({"clears": True} if operation.clears else {}),
         **({"secrets": list(operation.secrets)} if operation.secrets else {}),
         **({"along": list(operation.along)} if operation.along else {}),
+        **({"defers": True} if operation.defers else {}),
     }
 
 
@@ -331,6 +332,7 @@ def _read_operation(value: Json) -> Operation:
         clears=_flag(value.get("clears", False)),
         secrets=tuple(map(_string, value.get("secrets", ()))),
         along=tuple(map(_string, value.get("along", ()))),
+        defers=_flag(value.get("defers", False)),
     )
 
 

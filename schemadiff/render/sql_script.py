@@ -15,8 +15,8 @@ from schemadiff.catalog.settings import STEADY
 from schemadiff.core.diagnostic import Severity
 from schemadiff.core.lexer import LexError, code
 from schemadiff.core.lock import LockMode
-from schemadiff.core.operation import Operation
-from schemadiff.core.plan import Plan
+from schemadiff.core.operation import Operation, search_to_the_end_sql
+from schemadiff.core.plan import Plan, Segment
 from schemadiff.core.sql import dollar, literal, search
 from schemadiff.render.values import one_line
 from schemadiff.render.wording import (
@@ -73,7 +73,8 @@ def render_sql(plan: Plan, *, generated: datetime | None = None) -> str:
     for segment, heading in segment_titles(plan):
         body = [f"-- {heading}\n"] if heading else []
         if segment.transactional:
-            body += ["BEGIN;\n", *(_inside(o, titles) for o in segment.operations), "COMMIT;\n"]
+            inside = (_inside(o, titles) for o in segment.operations)
+            body += ["BEGIN;\n", *inside, f"{_to_the_end(segment)}COMMIT;\n"]
         else:
             body += [_outside(o, titles) for o in segment.operations]
         parts.append("\n".join(body))
@@ -163,6 +164,12 @@ def _around(operation: Operation, body: str, *, local: bool) -> str:
         return body
     path = f"BEGIN PERFORM {search(operation.along, local=local)}; END"
     return f"DO {dollar(path, 'path')};\n{body}SET {'LOCAL ' if local else ''}search_path = '';\n"
+
+
+def _to_the_end(segment: Segment) -> str:
+    """Write what deferred triggers need, which run when the transaction is committed."""
+    path = search_to_the_end_sql(segment.operations)
+    return f"DO {dollar(f'BEGIN PERFORM {path}; END', 'path')};\n" if path else ""
 
 
 def _cleared(operation: Operation) -> str:

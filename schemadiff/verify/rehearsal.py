@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from schemadiff.apply.executor import apply_plan
 from schemadiff.apply.settings import ApplySettings
-from schemadiff.catalog.settings import STEADY, searching
+from schemadiff.catalog.settings import STEADY, search_to_the_end, searching
 from schemadiff.core.catalog import Catalog
 from schemadiff.core.change import Alter, Change, Create, Drop
 from schemadiff.core.diagnostic import Diagnostic
@@ -271,6 +271,7 @@ def _watched(
             scratch.execute(op.sql.encode())
         lock = locks(scratch, existing)
         rewrote = rewritten(before, relations(scratch), existing)
+        search_to_the_end(scratch, [op])
     if lock > op.lock:
         said = f"{op.verb} {op.target} takes {lock.sql} and declares {op.lock.sql}"
         yield _failed(said, op.sql)

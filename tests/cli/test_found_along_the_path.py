@@ -96,6 +96,28 @@ def test_by_what_hears_of_each_statement(
     assert "No changes." in cli("plan").out
 
 
+@pytest.mark.parametrize("how", ["apply", "saved", "script"])
+def test_by_what_waits_for_the_end(live: Database, cli: Cli, bare: Path, *, how: str) -> None:
+    live.execute(
+        "create table heard (what text); create table kinds (code text primary key, label text);"
+        "create function told() returns trigger language plpgsql"
+        " as 'begin insert into heard values (new.code); return null; end';"
+        "create constraint trigger told after insert or update on kinds"
+        " deferrable initially deferred for each row execute function told()"
+    )
+    assert cli("pull").code == 0
+    kinds = bare / "schemas" / "kinds.yaml"
+    kinds.write_text(kinds.read_text().rstrip() + "\n" + ROWS)
+    if how == "script":
+        live.load(cli("plan", "--format", "sql").out)
+    else:
+        assert cli("plan", "--prove", "--out", "plan.json").code == 0
+        applied = cli("apply", *(["plan.json"] if how == "saved" else []), "--yes")
+        assert applied.code == 0, applied.err
+    assert live.execute("select what from heard order by 1") == [("a",), ("b",)]
+    assert "No changes." in cli("plan").out
+
+
 def _check(database: Database) -> None:
     ((tokens,),) = database.execute("select count(distinct token) from public.t")
     assert tokens == 500, "each row has one of its own"

@@ -1,0 +1,2 @@
+CREATE TABLE heard (tag text);
+CREATE TABLE t (a integer);
