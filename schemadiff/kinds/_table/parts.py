@@ -44,7 +44,13 @@ from schemadiff.kinds._table.online import (
     leaves_online,
     whole_of,
 )
-from schemadiff.kinds._table.rejoining import leaving_for, moved_with, retyped, shared
+from schemadiff.kinds._table.rejoining import (
+    generated_anew,
+    leaving_for,
+    moved_with,
+    retyped,
+    shared,
+)
 
 _INHERITS = frozenset({"inherits", "rejoins"})
 _BOUND = "partition_of: parent, bound: for values from (…) to (…)  (or bound: default)"
@@ -188,7 +194,7 @@ def _change_inheritance(old: Any, new: Any, context: Context) -> Iterator[Operat
             op = replace(op, releases=op.releases | above, guard=guard, bound=False)
         if gone in new.rejoins:
             above = frozenset({Identity("table", gone)})
-            guard = Guard(f"{_inherits(new, gone)} AND {_still_as_before(gone, context)}")
+            guard = Guard(f"{_inherits(new, gone)} AND {_still_as_before(new, gone, context)}")
             op = replace(op, releases=op.releases | above, guard=guard, bound=False)
         # What it has from others too cannot be altered through these as long as it is an heir.
         stays = [p for p in old.inherits if p in new.inherits and p not in new.rejoins]
@@ -197,8 +203,8 @@ def _change_inheritance(old: Any, new: Any, context: Context) -> Iterator[Operat
         yield _join(new, f"{table} INHERIT {qualified(*more)}", more, context, scans=False)
 
 
-def _still_as_before(path: tuple[str, ...], context: Context) -> str:
-    """Give the condition "a table that heirs leave for a while has not been changed yet"."""
+def _still_as_before(heir: Any, path: tuple[str, ...], context: Context) -> str:
+    """Give the condition "a table that heirs leave, or what they leave it for, is as before"."""
     old, table = relation(context.current, path), relation(context.desired, path)
     if old.identity.kind != table.identity.kind:
         wanted = literal("f" if old.identity.kind == FOREIGN else "r")
@@ -207,7 +213,8 @@ def _still_as_before(path: tuple[str, ...], context: Context) -> str:
             "EXISTS (SELECT 1 FROM pg_catalog.pg_class WHERE oid = "
             f"to_regclass({name}) AND relkind = {wanted})"
         )
-    columns = retyped(path, context.current, context.desired)
+    sides = (context.current, context.desired)
+    columns = [*retyped(path, *sides), *generated_anew(heir.identity, path, *sides)]
     anew = [is_another(table)] if is_made_anew(path, context) else []
     types = moved_with(path, context)
     return f"({' OR '.join([*anew, *map(differs, columns), *types])})"

@@ -18,6 +18,7 @@ from schemadiff.core.kind import Context
 from schemadiff.core.moving import differs as still_differs
 from schemadiff.core.moving import types_below, unfinished
 from schemadiff.core.object import DbObject
+from schemadiff.core.versions import PG17
 from schemadiff.kinds._not_null_apart import with_apart
 from schemadiff.kinds._part_not_null import otherwise
 from schemadiff.kinds._table.for_good import in_order_of_types
@@ -41,11 +42,35 @@ def _rejoins(old: Any, new: Any, current: Catalog, desired: Catalog) -> tuple[Pa
     left = {p for p in both if _goes(p, current, desired)}
     names = {c.identity.name for p in both for c in retyped(p, current, desired)}
     left |= _of_others(both, names, current)
+    left |= {p for p in both if any(generated_anew(new.identity, p, current, desired))}
     for path in both if names else ():
         said = _called_otherwise(new.identity.path, path, names, current)
         if any(each.identity.kind != "column" or _is_held(each, current) for each in said):
             left.add(path)
     return tuple(p for p in both if p in left or p in new.rejoins)
+
+
+def generated_anew(
+    heir: Identity, above: Path, current: Catalog, desired: Catalog
+) -> Iterator[Any]:
+    """Give the columns that an heir says itself and has to make anew, and a table above it not.
+
+    Before PostgreSQL 17 no expression changes in place, and what is inherited cannot be dropped.
+    """
+    for identity in desired.children.get(heir, ()) if current.version < PG17 else ():
+        column = desired.objects[identity]
+        if not _is_regenerated(identity, current, desired):
+            continue
+        tops = [Identity("column", (*p, identity.name)) for p in lineage(current, above)]
+        if any(i in current for i in tops) and not any(
+            _is_regenerated(i, current, desired) for i in tops
+        ):
+            yield column
+
+
+def _is_regenerated(column: Identity, current: Catalog, desired: Catalog) -> bool:
+    was, will = (getattr(side.get(column), "generated", None) for side in (current, desired))
+    return None not in (was, will) and was != will
 
 
 def _called_otherwise(
