@@ -187,6 +187,7 @@ class ConstraintKind(ObjectKind):
     """ALTER TABLE … ADD CONSTRAINT; a kind says its text and what it costs."""
 
     classid = "pg_constraint"
+    unfinished: ClassVar[str] = ""  # says of a row of pg_constraint that it is not all there yet
     within: ClassVar[tuple[str, ...]] = ("table",)
     renames_by_content = True
     comment_on = "CONSTRAINT"
@@ -325,10 +326,13 @@ class ConstraintKind(ObjectKind):
         forms = (new, *self.stages(None, new, frozenset()))
         said = dict.fromkeys(text for each in forms for text in self.spellings(each))
         texts = comma(map(literal, said))
-        otherwise = f"pg_catalog.pg_get_constraintdef(oid) NOT IN ({texts})"
+        otherwise = [f"pg_catalog.pg_get_constraintdef(oid) NOT IN ({texts})"]
         if (storage := getattr(new, "storage", None)) is not None:  # which the text leaves out
-            otherwise = f"({otherwise} OR {stored_otherwise(storage)})"
-        return self._where(new.identity, otherwise)
+            otherwise.append(stored_otherwise(storage))
+        if self.unfinished:
+            otherwise.append(self.unfinished)
+        either = " OR ".join(otherwise)
+        return self._where(new.identity, f"({either})" if otherwise[1:] else either)
 
     def _where(self, identity: Identity, condition: str = "") -> str:
         return (

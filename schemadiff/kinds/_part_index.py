@@ -1,6 +1,6 @@
-"""Indexes that a partition declares, of which its whole has one alike.
+"""Indexes and keys that a partition declares, of which its whole has one alike.
 
-The statement for the whole takes an index of a partition that is alike for its own, whatever that
+The statement for the whole takes one of a partition that is alike for its own, whatever that
 is called (manual, CREATE INDEX); from then on it belongs to the whole's. The surprising fact: one
 that is made afterwards is a second index of the same columns, and stays the partition's own.
 """
@@ -12,11 +12,10 @@ from dataclasses import replace
 from typing import Any
 
 from schemadiff.core.catalog import Catalog
-from schemadiff.core.default_names import make_name
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import ObjectKind
 from schemadiff.kinds._index.parts import shape
-from schemadiff.kinds._index.spec import default_addition
+from schemadiff.kinds._part_of_index import usual_part_name
 from schemadiff.kinds._table.heirs import relation
 
 
@@ -48,13 +47,12 @@ def _is_taken_over(identity: Identity, current: Catalog, desired: Catalog) -> bo
     if not above:
         return False
     before: Any = current.get(above[-1])  # that of the uppermost table makes the others
-    made = before is None or shape(before) != shape(index)
+    # One that lacks those of partitions is made again.
+    made = before is None or shape(before) != shape(index) or not before.valid
     if identity in current:
         return made
     part = relation(current, identity.path[:2])
     clones = getattr(part, "clones", ())
     if any((kind, here) == (identity.kind, identity.name) for kind, here, _ in clones):
         return True
-    return made and identity.name == make_name(
-        identity.path[1], default_addition(index.columns, index.include), "idx"
-    )
+    return made and identity.name == usual_part_name(identity.path[1], index)

@@ -46,9 +46,10 @@ from schemadiff.kinds._key.online import (
     swap_keys,
 )
 from schemadiff.kinds._key.retyped import comes_at_once
-from schemadiff.kinds._key.takes_index import take_index, taken_index
+from schemadiff.kinds._key.takes_index import is_attached, take_index, taken_index
 from schemadiff.kinds._new_value import scan_of_key
 from schemadiff.kinds._ordered import ordering
+from schemadiff.kinds._part_index import LeftToWhole
 from schemadiff.kinds._preflight import empty, excluded, unique
 from schemadiff.kinds._storage import (
     Storage,
@@ -96,7 +97,10 @@ class KeySpec(NamedSpec):
 
 @record(frozen=True, slots=True)
 class Key(DbObject):
-    """A row of pg_constraint that an index enforces; `storage` is the index's."""
+    """A row of pg_constraint that an index enforces; `storage` is the index's.
+
+    One of a partitioned table is `valid` when each partition has an index of it.
+    """
 
     columns: tuple[str, ...]
     include: tuple[str, ...] = ()
@@ -104,6 +108,7 @@ class Key(DbObject):
     initially_deferred: bool = False
     storage: Storage = ()
     without_overlaps: bool = False
+    valid: bool = True
 
     @property
     def parent(self) -> Identity:
@@ -114,15 +119,20 @@ class Key(DbObject):
 _MOST_COLUMNS = 32  # of an index (manual, appendix K)
 
 
-class KeyKind(Stored, ConstraintKind):
+class KeyKind(Stored, LeftToWhole, ConstraintKind):
     """PRIMARY KEY and UNIQUE."""
 
     takes_relation = True
+    # ALTER TABLE ONLY … ADD CONSTRAINT makes one that lacks the indexes of partitions, until ATTACH
+    # has brought the last of them (manual, 5.12.2.2); meanwhile it keeps no rows of others apart.
+    unfinished = "NOT (SELECT indisvalid FROM pg_catalog.pg_index WHERE indexrelid = conindid)"
     label: ClassVar[str] = "key"  # the end of a name that the server chooses
     alters = frozenset({"storage"})
-    harmless = frozenset({"columns", "deferrable", "initially_deferred", "nulls_not_distinct"})
+    harmless = frozenset(
+        {"columns", "deferrable", "initially_deferred", "nulls_not_distinct", "valid"}
+    )
     replaces = frozenset(
-        {"columns", "include", "deferrable", "initially_deferred", "without_overlaps"}
+        {"columns", "include", "deferrable", "initially_deferred", "without_overlaps", "valid"}
     )
 
     def comparing(self, new: Key, desired: Catalog) -> Iterable[str]:
@@ -141,7 +151,7 @@ class KeyKind(Stored, ConstraintKind):
         return f"""
             SELECT con.oid, con.conrelid, con.conname, x.indkey::int2[], x.indnkeyatts,
                    con.condeferrable, con.condeferred, ic.reloptions, {nulls},
-                   {period}
+                   {period}, x.indisvalid
             FROM pg_constraint con
             JOIN pg_class c ON c.oid = con.conrelid AND c.relkind IN ('r', 'p')
             JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -151,7 +161,7 @@ class KeyKind(Stored, ConstraintKind):
 
     def read_key(self, row: Row, names: Names) -> dict[str, Any] | None:
         """Give the fields of a key."""
-        _, relation, name, numbers, count, deferrable, deferred, options, _, period = row
+        _, relation, name, numbers, count, deferrable, deferred, options, _, period, valid = row
         if not names.ours("pg_class", relation):
             return None
         schema, table, _ = names.relations[relation]
@@ -164,6 +174,7 @@ class KeyKind(Stored, ConstraintKind):
             "initially_deferred": deferred,
             "storage": read_storage(options),
             "without_overlaps": period,
+            "valid": valid,
         }
 
     def expand_key(self, spec: KeySpec, at: At, name: str) -> dict[str, Any]:
@@ -247,6 +258,10 @@ class KeyKind(Stored, ConstraintKind):
     def drop(self, old: Any, context: Context) -> Iterable[Operation]:
         """DROP CONSTRAINT, when another key that takes its place is built."""
         yield from drop_late(super().drop(old, context), old, context)
+
+    def lives_on(self, old: Any, context: Context) -> bool:
+        """A new key of the whole takes over those of partitions."""
+        return is_attached(old, context)
 
     def questions(
         self, old: Any, new: Any, changed: frozenset[str], asking: Asking

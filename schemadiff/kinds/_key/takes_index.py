@@ -20,6 +20,10 @@ from schemadiff.kinds._index.column import IndexColumn
 from schemadiff.kinds._index.online import is_partitioned
 
 _KEYS = ("primary_key", "unique")
+_ALIKE = (
+    *("columns", "unique", "method", "include", "nulls_not_distinct", "where"),
+    *("deferrable", "initially_deferred", "without_overlaps"),  # of keys
+)
 
 
 def taken_index(key: Any, context: Context) -> Identity | None:
@@ -46,19 +50,20 @@ def is_taken(index: DbObject, context: Context) -> bool:
 
 
 def is_attached(index: Any, context: Context) -> bool:
-    """Tell whether an index of a partition becomes part of a new one of its table, as it is.
+    """Tell whether an index or key of a partition becomes part of a new one of its table, as it is.
 
     The server looks for one that would do before it makes any (manual, CREATE INDEX).
     """
-    current, desired = context.current, context.desired
+    current, desired, kind = context.current, context.desired, index.identity.kind
     table, stays = (
         getattr(side.get(index.parent), "partition_of", None) for side in (current, desired)
     )
     if table is None or table != stays or not index.valid:
         return False
     above = desired.children.get(Identity("table", table), ())
-    whole = [desired.objects[i] for i in above if i.kind == "index" and i not in current]
-    mine = [current.objects[i] for i in current.children.get(index.parent, ()) if i.kind == "index"]
+    new = (i for i in above if i.kind == kind and (i not in current or _lacks(current.objects[i])))
+    whole = [desired.objects[i] for i in new]
+    mine = [current.objects[i] for i in current.children.get(index.parent, ()) if i.kind == kind]
     alike = [each for each in (*mine, *whole) if _matches(each, index)]
     return len(alike) == 2 and alike[-1] in whole  # noqa: PLR2004  the one here, the one above
 
@@ -83,9 +88,13 @@ def claimed(index: Any, context: Context) -> frozenset[Identity]:
     return frozenset(found)
 
 
+def _lacks(whole: Any) -> bool:
+    """Tell whether one of a table lacks those of partitions, so that it is made again."""
+    return not whole.valid
+
+
 def _matches(one: Any, other: Any) -> bool:
-    names = ("columns", "unique", "method", "include", "nulls_not_distinct", "where")
-    return all(getattr(one, name) == getattr(other, name) for name in names)
+    return all(getattr(one, name, None) == getattr(other, name, None) for name in _ALIKE)
 
 
 def still_free(index: DbObject, context: Context) -> str:

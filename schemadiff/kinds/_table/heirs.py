@@ -105,6 +105,8 @@ def placed(obj: Any, identity: Identity, table: Any) -> DbObject:
         )
     if identity.kind == "check":
         return replace(obj, identity=identity, of=of)  # type: ignore[no-any-return]
+    if identity.kind in BUILT:  # its own is built, whatever other parts lack
+        return replace(obj, identity=identity, valid=True)  # type: ignore[no-any-return]
     return replace(obj, identity=identity)  # type: ignore[no-any-return]
 
 

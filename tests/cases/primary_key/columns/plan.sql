@@ -35,7 +35,7 @@ BEGIN;
 --   warning SD165 rule-gone: Primary key public.t.t_pkey is of other columns or rows: what it refused is let in.
 DO $guard$
 BEGIN
-IF EXISTS (SELECT 1 FROM pg_catalog.pg_constraint WHERE conrelid = to_regclass('public.t') AND conname = 't_pkey' AND contype = 'p' AND (pg_catalog.pg_get_constraintdef(oid) NOT IN ('PRIMARY KEY (b, a)') OR (SELECT reloptions FROM pg_catalog.pg_class c WHERE c.oid = conindid) IS NOT NULL)) THEN
+IF EXISTS (SELECT 1 FROM pg_catalog.pg_constraint WHERE conrelid = to_regclass('public.t') AND conname = 't_pkey' AND contype = 'p' AND (pg_catalog.pg_get_constraintdef(oid) NOT IN ('PRIMARY KEY (b, a)') OR (SELECT reloptions FROM pg_catalog.pg_class c WHERE c.oid = conindid) IS NOT NULL OR NOT (SELECT indisvalid FROM pg_catalog.pg_index WHERE indexrelid = conindid))) THEN
 ALTER TABLE IF EXISTS public.t DROP CONSTRAINT IF EXISTS t_pkey;
 END IF;
 END

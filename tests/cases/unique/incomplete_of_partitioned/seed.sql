@@ -1,0 +1,2 @@
+INSERT INTO p VALUES (1, 1), (1, 2), (2, 1);
+INSERT INTO w VALUES (1);
