@@ -72,14 +72,13 @@ class Coming:
         options: ShadowOptions,
     ) -> None:
         """Take the catalog as it is after the renames, and the desired one."""
-        current, self._desired = sides
+        self._current, self._desired = sides
         self._connection, self._registry, self._options = connection, registry, options
         types = {k.name for k in registry if k.brings or k.moves_over}
-        old, new = current.objects, self._desired.objects
-        wanted = [i for i in self._desired.of(*types) if old.get(i) != new[i]]
-        self._new = wanted
-        self._anew = frozenset(i for i in wanted if i in old)
-        self._current = current
+        current, desired = sides
+        # One of another kind may have its name until then.
+        self._new = [i for i in desired.of(*types) if current.get(i) != desired.get(i)]
+        self._old = [i for i in current.of(*types) if current.get(i) != desired.get(i)]
 
     def measuring(self, measure: Measure, *, between: bool = False) -> Measure:
         """Give a question of sizes whose answer knows of those types as well.
@@ -96,12 +95,12 @@ class Coming:
         def measure_all(
             paths: Iterable[Path], formulas: Mapping[Path, Formula], types: Collection[Pair]
         ) -> Sizes:
-            anew = {i.sql for i in self._anew}
-            later = {p for p in types if _element(p[1]) in anew}
+            old, new = ({i.sql for i in side} for side in (self._old, self._new))
+            later = {p for p in types if _element(p[1]) in new}
             sizes = measure(paths, formulas, {*types} - later)
             # The server's own types stand without a schema.
             asked = {p for p in types if "." in p[1]} - {*sizes.alike, *sizes.refusing}
-            asked = {p for p in asked if _element(p[0]) not in anew}
+            asked = {p for p in asked if _element(p[0]) not in old}
             found = self._asked(lambda empty: ask(empty, asked), asked, self._new, Sizes())
             sizes = knowing(sizes, Alike(found.alike, found.refusing))
             return replace(sizes, apart=sizes.apart | found.apart)
@@ -109,12 +108,12 @@ class Coming:
         return measure_all
 
     def is_later(self, identity: Identity) -> bool:
-        """Tell whether what a column will be of has another form by then, and has none now."""
-        return not self._anew.isdisjoint(self._desired.depends_on(identity))
+        """Tell whether what an object will rest on, or its columns, has no such form now."""
+        return not _below(identity, self._desired).isdisjoint(self._new)
 
     def is_gone(self, identity: Identity) -> bool:
-        """Tell whether what a column is of has another form when it is there in its new one."""
-        return not self._anew.isdisjoint(self._current.depends_on(identity))
+        """Tell whether what an object rests on has another form when it is there in its new one."""
+        return not _below(identity, self._current).isdisjoint(self._old)
 
     def refused(self, queries: Collection[str], about: Iterable[Identity]) -> dict[str, str]:
         """Give what the server says of those that it has no cast for; they are about objects."""
@@ -163,3 +162,8 @@ def _home(identity: Identity) -> str:
 def _element(type_: str) -> str:
     """Give the type of an array's elements, or a type that is none."""
     return type_.removesuffix("[]")
+
+
+def _below(identity: Identity, side: Catalog) -> frozenset[Identity]:
+    rests = side.depends_on(identity)
+    return rests.union(*map(side.depends_on, rests))

@@ -40,7 +40,7 @@ def check_conversions(
     said_later = coming.refused({query for query, _ in later}, {i for _, i in later})
     casts = [*_asked([each for each in asked if not coming.is_later(each[1])], connection)]
     casts += ((identity, said_later[query]) for query, identity in later if query in said_later)
-    keys = _asked(_comparisons(plan, sides[1], registry), connection)
+    keys = _compared(plan, sides[1], connection, registry, coming)
     names = _asked(_namings(plan, sides, registry), connection, NO_COLUMN)
     said = [
         *(("SD077", _how(told[0], sides, registry), *told) for told in casts),
@@ -97,6 +97,21 @@ def _namings(
         if isinstance(change, Alter) and change.identity.kind in speaking and not change.replace:
             for query in registry.of(change.new).naming(change.new, change.changed, sides):
                 yield query, change.identity
+
+
+def _compared(
+    plan: Plan,
+    desired: Catalog,
+    connection: Connection[Any],
+    registry: Registry,
+    coming: Coming,
+) -> Iterator[tuple[Identity, str]]:
+    asked = [*_comparisons(plan, desired, registry)]
+    later = [each for each in asked if coming.is_later(each[1])]
+    yield from _asked([each for each in asked if each not in later], connection)
+    if not desired.of(*(k.name for k in registry if k.compares)):  # which scratch would not have
+        said = coming.refused({query for query, _ in later}, ())
+        yield from ((identity, said[query]) for query, identity in later if query in said)
 
 
 def _comparisons(

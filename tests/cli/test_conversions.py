@@ -233,3 +233,18 @@ def test_rows_of_a_table_that_is_new_are_no_numbers(bare: Path, live: Database, 
     result = cli("plan")
     assert result.code == 1
     assert "SD077 column public.t.a: PostgreSQL says: cannot cast type real to" in result.err
+
+
+def test_a_key_is_compared_by_the_type_that_there_will_be(
+    bare: Path, live: Database, cli: Cli
+) -> None:
+    live.load("create type y as range (subtype = text); create table a (x int primary key)")
+    (bare / "schemas").mkdir()
+    text = "domains: {y: TYPE}\ntables:\n  a: {columns: {x: int primary key}}\n"
+    text += "  b: {columns: {c: y references a(x)}}\n"
+    (bare / "schemas" / "all.yaml").write_text(text.replace("TYPE", "jsonb"))
+    result = cli("plan")
+    assert "SD074 foreign key public.b.b_c_fkey: PostgreSQL says: " in result.err
+    (bare / "schemas" / "all.yaml").write_text(text.replace("TYPE", "double precision"))
+    result = cli("apply", "--yes", "--allow", "all")
+    assert result.code == 0, result.err
