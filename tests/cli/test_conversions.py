@@ -245,6 +245,6 @@ def test_a_key_is_compared_by_the_type_that_there_will_be(
     (bare / "schemas" / "all.yaml").write_text(text.replace("TYPE", "jsonb"))
     result = cli("plan")
     assert "SD074 foreign key public.b.b_c_fkey: PostgreSQL says: " in result.err
-    (bare / "schemas" / "all.yaml").write_text(text.replace("TYPE", "double precision"))
+    (bare / "schemas" / "all.yaml").write_text(text.replace("TYPE", "bigint"))
     result = cli("apply", "--yes", "--allow", "all")
     assert result.code == 0, result.err
