@@ -180,6 +180,11 @@ def _hopefully(
     return operations[done:]
 
 
+def _stands_in(op: Operation, made: Operation) -> bool:
+    whole = made.target in made.provides
+    return whole and op.target == made.target and op.target not in op.provides
+
+
 def _carefully(
     scratch: Connection[Any], operations: Sequence[Operation], paths: _Paths
 ) -> list[Failure]:
@@ -198,6 +203,9 @@ def _carefully(
                             scratch.execute(op.sql.encode())
                     except Error as error:
                         failed.append((op, path, error))
+                    else:
+                        # What stands in for something would take its place when it is there.
+                        failed = [f for f in failed if not _stands_in(f[0], op)]
         if len(failed) == len(waiting):
             return [(op, error) for op, _, error in failed]
         waiting = [(op, path) for op, path, _ in failed]

@@ -1,0 +1,1 @@
+CREATE TABLE r6 (c uuid NOT NULL);
