@@ -19,6 +19,7 @@ from schemadiff.core.online import Stage, temporary_name
 from schemadiff.core.operation import Guard, Operation, ScanFor, Transaction, Verb
 from schemadiff.core.sql import dollar, ident, literal, qualified
 from schemadiff.kinds._column.around import why_unfilled
+from schemadiff.kinds._column.itself import reading_itself
 from schemadiff.kinds._column.online import not_null_in_steps, settled, there
 from schemadiff.kinds._filling import PARTS, Filling
 from schemadiff.kinds._new_value import is_checked, may_be_volatile
@@ -31,7 +32,7 @@ _TRIES = 5  # of a batch with a row that others hold
 
 
 def filled_later(column: Any, context: Context) -> bool:
-    """Tell whether a new column's rows are better filled after it is there."""
+    """Tell whether a new column's rows are better filled after it is there, or have to be."""
     return (
         _each_its_own(column, context)
         and not is_checked(column, context)
@@ -50,12 +51,12 @@ def filled_at_once(column: Any, context: Context) -> str:
 def _each_its_own(column: Any, context: Context) -> bool:
     default: Any = context.desired.get(Identity("default", column.identity.path))
     return (
-        context.busy(column)
-        and column.parent in context.current
+        column.parent in context.current
         and column.generated is None
         and column.identity_options is None
         and default is not None
         and may_be_volatile(default.expression)
+        and (context.busy(column) or reading_itself(column, context) is not None)
     )
 
 

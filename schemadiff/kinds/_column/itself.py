@@ -1,7 +1,8 @@
 """New columns whose values come from a function that reads the column.
 
 The surprising fact: such a function cannot be made before the column, so the rows that are there
-would be computed by what stands in for it. Where there are none, there is nothing to compute.
+would be computed by what stands in for it. Where there are none, there is nothing to compute; and
+where the values are a default's, the rows can be filled when the column and the function are there.
 """
 
 from __future__ import annotations
@@ -16,19 +17,26 @@ from schemadiff.core.kind import Context
 
 def refuse_reading_itself(column: Any, context: Context) -> None:
     """Refuse a function that does not exist when the rows need it, which its column does first."""
+    if each := reading_itself(column, context):
+        name = column.identity.name
+        message = f"the rows of {column.parent} would get the values of {name} from {each}, "
+        message += f"which reads {name} and can be made only after it"
+        hint = f"have {each} not read {name} in this plan, and read it in the next"
+        about = (column.identity, each)
+        raise PlanError(Diagnostic(code="SD062", message=message, hint=hint, about=about))
+
+
+def reading_itself(column: Any, context: Context) -> Identity | None:
+    """Name a new function that gives rows that are there their values, and reads the column."""
     desired, path = context.desired, column.identity.path
     source = column.identity if column.generated else Identity("default", path)
     if source not in desired or context.sizes.of(column.parent).empty:
-        return
+        return None
     for each in sorted(desired.depends_on(source)):
         made = each not in context.current or each in context.replaced
         if made and context.registry[each.kind].overloads and _rests(each, column, context):
-            name = column.identity.name
-            message = f"the rows of {column.parent} would get the values of {name} from {each}, "
-            message += f"which reads {name} and can be made only after it"
-            hint = f"have {each} not read {name} in this plan, and read it in the next"
-            about = (column.identity, each)
-            raise PlanError(Diagnostic(code="SD062", message=message, hint=hint, about=about))
+            return each
+    return None
 
 
 def _rests(routine: Identity, column: Any, context: Context) -> bool:

@@ -1,0 +1,2 @@
+CREATE TABLE t (id int PRIMARY KEY);
+CREATE TABLE empty (id int PRIMARY KEY);
