@@ -119,6 +119,7 @@ def test_what_is_certain_to_fail_is_found(make_database: MakeDatabase, name: str
 MADE = """create function f() returns int {} language plpgsql
 as 'begin raise exception ''no''; end';"""
 KEYED = "create type c as (x {}); create table t (id int primary key, v c unique);"
+JUDGED = "create {}; create table t (id int primary key, {}); create table h () inherits (t);"
 ROUNDED = """create table t (id int primary key, n {});
 create materialized view m as select n from t; create unique index u on m (n);"""
 
@@ -136,6 +137,18 @@ UNASKED = {
         KEYED.format("numeric"), KEYED.format("int"),
         "insert into t values (1, row(1.1)), (2, row(1.2));",
         "values of composite public.c change in the same plan",
+    ),
+    "values inside of others, under a check": (
+        JUDGED.format("type c as (x numeric)", "v c check ((v).x > 1)"),
+        JUDGED.format("type c as (x int)", "v c check ((v).x > 1)"),
+        "insert into h values (1, row(1.2));",
+        "violate check public.t.t_v_check: not checked, because composite public.c changes",
+    ),
+    "labels in another order, under a check": (
+        JUDGED.format("type c as enum ('a', 'b')", "v c check (v > 'a')"),
+        JUDGED.format("type c as enum ('b', 'a')", "v c check (v > 'a')"),
+        "insert into h values (1, 'b');",
+        "violate check public.t.t_v_check: not checked, because enum public.c changes",
     ),
     "a key of a materialized view": (
         ROUNDED.format("numeric"), ROUNDED.format("int"),
@@ -166,7 +179,8 @@ def not_asked(make_database: MakeDatabase, before: str, after: str, why: str) ->
 
 
 COLLATED = """create collation c (provider = icu, locale = '{}'{});
-create table t (id int primary key, a text collate c unique);"""
+create table t (id int primary key, a text collate c unique, b text collate c);
+create unique index t_b on t (b);"""
 
 
 def test_a_collation_that_finds_more_alike(database: Database, make_database: MakeDatabase) -> None:
@@ -174,8 +188,28 @@ def test_a_collation_that_finds_more_alike(database: Database, make_database: Ma
         database.execute("create collation c (provider = icu, locale = 'und')")
     except psycopg.errors.FeatureNotSupported:
         pytest.skip("a server without ICU")
-    after = COLLATED.format("und-u-ks-level2", ", deterministic = false")
-    before = COLLATED.format("und", "") + "insert into t values (1, 'a'), (2, 'A');"
+    after = make_database()
+    after.load(COLLATED.format("und-u-ks-level2", ", deterministic = false"))
+    before = COLLATED.format("und", "")
+    wrong, right = (f"insert into t values (1, 'a', 'x'), (2, '{a}', 'X');" for a in ("A", "b"))
+    said = "rows of public.t that share a key of unique public.t.t_a_key: 2 ("
+    asked(make_database(), after, before + wrong.replace("X", "y"), said)
+    asked(make_database(), after, before + right, "share a key of index public.t.t_b: 2 (")
+    asked(make_database(), after, before + right.replace("X", "y"), "")
+
+
+def test_what_a_collation_changes_inside_of_an_expression(
+    database: Database, make_database: MakeDatabase
+) -> None:
+    try:
+        database.execute("create collation c (provider = icu, locale = 'und')")
+    except psycopg.errors.FeatureNotSupported:
+        pytest.skip("a server without ICU")
+    made = """create collation c (provider = icu, locale = '{}'{});
+        create table t (id int primary key, b text collate c);
+        create unique index u on t (lower(b));"""
+    after = made.format("und-u-ks-level1", ", deterministic = false")
+    before = made.format("und", "") + "insert into t values (1, 'a'), (2, 'á');"
     not_asked(make_database, before, after, "collation public.c changes in the same plan")
 
 

@@ -117,6 +117,11 @@ class PreflightKind:
         del old, new, changed, asking
         return ()
 
+    def is_judged_otherwise(self, old: Any, new: Any) -> bool:
+        """Tell whether a condition may say otherwise of the same value of a type that changes."""
+        del old, new
+        return False
+
     def asked_again(self, obj: Any, asking: Asking) -> Iterable[Question]:
         """Ask what an object may fail on that is made anew for the sake of others."""
         del obj, asking

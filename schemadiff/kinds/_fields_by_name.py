@@ -25,7 +25,7 @@ from schemadiff.kinds._elements import array_of
 from schemadiff.kinds._foreign.tables import FOREIGN
 from schemadiff.kinds._moving import converted, element
 from schemadiff.kinds._table.heirs import belongings, parents
-from schemadiff.kinds._type_change import type_change
+from schemadiff.kinds._type_change import converts_always, type_change
 
 _Sides = tuple[Catalog, Catalog]
 _Functions = dict[str, str]  # what makes them, by their names and arguments
@@ -209,3 +209,9 @@ def _anew(name: str, sides: _Sides) -> bool:
 
 def _named(name: str, side: Catalog, *kinds: str) -> Any:
     return next((side.objects[i] for i in side.of(*kinds) if i.sql == name), None)
+
+
+def narrows(old: Any, new: Any) -> bool:
+    """Tell whether a value of an attribute may be another one in its new type."""
+    kept = [(was.type, each.type) for each, was in pairs(old, new) if was is not None]
+    return not all(converts_always(*types) for types in kept)

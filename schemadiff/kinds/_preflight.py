@@ -6,9 +6,9 @@ table that others inherit from speak of its own rows alone, but for checks (manu
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from schemadiff.core.catalog import Catalog
 from schemadiff.core.identity import Identity
@@ -16,6 +16,7 @@ from schemadiff.core.preflight import Asking, Meaning, PreflightKind, Question, 
 from schemadiff.core.sql import comma, ident, literal
 from schemadiff.kinds._asked_rows import KEY, ROW, SHOWN, Rows
 from schemadiff.kinds._index.parts import joining
+from schemadiff.kinds._moving import changing_types
 from schemadiff.kinds._row.refers import there_then
 from schemadiff.kinds._table.heirs import Path, lineage
 
@@ -49,16 +50,38 @@ def alone(table: Identity, asking: Asking) -> bool:
     return live is not None and getattr(live, "partition_by", None) is None
 
 
-def settled(question: Question, obj: Any, asking: Asking) -> Question:
+class Made(NamedTuple):
+    """What a question makes of an object of the desired state, and how values are read by it."""
+
+    identity: Identity
+    sql: str
+    values: Mapping[str, str]
+
+
+def settled(question: Question, obj: Any, asking: Asking, *, made: Made | None = None) -> Question:
     """Leave it unasked where what an object calls means something else after the plan."""
     current, desired = asking.context.current, asking.context.desired
-    queue, seen = [obj.identity], set[Identity]()
+    queue, seen = [obj.identity], {made.identity} if made else set[Identity]()
     while queue:
         found = {i for i in desired.depends_on(queue.pop()) if i.kind in _CALLED} - seen
         seen |= found
         queue += found
+    seen -= {made.identity} if made else set()
     changing = sorted(i for i in seen if current.get(i) != desired.get(i) and i in current)
     return unasked(question, f"{changing[0]} changes in the same plan") if changing else question
+
+
+def judged(question: Question, table: Identity, columns: Iterable[str], asking: Asking) -> Question:
+    """Leave it unasked where a condition may say otherwise of a value when its type has changed."""
+    context = asking.context
+    every = [(*path, c) for path in lineage(context.desired, table.path) for c in columns]
+    for identity in sorted(
+        {t for e in every for t in changing_types(Identity("column", e), context)}
+    ):
+        old, new = context.current.get(identity), context.desired.objects[identity]
+        if old is not None and context.registry.of(new).is_judged_otherwise(old, new):
+            return unasked(question, f"{identity} changes in the same plan")
+    return question
 
 
 def checked(obj: Any, expression: str, asking: Asking, *, only: bool) -> Iterable[Question]:
@@ -70,12 +93,13 @@ def checked(obj: Any, expression: str, asking: Asking, *, only: bool) -> Iterabl
         source = rows.source(columns)
         asked = rows.question(obj.identity, Meaning.FAILS, text, f"NOT ({expression})", source)
         settles, guess = rows.is_settled(columns), rows.guess(columns)
-        yield settled(replace(asked, computes=settles, guess=guess), obj, asking)
+        asked = judged(replace(asked, computes=settles, guess=guess), obj.parent, columns, asking)
+        yield settled(asked, obj, asking)
 
 
 def unique(
     obj: Any, keys: Sequence[str], columns: Iterable[str], asking: Asking, *, nulls: bool,
-    where: str | None = None, query: str = "",
+    where: str | None = None, query: str = "", made: Made | None = None,
 ) -> Iterable[Question]:  # fmt: skip
     """Ask for the rows that share a key; GROUP BY compares as the default operator class does."""
     rows = Rows(obj.parent, asking, only=alone(obj.parent, asking))
@@ -84,7 +108,8 @@ def unique(
         return
     names = [f"k{n}" for n in range(1, len(keys) + 1)]
     shown = comma(f"{literal(k)}, {n}::text" for k, n in zip(keys, names, strict=True))
-    said = comma(f"({k}) AS {n}" for k, n in zip(keys, names, strict=True))
+    values = made.values if made else {}
+    said = comma(f"({values.get(k, k)}) AS {n}" for k, n in zip(keys, names, strict=True))
     condition = f" WHERE ({where})" if where else ""
     inner = f"(SELECT {said} FROM {query or rows.source(columns)}{condition}) AS k"
     full = "true" if nulls else " AND ".join(f"{n} IS DISTINCT FROM NULL" for n in names)
@@ -96,11 +121,12 @@ def unique(
         count=f"SELECT coalesce(pg_catalog.sum(n), 0) FROM "
         f"(SELECT pg_catalog.count(*) AS n {groups}) AS g",
         examples=f"SELECT ARRAY[{shown}]::text[] {groups} LIMIT {SHOWN}",
+        makes=made.sql if made else "",
         computes=rows.is_settled(columns),
         guess=rows.guess(columns),
         tables=rows.touched,
     )
-    yield settled(question, obj, asking)
+    yield settled(question, obj, asking, made=made)
 
 
 def excluded(obj: Any, elements: Sequence[tuple[str, str]], asking: Asking) -> Iterable[Question]:
@@ -117,7 +143,8 @@ def excluded(obj: Any, elements: Sequence[tuple[str, str]], asking: Asking) -> I
     text = f"rows of {rows.table.sql} that exclude each other by {obj.identity}"
     asked = rows.question(obj.identity, Meaning.FAILS, text, where, source)
     settles, guess = rows.is_settled(columns), rows.guess(columns)
-    yield settled(replace(asked, computes=settles, guess=guess), obj, asking)
+    asked = judged(replace(asked, computes=settles, guess=guess), obj.parent, columns, asking)
+    yield settled(asked, obj, asking)
 
 
 def empty(obj: Any, period: str, asking: Asking) -> Iterable[Question]:

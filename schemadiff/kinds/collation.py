@@ -17,6 +17,7 @@ from schemadiff.core.preflight import Asking, Question, unasked
 from schemadiff.core.record import record
 from schemadiff.core.spec_model import Flag, OwnedSpec, Text
 from schemadiff.core.sql import comma, literal
+from schemadiff.kinds._collated import MADE, keys_by
 from schemadiff.kinds._column.preflight import of_keys
 from schemadiff.kinds._form import FormKind, InSchema, in_schema
 from schemadiff.kinds._moving import renamed_away
@@ -97,14 +98,7 @@ class CollationKind(FormKind):
     def definition(self, new: Collation, context: Context) -> str:
         """CREATE COLLATION."""
         del context
-        options = {"PROVIDER": new.provider}
-        for name in ("locale", "lc_collate", "lc_ctype", "rules"):
-            if (value := getattr(new, name)) is not None:
-                options[name.upper()] = literal(value)
-        if not new.deterministic:
-            options["DETERMINISTIC"] = "false"
-        given = comma(f"{k} = {v}" for k, v in options.items())
-        return f"CREATE COLLATION {new.identity.sql} ({given})"
+        return _create(new, new.identity.sql)
 
     def hazards(
         self,
@@ -126,7 +120,7 @@ class CollationKind(FormKind):
         changed: frozenset[str],
         asking: Asking,
     ) -> Iterable[Question]:
-        """Say that values of a key may be equal by then, for it is not there to compare them."""
+        """Ask the keys by which values may be equal by then; it is not there for anything else."""
         del changed
         if old is None or new is None or new.deterministic:
             return
@@ -134,7 +128,10 @@ class CollationKind(FormKind):
         for identity in sorted(desired.dependents.get(new.identity, ())):
             if identity.kind == "column":
                 for question in of_keys(desired.objects[identity], asking):
-                    yield unasked(question, f"{new.identity} changes in the same plan")
+                    key = desired.objects[question.subject]
+                    asked = tuple(keys_by(new, _create(new, MADE), key, asking))
+                    why = f"{new.identity} changes in the same plan"
+                    yield from asked or (unasked(question, why),)
 
     def put_away(
         self, old: Collation, new: Collation, away: Identity, context: Context
@@ -142,3 +139,14 @@ class CollationKind(FormKind):
         """Rename it: what is sorted by it follows its OID until it is sorted by the new one."""
         del new, context
         yield renamed_away("COLLATION", old, away)
+
+
+def _create(new: Collation, name: str) -> str:
+    options = {"PROVIDER": new.provider}
+    for each in ("locale", "lc_collate", "lc_ctype", "rules"):
+        if (value := getattr(new, each)) is not None:
+            options[each.upper()] = literal(value)
+    if not new.deterministic:
+        options["DETERMINISTIC"] = "false"
+    given = comma(f"{k} = {v}" for k, v in options.items())
+    return f"CREATE COLLATION {name} ({given})"

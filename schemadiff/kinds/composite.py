@@ -25,7 +25,7 @@ from schemadiff.core.sql import LONGEST_NAME, ident, literal, qualified
 from schemadiff.kinds._composite_fields import fields, losing, losses, pairs, renames, unless_null
 from schemadiff.kinds._composite_spec import KEYS, CompositeSpec
 from schemadiff.kinds._elements import Elements, convert_many
-from schemadiff.kinds._fields_by_name import columns_by_name, keeps_places, recast
+from schemadiff.kinds._fields_by_name import columns_by_name, keeps_places, narrows, recast
 from schemadiff.kinds._moving import element, holders, renamed_away, said_alike
 from schemadiff.kinds._shorthand import format_column
 from schemadiff.kinds._table.anew_types import told_fields
@@ -222,16 +222,16 @@ class CompositeKind(Elements, ObjectKind):
                 yield _step(new, action, f"NOT {_attribute(new, each.name)}")
 
     def questions(
-        self,
-        old: Composite | None,
-        new: Composite | None,
-        changed: frozenset[str],
-        asking: Asking,
+        self, old: Composite | None, new: Composite | None, changed: frozenset[str], asking: Asking
     ) -> Iterable[Question]:
         """Ask for values whose attributes do not take their new types."""
         if old is not None and new is not None and "attributes" in changed:
             found = [*holders(new.identity, asking.context.current)]
             yield from of_attributes(old, new, pairs(old, new), found, asking)
+
+    def is_judged_otherwise(self, old: Composite, new: Composite) -> bool:
+        """An attribute of another type may have another value."""
+        return narrows(old, new)
 
     def must_replace(
         self, old: Composite, new: Composite, changed: frozenset[str], context: Context

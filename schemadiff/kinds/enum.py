@@ -24,6 +24,7 @@ from schemadiff.core.preflight import Asking, Question
 from schemadiff.core.record import record
 from schemadiff.core.spec_model import SCALAR, GrantedSpec, Text
 from schemadiff.core.sql import comma, dollar, ident, literal, qualified
+from schemadiff.kinds._column.preflight import of_keys
 from schemadiff.kinds._hazards.common import label_hazards
 from schemadiff.kinds._moving import element, holders, renamed_away
 from schemadiff.kinds._type_preflight import held_labels
@@ -266,6 +267,15 @@ class EnumKind(ObjectKind):
             for identity in _staying(old, asking.context):
                 column = asking.context.current.objects[identity]
                 yield from held_labels(old, column, labels, asking)
+        desired = asking.context.desired
+        for identity in _staying(old, asking.context) if self.is_judged_otherwise(old, new) else ():
+            yield from (q for q in of_keys(desired.objects[identity], asking) if q.unasked)
+
+    def is_judged_otherwise(self, old: Enum, new: Enum) -> bool:
+        """Labels in another order are compared by it."""
+        before = dict(_pending(old, new))
+        there = [n for n in (before.get(label, label) for label in new.labels) if n in old.labels]
+        return there != [label for label in old.labels if label in there]
 
     def must_replace(self, old: Enum, new: Enum, changed: frozenset[str], context: Context) -> bool:
         """A label that is gone or out of order needs a new type."""
