@@ -122,11 +122,8 @@ class Coming:
             said = ((q, refused(empty, q, begun=reading_within)) for q in queries)
             return {q: words for q, words in said if words}
 
-        rests = {d for i in about for d in self._desired.depends_on(i)}
-        tables = [
-            i for i in sorted(rests) if self._registry[i.kind].has_rows
-        ]  # whose rows they hold
-        new = [*self._new, *(i for i in tables if i not in self._current)]
+        rests = {d for i in about for d in self._desired.depends_on(i)}  # rows of a view, say
+        new = [*dict.fromkeys((*self._new, *sorted(rests)))]
         return self._asked(ask, queries, new, {})
 
     def _asked(

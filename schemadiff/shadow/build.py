@@ -6,7 +6,9 @@ statements at once, the careful one tries each until no more succeed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import contextlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from schemadiff.catalog.inspector import Inspection, inspect, with_dependencies
@@ -44,13 +46,27 @@ def build(
     wanted = wanted.with_objects(o for o in wanted.objects.values() if registry.of(o).built)
     found: list[list[Failure]] = []
     for fold in (0, _COLUMNS):
-        found.append(_grave(_built(scratch, wanted, registry, schema_of, fold), trial))
-        if not found[-1]:
-            return
-        _wipe(scratch)
+        with _attempt(scratch) as attempt:
+            found.append(_grave(_built(scratch, wanted, registry, schema_of, fold), trial))
+            if not found[-1]:
+                return
+            attempt.force_rollback = True
     apart = _built(scratch, wanted, registry, schema_of, _NOTHING)
     failures = min(found, key=len)
     raise ShadowError(*explain(failures, [*found[-1], *apart], place_of, wanted))
+
+
+@contextlib.contextmanager
+def _attempt(scratch: Connection[Any]) -> Iterator[Any]:
+    """Take back what was made, if that is said; in a database that goes as a whole, by hand."""
+    if scratch.info.transaction_status:
+        with scratch.transaction() as attempt:
+            yield attempt
+        return
+    failed = SimpleNamespace(force_rollback=False)
+    yield failed
+    if failed.force_rollback:
+        _wipe(scratch)
 
 
 def _grave(failures: list[Failure], trial: Trial | None) -> list[Failure]:
@@ -213,10 +229,23 @@ def _carefully(
 
 
 _TABLES = """
-SELECT pg_catalog.format('%I.%I', n.nspname, c.relname)
+SELECT pg_catalog.format('%I.%I', n.nspname, c.relname), c.relkind = 'f'
 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind IN ('r', 'p', 'f')
     AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'"""
+
+# What is in no schema, and goes with none.
+_NOWHERE = """
+SELECT pg_catalog.concat_ws(' ', pg_catalog.replace(o.type, '-', ' '), 'IF EXISTS', o.identity)
+FROM (SELECT tableoid, oid FROM pg_catalog.pg_foreign_data_wrapper
+      UNION ALL SELECT tableoid, oid FROM pg_catalog.pg_publication
+      UNION ALL SELECT tableoid, oid FROM pg_catalog.pg_event_trigger
+      UNION ALL SELECT tableoid, oid FROM pg_catalog.pg_transform
+      UNION ALL SELECT tableoid, oid FROM pg_catalog.pg_cast
+      UNION ALL SELECT tableoid, oid FROM pg_catalog.pg_language
+      UNION ALL SELECT tableoid, oid FROM pg_catalog.pg_am) AS x (tableoid, oid),
+    LATERAL pg_catalog.pg_identify_object(x.tableoid, x.oid, 0) AS o
+WHERE x.oid >= 16384"""
 
 # What is in a schema of somebody else's: before 15 "public" is not the database owner's.
 _INSIDE = """
@@ -235,10 +264,13 @@ def _wipe(scratch: Connection[Any]) -> None:
     brought = "SELECT extname FROM pg_extension WHERE extname <> 'plpgsql'"
     for (name,) in scratch.execute(brought).fetchall():
         scratch.execute(f"DROP EXTENSION IF EXISTS {ident(name)} CASCADE".encode())
-    tables = [table for (table,) in scratch.execute(_TABLES.encode()).fetchall()]
-    for portion in portions(tables):
-        scratch.execute(f"DROP TABLE IF EXISTS {comma(portion)} CASCADE".encode())
+    tables = scratch.execute(_TABLES.encode()).fetchall()
+    for word, foreign in (("TABLE", False), ("FOREIGN TABLE", True)):
+        for portion in portions([table for table, elsewhere in tables if elsewhere is foreign]):
+            scratch.execute(f"DROP {word} IF EXISTS {comma(portion)} CASCADE".encode())
     for name, ours, inside in scratch.execute(_INSIDE.encode()).fetchall():
         for each in [f"SCHEMA {ident(name)}"] if ours else inside:
             scratch.execute(f"DROP {each} CASCADE".encode())
+    for (each,) in scratch.execute(_NOWHERE.encode()).fetchall():
+        scratch.execute(f"DROP {each} CASCADE".encode())
     scratch.execute("CREATE SCHEMA IF NOT EXISTS public")
