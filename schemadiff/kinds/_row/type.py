@@ -125,7 +125,7 @@ def rows_first(column: Any, context: Context) -> frozenset[Identity]:
         p for i in rows_below(column.identity, desired, context) for p in lineage(desired, i.path)
     }
     inside = (desired.children.get(Identity(k, p), ()) for k in ROWS for p in found)
-    return frozenset(c for each in inside for c in each)
+    return frozenset(c for each in inside for c in each if c.kind == "column")
 
 
 def row_types(path: tuple[str, ...], context: Context) -> tuple[RowType, RowType] | None:
