@@ -30,6 +30,9 @@ SEEN_BY = SEEN + "create materialized view m as select v::d as v from t;"
 WHOLE = """create table w (id {}) partition by range (id);
 create table w1 partition of w for values from (0) to (10);"""
 IDENTITY = "int generated always as identity ({}) unique"
+ROW = "create type c as (x int, y text); create table t (id int primary key, v c);"
+LIKE = "create domain apart as int;"
+OF_IT = ROW.replace("x int", "x apart")
 THREE = "insert into t values (1), (2), (3);"
 TWO = "insert into t values (1), (2);"
 FULL = "; refresh materialized view m;"
@@ -103,6 +106,31 @@ CASES: dict[str, tuple[str, str, str, str, str]] = {
         T, NEW.format(IDENTITY.format("start 2 minvalue 1 maxvalue 2 increment 2 cycle")),
         THREE, TWO, "beyond the last",
     ),
+    "texts that are no rows of a new type": (
+        "create table t (id int primary key, v text);", ROW,
+        "insert into t values (1, 'hello');", "insert into t values (1, '(1,a)'), (2, null);",
+        "malformed record literal",
+    ),
+    "texts whose fields a new type refuses": (
+        LIKE + "create table t (id int primary key, v varchar);", LIKE + OF_IT,
+        "insert into t values (1, '(x,a)');", "insert into t values (1, '(1,a)'), (2, '(,)');",
+        "invalid input syntax for type integer",
+    ),
+    "texts in an array that are no rows of a new type": (
+        "create table t (id int primary key, v text[]);", ROW.replace("v c", "v c[]"),
+        "insert into t values (1, array['(1,a)', 'x']);", "insert into t values (1, '{(1\\,a)}');",
+        "malformed record literal",
+    ),
+    "labels that are no rows of a new type": (
+        "create type e as enum ('(1,a)', 'x'); create table t (id int primary key, v e);", ROW,
+        "insert into t values (1, '(1,a)'), (2, 'x');", "insert into t values (1, '(1,a)');",
+        "malformed record literal",
+    ),
+    "texts that are no rows of a type made anew": (
+        "create table c (x int); create table t (id int primary key, v text);", ROW,
+        "insert into t values (1, '(1)');", "insert into t values (1, '(1,a)');",
+        "malformed record literal",
+    ),
 }  # fmt: skip
 
 
@@ -123,6 +151,10 @@ JUDGED = "create {}; create table t (id int primary key, {}); create table h () 
 ROUNDED = """create table t (id int primary key, n {});
 create materialized view m as select n from t; create unique index u on m (n);"""
 
+FROM_TEXT = """create function told(text) returns c language plpgsql
+as 'begin return row(1)::c; end'; create cast (text as c) with function told(text);"""
+RENAMED = "create type e as enum ({});"
+
 # before, after, rows that stop it, what is said
 UNASKED = {
     "a default that a function gives": (
@@ -132,6 +164,17 @@ UNASKED = {
     "a check of values that differ each time": (
         T, NEW.format("float default random() check (z > 2)"), "insert into t values (1);",
         "each time (some are found now)",
+    ),
+    "texts to which a new cast leads": (
+        "create table t (id int primary key, v text);",
+        "create type c as (x int);" + FROM_TEXT + "create table t (id int primary key, v c);",
+        "insert into t values (1, 'hello');", "composite public.c changes in the same plan",
+    ),
+    "labels that are called otherwise by then": (
+        RENAMED.format("'x', 'y'") + "create table t (id int primary key, v e, w e);",
+        RENAMED.format("'x', 'y', 'z'") + "create type c as (x int);"
+        "create table t (id int primary key, v c, w e);",
+        "insert into t values (1, 'x');", "composite public.c changes in the same plan",
     ),
     "values inside of others, under a key": (
         KEYED.format("numeric"), KEYED.format("int"),

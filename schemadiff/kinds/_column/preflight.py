@@ -19,6 +19,7 @@ from schemadiff.core.preflight import Asking, Meaning, PreflightKind, Question, 
 from schemadiff.core.sql import comma, ident, literal
 from schemadiff.kinds._asked_rows import ANOTHER, Rows, cast, value_of
 from schemadiff.kinds._column.alter import has_no_way, is_left_null
+from schemadiff.kinds._column.new_row import read_as_new_row
 from schemadiff.kinds._foreign.tables import FOREIGN
 from schemadiff.kinds._identity import counter
 from schemadiff.kinds._left_to_heirs import is_left, is_merged
@@ -268,6 +269,9 @@ def _retyped(old: Any, new: Any, asking: Asking) -> Iterator[Question]:
         yield unasked(question, "its USING speaks of names that are not there yet")
         return
     ask = partial(rows.question, new.identity, Meaning.FAILS, text, source=source)
+    if found := read_as_new_row(old, new, ask, source, asking.context):
+        yield found
+        return
     refuses = new.using is None and may_refuse(old, new, asking.context)
     if refuses and (rule := refused_by(new.type, name, desired)):
         yield ask(rule)
