@@ -224,14 +224,19 @@ def restarted(database: Database) -> None:
 
 
 def stopped(
-    database: Database, plan: Plan, number: int, fault: Callable[[Database], None]
+    database: Database,
+    plan: Plan,
+    number: int,
+    fault: Callable[[Database], None],
+    *,
+    after: bool,
 ) -> ApplyError | None:
     """Apply until a statement at which the fault happens; None where the plan did not run it."""
     happened = False
 
     def report(event: Event) -> None:
         nonlocal happened
-        kind = OperationDone if number % 2 else OperationStarted
+        kind = OperationDone if after else OperationStarted
         if isinstance(event, kind) and event.number >= number and not happened:
             happened = True
             fault(database)
@@ -247,10 +252,11 @@ def stopped(
 def fault_at(database: Database, plan: Plan, number: int, fault: str) -> None:
     """Apply until one of the faults happens at a statement; after odd ones, before even ones."""
     moved = f"{fault} at statement {number}"
+    after = bool(number % 2)
     if fault == "killed":
-        killed_at(database.url, plan, number, after=bool(number % 2))
+        killed_at(database.url, plan, number, after=after)
         return
-    error = stopped(database, plan, number, cut if fault == "cut" else crash)
+    error = stopped(database, plan, number, cut if fault == "cut" else crash, after=after)
     restarted(database)
     if error is not None:
         assert [d.code for d in error.diagnostics] == ["SD505"], moved

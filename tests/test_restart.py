@@ -103,7 +103,8 @@ def test_restarted_at_a_statement(
     plan = story.plan(story.before)
     for words in PLACES if ALL else PLACES[list(MODES).index(mode) :: 2]:
         database, number = clone(story.before), number_of(plan, words)
-        error = faults.stopped(database, plan, number, lambda _: server.restart(mode))
+        after = bool(number % 2)
+        error = faults.stopped(database, plan, number, lambda _: server.restart(mode), after=after)
         assert error is not None, words
         assert error.diagnostics[0].code == "SD505"
         story.ends_well(database, moved=words)
