@@ -154,6 +154,79 @@ def test_a_foreign_key_lets_a_program_end_that_writes_both(make_database: MakeDa
     ]
 
 
+def comes_between(database: Database, other: Session, third: Session) -> Callable[[int], None]:
+    """Come to the parent of a child that is written while an apply waits for that parent itself.
+
+    It waits before the apply has the one table and comes to the other: it would be ended first.
+    """
+
+    def writes() -> None:
+        other.execute("insert into parent values (2)")
+        other.commit()
+
+    def meanwhile(pid: int) -> None:
+        waits(database, pid)
+        comes = threading.Thread(target=writes)
+        comes.start()
+        waits(database, other.info.backend_pid)
+        third.commit()
+        comes.join()
+
+    return meanwhile
+
+
+def test_a_foreign_key_gives_way_to_a_program_that_comes_the_other_way(
+    make_database: MakeDatabase,
+) -> None:
+    before, after = PARENT.format("") + ROWS, PARENT.format(" references parent")
+    database, plan = between(make_database, before, after)
+    with client(database, SOON) as other, client(database, NEVER) as third:
+        other.execute("insert into child values (2, 1)")
+        third.execute("insert into parent values (3)")
+        done, told = applied(database, plan, SOON, comes_between(database, other, third))
+        assert other.info.transaction_status is TransactionStatus.IDLE
+    assert done.done == 2
+    assert retries(told) >= 1
+
+
+SWAPPED = "create table parent (id {0} primary key); create table child (id int, parent {0}{1});"
+
+
+@pytest.mark.parametrize("way", ["as programs do", "the other way"])
+def test_columns_take_places_while_a_program_writes_both(
+    make_database: MakeDatabase, way: str
+) -> None:
+    """It locks the table that is referred to first, and does not wait long for the other one."""
+    key = " references parent"
+    before = SWAPPED.format("int", key) + ROWS
+    database, plan = between(make_database, before, SWAPPED.format("bigint", key))
+    begun = threading.Event()
+    with client(database, SOON) as other, client(database, NEVER) as third:
+
+        def hear(event: Event) -> None:
+            if not begun.is_set() and isinstance(event, OperationStarted):
+                if "$swap$" not in event.operation.sql:
+                    return
+                if way == "as programs do":
+                    other.execute("insert into parent values (2)")
+                else:
+                    other.execute("insert into child values (2, null)")
+                    third.execute("insert into parent values (3)")
+                begun.set()
+
+        def meanwhile(pid: int) -> None:
+            begun.wait(60)
+            if way == "as programs do":
+                says(database, other, "insert into child values (2, 2)")(pid)
+            else:
+                comes_between(database, other, third)(pid)
+
+        _, told = applied(database, plan, SOON, meanwhile, hear)
+        assert other.info.transaction_status is TransactionStatus.IDLE
+    assert bool(retries(told)) == (way == "the other way")
+    assert database.execute("select count(*) from child") == [(2,)]
+
+
 def test_a_reader_of_partitions_while_they_get_a_key(make_database: MakeDatabase) -> None:
     """It locks the whole table before its partitions, as readers do."""
     before = """

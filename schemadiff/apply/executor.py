@@ -252,6 +252,7 @@ class _Work:
             first = locked_first(self.connection, operation, later) if segment.transactional else ""
             if first:
                 self._statement(operation, first)
+                self._hurry(operation)
             with searching(self.connection, operation.along, local=segment.transactional):
                 self._statement(operation, operation.sql)
             self.report(OperationDone(number, total, operation, time.monotonic() - begun))

@@ -7,7 +7,7 @@ take over indexes that are there (manual, ALTER TABLE, SET NOT NULL and USING IN
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from schemadiff.core.identity import Identity
@@ -30,13 +30,22 @@ DECLARE
     called boolean;
     said text;
 """
+# Whoever waits for the first table while we wait for another is ended when the server looks for a
+# deadlock, unless we have given up by then.
+_HURRY = """PERFORM pg_catalog.set_config(
+    l.name, least(l.setting::int, d.setting::int / 2)::text, true
+)
+FROM pg_catalog.pg_settings AS l, pg_catalog.pg_settings AS d
+WHERE l.name = 'lock_timeout' AND l.setting <> '0' AND d.name = 'deadlock_timeout';"""
 
 
 def swap_sql(move: Move) -> str:
     """Write the block."""
     done = [s for s in move.successors if not isinstance(s, str)]
+    first, *rest = _locked(move)
     parts = [
-        f"LOCK TABLE {comma(_locked(move))} IN ACCESS EXCLUSIVE MODE;",
+        f"LOCK TABLE {first} IN ACCESS EXCLUSIVE MODE;",
+        *([_HURRY, f"LOCK TABLE {comma(rest)} IN ACCESS EXCLUSIVE MODE;"] if rest else []),
         *(f"{each};" for successor in reversed(done) for each in successor.goes),
     ]
     for table in move.tables:
@@ -53,16 +62,32 @@ def swap_sql(move: Move) -> str:
 def _locked(move: Move) -> list[str]:
     """Name all tables that are locked, in one order: those of foreign keys too.
 
-    As others do, it locks a table before its partitions and heirs.
+    As others do, it locks a table before its partitions and heirs, and one that is referred to
+    before those that refer to it.
     """
     wholes = {qualified(*t.path) for t in move.tables}
-    found = set(wholes)
+    found, refers = set(wholes), dict[str, set[str]]()
     for obj in move.carried:
-        found.add(qualified(*obj.identity.path[:2]))
+        own = qualified(*obj.identity.path[:2])
+        found.add(own)
         if obj.identity.kind == "foreign_key":
-            target: Any = obj
-            found.add(qualified(*target.target))
-    return sorted(found, key=lambda name: (name not in wholes, name))
+            key: Any = obj
+            found.add(qualified(*key.target))
+            target = move.context.current.get(Identity("table", key.target))
+            if getattr(target, "partition_of", None) is None:
+                refers.setdefault(own, set()).add(qualified(*key.target))
+    order = dict[str, None]()
+    for name in sorted(found, key=lambda name: (name not in wholes, name)):
+        order |= dict.fromkeys(_ahead(name, refers, {name}))
+    return list(order)
+
+
+def _ahead(name: str, refers: Mapping[str, set[str]], seen: set[str]) -> Iterator[str]:
+    """Give a table after those that it refers to; of a circle the first one last."""
+    for target in sorted(refers.get(name, set()) - seen):
+        seen.add(target)
+        yield from _ahead(target, refers, seen)
+    yield name
 
 
 def _table(table: Identity, move: Move) -> Iterator[str]:
