@@ -186,9 +186,6 @@ alter index sink.parted_b0_name_idx depends on extension plpgsql;
 comment on index sink.parted_b0_name_idx is 'an index of a part';
 comment on index sink.parted_a_pkey is 'an index of the key of a part';
 comment on constraint parted_a_pkey on sink.parted_a is 'the key of a part';
-create table sink.half (id integer) partition by list (id);
-create table sink.half_one partition of sink.half for values in (1);
-alter table only sink.half add constraint half_key unique (id);
 create table sink.parted_fk (id integer, region text, foreign key (id, region) references sink.parted);
 
 -- Views
@@ -445,6 +442,10 @@ create collation sink.ruled (provider = icu, locale = 'und', rules = '&a < b');
 alter table only sink.parent alter serial set statistics 0;
 create domain sink.surely as text constraint must_be_there not null;
 comment on constraint must_be_there on domain sink.surely is 'a constraint of a domain';
+create table sink.formula (k integer, g integer generated always as (k + 1) stored)
+    partition by list (k);
+create table sink.formula_one partition of sink.formula
+    (g generated always as (k + 2) stored) for values in (1);
 \endif
 \if :v18
 create table sink.said (a integer, b integer);

@@ -217,7 +217,9 @@ _INHERITED = Attributes(
     {
         "own_not_null": "a.attnotnull AND NOT b.attnotnull",
         "own_identity": "a.attidentity <> '' AND b.attidentity = ''",
-        "own_generated": f"a.attgenerated <> '' AND {_OWN} IS DISTINCT FROM {_ABOVE}",
+        # What can be changed is managed.
+        "own_generated": f"""a.attgenerated <> '' AND {_OWN} IS DISTINCT FROM {_ABOVE}
+            AND current_setting('server_version_num')::int < {PG17}""",
     },
 )
 _LABELS = Attributes(

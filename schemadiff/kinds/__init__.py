@@ -44,6 +44,7 @@ from schemadiff.kinds.operator import OperatorKind
 from schemadiff.kinds.operator_class import OperatorClassKind
 from schemadiff.kinds.operator_family import OperatorFamilyKind
 from schemadiff.kinds.owner import OwnerKind
+from schemadiff.kinds.part_generated import PartGeneratedKind
 from schemadiff.kinds.part_index import PartIndexKind
 from schemadiff.kinds.part_not_null import PartNotNullKind
 from schemadiff.kinds.policy import PolicyKind
@@ -109,6 +110,7 @@ EVERY = Registry(
         ColumnKind(),
         DefaultKind(),
         PartNotNullKind(),
+        PartGeneratedKind(),
         IdentitySequenceKind(),
         OfTypeKind(),
         TextSearchParserKind(),

@@ -23,7 +23,9 @@ from schemadiff.kinds._foreign.tables import FOREIGN
 from schemadiff.kinds._moving import converted, moved, refuse_partition_key, row_type_left
 from schemadiff.kinds._new_value import default_of, takes_no_null
 from schemadiff.kinds._not_null_apart import left_own, taken
+from schemadiff.kinds._part_generated import PART_GENERATED
 from schemadiff.kinds._part_not_null import otherwise
+from schemadiff.kinds._table.heirs import below
 from schemadiff.kinds._type_change import (
     by_label,
     effect_of,
@@ -337,14 +339,26 @@ def regenerate(old: Any, new: Any, context: Context) -> Iterator[Operation]:
     if new.generated is None:
         yield step(new, "DROP EXPRESSION IF EXISTS")
     elif old.generated is not None:
-        yield _set_expression(new)
+        yield set_expression(new)
         for each in sorted(repeated_by(new, context)):
             heir: Any = context.desired.objects[each]
             if heir.generated is not None:
-                yield replace(_set_expression(heir), requires=frozenset({new.identity}))
+                yield replace(set_expression(heir), requires=frozenset({new.identity}))
+        yield from said_again(new, context)
 
 
-def _set_expression(new: Any) -> Operation:
+def said_again(said: Any, context: Context) -> Iterator[Operation]:
+    """Say again what parts of a table generate a column from, which is set along with the table."""
+    for path in below(context.desired, said.identity.path[:2]):
+        each = Identity(PART_GENERATED, (*path, said.identity.name))
+        part: Any = context.desired.get(each) if each in context.current else None
+        if part is not None:
+            op = set_expression(replace(part, virtual=said.virtual))
+            yield replace(op, requires=frozenset({said.identity}))
+
+
+def set_expression(new: Any) -> Operation:
+    """Change what a column is generated from, or what a part generates it from."""
     action, looks = f"SET EXPRESSION AS ({new.generated})", new.virtual and new.not_null
     return replace(
         step(new, action, _expression_differs(new), scans=looks),

@@ -128,6 +128,7 @@ class KeyKind(Stored, LeftToWhole, ConstraintKind):
     unfinished = "NOT (SELECT indisvalid FROM pg_catalog.pg_index WHERE indexrelid = conindid)"
     label: ClassVar[str] = "key"  # the end of a name that the server chooses
     alters = frozenset({"storage"})
+    unready: ClassVar = {"valid": False}
     harmless = frozenset(
         {"columns", "deferrable", "initially_deferred", "nulls_not_distinct", "valid"}
     )

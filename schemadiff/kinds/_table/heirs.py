@@ -18,6 +18,7 @@ from schemadiff.core.default_names import make_name
 from schemadiff.core.identity import Identity
 from schemadiff.core.object import DbObject
 from schemadiff.kinds._foreign.tables import FOREIGN
+from schemadiff.kinds._part_generated import generated_here, given_back, keeps_generated
 from schemadiff.kinds._part_not_null import PartNotNull
 from schemadiff.kinds._type_change import type_change
 
@@ -55,6 +56,7 @@ def belongings(catalog: Catalog, path: Path) -> Parts:
             _merge(found, obj)
     for part in [o for i, o in found.items() if i.kind == "part_not_null"]:
         _merge_part(found, part)
+    given_back(found)
     return found
 
 
@@ -260,7 +262,8 @@ def _forget_repeated(
             if column not in after and objects[identity] == above[identity]:
                 del objects[identity]
         elif identity == column and identity in before:
-            after[identity] = _as_above(said, will[identity])
+            own = generated_here(after, said, will[identity], desired.version)
+            after[identity] = _as_above(own, will[identity])
             _keeps_default(after, identity, will)
             attach(after, identity, table, desired)
         else:
@@ -271,6 +274,7 @@ def _forget_repeated(
                 after.setdefault(default, none)
             if identity == column:
                 _keeps_not_null(after, said, will[identity])
+                keeps_generated(after, said, will[identity], desired.version)
                 attach(after, identity, table, desired, own=False)
 
 

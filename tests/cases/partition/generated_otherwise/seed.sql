@@ -1,0 +1,3 @@
+INSERT INTO p SELECT a, 1 FROM generate_series(1, 4) AS a;
+INSERT INTO w VALUES (1, 1);
+INSERT INTO z VALUES (1);
