@@ -80,14 +80,17 @@ def put_aside(old: Any, context: Context) -> Operation | None:
     return _put_aside(old, found, context) if found else None
 
 
-def _let_go(gone: frozenset[Identity], context: Context) -> frozenset[Identity]:
-    """Name what partitions that go with their table rest on, they and what they have."""
-    current = context.current
-    paths = {part.path for part in gone}
-    rests = {Identity("schema", path[:1]) for path in paths}
+def _let_go(gone: frozenset[Identity], table: Identity, context: Context) -> frozenset[Identity]:
+    """Name what partitions that go with their table rest on, they and what they have.
+
+    What the table has itself lets go on its own, perhaps before.
+    """
+    current, every = context.current, {table, *gone}
+    paths = {part.path for part in every}
+    rests = {Identity("schema", path[:1]) for path in paths} | current.depends_on(table)
     for each in (d for part in sorted(gone) for d in (part, *current.descendants(part))):
         rests |= current.depends_on(each)
-    held = {i for part in gone for i in _held(part, context)}
+    held = {i for part in every for i in _held(part, context)}
     others = {i for i in rests if i.path[:2] not in paths and i.kind not in RELATIONS}
     return frozenset(others | held)
 
@@ -122,7 +125,7 @@ def _put_aside(old: Any, found: Kept, context: Context) -> Operation:
         guard=guard,
         requires=found.early or frozenset(),
         destroys=gone,
-        releases=_let_go(gone | {old.identity}, context),
+        releases=_let_go(gone, old.identity, context),
         rewrites=True,
         scans=True,
         scan_for=ScanFor.ROWS,
