@@ -29,6 +29,8 @@ WHERE c.relkind::text IN ('r', 'p') AND n.nspname IN ('public', 's1')"""
 # What is refused since only a person can know: values that no rule turns into others.
 _NEEDS_A_RULE = re.compile(r"SD077 column (\w+)\.(\w+)\.(.+?): ")
 _OF_A_DOMAIN = re.compile(r"SD077 domain (\w+\.\w+): ")
+# Its key, or the order of its columns, is for good, and its rows have no way into a new one.
+_FOR_GOOD = re.compile(r"SD065 column (\w+\.\w+)\.|SD069 table (\w+\.\w+) ")
 # Found only when it is done: defaults that their types refuse, NULLs in a part that was none.
 _NOT_ASKED = re.compile(r"SD314|\(22001\)|alter part not null .*\n.*\(23502\)")
 # Nobody asks the rows for a script, which ends where one of them is in the way.
@@ -75,11 +77,14 @@ def _move(cli: Cli, database: Database, schemas: str, *flags: str) -> None:
             break
         lost = _NEEDS_A_RULE.findall(result.err)
         domains = _OF_A_DOMAIN.findall(result.err)
-        if lost or domains:
+        tables = [a or b for a, b in _FOR_GOOD.findall(result.err)]
+        if lost or domains or tables:
             for schema, table, column in dict.fromkeys(lost):
                 _give_up(database, f"{schema}.{table}", f'"{column}"')
             for domain in dict.fromkeys(domains):
                 database.execute(f"DROP DOMAIN {domain} CASCADE")
+            for table in dict.fromkeys(tables):
+                database.execute(f"DROP TABLE {table} CASCADE")
         elif any(each.search(result.err) for each in (_NOT_ASKED, _IN_THE_WAY)):
             [(tables,)] = database.execute(_TABLES)
             database.execute(f"TRUNCATE {tables} CASCADE")
