@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from schemadiff.core.identity import Identity
 from schemadiff.core.record import record
@@ -103,6 +103,20 @@ class Asking:
     untouched: bool = False
 
 
+class Cast(NamedTuple):
+    """What a value is cast from at last, and to; `through` says that it was cast before."""
+
+    source: str
+    target: str
+    through: bool
+
+
+def last_of(casts: Sequence[str]) -> Cast:
+    """Give the last of several casts, since any value becomes a text."""
+    *before, source, target = casts
+    return Cast(source, target, through=bool(before))
+
+
 class PreflightKind:
     """The part of the contract of a kind that asks the rows."""
 
@@ -134,10 +148,10 @@ class PreflightKind:
 
     def castable(
         self, old: Any, new: Any, changed: frozenset[str], sides: Sequence[Catalog]
-    ) -> str:
-        """Give an expression that the server has to understand for an alteration in place."""
+    ) -> Cast | None:
+        """Give the cast that the server has to have for an alteration in place."""
         del old, new, changed, sides
-        return ""
+        return None
 
     def conversion(self, old: Any, new: Any) -> str:
         """Give an example of `using:` for what the server does not understand."""

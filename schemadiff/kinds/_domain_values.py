@@ -11,6 +11,7 @@ from typing import Any
 from schemadiff.core.catalog import Catalog
 from schemadiff.core.hazard import Hazard, data_loss
 from schemadiff.core.kind import Context
+from schemadiff.core.preflight import Cast, last_of
 from schemadiff.kinds._elements import Elements, convert_many
 from schemadiff.kinds._fields_by_name import recast
 from schemadiff.kinds._moving import element, moved, said_alike
@@ -40,13 +41,12 @@ class Values(Elements):
 
     def castable(
         self, old: Any, new: Any, changed: frozenset[str], sides: Sequence[Catalog]
-    ) -> str:
+    ) -> Cast | None:
         """Cast a value of the type below, where columns have some."""
         told = "type" not in changed or "." in f"{old.type}{new.type}"  # types may change, too
         if told or not _has_values(new, sides):
-            return ""
-        casts = type_change(old.type, new.type).using or (new.type,)
-        return "::".join((f"NULL::{old.type}", *casts))
+            return None
+        return last_of((old.type, *(type_change(old.type, new.type).using or (new.type,))))
 
     def told_by_text(self, obj: Any) -> bool:
         """A value of a domain is one of the type below."""

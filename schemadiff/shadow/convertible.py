@@ -13,6 +13,7 @@ from schemadiff.core.errors import PlanError
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Registry, overriding
 from schemadiff.core.plan import Plan
+from schemadiff.core.preflight import Cast
 from schemadiff.shadow.brought import Coming
 
 if TYPE_CHECKING:
@@ -35,11 +36,7 @@ def check_conversions(
 
     `sides` are the catalog as it is after the renames, and the desired one.
     """
-    asked = list(_casts(plan, sides, registry))
-    later = [(query, i) for query, i in asked if "." in query and not coming.is_gone(i)]
-    said_later = coming.refused({query for query, _ in later}, {i for _, i in later})
-    casts = [*_asked([each for each in asked if not coming.is_later(each[1])], connection)]
-    casts += ((identity, said_later[query]) for query, identity in later if query in said_later)
+    casts = _cast(_casts(plan, sides, registry), connection, coming)
     keys = _compared(plan, sides[1], connection, registry, coming)
     names = _asked(_namings(plan, sides, registry), connection, NO_COLUMN)
     said = [
@@ -68,9 +65,25 @@ def _how(identity: Identity, sides: tuple[Catalog, Catalog], registry: Registry)
     return f"{kind.cast_hint}, such as `using: {example}`" if example else kind.cast_hint
 
 
+def _cast(
+    casts: Iterable[tuple[Cast, Identity]], connection: Connection[Any], coming: Coming
+) -> Iterator[tuple[Identity, str]]:
+    """Ask where the types are as they are meant: the old one now, the new one perhaps later."""
+    now, later = list[tuple[str, Identity]](), list[tuple[str, Identity]]()
+    for cast, identity in casts:
+        query = f"SELECT NULL::{cast.source}::{cast.target} LIMIT 0"
+        if not coming.is_later(identity):
+            now.append((query, identity))
+        if "." in cast.target and (cast.through or not coming.is_gone(identity)):
+            later.append((query, identity))
+    yield from _asked(now, connection)
+    said = coming.refused({query for query, _ in later}, {i for _, i in later})
+    yield from ((identity, said[query]) for query, identity in later if query in said)
+
+
 def _casts(
     plan: Plan, sides: tuple[Catalog, Catalog], registry: Registry
-) -> Iterator[tuple[str, Identity]]:
+) -> Iterator[tuple[Cast, Identity]]:
     speaking = overriding(registry, "castable")
     anew = {c.identity for c in plan.changes if isinstance(c, Alter) and c.replace}
     lost = {h.subject for h in plan.hazards if h.loses_data and h.cls.startswith("drop-")}
@@ -84,9 +97,9 @@ def _casts(
         goes = not kept and not follows if change.replace else change.identity in lost
         if goes:
             continue
-        text = registry.of(change.new).castable(change.old, change.new, change.changed, sides)
-        if text:
-            yield f"SELECT {text} LIMIT 0", change.identity
+        cast = registry.of(change.new).castable(change.old, change.new, change.changed, sides)
+        if cast:
+            yield cast, change.identity
 
 
 def _namings(

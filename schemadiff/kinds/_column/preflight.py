@@ -6,7 +6,7 @@ cuts it in silence (manual, 8.3). So that is asked by the length, blanks at the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -15,10 +15,16 @@ from schemadiff.core.catalog import Catalog
 from schemadiff.core.expression import names
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
-from schemadiff.core.preflight import Asking, Meaning, PreflightKind, Question, unasked
+from schemadiff.core.preflight import (
+    Asking,
+    Meaning,
+    Question,
+    unasked,
+)
 from schemadiff.core.sql import comma, ident, literal
 from schemadiff.kinds._asked_rows import ANOTHER, Rows, cast, value_of
 from schemadiff.kinds._column.alter import has_no_way, is_left_null
+from schemadiff.kinds._column.conversions import Conversions
 from schemadiff.kinds._column.new_row import read_as_new_row
 from schemadiff.kinds._foreign.tables import FOREIGN
 from schemadiff.kinds._identity import counter
@@ -27,9 +33,8 @@ from schemadiff.kinds._moving import changing_types, element
 from schemadiff.kinds._new_value import default_of, domains, is_checked, may_be_volatile, refused_by
 from schemadiff.kinds._preflight import settled
 from schemadiff.kinds._sequence.bounds import counter_questions, too_many
-from schemadiff.kinds._table.heirs import belongings, below
+from schemadiff.kinds._table.heirs import below
 from schemadiff.kinds._type_change import (
-    by_label,
     converts_always,
     effect_of,
     elements,
@@ -42,13 +47,12 @@ from schemadiff.kinds._type_change import (
 )
 
 _SOFT = 160000  # pg_input_is_valid()
-_SYSTEM = frozenset("cmax cmin ctid tableoid xmax xmin".split())
 _KEYS = ("primary_key", "unique", "exclusion", "index", "foreign_key", "check")
 _COMPUTED = frozenset({"generated", "type", "virtual"})
 _VALUES = frozenset({"generated", "type", "collation"})
 
 
-class ColumnQuestions(PreflightKind):
+class ColumnQuestions(Conversions):
     """The questions of columns."""
 
     def questions(
@@ -82,39 +86,6 @@ class ColumnQuestions(PreflightKind):
                 yield from nulls(new, asking)
             if changed & _VALUES and may_coincide(old, new, asking.context):
                 yield from of_keys(new, asking)
-
-    def castable(
-        self, old: Any, new: Any, changed: frozenset[str], sides: Sequence[Catalog]
-    ) -> str:
-        """Cast a value as ALTER COLUMN … TYPE will, where the user does not say how."""
-        if new.generated is not None or new.of == FOREIGN:
-            return ""
-        if "type" not in changed or new.using is not None:
-            return ""
-        casts = type_change(old.type, new.type).using or (new.type,)
-        return "::".join((f"NULL::{old.type}", *by_label(old, new, sides), *casts))
-
-    def conversion(self, old: Any, new: Any) -> str:
-        """An array of the value, or a value of the array."""
-        name, arrays = ident(old.identity.name), [t.endswith("[]") for t in (old.type, new.type)]
-        if arrays[0] == arrays[1]:
-            return ""
-        return f"array[{name}]" if arrays[1] else f"{name}[1]"
-
-    def naming(self, new: Any, changed: frozenset[str], sides: Sequence[Catalog]) -> Iterable[str]:
-        """Ask whether USING names columns that there are, of which some may go afterwards."""
-        path, types = new.identity.path, dict[str, str]()
-        if new.using is None or "type" not in changed or _SYSTEM.intersection(names(new.using)):
-            return
-        for side in reversed(sides):
-            if Identity("of_type", path[:2]) in side:
-                return
-            parts = belongings(side, path[:2])
-            types |= {
-                i.name: getattr(o, "type", "") for i, o in parts.items() if i.kind == "column"
-            }
-        row = comma(f"NULL::{type_} AS {ident(name)}" for name, type_ in types.items())
-        yield f"SELECT {new.using} FROM (SELECT {row}) AS {ident(path[1])} LIMIT 0"
 
 
 def _is_put_in_place(old: Any, new: Any) -> bool:
