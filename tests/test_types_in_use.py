@@ -267,6 +267,23 @@ def test_a_label_inside_of_a_composite_is_refused(make_database: MakeDatabase) -
     assert rows(database, "t") == ['("(b)")']
 
 
+@pytest.mark.parametrize("order", ["p, q", "q, p"])
+@pytest.mark.parametrize("types", [("int", "bigint"), ("e", "e")])
+def test_an_heir_keeps_values_that_one_of_its_tables_gives_up(
+    make_database: MakeDatabase, order: str, types: tuple[str, str]
+) -> None:
+    """It leaves that one while the type changes, and not the one that it goes on having it from."""
+    text = "create type e as enum ({}); create table p (v {}); create table q ({});"
+    text += f"create table h (id int) inherits ({order});"
+    database = make_database()
+    database.load(text.format("'1', '2'", types[0], f"v {types[0]}"))
+    database.load("insert into h (id, v) values (1, '2')")
+    plan = plan_to(database, text.format("'2', '1'", types[1], "z int"), make_database)
+    assert [h.subject.sql for h in plan.hazards if h.loses_data] == ["public.q.v"]
+    laws.run(database, plan)
+    assert database.execute("select id, v::text, z from h") == [(1, "2", None)]
+
+
 REFUSED = {
     "a composite that becomes a domain": (
         "create {}; create table t (x c);",

@@ -18,7 +18,7 @@ from schemadiff.core.lexer import code
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Guard, Operation, Verb
 from schemadiff.core.sql import ident, literal, qualified
-from schemadiff.kinds._column.alter import differs
+from schemadiff.kinds._column.alter import attribute, differs
 from schemadiff.kinds._column.online import settled
 from schemadiff.kinds._constraint import checked
 from schemadiff.kinds._foreign.tables import FOREIGN
@@ -46,6 +46,7 @@ from schemadiff.kinds._table.online import (
 )
 from schemadiff.kinds._table.rejoining import (
     generated_anew,
+    given_up,
     leaving_for,
     moved_with,
     retyped,
@@ -196,6 +197,13 @@ def _change_inheritance(old: Any, new: Any, context: Context) -> Iterator[Operat
             above = frozenset({Identity("table", gone)})
             guard = Guard(f"{_inherits(new, gone)} AND {_still_as_before(new, gone, context)}")
             op = replace(op, releases=op.releases | above, guard=guard, bound=False)
+        elif op.bound:
+            # Of what it will rest on nothing has to be there: a type of its columns may wait for
+            # this, to be made anew.
+            above, this = frozenset({Identity("table", gone)}), frozenset({new.identity})
+            before, after = (s.depends_on(new.identity) for s in (context.current, context.desired))
+            let_go = op.releases | above | (before - after)
+            op = replace(op, releases=let_go, provides=op.provides | this, bound=False)
         # What it has from others too cannot be altered through these as long as it is an heir.
         stays = [p for p in old.inherits if p in new.inherits and p not in new.rejoins]
         yield replace(op, ahead_of=op.ahead_of | {*shared(gone, stays, context.current)})
@@ -217,7 +225,8 @@ def _still_as_before(heir: Any, path: tuple[str, ...], context: Context) -> str:
     columns = [*retyped(path, *sides), *generated_anew(heir.identity, path, *sides)]
     anew = [is_another(table)] if is_made_anew(path, context) else []
     types = moved_with(path, context)
-    return f"({' OR '.join([*anew, *map(differs, columns), *types])})"
+    gone = [attribute(old, "true") for old in given_up(path, context.current, context.desired)]
+    return f"({' OR '.join([*anew, *map(differs, columns), *types, *gone])})"
 
 
 def _is_part(table: Any) -> str:

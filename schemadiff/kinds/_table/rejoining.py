@@ -41,7 +41,7 @@ def _rejoins(old: Any, new: Any, current: Catalog, desired: Catalog) -> tuple[Pa
     both = [p for p in new.inherits if p in old.inherits]
     left = {p for p in both if _goes(p, current, desired)}
     names = {c.identity.name for p in both for c in retyped(p, current, desired)}
-    left |= _of_others(both, names, current)
+    left |= _of_others(both, names, current, desired)
     left |= {p for p in both if any(generated_anew(new.identity, p, current, desired))}
     for path in both if names else ():
         said = _called_otherwise(new.identity.path, path, names, current)
@@ -97,11 +97,16 @@ def _is_held(column: Any, current: Catalog) -> bool:
     return bool(column.identity_options) or any(column.identity.name in k.columns for k in keys)
 
 
-def _of_others(paths: list[Path], names: set[str], current: Catalog) -> set[Path]:
-    """Name the tables that have one of the columns from elsewhere than the first that has it."""
+def _of_others(paths: list[Path], names: set[str], current: Catalog, desired: Catalog) -> set[Path]:
+    """Name the tables that have one of the columns from elsewhere than the first that has it.
+
+    One that gives the column up is left: an heir of it alone would lose its values.
+    """
     left = set[Path]()
     for name in names:
-        tops = {p: found for p in paths if (found := tops_of(current, p, name))}
+        stays = [p for p in paths if tops_of(desired, p, name)]
+        each = (*stays, *(p for p in paths if p not in stays))
+        tops = {p: found for p in each if (found := tops_of(current, p, name))}
         first = next(iter(tops.values()), None)
         left |= {p for p, found in tops.items() if found != first}
     return left
@@ -119,7 +124,7 @@ def leaving_for(
         both = [p for p in new.inherits if p in old.inherits] if old is not None else []
         above = {each for p in both for each in lineage(desired, p)}
         names = {i.name for i in moved if i.path[:2] in above}
-        left = _of_others(both, names, current) if names else set()
+        left = _of_others(both, names, current, desired) if names else set()
         left |= {p for p in both if any(_called_otherwise(identity.path, p, names, current))}
         if left - {*new.rejoins}:
             rejoins = tuple(p for p in both if p in left or p in new.rejoins)
@@ -169,6 +174,12 @@ def retyped(path: Path, current: Catalog, desired: Catalog) -> Iterator[Any]:
             new: Any = desired.objects[identity]
             if old is not None and (old.type, old.collation) != (new.type, new.collation):
                 yield new
+
+
+def given_up(path: Path, current: Catalog, desired: Catalog) -> Iterator[Any]:
+    """Give the columns of a table, or of one above it, that it has no more afterwards."""
+    for each in lineage(desired, path):
+        yield from (current.objects[i] for i in _columns(current, each) if i not in desired)
 
 
 def shared(path: Path, others: list[Path], catalog: Catalog) -> Iterator[Identity]:
