@@ -29,6 +29,7 @@ from schemadiff.kinds._hazards.common import (
     routine_hazards,
     signature_hazards,
 )
+from schemadiff.kinds._nameless import USED_SQL, numbered, refuse_unreadable
 from schemadiff.kinds._routine_spec import routine_key
 from schemadiff.kinds._routine_stub import calls_itself, gone_in_two, hollow, stands_in
 from schemadiff.kinds._settings import Setting, clause
@@ -124,7 +125,7 @@ class RoutineKind(ObjectKind):
                        (SELECT ARRAY[sn.nspname::text, sp.proname::text]
                         FROM pg_proc sp JOIN pg_namespace sn ON sn.oid = sp.pronamespace
                         WHERE sp.oid = p.prosupport) END,
-                   p.prokind = 'w'
+                   p.prokind = 'w', {USED_SQL}
             FROM pg_proc p
             JOIN pg_namespace n ON n.oid = p.pronamespace
             JOIN pg_language l ON l.oid = p.prolang
@@ -135,7 +136,7 @@ class RoutineKind(ObjectKind):
 
     def facts(self, row: Row) -> dict[str, Any]:
         """Give the attributes of a row that all routines have."""
-        source, sql_body = row[9], row[11]
+        source, sql_body = row[9], numbered(row[11], row[2], row[25])
         return {
             "arguments": _arguments(row[4], row[5], row[6]),
             "defaults": tuple(split_commas(row[7])) if row[7] else (),
@@ -224,7 +225,7 @@ class RoutineKind(ObjectKind):
 
     def create(self, new: Routine, context: Context) -> Iterable[Operation]:
         """CREATE OR REPLACE, after a stand-in that fails when it is called, in a circle."""
-        made, first = self._write(Verb.CREATE, new), self.stub(new)
+        made, first = self._write(Verb.CREATE, new, raw=context.raw), self.stub(new)
         around = circle_of(new.identity, context.desired, context)
         if first and (around or calls_itself(new, raw=context.raw)):
             yield stands_in(self._hollow(new), new, first, around, context)
@@ -235,8 +236,8 @@ class RoutineKind(ObjectKind):
         self, old: Routine, new: Routine, changed: frozenset[str], context: Context
     ) -> Iterable[Operation]:
         """CREATE OR REPLACE, which sets every attribute and keeps grants and dependents."""
-        del old, changed, context
-        yield self._write(Verb.ALTER, new)
+        del old, changed
+        yield self._write(Verb.ALTER, new, raw=context.raw)
 
     def written(self, new: Routine) -> str:
         """Give the statement that makes a routine or makes it another one."""
@@ -247,7 +248,9 @@ class RoutineKind(ObjectKind):
             + f"\n{_body(new)}"
         )
 
-    def _write(self, verb: Verb, new: Routine) -> Operation:
+    def _write(self, verb: Verb, new: Routine, *, raw: bool = False) -> Operation:
+        if not raw:
+            refuse_unreadable(new)
         sql = self.written(new)
         # Parsing a SQL-standard body locks its tables as running it would.
         lock = LockMode.ROW_EXCLUSIVE if new.sql_body else LockMode.NONE

@@ -26,6 +26,7 @@ from schemadiff.kinds._arguments import (
     resolve_arguments,
     without_modifier,
 )
+from schemadiff.kinds._nameless import EMPTY
 from schemadiff.kinds._settings import readable, stored
 
 VOLATILITIES = ("volatile", "stable", "immutable")
@@ -187,6 +188,8 @@ def _sql_body(text: str, at: At) -> str:
     try:
         found = code(text)
     except LexError as error:
+        if text.startswith(EMPTY, error.offset):
+            hint = "it is an argument without a name, which PostgreSQL prints so: write $1, $2 …"
         at.fail("SD092", f"the body of {at.name} cannot be read: {error}", hint, "sql_body")
         return text
     words = [t.value if t.kind is Kind.IDENT else "" for t in found]
