@@ -169,6 +169,28 @@ def test_open_sessions_keep_their_plans(database: Database) -> None:
         session.execute(used[1])
 
 
+def test_open_sessions_keep_a_type_that_is_made_anew(
+    database: Database, make_database: MakeDatabase
+) -> None:
+    """What SD140 says is so, and what it advises helps."""
+    made = "create type e as enum ({}); create table t (id int, v e);"
+    database.load(made.format("'a', 'b'") + "insert into t values (1, 'a');")
+    other = make_database()
+    other.load(made.format("'b', 'a'"))
+    plan = laws.plan_between(database, other)
+    assert "SD140" in codes(plan, quiet=True)
+    with database.connect() as session:
+        session.execute("prepare p as update t set v = $1")
+        session.execute("execute p ('a')")
+        laws.run(database, plan)
+        for _ in range(2):
+            with pytest.raises(psycopg.errors.InternalError_, match="cache lookup failed for type"):
+                session.execute("execute p ('a')")
+        session.execute("discard all")
+        session.execute("prepare p as update t set v = $1")
+        session.execute("execute p ('b')")
+
+
 def test_a_column_moves_to_the_end_in_steps_only(between: Between) -> None:
     wider = T.replace("n int", "n bigint")
     assert codes(between(T, wider, ROW, online=True)) == {"SD146"}

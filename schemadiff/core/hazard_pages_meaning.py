@@ -119,7 +119,8 @@ MEANING_PAGES = (
         happens="A prepared statement that gives the column ends with `cached plan must not change "
         "result type`, each time; in PL/pgSQL the column as a field of a row (NEW, OLD, a record) "
         "ends with `type of parameter … does not match that when preparing the plan`, which is "
-        "an INSERT or UPDATE that fails where the function is a trigger's.",
+        "an INSERT or UPDATE that fails where the function is a trigger's. Of a type that is made "
+        "anew, statements that take a value of it end with `cache lookup failed for type …`.",
         why="A session makes a plan once and keeps it to its end; what the plan gives must not "
         "change (manual, PREPARE, and 41.11.2, Plan Caching).",
         lasts="Until the session ends, prepares the statement anew, or the function is replaced. "

@@ -9,12 +9,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
+from schemadiff.core.hazard import Hazard
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
 from schemadiff.core.operation import Operation
 from schemadiff.kinds._column.around import is_repeated, repeated_by
 from schemadiff.kinds._column.settings import alter_settings
-from schemadiff.kinds._moving import take_over
+from schemadiff.kinds._hazards.cached import parameters
+from schemadiff.kinds._moving import moved, take_over
 
 
 def follow_types(moves: Sequence[tuple[Any, Any]], context: Context) -> Iterator[Operation]:
@@ -22,7 +24,17 @@ def follow_types(moves: Sequence[tuple[Any, Any]], context: Context) -> Iterator
     if own := [(old, new) for old, new in moves if not is_repeated(new, context)]:
         op = take_over(own, context)
         below = frozenset[Identity]().union(*(repeated_by(new, context) for _, new in own))
-        yield replace(op, provides=op.provides | below, destroys=op.destroys | below)
+        hazards = (*op.hazards, *_remembered(own, context))
+        yield replace(
+            op, provides=op.provides | below, destroys=op.destroys | below, hazards=hazards
+        )
     for _, new in moves:
         for op in alter_settings(new, new, context.version, retyped=True):
             yield replace(op, requires=frozenset({new.identity}), bound=False)
+
+
+def _remembered(moves: Sequence[tuple[Any, Any]], context: Context) -> Iterator[Hazard]:
+    """Say which sessions go on to use the type that is put away."""
+    for old, new in moves:
+        if moved(old.type, context) and not context.sizes.of(new.parent).empty:
+            yield parameters(new)

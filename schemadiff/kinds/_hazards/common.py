@@ -15,6 +15,7 @@ from schemadiff.core.object import DbObject, changed_attributes
 from schemadiff.kinds._column.alter import is_left_null
 from schemadiff.kinds._expand.which import Move, move_of
 from schemadiff.kinds._foreign.tables import FOREIGN
+from schemadiff.kinds._hazards.cached import cached_plans
 from schemadiff.kinds._hazards.kept import identity_hazards
 from schemadiff.kinds._hazards.replicas import published_hazards
 from schemadiff.kinds._privileges import gathered
@@ -57,11 +58,7 @@ def _type_hazards(old: Any, new: Any, context: Context) -> Iterator[Hazard]:
     """Name what another type means for who reads and writes the column."""
     name, empty = new.identity.sql, context.sizes.of(new.parent).empty
     if not empty:
-        text = (
-            f"Sessions that have used {name} may fail until they connect again: at prepared "
-            f"statements that give it, and in PL/pgSQL at {new.identity.name} of a row."
-        )
-        yield hazard("cached-plans", new.identity, text)
+        yield cached_plans(new)
         if not isinstance(move_of(new, context), Move):
             text = f"The planner knows nothing of the values of {name} until it is analyzed."
             yield hazard("statistics-gone", new.identity, text)
