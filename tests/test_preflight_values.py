@@ -345,6 +345,11 @@ ROWS = {
         "insert into q values (1, 'x', 5), (5, 'y', 8)",
         "rows of the files that others exclude by exclusion public.q.x: 1 (id = 1)",
     ),
+    "what rows exclude that trade places": (
+        Q.format("") + NEXT, NEXT_YAML, "{id: 1, b: 5}, {id: 2, b: 8}",
+        "insert into q values (1, 'x', 8), (2, 'x', 5)", "insert into q values (1, 'x', 5)",
+        "rows of the files that trade values of exclusion public.q.x: 2 (id = 1; id = 2)",
+    ),
     "a new exclusion": (
         Q.format(""), NEXT_YAML, "{id: 1, b: 4}",
         "insert into q values (5, 'y', 5)", "insert into q values (1, 'x', 8), (5, 'y', 12)",

@@ -18,6 +18,7 @@ from schemadiff.kinds._preflight import settled, whole
 from schemadiff.kinds._row.batch import ROWS, Batch
 from schemadiff.kinds._row.check import changed_on_the_way
 from schemadiff.kinds._row.shares import WAITS, all_known, compared, others, written
+from schemadiff.kinds._row.trades import circles, now_and_then
 
 _Element = tuple[str, str]  # a value, and the operator that must not be true of two
 
@@ -36,6 +37,11 @@ def excluding(batch: Batch, asking: Asking, columns: tuple[str, ...] | None) -> 
         if columns is None and not all_known(used, batch, asking):
             continue
         yield settled(_question(obj, elements, used, columns, (batch, asking)), obj, asking)
+        touching = [c for c in batch.updated if not set(c).isdisjoint(used)]
+        if touching[:1] == [columns] and not obj.deferrable:
+            edges = _edges(obj, elements, used, touching, (batch, asking))
+            for question in circles(obj, edges, batch, longest=2):
+                yield settled(question, obj, asking)
 
 
 def _elements(obj: Any, table: Identity, asking: Asking) -> list[_Element]:
@@ -82,4 +88,22 @@ def _question(
         text=text,
         count=f"SELECT pg_catalog.count(*) FROM {source}",
         examples=f"SELECT a.{KEY} FROM {source} LIMIT 5",
+    )
+
+
+def _edges(
+    obj: Any,
+    elements: Sequence[_Element],
+    used: list[str],
+    touching: list[tuple[str, ...]],
+    where: tuple[Batch, Asking],
+) -> str:
+    """Write which row `a` meets what row `b` has now: row by row, as the server looks at them."""
+    said = comma(f"({value}) AS k{n}" for n, (value, _) in enumerate(elements))
+    sides = now_and_then(f"{said}, {KEY}", obj, used, touching, where)
+    then, now = (" UNION ALL ".join(f"SELECT {each}" for each in side) for side in sides)
+    meets = " AND ".join(f"(t.k{n} {operator} n.k{n})" for n, (_, operator) in enumerate(elements))
+    return (
+        f"SELECT t.{KEY} AS a, n.{KEY} AS b FROM ({then}) AS t"
+        f" JOIN ({now}) AS n ON t.{KEY} <> n.{KEY} AND {meets}"
     )

@@ -39,18 +39,18 @@ def trading(batch: Batch, asking: Asking, columns: _Columns) -> Iterator[Questio
         used = used_by(key, asking)
         touching = [c for c in batch.updated if not set(c).isdisjoint(used)]
         if touching[:1] == [columns]:
-            for question in _questions(key, used, touching, (batch, asking)):
+            edges = _edges(key, used, touching, (batch, asking))
+            for question in circles(key, edges, batch, longest=_LONGEST):
                 yield settled(question, key, asking)
 
 
-def _questions(
-    key: Any, used: list[str], touching: list[_Columns], where: tuple[Batch, Asking]
-) -> Iterator[Question]:
-    batch, _ = where
-    circles = (
-        f"WITH RECURSIVE e AS MATERIALIZED ({_edges(key, used, touching, where)}), w AS"
+def circles(key: Any, edges: str, batch: Batch, *, longest: int) -> Iterator[Question]:
+    """Ask for the rows `a` that come to what a row `b` has now, and for the circles of them."""
+    table = Identity(ROWS, batch.target.table.path)
+    circle = (
+        f"WITH RECURSIVE e AS MATERIALIZED ({edges}), w AS"
         f" (SELECT a, b, 1 AS n FROM e UNION ALL SELECT w.a, e.b, w.n + 1 FROM w JOIN e"
-        f" ON e.a = w.b WHERE w.b <> w.a AND w.n < {_LONGEST})"
+        f" ON e.a = w.b WHERE w.b <> w.a AND w.n < {longest})"
     )
     lone = "FROM e WHERE NOT EXISTS (SELECT FROM w WHERE w.a = e.a AND w.a = w.b)"
     for source, text, guess in (
@@ -58,37 +58,46 @@ def _questions(
         (lone, f"rows of the files that get another one's value of {key.identity}", _FIRST),
     ):
         yield Question(
-            subject=Identity(ROWS, batch.target.table.path),
+            subject=table,
             meaning=Meaning.FAILS,
             text=text,
-            count=f"{circles} SELECT pg_catalog.count(*) {source}",
-            examples=f"{circles} SELECT a {source} ORDER BY a LIMIT 5",
+            count=f"{circle} SELECT pg_catalog.count(DISTINCT a) {source}",
+            examples=f"{circle} SELECT DISTINCT a {source} ORDER BY a LIMIT 5",
             guess=guess,
         )
 
 
-def _edges(key: Any, used: list[str], touching: list[_Columns], where: tuple[Batch, Asking]) -> str:
-    """Write which row `a` gets the value that row `b` has now."""
+def now_and_then(
+    said: str, key: Any, used: list[str], touching: list[_Columns], where: tuple[Batch, Asking]
+) -> tuple[list[str], list[str]]:
+    """Write the rows that get other values, as they are to be and as they are."""
     batch, asking = where
     target, name = batch.target, ident(batch.target.table.name)
-    called = [f"k{n}" for n in range(len(key.columns))]
-    said = comma(
-        f"({compared(each, target.table, asking)[1]}) AS {n}"
-        for each, n in zip(key.columns, called, strict=True)
-    )
     having = f" WHERE ({key.where})" if getattr(key, "where", None) else ""
     live = Rows(target.table, asking, only=target.heirs).source([*target.key, *used])
     shown = comma(f"{literal(c)}, {name}.{ident(c)}::text" for c in target.key)
-    sides = []
+    then, now = list[str](), list[str]()
     for columns in touching:
         rows = batch.updated[columns].values()
         listed = values(target, target.key, [{c: row[c] for c in target.key} for row in rows])
-        then = to_be(target, rows, used, columns, asking)
         there = f"EXISTS (SELECT FROM {listed} WHERE {target.matches(name, 'v')})"
-        now = f"(SELECT {comma(map(ident, used))}, ARRAY[{shown}]::text[] AS {KEY}"
-        now += f" FROM {live} WHERE {there}) AS {name}"
-        sides += [f"SELECT {said}, {KEY}, 1 AS c FROM {then}{having}"]
-        sides += [f"SELECT {said}, {KEY}, 0 FROM {now}{having}"]
+        was = f"(SELECT {comma(map(ident, used))}, ARRAY[{shown}]::text[] AS {KEY}"
+        was += f" FROM {live} WHERE {there}) AS {name}"
+        then.append(f"{said} FROM {to_be(target, rows, used, columns, asking)}{having}")
+        now.append(f"{said} FROM {was}{having}")
+    return then, now
+
+
+def _edges(key: Any, used: list[str], touching: list[_Columns], where: tuple[Batch, Asking]) -> str:
+    """Write which row `a` gets the value that row `b` has now."""
+    table, asking = where[0].target.table, where[1]
+    called = [f"k{n}" for n in range(len(key.columns))]
+    said = comma(
+        f"({compared(each, table, asking)[1]}) AS {n}"
+        for each, n in zip(key.columns, called, strict=True)
+    )
+    then, now = now_and_then(f"{said}, {KEY}", key, used, touching, where)
+    sides = [f"SELECT 1 AS c, {each}" for each in then] + [f"SELECT 0, {each}" for each in now]
     nulls = getattr(key, "nulls_not_distinct", False)
     full = "true" if nulls else " AND ".join(f"{n} IS DISTINCT FROM NULL" for n in called)
     a, b = (f"pg_catalog.min({KEY}) FILTER (WHERE c = {c})" for c in (1, 0))
