@@ -9,7 +9,7 @@ changes them, STORAGE and COMPRESSION to new parts, and attribute options to non
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import field, replace
+from dataclasses import replace
 from typing import Any, ClassVar, Final
 
 from schemadiff.core.catalog import Catalog
@@ -18,7 +18,6 @@ from schemadiff.core.kind import Address, At, Context, ObjectKind, Row, Style, Y
 from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Fold, Operation, Verb
-from schemadiff.core.record import record
 from schemadiff.core.spec_model import Integer, SpecModel, Text
 from schemadiff.kinds._column.settings import (
     COMPRESSIONS,
@@ -26,14 +25,13 @@ from schemadiff.kinds._column.settings import (
     STORAGES,
     alter_settings,
 )
+from schemadiff.kinds._column_setting import DEFAULT, NO_TARGET, ColumnSetting
 from schemadiff.kinds._foreign.tables import FOREIGN
-from schemadiff.kinds._storage import Storage, read_storage, storage_yaml, to_storage
+from schemadiff.kinds._storage import read_storage, storage_yaml, to_storage
 from schemadiff.kinds._table.heirs import RELATIONS, parents, stored_as
 from schemadiff.kinds._table.heirs import relation as relation_at
 from schemadiff.kinds._targets import check_target
 
-_DEFAULT: Final = "default"
-_NO_TARGET: Final = -1
 _MATVIEW: Final = "materialized_view"
 _KINDS: Final = {"m": _MATVIEW, "f": FOREIGN}
 
@@ -51,25 +49,6 @@ class ColumnSettingSpec(SpecModel):
     """`pglz`, `lz4`, or `default` for the server's."""
     options: dict[Text, Text] | None = None
     """Attribute options, such as `n_distinct`; `{}` for none, whatever the table says."""
-
-
-@record(frozen=True, slots=True)
-class ColumnSetting(DbObject):
-    """Settings of a column; None where it is as in the table above, or by default."""
-
-    statistics: int | None = None
-    storage: str | None = None
-    compression: str | None = None
-    options: Storage | None = None
-    of: str = field(default="table", compare=False)
-    type_storage: str = field(default="", compare=False)
-    # Whose STORAGE and COMPRESSION it begins with, where the part is made.
-    above: ColumnSetting | None = field(default=None, compare=False)
-
-    @property
-    def parent(self) -> Identity:
-        """The part, or the materialized view."""
-        return Identity(self.of, self.identity.path[:2])
 
 
 class ColumnSettingKind(ObjectKind):
@@ -133,7 +112,7 @@ class ColumnSettingKind(ObjectKind):
             Identity(self.name, (schema, table, column)),
             None if target == target_above else target,
             None if storage == storage_above else STORAGES.get(storage, storage),
-            None if code == code_above else COMPRESSIONS.get(code, _DEFAULT),
+            None if code == code_above else COMPRESSIONS.get(code, DEFAULT),
             None if options == above else read_storage(options),
             _KINDS.get(relkind, "table"),
             usual,
@@ -148,7 +127,7 @@ class ColumnSettingKind(ObjectKind):
         assert at.parent is not None
         for key, known in (("storage", STORAGES), ("compression", COMPRESSIONS)):
             value = getattr(spec, key)
-            words = [*known.values(), _DEFAULT]
+            words = [*known.values(), DEFAULT]
             if value is not None and value.lower() not in words:
                 hint = f"{key}: {' or '.join(words)}"
                 at.fail("SD066", f"{key} {value!r} is not known", hint, key)
@@ -317,9 +296,9 @@ def _effective(catalog: Catalog, relation: Identity, name: str) -> ColumnSetting
         return base
     return replace(
         base,
-        statistics=_or(own.statistics, base.statistics, _NO_TARGET),
-        storage=_or(own.storage, base.storage, _DEFAULT),
-        compression=_or(own.compression, base.compression, _DEFAULT),
+        statistics=_or(own.statistics, base.statistics, NO_TARGET),
+        storage=_or(own.storage, base.storage, DEFAULT),
+        compression=_or(own.compression, base.compression, DEFAULT),
         options=base.options if own.options is None else own.options,
         type_storage=own.type_storage or base.type_storage,
     )

@@ -18,8 +18,9 @@ from schemadiff.core.default_names import make_name
 from schemadiff.core.identity import Identity
 from schemadiff.core.object import DbObject
 from schemadiff.kinds._foreign.tables import FOREIGN
-from schemadiff.kinds._part_generated import generated_here, given_back, keeps_generated
+from schemadiff.kinds._part_generated import generated_here, given_back
 from schemadiff.kinds._part_not_null import PartNotNull
+from schemadiff.kinds._said_above import keeps_as_said
 from schemadiff.kinds._type_change import type_change
 
 Path = tuple[str, ...]
@@ -273,8 +274,7 @@ def _forget_repeated(
                 none = replace(will[default], expression="NULL")  # type: ignore[call-arg]
                 after.setdefault(default, none)
             if identity == column:
-                _keeps_not_null(after, said, will[identity])
-                keeps_generated(after, said, will[identity], desired.version)
+                keeps_as_said(after, said, will[identity], desired.version)
                 attach(after, identity, table, desired, own=False)
 
 
@@ -291,14 +291,6 @@ def _as_above(own: Any, above: Any) -> Any:
     if not own.not_null or above.not_null or own.identity_options:
         return own
     return replace(own, not_null=False, not_null_name=None, not_null_no_inherit=False)
-
-
-def _keeps_not_null(after: Parts, said: Any, above: Any) -> None:
-    """Have the NOT NULL of a column that is said again, where it is not NOT NULL above."""
-    if said.not_null and not above.not_null:
-        names = (said.not_null_name, said.not_null_valid, said.not_null_no_inherit)
-        found = PartNotNull(Identity("part_not_null", said.identity.path), *names, of=said.of)
-        after.setdefault(found.identity, found)
 
 
 def _keeps_default(after: Parts, column: Identity, will: Parts) -> None:

@@ -1,0 +1,30 @@
+"""What a column is besides, which an heir says itself though it has it from a table above.
+
+An heir that has it from above alone cannot be given one of its own, so it gets what the files say
+of it: whether it is NOT NULL, what it is generated from, how it is stored and sampled.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from schemadiff.core.identity import Identity
+from schemadiff.core.object import DbObject
+from schemadiff.kinds._column_setting import keeps_settings
+from schemadiff.kinds._part_generated import keeps_generated
+from schemadiff.kinds._part_not_null import PartNotNull
+
+
+def keeps_as_said(after: dict[Identity, DbObject], said: Any, above: Any, version: int) -> None:
+    """Have what is said of a column that is not so in the table above."""
+    _keeps_not_null(after, said, above)
+    keeps_generated(after, said, above, version)
+    keeps_settings(after, said, above)
+
+
+def _keeps_not_null(after: dict[Identity, DbObject], said: Any, above: Any) -> None:
+    """Have the NOT NULL of a column that is said again, where it is not NOT NULL above."""
+    if said.not_null and not above.not_null:
+        names = (said.not_null_name, said.not_null_valid, said.not_null_no_inherit)
+        found = PartNotNull(Identity("part_not_null", said.identity.path), *names, of=said.of)
+        after.setdefault(found.identity, found)
