@@ -59,9 +59,10 @@ def check_conversions(
 
 def _how(identity: Identity, sides: tuple[Catalog, Catalog], registry: Registry) -> str:
     """Give the hint, with an example where there is a plain one."""
-    old, new = (side.objects[identity] for side in sides)
+    old, new = sides[0].get(identity), sides[1].objects[identity]
     kind = registry.of(new)
-    example = kind.conversion(old, new)
+    # A column that was a table's above is known by that alone.
+    example = kind.conversion(old, new) if old is not None else ""
     return f"{kind.cast_hint}, such as `using: {example}`" if example else kind.cast_hint
 
 

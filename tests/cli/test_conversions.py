@@ -248,3 +248,14 @@ def test_a_key_is_compared_by_the_type_that_there_will_be(
     (bare / "schemas" / "all.yaml").write_text(text.replace("TYPE", "bigint"))
     result = cli("apply", "--yes", "--allow", "all")
     assert result.code == 0, result.err
+
+
+def test_a_missing_cast_of_what_came_from_a_table_above(
+    bare: Path, live: Database, cli: Cli
+) -> None:
+    live.load("create table t (d time, e int) partition by list (e)")
+    live.load("create table p partition of t for values in (1)")
+    (bare / "schemas").mkdir()
+    (bare / "schemas" / "all.yaml").write_text("tables:\n  p: {columns: {d: int, e: int}}\n")
+    result = cli("plan")
+    assert "SD077 column public.p.d: PostgreSQL says: cannot cast type time" in result.err

@@ -128,7 +128,7 @@ def _told(blocks: frozenset[str]) -> frozenset[str]:
     """Leave out what files do not say: privileges that are nowhere, whose columns an heir's are."""
     heirs = {m[1] for b in blocks if (m := _HEIR.search(b))}
     return frozenset(
-        _COLUMNS.sub(r"\1", b)
+        "\n".join(sorted(_COLUMNS.sub(r"\1", b).split("\n")))
         for b in blocks
         if "; Type: ACL" not in b.split("\n", 1)[0]
         and not any(f"TABLE {h} (" in b or f"TABLE ONLY {h} ALTER COLUMN" in b for h in heirs)

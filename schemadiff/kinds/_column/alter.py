@@ -25,6 +25,7 @@ from schemadiff.kinds._new_value import default_of, takes_no_null
 from schemadiff.kinds._not_null_apart import left_own, taken
 from schemadiff.kinds._part_generated import PART_GENERATED
 from schemadiff.kinds._part_not_null import otherwise
+from schemadiff.kinds._row.type import rows_below, rows_first
 from schemadiff.kinds._table.heirs import below
 from schemadiff.kinds._type_change import (
     by_label,
@@ -240,6 +241,8 @@ def retype(old: Any, new: Any, context: Context) -> Operation:
         rewrites, hazards = True, values_lost(old, context)
         scans, scan_for = is_left_null(new, context), ScanFor.VALIDATION
         needed = context.desired.depends_on(Identity("default", new.identity.path))
+    if old.type != new.type and not rows_below(new.identity, context.current, context):
+        needed |= rows_first(new, context)
     changed = frozenset({new.identity}) | repeated_by(new, context)
     return Operation(
         verb=Verb.ALTER,
