@@ -194,6 +194,18 @@ def test_rows_of_views_and_tables_keep_their_values_in_columns(
     assert lost.startswith(f"The values of attribute q in {columns} are lost.")
 
 
+def test_rows_of_heirs_keep_values_beside_new_columns_of_two_tables(
+    make_database: MakeDatabase,
+) -> None:
+    """One column comes again, after those that are new: these are NULL inside."""
+    _, after = moved(make_database, "table/rows_inside_of_heirs_of_two_tables")
+    told = "SELECT (r).a, (r).g, (r).b, (r).id, (r).x, (r).y, (rs[1]).g, (rs[1]).id, rs[2] FROM k"
+    assert after.execute(f"{told} ORDER BY n") == [
+        (1, 2, 3, 4, None, None, 6, 8, None),
+        (None,) * 9,
+    ]
+
+
 def test_values_wait_as_texts_in_their_place(make_database: MakeDatabase) -> None:
     """Where tables inherit: rows of heirs and parts too, whose columns may be in any order."""
     _, after = moved(make_database, "table/rows_inside_of_heirs")

@@ -14,7 +14,7 @@ from schemadiff.kinds._fillable import refuses_update
 from schemadiff.kinds._foreign.tables import FOREIGN
 from schemadiff.kinds._inside import proven_first
 from schemadiff.kinds._new_value import domain_fills, is_checked
-from schemadiff.kinds._row.type import rows_first
+from schemadiff.kinds._row.type import added_first, rows_first
 
 
 def is_part(column: Any, context: Context) -> bool:
@@ -118,6 +118,7 @@ def in_order(column: Any, context: Context) -> frozenset[Identity]:
     if of is not None:
         columns = [i for i in context.desired.children.get(column.parent, ()) if i.kind == "column"]
         before = columns[: columns.index(column.identity)][-1:]
+    proven |= added_first(column, context)
     return proven | frozenset(before) | of_heirs(column, context)
 
 

@@ -18,7 +18,7 @@ from schemadiff.core.moving import types_below
 from schemadiff.core.object import DbObject, changed_attributes
 from schemadiff.core.record import record
 from schemadiff.kinds._foreign.tables import FOREIGN
-from schemadiff.kinds._table.heirs import lineage
+from schemadiff.kinds._table.heirs import below, lineage, relation
 
 _TABLES: Final = ("table", FOREIGN)
 ROWS: Final = (*_TABLES, "view", "materialized_view")
@@ -177,11 +177,10 @@ def _of_table(table: Any, will: Any, context: Context) -> tuple[Fields, Fields]:
     order = _order(table, old, context.current)
     again = {n for n in order if n in new and _comes_again(old[n], new[n], context)}
     stay = [n for n in order if n in new and n not in again]
-    more = [name for name in new if name not in stay]
-    names = list(getattr(will, "column_order", ())) or [*stay, *more]
-    # In rows that are there new columns are NULL, whichever comes first; not what comes again.
-    if again and len({column.parent for name, column in new.items() if name in more}) > 1:
+    more = _in_turn(table, will, new, again, context)
+    if more is None:
         return (), ()
+    names = list(getattr(will, "column_order", ())) or [*stay, *more]
     if names != [*new] and not getattr(will, "inherits", ()):
         another = names != [*stay, *more]  # its type's
         if not another and (len(more) > 1 or _may_go(table, will, old, context)):
@@ -190,6 +189,45 @@ def _of_table(table: Any, will: Any, context: Context) -> tuple[Fields, Fields]:
     return tuple(RowField(n, old[n].type) for n in there), tuple(
         RowField(n, new[n].type) for n in names
     )
+
+
+def _in_turn(
+    table: Any, will: Any, new: dict[str, Any], again: set[str], context: Context
+) -> list[str] | None:
+    """Name the columns that are new or come again, as they come; None if not sure.
+
+    In rows that are there new columns are NULL, whichever comes first; not what comes again, so
+    those of several tables are added in turn. What is generated rests on others.
+    """
+    before = _columns(table.identity, context.current)
+    more = [n for n in new if n not in before or n in again]
+    if not again or len({new[n].parent for n in more}) <= 1:
+        return more
+    above, after = (tuple(lineage(side, will.identity.path)) for side in _sides(context))
+    tables = (context.desired.children.get(Identity(k, p), ()) for p in {*after} for k in _TABLES)
+    found = [i for inside in tables for i in inside if i.kind == "column" and i.name in more]
+    if len(found) > len(more) or above != after or getattr(will, "rejoins", None):
+        return None  # merged with another, or they come as it joins
+    return sorted(more, key=lambda n: (bool(new[n].generated), new[n].parent, new[n].position))
+
+
+def added_first(column: Any, context: Context) -> frozenset[Identity]:
+    """Name the columns that heirs get before a new one, where others hold their rows."""
+    found = set[Identity]()
+    for path in below(context.desired, column.identity.path[:2]):
+        will, table = (relation(side, path) for side in (context.desired, context.current))
+        if table is None or not _is_held(will.identity, context):
+            continue
+        old, new = (_columns(will.identity, s) for s in (context.current, context.desired))
+        again = {n for n in old if n in new and _comes_again(old[n], new[n], context)}
+        turn = _in_turn(table, will, new, again, context) if again else None
+        if turn and column.identity.name in turn[1:]:
+            found.add(new[turn[turn.index(column.identity.name) - 1]].identity)
+    return frozenset(found - {column.identity})
+
+
+def _sides(context: Context) -> tuple[Catalog, Catalog]:
+    return context.current, context.desired
 
 
 def _may_go(old: Any, new: Any, columns: dict[str, Any], context: Context) -> bool:
@@ -223,7 +261,11 @@ def _stands(was: Any, table: Any, context: Context) -> tuple[str, ...]:
     again = {n for n in before if n in new and _comes_again(old[n], new[n], context)}
     stay = [n for n in before if n in new and n not in again]
     names = (*stay, *(n for n in new if n in again), *(n for n in new if n not in old))
-    if not before or (_is_heir(table) and len(again) > 1):
+    if again and len({new[n].parent for n in new if n not in stay}) > 1:
+        names = (*stay, *(_in_turn(was, table, new, again, context) or ()))
+    elif _is_heir(table) and len(again) > 1:
+        return ()
+    if not before or {*names} != {*new}:
         return ()
     other = [n for n in names if n in old] != [n for n in new if n in old]
     return () if other and _may_go(was, table, old, context) else names

@@ -1,0 +1,2 @@
+INSERT INTO h VALUES (1, 2, 3, 4);
+INSERT INTO k VALUES (1, ROW(1, 2, 3, 4), ARRAY[ROW(5, 6, 7, 8)::h, NULL]), (2, NULL, '{}');
