@@ -321,7 +321,7 @@ ROWS = {
     "traded values": (
         Q.format(UNIQUE.format("a")), "unique: {u: a}", "{id: 1, a: y}, {id: 2, a: x}",
         "insert into q values (1, 'x'), (2, 'y')", "insert into q values (1, 'q'), (2, 'z')",
-        "rows of the files that trade values of unique public.q.u: 2 (id = 1; id = 2)",
+        "trade values of unique public.q.u, which is not deferrable: 2 (id = 1; id = 2)",
     ),
     "values in a circle, by an index and beside other columns": (
         Q.format("") + LOWER, LOWER_YAML,
@@ -348,7 +348,7 @@ ROWS = {
     "what rows exclude that trade places": (
         Q.format("") + NEXT, NEXT_YAML, "{id: 1, b: 5}, {id: 2, b: 8}",
         "insert into q values (1, 'x', 8), (2, 'x', 5)", "insert into q values (1, 'x', 5)",
-        "rows of the files that trade values of exclusion public.q.x: 2 (id = 1; id = 2)",
+        "trade values of exclusion public.q.x, which is not deferrable: 2 (id = 1; id = 2)",
     ),
     "a new exclusion": (
         Q.format(""), NEXT_YAML, "{id: 1, b: 4}",

@@ -47,6 +47,7 @@ def trading(batch: Batch, asking: Asking, columns: _Columns) -> Iterator[Questio
 def circles(key: Any, edges: str, batch: Batch, *, longest: int) -> Iterator[Question]:
     """Ask for the rows `a` that come to what a row `b` has now, and for the circles of them."""
     table = Identity(ROWS, batch.target.table.path)
+    named = f"{key.identity}{', which is not deferrable' if hasattr(key, 'deferrable') else ''}"
     circle = (
         f"WITH RECURSIVE e AS MATERIALIZED ({edges}), w AS"
         f" (SELECT a, b, 1 AS n FROM e UNION ALL SELECT w.a, e.b, w.n + 1 FROM w JOIN e"
@@ -54,8 +55,8 @@ def circles(key: Any, edges: str, batch: Batch, *, longest: int) -> Iterator[Que
     )
     lone = "FROM e WHERE NOT EXISTS (SELECT FROM w WHERE w.a = e.a AND w.a = w.b)"
     for source, text, guess in (
-        ("FROM w WHERE a = b", f"rows of the files that trade values of {key.identity}", ""),
-        (lone, f"rows of the files that get another one's value of {key.identity}", _FIRST),
+        ("FROM w WHERE a = b", f"rows of the files that trade values of {named}", ""),
+        (lone, f"rows of the files that get another one's value of {named}", _FIRST),
     ):
         yield Question(
             subject=table,
