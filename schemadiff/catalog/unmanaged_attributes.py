@@ -216,7 +216,7 @@ _INHERITED = Attributes(
        WHERE NOT a.attisdropped""",
     {
         "own_not_null": "a.attnotnull AND NOT b.attnotnull",
-        "own_identity": "a.attidentity <> '' AND b.attidentity = ''",
+        "own_identity": "a.attidentity <> '' AND b.attidentity = '' AND x.relispartition",
         # What can be changed is managed.
         "own_generated": f"""a.attgenerated <> '' AND {_OWN} IS DISTINCT FROM {_ABOVE}
             AND current_setting('server_version_num')::int < {PG17}""",

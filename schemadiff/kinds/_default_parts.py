@@ -29,6 +29,7 @@ PARTS_SQL: Final = """
     LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
     LEFT JOIN pg_attrdef e ON e.adrelid = b.attrelid AND e.adnum = b.attnum
     WHERE a.attgenerated = '' AND NOT a.attisdropped AND {namespaces}
+      AND (a.attidentity = '' OR c.relispartition)
       AND d.adbin::text IS DISTINCT FROM e.adbin::text
       AND pg_get_expr(d.adbin, d.adrelid) IS DISTINCT FROM pg_get_expr(e.adbin, e.adrelid)"""
 

@@ -6,6 +6,8 @@ of it: whether it is NOT NULL, what it is generated from, how it is stored and s
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from schemadiff.core.identity import Identity
@@ -20,6 +22,24 @@ def keeps_as_said(after: dict[Identity, DbObject], said: Any, above: Any, versio
     _keeps_not_null(after, said, above)
     keeps_generated(after, said, above, version)
     keeps_settings(after, said, above)
+
+
+def numbered_here(
+    before: dict[Identity, DbObject], said: Any, above: Mapping[Identity, DbObject]
+) -> bool:
+    """Tell whether an heir is to number a column itself, and have it be its own for that.
+
+    It is read as its own from then on. What it has from above until then, it has itself here.
+    """
+    if said.identity_options is None:
+        return False
+    there: Any = above[said.identity]
+    before[said.identity] = replace(there, not_null_name=said.not_null_name)
+    default = Identity("default", said.identity.path)
+    given: Any = before.get(default, above.get(default))
+    if given is not None:
+        before[default] = replace(given, of="table")
+    return True
 
 
 def _keeps_not_null(after: dict[Identity, DbObject], said: Any, above: Any) -> None:

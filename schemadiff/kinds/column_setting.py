@@ -77,6 +77,8 @@ class ColumnSettingKind(ObjectKind):
                   FROM pg_inherits i
                   JOIN pg_attribute y ON y.attrelid = i.inhrelid AND y.attnum > 0
                       AND NOT y.attislocal AND NOT y.attisdropped
+                      AND (y.attidentity = '' OR EXISTS (
+                          SELECT FROM pg_class r WHERE r.oid = y.attrelid AND r.relispartition))
                   JOIN pg_attribute x ON x.attrelid = i.inhparent AND x.attname = y.attname
                   WHERE i.inhrelid IN (SELECT oid FROM pg_class WHERE relkind IN ('r', 'p', 'f'))
                   ORDER BY i.inhrelid, y.attnum, i.inhseqno) part

@@ -88,6 +88,7 @@ class PartNotNullKind(ObjectKind):
             JOIN pg_namespace n ON n.oid = c.relnamespace
             JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND a.attnotnull
                 AND NOT a.attislocal AND NOT a.attisdropped
+                AND (a.attidentity = '' OR c.relispartition)
             {join}
             WHERE {{namespaces}} AND NOT {inherited} AND NOT EXISTS (
                 SELECT 1 FROM pg_index k

@@ -13,9 +13,10 @@ from schemadiff.kinds._not_null import NAMES_NOT_NULL, not_null_clause
 from schemadiff.kinds._options import clause
 
 # The constraints of the usual form, nearly all of them, give nothing.
-_NOT_NULL: Final = """CASE WHEN nn.conname <> c.relname || '_' || a.attname || '_not_null'
+_NOT_NULL: Final = """CASE WHEN (a.attislocal OR nn.conislocal)
+                        AND (nn.conname <> c.relname || '_' || a.attname || '_not_null'
                           OR NOT nn.convalidated OR nn.connoinherit
-                          OR apart.parts IS NOT NULL
+                          OR apart.parts IS NOT NULL)
                    THEN ARRAY[nn.conname::text, nn.convalidated::text, nn.connoinherit::text]
                         || apart.parts END"""
 # RENAME CONSTRAINT renames those of all parts and heirs too, which have to be called alike: but
@@ -71,12 +72,16 @@ _COLUMNS: Final = """
           AND sd.refobjsubid = a.attnum AND sd.deptype = 'i'
           AND sd.classid = 'pg_class'::regclass
     ) s ON a.attidentity <> ''
-    WHERE a.attnum > 0 AND NOT a.attisdropped AND a.attislocal AND {namespaces}
+    WHERE a.attnum > 0 AND NOT a.attisdropped AND {namespaces}
+      AND (a.attislocal OR a.attidentity <> '' AND NOT c.relispartition)
     ORDER BY a.attrelid, a.attnum"""
 
 
 def columns_sql(version: int) -> str:
-    """Read the local columns of ordinary, partitioned and foreign tables."""
+    """Read the local columns of ordinary, partitioned and foreign tables.
+
+    Those that an heir has from above and numbers itself are read as if it said them.
+    """
     named = version >= NAMES_NOT_NULL
     return (
         _COLUMNS.replace("{settings}", settings_sql())

@@ -20,11 +20,12 @@ from schemadiff.core.object import DbObject
 from schemadiff.kinds._foreign.tables import FOREIGN
 from schemadiff.kinds._part_generated import generated_here, given_back
 from schemadiff.kinds._part_not_null import PartNotNull
-from schemadiff.kinds._said_above import keeps_as_said
+from schemadiff.kinds._said_above import keeps_as_said, numbered_here
 from schemadiff.kinds._type_change import type_change
 
 Path = tuple[str, ...]
 Parts = dict[Identity, DbObject]
+_Sides = tuple[Catalog, Catalog]
 RELATIONS: Final = ("table", FOREIGN)  # what can be part of another, or have parts
 _PASSED_ON: Final = frozenset({"column", "default", "check"})
 _MADE_BEFORE: Final = frozenset({*_PASSED_ON, "column_setting"})
@@ -161,7 +162,7 @@ def reconcile(current: Catalog, desired: Catalog) -> tuple[Catalog, Catalog]:
             _forget_equals(before, after, new, desired)
         if stays and old.inherits:
             was, will = (_handed_down(new, c, stays) for c in (current, desired))
-            _forget_repeated(before, after, new, (was, will), desired)
+            _forget_repeated(before, after, new, (was, will), (current, desired))
         if joined:
             _bear_not_null(after, new, desired, joined)
     if before.keys() == current.objects.keys() and after == desired.objects:
@@ -244,10 +245,10 @@ def _forget_equals(before: Parts, after: Parts, table: Any, desired: Catalog) ->
 
 
 def _forget_repeated(
-    before: Parts, after: Parts, table: Any, inherited: tuple[Parts, Parts], desired: Catalog
+    before: Parts, after: Parts, table: Any, inherited: tuple[Parts, Parts], sides: _Sides
 ) -> None:
     """Leave out what one side says again and both sides inherit, but defaults of one's own."""
-    was, will = inherited
+    (was, will), (current, desired) = inherited, sides
     for identity in will.keys() - was.keys() - after.keys():
         if identity.kind == "column" and _merges(before.get(identity), will[identity]):
             after[identity] = will[identity]
@@ -267,6 +268,8 @@ def _forget_repeated(
             after[identity] = _as_above(own, will[identity])
             _keeps_default(after, identity, will)
             attach(after, identity, table, desired)
+        elif identity == column and numbered_here(before, said, was):
+            attach(before, identity, table, current)
         else:
             del objects[identity]
             if identity == column and default in will:
@@ -288,7 +291,8 @@ def _merges(own: Any, above: Any) -> bool:
 def _as_above(own: Any, above: Any) -> Any:
     """Say for the files that a column is the table's own, and as that above where it can differ."""
     own = replace(own, **{name: getattr(above, name) for name in (*_ALIKE, *_SETTINGS)})
-    if not own.not_null or above.not_null or own.identity_options:
+    own = replace(own, identity_options=None, identity_sequence=None)
+    if not own.not_null or above.not_null:
         return own
     return replace(own, not_null=False, not_null_name=None, not_null_no_inherit=False)
 
