@@ -40,7 +40,7 @@ def check_conversions(
     keys = _compared(plan, sides[1], connection, registry, coming)
     names = _asked(_namings(plan, sides, registry), connection, NO_COLUMN)
     said = [
-        *(("SD077", _how(told[0], sides, registry), *told) for told in casts),
+        *(("SD077", _how(told[0], plan, registry), *told) for told in casts),
         *(("SD074", _COMPARE, *told) for told in keys),
         *(("SD074", _NAME, *told) for told in names),
     ]
@@ -57,12 +57,12 @@ def check_conversions(
         raise PlanError(*wrong)
 
 
-def _how(identity: Identity, sides: tuple[Catalog, Catalog], registry: Registry) -> str:
+def _how(identity: Identity, plan: Plan, registry: Registry) -> str:
     """Give the hint, with an example where there is a plain one."""
-    old, new = sides[0].get(identity), sides[1].objects[identity]
-    kind = registry.of(new)
-    # A column that was a table's above is known by that alone.
-    example = kind.conversion(old, new) if old is not None else ""
+    kind = registry[identity.kind]
+    # As it is told: a column that is or was a table's above is on one side alone.
+    told = (c for c in plan.changes if isinstance(c, Alter) and c.identity == identity)
+    example = next((kind.conversion(c.old, c.new) for c in told), "")
     return f"{kind.cast_hint}, such as `using: {example}`" if example else kind.cast_hint
 
 

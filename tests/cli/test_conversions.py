@@ -250,7 +250,7 @@ def test_a_key_is_compared_by_the_type_that_there_will_be(
     assert result.code == 0, result.err
 
 
-def test_a_missing_cast_of_what_came_from_a_table_above(
+def test_a_missing_cast_of_what_comes_or_came_from_a_table_above(
     bare: Path, live: Database, cli: Cli
 ) -> None:
     live.load("create table t (d time, e int) partition by list (e)")
@@ -259,3 +259,9 @@ def test_a_missing_cast_of_what_came_from_a_table_above(
     (bare / "schemas" / "all.yaml").write_text("tables:\n  p: {columns: {d: int, e: int}}\n")
     result = cli("plan")
     assert "SD077 column public.p.d: PostgreSQL says: cannot cast type time" in result.err
+    live.load("drop table t; create table p (d int, e int)")
+    (bare / "schemas" / "all.yaml").write_text(
+        "tables:\n  t: {columns: {d: time, e: int}}\n  p: {inherits: [t]}\n"
+    )
+    result = cli("plan")
+    assert "SD077 column public.p.d: PostgreSQL says: cannot cast type integer" in result.err
