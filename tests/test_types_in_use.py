@@ -206,6 +206,19 @@ def test_rows_of_heirs_keep_values_beside_new_columns_of_two_tables(
     ]
 
 
+def test_a_generated_column_of_held_rows_comes_after_what_it_rests_on(
+    make_database: MakeDatabase,
+) -> None:
+    """Its value inside is its own, and not that of the column that is new before it."""
+    database = make_database()
+    heir = "create table h (id int) inherits (p); create table k (r h);"
+    database.load(f"create table p (a int, g int); {heir}")
+    database.load("insert into k values (row(1, 2, 3))")
+    text = f"create table p (a int, g int generated always as (x * 2) stored, x int); {heir}"
+    laws.run(database, plan_to(database, text, make_database))
+    assert database.execute("select (r).a, (r).g, (r).id, (r).x from k") == [(1, 2, 3, None)]
+
+
 def test_values_wait_as_texts_in_their_place(make_database: MakeDatabase) -> None:
     """Where tables inherit: rows of heirs and parts too, whose columns may be in any order."""
     _, after = moved(make_database, "table/rows_inside_of_heirs")

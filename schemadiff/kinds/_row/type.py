@@ -197,11 +197,11 @@ def _in_turn(
     """Name the columns that are new or come again, as they come; None if not sure.
 
     In rows that are there new columns are NULL, whichever comes first; not what comes again, so
-    those of several tables are added in turn. What is generated rests on others.
+    those of heirs are added in turn. What is generated rests on others.
     """
     before = _columns(table.identity, context.current)
     more = [n for n in new if n not in before or n in again]
-    if not again or len({new[n].parent for n in more}) <= 1:
+    if not again or not _is_heir(will):
         return more
     above, after = (tuple(lineage(side, will.identity.path)) for side in _sides(context))
     tables = (context.desired.children.get(Identity(k, p), ()) for p in {*after} for k in _TABLES)
@@ -261,10 +261,8 @@ def _stands(was: Any, table: Any, context: Context) -> tuple[str, ...]:
     again = {n for n in before if n in new and _comes_again(old[n], new[n], context)}
     stay = [n for n in before if n in new and n not in again]
     names = (*stay, *(n for n in new if n in again), *(n for n in new if n not in old))
-    if again and len({new[n].parent for n in new if n not in stay}) > 1:
+    if again and _is_heir(table):
         names = (*stay, *(_in_turn(was, table, new, again, context) or ()))
-    elif _is_heir(table) and len(again) > 1:
-        return ()
     if not before or {*names} != {*new}:
         return ()
     other = [n for n in names if n in old] != [n for n in new if n in old]
