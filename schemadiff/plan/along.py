@@ -50,6 +50,8 @@ def defers(op: Operation, context: Context) -> bool:
 def _runs(op: Operation, tables: list[Identity], context: Context) -> bool:
     """Tell whether it runs a function that follows the path: its own, or of what its table has."""
     path, writes = op.target.path, context.registry[op.target.kind].writes_rows
+    if op.rewrites and _converts(context):
+        return True
     # A trigger that is to go may still be there when rows are written.
     for side in (context.desired, context.current) if writes else (context.desired,):
         below = (i for table in tables for i in side.descendants(table))
@@ -57,6 +59,15 @@ def _runs(op: Operation, tables: list[Identity], context: Context) -> bool:
         if any(_follows(i, side, context.registry) for i in (op.target, *inside)):
             return True
     return False
+
+
+def _converts(context: Context) -> bool:
+    """Tell whether a cast runs such a function, which nobody who uses it names."""
+    if "converts" not in context.memo:
+        desired, registry = context.desired, context.registry
+        casts = desired.of(*(k.name for k in registry if k.unspoken))
+        context.memo["converts"] = any(_follows(i, desired, registry) for i in casts)
+    return bool(context.memo["converts"])
 
 
 def heard(context: Context) -> bool:
@@ -70,8 +81,12 @@ def heard(context: Context) -> bool:
 
 
 def _follows(identity: Identity, side: Catalog, registry: Registry) -> bool:
-    """Tell whether an object runs such a function, also by way of a domain."""
-    found = set(side.depends_on(identity))
+    """Tell whether an object runs such a function, also by way of an operator or a domain."""
+    found, queue = set[Identity](), [identity]
+    while queue:
+        new = {i: registry[i.kind] for i in side.depends_on(queue.pop()) - found}
+        found.update(new)
+        queue += [i for i, kind in new.items() if kind.compares or kind.unspoken]
     for each in [i for i in found if i in side and "type" in registry[i.kind].spaces]:
         if not registry[each.kind].has_rows:
             found.update(n for c in side.descendants(each) for n in side.depends_on(c))
