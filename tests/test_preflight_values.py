@@ -54,6 +54,9 @@ CASES: dict[str, tuple[str, str, str, str, str]] = {
     "a default of more bits than may vary": (
         BITS + T, BITS + GIVEN.format("v default b'10101'"), TWO, "", "is no value of the new",
     ),
+    "a default of elements that are too long": (
+        T, GIVEN.format("varchar(2)[] default array['ab', 'abc']"), TWO, "", "is no value of",
+    ),
     "bits that are computed": (
         "create table t (id int primary key, a bit varying);",
         BIT_BY_BIT,

@@ -291,10 +291,13 @@ def _tried(old: Any, new: Any, ask: Callable[..., Question], rows: Rows) -> Iter
 def _too_long(new: Any, value: str, desired: Catalog) -> str:
     """Write that a value has not the length of its type, which is assigned: a cast would cut it."""
     type_ = next((d.type for d in reversed([*domains(new.type, desired)])), new.type)
-    limit = longest_text("text", type_)
-    if limit is not None:
-        return f"{_tail(f'({value})', limit)} <> ''"
-    return other_bits("bit", type_, f"({value})") or other_bits("bit varying", type_, f"({value})")
+    inner, many = element(type_)
+    each = "e" if many else f"({value})"
+    rules = (_longer(old, inner, each) for old in ("text", "bit", "bit varying"))
+    where = next(filter(None, rules), "")
+    if not (where and many):
+        return where
+    return f"EXISTS (SELECT FROM pg_catalog.unnest({value}) AS u (e) WHERE {where})"
 
 
 def _below_new_domains(new: Any, asking: Asking) -> str:
