@@ -48,6 +48,7 @@ ELSEWHERE = {
     "index valid",  # so of keys: tests/cases/unique/incomplete_of_partitioned
     "primary_key valid",
     "unique valid",
+    "exclusion valid",
     "view column_list",  # the files' own way to say the names of columns
     "materialized_view column_list",
     "table column_order",  # tests/cases/table/typed: a plan alone says it

@@ -183,6 +183,11 @@ def validate(identity: Identity, exists: str, lock: LockMode, name: str | None =
     )
 
 
+# ALTER TABLE ONLY … ADD CONSTRAINT makes one that lacks the indexes of partitions, until ATTACH has
+# brought the last of them (manual, 5.12.2.2); meanwhile it keeps no rows of others apart.
+INCOMPLETE = "NOT (SELECT indisvalid FROM pg_catalog.pg_index WHERE indexrelid = conindid)"
+
+
 class ConstraintKind(ObjectKind):
     """ALTER TABLE … ADD CONSTRAINT; a kind says its text and what it costs."""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 from schemadiff.core.expression import UNCLOSED, check_expression
 from schemadiff.core.identity import Identity
@@ -24,6 +24,7 @@ from schemadiff.core.spec_model import Flag, NamedSpec, Sql, Text, Texts
 from schemadiff.core.sql import comma, ident, lines
 from schemadiff.kinds._column.text import CUT
 from schemadiff.kinds._constraint import (
+    INCOMPLETE,
     OWN,
     ConstraintKind,
     as_printed,
@@ -89,7 +90,7 @@ class Element(NamedTuple):
 
 @record(frozen=True, slots=True)
 class Exclusion(DbObject):
-    """An exclusion constraint of a table."""
+    """An exclusion constraint; of a partitioned table it is `valid` when all partitions have it."""
 
     elements: tuple[Element, ...]
     method: str = "gist"
@@ -98,6 +99,7 @@ class Exclusion(DbObject):
     deferrable: bool = False
     initially_deferred: bool = False
     storage: Storage = ()
+    valid: bool = True
 
     @property
     def parent(self) -> Identity:
@@ -122,10 +124,12 @@ class ExclusionKind(Stored, ConstraintKind):
     shadow_only = True
     alters = frozenset({"storage"})
     replaces = frozenset(
-        {"elements", "method", "include", "where", "deferrable", "initially_deferred"}
+        {"elements", "method", "include", "where", "deferrable", "initially_deferred", "valid"}
     )
     texts = frozenset({"elements", "where"})
-    harmless = frozenset({"deferrable", "initially_deferred"})
+    harmless = frozenset({"deferrable", "initially_deferred", "valid"})
+    unready: ClassVar = {"valid": False}
+    unfinished = INCOMPLETE
 
     def waits(self, obj: Exclusion) -> bool:
         """Where it is deferred: its expressions are computed again."""
@@ -136,7 +140,7 @@ class ExclusionKind(Stored, ConstraintKind):
         return f"""
             SELECT con.oid, con.conrelid, con.conname, am.amname, x.indkey::int2[], x.indnkeyatts,
                    pg_get_constraintdef(con.oid), pg_get_expr(x.indpred, x.indrelid),
-                   con.condeferrable, con.condeferred, ic.reloptions
+                   con.condeferrable, con.condeferred, ic.reloptions, x.indisvalid
             FROM pg_constraint con
             JOIN pg_class c ON c.oid = con.conrelid AND c.relkind IN ('r', 'p')
             JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -147,7 +151,8 @@ class ExclusionKind(Stored, ConstraintKind):
 
     def read(self, row: Row, names: Names) -> Exclusion | None:
         """Make the constraint."""
-        _, relation, name, method, numbers, count, text, where, deferrable, deferred, options = row
+        _, relation, name, method, numbers, count, text, where, *more = row
+        deferrable, deferred, options, valid = more
         if not names.ours("pg_class", relation):
             return None
         there = names.relations[relation]
@@ -160,6 +165,7 @@ class ExclusionKind(Stored, ConstraintKind):
             deferrable,
             deferred,
             read_storage(options),
+            valid,
         )
 
     def expand(self, spec: ExclusionSpec, at: At) -> Iterable[Exclusion]:

@@ -24,6 +24,7 @@ from schemadiff.core.sql import ident, lines
 from schemadiff.core.succession import Successor, Successors
 from schemadiff.core.versions import PG15, PG18
 from schemadiff.kinds._constraint import (
+    INCOMPLETE,
     OWN,
     ConstraintKind,
     check_columns,
@@ -123,9 +124,7 @@ class KeyKind(Stored, LeftToWhole, ConstraintKind):
     """PRIMARY KEY and UNIQUE."""
 
     takes_relation = True
-    # ALTER TABLE ONLY … ADD CONSTRAINT makes one that lacks the indexes of partitions, until ATTACH
-    # has brought the last of them (manual, 5.12.2.2); meanwhile it keeps no rows of others apart.
-    unfinished = "NOT (SELECT indisvalid FROM pg_catalog.pg_index WHERE indexrelid = conindid)"
+    unfinished = INCOMPLETE
     label: ClassVar[str] = "key"  # the end of a name that the server chooses
     alters = frozenset({"storage"})
     unready: ClassVar = {"valid": False}
