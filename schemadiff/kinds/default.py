@@ -276,7 +276,8 @@ def _is_there_as_well(new: Default, context: Context) -> bool:
     """
     column = Identity("column", new.identity.path)
     above_it = (Identity("column", i.path) for i in all_above(context.current, new.identity))
-    return column not in context.current and any(i in context.current for i in above_it)
+    comes = column in context.desired and column not in context.current
+    return comes and any(i in context.current for i in above_it)
 
 
 def _after(new: Default, context: Context) -> frozenset[Identity]:
