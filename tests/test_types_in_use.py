@@ -206,6 +206,15 @@ def test_rows_of_heirs_keep_values_beside_new_columns_of_two_tables(
     ]
 
 
+def test_rows_of_a_part_in_another_order_are_held_as_its_whole_is_made_anew(
+    make_database: MakeDatabase,
+) -> None:
+    """It comes again with the columns in the order of the whole's."""
+    _, after = moved(make_database, "table/rows_inside_of_parts_in_another_order")
+    told = "SELECT (r).a, (r).b, (r).c, (rs[1]).a, (rs[1]).b, rs[2] FROM k ORDER BY n"
+    assert after.execute(told) == [(5, "q", None, 6, "7", None), (None,) * 6]
+
+
 def test_a_generated_column_of_held_rows_comes_after_what_it_rests_on(
     make_database: MakeDatabase,
 ) -> None:

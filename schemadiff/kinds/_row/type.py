@@ -181,6 +181,8 @@ def _of_table(table: Any, will: Any, context: Context) -> tuple[Fields, Fields]:
     if more is None:
         return (), ()
     names = list(getattr(will, "column_order", ())) or [*stay, *more]
+    if _goes_with_its_whole(table, will, context):
+        names = [*new]
     if names != [*new] and not getattr(will, "inherits", ()):
         another = names != [*stay, *more]  # its type's
         if not another and (len(more) > 1 or _may_go(table, will, old, context)):
@@ -230,6 +232,20 @@ def _sides(context: Context) -> tuple[Catalog, Catalog]:
     return context.current, context.desired
 
 
+def _goes_with_its_whole(old: Any, new: Any, context: Context) -> bool:
+    """Tell whether a part is made anew for certain, and so gets the order of the whole's columns.
+
+    One above it gets another partition key, which is for good.
+    """
+    while (whole := getattr(old, "partition_of", None)) and whole == new.partition_of:
+        old, new = (relation(side, whole) for side in _sides(context))
+        if old is None or new is None:
+            return False
+        if old.partition_by != new.partition_by:
+            return True
+    return False
+
+
 def _may_go(old: Any, new: Any, columns: dict[str, Any], context: Context) -> bool:
     """Tell whether a table may be made anew, and so get the order of the files."""
     for each in (old, new):
@@ -265,6 +281,8 @@ def _stands(was: Any, table: Any, context: Context) -> tuple[str, ...]:
         names = (*stay, *(_in_turn(was, table, new, again, context) or ()))
     if not before or {*names} != {*new}:
         return ()
+    if _goes_with_its_whole(was, table, context):
+        return tuple(new)
     other = [n for n in names if n in old] != [n for n in new if n in old]
     return () if other and _may_go(was, table, old, context) else names
 
