@@ -24,6 +24,7 @@ _NONE: frozenset[Identity] = frozenset()
 class CircularKind:
     """What a kind says of objects that rest on what rests on them."""
 
+    circle_key: ClassVar[str] = ""  # of the files: what it says lets a stand-in be made
     fickle: ClassVar[bool] = False  # what makes an object another one may go with a third
 
     def forerunner(self, identity: Identity) -> Identity | None:

@@ -122,6 +122,7 @@ class ViewKind(ObjectKind):
     comment_on = "VIEW"
     made_again = True
     used_by_name = True
+    circle_key = "column_types"
 
     def catalog_sql(self, version: int) -> str:
         """Read all views with their columns."""

@@ -53,7 +53,7 @@ def build(
             attempt.force_rollback = True
     apart = _built(scratch, wanted, registry, schema_of, _NOTHING)
     failures = min(found, key=len)
-    raise ShadowError(*explain(failures, [*found[-1], *apart], place_of, wanted))
+    raise ShadowError(*explain(failures, [*found[-1], *apart], place_of, wanted, registry))
 
 
 @contextlib.contextmanager

@@ -13,6 +13,7 @@ from typing import Any
 from schemadiff.core.catalog import Catalog
 from schemadiff.core.diagnostic import Diagnostic, Place
 from schemadiff.core.identity import OVERLOADED, Identity
+from schemadiff.core.kind import Registry
 from schemadiff.core.operation import Operation
 from schemadiff.core.record import record
 from schemadiff.core.type_guess import type_meant
@@ -60,7 +61,11 @@ class Trial:
 
 
 def explain(
-    failures: Sequence[Failure], apart: Sequence[Failure], place_of: PlaceOf, wanted: Catalog
+    failures: Sequence[Failure],
+    apart: Sequence[Failure],
+    place_of: PlaceOf,
+    wanted: Catalog,
+    registry: Registry,
 ) -> list[Diagnostic]:
     """Show the causes; what only misses something that failed too is left out.
 
@@ -83,7 +88,8 @@ def explain(
             circle = _circle(identity, failed, wanted)
             told.update(circle)
             if circle:
-                hint = f"each needs the next: {' → '.join(map(str, circle))}; one must do without"
+                way_out = _way_out(circle, registry)
+                hint = f"each needs the next: {' → '.join(map(str, circle))}; {way_out}"
             hint = hint or _type_meant(identity, error, wanted)
         found.append(Diagnostic(code="SD074", message=message, hint=hint, place=place_of(identity)))
     if len(shown) > _SHOWN:
@@ -116,6 +122,13 @@ def _circle(start: Identity, failed: frozenset[Identity], wanted: Catalog) -> tu
                 ways[each] = (*way, each)
                 queue.append(each)
     return ()
+
+
+def _way_out(circle: tuple[Identity, ...], registry: Registry) -> str:
+    """Say what opens a circle: what one of them may say, so that something stands in for it."""
+    keys = ((i, registry[i.kind].circle_key) for i in circle)
+    said = next((f"say {key} of {i}" for i, key in keys if key), "")
+    return f"{said}, or one must do without" if said else "one must do without"
 
 
 def _no_type(error: Any) -> str:
