@@ -21,6 +21,7 @@ NEW = T + "alter table t add z {};"
 GIVEN = "create table t (id int primary key, a int, z {});"  # it is computed where it is added
 RAISES = """create function f(int) returns int immutable language plpgsql
 as 'begin if $1 > 4 then raise exception ''too much''; end if; return $1; end';"""
+RANGE = "create type r as range (subtype = {}); create table t (id int primary key, v r);"
 BIT_BY_BIT = """create table t (id int primary key, a bit varying,
 z bit(3) generated always as (a) stored);"""
 BITS = "create domain v as bit varying(3);"
@@ -56,6 +57,12 @@ CASES: dict[str, tuple[str, str, str, str, str]] = {
     ),
     "a default of elements that are too long": (
         T, GIVEN.format("varchar(2)[] default array['ab', 'abc']"), TWO, "", "is no value of",
+    ),
+    "bounds of a range": (
+        RANGE.format("numeric"), RANGE.format("int"),
+        "insert into t values (1, '[0, 1.5)'), (2, null);",
+        "insert into t values (1, '[0, 2)'), (2, 'empty'), (3, '[,)'), (4, null);",
+        "whose bounds are no integer",
     ),
     "bits that are computed": (
         "create table t (id int primary key, a bit varying);",
@@ -189,6 +196,11 @@ UNASKED = {
         JUDGED.format("type c as (x int)", "v c check ((v).x > 1)"),
         "insert into h values (1, row(1.2));",
         "violate check public.t.t_v_check: not checked, because composite public.c changes",
+    ),
+    "bounds of another type, under a check": (
+        JUDGED.format("type c as range (subtype = text)", "v c check (lower(v)::text <> '1')"),
+        JUDGED.format("type c as range (subtype = int)", "v c check (lower(v)::text <> '1')"),
+        "insert into h values (1, '[01,5)');", "violate check public.t.t_v_check: not checked",
     ),
     "labels in another order, under a check": (
         JUDGED.format("type c as enum ('a', 'b')", "v c check (v > 'a')"),

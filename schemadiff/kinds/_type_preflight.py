@@ -16,7 +16,7 @@ from schemadiff.core.identity import Identity
 from schemadiff.core.moving import types_below
 from schemadiff.core.object import DbObject
 from schemadiff.core.preflight import Asking, Meaning, Question, unasked
-from schemadiff.core.sql import ident
+from schemadiff.core.sql import comma, ident
 from schemadiff.kinds._asked_rows import Rows, cast
 from schemadiff.kinds._column.preflight import by_then, misfit, of_keys
 from schemadiff.kinds._composite_fields import fields
@@ -83,18 +83,45 @@ def of_attributes(
         yield from _of_keys(held, [(was, each) for each, was in retyped], asking)
 
 
+def of_bounds(
+    old: Any, new: Any, columns: Iterable[Identity], asking: Asking
+) -> Iterator[Question]:
+    """Ask for the ranges whose bounds are none of the new type, as which they are read."""
+    changing = changing_types(new.identity, asking.context)
+    for held in _held(old, columns, asking):
+        text = f"values of {held.column.identity.sql} whose bounds are no {new.subtype}"
+        question = held.question(new.identity, text, "true")
+        if changing:
+            question = unasked(question, f"{changing[0]} changes in the same plan")
+        if not question.unasked:
+            read = comma(
+                f"pg_catalog.count(pg_catalog.{end}(s.v)::text::{new.subtype})"
+                for end in ("lower", "upper")
+            )
+            trial = f"SELECT {read} FROM {held.lateral}"
+            question = replace(question, count="", examples="", trial=trial)
+        yield question
+        yield from _of_keys(held, [(old, new)], asking)
+
+
 def _of_keys(held: _Held, types: Iterable[tuple[Any, Any]], asking: Asking) -> Iterator[Question]:
     """Ask the keys on a column, where values may be equal as those of the new types.
 
     What a domain is made of is converted in the question, what is deeper inside is not.
     """
-    if held.why or all(converts_always(old.type, new.type) for old, new in types):
+    if held.why or all(_converts(old, new) for old, new in types):
         return
     column: Any = asking.context.desired.objects[held.column.identity]
     direct = column.type == held.sought.identity.sql and held.sought.identity.kind == "domain"
     for question in of_keys(column, asking):
         why = f"values of {held.sought.identity} change in the same plan"
         yield question if direct else unasked(question, why)
+
+
+def _converts(old: Any, new: Any) -> bool:
+    """Tell whether values of a domain or an attribute, or bounds of a range, stay what they are."""
+    before, after = (getattr(each, "type", None) or each.subtype for each in (old, new))
+    return converts_always(before, after)
 
 
 def _cut(held: _Held, subject: Identity, types: tuple[Any, Any], value: str) -> Iterator[Question]:

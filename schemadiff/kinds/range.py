@@ -14,14 +14,16 @@ from schemadiff.core.identity import Identity
 from schemadiff.core.kind import At, Context, Row, Style, YamlValue
 from schemadiff.core.lock import LockMode
 from schemadiff.core.names import Names
-from schemadiff.core.object import DbObject
+from schemadiff.core.object import DbObject, changed_attributes
 from schemadiff.core.operation import Guard, Operation, Verb
+from schemadiff.core.preflight import Asking, Question
 from schemadiff.core.record import record
 from schemadiff.core.spec_model import GrantedSpec, Text
 from schemadiff.core.sql import comma, dollar, ident, literal, qualified
 from schemadiff.kinds._form import FormKind, in_schema, named, routine
-from schemadiff.kinds._moving import moved, renamed_away
+from schemadiff.kinds._moving import holders, moved, renamed_away
 from schemadiff.kinds._range_values import RangeValues, usual_multirange
+from schemadiff.kinds._type_preflight import of_bounds
 from schemadiff.kinds._types import type_where
 
 
@@ -122,6 +124,18 @@ class RangeKind(RangeValues, FormKind):
         "multirange": "m.typname",
         "multirange_schema": "CASE WHEN mn.nspname <> n.nspname THEN mn.nspname END",
     }
+
+    def questions(
+        self, old: Range | None, new: Range | None, changed: frozenset[str], asking: Asking
+    ) -> Iterable[Question]:
+        """Ask for ranges whose bounds are none of the new type."""
+        if old is not None and new is not None and "subtype" in changed:
+            found = [*holders(new.identity, asking.context.current)]
+            yield from of_bounds(old, new, found, asking)
+
+    def is_judged_otherwise(self, old: Range, new: Range) -> bool:
+        """Bounds may be others, or compared otherwise."""
+        return bool(changed_attributes(old, new) & self.replaces)
 
     def read(self, row: Row, names: Names) -> DbObject | None:
         """Make the range type."""
