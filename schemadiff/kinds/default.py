@@ -158,7 +158,7 @@ class DefaultKind(ObjectKind):
             sql=f"{_alter(new.identity)} SET DEFAULT {text}",
             requires=_after(new, context),
             fold=None
-            if new.of in _PARTS or _comes_later(new, context)
+            if (new.of in _PARTS and not _is_own(new, context)) or _comes_later(new, context)
             else Fold(
                 Identity("column", new.identity.path),
                 f" DEFAULT {text}",
@@ -226,6 +226,12 @@ class DefaultKind(ObjectKind):
             f"ALTER TABLE {relation} ALTER COLUMN {ident(obj.identity.name)} "
             f"SET DEFAULT ({obj.expression})"
         )
+
+
+def _is_own(default: Default, context: Context) -> bool:
+    """Tell whether a part or an heir gets the column itself, before it joins the table above."""
+    column = Identity("column", default.identity.path)
+    return column in context.desired and column not in context.current
 
 
 def _dropped(old: Default, condition: str = "atthasdef") -> Operation:

@@ -1,0 +1,2 @@
+CREATE TABLE heir (a bigint);
+CREATE TABLE part (a bigint);

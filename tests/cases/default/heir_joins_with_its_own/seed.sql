@@ -1,0 +1,2 @@
+INSERT INTO heir VALUES (1);
+INSERT INTO part VALUES (2);
