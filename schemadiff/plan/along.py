@@ -84,7 +84,9 @@ def _follows(identity: Identity, side: Catalog, registry: Registry) -> bool:
     """Tell whether an object runs such a function, also by way of an operator or a domain."""
     found, queue = set[Identity](), [identity]
     while queue:
-        new = {i: registry[i.kind] for i in side.depends_on(queue.pop()) - found}
+        below = side.depends_on(queue.pop()) - found
+        # Roles are managed on request alone.
+        new = {i: registry[i.kind] for i in below if i.kind in registry.by_name}
         found.update(new)
         queue += [i for i, kind in new.items() if kind.compares or kind.unspoken]
     for each in [i for i in found if i in side and "type" in registry[i.kind].spaces]:
