@@ -162,7 +162,7 @@ ROUNDED = """create table t (id int primary key, n {});
 create materialized view m as select n from t; create unique index u on m (n);"""
 
 FROM_TEXT = """create function told(text) returns c language plpgsql
-as 'begin return row(1)::c; end'; create cast (text as c) with function told(text);"""
+as 'begin return row($1)::c; end'; create cast (text as c) with function told(text);"""
 RENAMED = "create type e as enum ({});"
 
 # before, after, rows that stop it, what is said

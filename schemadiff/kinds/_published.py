@@ -24,6 +24,18 @@ def publishing(table: Identity, side: Catalog) -> list[Identity]:
     return [i for i in sorted(side.of("publication")) if _sends(side.objects[i], above)]
 
 
+def becoming_unlogged(publication: Any, context: Context) -> frozenset[Identity]:
+    """Name the tables that a publication sends and whose rows are not logged from now on.
+
+    It has to leave them before (manual, CREATE PUBLICATION).
+    """
+    tables = (Identity("table", t[:2]) for t in publication.tables)
+    sides = ((t, context.current.get(t), context.desired.get(t)) for t in tables)
+    return frozenset(
+        t for t, *both in sides if [getattr(o, "unlogged", None) for o in both] == [False, True]
+    )
+
+
 def publishing_column(column: Any, side: Catalog) -> Iterator[Identity]:
     """Name the publications that send the values of a column."""
     above = frozenset(lineage(side, column.parent.path))

@@ -34,7 +34,7 @@ from schemadiff.kinds._column.alter import (
     values_lost,
 )
 from schemadiff.kinds._column.around import in_order, is_part, of_heirs, sequence_of, writes_anew
-from schemadiff.kinds._column.disturbs import disturbs, goes
+from schemadiff.kinds._column.disturbs import disturbs, goes, merging
 from schemadiff.kinds._column.fill import filled_at_once, filled_later
 from schemadiff.kinds._column.follow import follow_types
 from schemadiff.kinds._column.identity import (
@@ -289,6 +289,7 @@ class ColumnKind(Waiting, ColumnQuestions, ObjectKind):
             guard=still_own(old, context),
             releases=of_heirs(old, context),
             destroys=added_under(new, context) if comes else frozenset(),
+            awaited_by=frozenset(merging(old, context)),
             hazards=values_lost(old, context),
             # Of a table that goes the last to be said: one of its partition key cannot go alone.
             fold=Fold(old.parent, "", rank=20),

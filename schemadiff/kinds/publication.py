@@ -36,6 +36,7 @@ from schemadiff.core.sql import comma, ident, literal, qualified
 from schemadiff.core.versions import PG18
 from schemadiff.kinds._hazards.replicas import publication_hazards
 from schemadiff.kinds._publication_rights import PublicationRights
+from schemadiff.kinds._published import becoming_unlogged
 
 _OPERATIONS = ("insert", "update", "delete", "truncate")
 _GENERATED = {"n": "none", "s": "stored"}
@@ -267,27 +268,26 @@ class PublicationKind(PublicationRights, ObjectKind):
         self, old: Publication, new: Publication, changed: frozenset[str], context: Context
     ) -> Iterable[Operation]:
         """SET TABLE, SET (…); both are safe to repeat."""
-        del old
-        yield from self._set(new, changed, context)
+        left = becoming_unlogged(old, context)
+        yield from (replace(op, awaited_by=left) for op in self._set(new, changed, context))
 
     def _set(
         self, new: Publication, changed: frozenset[str], context: Context
     ) -> Iterator[Operation]:
         members = self._alter(new, f"SET {_everything(new)}")
-        parameters = self._alter(new, f"SET ({_parameters(new, context)})")
         wanted = [members] if changed & {"tables", "schemas"} else []
         if changed - {"tables", "schemas"}:
             # Partitioned tables have conditions or columns only while it publishes via the root.
+            parameters = self._alter(new, f"SET ({_parameters(new, context)})")
             wanted.insert(0 if new.via_root else len(wanted), parameters)
-        yield from wanted
+        return iter(wanted)
 
     def _alter(self, new: Publication, action: str) -> Operation:
-        return Operation(
-            verb=Verb.ALTER,
-            target=new.identity,
-            sql=f"ALTER PUBLICATION {new.identity.sql} {action}",
-            lock=LockMode.SHARE_UPDATE_EXCLUSIVE,
+        sql, lock = (
+            f"ALTER PUBLICATION {new.identity.sql} {action}",
+            LockMode.SHARE_UPDATE_EXCLUSIVE,
         )
+        return Operation(verb=Verb.ALTER, target=new.identity, sql=sql, lock=lock)
 
     def must_replace(
         self, old: Publication, new: Publication, changed: frozenset[str], context: Context
@@ -307,6 +307,7 @@ class PublicationKind(PublicationRights, ObjectKind):
             target=old.identity,
             sql=f"DROP PUBLICATION IF EXISTS {old.identity.sql}",
             lock=LockMode.SHARE_UPDATE_EXCLUSIVE,
+            awaited_by=becoming_unlogged(old, context),
         )
 
     def rename(self, old: Publication, new: Publication, context: Context) -> Iterable[Operation]:

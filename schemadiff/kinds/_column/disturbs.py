@@ -6,6 +6,7 @@ of one family; the server checks it anew by itself.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from schemadiff.core.identity import Identity
@@ -14,7 +15,7 @@ from schemadiff.core.object import DbObject
 from schemadiff.core.versions import PG17
 from schemadiff.kinds._column.alter import has_no_way, keeps_its_place, says_using
 from schemadiff.kinds._expand.which import Move, move_of
-from schemadiff.kinds._table.heirs import belongings, below
+from schemadiff.kinds._table.heirs import belongings, below, lineage
 from schemadiff.kinds._type_change import keeps_keys
 
 # What PostgreSQL itself carries over when a column's type changes.
@@ -63,6 +64,15 @@ def _of_another_class(index: Any, column: Any, context: Context) -> bool:
     after: Any = context.desired.get(index.identity)
     said = {k.opclass for k in index.columns if k.text == column.identity.name} - {None}
     return after is not None and not said <= {k.opclass for k in after.columns}
+
+
+def merging(column: Any, context: Context) -> Iterator[Identity]:
+    """Name the new columns of tables above that would find a column, which goes, in their heir."""
+    current, desired = context.current, context.desired
+    for path in lineage(current, column.identity.path[:2]):
+        each = Identity("column", (*path, column.identity.name))
+        if each in desired and each not in current:
+            yield each
 
 
 def goes(old: Any, new: Any, changed: frozenset[str], context: Context) -> bool:

@@ -1,0 +1,1 @@
+create table above (a int, d numeric);

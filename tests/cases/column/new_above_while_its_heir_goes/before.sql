@@ -1,0 +1,2 @@
+create table above (a int);
+create table heir (d numeric(8,2)) inherits (above);
