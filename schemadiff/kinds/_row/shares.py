@@ -25,15 +25,7 @@ WAITS = "it may wait until other rows have changed"
 
 def sharing(batch: Batch, asking: Asking, columns: tuple[str, ...] | None) -> Iterator[Question]:
     """Ask which rows share a key with another: of those that get these columns, or the new ones."""
-    desired, table = asking.context.desired, batch.target.table
-    if changed_on_the_way(batch.requires, desired):
-        return
-    for identity in sorted(desired.children.get(table, ())):
-        key: Any = desired.objects[identity]
-        if identity.kind not in ("primary_key", "unique") and not getattr(key, "unique", False):
-            continue
-        if getattr(key, "without_overlaps", False):
-            continue  # what it refuses are overlaps
+    for key in keys_of(batch, asking):
         used = used_by(key, asking)
         if columns is None:
             if sorted(used) == sorted(batch.target.key) or not all_known(used, batch, asking):
@@ -41,6 +33,18 @@ def sharing(batch: Batch, asking: Asking, columns: tuple[str, ...] | None) -> It
         elif set(columns).isdisjoint(used):
             continue
         yield settled(_question(key, used, columns, (batch, asking)), key, asking)
+
+
+def keys_of(batch: Batch, asking: Asking) -> Iterator[Any]:
+    """Give what makes values unique in a table; not what refuses overlaps instead."""
+    desired, table = asking.context.desired, batch.target.table
+    if changed_on_the_way(batch.requires, desired):
+        return
+    for identity in sorted(desired.children.get(table, ())):
+        key: Any = desired.objects[identity]
+        unique = identity.kind in ("primary_key", "unique") or getattr(key, "unique", False)
+        if unique and not getattr(key, "without_overlaps", False):
+            yield key
 
 
 def used_by(key: Any, asking: Asking) -> list[str]:

@@ -16,8 +16,8 @@ from schemadiff.core.sql import comma, ident, literal
 from schemadiff.kinds._asked_rows import KEY, Rows
 from schemadiff.kinds._preflight import settled
 from schemadiff.kinds._row.batch import ROWS, Batch
-from schemadiff.kinds._row.check import changed_on_the_way, to_be
-from schemadiff.kinds._row.shares import compared, used_by
+from schemadiff.kinds._row.check import to_be
+from schemadiff.kinds._row.shares import compared, keys_of, used_by
 from schemadiff.kinds._row.sql import values
 
 _LONGEST = 16  # rows of a circle: each is one more step for every row
@@ -27,14 +27,8 @@ _Columns = tuple[str, ...]
 
 def trading(batch: Batch, asking: Asking, columns: _Columns) -> Iterator[Question]:
     """Ask which rows get the value of a row that gets another one, for each key once."""
-    desired, table = asking.context.desired, batch.target.table
-    if changed_on_the_way(batch.requires, desired):
-        return
-    for identity in sorted(desired.children.get(table, ())):
-        key: Any = desired.objects[identity]
-        if identity.kind not in ("primary_key", "unique") and not getattr(key, "unique", False):
-            continue
-        if getattr(key, "deferrable", False) or getattr(key, "without_overlaps", False):
+    for key in keys_of(batch, asking):
+        if getattr(key, "deferrable", False):
             continue
         used = used_by(key, asking)
         touching = [c for c in batch.updated if not set(c).isdisjoint(used)]
