@@ -86,7 +86,8 @@ def _casts(
     plan: Plan, sides: tuple[Catalog, Catalog], registry: Registry
 ) -> Iterator[tuple[Cast, Identity]]:
     speaking = overriding(registry, "castable")
-    anew = {c.identity for c in plan.changes if isinstance(c, Alter) and c.replace}
+    every = (*plan.changes, *plan.rebuilt)
+    anew = {c.identity for c in every if isinstance(c, Alter) and c.replace}
     lost = {h.subject for h in plan.hazards if h.loses_data and h.cls.startswith("drop-")}
     for change in plan.changes:
         if not isinstance(change, Alter) or change.identity.kind not in speaking:
