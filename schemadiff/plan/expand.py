@@ -191,8 +191,7 @@ class Expansion:
         kind = registry.of(obj)
         may = registry[cause.kind].moves_over or kind.from_above(obj, cause, self.context)
         may = may or waits_above(identity, cause, self.context)
-        change = self.altered.get(identity)
-        goes = change is not None and bool(change.changed & kind.moved_attributes)
+        goes = identity in self.altered and self.altered[identity].changed & kind.moved_attributes
         off = goes and cause not in desired.depends_on(identity)  # no row of a view any more, say
         if new is None or not ((may or off) and kind.carries(obj, self.context)):
             return False
@@ -290,9 +289,8 @@ class Expansion:
             destroys |= {change.old.identity}
             provides |= {op.target}
         releases = self.moving.released(change.identity, releases, context)
-        return replace(
-            op, requires=requires, releases=releases, provides=provides, destroys=destroys
-        )
+        op = replace(op, requires=requires, releases=releases)
+        return replace(op, provides=provides, destroys=destroys)
 
     def _guards(self, operations: list[Operation]) -> dict[Identity, Guard | None]:
         """Give, for each unsettling alteration, the condition under which it has to run."""
