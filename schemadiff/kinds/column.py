@@ -33,7 +33,7 @@ from schemadiff.kinds._column.alter import (
     table_sql,
     values_lost,
 )
-from schemadiff.kinds._column.around import in_order, is_part, of_heirs, sequence_of, writes_anew
+from schemadiff.kinds._column.around import in_order, is_bound, of_heirs, sequence_of, writes_anew
 from schemadiff.kinds._column.disturbs import disturbs, goes, merging
 from schemadiff.kinds._column.fill import filled_at_once, filled_later
 from schemadiff.kinds._column.follow import follow_types
@@ -255,8 +255,10 @@ class ColumnKind(Waiting, ColumnQuestions, ObjectKind):
             verb=Verb.CREATE,
             target=new.identity,
             sql=head,
-            # A partition takes no ADD COLUMN at all, whether the column exists or not.
-            guard=Guard(f"NOT {attribute(new, 'true')}") if gone or is_part(new, context) else None,
+            # It takes no ADD COLUMN at all, whether the column exists or not.
+            guard=Guard(f"NOT {attribute(new, 'true')}")
+            if gone or is_bound(new, context)
+            else None,
             destroys=gone,
             requires=in_order(new, context) | name_awaited(new, context),
             provides=frozenset({Identity("identity_sequence", new.identity.path)}),

@@ -238,7 +238,8 @@ def _dropped(old: Default, condition: str = "atthasdef") -> Operation:
     there = (
         "EXISTS (SELECT 1 FROM pg_catalog.pg_attribute WHERE attrelid = "
         f"to_regclass({literal(qualified(*old.identity.path[:2]))}) "
-        f"AND attname = {literal(old.identity.name)} AND {condition} AND NOT attisdropped)"
+        f"AND attname = {literal(old.identity.name)} AND {condition} AND attgenerated = ''"
+        " AND NOT attisdropped)"  # a generated column may have its place by then
     )
     return Operation(
         verb=Verb.DROP,

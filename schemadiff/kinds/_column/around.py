@@ -17,10 +17,11 @@ from schemadiff.kinds._new_value import domain_fills, is_checked
 from schemadiff.kinds._row.type import added_first, rows_first
 
 
-def is_part(column: Any, context: Context) -> bool:
-    """Tell whether the table is a partition."""
+def is_bound(column: Any, context: Context) -> bool:
+    """Tell whether the table is a partition, or has the columns of a type."""
     table = context.desired.get(column.parent)
-    return getattr(table, "partition_of", None) is not None
+    typed = Identity("of_type", column.identity.path[:2]) in context.desired
+    return typed or getattr(table, "partition_of", None) is not None
 
 
 def onlooker(column: Any, context: Context) -> Identity | None:

@@ -126,8 +126,14 @@ def _not_null_name(column: Any, identity: Identity) -> str | None:
 
 
 def _keep_names(before: Parts, after: Parts, table: Identity, desired: Catalog) -> None:
-    """Leave the NOT NULLs of a table that joins another as they are called, but by its files."""
+    """Leave the NOT NULLs of a table that joins another as they are called, but by its files.
+
+    One of a column that it has alone gets another name also afterwards, and so does now.
+    """
+    above = [path for path in lineage(desired, table.path) if path != table.path]
     for identity in [i for i in after if i.kind == "column" and i.path[:2] == table.path]:
+        if not any(Identity("column", (*path, identity.name)) in desired for path in above):
+            continue
         old: Any = before.get(identity)
         new: Any = after[identity]
         chosen = getattr(desired.get(identity), "not_null_name", None)
