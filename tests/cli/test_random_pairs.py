@@ -32,7 +32,7 @@ _OF_A_DOMAIN = re.compile(r"SD077 domain (\w+\.\w+): ")
 # Its key, or the order of its columns, is for good, and its rows have no way into a new one.
 _FOR_GOOD = re.compile(r"SD065 column (\w+\.\w+)\.|SD069 table (\w+\.\w+) ")
 # Found only when it is done: defaults that their types refuse, NULLs in a part that was none.
-_NOT_ASKED = re.compile(r"SD314|\(22001\)|alter part not null .*\n.*\(23502\)")
+_NOT_ASKED = re.compile(r"SD314|\((22001|22007|22P02)\)|alter part not null .*\n.*\(23502\)")
 # Nobody asks the rows for a script, which ends where one of them is in the way.
 _IN_THE_WAY = re.compile(
     r"psql failed.*(violate|null value|duplicated|conflicting key|invalid input|malformed"
@@ -41,6 +41,7 @@ _IN_THE_WAY = re.compile(
 )
 # A view names the columns of a function's rows that there were when it was made.
 _COLUMNS = re.compile(r"(?<=\) )(\w+)\([^()]*\)")
+_NAMED = re.compile(r'CONSTRAINT ("[^"]+"|\S+) NOT NULL')  # in parts they stay as they are
 _HEIR = re.compile(r"^CREATE [A-Z ]*TABLE (\S+) \([^;]*(?:;[^;]*)?^INHERITS \(", re.MULTILINE)
 
 
@@ -84,7 +85,7 @@ def _move(cli: Cli, database: Database, schemas: str, *flags: str) -> None:
             for domain in dict.fromkeys(domains):
                 database.execute(f"DROP DOMAIN {domain} CASCADE")
             for table in dict.fromkeys(tables):
-                database.execute(f"DROP TABLE {table} CASCADE")
+                database.execute(f"DROP TABLE IF EXISTS {table} CASCADE")
         elif any(each.search(result.err) for each in (_NOT_ASKED, _IN_THE_WAY)):
             [(tables,)] = database.execute(_TABLES)
             database.execute(f"TRUNCATE {tables} CASCADE")
@@ -112,9 +113,9 @@ def _applied(cli: Cli, database: Database, *arguments: str) -> Result:
 def _give_up(database: Database, table: str, column: str) -> None:
     """Drop a column, or the table where it is the key of partitions or comes from another."""
     try:
-        database.execute(f"ALTER TABLE {table} DROP COLUMN {column} CASCADE")
+        database.execute(f"ALTER TABLE IF EXISTS {table} DROP COLUMN {column} CASCADE")
     except psycopg.Error:
-        database.execute(f"DROP TABLE {table} CASCADE")
+        database.execute(f"DROP TABLE IF EXISTS {table} CASCADE")
 
 
 def _differing(here: frozenset[str], there: frozenset[str]) -> list[str]:
@@ -128,7 +129,7 @@ def _told(blocks: frozenset[str]) -> frozenset[str]:
     """Leave out what files do not say: privileges that are nowhere, whose columns an heir's are."""
     heirs = {m[1] for b in blocks if (m := _HEIR.search(b))}
     return frozenset(
-        "\n".join(sorted(_COLUMNS.sub(r"\1", b).split("\n")))
+        "\n".join(sorted(_NAMED.sub("NOT NULL", _COLUMNS.sub(r"\1", b)).split("\n")))
         for b in blocks
         if "; Type: ACL" not in b.split("\n", 1)[0]
         and not any(f"TABLE {h} (" in b or f"TABLE ONLY {h} ALTER COLUMN" in b for h in heirs)

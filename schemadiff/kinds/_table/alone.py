@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 from schemadiff.core.catalog import Catalog
 from schemadiff.core.identity import Identity
+from schemadiff.core.object import DbObject
 from schemadiff.kinds._table.heirs import Path, lineage, reconcile
 
 _SAYING = frozenset({"column", "check"})
@@ -19,7 +21,21 @@ _SAYING = frozenset({"column", "check"})
 def standing_alone(current: Catalog, desired: Catalog) -> tuple[Catalog, Catalog]:
     """Give both sides with the tables that move standing alone, with what they rest on."""
     before, after = reconcile(current, desired)
+    before, after = _keyed(current, before), _keyed(desired, after)
     return _resting(current, before), _resting(desired, after)
+
+
+def _keyed(side: Catalog, alone: Catalog) -> Catalog:
+    """Have columns that stand alone be NOT NULL where a key of the table's own made them so."""
+    found: dict[Identity, DbObject] = {}
+    for identity in (i for i in alone.objects if i.kind == "column" and i not in side):
+        column: Any = alone.objects[identity]
+        keys: list[Any] = [
+            side.objects[i] for i in side.children.get(column.parent, ()) if i.kind == "primary_key"
+        ]
+        if not column.not_null and any(identity.name in key.columns for key in keys):
+            found[identity] = replace(column, not_null=True)
+    return replace(alone, objects={**alone.objects, **found}) if found else alone
 
 
 def _resting(side: Catalog, alone: Catalog) -> Catalog:

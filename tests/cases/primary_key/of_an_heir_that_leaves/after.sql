@@ -1,0 +1,1 @@
+CREATE TABLE heir (d int NOT NULL, a uuid);

@@ -1,0 +1,3 @@
+CREATE TABLE above (a uuid);
+CREATE TABLE heir (d int) INHERITS (above);
+ALTER TABLE heir ADD PRIMARY KEY (d, a);
