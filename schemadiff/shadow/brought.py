@@ -111,6 +111,12 @@ class Coming:
         """Tell whether what an object will rest on, or its columns, has no such form now."""
         return not _below(identity, self._desired).isdisjoint(self._new)
 
+    def is_news(self, identity: Identity) -> bool:
+        """Tell whether an object will rest on something that is not there now as it will be."""
+        rests = self._desired.depends_on(identity)
+        other = any(self._current.get(i) != self._desired.get(i) for i in rests)  # rows of a view
+        return other or self.is_later(identity)
+
     def is_gone(self, identity: Identity) -> bool:
         """Tell whether what an object rests on has another form when it is there in its new one."""
         return not _below(identity, self._current).isdisjoint(self._old)
@@ -122,7 +128,7 @@ class Coming:
             said = ((q, refused(empty, q, begun=reading_within)) for q in queries)
             return {q: words for q, words in said if words}
 
-        rests = {d for i in about for d in self._desired.depends_on(i)}  # rows of a view, say
+        rests = {d for i in about for d in self._desired.depends_on(i)}
         new = [*dict.fromkeys((*self._new, *sorted(rests)))]
         return self._asked(ask, queries, new, {})
 

@@ -75,7 +75,8 @@ def _cast(
         query = f"SELECT NULL::{cast.source}::{cast.target} LIMIT 0"
         if not coming.is_later(identity):
             now.append((query, identity))
-        if "." in cast.target and (cast.through or not coming.is_gone(identity)):
+        named = "." in cast.target and coming.is_news(identity)
+        if named and (cast.through or not coming.is_gone(identity)):
             later.append((query, identity))
     yield from _asked(now, connection)
     said = coming.refused({query for query, _ in later}, {i for _, i in later})

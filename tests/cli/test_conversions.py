@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
+from schemadiff.shadow import brought
 from tests import laws
 from tests.cli.conftest import Cli
 from tests.plugins.postgres import Database, MakeDatabase
@@ -265,3 +268,16 @@ def test_a_missing_cast_of_what_comes_or_came_from_a_table_above(
     )
     result = cli("plan")
     assert "SD077 column public.p.d: PostgreSQL says: cannot cast type integer" in result.err
+
+
+def test_types_that_stay_are_asked_of_without_a_scratch_database(
+    bare: Path, live: Database, cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    live.load("create type e as enum ('a', 'b'); create table t (v text, w int)")
+    (bare / "schemas").mkdir()
+    text = "enums: {e: [a, b]}\ntables: {t: {columns: {v: e, w: int}}}\n"
+    (bare / "schemas" / "all.yaml").write_text(text)
+    monkeypatch.setattr(brought, "in_scratch", lambda *_: pytest.fail("nothing is new"))
+    result = cli("plan")
+    assert result.code == 0, result.err
+    assert "TYPE public.e" in result.out
