@@ -49,7 +49,7 @@ $guard$;
 -- - default of column public.sums.amount (ACCESS EXCLUSIVE lock: blocks reads and writes)
 DO $guard$
 BEGIN
-IF (EXISTS (SELECT 1 FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('public.sums') AND attname = 'amount' AND atthasdef AND NOT attisdropped)) AND (EXISTS (SELECT 1 FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('public.sums') AND attname = 'amount' AND NOT attisdropped AND pg_catalog.format_type(atttypid, atttypmod) <> 'bigint')) THEN
+IF (EXISTS (SELECT 1 FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('public.sums') AND attname = 'amount' AND atthasdef AND attgenerated = '' AND NOT attisdropped)) AND (EXISTS (SELECT 1 FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('public.sums') AND attname = 'amount' AND NOT attisdropped AND pg_catalog.format_type(atttypid, atttypmod) <> 'bigint')) THEN
 ALTER TABLE public.sums ALTER COLUMN amount DROP DEFAULT;
 END IF;
 END

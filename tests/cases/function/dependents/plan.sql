@@ -70,7 +70,7 @@ $guard$;
 -- - default of column public.codes.code (ACCESS EXCLUSIVE lock: blocks reads and writes)
 DO $guard$
 BEGIN
-IF (EXISTS (SELECT 1 FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('public.codes') AND attname = 'code' AND atthasdef AND NOT attisdropped)) AND (EXISTS (SELECT 1 FROM pg_catalog.pg_proc WHERE pronamespace = to_regnamespace('public') AND proname = 'next_code' AND prokind IN ('f', 'w') AND pg_catalog.oidvectortypes(proargtypes) = 'integer' AND (replace(pg_catalog.pg_get_function_identity_arguments(oid), '"', '') <> 'number integer' OR pronargdefaults > 0 OR replace(pg_catalog.pg_get_function_result(oid), '"', '') <> 'text' OR prokind <> 'f'))) THEN
+IF (EXISTS (SELECT 1 FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('public.codes') AND attname = 'code' AND atthasdef AND attgenerated = '' AND NOT attisdropped)) AND (EXISTS (SELECT 1 FROM pg_catalog.pg_proc WHERE pronamespace = to_regnamespace('public') AND proname = 'next_code' AND prokind IN ('f', 'w') AND pg_catalog.oidvectortypes(proargtypes) = 'integer' AND (replace(pg_catalog.pg_get_function_identity_arguments(oid), '"', '') <> 'number integer' OR pronargdefaults > 0 OR replace(pg_catalog.pg_get_function_result(oid), '"', '') <> 'text' OR prokind <> 'f'))) THEN
 ALTER TABLE public.codes ALTER COLUMN code DROP DEFAULT;
 END IF;
 END
