@@ -40,7 +40,9 @@ BACK = tuple(
         "table/typed_renamed",
     )
 )
-CHOSEN = sorted({*BACK, *some(FOUND, 48)})
+# Refused still (SD060): the way back of arrays of an heir's rows that hold rows themselves.
+REFUSED = CASES / "table/rows_inside_of_heirs"
+CHOSEN = sorted({*BACK, *some(FOUND, 48)} - {REFUSED})
 
 
 def _there_and_back(live: Database, cli: Cli, schemas: Path) -> None:
