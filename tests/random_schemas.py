@@ -88,7 +88,7 @@ class Generator:
     def take(self, text: str) -> bool:
         """Run a statement if the server takes it."""
         with self._tried() as tried:
-            self.connection.execute("SET LOCAL statement_timeout = '2s'")
+            self.connection.execute("SET LOCAL statement_timeout = '30s'")
             self.connection.execute(text.encode())
             tried.append(text)
         self.made += tried

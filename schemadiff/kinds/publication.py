@@ -271,23 +271,22 @@ class PublicationKind(PublicationRights, ObjectKind):
         left = becoming_unlogged(old, context)
         yield from (replace(op, awaited_by=left) for op in self._set(new, changed, context))
 
-    def _set(
-        self, new: Publication, changed: frozenset[str], context: Context
-    ) -> Iterator[Operation]:
+    def _set(self, new: Publication, changed: frozenset[str], context: Context) -> list[Operation]:
         members = self._alter(new, f"SET {_everything(new)}")
         wanted = [members] if changed & {"tables", "schemas"} else []
         if changed - {"tables", "schemas"}:
             # Partitioned tables have conditions or columns only while it publishes via the root.
             parameters = self._alter(new, f"SET ({_parameters(new, context)})")
             wanted.insert(0 if new.via_root else len(wanted), parameters)
-        return iter(wanted)
+        return wanted
 
     def _alter(self, new: Publication, action: str) -> Operation:
-        sql, lock = (
-            f"ALTER PUBLICATION {new.identity.sql} {action}",
-            LockMode.SHARE_UPDATE_EXCLUSIVE,
+        return Operation(
+            verb=Verb.ALTER,
+            target=new.identity,
+            sql=f"ALTER PUBLICATION {new.identity.sql} {action}",
+            lock=LockMode.SHARE_UPDATE_EXCLUSIVE,
         )
-        return Operation(verb=Verb.ALTER, target=new.identity, sql=sql, lock=lock)
 
     def must_replace(
         self, old: Publication, new: Publication, changed: frozenset[str], context: Context

@@ -72,10 +72,9 @@ class Coming:
         options: ShadowOptions,
     ) -> None:
         """Take the catalog as it is after the renames, and the desired one."""
-        self._current, self._desired = sides
+        self._current, self._desired = current, desired = sides
         self._connection, self._registry, self._options = connection, registry, options
         types = {k.name for k in registry if k.brings or k.moves_over}
-        current, desired = sides
         # One of another kind may have its name until then.
         self._new = [i for i in desired.of(*types) if current.get(i) != desired.get(i)]
         self._old = [i for i in current.of(*types) if current.get(i) != desired.get(i)]

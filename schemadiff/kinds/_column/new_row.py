@@ -14,12 +14,12 @@ from schemadiff.core.kind import Context
 from schemadiff.core.moving import types_below
 from schemadiff.core.preflight import Question
 from schemadiff.core.sql import comma, ident, literal
+from schemadiff.core.versions import PG16  # pg_input_is_valid()
 from schemadiff.kinds._asked_rows import cast
 from schemadiff.kinds._moving import changing_types, element
 from schemadiff.kinds._type_change import is_words, type_change
 
 _LIKE = "pg_temp.schemadiff_asked"
-_SOFT = 160000  # pg_input_is_valid()
 
 
 def read_as_new_row(
@@ -34,7 +34,7 @@ def read_as_new_row(
     if not (many or is_words(old.type) or "text" in type_change(old.type, like.type).using):
         return None  # by a cast of its own, if there is one
     soft = f"NOT pg_catalog.pg_input_is_valid({name}::text, {literal(_LIKE)})"
-    told = context.version >= _SOFT and not many
+    told = context.version >= PG16 and not many
     question = ask(soft if told else "true")
     return replace(
         question,

@@ -15,13 +15,9 @@ from schemadiff.core.catalog import Catalog
 from schemadiff.core.expression import names
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
-from schemadiff.core.preflight import (
-    Asking,
-    Meaning,
-    Question,
-    unasked,
-)
+from schemadiff.core.preflight import Asking, Meaning, Question, unasked
 from schemadiff.core.sql import comma, ident, literal
+from schemadiff.core.versions import PG16  # pg_input_is_valid()
 from schemadiff.kinds._asked_rows import ANOTHER, Rows, cast, value_of
 from schemadiff.kinds._column.alter import has_no_way, is_left_null
 from schemadiff.kinds._column.conversions import Conversions
@@ -46,7 +42,6 @@ from schemadiff.kinds._type_change import (
     type_change,
 )
 
-_SOFT = 160000  # pg_input_is_valid()
 _KEYS = ("primary_key", "unique", "exclusion", "index", "foreign_key", "check")
 _COMPUTED = frozenset({"generated", "type", "virtual"})
 _VALUES = frozenset({"generated", "type", "collation"})
@@ -269,7 +264,7 @@ def _tried(old: Any, new: Any, ask: Callable[..., Question], rows: Rows) -> Iter
     value = f"({value_of(old, new, name, asking.context)})"
     soft = (
         f"NOT pg_catalog.pg_input_is_valid({name}::text, {literal(new.type)})"
-        if asking.context.version >= _SOFT and new.using is None
+        if asking.context.version >= PG16 and new.using is None
         and through_input(old.type, new.type) else ""
     )  # fmt: skip
     question = ask(soft or "true")
