@@ -253,6 +253,8 @@ def _may_go(old: Any, new: Any, columns: dict[str, Any], context: Context) -> bo
             return True
     if getattr(old, "access_method", None) != getattr(new, "access_method", None):
         return True
+    if getattr(old, "inherits", ()) and getattr(new, "inherits", ()):
+        return False  # only what has a partition key, or is a part, goes for what its columns hold
     held = (context.current.depends_on(c.identity) for c in columns.values())
     return any(i.kind in ROWS or context.registry[i.kind].moves_over for each in held for i in each)
 
