@@ -395,6 +395,35 @@ def test_what_a_check_calls_may_change_with_it(make_database: MakeDatabase) -> N
     laws.run(one, laws.plan_between(one, two))
 
 
+FINDS = """create table look (k int primary key);
+create function found(int) returns int immutable language plpgsql as
+    'begin return (select k from look where k = $1); end';
+create function own(int) returns int immutable language plpgsql as
+    'begin return (select k from public.look where k = $1); end';
+create table t (id int primary key, a int);"""
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        "create index i on t ({})",
+        "create unique index i on t ({}) where a > 0",
+        "alter table t add exclude (({}) with =)",
+        "create materialized view m as select {} as a from t",
+    ],
+)
+def test_indexes_find_nothing_along_the_search_path(
+    make_database: MakeDatabase, server_major: int, made: str
+) -> None:
+    before = FINDS + "insert into look values (1); insert into t values (1, 1);"
+    for function in ("own", "found"):
+        two = make_database()
+        two.load(FINDS + made.format(f"{function}(a)"))
+        unfound = function == "found" and server_major >= 17
+        said = "without the search_path" if unfound else ""
+        asked(make_database(), two, before, said)
+
+
 USING = """tables: {t: {columns: {id: integer, a: {type: numeric, not_null: true, using: '%s'}},
 primary_key: id, checks: {k: a < 100}}}"""
 

@@ -19,6 +19,7 @@ from schemadiff.core.errors import PreflightRefused
 from schemadiff.core.plan import Plan
 from schemadiff.core.preflight import Answer, Meaning, Outcome, Question
 from schemadiff.core.sql import search
+from schemadiff.core.versions import PG17
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -31,6 +32,7 @@ _BEGIN = "BEGIN TRANSACTION ISOLATION LEVEL READ COMMITTED"
 _ONLY = "SET TRANSACTION READ ONLY"
 _UNFOUND = frozenset({"42883", "42P01", "42704"})  # a function, a table, a type
 _RAISED = "P0001"  # by a function, in words of its own
+_RESTRICTED = "since 17 indexes and materialized views are computed without the search_path"
 # A row that a policy hides would not be counted: with this it is an error instead.
 # Values are read as the session's own settings say, for so they will be when the plan runs.
 _OWN = frozenset({"TimeZone", "DateStyle", "IntervalStyle"})
@@ -90,6 +92,10 @@ def _transaction(connection: Connection[Any]) -> Iterator[None]:
                 connection.autocommit = False
 
 
+class _NotFoundThen(Exception):
+    """A function finds a name along the search_path, which the plan has not when it computes."""
+
+
 class _Asked:
     """One transaction and the time that is left in it."""
 
@@ -98,16 +104,21 @@ class _Asked:
         self._until = until
         self._timeout = timeout
         self._home: tuple[str, ...] = ()
+        self._restricted = False
 
     def answer(self, question: Question) -> Answer:
         """Ask one question in a savepoint."""
         import psycopg
 
         self._home = tuple(dict.fromkeys((question.subject.schema, "public")))
+        self._restricted = question.maintained and self._connection.info.server_version >= PG17
         if question.unasked:
             return _not_checked(question, question.unasked)
         try:
             answer = self._answer(question)
+        except _NotFoundThen as error:
+            said = f"{_said(error.args[0])}; {_RESTRICTED}"
+            answer = Answer(question=question, outcome=Outcome.FAILS, said=said)
         except psycopg.OperationalError as error:
             if isinstance(error, psycopg.errors.QueryCanceled):
                 return _not_checked(question, self._late)
@@ -195,11 +206,14 @@ class _Asked:
             except psycopg.Error as error:
                 if error.sqlstate not in _UNFOUND:
                     raise
+                unfound = error
             # A function names something without its schema: it is found as when the plan runs.
             execute("ROLLBACK TO SAVEPOINT schemadiff_question")
             execute(f"SELECT {search(self._home, local=True)}".encode())
             self._limit()
             found = execute(sql.encode())
+            if self._restricted:
+                raise _NotFoundThen(unfound)
             return found.fetchall() if read else []
         finally:
             if not self._connection.closed:

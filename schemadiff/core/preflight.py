@@ -43,6 +43,8 @@ class Question:
     `trial` is run before: an error in the values is the answer, in the server's own words.
     One that `computes` what the plan will compute as well takes such an error while it counts so.
     `makes` is one statement that makes something temporary to be asked, which is never committed.
+    What is `maintained`, an index or a materialized view, finds what functions name without its
+    schema in pg_catalog alone since 17 (release notes of 17).
     `guess` says why the plan may find it otherwise: what is found is told, and refuses nothing.
     """
 
@@ -54,6 +56,7 @@ class Question:
     trial: str = ""
     makes: str = ""
     computes: bool = False
+    maintained: bool = False
     guess: str = ""
     unasked: str = ""  # why it cannot be asked
     tables: tuple[Identity, ...] = ()  # whose rows must not be changed by the plan itself

@@ -143,8 +143,8 @@ def excluded(obj: Any, elements: Sequence[tuple[str, str]], asking: Asking) -> I
     text = f"rows of {rows.table.sql} that exclude each other by {obj.identity}"
     asked = rows.question(obj.identity, Meaning.FAILS, text, where, source)
     settles, guess = rows.is_settled(columns), rows.guess(columns)
-    asked = judged(replace(asked, computes=settles, guess=guess), obj.parent, columns, asking)
-    yield settled(asked, obj, asking)
+    asked = replace(asked, computes=settles, guess=guess, maintained=True)
+    yield settled(judged(asked, obj.parent, columns, asking), obj, asking)
 
 
 def empty(obj: Any, period: str, asking: Asking) -> Iterable[Question]:

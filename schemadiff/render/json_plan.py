@@ -178,6 +178,7 @@ def _question(question: Question) -> Json:
         "trial": question.trial,
         "makes": question.makes,
         "computes": question.computes,
+        "maintained": question.maintained,
         "guess": question.guess,
         "unasked": question.unasked,
     }
@@ -366,14 +367,11 @@ def _read_question(value: Json) -> Question:
     return Question(
         subject=_identity(value),
         meaning=Meaning(value["meaning"]),
-        text=_string(value["text"]),
-        count=_string(value["count"]),
-        examples=_string(value["examples"]),
-        trial=_string(value["trial"]),
-        makes=_string(value.get("makes", "")),
         computes=_flag(value.get("computes", False)),
-        guess=_string(value.get("guess", "")),
-        unasked=_string(value["unasked"]),
+        maintained=_flag(value.get("maintained", False)),
+        **{key: _string(value[key]) for key in ("text", "count", "examples", "trial", "unasked")},
+        **{key: _string(value.get(key, "")) for key in ("makes", "guess")},
+        tables=(),
     )
 
 

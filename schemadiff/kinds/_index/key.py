@@ -30,7 +30,8 @@ def of_index(new: Any, asking: Asking) -> Iterator[Question]:
         live = asking.context.current.get(new.parent)
         query = f"({view.query}) AS {ident(view.identity.name)}" if live != view else ""
     if new.unique:
-        yield from same_key(new, query, asking)
+        for question in same_key(new, query, asking):
+            yield replace(question, maintained=True)
     elif new.of == "table" and (new.where or any(c.is_expression for c in new.columns)):
         yield from _computed(new, asking)
 
@@ -67,7 +68,8 @@ def _computed(new: Any, asking: Asking) -> Iterator[Question]:
     if not rows.is_settled(columns):
         yield unasked(question, "a type changes in the same plan")
     else:
-        yield settled(replace(question, count="", examples="", trial=trial), new, asking)
+        asked = replace(question, count="", examples="", trial=trial, maintained=True)
+        yield settled(asked, new, asking)
 
 
 def _unasked(new: Any, why: str) -> Iterator[Question]:
@@ -89,7 +91,7 @@ def of_query(view: Any, asking: Asking) -> Iterator[Question]:
         return
     name = ident(view.identity.name)
     trial = f"SELECT pg_catalog.count({name}) FROM ({view.query}) AS {name}"
-    yield replace(question, trial=trial, tables=tuple(_read(view, asking)))
+    yield replace(question, trial=trial, tables=tuple(_read(view, asking)), maintained=True)
     for each in sorted(context.desired.children.get(view.identity, ())):
         if each.kind == "index":
             yield from of_index(context.desired.objects[each], asking)
