@@ -315,9 +315,14 @@ ROWS = {
         "insert into q values (1, 'q'), (5, 'x')", "insert into q values (1, 'q'), (5, 'z')",
         "u: 1 (a = x)",
     ),
-    "a key of a row that changes later": (
+    "a key of a row that changes before": (
         Q.format(UNIQUE.format("a")), "unique: {u: a}", "{id: 1, a: x}, {id: 2, a: q}",
-        "insert into q values (1, 'q')", "insert into q values (1, 'y')", "u: 1 (a = q)",
+        "insert into q values (1, 'y'), (5, 'q')", "insert into q values (1, 'q')", "u: 1 (a = q)",
+    ),
+    "values that are handed on": (
+        Q.format(UNIQUE.format("a")), "unique: {u: a}", "{id: 1, a: y}, {id: 2, a: z, b: 5}",
+        "insert into q values (1, 'x'), (2, 'y'), (3, 'z')",
+        "insert into q values (1, 'x'), (2, 'y')", "u: 1 (a = z)",
     ),
     "an index of an expression": (
         Q.format("") + LOWER, LOWER_YAML, "{id: 1, a: X}",

@@ -34,6 +34,7 @@ from schemadiff.kinds._row.refers import dangling
 from schemadiff.kinds._row.shares import sharing
 from schemadiff.kinds._row.sql import advance, at_once, delete, insert, missing, update
 from schemadiff.kinds._row.trades import trading
+from schemadiff.kinds._row.turns import Turns, in_turn, turns
 
 _SHOWN = 5  # keys of deleted rows
 
@@ -77,13 +78,18 @@ class RowKind(Unread):
         """UPDATE of all rows that differ in the same columns."""
         del old, changed
         batch = _batch(new)
-        for columns, rows in batch.updated.items():
-            if next(iter(rows)) == new.identity:
-                sql = update(batch.target, columns, list(rows.values()))
-                table = batch.target.table
-                after = {_phase(table, "inserted"), *_present(table, context)}
-                op = _operation([batch], Verb.ALTER, sql, after)
-                yield while_taken(op, table, "update", context)
+        table = batch.target.table
+        first = [c for c, rows in batch.updated.items() if next(iter(rows)) == new.identity]
+        order = turns(batch, context) if first else Turns()
+        for columns in (c for c in first if c not in order.together[1:]):
+            sql = update(batch.target, columns, list(batch.updated[columns].values()))
+            if columns in order.together:
+                sql = in_turn(batch, order.together, context)
+            after = {*_present(table, context)}
+            after |= set() if order.updates_first else {_phase(table, "inserted")}
+            after |= {_phase(table, "deleted")} if order.deletes_first else set()
+            op = _operation([batch], Verb.ALTER, sql, after)
+            yield while_taken(op, table, "update", context)
 
     def questions(
         self, old: TableRow | None, new: TableRow | None, changed: frozenset[str], asking: Asking
@@ -113,7 +119,8 @@ class RowKind(Unread):
         if next(iter(batch.deleted)) != old.identity:
             return
         table = batch.target.table
-        after = {_phase(table, "inserted"), _phase(table, "updated")}
+        first = turns(batch, context).deletes_first
+        after = set() if first else {_phase(table, "inserted"), _phase(table, "updated")}
         for each in batch.circular:
             if each.free and _has(each.target, context, "deleted"):
                 rows = [{**row, **dict.fromkeys(each.free)} for row in batch.deleted.values()]
@@ -198,7 +205,10 @@ def _insertion(batches: Sequence[Batch], context: Context) -> Operation:
         ]
         statements.append(insert(batch.target, rows))
         unarbitrated.append(missing(batch.target, rows))
-        after |= {_phase(t, "inserted") for t in _needed(batch.target.table, context)}
+        table, order = batch.target.table, turns(batch, context)
+        after |= {_phase(t, "inserted") for t in _needed(table, context)}
+        after |= {_phase(table, "updated")} if order.updates_first else set()
+        after |= {_phase(table, "deleted")} if order.deletes_first else set()
     arbitrated = all(b.target.arbiter for b in batches)
     guard = None if arbitrated else Guard(" OR ".join(unarbitrated))
     return _operation(batches, Verb.CREATE, at_once(statements), after, guard=guard)

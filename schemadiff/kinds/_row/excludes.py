@@ -17,7 +17,8 @@ from schemadiff.kinds._asked_rows import KEY
 from schemadiff.kinds._preflight import settled, whole
 from schemadiff.kinds._row.batch import ROWS, Batch
 from schemadiff.kinds._row.check import changed_on_the_way
-from schemadiff.kinds._row.shares import WAITS, all_known, compared, others, written
+from schemadiff.kinds._row.keys import all_known, compared
+from schemadiff.kinds._row.shares import WAITS, others, written
 from schemadiff.kinds._row.trades import circles, now_and_then
 
 _Element = tuple[str, str]  # a value, and the operator that must not be true of two

@@ -1,24 +1,24 @@
 """What keys say of the rows that the files list, asked before anything runs.
 
-New rows go in before others get other values, so what is there stands in their way as it is. The
-surprising fact: ON CONFLICT passes over the key that it names alone; any other one is an error.
+Where new rows go in before others get other values, what is there stands in their way as it is.
+The surprising fact: ON CONFLICT passes over the key that it names alone; any other one is an error.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
-from schemadiff.core.expression import names
 from schemadiff.core.identity import Identity
 from schemadiff.core.preflight import Asking, Meaning, Question, unasked
 from schemadiff.core.sql import comma, ident, literal
 from schemadiff.kinds._asked_rows import Rows
-from schemadiff.kinds._new_value import may_be_volatile
-from schemadiff.kinds._preflight import settled, whole
+from schemadiff.kinds._preflight import settled
 from schemadiff.kinds._row.batch import ROWS, Batch
-from schemadiff.kinds._row.check import changed_on_the_way, to_be
+from schemadiff.kinds._row.check import to_be
+from schemadiff.kinds._row.keys import all_known, compared, keys_of, used_by
 from schemadiff.kinds._row.sql import Cells, values
+from schemadiff.kinds._row.turns import turns
 
 WAITS = "it may wait until other rows have changed"
 
@@ -33,41 +33,6 @@ def sharing(batch: Batch, asking: Asking, columns: tuple[str, ...] | None) -> It
         elif set(columns).isdisjoint(used):
             continue
         yield settled(_question(key, used, columns, (batch, asking)), key, asking)
-
-
-def keys_of(batch: Batch, asking: Asking) -> Iterator[Any]:
-    """Give what makes values unique in a table; not what refuses overlaps instead."""
-    desired, table = asking.context.desired, batch.target.table
-    if changed_on_the_way(batch.requires, desired):
-        return
-    for identity in sorted(desired.children.get(table, ())):
-        key: Any = desired.objects[identity]
-        unique = identity.kind in ("primary_key", "unique") or getattr(key, "unique", False)
-        if unique and not getattr(key, "without_overlaps", False):
-            yield key
-
-
-def used_by(key: Any, asking: Asking) -> list[str]:
-    """Name the columns that a key speaks of."""
-    if not hasattr(key, "where"):
-        return [*key.columns]
-    words = names(key.where or "").union(*(names(c.text) for c in key.columns))
-    return [c for c in whole(key, asking) if c in words]
-
-
-def all_known(used: Iterable[str], batch: Batch, asking: Asking) -> bool:
-    """Tell whether no new row gets a value that the server gives each of them anew."""
-    desired = asking.context.desired
-    given = [row.keys() for row in batch.inserted.values()]
-    for name in (c for c in used if any(c not in each for each in given)):
-        path = (*batch.target.table.path, name)
-        column: Any = desired.get(Identity("column", path))
-        default: Any = desired.get(Identity("default", path))
-        if getattr(column, "identity_options", None) is not None:
-            return False
-        if default is not None and may_be_volatile(default.expression):
-            return False
-    return True
 
 
 def _question(
@@ -105,19 +70,6 @@ def _question(
     )
 
 
-def compared(each: Any, table: Identity, asking: Asking) -> tuple[str, str]:
-    """Give a column of a key, or an expression, and the value that is compared."""
-    text = getattr(each, "text", None)
-    name = each if text is None else text
-    if text is not None and each.is_expression:
-        value, collation = text, each.collation
-    else:
-        column: Any = asking.context.desired.get(Identity("column", (*table.path, name)))
-        value = ident(name) if text is None else text
-        collation = getattr(each, "collation", None) or getattr(column, "collation", None)
-    return name, f"({value}) COLLATE {collation}" if collation else value
-
-
 def written(used: list[str], columns: tuple[str, ...] | None, where: tuple[Batch, Asking]) -> str:
     """Give the rows that get these columns, or the new ones, as they are to be.
 
@@ -136,9 +88,14 @@ def others(
     target, name = batch.target, ident(batch.target.table.name)
     live = Rows(target.table, asking, only=target.heirs)
     source = live.source([*target.key, *used])
+    order = turns(batch, asking.context)
+    first: list[Cells] = [*batch.deleted.values()] if order.deletes_first else []
     changed: list[Cells] = [row for rows in batch.updated.values() for row in rows.values()]
     if columns is None:  # what is there by now, from a run before, stays as it is
+        if order.updates_first:
+            first += [r for c in batch.updated if {*c} & {*used} for r in batch.updated[c].values()]
         changed = [*batch.inserted.values()]
+    changed += first
     listed = values(target, target.key, [{c: row[c] for c in target.key} for row in changed])
     apart = f"NOT EXISTS (SELECT FROM {listed} WHERE {target.matches(name, 'v')})"
     yield f"(SELECT * FROM {source} WHERE {apart}) AS {name}"

@@ -100,16 +100,20 @@ def missing(target: Target, rows: Sequence[Cells]) -> str:
     )
 
 
-def update(target: Target, columns: Sequence[str], rows: Sequence[Cells]) -> str:
-    """Update some columns of rows where they differ."""
+def update(
+    target: Target, columns: Sequence[str], rows: Sequence[Cells], free: Sequence[str] = ()
+) -> str:
+    """Update some columns of rows where they differ, and where what else is said is true."""
     typed = [target.columns[c] for c in columns]
     sets = ",\n    ".join(f"{ident(c)} = v.{ident(c)}" for c in columns)
     differs = " OR ".join(c.differs(f"t.{ident(c.name)}", f"v.{ident(c.name)}") for c in typed)
     differs = f"({differs})" if len(typed) > 1 else differs
+    also = "".join(f"\n    AND {each}" for each in free)
     return (
         f"UPDATE {target.only} AS t\nSET {sets}\n"
         f"FROM {values(target, (*target.key, *columns), rows)}\n"
         f"WHERE {target.matches('t', 'v')} AND {differs}"
+        f"{also}"
     )
 
 

@@ -2,7 +2,8 @@
 
 The surprising fact: a key that is not deferrable is looked at row by row (manual, SET
 CONSTRAINTS), so that the first row of a circle meets the value that another one still has. Where
-a row gets the value that another one gives up for a new one, it depends on which comes first.
+a row gets the value that another one gives up for a new one, it depends on which comes first,
+unless they are changed in turn.
 """
 
 from __future__ import annotations
@@ -17,8 +18,9 @@ from schemadiff.kinds._asked_rows import KEY, Rows
 from schemadiff.kinds._preflight import settled
 from schemadiff.kinds._row.batch import ROWS, Batch
 from schemadiff.kinds._row.check import to_be
-from schemadiff.kinds._row.shares import compared, keys_of, used_by
+from schemadiff.kinds._row.keys import compared, keys_of, used_by
 from schemadiff.kinds._row.sql import values
+from schemadiff.kinds._row.turns import turns
 
 _LONGEST = 16  # rows of a circle: each is one more step for every row
 _FIRST = "it depends on which of the rows the server changes first"
@@ -34,7 +36,9 @@ def trading(batch: Batch, asking: Asking, columns: _Columns) -> Iterator[Questio
         touching = [c for c in batch.updated if not set(c).isdisjoint(used)]
         if touching[:1] == [columns]:
             edges = _edges(key, used, touching, (batch, asking))
-            for question in circles(key, edges, batch, longest=_LONGEST):
+            found = [*circles(key, edges, batch, longest=_LONGEST)]
+            in_turn = set(touching) <= {*turns(batch, asking.context).together}
+            for question in found[:1] if in_turn else found:
                 yield settled(question, key, asking)
 
 

@@ -1,0 +1,152 @@
+"""In which order the rows of a table are written, so that none meets a value another still has.
+
+Rows go in before others change, and go last, since other tables may refer to them. Where a key
+beside that of the rows makes values unique, and nothing refers, what gives values up comes first.
+The surprising fact: a key that is not deferrable is looked at row by row (manual, SET CONSTRAINTS),
+so rows that hand values on are changed in turn, the one at the free end first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+from schemadiff.core.catalog import Catalog
+from schemadiff.core.identity import Identity
+from schemadiff.core.kind import Context
+from schemadiff.core.preflight import Asking
+from schemadiff.core.sql import comma, dollar, ident
+from schemadiff.kinds._row.batch import Batch, batch_of
+from schemadiff.kinds._row.circle import reached
+from schemadiff.kinds._row.keys import compared, used_by
+from schemadiff.kinds._row.sql import Target, update
+
+Columns = tuple[str, ...]
+
+
+class Turns(NamedTuple):
+    """What comes before new rows, and the groups of rows that are changed in turn."""
+
+    deletes_first: bool = False
+    updates_first: bool = False
+    together: tuple[Columns, ...] = ()
+
+
+def turns(batch: Batch, context: Context) -> Turns:
+    """Find the order in which the rows of a table are written."""
+    table, desired = batch.target.table, context.desired
+    asking = Asking(context, _same)
+    keys = [(key, {*used_by(key, asking)}) for key in _beside(batch, desired)]
+    touching = [c for c in batch.updated if any(used & {*c} for _, used in keys)]
+    alone = bool(keys) and table not in reached(table, desired)
+    gone = bool(batch.deleted and (batch.inserted or touching))
+    return Turns(
+        deletes_first=alone and gone and not _is_referred_to(table, context),
+        updates_first=alone and bool(batch.inserted and touching),
+        together=tuple(dict.fromkeys(_together(batch, keys, touching))),
+    )
+
+
+def _same(identity: Identity) -> Identity:
+    return identity
+
+
+def _beside(batch: Batch, desired: Catalog) -> Iterator[Any]:
+    """Give what makes values unique in a table beside the key of its rows."""
+    for identity in sorted(desired.children.get(batch.target.table, ())):
+        key: Any = desired.objects[identity]
+        unique = identity.kind in ("primary_key", "unique") or getattr(key, "unique", False)
+        own = sorted(getattr(key, "columns", ())) == sorted(batch.target.key) if unique else True
+        if unique and not own and not getattr(key, "without_overlaps", False):
+            yield key
+
+
+def _is_referred_to(table: Identity, context: Context) -> bool:
+    """Tell whether a table whose rows are written as well refers to one."""
+    desired = context.desired
+    for source in desired.of("foreign_key"):
+        other = Identity("table", source.path[:2])
+        if desired.objects[source].target == table.path and _is_written(other, context):  # type: ignore[attr-defined]
+            return True
+    return False
+
+
+def _is_written(table: Identity, context: Context) -> bool:
+    return batch_of(table, context.current, context.desired) is not None
+
+
+def _together(
+    batch: Batch, keys: Sequence[tuple[Any, set[str]]], touching: Sequence[Columns]
+) -> Iterator[Columns]:
+    """Give the groups of rows of which one gets, or may get, the value that another has."""
+    for key, used in keys:
+        if getattr(key, "deferrable", False):
+            continue
+        found = [c for c in touching if used & {*c}]
+        if sum(len(batch.updated[c]) for c in found) > 1 and _hand_on(batch, key, used, found):
+            yield from found
+
+
+def _hand_on(batch: Batch, key: Any, used: set[str], groups: Sequence[Columns]) -> bool:
+    """Tell whether a row may get another's value; what is not known may be any."""
+    before = batch.before
+    plain = not hasattr(key, "where") or not key.where
+    if before is None or not plain or any(getattr(c, "is_expression", False) for c in key.columns):
+        return True
+    rows = [(i, cells, c) for c in groups for i, cells in batch.updated[c].items()]
+    for name in used:
+        old = {before[i].get(name): i for i, _, c in rows if name in c}
+        if any(old.get(cells[name], i) != i for i, cells, c in rows if name in c):
+            return True
+    return False
+
+
+def in_turn(batch: Batch, groups: Sequence[Columns], context: Context) -> str:
+    """Update rows whose new values are free, until there are none; what is left is an error.
+
+    Statements are not moved to the right: line breaks may be a part of their values.
+    """
+    asking, target = Asking(context, _same), batch.target
+    rows = {c: list(batch.updated[c].values()) for c in groups}
+    body = ["", "#variable_conflict use_column"]  # a column may be called like one
+    body += ["DECLARE", "    again boolean;"] if len(rows) > 1 else []
+    body += ["BEGIN", f"    FOR turn IN 1..{sum(map(len, rows.values()))} LOOP"]
+    body += ["        again := false;"] if len(rows) > 1 else []
+    for columns, some in rows.items():
+        free = [_no_other(target, columns, k, asking) for k in _touched(batch, columns, asking)]
+        body.append(f"{update(target, columns, some, free)};")
+        body += ["        again := again OR FOUND;"] if len(rows) > 1 else []
+    body.append(f"        EXIT WHEN NOT {'again' if len(rows) > 1 else 'FOUND'};")
+    body.append("    END LOOP;")
+    body += [f"{update(target, columns, some)};" for columns, some in rows.items()]
+    return "DO " + dollar("\n".join([*body, "END"]))
+
+
+def _touched(batch: Batch, columns: Columns, asking: Asking) -> list[Any]:
+    keys = _beside(batch, asking.context.desired)
+    touched = (k for k in keys if not {*used_by(k, asking)}.isdisjoint(columns))
+    return [k for k in touched if not getattr(k, "deferrable", False)]
+
+
+def _no_other(target: Target, columns: Columns, key: Any, asking: Asking) -> str:
+    used, table = used_by(key, asking), target.table
+    same = "IS NOT DISTINCT FROM" if getattr(key, "nulls_not_distinct", False) else "="
+    said = [compared(each, table, asking) for each in key.columns]
+    having = f" WHERE ({key.where})" if getattr(key, "where", None) else ""
+    gets = {c: f"{'v' if c in columns else 't'}.{ident(c)}" for c in used}
+    if not having and all(value == ident(name) for name, value in said):
+        meets = " AND ".join(f"o.{ident(c)} {same} {gets[c]}" for c, _ in said)
+        other = f"SELECT FROM {target.only} AS o WHERE {meets}"
+        return f"NOT EXISTS ({other} AND NOT ({target.matches('o', 't')}))"
+    name, number = ident(table.name), range(len(said))
+    keys = comma(f"({k}) AS k{n}" for n, (_, k) in enumerate(said))
+    named = f"{name} ({comma(map(ident, used))})"
+    meets = " AND ".join(f"n.k{n} {same} o.k{n}" for n in number)
+    own = comma(f"{ident(c)} AS c{n}" for n, c in enumerate(target.key))
+    another = " AND ".join(f"o.c{n} = t.{ident(c)}" for n, c in enumerate(target.key))
+    return (
+        f"NOT EXISTS (SELECT FROM (SELECT {keys} FROM (SELECT {comma(gets.values())}) AS {named}"
+        f"{having}) AS n,\n"
+        f"    (SELECT {keys}, {own} FROM {target.only} AS {name}{having}) AS o\n"
+        f"    WHERE {meets} AND NOT ({another}))"
+    )

@@ -1,0 +1,3 @@
+CREATE TABLE countries (code text PRIMARY KEY, name text NOT NULL, rank integer);
+CREATE UNIQUE INDEX countries_name ON countries (lower(name)) WHERE rank > 0;
+INSERT INTO countries VALUES ('FR', 'france', 1), ('DE', 'Kingdom', 2);
