@@ -45,7 +45,7 @@ from schemadiff.kinds._part_of_index import (
     wholes,
 )
 from schemadiff.kinds._storage import alter_storage, read_storage, storage_yaml, to_storage
-from schemadiff.kinds._table.heirs import relation
+from schemadiff.kinds._table.heirs import joined, relation
 from schemadiff.kinds._table.index import CONSTRAINTS
 from schemadiff.kinds._targets import check_target
 
@@ -267,7 +267,10 @@ class PartIndexKind(Checked):
         """Give it its name, then the rest; how it is sorted is said where it is made."""
         if new.sorted:
             check_sorted(new, context)
-        yield replace(self._call(new), verb=Verb.CREATE)
+        # A table that becomes a part has it from then on.
+        there = frozenset(joined(path) for path in above(new.identity.path[:2], context.desired))
+        call = self._call(new)
+        yield replace(call, verb=Verb.CREATE, requires=call.requires | there)
         for op in self._set(replace(new, storage=None, statistics=()), new, context):
             yield replace(op, requires=frozenset({new.identity}), bound=False)
 

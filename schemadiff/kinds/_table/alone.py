@@ -13,6 +13,7 @@ from typing import Any
 from schemadiff.core.catalog import Catalog
 from schemadiff.core.identity import Identity
 from schemadiff.core.object import DbObject
+from schemadiff.kinds._table.as_called import clones_as_called
 from schemadiff.kinds._table.heirs import Path, lineage, reconcile
 
 _SAYING = frozenset({"column", "check"})
@@ -20,6 +21,7 @@ _SAYING = frozenset({"column", "check"})
 
 def standing_alone(current: Catalog, desired: Catalog) -> tuple[Catalog, Catalog]:
     """Give both sides with the tables that move standing alone, with what they rest on."""
+    desired = clones_as_called(desired)
     before, after = reconcile(current, desired)
     before, after = _keyed(current, before), _keyed(desired, after)
     return _resting(current, before), _resting(desired, after)

@@ -1,0 +1,8 @@
+CREATE TABLE logs (n integer, note text) PARTITION BY RANGE (n);
+CREATE INDEX logs_n_idx ON logs (n);
+CREATE TABLE log (n integer, note text);
+CREATE TABLE deep (n integer, note text) PARTITION BY HASH (n);
+CREATE TABLE deeper PARTITION OF deep FOR VALUES WITH (MODULUS 1, REMAINDER 0);
+ALTER TABLE logs ATTACH PARTITION log FOR VALUES FROM (0) TO (10);
+ALTER TABLE logs ATTACH PARTITION deep FOR VALUES FROM (10) TO (20);
+CREATE UNIQUE INDEX a_few ON logs (n) WHERE note <> 'z';
