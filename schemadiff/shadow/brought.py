@@ -106,19 +106,24 @@ class Coming:
 
         return measure_all
 
-    def is_later(self, identity: Identity) -> bool:
-        """Tell whether what an object will rest on, or its columns, has no such form now."""
-        return not _below(identity, self._desired).isdisjoint(self._new)
+    def is_later(self, identity: Identity, type_: str = "") -> bool:
+        """Tell whether what an object will rest on, or its columns, has no such form now.
 
-    def is_news(self, identity: Identity) -> bool:
+        A column that comes from a table above rests on nothing by itself: its type tells.
+        """
+        by_name = type_ and _element(type_) in {i.sql for i in self._new}
+        return bool(by_name) or not _below(identity, self._desired).isdisjoint(self._new)
+
+    def is_news(self, identity: Identity, type_: str = "") -> bool:
         """Tell whether an object will rest on something that is not there now as it will be."""
         rests = self._desired.depends_on(identity)
         other = any(self._current.get(i) != self._desired.get(i) for i in rests)  # rows of a view
-        return other or self.is_later(identity)
+        return other or self.is_later(identity, type_)
 
-    def is_gone(self, identity: Identity) -> bool:
+    def is_gone(self, identity: Identity, type_: str = "") -> bool:
         """Tell whether what an object rests on has another form when it is there in its new one."""
-        return not _below(identity, self._current).isdisjoint(self._old)
+        by_name = type_ and _element(type_) in {i.sql for i in self._old}
+        return bool(by_name) or not _below(identity, self._current).isdisjoint(self._old)
 
     def refused(self, queries: Collection[str], about: Iterable[Identity]) -> dict[str, str]:
         """Give what the server says of those that it has no cast for; they are about objects."""

@@ -73,10 +73,10 @@ def _cast(
     now, later = list[tuple[str, Identity]](), list[tuple[str, Identity]]()
     for cast, identity in casts:
         query = f"SELECT NULL::{cast.source}::{cast.target} LIMIT 0"
-        if not coming.is_later(identity):
+        if not coming.is_later(identity, cast.target):
             now.append((query, identity))
-        named = "." in cast.target and coming.is_news(identity)
-        if named and (cast.through or not coming.is_gone(identity)):
+        named = "." in cast.target and coming.is_news(identity, cast.target)
+        if named and (cast.through or not coming.is_gone(identity, cast.source)):
             later.append((query, identity))
     yield from _asked(now, connection)
     said = coming.refused({query for query, _ in later}, {i for _, i in later})

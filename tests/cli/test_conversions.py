@@ -268,6 +268,11 @@ def test_a_missing_cast_of_what_comes_or_came_from_a_table_above(
     )
     result = cli("plan")
     assert "SD077 column public.p.d: PostgreSQL says: cannot cast type integer" in result.err
+    (bare / "schemas" / "all.yaml").write_text(
+        "enums: {y: [a]}\ntables:\n  t: {columns: {d: y, e: int}}\n  p: {inherits: [t]}\n"
+    )
+    result = cli("plan")
+    assert "SD077 column public.p.d: PostgreSQL says: cannot cast type integer" in result.err
 
 
 def test_types_that_stay_are_asked_of_without_a_scratch_database(
