@@ -253,6 +253,17 @@ def test_a_key_is_compared_by_the_type_that_there_will_be(
     assert result.code == 0, result.err
 
 
+def test_a_key_takes_what_only_its_rows_will_compare(bare: Path, live: Database, cli: Cli) -> None:
+    live.load("create domain place as point; create table t (a point[], b place[], c int)")
+    (bare / "schemas").mkdir()
+    text = "domains: {place: point, places: 'point[]'}\ntables:\n  t:\n"
+    text += "    columns: {a: 'point[]', b: 'place[]', c: int, d: places}\n"
+    text += "    unique: {t_a: [a], t_b: [b], t_d: [d]}\n"
+    (bare / "schemas" / "all.yaml").write_text(text)
+    result = cli("apply", "--yes")
+    assert result.code == 0, result.err
+
+
 def test_a_missing_cast_of_what_comes_or_came_from_a_table_above(
     bare: Path, live: Database, cli: Cli
 ) -> None:
