@@ -31,7 +31,7 @@ from schemadiff.kinds._hazards.common import (
 )
 from schemadiff.kinds._nameless import USED_SQL, numbered, refuse_unreadable
 from schemadiff.kinds._routine_spec import routine_key
-from schemadiff.kinds._routine_stub import calls_itself, gone_in_two, hollow, stands_in
+from schemadiff.kinds._routine_stub import calls_itself, gone_in_two, hollow, stands_in, whole
 from schemadiff.kinds._settings import Setting, clause
 
 COMMON = frozenset(
@@ -254,7 +254,8 @@ class RoutineKind(ObjectKind):
         sql = self.written(new)
         # Parsing a SQL-standard body locks its tables as running it would.
         lock = LockMode.ROW_EXCLUSIVE if new.sql_body else LockMode.NONE
-        return Operation(verb=verb, target=new.identity, sql=sql, makes=True, lock=lock)
+        made = Operation(verb=verb, target=new.identity, sql=sql, makes=True, lock=lock)
+        return replace(made, provides=frozenset({whole(new.identity)}))
 
     def drop(self, old: Routine, context: Context) -> Iterable[Operation]:
         """DROP; guarded where IF EXISTS could still fail. In a circle it lets go of that first."""

@@ -46,6 +46,11 @@ def giving_nothing(routine: Any) -> Any:
     return replace(hollow(routine), body=body)
 
 
+def whole(identity: Identity) -> Identity:
+    """Name a routine with its body, for what must not meet the one that stands in for it."""
+    return Identity(f"{identity.kind} whole", identity.path)
+
+
 def calls_itself(routine: Any, *, raw: bool = False) -> bool:
     """Tell whether a parsed body calls the routine; what a user wrote may leave the schema out."""
     if routine.sql_body is None:

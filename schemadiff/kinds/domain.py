@@ -26,6 +26,7 @@ from schemadiff.core.record import record
 from schemadiff.core.spec_model import GrantedSpec, OrOne, Sql, Text
 from schemadiff.core.sql import lines, literal, qualified
 from schemadiff.core.sqlname import parse_name
+from schemadiff.kinds._domain_default import after_its_functions, in_two, spelled
 from schemadiff.kinds._domain_not_null import (
     PART,
     DomainNotNullSpec,
@@ -227,22 +228,15 @@ class DomainKind(Values, ObjectKind):
     def create(self, new: Domain, context: Context) -> Iterable[Operation]:
         """CREATE DOMAIN, which has no IF NOT EXISTS; checks are folded in."""
         around = circle_of(new.identity, context.desired, context)
-        first = self.stub(new) if around else None
-        if first is None:
+        if (first := self.stub(new)) is None or not (around or context.raw):
             yield self._made(new, context)
             return
-        rests = context.desired.depends_on(new.identity) - around
-        yield replace(
-            self._made(replace(new, default=None), context),
-            requires=rests | {new.parent},
-            provides=frozenset({first}),
-            bound=False,
-        )
-        default = self._alter(new, f"SET DEFAULT {_spelled(new.default, context)}")
-        yield replace(default, verb=Verb.CREATE, requires=frozenset({first}))
+        made = self._made(replace(new, default=None), context)
+        default = self._alter(new, f"SET DEFAULT {spelled(new.default, context)}")
+        yield from in_two(new, made, replace(default, verb=Verb.CREATE), first, context)
 
     def _made(self, new: Domain, context: Context) -> Operation:
-        default = _spelled(new.default, context)
+        default = spelled(new.default, context)
         base = _base(new, context.desired)
         if default is None and (new.bare or (base is not None and base.default is not None)):
             default = "NULL"
@@ -285,9 +279,10 @@ class DomainKind(Values, ObjectKind):
         """Set or drop the default and NOT NULL; NOT NULL reads every column of the domain."""
         used = in_use(old.identity, context)
         if "default" in changed:
-            default = _spelled(new.default, context)
+            default = spelled(new.default, context)
             action = "DROP DEFAULT" if default is None else f"SET DEFAULT {default}"
-            yield self._alter(new, action)
+            op = self._alter(new, action)
+            yield op if default is None else after_its_functions(op, context)
         if "not_null" in changed:
             first, name = frozenset[Identity](), new.identity.sql
             if new.not_null:
@@ -393,8 +388,3 @@ def _base(domain: Domain, catalog: Catalog) -> Domain | None:
     except ValueError:
         return None
     return found if isinstance(found, Domain) else None
-
-
-def _spelled(default: str | None, context: Context) -> str | None:
-    """Put brackets around what a user wrote: DEFAULT takes less than a whole expression."""
-    return f"({default})" if default is not None and context.raw else default

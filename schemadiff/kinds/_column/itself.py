@@ -13,6 +13,7 @@ from schemadiff.core.diagnostic import Diagnostic
 from schemadiff.core.errors import PlanError
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
+from schemadiff.kinds._new_value import domains
 
 
 def refuse_reading_itself(column: Any, context: Context) -> None:
@@ -28,8 +29,7 @@ def refuse_reading_itself(column: Any, context: Context) -> None:
 
 def reading_itself(column: Any, context: Context) -> Identity | None:
     """Name a new function that gives rows that are there their values, and reads the column."""
-    desired, path = context.desired, column.identity.path
-    source = column.identity if column.generated else Identity("default", path)
+    desired, source = context.desired, _source(column, context)
     if source not in desired or context.sizes.of(column.parent).empty:
         return None
     for each in sorted(desired.depends_on(source)):
@@ -37,6 +37,18 @@ def reading_itself(column: Any, context: Context) -> Identity | None:
         if made and context.registry[each.kind].overloads and _rests(each, column, context):
             return each
     return None
+
+
+def _source(column: Any, context: Context) -> Identity:
+    """Name what has the expression of the values: the column, its default, or its domain."""
+    own: Identity = column.identity
+    if column.generated:
+        return own
+    default = Identity("default", own.path)
+    if default in context.desired:
+        return default
+    domain = next(domains(column.type, context.desired), None)
+    return default if domain is None or domain.default is None else domain.identity
 
 
 def _rests(routine: Identity, column: Any, context: Context) -> bool:

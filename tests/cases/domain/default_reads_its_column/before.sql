@@ -1,0 +1,7 @@
+CREATE DOMAIN there AS int;
+CREATE TABLE t (id int PRIMARY KEY, a there);
+CREATE TABLE empty (id int PRIMARY KEY);
+CREATE DOMAIN kept AS int;
+CREATE TABLE u (id int PRIMARY KEY, a kept);
+CREATE FUNCTION h() RETURNS int LANGUAGE sql STABLE BEGIN ATOMIC SELECT coalesce(max(a), 1)::int FROM u; END;
+ALTER DOMAIN kept SET DEFAULT h();
