@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from schemadiff.core.catalog import Catalog
 from schemadiff.core.checked import Checked, Fault
@@ -17,7 +17,7 @@ from schemadiff.core.lock import LockMode
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Operation, Verb
 from schemadiff.core.sql import ident, qualified
-from schemadiff.kinds._table.heirs import RELATIONS, relation
+from schemadiff.kinds._table.heirs import RELATIONS, joined, relation
 
 Path = tuple[str, str]
 Parts = tuple[tuple[str, str, str], ...]  # schema, name, state
@@ -50,7 +50,10 @@ def said_again(new: Any, catalog: Catalog, old: Any = None) -> Iterator[Operatio
     for part in sorted(above, key=lambda p: (len(above[p]), p)):
         if new.identity.path[:2] in above[part]:
             inherited = next((states[p] for p in above[part] if p in states), new.enabled)
-            yield state_of(new, part, states.get(part, inherited))
+            state = state_of(new, part, states.get(part, inherited))
+            # One that is attached by the same plan has the clone only then.
+            attached = frozenset(joined(path) for path in above[part])
+            yield replace(state, requires=state.requires | attached)
 
 
 def state_of(trigger: Any, table: Path, state: str) -> Operation:
@@ -89,6 +92,8 @@ def _shortest(trigger: Any, catalog: Catalog) -> Parts:
 
 class OnParts(Checked):
     """A kind whose objects have clones on the partitions of their table."""
+
+    unready: ClassVar = {"enabled_on": ()}  # until the partitions are attached
 
     def settle(self, obj: Any, catalog: Catalog) -> DbObject:
         """Leave out what partitions have from above."""

@@ -1,0 +1,11 @@
+create function f() returns trigger language plpgsql as 'begin return new; end';
+create table p (id bigint not null, d int not null) partition by range (d);
+create trigger t before insert on p for each row execute function f();
+create index i on p (id);
+create table q (d int constraint q_d_not_null not null, id bigint constraint q_id_not_null not null);
+alter table p attach partition q for values from (1) to (10);
+alter table q disable trigger t;
+create table r (id bigint not null, d int not null) partition by list (id);
+create table r1 partition of r for values in (1);
+alter table p attach partition r for values from (10) to (20);
+alter table r1 enable always trigger t;
