@@ -6,13 +6,13 @@ has not run yet, so the sizes of tables are those of now, by the names of now.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from schemadiff.core.catalog import Catalog
-from schemadiff.core.change import Alter, Drop
+from schemadiff.core.change import Alter, Drop, Rename
 from schemadiff.core.diagnostic import Diagnostic, Severity
 from schemadiff.core.errors import ShadowError
 from schemadiff.core.hazard import Hazard
@@ -57,7 +57,7 @@ def reversed_plan(
         unsure.append(_unsure(error))
     begin, renames = way_back(resolved, connection, kinds, options)
     live_names = [(r.old.identity.path, r.new.identity.path) for r in resolved.renames]
-    begin, end = data.back(begin, live)
+    begin, end = data.back(begin, live, renames)
     measured = measuring(connection, between=True)
 
     def measure(
@@ -102,7 +102,9 @@ class _Rows:
         )
         return replace(self._resolved, current=first, desired=second)
 
-    def back(self, begin: Catalog, end: Catalog) -> tuple[Catalog, Catalog]:
+    def back(
+        self, begin: Catalog, end: Catalog, renames: Sequence[Rename]
+    ) -> tuple[Catalog, Catalog]:
         """Give both sides of the way back with the rows that it can take back."""
         for kind in self._kinds:
             first, second = (
@@ -111,7 +113,12 @@ class _Rows:
             old, new = kind.undone(first, second)
             known = {o.identity for o in (*old, *new)}
             left = [o for o in (*first, *second) if o.identity not in known]
-            self._left |= {o.identity: None for o in left if o.parent in end}
+            for each in left:
+                table = each.parent
+                for rename in renames:
+                    table = rename.identity if table == rename.old.identity else table
+                if table in end:
+                    self._left[each.identity] = None
             if old or new:
                 begin = begin.with_objects([*begin.objects.values(), *old])
                 end = end.with_objects([*end.objects.values(), *new])

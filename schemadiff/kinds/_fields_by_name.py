@@ -25,7 +25,7 @@ from schemadiff.kinds._elements import array_of
 from schemadiff.kinds._foreign.tables import FOREIGN
 from schemadiff.kinds._moving import converted, element
 from schemadiff.kinds._table.heirs import belongings, parents
-from schemadiff.kinds._type_change import converts_always, type_change
+from schemadiff.kinds._type_change import converts_always, is_words, type_change
 
 _Sides = tuple[Catalog, Catalog]
 _Functions = dict[str, str]  # what makes them, by their names and arguments
@@ -100,7 +100,8 @@ def recast(value: str, old: str, new: str, context: Context) -> str:
     if said := by_name(value, old, new, _Way((context.current, context.desired))):
         return said
     casts = type_change(old, new).using if old != new else ()
-    if casts[:1] not in (("text",), ("text[]",)):  # what another type reads is what was there
+    read = casts[:1] in (("text",), ("text[]",)) or (old != new and not casts and is_words(new))
+    if not read:  # what another type reads is what was there
         value = converted(value, old, context)
     return "::".join((value, *casts))
 

@@ -56,10 +56,13 @@ def _wanted(catalog: Catalog, old: Identity, new: Identity, registry: Registry) 
     return _names(replace(obj, identity=new), registry) - _names(obj, registry)
 
 
-def _holders(catalog: Catalog, wanted: set[_Name], registry: Registry) -> list[Identity] | None:
-    """Name what has these names; None where it cannot make room."""
+def _holders(
+    catalog: Catalog, new: Identity, wanted: set[_Name], registry: Registry
+) -> list[Identity] | None:
+    """Name what has these names, or is called like what returns; None where it cannot make room."""
     speaking = catalog.of(*overriding(registry, "occupies"))
     found = [i for i in speaking if wanted & _names(catalog.objects[i], registry)]
+    found += [new] if new in catalog and new not in found else []
     movable = all(i.kind in overriding(registry, "rename") for i in found)
     return sorted(found) if movable else None
 
@@ -100,9 +103,9 @@ def way_back(
         if old not in catalog:
             continue
         wanted = _wanted(catalog, old, new, registry)
-        holders = _holders(catalog, wanted, registry) if wanted.isdisjoint(within) else None
+        holders = _holders(catalog, new, wanted, registry) if wanted.isdisjoint(within) else None
         movable = holders == [] or registry[old.kind].exists(catalog.objects[old])
-        if holders is None or not movable or (new in catalog and new not in holders):
+        if holders is None or not movable:
             continue  # the plan finds a way when that is gone
         for holder in holders:
             # The plan has made it, and it goes: not so the rows of what returns to its name.

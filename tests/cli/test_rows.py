@@ -366,6 +366,10 @@ def test_rows_that_the_way_back_leaves_are_told(bare: Path, live: Database, cli:
     found = cli("plan", "--reverse")
     assert found.code == 0, found.err
     assert "the way back leaves 1 row of public.t" in found.out + found.err
+    table = table.replace("  t:\n", "  now:\n    renamed_from: t\n")
+    write(bare, "    rows: [{k: x, a: two}]\n", table)
+    found = cli("plan", "--reverse")
+    assert "the way back leaves 1 row of public.now" in found.out + found.err
 
 
 def test_a_circle_that_nothing_opens(bare: Path, live: Database, cli: Cli) -> None:

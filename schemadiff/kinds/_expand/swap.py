@@ -121,10 +121,8 @@ def _column(old: Any, new: Any, move: Move) -> Iterator[str]:
     context, path = move.context, new.identity.path
     table, column = qualified(*path[:2]), ident(move.names[new.identity])
     alter = f"ALTER TABLE {table} ALTER COLUMN"
-    for each in sorted(context.current.dependents.get(new.identity, ())):
-        if each.kind != "sequence" or each not in context.desired:
-            continue  # a sequence that goes is gone by now
-        if getattr(context.current.get(each), "owner", None) == path:
+    for each in sorted(context.current.of("sequence")):  # its owner says more than what rests on it
+        if each in context.desired and context.current.objects[each].owner == path:  # type: ignore[attr-defined]
             yield f"ALTER SEQUENCE {each.sql} OWNED BY {table}.{column};"
     default = Identity("default", path)
     wanted: Any = context.desired.get(default)

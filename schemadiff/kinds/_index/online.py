@@ -13,6 +13,7 @@ from typing import Any, Final
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
 from schemadiff.core.lock import LockMode
+from schemadiff.core.moving import types_below
 from schemadiff.core.object import DbObject, changed_attributes
 from schemadiff.core.online import Stage, temporary_name
 from schemadiff.core.operation import Guard, Operation, Transaction, Verb
@@ -73,9 +74,13 @@ def _sorts_alike(old: Any, new: Any, columns: set[str]) -> bool:
 
 
 def _is_retyped(identity: Identity, context: Context) -> bool:
+    """Tell whether a column gets another type, or one of that name that is made anew."""
     old, new = context.current.get(identity), context.desired.get(identity)
-    both = old is not None and new is not None and identity.kind == "column"
-    return both and getattr(old, "type", None) != getattr(new, "type", None)
+    if old is None or new is None or identity.kind != "column":
+        return False
+    if getattr(old, "type", None) != getattr(new, "type", None):
+        return True
+    return not types_below(identity, context.current, context).isdisjoint(context.put_away)
 
 
 def columns_done(obj: DbObject, context: Context) -> frozenset[Identity]:
