@@ -307,7 +307,7 @@ class IndexKind(Stored, LeftToWhole):
             verb=Verb.RENAME,
             target=new.identity,
             sql=f"ALTER INDEX {name_sql(moved)} RENAME TO {ident(after)}",
-            guard=Guard(index_where(moved)),
+            guard=Guard(index_where(moved, still_free(replace(old, identity=moved), context))),
             lock=LockMode.SHARE_UPDATE_EXCLUSIVE,
         )
 
