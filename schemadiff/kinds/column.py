@@ -29,12 +29,12 @@ from schemadiff.kinds._column.alter import (
     differs,
     drop_not_null,
     is_left_null,
-    regenerate,
     table_sql,
     values_lost,
 )
 from schemadiff.kinds._column.around import in_order, is_bound, of_heirs, sequence_of, writes_anew
 from schemadiff.kinds._column.disturbs import disturbs, goes, merging
+from schemadiff.kinds._column.expression import regenerate
 from schemadiff.kinds._column.fill import filled_at_once, filled_later
 from schemadiff.kinds._column.follow import follow_types
 from schemadiff.kinds._column.identity import (

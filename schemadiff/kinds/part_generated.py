@@ -20,8 +20,9 @@ from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Fold, Operation, Verb
 from schemadiff.core.spec_model import SpecModel, Sql
 from schemadiff.core.versions import PG17
-from schemadiff.kinds._column.alter import said_again, set_expression
+from schemadiff.kinds._column.expression import said_again, set_in_part
 from schemadiff.kinds._foreign.tables import FOREIGN
+from schemadiff.kinds._moving import row_holders
 from schemadiff.kinds._part_generated import PART_GENERATED, PartGenerated, given_back
 from schemadiff.kinds._table.heirs import lineage, parents, relation
 
@@ -175,6 +176,17 @@ class PartGeneratedKind(ObjectKind):
         for op in self._set(Verb.DROP, back, context):
             yield replace(op, fold=Fold(old.parent, "") if op.verb is Verb.DROP else None)
 
+    def displaces(
+        self, old: Any, new: Any, changed: frozenset[str], context: Context
+    ) -> Iterable[Identity]:
+        """Columns that hold rows of the part, which writes these anew."""
+        del old, changed
+        if new.virtual or new.of == FOREIGN:
+            return ()
+        objects, kinds = context.current.objects, context.registry
+        held = row_holders(new, context)
+        return [c for c in held if kinds[c.kind].copied(objects[c], context)]
+
     def hazards(
         self,
         old: PartGenerated | None,
@@ -196,7 +208,7 @@ class PartGeneratedKind(ObjectKind):
         column: Any = next((c for i in above if (c := context.desired.get(i))), part)
         said = replace(part, virtual=column.virtual)
         over = {*above, *_parts_above(context.desired, part.identity)}
-        op = set_expression(said)
+        op = set_in_part(said, context)
         yield replace(op, verb=verb, requires=frozenset(over), provides=frozenset())
         for again in said_again(said, context):
             yield replace(again, bound=False)

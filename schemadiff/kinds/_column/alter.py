@@ -15,7 +15,7 @@ from schemadiff.core.online import Stage
 from schemadiff.core.operation import Guard, Operation, ScanFor, Verb
 from schemadiff.core.sql import comma, ident, lines, literal, qualified
 from schemadiff.kinds._as_written import as_written
-from schemadiff.kinds._column.around import repeated_by, repeats_changed
+from schemadiff.kinds._column.around import repeated_by
 from schemadiff.kinds._columns_marked import columns_marked
 from schemadiff.kinds._expand.values import by_formula
 from schemadiff.kinds._fields_by_name import is_by_name, with_functions
@@ -23,10 +23,8 @@ from schemadiff.kinds._foreign.tables import FOREIGN
 from schemadiff.kinds._moving import converted, moved, refuse_partition_key, row_type_left
 from schemadiff.kinds._new_value import default_of, takes_no_null
 from schemadiff.kinds._not_null_apart import left_own, taken
-from schemadiff.kinds._part_generated import PART_GENERATED
 from schemadiff.kinds._part_not_null import otherwise
 from schemadiff.kinds._row.type import rows_below, rows_first
-from schemadiff.kinds._table.heirs import below
 from schemadiff.kinds._type_change import (
     by_label,
     effect_of,
@@ -332,44 +330,6 @@ def _collation_differs(new: Any) -> str:
     return f"attcollation <> {wanted}"
 
 
-def regenerate(old: Any, new: Any, context: Context) -> Iterator[Operation]:
-    """Change or drop the expression of a generated column.
-
-    Heirs get the new one too (manual, ALTER TABLE), and after it that of their own again.
-    """
-    if repeats_changed(new, context, "generated"):
-        return
-    if new.generated is None:
-        yield step(new, "DROP EXPRESSION IF EXISTS")
-    elif old.generated is not None:
-        yield set_expression(new)
-        for each in sorted(repeated_by(new, context)):
-            heir: Any = context.desired.objects[each]
-            if heir.generated is not None:
-                yield replace(set_expression(heir), requires=frozenset({new.identity}))
-        yield from said_again(new, context)
-
-
-def said_again(said: Any, context: Context) -> Iterator[Operation]:
-    """Say again what parts of a table generate a column from, which is set along with the table."""
-    for path in below(context.desired, said.identity.path[:2]):
-        each = Identity(PART_GENERATED, (*path, said.identity.name))
-        part: Any = context.desired.get(each) if each in context.current else None
-        if part is not None:
-            op = set_expression(replace(part, virtual=said.virtual))
-            yield replace(op, requires=frozenset({said.identity}))
-
-
-def set_expression(new: Any) -> Operation:
-    """Change what a column is generated from, or what a part generates it from."""
-    action, looks = f"SET EXPRESSION AS ({new.generated})", new.virtual and new.not_null
-    return replace(
-        step(new, action, _expression_differs(new), scans=looks),
-        provides=frozenset({new.identity}),
-        rewrites=not new.virtual,
-    )
-
-
 def differs(new: Any) -> str:
     """Give the condition "it is there, of another type or generation, or kind of table"."""
     code = "" if new.generated is None else "v" if new.virtual else "s"
@@ -378,16 +338,12 @@ def differs(new: Any) -> str:
         f"(SELECT relkind FROM pg_catalog.pg_class WHERE oid = attrelid) NOT IN ({kinds})",
         f"pg_catalog.format_type(atttypid, atttypmod) <> {literal(new.type)}",
         f"attgenerated <> {literal(code)}",
-        *([f"{_EXPRESSION} IS DISTINCT FROM {literal(new.generated)}"] if new.generated else []),
+        *([f"{EXPRESSION} IS DISTINCT FROM {literal(new.generated)}"] if new.generated else []),
     ]
     return attribute(new, f"({' OR '.join(found)})")
 
 
-def _expression_differs(new: Any) -> str:
-    return attribute(new, f"{_EXPRESSION} IS DISTINCT FROM {literal(new.generated or '')}")
-
-
-_EXPRESSION = (
+EXPRESSION = (
     # The server begins CASE with an empty line, which we take off.
     "(SELECT pg_catalog.btrim(pg_catalog.pg_get_expr(adbin, adrelid), E' \\n') "
     "FROM pg_catalog.pg_attrdef "

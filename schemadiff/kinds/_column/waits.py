@@ -19,6 +19,7 @@ from schemadiff.core.operation import Guard, Operation, ScanFor, Verb
 from schemadiff.core.sql import dollar, ident, literal, qualified
 from schemadiff.kinds._column.alter import RETYPES, attribute, has_values, says_using, table_sql
 from schemadiff.kinds._column.around import in_order, is_repeated, repeated_by
+from schemadiff.kinds._column.expression import computes_anew
 from schemadiff.kinds._column.identity import is_written_at_once
 from schemadiff.kinds._column.settings import alter_settings
 from schemadiff.kinds._foreign.tables import FOREIGN
@@ -141,7 +142,10 @@ class Waiting:
         And foreign tables that have a column from here, of which PostgreSQL takes no USING.
         """
         itself = old is None and new.identity in context.current and _waits_alone(new, context)
-        writes = changed & RETYPES or (old is None and is_written_at_once(new, context))
+        if old is None:
+            writes = is_written_at_once(new, context)
+        else:
+            writes = bool(changed & RETYPES) or computes_anew(old, new)
         held = row_holders(new, context) if writes or itself else ()
         yield from (c for c in held if self.copied(context.current.objects[c], context))
         if itself:

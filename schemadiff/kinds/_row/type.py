@@ -18,6 +18,7 @@ from schemadiff.core.moving import types_below
 from schemadiff.core.object import DbObject, changed_attributes
 from schemadiff.core.record import record
 from schemadiff.kinds._foreign.tables import FOREIGN
+from schemadiff.kinds._part_generated import PART_GENERATED
 from schemadiff.kinds._table.heirs import below, lineage, relation
 
 _TABLES: Final = ("table", FOREIGN)
@@ -119,13 +120,13 @@ def staying_below(identity: Identity, context: Context) -> set[Identity]:
 
 
 def rows_first(column: Any, context: Context) -> frozenset[Identity]:
-    """Name the columns of tables whose rows a new column holds: their types are changed before."""
+    """Name the columns of tables whose rows a new column holds: these are written anew before."""
     desired = context.desired
     found = {
         p for i in rows_below(column.identity, desired, context) for p in lineage(desired, i.path)
     }
     inside = (desired.children.get(Identity(k, p), ()) for k in ROWS for p in found)
-    return frozenset(c for each in inside for c in each if c.kind == "column")
+    return frozenset(c for each in inside for c in each if c.kind in ("column", PART_GENERATED))
 
 
 def row_types(path: tuple[str, ...], context: Context) -> tuple[RowType, RowType] | None:
@@ -206,10 +207,8 @@ def _in_turn(
     if not again or not _is_heir(will):
         return more
     above, after = (tuple(lineage(side, will.identity.path)) for side in _sides(context))
-    tables = (context.desired.children.get(Identity(k, p), ()) for p in {*after} for k in _TABLES)
-    found = [i for inside in tables for i in inside if i.kind == "column" and i.name in more]
-    if len(found) > len(more) or above != after or getattr(will, "rejoins", None):
-        return None  # merged with another, or they come as it joins
+    if above != after or getattr(will, "rejoins", None):
+        return None  # they come as it joins
     return sorted(more, key=lambda n: (bool(new[n].generated), new[n].parent, new[n].position))
 
 

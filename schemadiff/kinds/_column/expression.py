@@ -1,0 +1,79 @@
+"""What a generated column is made of, and how it becomes another expression in place.
+
+The surprising fact: SET EXPRESSION writes the rows of a stored one anew, which PostgreSQL does in
+no table whose rows other columns hold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from schemadiff.core.identity import Identity
+from schemadiff.core.kind import Context
+from schemadiff.core.operation import Operation
+from schemadiff.core.sql import literal
+from schemadiff.kinds._column.alter import EXPRESSION, attribute, step
+from schemadiff.kinds._column.around import repeated_by, repeats_changed
+from schemadiff.kinds._foreign.tables import FOREIGN
+from schemadiff.kinds._moving import row_type_left
+from schemadiff.kinds._part_generated import PART_GENERATED
+from schemadiff.kinds._table.heirs import below
+
+_WHY = "gets another value in each row"
+
+
+def regenerate(old: Any, new: Any, context: Context) -> Iterator[Operation]:
+    """Change or drop the expression of a generated column.
+
+    Heirs get the new one too (manual, ALTER TABLE), and after it that of their own again.
+    """
+    if repeats_changed(new, context, "generated"):
+        return
+    if new.generated is None:
+        yield step(new, "DROP EXPRESSION IF EXISTS")
+    elif old.generated is not None:
+        anew = computes_anew(old, new)
+        yield _set_under(new, row_type_left(new, _WHY, context) if anew else frozenset())
+        for each in sorted(repeated_by(new, context)):
+            heir: Any = context.desired.objects[each]
+            if heir.generated is not None:
+                yield replace(_set(heir), requires=frozenset({new.identity}))
+        yield from said_again(new, context)
+
+
+def said_again(said: Any, context: Context) -> Iterator[Operation]:
+    """Say again what parts of a table generate a column from, which is set along with the table."""
+    for path in below(context.desired, said.identity.path[:2]):
+        each = Identity(PART_GENERATED, (*path, said.identity.name))
+        part: Any = context.desired.get(each) if each in context.current else None
+        if part is not None:
+            op = _set(replace(part, virtual=said.virtual))
+            yield replace(op, requires=frozenset({said.identity}))
+
+
+def set_in_part(part: Any, context: Context) -> Operation:
+    """Change what a part generates a column from."""
+    anew = not part.virtual and part.of != FOREIGN
+    return _set_under(part, row_type_left(part, _WHY, context) if anew else frozenset())
+
+
+def computes_anew(old: Any, new: Any) -> bool:
+    """Tell whether another expression writes each row of the table anew."""
+    stored = new.generated is not None and not new.virtual and new.of != FOREIGN
+    return stored and old.generated not in (None, new.generated)
+
+
+def _set_under(new: Any, held: frozenset[Identity]) -> Operation:
+    return replace(_set(new), destroys=held | {new.identity} if held else held)
+
+
+def _set(new: Any) -> Operation:
+    action, looks = f"SET EXPRESSION AS ({new.generated})", new.virtual and new.not_null
+    differs = f"{EXPRESSION} IS DISTINCT FROM {literal(new.generated or '')}"
+    return replace(
+        step(new, action, attribute(new, differs), scans=looks),
+        provides=frozenset({new.identity}),
+        rewrites=not new.virtual,
+    )

@@ -1,0 +1,2 @@
+INSERT INTO heir VALUES (1, 2, 3, 4);
+INSERT INTO u VALUES (ROW(1, 2, 3, 4), ARRAY[ROW(1, 2, 3, 4)::heir, NULL]);
