@@ -84,7 +84,7 @@ def undone(
 
 
 def _back(batch: Batch, before: Mapping[Identity, Cells]) -> Batch:
-    keys = batch.target.key
+    keys, there = batch.target.key, (batch.inserted, *batch.updated.values())
     updated: dict[tuple[str, ...], dict[Identity, Cells]] = {}
     for columns, rows in batch.updated.items():
         for identity in rows:
@@ -98,4 +98,5 @@ def _back(batch: Batch, before: Mapping[Identity, Cells]) -> Batch:
         updated=updated,
         deleted={i: {c: cells[c] for c in keys} for i, cells in batch.inserted.items()},
         counters=(),
+        before={i: c for some in there for i, c in some.items()},
     )
