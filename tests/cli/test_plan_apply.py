@@ -350,6 +350,14 @@ def test_colour_is_for_terminals_only(project: Path, live: Database, cli: Cli) -
             "tables:\n  t: {columns: {x: c}}\ndomains:\n  c: int\n",
             "s.yaml:4:3 SD060 ",
         ),
+        (
+            (
+                "create table t (a int, b int generated always as (a) stored);"
+                "create table h () inherits (t); create table i () inherits (h);"
+            ),
+            "tables: {t: {columns: {a: int, b: int}}, h: {inherits: t}, i: {inherits: h}}\n",
+            "s.yaml:1:32 SD060 ",
+        ),
     ],
 )
 def test_what_is_refused_by_the_planner_has_a_place(

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+from schemadiff.core.diagnostic import Diagnostic
+from schemadiff.core.errors import PlanError
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
 from schemadiff.core.operation import Operation
@@ -19,7 +21,7 @@ from schemadiff.kinds._column.around import repeated_by, repeats_changed
 from schemadiff.kinds._foreign.tables import FOREIGN
 from schemadiff.kinds._moving import row_type_left
 from schemadiff.kinds._part_generated import PART_GENERATED
-from schemadiff.kinds._table.heirs import below
+from schemadiff.kinds._table.heirs import below, parents, relation
 
 _WHY = "gets another value in each row"
 
@@ -29,10 +31,15 @@ def regenerate(old: Any, new: Any, context: Context) -> Iterator[Operation]:
 
     Heirs get the new one too (manual, ALTER TABLE), and after it that of their own again.
     """
+    path = new.identity.path[:2]
     if repeats_changed(new, context, "generated"):
         return
     if new.generated is None:
-        yield step(new, "DROP EXPRESSION IF EXISTS")
+        _refuse_below_heirs(new, context)
+        # With heirs below an heir it is an error even where there is none any more.
+        deep = [*below(context.desired, path)]
+        there = attribute(new, "attgenerated <> ''") if deep else None
+        yield step(new, "DROP EXPRESSION IF EXISTS", there)
     elif old.generated is not None:
         anew = computes_anew(old, new)
         yield _set_under(new, row_type_left(new, _WHY, context) if anew else frozenset())
@@ -41,6 +48,23 @@ def regenerate(old: Any, new: Any, context: Context) -> Iterator[Operation]:
             if heir.generated is not None:
                 yield replace(_set(heir), requires=frozenset({new.identity}))
         yield from said_again(new, context)
+
+
+def _refuse_below_heirs(column: Any, context: Context) -> None:
+    """PostgreSQL looks for heirs of each heir as if ONLY had been said, and drops none there."""
+    path = column.identity.path[:2]
+    heirs = {*below(context.current, path)}
+    for heir in sorted(heirs):
+        above = {*parents(relation(context.current, heir))} & heirs
+        if any(heir in below(context.desired, each) for each in above):
+            parted, table = ".".join(heir), column.parent
+            message = f"{column.identity} would keep its values without its expression, which "
+            message += f"PostgreSQL drops in a table and those right below it: {parted} is below "
+            message += f"one that is below {table}"
+            hint = f"take {parted} out of what it is in (DETACH PARTITION, NO INHERIT), DROP "
+            hint += "EXPRESSION of both, and put it back; or give the column another name"
+            about = (column.identity,)
+            raise PlanError(Diagnostic(code="SD060", message=message, hint=hint, about=about))
 
 
 def said_again(said: Any, context: Context) -> Iterator[Operation]:

@@ -48,6 +48,7 @@ from schemadiff.kinds._table.rejoining import (
     generated_anew,
     given_up,
     leaving_for,
+    made_generated,
     moved_with,
     retyped,
     shared,
@@ -223,6 +224,7 @@ def _still_as_before(heir: Any, path: tuple[str, ...], context: Context) -> str:
         )
     sides = (context.current, context.desired)
     columns = [*retyped(path, *sides), *generated_anew(heir.identity, path, *sides)]
+    columns += made_generated(path, *sides)
     anew = [is_another(table)] if is_made_anew(path, context) else []
     types = moved_with(path, context)
     gone = [attribute(old, "true") for old in given_up(path, context.current, context.desired)]

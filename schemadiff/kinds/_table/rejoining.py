@@ -176,6 +176,16 @@ def retyped(path: Path, current: Catalog, desired: Catalog) -> Iterator[Any]:
                 yield new
 
 
+def made_generated(path: Path, current: Catalog, desired: Catalog) -> Iterator[Any]:
+    """Give the columns, as they will be, that a table or one above it has plain until then."""
+    for each in lineage(desired, path):
+        for identity in _columns(desired, each):
+            old: Any = current.get(identity)
+            new: Any = desired.objects[identity]
+            if old is not None and old.generated is None and new.generated is not None:
+                yield new
+
+
 def given_up(path: Path, current: Catalog, desired: Catalog) -> Iterator[Any]:
     """Give the columns of a table, or of one above it, that it has no more afterwards."""
     for each in lineage(desired, path):

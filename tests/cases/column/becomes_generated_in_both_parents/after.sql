@@ -1,0 +1,3 @@
+CREATE TABLE p1 (id int, a int GENERATED ALWAYS AS (id * 2) STORED);
+CREATE TABLE p2 (id int, a int GENERATED ALWAYS AS (id * 2) STORED);
+CREATE TABLE heir (own int) INHERITS (p1, p2);

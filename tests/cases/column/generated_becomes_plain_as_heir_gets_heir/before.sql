@@ -1,0 +1,2 @@
+CREATE TABLE t (id int, a int GENERATED ALWAYS AS (id * 2) STORED);
+CREATE TABLE heir () INHERITS (t);
