@@ -42,7 +42,7 @@ _IN_THE_WAY = re.compile(
 # A view names the columns of a function's rows that there were when it was made.
 _COLUMNS = re.compile(r"(?<=\) )(\w+)\([^()]*\)")
 _NAMED = re.compile(r'CONSTRAINT ("[^"]+"|\S+) NOT NULL')  # in parts they stay as they are
-_HEIR = re.compile(r"^CREATE [A-Z ]*TABLE (\S+) \([^;]*(?:;[^;]*)?^INHERITS \(", re.MULTILINE)
+_HEIR = re.compile(r"^CREATE [A-Z ]*TABLE (\S+) \([^;]*(?:;[^;]*)*^INHERITS \(", re.MULTILINE)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
