@@ -174,6 +174,8 @@ class ColumnSettingKind(ObjectKind):
         for identity in said:
             before.pop(identity, None)
             after.pop(identity, None)
+        for identity in current.of(self.name):
+            _stands_alone(before, identity, current)
         for identity, names in near.items():
             for name in names:
                 path = Identity(self.name, (*identity.path, name))
@@ -323,6 +325,15 @@ def _at(catalog: Catalog, path: tuple[str, ...]) -> Identity:
 def _of(path: Identity, column: Any, of: str) -> ColumnSetting:
     values = (column.statistics, column.storage, column.compression, column.options)
     return ColumnSetting(path, *values, of=of, type_storage=column.type_storage)
+
+
+def _stands_alone(before: dict[Identity, DbObject], setting: Identity, current: Catalog) -> None:
+    """Have a column whose table leaves those that it has it from say what this one set."""
+    column = before.get(Identity("column", setting.path))
+    said: Any = current.objects[setting]
+    wanted = _effective(current, said.parent, setting.name)
+    if column is not None and wanted is not None:
+        before[column.identity] = _as_own(column, wanted)
 
 
 def _as_own(column: Any, wanted: ColumnSetting) -> DbObject:

@@ -1,0 +1,11 @@
+CREATE TABLE one (e integer, v text);
+CREATE TABLE two (e integer, v text);
+CREATE TABLE leaves () INHERITS (one);
+ALTER TABLE leaves ALTER e SET STATISTICS 69, ALTER v SET STORAGE external;
+CREATE TABLE keeps () INHERITS (one);
+ALTER TABLE keeps ALTER e SET STATISTICS 69, ALTER v SET (n_distinct = 4);
+CREATE TABLE moves () INHERITS (one);
+ALTER TABLE moves ALTER e SET STATISTICS 69, ALTER v SET STORAGE external;
+CREATE TABLE w (e integer, v text) PARTITION BY LIST (e);
+CREATE TABLE part PARTITION OF w FOR VALUES IN (1);
+ALTER TABLE part ALTER e SET STATISTICS 69, ALTER v SET (n_distinct = 4);

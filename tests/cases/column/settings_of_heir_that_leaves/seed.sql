@@ -1,0 +1,1 @@
+INSERT INTO leaves VALUES (1, 'a'); INSERT INTO keeps VALUES (2, 'b'); INSERT INTO moves VALUES (3, 'c'); INSERT INTO w VALUES (1, '4');
