@@ -106,6 +106,11 @@ CASES: dict[str, tuple[str, str, str, str, str]] = {
         WHOLE.format("numeric"), WHOLE.format("int"),
         "insert into w values (9.6);", "insert into w values (9);", "that no partition takes",
     ),
+    "values of a hash that no partition has": (
+        "create table w (v int);", "create table w (v int) partition by hash (v); create table p"
+        " partition of w for values with (modulus 2, remainder 1);",
+        "insert into w values (1);", "insert into w values (3);", "that no partition takes",
+    ),
     "numbers that begin again under a key": (
         T, NEW.format(IDENTITY.format("maxvalue 2 cycle")), THREE, TWO, "beyond the last number",
     ),

@@ -97,12 +97,12 @@ def left_over(new: Any, asking: Asking) -> Iterator[Question]:
     if new.partition_by is None or "DEFAULT" in bounds:
         return
     text = f"rows of {new.identity.sql} that no partition takes"
-    if new.partition_by.startswith("HASH"):  # which has no default one to tell the rest
+    hashed = new.partition_by.startswith("HASH")  # which has no default one to tell the rest
+    if hashed and not bounds:
         rows = Rows(new.identity, asking)
-        if not bounds:
-            yield rows.question(new.identity, Meaning.FAILS, text, "true", rows.source([]))
+        yield rows.question(new.identity, Meaning.FAILS, text, "true", rows.source([]))
         return
-    rest = replace(new, partition_of=path, bound="DEFAULT")
+    rest = replace(new, partition_of=path, bound=None if hashed else "DEFAULT")
     yield _asked(rest, new.identity, "%s", text, asking)
 
 
@@ -126,8 +126,7 @@ def _asked(new: Any, table: Identity, form: str, text: str, asking: Asking) -> Q
         *_divided(above, map(desired.objects.__getitem__, columns)),
         *_parts(new, above, asking),
     ]
-    said = f"pg_catalog.pg_get_partition_constraintdef('pg_temp.{_PART}'::regclass)"
-    condition = f"coalesce({said}, 'true')"  # a default one alone has none
+    condition = f"coalesce({_said(new, len(above) - 1)}, 'true')"  # a default one alone has none
     made.append(f"EXECUTE pg_catalog.format({view}, {condition})")
     body = "\n".join(f"    {each};" for each in made)
     return Question(
@@ -153,16 +152,28 @@ def _divided(above: list[Any], columns: Iterable[Any]) -> Iterator[str]:
 
 
 def _parts(new: Any, above: list[Any], asking: Asking) -> Iterator[str]:
-    """Make the part, which is asked; a default one after all others, whose rows it gets not."""
+    """Make the part that is asked; a default one, or none, after all others, which have theirs."""
     whole, desired = above[-1].identity, asking.context.desired
     beside: set[str] = set()
-    if new.bound == "DEFAULT":
+    if new.bound in ("DEFAULT", None):
         others: list[Any] = [*map(desired.get, desired.dependents.get(whole, ()))]
         beside = {o.bound for o in others if getattr(o, "partition_of", None) == whole.path}
     bounds = {f"{_PART}_{n}": b for n, b in enumerate(sorted(beside - {new.bound}))}
-    for name, bound in (bounds | {_PART: new.bound}).items():
+    if new.bound is not None:
+        bounds[_PART] = new.bound
+    for name, bound in bounds.items():
         within = _whole(len(above) - 1)
         yield f"CREATE TEMPORARY TABLE {name} PARTITION OF pg_temp.{within} {bound}"
+
+
+def _said(new: Any, level: int) -> str:
+    """Have the server say what it is to be in the part that is asked, or in none of those made."""
+    said = "pg_catalog.pg_get_partition_constraintdef"
+    if new.bound is not None:
+        return f"{said}('pg_temp.{_PART}'::regclass)"
+    none = f"pg_catalog.string_agg(pg_catalog.format('NOT (%s)', {said}(inhrelid)), ' AND ')"
+    whole = literal(f"pg_temp.{_whole(level)}")
+    return f"(SELECT {none} FROM pg_catalog.pg_inherits WHERE inhparent = {whole}::regclass)"
 
 
 def _whole(level: int) -> str:
