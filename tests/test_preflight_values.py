@@ -30,6 +30,8 @@ SEEN = "create domain d as int{}; create table t (id int primary key, v int);"
 SEEN_BY = SEEN + "create materialized view m as select v::d as v from t;"
 WHOLE = """create table w (id {}) partition by range (id);
 create table w1 partition of w for values from (0) to (10);"""
+HASHED = """create table w (v int) partition by hash (v);
+create table w1 partition of w for values with (modulus 2, remainder 1);"""
 IDENTITY = "int generated always as identity ({}) unique"
 ROW = "create type c as (x int, y text); create table t (id int primary key, v c);"
 LIKE = "create domain apart as int;"
@@ -107,9 +109,18 @@ CASES: dict[str, tuple[str, str, str, str, str]] = {
         "insert into w values (9.6);", "insert into w values (9);", "that no partition takes",
     ),
     "values of a hash that no partition has": (
-        "create table w (v int);", "create table w (v int) partition by hash (v); create table p"
-        " partition of w for values with (modulus 2, remainder 1);",
+        "create table w (v int);", HASHED,
         "insert into w values (1);", "insert into w values (3);", "that no partition takes",
+    ),
+    "no value of a domain that is new": (
+        "create table t (id int);",
+        "create domain d as text check (value is not null); create table t (id int, x d);",
+        "insert into t values (1);", "", "whose NULL in the new column public.t.x",
+    ),
+    "a default of a domain that is new": (
+        "create table t (id int);",
+        "create domain d as text check (value <> 'q') default 'q'; create table t (id int, x d);",
+        "insert into t values (1);", "", "whose 'q'::text in the new column public.t.x",
     ),
     "numbers that begin again under a key": (
         T, NEW.format(IDENTITY.format("maxvalue 2 cycle")), THREE, TWO, "beyond the last number",

@@ -134,10 +134,14 @@ def _refused_by_domain(new: Any, asking: Asking) -> Iterator[Question]:
     text = f"rows of {rows.table.sql} whose {value} in the new {new.identity} {new.type} refuses"
     source = rows.source([])
     question = rows.question(new.identity, Meaning.FAILS, text, "true", source)
-    if changing := changing_types(new.identity, context):
+    changing = changing_types(new.identity, context)
+    if changing and not _below_new_domains(new, asking):
         yield unasked(question, f"{changing[0]} changes in the same plan")
     elif may_be_volatile(value):
         yield unasked(question, ANOTHER)
+    elif changing:
+        rule = refused_by(new.type, value, context.desired)
+        yield rows.question(new.identity, Meaning.FAILS, text, rule, source)
     else:
         trial = f"SELECT ({value})::{new.type} IS NULL FROM {source} LIMIT 1"
         yield replace(question, count="", examples="", trial=trial)
