@@ -160,9 +160,8 @@ def row_holders(column: Any, context: Context) -> Iterator[Identity]:
     PostgreSQL changes no type under them (manual, ALTER TABLE). Those that get another type
     themselves are left out.
     """
-    path = column.identity.path[:2]
-    for each in (path, *below(context.current, path)):
-        yield from table_holders(Identity(column.of, each), context, apart=column.parent)
+    for each in _written_anew(column, context):
+        yield from table_holders(each, context, apart=column.parent)
 
 
 def table_holders(
@@ -188,12 +187,24 @@ def row_type_left(column: Any, why: str, context: Context) -> frozenset[Identity
 
     Where they stay that is refused; `why` says what is done to the column.
     """
-    path = column.identity.path[:2]
     for each in row_holders(column, context):
         if not gives_way(each, context):
             raise _held(column.identity, why, each, column.parent)
-    tables = (Identity(column.of, p) for p in (path, *below(context.current, path)))
+    tables = _written_anew(column, context)
     return frozenset().union(*(_left(table, context) for table in tables))
+
+
+def _written_anew(column: Any, context: Context) -> Iterator[Identity]:
+    """Name the tables whose rows change with a column: its own, and heirs but for those that left.
+
+    They leave before the table above them changes.
+    """
+    path = column.identity.path[:2]
+    stay = {path, *below(context.desired, path)}
+    for each in (path, *below(context.current, path)):
+        table = Identity(column.of, each)
+        if each in stay or table not in context.desired:
+            yield table
 
 
 def rows_left(table: Identity, why: str, context: Context) -> frozenset[Identity]:
