@@ -13,7 +13,7 @@ from schemadiff.core.change import Rename
 from schemadiff.core.diagnostic import Diagnostic, Place
 from schemadiff.core.errors import PlanError
 from schemadiff.core.identity import Identity
-from schemadiff.core.kind import Address
+from schemadiff.core.kind import Address, Registry, overriding
 from schemadiff.core.object import DbObject
 from schemadiff.core.online import temporary_name
 from schemadiff.core.record import record
@@ -32,8 +32,12 @@ def apply_hints(
     desired: Catalog,
     hints: Mapping[Identity, Identity],
     place: Callable[[Identity], Place | None],
+    registry: Registry | None = None,
 ) -> Renamed:
-    """Decide which hints mean a rename now; raises PlanError where that is not clear."""
+    """Decide which hints mean a rename now; raises PlanError where that is not clear.
+
+    What has the name, is of another kind and goes, steps aside until then.
+    """
     wrong: list[Diagnostic] = []
     renames: list[Rename] = []
     # What goes along with another is called so already when its turn comes.
@@ -56,6 +60,16 @@ def apply_hints(
             elif reason:
                 wrong.append(_refuse(new, old, reason, place))
             elif old in current and new not in current:
+                rename, _ = renaming(current, old, new)
+                holders = _holders(rename, current, registry)
+                if any(_moves_on(each.identity, current, hints) for each in holders):
+                    later.append((new, old))
+                    continue
+                for each in holders:
+                    away = _stepping_aside(each, desired, registry)
+                    if away is not None:
+                        first, current = renaming(current, each.identity, away)
+                        renames.append(first)
                 rename, current = renaming(current, old, new)
                 renames.append(rename)
         if len(later) == len(waiting):
@@ -69,7 +83,10 @@ def apply_hints(
 
 
 def with_usual_names(
-    renamed: Renamed, desired: Catalog, place: Callable[[Identity], Place | None]
+    renamed: Renamed,
+    desired: Catalog,
+    place: Callable[[Identity], Place | None],
+    registry: Registry | None = None,
 ) -> Renamed:
     """Rename what lives beside something that was renamed, where it has the name that is usual.
 
@@ -91,7 +108,7 @@ def with_usual_names(
             ]
             if len(before) == 1:
                 hints[identity] = before[0]
-    more = apply_hints(current, desired, hints, place)
+    more = apply_hints(current, desired, hints, place, registry)
     return Renamed((*renamed.renames, *more.renames), more.current)
 
 
@@ -112,6 +129,28 @@ def _conflict(
         return f"both {old.path[-1]} and {new.path[-1]} exist"
     # Both exist and both are desired: long done.
     return ""
+
+
+def _holders(rename: Rename, current: Catalog, registry: Registry | None) -> list[DbObject]:
+    """Give what is of another kind and has a name that a rename takes."""
+    if registry is None:
+        return []
+    taken = {*registry.of(rename.new).occupies(rename.new)}
+    taken -= {*registry.of(rename.old).occupies(rename.old)}
+    asked = current.of(*overriding(registry, "occupies"))
+    objects = (current.objects[i] for i in asked if i.kind != rename.identity.kind)
+    return [obj for obj in objects if not taken.isdisjoint(registry.of(obj).occupies(obj))]
+
+
+def _stepping_aside(obj: DbObject, desired: Catalog, registry: Registry | None) -> Identity | None:
+    """Give the name that something has until it goes, if that loses nothing that it holds."""
+    if registry is None or obj.identity in desired:
+        return None
+    kind = registry.of(obj)
+    if kind.holds_data or kind.moves_over:
+        return None
+    free = temporary_name("in the way", obj.identity.kind, *obj.identity.path)
+    return kind.former(obj.identity, (free,))
 
 
 def _moves_on(identity: Identity, current: Catalog, hints: Mapping[Identity, Identity]) -> bool:

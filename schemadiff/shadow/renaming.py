@@ -35,8 +35,10 @@ if TYPE_CHECKING:
 def follow_hints(ask: Question, raw: Catalog) -> Renamed:
     """Follow the hints; where a type is renamed, its routines are found by their new signatures."""
     done = Renamed((), ask.inspection.catalog)
-    while (more := apply_hints(done.current, raw, ask.spec.renames, ask.place)).renames:
-        more = with_usual_names(more, raw, ask.place)
+
+    said = ask.spec.renames
+    while (more := apply_hints(done.current, raw, said, ask.place, ask.registry)).renames:
+        more = with_usual_names(more, raw, ask.place, ask.registry)
         before = replace(ask.inspection, catalog=done.current)
         after = after_renames(before, more, ask.scratch, ask.registry)
         done = Renamed((*done.renames, *more.renames), after)
