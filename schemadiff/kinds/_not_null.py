@@ -50,7 +50,10 @@ class NotNullSpec(SpecModel):
     enabled: Flag = True
     """`false` says that nulls are accepted."""
     name: Text | None = None
-    """The name of the constraint (PostgreSQL 18); absent is `table_column_not_null`."""
+    """The name of the constraint (PostgreSQL 18); absent is `table_column_not_null`.
+
+    In a partition it also says what that calls the one of its whole; absent is as it is called.
+    """
     no_inherit: Flag = False
     """Whether children of the table are left out (PostgreSQL 18)."""
     not_valid: Flag = False
@@ -321,16 +324,26 @@ def _step_by(old: Any, new: Any, context: Context) -> Callable[..., Operation]:
         return not any(p[:2] in family and p != new.identity.path for each in held for p in each)
 
     renaming = Renaming(old, new, context, is_free)
+    write = renaming.of_part if getattr(new, "inherited", False) else renaming.body
 
     def in_block(before: str, name: str, *, last: bool) -> Operation:
-        sql = f"DO {dollar(renaming.body(before, name, last=last), 'apart')}"
-        found = replace(_rename(new, before, name), sql=sql)
-        # Parts are read where they have to be attached again, and what refers to them is.
-        refer = renaming.beside()
-        touches = tuple(dict.fromkeys((*above, *refer)))
-        return replace(found, touches=touches, reads=refer, scans=bool(renaming.detached))
+        return as_block(_rename(new, before, name), write(before, name, last=last), renaming)
 
     return in_block
+
+
+def as_block(rename: Operation, body: str, renaming: Renaming) -> Operation:
+    """Give the operation that is a block of statements instead."""
+    # Parts are read where they have to be attached again, and what refers to them is.
+    above, refer = inherited_from(renaming.new, renaming.context), renaming.beside()
+    wholes = (Identity("table", path) for path in renaming.detached)
+    return replace(
+        rename,
+        sql=f"DO {dollar(body, 'apart')}",
+        touches=tuple(dict.fromkeys((*above, *wholes, *refer))),
+        reads=refer,
+        scans=bool(renaming.detached),
+    )
 
 
 def rename_not_null(column: Any, before: str) -> Operation:

@@ -98,6 +98,27 @@ class Renaming:
             table=literal(qualified(*path)), column=literal(self.new.identity.name), inner=inner
         )
 
+    def of_part(self, before: str, name: str, *, last: bool) -> str:
+        """Write the block that lets a part go for it, which then calls it otherwise."""
+        path = self.new.identity.path[:2]
+        return self._while_apart(self._rename(path, before, name, last=last))
+
+    def of_part_anew(self, name: str) -> str:
+        """Write that block for a name that is lost, whatever it is called since."""
+        path, column = self.new.identity.path[:2], self.new.identity.name
+        table = literal(qualified(*path))
+        anew = _ANEW.format(table=table, column=literal(column), name=literal(name))
+        return self._while_apart([anew])
+
+    def _while_apart(self, statements: Iterable[str]) -> str:
+        path = self.new.identity.path[:2]
+        [whole] = parents(relation(self.context.desired, path))
+        self.detached.append(whole)
+        only = _ONLY.format(literal(qualified(*path)))
+        inner = _indented(statements)
+        block = _DETACHED.format(table=literal(qualified(*whole)), only=only, inner=inner)
+        return f"\nBEGIN\n{_indented([block])}\nEND\n"
+
     def _rename(self, path: Path, before: str, name: str, *, last: bool = True) -> Iterator[str]:
         kids, whole = self._kids(path), path == self.new.identity.path[:2]
         if not kids or self._alike(path):
@@ -114,7 +135,7 @@ class Renaming:
         elif self._is_held(path):
             self.detached.append(path)
             renamed = _indented([_renamed(path, before, name), *follow])
-            yield _DETACHED.format(table=literal(qualified(*path)), inner=renamed)
+            yield _DETACHED.format(table=literal(qualified(*path)), only="", inner=renamed)
         else:
             yield _OWN.format(
                 table=literal(qualified(*path)), column=literal(self.new.identity.name)
@@ -237,6 +258,14 @@ BEGIN
         EXECUTE pg_catalog.format('ALTER TABLE %s ALTER COLUMN %I SET NOT NULL', part, {column});
     END LOOP;
 END;"""
+_ANEW: Final = """EXECUTE (
+    SELECT pg_catalog.format('ALTER TABLE %s RENAME CONSTRAINT %I TO %I',
+                             k.conrelid::pg_catalog.regclass, k.conname, {name})
+    FROM pg_catalog.pg_constraint k
+    JOIN pg_catalog.pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = k.conkey[1]
+    WHERE k.conrelid = {table}::pg_catalog.regclass AND k.contype = 'n'
+        AND a.attname = {column});"""
+_ONLY: Final = "\n        AND inhrelid = {}::pg_catalog.regclass"
 # The default partition comes back last, so that its rows are read only once. A part that goes may
 # have no rows that others refer to, and takes its triggers back as the whole has them.
 _DETACHED: Final = """DECLARE
@@ -277,7 +306,7 @@ BEGIN
     JOIN pg_catalog.pg_class c ON c.oid = inhrelid,
     LATERAL (SELECT c.oid::pg_catalog.regclass::text AS part,
                     pg_catalog.pg_get_expr(c.relpartbound, c.oid) AS bound) said
-    WHERE inhparent = {table}::pg_catalog.regclass;
+    WHERE inhparent = {table}::pg_catalog.regclass{only};
     FOR i IN 1 .. pg_catalog.cardinality(parts) LOOP
         EXECUTE pg_catalog.format('ALTER TABLE %s DETACH PARTITION %s', {table}, parts[i]);
     END LOOP;

@@ -15,6 +15,7 @@ from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
 from schemadiff.core.operation import Guard, Operation, Verb
 from schemadiff.core.sql import comma, dollar, ident, lines, qualified
+from schemadiff.kinds._column.online import settled
 from schemadiff.kinds._part_not_null import Called, has_not_null
 from schemadiff.kinds._table.heirs import RELATIONS, below, lineage
 
@@ -25,7 +26,7 @@ def as_part(table: Any, catalog: Catalog) -> str | None:
         return None
     said = comma(
         f"{ident(column)} CONSTRAINT {ident(called.name)} NOT NULL"
-        for column, _, called in _called(table, catalog)
+        for column, _, called, _ in _called(table, catalog)
         if called.own
     )
     return f"PARTITION OF {qualified(*table.partition_of)}" + (f" ({said})" if said else "")
@@ -43,7 +44,7 @@ def as_attached(table: Any, context: Context) -> Iterator[Operation]:
         f"    ALTER TABLE {whole} DETACH PARTITION {part};",
         *(
             f"    ALTER TABLE {part} RENAME CONSTRAINT {ident(before)} TO {ident(called.name)};"
-            for _, before, called in found
+            for _, before, called, _ in found
         ),
         f"    ALTER TABLE {whole} ATTACH PARTITION {part} {table.bound};",
         "END",
@@ -53,15 +54,20 @@ def as_attached(table: Any, context: Context) -> Iterator[Operation]:
         target=table.identity,
         sql=f"DO {dollar(body, 'apart')}",
         guard=Guard(has_not_null(path, found[0][1])),
-        requires=frozenset({table.identity}),
+        requires=frozenset({table.identity}).union(
+            *({column, settled(column.path)} for *_, column in found)
+        ),
         # Its own parts are made with the names that it has by then.
         awaited_by=frozenset(Identity(k, p) for p in below(desired, path) for k in RELATIONS),
         bound=False,
     )
 
 
-def _called(table: Any, catalog: Catalog) -> list[tuple[str, str, Called]]:
-    """Give the columns of a part with what the whole and the part call their NOT NULLs."""
+def _called(table: Any, catalog: Catalog) -> list[tuple[str, str, Called, Identity]]:
+    """Give the columns of a part with what the whole and the part call their NOT NULLs.
+
+    The last is whose NOT NULL it is.
+    """
     if not table.partition_of:
         return []
     path = table.identity.path
@@ -75,5 +81,5 @@ def _called(table: Any, catalog: Catalog) -> list[tuple[str, str, Called]]:
                 # What it is a part of may be a part itself that calls it otherwise.
                 nearest = next((apart[p].name for p in wholes if p in apart), None)
                 usual = make_name(above[1], identity.name, "not_null")
-                found[identity.name] = (nearest or column.not_null_name or usual, called)
+                found[identity.name] = (nearest or column.not_null_name or usual, called, identity)
     return [(name, *found[name]) for name in sorted(found)]

@@ -32,6 +32,7 @@ class PartNotNull(DbObject):
     not_null_valid: bool = True
     not_null_no_inherit: bool = False
     not_null_apart: Apart = field(default=(), compare=False)
+    inherited: bool = field(default=False, compare=False)  # then no name is that of above
     of: str = field(default="table", compare=False)
     names_not_null: bool = field(default=False, compare=False)
 
@@ -45,6 +46,13 @@ def constraint_name(column: Any) -> str:
     """Give the name of the constraint, also where it is the usual one."""
     _, table, name = column.identity.path
     return column.not_null_name or make_name(table, name, "not_null")
+
+
+def own_name(column: Any) -> str | None:
+    """Give the name, None for the usual one."""
+    _, table, name = column.identity.path
+    usual = column.not_null_name == make_name(table, name, "not_null")
+    return None if usual else column.not_null_name
 
 
 def has_not_null(table: Sequence[str], name: str, condition: str = "true") -> str:

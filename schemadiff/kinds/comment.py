@@ -25,6 +25,7 @@ from schemadiff.kinds._index.comment import CONSTRAINT, INDEX, half_of
 from schemadiff.kinds._index.comment import OF_PART as PART_INDEX
 from schemadiff.kinds._not_null import NAMES_NOT_NULL, OF_PART
 from schemadiff.kinds._not_null import PART as NOT_NULL
+from schemadiff.kinds._part_names import called_above
 from schemadiff.kinds._part_not_null import constraint_name, has_not_null
 
 # Comments on these take no lock on a relation.
@@ -173,7 +174,7 @@ class CommentKind(ObjectKind):
             verb=Verb.CREATE,
             target=new.identity,
             sql=f"COMMENT ON {on} IS {literal(new.text)}",
-            requires=frozenset(after if _is_not_null(new) else ()),
+            requires=frozenset(after | _named(new, context) if _is_not_null(new) else ()),
             lock=_lock(on),
         )
 
@@ -181,12 +182,13 @@ class CommentKind(ObjectKind):
         """COMMENT ON … IS NULL, or nothing where the target goes."""
         on = _on(old, context)
         target = _target(old, context)
+        named = _named(old, context)
         exists = context.registry.of(target).exists(target)
         if (half := half_of(old.column, target)) is not None:
             exists = half[1]
         elif _is_of_domain(old):
             exists = comment_on(target)[1]
-        elif _is_constraint(old):
+        elif _is_not_null(old):
             exists = has_not_null(target.identity.path[:2], constraint_name(target))
         elif old.column is not None:
             exists = has_column(target.identity, old.column)
@@ -195,7 +197,7 @@ class CommentKind(ObjectKind):
             target=old.identity,
             sql=f"COMMENT ON {on} IS NULL",
             guard=Guard(exists) if exists else None,
-            requires=frozenset({old.parent} if _is_constraint(old) else ()),
+            requires=frozenset({old.parent} | named if _is_not_null(old) else ()),
             lock=_lock(on),
             fold=Fold(old.parent, ""),
         )
@@ -212,7 +214,7 @@ class CommentKind(ObjectKind):
             sql=f"COMMENT ON {on} IS {literal(new.text)}",
             lock=_lock(on),
             # It stays where it is while what it is on changes, and is only said after that.
-            requires=frozenset({new.parent}),
+            requires=frozenset({new.parent}) | _named(new, context),
             provides=frozenset({new.identity}),
             bound=False,
         )
@@ -260,6 +262,13 @@ def _on(comment: Comment, context: Context) -> str:
 def _is_not_null(comment: Comment) -> bool:
     """Tell whether it is on a NOT NULL: of a column, be it the table's own or not, or a domain."""
     return _is_constraint(comment) or comment.parent.kind == OF_PART
+
+
+def _named(comment: Comment, context: Context) -> frozenset[Identity]:
+    """Name what gives a NOT NULL its name where it comes from above."""
+    if comment.parent.kind != OF_PART:
+        return frozenset()
+    return called_above(_target(comment, context), context.current, context.desired)
 
 
 def _is_of_domain(comment: Comment) -> bool:

@@ -1,8 +1,9 @@
 """NOT NULL that a part of a table has by itself, where the table it is a part of takes nulls.
 
 Only a column that comes from another table has such an object; of a column of one's own it is the
-column's. The surprising fact: before PostgreSQL 18, what is set on the table is set on its parts,
-and nothing tells afterwards which of them had it before.
+column's. Where the table above is NOT NULL it is what a part calls that, and says of it (18). The
+surprising fact: before PostgreSQL 18, what is set on the table is set on its parts, and nothing
+tells afterwards which of them had it before.
 """
 
 from __future__ import annotations
@@ -26,15 +27,25 @@ from schemadiff.kinds._column.preflight import nulls
 from schemadiff.kinds._foreign.tables import FOREIGN
 from schemadiff.kinds._not_null import (
     NAMES_NOT_NULL,
+    PART,
     NotNullSpec,
     alter_not_null,
     named,
     plain_not_null,
     read_not_null,
-    rename_not_null,
 )
 from schemadiff.kinds._not_null_apart import left_own, taken, with_apart
-from schemadiff.kinds._part_not_null import PartNotNull, constraint_name, has_not_null
+from schemadiff.kinds._part_names import (
+    APART_SQL,
+    COMMENTED_SQL,
+    Sides,
+    called_anew,
+    called_from_above,
+    can_be_kept,
+    kept_from_above,
+    renamed_apart,
+)
+from schemadiff.kinds._part_not_null import PartNotNull, constraint_name, has_not_null, own_name
 from schemadiff.kinds._table.heirs import parents, relation
 
 _SAID = ("not_null_name", "not_null_valid", "not_null_no_inherit")
@@ -74,15 +85,18 @@ class PartNotNullKind(ObjectKind):
             SELECT 1 FROM pg_inherits h
             JOIN pg_attribute b ON b.attrelid = h.inhparent AND b.attname = a.attname
             WHERE h.inhrelid = a.attrelid AND b.attnotnull)"""
-        oid, join, said = "NULL::oid", "", "NULL::text[]"
+        oid, join, said, apart = "NULL::oid", "", "NULL::text[]", "false"
         if version >= NAMES_NOT_NULL:
             oid, inherited = "nn.oid", "nn.coninhcount > 0"
+            apart = f"({APART_SQL} OR {COMMENTED_SQL})"
             join = """JOIN pg_constraint nn ON nn.conrelid = a.attrelid AND nn.contype = 'n'
                 AND nn.conkey[1] = a.attnum"""
-            said = "ARRAY[nn.conname::text, nn.convalidated::text, nn.connoinherit::text]"
+            said = f"""CASE WHEN {APART_SQL} THEN ARRAY[nn.conname::text]
+                WHEN nn.coninhcount = 0
+                THEN ARRAY[nn.conname::text, nn.convalidated::text, nn.connoinherit::text] END"""
         return f"""
             SELECT {oid}, a.attrelid, a.attnum, n.nspname, c.relname, c.relkind::text, a.attname,
-                   {said}
+                   {said}, {apart}
             FROM (SELECT DISTINCT inhrelid FROM pg_inherits) part
             JOIN pg_class c ON c.oid = part.inhrelid AND c.relkind IN ('r', 'p', 'f')
             JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -90,18 +104,20 @@ class PartNotNullKind(ObjectKind):
                 AND NOT a.attislocal AND NOT a.attisdropped
                 AND (a.attidentity = '' OR c.relispartition)
             {join}
-            WHERE {{namespaces}} AND NOT {inherited} AND NOT EXISTS (
+            WHERE {{namespaces}} AND ({apart} OR NOT {inherited} AND NOT EXISTS (
                 SELECT 1 FROM pg_index k
-                WHERE k.indrelid = a.attrelid AND k.indisprimary AND a.attnum = ANY (k.indkey))"""
+                WHERE k.indrelid = a.attrelid AND k.indisprimary AND a.attnum = ANY (k.indkey)))"""
 
     def read(self, row: Row, names: Names) -> PartNotNull | None:
         """Make the object of a column that is the table's above."""
-        _, part, _, schema, table, relkind, column, said = row
+        _, part, _, schema, table, relkind, column, said, apart = row
         if not names.ours("pg_class", part):
             return None
+        found = {"not_null_name": said and said[0]} if apart else read_not_null(said, table, column)
         return PartNotNull(
             Identity(self.name, (schema, table, column)),
-            **read_not_null(said, table, column),
+            **found,
+            inherited=apart,
             of=FOREIGN if relkind == "f" else "table",
             names_not_null=names.version >= NAMES_NOT_NULL,
         )
@@ -169,7 +185,8 @@ class PartNotNullKind(ObjectKind):
             after.setdefault(obj.identity, before.get(obj.identity, obj))
         _standing_alone(before)
         _standing_alone(after)
-        for identity in said.union(*({o.identity} for o in (*left, *made))):
+        settled = Sides((current, desired), before, after).settled(said)
+        for identity in said.union(*({o.identity} for o in (*left, *made))) - settled:
             wanted = _goes_without_saying(desired, current, identity)
             if wanted:
                 after.pop(identity, None)
@@ -179,12 +196,14 @@ class PartNotNullKind(ObjectKind):
 
     def create(self, new: PartNotNull, context: Context) -> Iterable[Operation]:
         """SET NOT NULL, or the constraint with all it says, after the table above has changed."""
+        if new.inherited:
+            yield from called_from_above(new, context)
+            return
         above = frozenset(_above(context.desired, new.identity))
-        # What the part has said before it keeps, under the name that the table gave it.
-        kept = map(context.current.get, above if context.version >= NAMES_NOT_NULL else ())
-        for before in sorted({constraint_name(o) for o in kept if getattr(o, "not_null", False)}):
-            if before != constraint_name(new):
-                yield replace(rename_not_null(new, before), requires=above, bound=False)
+        if can_be_kept(new, context):
+            yield from kept_from_above(new, context)
+            return
+        yield from called_anew(new, context)
         plain = plain_not_null(named(new, context))
         if new.of == FOREIGN:
             plain = replace(plain, scans=False)
@@ -197,10 +216,13 @@ class PartNotNullKind(ObjectKind):
         self, old: PartNotNull, new: PartNotNull, changed: frozenset[str], context: Context
     ) -> Iterable[Operation]:
         """Change name, NO INHERIT or validity."""
-        yield from alter_not_null(old, new, changed, context)
+        alter = renamed_apart(old, new, context) if new.inherited else None
+        yield from alter or alter_not_null(old, new, changed, context)
 
     def drop(self, old: PartNotNull, context: Context) -> Iterable[Operation]:
         """DROP NOT NULL, unless the part goes."""
+        if old.inherited:
+            return
         op = step(old, "DROP NOT NULL", attribute(old, "attnotnull"))
         yield replace(op, verb=Verb.DROP, fold=Fold(old.parent, ""))
         below = left_own(with_apart(old, context.current), context)
@@ -227,7 +249,13 @@ def _standing_alone(objects: dict[Identity, DbObject]) -> None:
             said = {name: getattr(obj, name) for name in _SAID}
             if not column.not_null:
                 objects[column.identity] = replace(column, not_null=True, **said)
+            elif obj.not_null_name is not None:
+                objects[column.identity] = replace(column, not_null_name=own_name(obj))
             del objects[identity]
+            said_of: Any = objects.pop(Identity("comment", (*identity.path, identity.kind)), None)
+            if said_of is not None:
+                moved = Identity("comment", (*identity.path, PART, "column"))
+                objects.setdefault(moved, replace(said_of, identity=moved, column=PART))
 
 
 def _by_keys(one: Catalog, other: Catalog) -> list[PartNotNull]:

@@ -1,0 +1,14 @@
+create table p (id int constraint pp not null, v int not null, primary key (id, v)) partition by list (id);
+create table p1 (id int constraint a2 not null, v int constraint v2 not null) partition by list (v);
+create table p11 (id int constraint b2 not null, v int constraint w1 not null);
+create table p12 (id int constraint c1 not null, v int constraint v1 not null);
+create table pd (id int constraint pd2 not null, v int constraint v3 not null);
+create table o (x int, y int, foreign key (x, y) references p);
+alter table p1 attach partition p11 for values in (1);
+alter table p1 attach partition p12 default;
+alter table p attach partition p1 for values in (1);
+alter table p attach partition pd default;
+comment on constraint a2 on p1 is 'z';
+create function f() returns trigger language plpgsql as 'begin return new; end';
+create trigger t after insert on p for each row execute function f();
+alter table p11 disable trigger t;

@@ -1,0 +1,3 @@
+create table p (id int, v int not null, w int not null) partition by list (id);
+create table p1 (id int, v int constraint a not null, w int constraint b not null);
+alter table p attach partition p1 for values in (1);

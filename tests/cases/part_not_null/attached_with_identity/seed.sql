@@ -1,0 +1,1 @@
+insert into p (v) values (1),(2);
