@@ -60,16 +60,13 @@ def apply_hints(
             elif reason:
                 wrong.append(_refuse(new, old, reason, place))
             elif old in current and new not in current:
-                rename, _ = renaming(current, old, new)
-                holders = _holders(rename, current, registry)
+                holders = _holders(old, new, current, registry)
                 if any(_moves_on(each.identity, current, hints) for each in holders):
                     later.append((new, old))
                     continue
-                for each in holders:
-                    away = _stepping_aside(each, desired, registry)
-                    if away is not None:
-                        first, current = renaming(current, each.identity, away)
-                        renames.append(first)
+                for here, there in _stepping_aside(holders, desired, registry):
+                    first, current = renaming(current, here, there)
+                    renames.append(first)
                 rename, current = renaming(current, old, new)
                 renames.append(rename)
         if len(later) == len(waiting):
@@ -131,26 +128,30 @@ def _conflict(
     return ""
 
 
-def _holders(rename: Rename, current: Catalog, registry: Registry | None) -> list[DbObject]:
+def _holders(
+    old: Identity, new: Identity, current: Catalog, registry: Registry | None
+) -> list[DbObject]:
     """Give what is of another kind and has a name that a rename takes."""
     if registry is None:
         return []
-    taken = {*registry.of(rename.new).occupies(rename.new)}
-    taken -= {*registry.of(rename.old).occupies(rename.old)}
+    rename, _ = renaming(current, old, new)
+    kind = registry[new.kind]
+    taken = {*kind.occupies(rename.new)} - {*kind.occupies(rename.old)}
     asked = current.of(*overriding(registry, "occupies"))
-    objects = (current.objects[i] for i in asked if i.kind != rename.identity.kind)
+    objects = (current.objects[i] for i in asked if i.kind != new.kind)
     return [obj for obj in objects if not taken.isdisjoint(registry.of(obj).occupies(obj))]
 
 
-def _stepping_aside(obj: DbObject, desired: Catalog, registry: Registry | None) -> Identity | None:
-    """Give the name that something has until it goes, if that loses nothing that it holds."""
-    if registry is None or obj.identity in desired:
-        return None
-    kind = registry.of(obj)
-    if kind.holds_data or kind.moves_over:
-        return None
-    free = temporary_name("in the way", obj.identity.kind, *obj.identity.path)
-    return kind.former(obj.identity, (free,))
+def _stepping_aside(
+    holders: list[DbObject], desired: Catalog, registry: Registry | None
+) -> Iterator[tuple[Identity, Identity]]:
+    """Give the names that things have until they go, if that loses nothing that they hold."""
+    for obj in holders:
+        assert registry is not None
+        identity, kind = obj.identity, registry.of(obj)
+        if identity not in desired and not (kind.holds_data or kind.moves_over):
+            free = temporary_name("in the way", identity.kind, *identity.path)
+            yield identity, kind.former(identity, (free,))
 
 
 def _moves_on(identity: Identity, current: Catalog, hints: Mapping[Identity, Identity]) -> bool:
