@@ -128,6 +128,11 @@ class ExtensionDependencyKind(Checked):
         del style
         return [o.identity.name for o in objects]
 
+    def clings(self, obj: ExtensionDependency, gone: Identity, version: int) -> bool:
+        """To the columns that its target has: they are said of the target as it was."""
+        del version
+        return gone in obj.columns
+
     def create(self, new: ExtensionDependency, context: Context) -> Iterable[Operation]:
         """DEPENDS ON EXTENSION, which is safe to repeat."""
         yield _say(Verb.CREATE, new, context)

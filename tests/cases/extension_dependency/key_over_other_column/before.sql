@@ -1,0 +1,2 @@
+CREATE TABLE docs (id bigint PRIMARY KEY, title text);
+ALTER INDEX docs_pkey DEPENDS ON EXTENSION plpgsql;
