@@ -96,6 +96,7 @@ def _plan(
     # An object can move only into a schema that is there.
     homes = {r.new.parent for r in renames}
     homes |= {h for r in renames for h in registry.of(r.new).homes(r.new)}
+    homes -= context.current.objects.keys()  # what is made anew has the renamed in it until then
     early = [s for s in way.steps if s.op.target in homes and s.op.verb is Verb.CREATE]
     renaming = _renaming(first, renames, way.steps, context)
     ordered = [*early, *renaming, *(s for s in way.steps if s not in early)]
