@@ -32,7 +32,7 @@ from schemadiff.kinds._aggregate_spec import (
 )
 from schemadiff.kinds._arguments import MODES, Argument, input_types, name_alone, print_arguments
 
-_RESULT = ("stype", "finalfunc", "mstype", "hypothetical")
+_RESULT = ("stype", "finalfunc", "hypothetical")
 
 
 @record(frozen=True, slots=True)
@@ -243,7 +243,7 @@ class AggregateKind(ObjectKind):
         return _found(obj.identity.path)
 
     def differs(self, new: Aggregate) -> str:
-        """Ask for the state, the final function and the arguments."""
+        """Ask for the state, the final function, the arguments and whether it is hypothetical."""
         options = dict(new.options)
         # Which names the server puts in quotes depends on its version.
         arguments = literal(_printed(new.arguments, new.direct).replace('"', ""))
@@ -254,7 +254,8 @@ class AggregateKind(ObjectKind):
             f" OR pg_catalog.format_type(a.aggtranstype, NULL) <> {literal(options['stype'])}"
             " OR coalesce((SELECT n.nspname || '.' || f.proname FROM pg_catalog.pg_proc f JOIN"
             " pg_catalog.pg_namespace n ON n.oid = f.pronamespace WHERE f.oid = a.aggfinalfn), '')"
-            f" <> {final})"
+            f" <> {final}"
+            f" OR (a.aggkind = 'h') <> {str('hypothetical' in options).lower()})"
         )
         return _found(new.identity.path, condition)
 
