@@ -38,12 +38,18 @@ _MAKES_ANEW: Final = ("type", "collation", "generated", "virtual")
 Path = tuple[str, ...]
 Objects = dict[Identity, DbObject]
 
-# Of the constraint `nn` of the relation `c`: whether a part calls it otherwise than its whole.
-APART_SQL: Final = """(nn.coninhcount > 0 AND c.relispartition AND NOT EXISTS (
-                SELECT FROM pg_inherits h JOIN pg_constraint w ON w.conrelid = h.inhparent
-                WHERE h.inhrelid = c.oid AND w.contype = 'n' AND w.conname = nn.conname))"""
-COMMENTED_SQL: Final = """(nn.coninhcount > 0 AND EXISTS (SELECT FROM pg_description d
-                WHERE d.objoid = nn.oid AND d.classoid = 'pg_constraint'::regclass))"""
+# Of the constraint `nn` of the part `c`: whether it is called otherwise than that of its whole, and
+# whether it has a comment. The names of a whole are gathered once: there may be many parts.
+APART_SQL: Final = """(nn.coninhcount > 0 AND c.relispartition
+                AND (nn.conname = ANY (wholes.called)) IS NOT TRUE)"""
+COMMENTED_SQL: Final = "(nn.coninhcount > 0 AND remark.objoid IS NOT NULL)"
+BESIDE_SQL: Final = """
+            LEFT JOIN (
+                SELECT w.conrelid, array_agg(w.conname) AS called FROM pg_constraint w
+                WHERE w.contype = 'n' AND w.conrelid IN (SELECT inhparent FROM pg_inherits)
+                GROUP BY w.conrelid) wholes ON wholes.conrelid = part.whole
+            LEFT JOIN pg_description remark ON remark.objoid = nn.oid
+                AND remark.classoid = 'pg_constraint'::regclass AND remark.objsubid = 0"""
 
 
 def says(catalog: Catalog, identity: Identity) -> Any:

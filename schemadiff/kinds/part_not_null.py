@@ -37,6 +37,7 @@ from schemadiff.kinds._not_null import (
 from schemadiff.kinds._not_null_apart import left_own, taken, with_apart
 from schemadiff.kinds._part_names import (
     APART_SQL,
+    BESIDE_SQL,
     COMMENTED_SQL,
     Sides,
     called_anew,
@@ -91,22 +92,25 @@ class PartNotNullKind(ObjectKind):
             apart = f"({APART_SQL} OR {COMMENTED_SQL})"
             join = """JOIN pg_constraint nn ON nn.conrelid = a.attrelid AND nn.contype = 'n'
                 AND nn.conkey[1] = a.attnum"""
+            join += BESIDE_SQL
             said = f"""CASE WHEN {APART_SQL} THEN ARRAY[nn.conname::text]
                 WHEN nn.coninhcount = 0
                 THEN ARRAY[nn.conname::text, nn.convalidated::text, nn.connoinherit::text] END"""
+        wanted = f"""NOT {inherited} AND NOT EXISTS (
+                SELECT 1 FROM pg_index k
+                WHERE k.indrelid = a.attrelid AND k.indisprimary AND a.attnum = ANY (k.indkey))"""
+        wanted = f"({apart} OR {wanted})" if version >= NAMES_NOT_NULL else wanted
         return f"""
             SELECT {oid}, a.attrelid, a.attnum, n.nspname, c.relname, c.relkind::text, a.attname,
                    {said}, {apart}
-            FROM (SELECT DISTINCT inhrelid FROM pg_inherits) part
+            FROM (SELECT inhrelid, min(inhparent) AS whole FROM pg_inherits GROUP BY 1) part
             JOIN pg_class c ON c.oid = part.inhrelid AND c.relkind IN ('r', 'p', 'f')
             JOIN pg_namespace n ON n.oid = c.relnamespace
             JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND a.attnotnull
                 AND NOT a.attislocal AND NOT a.attisdropped
                 AND (a.attidentity = '' OR c.relispartition)
             {join}
-            WHERE {{namespaces}} AND ({apart} OR NOT {inherited} AND NOT EXISTS (
-                SELECT 1 FROM pg_index k
-                WHERE k.indrelid = a.attrelid AND k.indisprimary AND a.attnum = ANY (k.indkey)))"""
+            WHERE {{namespaces}} AND {wanted}"""
 
     def read(self, row: Row, names: Names) -> PartNotNull | None:
         """Make the object of a column that is the table's above."""
