@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
+
 from tests import laws
-from tests.plugins.postgres import MakeDatabase
+from tests.plugins.postgres import Database, MakeDatabase
 from tests.test_types_in_use import moved, plan_to
 
 
@@ -39,3 +43,111 @@ def test_a_generated_column_of_held_rows_comes_after_what_it_rests_on(
     text = f"create table p (a int, g int generated always as (x * 2) stored, x int); {heir}"
     laws.run(database, plan_to(database, text, make_database))
     assert database.execute("select (r).a, (r).g, (r).id, (r).x from k") == [(1, 2, 3, None)]
+
+
+_HELD = {
+    "what a generated column rests on gets another type": (
+        (
+            "create table t (id int, b int, g int generated always as (b + 1) stored);"
+            "create table h (x int) inherits (t); create table k (r h, rs t[]);"
+            "insert into k values (row(1, 2, 3, 4), array[row(5, 6, 7)::t, null])"
+        ),
+        (
+            "t: {columns: {id: int, b: bigint, g: int generated always as (b + 1) stored}}\n"
+            "  h: {inherits: t, columns: {x: int}}\n"
+            "  k: {columns: {r: h, rs: 't[]'}}"
+        ),
+        {"r": {"id": 1, "b": 2, "g": 3, "x": 4}, "rs": [{"id": 5, "b": 6, "g": 7}, None]},
+    ),
+    "the function of a generated column is made anew": (
+        (
+            "create function f(int) returns int language sql immutable as 'select $1';"
+            "create table t (id int, g int generated always as (f(id)) stored, b int);"
+            "create table k (r t); insert into k values (row(1, 2, 3))"
+        ),
+        (
+            "t: {columns: {id: int, g: int generated always as (f(id)) stored, b: int}}\n"
+            "  k: {columns: {r: t}}\n"
+            "functions:\n  f(int): {returns: bigint, language: sql, volatility: immutable,"
+            " body: 'select $1'}"
+        ),
+        {"r": {"id": 1, "g": 2, "b": 3}},
+    ),
+    "in a part": (
+        (
+            "create table t (id int, b int, g int generated always as (b + 1) stored, y int)"
+            " partition by list (id); create table h partition of t for values in (1);"
+            "create table k (r h); insert into k values (row(1, 2, 3, 4))"
+        ),
+        (
+            "t: {partition_by: list (id), columns: {id: int, b: bigint,"
+            " g: int generated always as (b + 1) stored, y: int}}\n"
+            "  h: {partition_of: t, bound: in (1)}\n  k: {columns: {r: h}}"
+        ),
+        {"r": {"id": 1, "b": 2, "g": 3, "y": 4}},
+    ),
+    "a type below is made anew": (
+        (
+            "create type e as enum ('a', 'b');"
+            "create table t (id int, b e, g boolean generated always as (b = 'a') stored, y int);"
+            "create table k (r t); insert into k values (row(1, 'a', true, 4))"
+        ),
+        (
+            "t: {columns: {id: int, b: e, g: boolean generated always as (b = 'a') stored, y: int}}\n"
+            "  k: {columns: {r: t}}\nenums: {e: [b, a]}"
+        ),
+        {"r": {"id": 1, "b": "a", "g": True, "y": 4}},
+    ),
+    "its partition key gets another type, and files have another order": (
+        (
+            "create table t (id int, b int, y int) partition by list (b);"
+            "create table k (r t); insert into k values (row(1, 2, 3))"
+        ),
+        (
+            "t: {partition_by: list (b), columns: {y: int, id: int, b: bigint}}\n"
+            "  k: {columns: {r: t}}"
+        ),
+        {"r": {"id": 1, "b": 2, "y": 3}},
+    ),
+    "it becomes partitioned, and files have another order": (
+        (
+            "create table t (id int, b int, y int); create table k (r t[]);"
+            "insert into k values (array[row(1, 2, 3)::t])"
+        ),
+        (
+            "t: {partition_by: list (b), columns: {y: int, id: int, b: bigint}}\n"
+            "  k: {columns: {r: 't[]'}}"
+        ),
+        {"r": [{"id": 1, "b": 2, "y": 3}]},
+    ),
+    "columns come again among new ones": (
+        (
+            "create table t (id int, b int, g int generated always as (b + 1) stored, y int);"
+            "create table k (r t); insert into k values (row(1, 2, 3, 4))"
+        ),
+        (
+            "t: {columns: {n: int, g: int generated always as (b + m) stored, id: int, b: bigint,"
+            " l: int generated always as (id + 2) stored, m: int,"
+            " y: int generated always as (id) stored}}\n"
+            "  k: {columns: {r: t}}"
+        ),
+        {"r": {"id": 1, "b": 2, "g": 3, "y": 4, "l": None, "m": None, "n": None}},
+    ),
+}
+
+
+@pytest.mark.parametrize("held", _HELD.values(), ids=_HELD)
+@pytest.mark.parametrize("how", ["online", "offline"])
+def test_each_field_of_held_rows_keeps_its_value(
+    held: tuple[str, str, object], how: str, database: Database, tmp_path: Path
+) -> None:
+    """A text of a row says its fields by their places, which others have afterwards."""
+    before, text, rows = held
+    database.load(before)
+    schemas = tmp_path / "schemas.yaml"
+    schemas.write_text(f"tables:\n  {text}\n", "utf-8")
+    plan = laws.plan_for(database, schemas, offline=how == "offline")
+    assert not [h for h in plan.hazards if h.code == "SD101"]
+    laws.run(database, plan)
+    assert database.execute("select to_jsonb(k) from k") == [(rows,)]
+    assert laws.plan_for(database, schemas).empty

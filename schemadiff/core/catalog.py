@@ -165,8 +165,13 @@ class Catalog:
 
     @cached_property
     def children(self) -> Children:
-        """Children by parent, in the order of the objects."""
+        """Children by parent, in the order of the objects, or of those of the catalog alike."""
         return Children(self.objects, self.like.children if self.like is not None else None)
+
+    @cached_property
+    def places(self) -> Mapping[Identity, int]:
+        """Tell where each object stands among all; children may stand as in a catalog alike."""
+        return {identity: place for place, identity in enumerate(self.objects)}
 
     @cached_property
     def dependents(self) -> Edges:

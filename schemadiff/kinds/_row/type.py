@@ -182,11 +182,13 @@ def _of_table(table: Any, will: Any, context: Context) -> tuple[Fields, Fields]:
     if more is None:
         return (), ()
     names = list(getattr(will, "column_order", ())) or [*stay, *more]
-    if _goes_with_its_whole(table, will, context):
+    if _goes_for_certain(table, will, context):
         names = [*new]
+    elif will.identity in context.replaced and not getattr(will, "inherits", ()):
+        names = [*(getattr(will, "column_order", ()) or new)]  # it is made anew
     if names != [*new] and not getattr(will, "inherits", ()):
         another = names != [*stay, *more]  # its type's
-        if not another and (len(more) > 1 or _may_go(table, will, old, context)):
+        if not another and _may_go(table, will, old, context):
             return (), ()
     there = (n for n in order if n not in again or old[n].type == new[n].type)
     return tuple(RowField(n, old[n].type) for n in there), tuple(
@@ -200,22 +202,22 @@ def _in_turn(
     """Name the columns that are new or come again, as they come; None if not sure.
 
     In rows that are there new columns are NULL, whichever comes first; not what comes again, so
-    those of heirs are added in turn. What is generated rests on others.
+    those are added in turn. What is generated rests on others.
     """
     before = _columns(table.identity, context.current)
     more = [n for n in new if n not in before or n in again]
-    if not again or not _is_heir(will):
+    if not again:
         return more
     above, after = (tuple(lineage(side, will.identity.path)) for side in _sides(context))
-    if above != after or getattr(will, "rejoins", None):
+    if _is_heir(will) and (above != after or getattr(will, "rejoins", None)):
         return None  # they come as it joins
     return sorted(more, key=lambda n: (bool(new[n].generated), new[n].parent, new[n].position))
 
 
 def added_first(column: Any, context: Context) -> frozenset[Identity]:
-    """Name the columns that heirs get before a new one, where others hold their rows."""
-    found = set[Identity]()
-    for path in below(context.desired, column.identity.path[:2]):
+    """Name the columns that a table, or an heir, gets before a new one, where rows are held."""
+    found, own = set[Identity](), column.identity.path[:2]
+    for path in (own, *below(context.desired, own)):
         will, table = (relation(side, path) for side in (context.desired, context.current))
         if table is None or not _is_held(will.identity, context):
             continue
@@ -231,22 +233,25 @@ def _sides(context: Context) -> tuple[Catalog, Catalog]:
     return context.current, context.desired
 
 
-def _goes_with_its_whole(old: Any, new: Any, context: Context) -> bool:
-    """Tell whether a part is made anew for certain, and so gets the order of the whole's columns.
+def _goes_for_certain(old: Any, new: Any, context: Context) -> bool:
+    """Tell whether a table is made anew for certain, and so gets its columns as files say them.
 
-    One above it gets another partition key, which is for good.
+    It, or one that it is a part of, gets another partition key, which is for good.
     """
-    while (whole := getattr(old, "partition_of", None)) and whole == new.partition_of:
-        old, new = (relation(side, whole) for side in _sides(context))
-        if old is None or new is None:
-            return False
-        if old.partition_by != new.partition_by:
+    while old is not None and new is not None:
+        if getattr(old, "partition_by", None) != getattr(new, "partition_by", None):
             return True
+        whole = getattr(old, "partition_of", None)
+        if not whole or whole != new.partition_of:
+            return False
+        old, new = (relation(side, whole) for side in _sides(context))
     return False
 
 
 def _may_go(old: Any, new: Any, columns: dict[str, Any], context: Context) -> bool:
     """Tell whether a table may be made anew, and so get the order of the files."""
+    if context.replaced:  # it is known by now
+        return new.identity in context.replaced
     for each in (old, new):
         if getattr(each, "partition_by", None) or getattr(each, "partition_of", None):
             return True
@@ -278,11 +283,11 @@ def _stands(was: Any, table: Any, context: Context) -> tuple[str, ...]:
     again = {n for n in before if n in new and _comes_again(old[n], new[n], context)}
     stay = [n for n in before if n in new and n not in again]
     names = (*stay, *(n for n in new if n in again), *(n for n in new if n not in old))
-    if again and _is_heir(table):
+    if again:
         names = (*stay, *(_in_turn(was, table, new, again, context) or ()))
     if not before or {*names} != {*new}:
         return ()
-    if _goes_with_its_whole(was, table, context):
+    if _goes_for_certain(was, table, context):
         return tuple(new)
     other = [n for n in names if n in old] != [n for n in new if n in old]
     return () if other and _may_go(was, table, old, context) else names
@@ -313,14 +318,20 @@ def _columns(table: Identity, side: Catalog) -> dict[str, Any]:
     found = dict[str, Any]()
     for path in lineage(side, table.path):
         for kind in _TABLES:
-            for each in side.children.get(Identity(kind, path), ()):
-                if each.kind == "column":
-                    found.setdefault(each.name, side.objects[each])
+            inside = (i for i in side.children.get(Identity(kind, path), ()) if i.kind == "column")
+            for each in sorted(inside, key=side.places.__getitem__):
+                found.setdefault(each.name, side.objects[each])
     return found
 
 
 def _comes_again(old: Any, new: Any, context: Context) -> bool:
-    """Tell whether a column is dropped and added, so that it comes last."""
+    """Tell whether a column is dropped and added, so that it comes last.
+
+    So is a generated one, whose values can be computed again, for the sake of what it rests on.
+    """
+    anew = context.replaced
+    if old.generated is not None and new.identity in anew and new.parent not in anew:
+        return True
     changed = changed_attributes(old, new)
     return context.registry.of(old).must_replace(old, new, changed, context)
 
