@@ -29,7 +29,7 @@ from schemadiff.kinds._not_null import (
 )
 from schemadiff.kinds._not_null_apart import Renaming, with_apart
 from schemadiff.kinds._part_not_null import Called, PartNotNull, constraint_name, has_not_null
-from schemadiff.kinds._table.heirs import lineage, parents, relation
+from schemadiff.kinds._table.heirs import RELATIONS, lineage, parents, relation
 
 _BEARERS: Final = ("column", "part_not_null")
 _NUMBER: Final = """SELECT attnum FROM pg_catalog.pg_attribute
@@ -93,6 +93,16 @@ def _name_in(catalog: Catalog, identity: Identity, tables: Iterable[Path]) -> st
     return constraint_name(bearer)
 
 
+def _key(catalog: Catalog, identity: Identity) -> Identity | None:
+    """Name the primary key of a part itself that makes a column NOT NULL."""
+    for kind in RELATIONS:
+        for each in catalog.children.get(Identity(kind, identity.path[:2]), ()):
+            key: Any = catalog.objects[each]
+            if each.kind == "primary_key" and identity.name in key.columns:
+                return each
+    return None
+
+
 class Sides:
     """Both sides of what parts call NOT NULLs that come from above, before or after."""
 
@@ -121,7 +131,7 @@ class Sides:
         if not stays or (will is None and new is None):
             return had is not None  # it goes with what makes it, and with what is said of it
         if will is None:
-            return False
+            return had is None and self._settle_under_key(identity, old, new)
         there = relation(self._current, identity.path[:2]) is not None
         if not there or (old is None and had is None):
             name = new.not_null_name or name_above(self._desired, identity)
@@ -131,6 +141,19 @@ class Sides:
             found = replace(old or new, not_null_name=was, inherited=had is not None)
             self._before[identity] = found
             self._after[identity] = replace(found, not_null_name=name, inherited=True)
+        return True
+
+    def _settle_under_key(self, identity: Identity, old: Any, new: Any) -> bool:
+        """Have what a key of the part makes, before and after, differ by its name alone."""
+        if not all(_key(side, identity) for side in (self._current, self._desired)):
+            return False
+        if old is None:
+            self._before[identity] = replace(new, not_null_name=None)
+        elif new is None:
+            path, name = identity.path[:2], identity.name
+            columns = (Identity("column", (*p, name)) for p in lineage(self._desired, path))
+            known = any(getattr(self._after.get(c), "names_not_null", False) for c in columns)
+            self._after[identity] = replace(old, not_null_name=None) if known else old
         return True
 
     def _names(self, identity: Identity, old: Any, new: Any, *, above: bool) -> tuple[str, str]:
@@ -218,6 +241,16 @@ def called_from_above(new: PartNotNull, context: Context) -> Iterator[Operation]
         for op in renamed_apart(replace(new, not_null_name=before), new, context):
             # The name that it gives up nobody waits for: it has it from what the plan makes.
             yield replace(op, provides=frozenset({new.identity}))
+
+
+def named_after_key(new: PartNotNull, context: Context) -> Operation | None:
+    """Rename what the key of a new part makes, which may be made with the part."""
+    key = _key(context.desired, new.identity)
+    if key is None or not new.not_null_name or relation(context.current, new.parent.path):
+        return None
+    op = rename_not_null(new, constraint_name(replace(new, not_null_name=None)))
+    made = frozenset({new.parent, key})
+    return replace(op, requires=made, provides=frozenset({new.identity}), bound=False)
 
 
 def kept_from_above(new: PartNotNull, context: Context) -> Iterator[Operation]:

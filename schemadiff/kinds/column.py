@@ -28,7 +28,7 @@ from schemadiff.kinds._column.alter import (
     attribute,
     differs,
     drop_not_null,
-    is_left_null,
+    is_read,
     table_sql,
     values_lost,
 )
@@ -266,7 +266,7 @@ class ColumnKind(Waiting, ColumnQuestions, ObjectKind):
             fold=Fold(new.parent, said, rank=20),
             rewrites=bool(anew),
             why=(anew or filled_at_once(new, context)) if context.busy(new) else "",
-            scans=not later and is_left_null(new, context),
+            scans=not later and is_read(new, context),
         )
         if later:
             yield from fill_rows(new, context, numbered=numbered)

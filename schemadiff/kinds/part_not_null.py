@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import Any, ClassVar
 
 from schemadiff.core.catalog import Catalog
+from schemadiff.core.default_names import make_name
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Address, At, Context, ObjectKind, Row, Style, YamlValue
 from schemadiff.core.names import Names
@@ -44,6 +45,7 @@ from schemadiff.kinds._part_names import (
     called_from_above,
     can_be_kept,
     kept_from_above,
+    named_after_key,
     renamed_apart,
 )
 from schemadiff.kinds._part_not_null import PartNotNull, constraint_name, has_not_null, own_name
@@ -86,9 +88,12 @@ class PartNotNullKind(ObjectKind):
             SELECT 1 FROM pg_inherits h
             JOIN pg_attribute b ON b.attrelid = h.inhparent AND b.attname = a.attname
             WHERE h.inhrelid = a.attrelid AND b.attnotnull)"""
-        oid, join, said, apart = "NULL::oid", "", "NULL::text[]", "false"
+        keyed = """EXISTS (
+                SELECT 1 FROM pg_index k
+                WHERE k.indrelid = a.attrelid AND k.indisprimary AND a.attnum = ANY (k.indkey))"""
+        oid, join, said, apart, own = "NULL::oid", "", "NULL::text[]", "false", "false"
         if version >= NAMES_NOT_NULL:
-            oid, inherited = "nn.oid", "nn.coninhcount > 0"
+            oid = "nn.oid"
             apart = f"({APART_SQL} OR {COMMENTED_SQL})"
             join = """JOIN pg_constraint nn ON nn.conrelid = a.attrelid AND nn.contype = 'n'
                 AND nn.conkey[1] = a.attnum"""
@@ -96,13 +101,15 @@ class PartNotNullKind(ObjectKind):
             said = f"""CASE WHEN {APART_SQL} THEN ARRAY[nn.conname::text]
                 WHEN nn.coninhcount = 0
                 THEN ARRAY[nn.conname::text, nn.convalidated::text, nn.connoinherit::text] END"""
-        wanted = f"""NOT {inherited} AND NOT EXISTS (
-                SELECT 1 FROM pg_index k
-                WHERE k.indrelid = a.attrelid AND k.indisprimary AND a.attnum = ANY (k.indkey))"""
-        wanted = f"({apart} OR {wanted})" if version >= NAMES_NOT_NULL else wanted
+            own = "nn.coninhcount = 0"
+        wanted = (
+            f"({apart} OR {own})"
+            if version >= NAMES_NOT_NULL
+            else f"NOT {inherited} AND NOT {keyed}"
+        )
         return f"""
             SELECT {oid}, a.attrelid, a.attnum, n.nspname, c.relname, c.relkind::text, a.attname,
-                   {said}, {apart}
+                   {said}, {apart}, {own} AND {keyed}
             FROM (SELECT inhrelid, min(inhparent) AS whole FROM pg_inherits GROUP BY 1) part
             JOIN pg_class c ON c.oid = part.inhrelid AND c.relkind IN ('r', 'p', 'f')
             JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -114,8 +121,9 @@ class PartNotNullKind(ObjectKind):
 
     def read(self, row: Row, names: Names) -> PartNotNull | None:
         """Make the object of a column that is the table's above."""
-        _, part, _, schema, table, relkind, column, said, apart = row
-        if not names.ours("pg_class", part):
+        _, part, _, schema, table, relkind, column, said, apart, keyed = row
+        usual = keyed and said[0] == make_name(table, column, "not_null")
+        if usual or not names.ours("pg_class", part):
             return None
         found = {"not_null_name": said and said[0]} if apart else read_not_null(said, table, column)
         return PartNotNull(
@@ -202,6 +210,9 @@ class PartNotNullKind(ObjectKind):
         """SET NOT NULL, or the constraint with all it says, after the table above has changed."""
         if new.inherited:
             yield from called_from_above(new, context)
+            return
+        if context.version >= NAMES_NOT_NULL and (op := named_after_key(new, context)):
+            yield op
             return
         above = frozenset(_above(context.desired, new.identity))
         if can_be_kept(new, context):

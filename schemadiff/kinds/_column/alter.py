@@ -109,6 +109,16 @@ def is_left_null(new: Any, context: Context) -> bool:
     return not given and takes_no_null(new, context) and default_of(new, context) is None
 
 
+def is_read(new: Any, context: Context) -> bool:
+    """Tell whether the rows are read for a new NOT NULL column.
+
+    One that is virtual has no values until then.
+    """
+    virtual = new.virtual and new.not_null and new.not_null_valid
+    there = new.parent in context.current and new.of != FOREIGN
+    return (virtual and there) or is_left_null(new, context)
+
+
 def sorts_anew(old: Any, new: Any, context: Context) -> bool:
     """Tell whether an index is built anew though the rows stay as they are."""
     for each in context.current.dependents.get(old.identity, ()):
