@@ -22,7 +22,7 @@ from schemadiff.core.lock import LockMode
 from schemadiff.core.operation import Operation, Transaction, Verb
 from schemadiff.plan.strands import Step
 from schemadiff.plan.together import brought_together
-from schemadiff.plan.trading import Name, names_of
+from schemadiff.plan.trading import Name, names_inside, names_of
 
 _Nodes = dict[int, set[int]]
 
@@ -129,14 +129,20 @@ class Graph:
         for number, op in enumerate(self.operations):
             if op.verb in (Verb.DROP, Verb.RENAME):
                 there = (current.get(gone) for gone in op.destroys | {op.target})
-                olds = (old for old in there if old is not None)
+                olds = [old for old in there if old is not None]
                 names = names_of(olds, current, self.context)
+                if op.verb is Verb.DROP:
+                    names |= names_inside(olds, self.context)
                 freed.update((name, number) for name in names)
         for number, op in enumerate(self.operations):
             new = desired.get(op.target)
             if op.verb in (Verb.CREATE, Verb.RENAME) and new is not None:
                 for name in names_of([new], desired, self.context) & freed.keys():
                     self.firm.add((freed[name], number))
+            if op.verb is Verb.CREATE and new is not None:
+                # Where the name is the usual one, the server finds another one if it has to.
+                inside = names_inside([new], self.context)
+                self.wishes |= {(freed[name], number) for name in inside & freed.keys()}
         self.edges |= self.firm
 
     def _find_overloads(self) -> None:

@@ -59,9 +59,14 @@ def names_taken(changes: Iterable[Change], context: Context) -> frozenset[Name]:
     """Give the names that changes put on something, such as the sequence of an identity."""
     changed = [c for c in changes if not isinstance(c, Drop)]
     made = (c.new for c in changed if not isinstance(c, Alter))
-    kinds = context.registry
-    within = {name for c in changed for name in kinds.of(c.new).names_within(c.new)}
+    within = names_inside((c.new for c in changed), context)
     return names_of(made, context.desired, context) | within
+
+
+def names_inside(objects: Iterable[DbObject], context: Context) -> frozenset[Name]:
+    """Give the names of what comes and goes with objects, such as the sequence of an identity."""
+    kinds = context.registry
+    return frozenset(name for o in objects for name in kinds.of(o).names_within(o))
 
 
 def _comes_back(

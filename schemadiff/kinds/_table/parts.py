@@ -160,6 +160,8 @@ def _reattach(old: Any, new: Any, context: Context) -> Iterator[Operation]:
         if heir or (between and not same):  # of what is not there yet
             above = frozenset({Identity("table", old.partition_of)})
             leave = replace(leave, releases=leave.releases | above, bound=False)
+        elif not same and new.partition_of and relation(context.current, new.partition_of) is None:
+            leave = _before_it_is_there(leave, old.partition_of, context)
         yield from _unrefer(old, condition, context)
         if not is_made_anew(old.partition_of, context) and leaves_online(old, new, context):
             yield from leave_in_steps(old, leave, condition, context)
@@ -179,6 +181,14 @@ def _reattach(old: Any, new: Any, context: Context) -> Iterator[Operation]:
         # What is made anew gets its rows at once, into all of its parts.
         at_once = is_made_anew(new.partition_of, context) or not joins_online(old, new, context)
         yield from (join,) if at_once else join_in_steps(new, join, context)
+
+
+def _before_it_is_there(leave: Operation, gone: tuple[str, str], context: Context) -> Operation:
+    """Wait for nothing of what is joined later: it may have names that only what is left frees."""
+    above, this = frozenset({Identity("table", gone)}), frozenset({leave.target})
+    before, after = (s.depends_on(leave.target) for s in (context.current, context.desired))
+    let_go = leave.releases | above | (before - after)
+    return replace(leave, releases=let_go, provides=leave.provides | this, bound=False)
 
 
 def _change_inheritance(old: Any, new: Any, context: Context) -> Iterator[Operation]:
@@ -201,10 +211,7 @@ def _change_inheritance(old: Any, new: Any, context: Context) -> Iterator[Operat
         elif op.bound:
             # Of what it will rest on nothing has to be there: a type of its columns may wait for
             # this, to be made anew.
-            above, this = frozenset({Identity("table", gone)}), frozenset({new.identity})
-            before, after = (s.depends_on(new.identity) for s in (context.current, context.desired))
-            let_go = op.releases | above | (before - after)
-            op = replace(op, releases=let_go, provides=op.provides | this, bound=False)
+            op = _before_it_is_there(op, gone, context)
         # What it has from others too cannot be altered through these as long as it is an heir.
         stays = [p for p in old.inherits if p in new.inherits and p not in new.rejoins]
         yield replace(op, ahead_of=op.ahead_of | {*shared(gone, stays, context.current)})
