@@ -43,6 +43,7 @@ from schemadiff.kinds._foreign.key_parts import refer_in_parts, referring_parts,
 from schemadiff.kinds._foreign.key_spec import ForeignKeySpec
 from schemadiff.kinds._foreign.key_target import WithTarget, referable
 from schemadiff.kinds._preflight import ReferenceQuestions
+from schemadiff.kinds._proved import refers_as_before
 from schemadiff.kinds._succession.reference import reference_successor
 from schemadiff.kinds._unchecked import as_asked, leave_valid
 
@@ -104,6 +105,10 @@ class ForeignKeyKind(ReferenceQuestions, ConstraintKind, WithTarget):
     replaces = frozenset(
         "columns target target_columns on_delete on_update delete_columns full period".split()
     )
+
+    def known_to_fit(self, obj: ForeignKey, context: Context) -> bool:
+        """Another one has seen to it."""
+        return refers_as_before(obj, context)
 
     def locks_also(self, obj: ForeignKey) -> Iterable[Identity]:
         """The referenced table is locked like the other."""

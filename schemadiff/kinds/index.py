@@ -50,6 +50,7 @@ from schemadiff.kinds._index.swap import in_parts, swap_index, swap_whole
 from schemadiff.kinds._key.takes_index import claimed, is_attached, is_taken, still_free
 from schemadiff.kinds._new_value import scan_of_key
 from schemadiff.kinds._part_index import LeftToWhole, alike_above
+from schemadiff.kinds._proved import has_no_twins
 from schemadiff.kinds._storage import (
     Storage,
     Stored,
@@ -199,6 +200,10 @@ class IndexKind(Stored, LeftToWhole):
         if obj.method != "btree":
             head["using"] = obj.method
         return {**head, "columns": columns, **more} if head or more else list(columns)
+
+    def known_to_fit(self, obj: Index, context: Context) -> bool:
+        """A new identity tells rows apart, and so does another key."""
+        return has_no_twins(obj, context)
 
     def scans_for(self, obj: Index, context: Context) -> ScanFor:
         """The table is sorted, and for a unique index a second row of a key is an error."""

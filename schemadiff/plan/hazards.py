@@ -75,10 +75,13 @@ class Weighing:
     """What a plan's operations mean for the tables that are there, and for how long."""
 
     def __init__(
-        self, context: Context, lookalikes: Mapping[Identity, Sequence[Identity]] | None = None
+        self,
+        context: Context,
+        lookalikes: Mapping[Identity, Sequence[Identity]] | None = None,
+        known: Context | None = None,
     ) -> None:
-        """Take both sides, the sizes, and what may be the same under another name."""
-        self.context = context
+        """Take both sides, the sizes, what may be the same under another name, what is anew."""
+        self.context, self._known = context, known or context
         self._lookalikes = lookalikes or {}
         self.current, self.desired = context.current, context.desired
         self._far = overriding(context.registry, "locks_also")
@@ -245,12 +248,18 @@ class Weighing:
                 text = f"{about} {what} while {op.lock.sql} {op.lock.blocks}"
                 cls = _SCANS[load.scan_for]
                 yield hazard(cls, op.target, f"{text}, {lasting(load.seconds(size))}.")
-        if op.scans and load.sizes and load.scan_for in (ScanFor.VALIDATION, ScanFor.UNIQUE):
+        rules = load.scan_for in (ScanFor.VALIDATION, ScanFor.UNIQUE)
+        if op.scans and load.sizes and rules and not self._fits(op):
             table, size = next(iter(load.sizes.items()))
             twice = load.scan_for is ScanFor.UNIQUE
             rule = f"is there twice for {op.target}" if twice else f"does not fit {op.target}"
             text = f"A row of {table.sql} ({size_text(size)}) that {rule} makes it fail."
             yield hazard("may-fail", op.target, text)
+
+    def _fits(self, op: Operation) -> bool:
+        obj = self.desired.get(op.target)
+        kind = self.context.registry[op.target.kind]
+        return obj is not None and kind.known_to_fit(obj, self._known)
 
     def _blocked(
         self, operations: Sequence[Operation], loads: Sequence[Load]

@@ -101,7 +101,7 @@ def _plan(
     renaming = _renaming(first, renames, way.steps, context)
     ordered = [*early, *renaming, *(s for s in way.steps if s not in early)]
     every: list[Change] = [*renames, *way.done]
-    weighing = Weighing(context, lookalikes(way.done, context))
+    weighing = Weighing(context, lookalikes(way.done, context), way.known(context))
     parts = weighing.segments(segments(ordered, context, weighing.load))
     asked = () if options.lenient else (way.done, way.rebuilt, renames)
     return Plan(

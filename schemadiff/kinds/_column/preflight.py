@@ -28,6 +28,7 @@ from schemadiff.kinds._left_to_heirs import is_left, is_merged
 from schemadiff.kinds._moving import changing_types, element
 from schemadiff.kinds._new_value import default_of, domains, is_checked, may_be_volatile, refused_by
 from schemadiff.kinds._preflight import settled
+from schemadiff.kinds._proved import is_filled
 from schemadiff.kinds._sequence.bounds import counter_questions, too_many
 from schemadiff.kinds._table.heirs import below
 from schemadiff.kinds._type_change import (
@@ -49,6 +50,10 @@ _VALUES = frozenset({"generated", "type", "collation"})
 
 class ColumnQuestions(Conversions):
     """The questions of columns."""
+
+    def known_to_fit(self, obj: Any, context: Context) -> bool:
+        """Each row gets its value with a new column."""
+        return is_filled(obj, context)
 
     def questions(
         self, old: Any, new: Any, changed: frozenset[str], asking: Asking

@@ -52,6 +52,7 @@ from schemadiff.kinds._new_value import scan_of_key
 from schemadiff.kinds._ordered import ordering
 from schemadiff.kinds._part_index import LeftToWhole
 from schemadiff.kinds._preflight import empty, excluded, unique
+from schemadiff.kinds._proved import has_no_twins
 from schemadiff.kinds._storage import (
     Storage,
     Stored,
@@ -139,6 +140,10 @@ class KeyKind(Stored, LeftToWhole, ConstraintKind):
         """Its index is a B-tree, which needs an order."""
         ends = new.columns[: -1 if new.without_overlaps else None]
         return ordering(new.identity.path[:2], ends, desired)
+
+    def known_to_fit(self, obj: Key, context: Context) -> bool:
+        """A new identity tells rows apart, and so does another key."""
+        return not obj.without_overlaps and has_no_twins(obj, context)
 
     def scans_for(self, obj: Key, context: Context) -> ScanFor:
         """A second row of a key is an error."""

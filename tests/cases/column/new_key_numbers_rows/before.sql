@@ -1,0 +1,1 @@
+create table visits (place text not null, day date not null);
