@@ -98,6 +98,7 @@ class RangeKind(RangeValues, FormKind):
     texts = frozenset({"subtype", "subtype_opclass", "collation", "canonical", "subtype_diff"})
     functions = frozenset({"subtype_opclass", "canonical", "subtype_diff"})
     types = frozenset({"subtype"})
+    attempts_all = True  # the functions that come with it are the bootstrap superuser's
     shadow_only = True
     moves_over = True
     spaces = frozenset({"type"})

@@ -159,21 +159,24 @@ def after_renames(
 def _renamed_in(scratch: Connection[Any], rename: Rename, sql: str) -> None:
     """Run a rename; what moves along (the index of a key) may find its name taken.
 
-    And there is what PostgreSQL renames in no case: a shell type.
+    There is what PostgreSQL renames in no case, a shell type, and what it lets only a superuser
+    rename: the functions that come with a range.
     """
-    import psycopg
+    from psycopg import errors
 
-    taken = (psycopg.errors.DuplicateTable, psycopg.errors.DuplicateObject)
+    taken = (errors.DuplicateTable, errors.DuplicateObject)
     try:
         scratch.execute(sql.encode())
-    except (*taken, psycopg.errors.UndefinedObject) as error:
+    except (*taken, errors.UndefinedObject, errors.InsufficientPrivilege) as error:
         first = "rename what is in the way first, in a plan of its own"
+        denied = isinstance(error, errors.InsufficientPrivilege)
+        otherwise = "plan as a role that may do it" if denied else "leave out renamed_from"
         old = ".".join(rename.old.identity.path)
         said = error.diag.message_primary or error
         raise PlanError(
             Diagnostic(
                 code="SD050",
                 message=f"{rename.new.identity} cannot be renamed from {old}: {said}",
-                hint=first if isinstance(error, taken) else "leave out renamed_from",
+                hint=first if isinstance(error, taken) else otherwise,
             )
         ) from error

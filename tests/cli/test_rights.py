@@ -321,3 +321,34 @@ def test_an_update_of_an_extension(bare: Path, live: Database, cli: Cli, url: st
         (old,)
     ]
     live.execute("UPDATE pg_extension SET extowner = 10 WHERE extname = %s", [name])
+
+
+@pytest.mark.parametrize(
+    ("ranges", "code"),
+    [
+        ("{spans: {subtype: int, renamed_from: r}}", "SD050"),
+        ("{r: {subtype: int, multirange: rs}}", "SD050"),
+        ("{r: {subtype: bigint}}", "SD517"),
+    ],
+)
+def test_the_functions_of_a_range_are_a_superusers(
+    bare: Path, live: Database, cli: Cli, url: str, ranges: str, code: str
+) -> None:
+    """Who owns the type does not own what makes its values, which is renamed along."""
+    live.execute("DROP TABLE mine, theirs; DROP VIEW v; DROP FUNCTION f(); DROP DOMAIN d")
+    live.execute(
+        "CREATE TYPE r AS RANGE (subtype = int); ALTER TYPE r OWNER TO lesser;"
+        "CREATE TABLE t (v r); INSERT INTO t VALUES ('[1,2)'); ALTER TABLE t OWNER TO lesser;"
+        "GRANT CREATE ON SCHEMA public TO lesser"
+    )
+    name = "spans" if "spans" in ranges else "r"
+    (bare / "schemas" / "all.yaml").write_text(
+        f"ranges: {ranges}\ntables: {{t: {{columns: {{v: {name}}}}}}}\n"
+    )
+    before = live.dump()
+    found = cli("apply", "--yes", "--allow", "all", "--db", url)
+    assert (found.code, live.dump()) == (1, before), found.out
+    assert code in found.err, found.err
+    assert "must be owner of function" in found.err
+    found = cli("apply", "--yes", "--allow", "all", "--db", live.url)
+    assert found.code == 0, found.err
