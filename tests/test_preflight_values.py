@@ -30,6 +30,9 @@ SEEN = "create domain d as int{}; create table t (id int primary key, v int);"
 SEEN_BY = SEEN + "create materialized view m as select v::d as v from t;"
 WHOLE = """create table w (id {}) partition by range (id);
 create table w1 partition of w for values from (0) to (10);"""
+LISTED = """create table w (id int, v int) partition by list (id);
+create table w1 partition of w for values in (1);"""
+OWN = "alter table w1 alter v set not null; create table w2 partition of w default;"
 HASHED = """create table w (v int) partition by hash (v);
 create table w1 partition of w for values with (modulus 2, remainder 1);"""
 IDENTITY = "int generated always as identity ({}) unique"
@@ -111,6 +114,16 @@ CASES: dict[str, tuple[str, str, str, str, str]] = {
     "values of a hash that no partition has": (
         "create table w (v int);", HASHED,
         "insert into w values (1);", "insert into w values (3);", "that no partition takes",
+    ),
+    "no value in a new part of a table that is divided": (
+        "create table w (id int, v int);", WHOLE.format("int, v int") + OWN,
+        "insert into w values (1, null);", "insert into w values (1, 1), (11, null);",
+        "rows of public.w with NULL in v, which public.w1 refuses: 1",
+    ),
+    "no value in a part that gets rows of another": (
+        LISTED + OWN, WHOLE.format("int, v int") + OWN,
+        "insert into w values (2, null);", "insert into w values (1, 1), (11, null);",
+        "rows of public.w with NULL in v, which public.w1 refuses: 1",
     ),
     "no value of a domain that is new": (
         "create table t (id int);",

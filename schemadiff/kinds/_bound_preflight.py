@@ -106,12 +106,22 @@ def left_over(new: Any, asking: Asking) -> Iterator[Question]:
     yield _asked(rest, new.identity, "%s", text, asking)
 
 
+def put_into(part: Any, whole: Identity, name: str, asking: Asking) -> Question:
+    """Ask for the rows of a table that is divided anew which a part gets, and refuses: NULLs."""
+    text = f"rows of {whole.sql} with NULL in {name}, which {part.identity.sql} refuses"
+    null = f"{ident(name)} IS NOT DISTINCT FROM NULL".replace("%", "%%")
+    return _asked(part, whole, f"(%s) AND {null}", text, asking, name)
+
+
 def _as_it_was(old: Any, new: Any) -> bool:
     return old is not None and (old.partition_of, old.bound) == (new.partition_of, new.bound)
 
 
-def _asked(new: Any, table: Identity, form: str, text: str, asking: Asking) -> Question:
-    """Ask for the rows of a table for which the condition of a bound, in a form, is true."""
+def _asked(new: Any, table: Identity, form: str, text: str, asking: Asking, *more: str) -> Question:
+    """Ask for the rows of a table for which the condition of a bound, in a form, is true.
+
+    The form may speak of `more` columns than the bound.
+    """
     desired = asking.context.desired
     above: list[Any] = [relation(desired, p) for p in lineage(desired, new.partition_of)][::-1]
     rows = Rows(table, asking)
@@ -120,7 +130,7 @@ def _asked(new: Any, table: Identity, form: str, text: str, asking: Asking) -> Q
         return Question(subject=new.identity, meaning=Meaning.FAILS, text=text, unasked=unasked)
     columns = [i for i in desired.children[above[0].identity] if i.kind == "column"]
     keys = [i.name for i in columns if any(names(w.partition_by, i.name) for w in above)]
-    select = f"SELECT {KEY} FROM {rows.source(keys)} WHERE ".replace("%", "%%") + form
+    select = f"SELECT {KEY} FROM {rows.source([*keys, *more])} WHERE ".replace("%", "%%") + form
     view = literal(f"CREATE TEMPORARY VIEW {_FOUND} AS {select}")
     made = [
         *_divided(above, map(desired.objects.__getitem__, columns)),

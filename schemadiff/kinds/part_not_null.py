@@ -8,7 +8,7 @@ tells afterwards which of them had it before.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any, ClassVar
 
@@ -22,6 +22,7 @@ from schemadiff.core.operation import Fold, Operation, ScanFor, Verb
 from schemadiff.core.preflight import Asking, Question
 from schemadiff.core.spec_model import is_plain_name
 from schemadiff.core.sql import ident, qualified
+from schemadiff.kinds._bound_preflight import put_into
 from schemadiff.kinds._column.alter import attribute, step
 from schemadiff.kinds._column.online import may_be_row, not_null_in_steps
 from schemadiff.kinds._column.preflight import nulls
@@ -49,9 +50,18 @@ from schemadiff.kinds._part_names import (
     renamed_apart,
 )
 from schemadiff.kinds._part_not_null import PartNotNull, constraint_name, has_not_null, own_name
+from schemadiff.kinds._table.anew import divided_into, goes_with
 from schemadiff.kinds._table.heirs import parents, relation
 
 _SAID = ("not_null_name", "not_null_valid", "not_null_no_inherit")
+
+
+def _put_into(obj: Any, asking: Asking) -> Iterator[Question]:
+    part = relation(asking.context.desired, obj.parent.path)
+    whole = divided_into(part, asking.context)
+    if whole is not None:
+        question = put_into(part, whole, obj.identity.name, asking)
+        yield replace(question, subject=obj.identity)
 
 
 class PartNotNullKind(ObjectKind):
@@ -79,8 +89,18 @@ class PartNotNullKind(ObjectKind):
     ) -> Iterable[Question]:
         """Ask for NULLs."""
         told = old is None or "not_null_valid" in changed
-        if new is not None and told and new.not_null_valid and new.of != FOREIGN:
+        if new is None or not new.not_null_valid or new.of == FOREIGN:
+            return
+        put = [*_put_into(new, asking)]
+        yield from put
+        before: Any = asking.context.current.get(new.parent)
+        stays = not put or (before is not None and not goes_with(before, asking.context))
+        if told and stays:
             yield from nulls(new, asking)
+
+    def asked_again(self, obj: Any, asking: Asking) -> Iterable[Question]:
+        """The rows of a table that is divided anew go into another part, perhaps."""
+        return _put_into(obj, asking) if obj.not_null_valid and obj.of != FOREIGN else ()
 
     def catalog_sql(self, version: int) -> str:
         """Read them, but for those that a key of the part or a table above makes."""

@@ -67,6 +67,17 @@ def goes_with(part: Any, context: Context) -> bool:
     return False
 
 
+def divided_into(part: Any, context: Context) -> Identity | None:
+    """Name the uppermost table that is made anew and whose rows are put into its parts then."""
+    found = None
+    while part is not None and part.partition_of:
+        whole = Identity("table", part.partition_of)
+        if is_made_anew(whole.path, context) and kept(whole, context):
+            found = whole
+        part = relation(context.desired, whole.path)
+    return found
+
+
 def leaves(old: Any, new: Any, whole: Path) -> bool:
     """Tell whether a table is no more what it is to another one, or not in the same way."""
     if whole in old.inherits:
