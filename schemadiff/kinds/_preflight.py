@@ -74,10 +74,10 @@ def settled(question: Question, obj: Any, asking: Asking, *, made: Made | None =
 def judged(question: Question, table: Identity, columns: Iterable[str], asking: Asking) -> Question:
     """Leave it unasked where a condition may say otherwise of a value when its type has changed."""
     context = asking.context
-    every = [(*path, c) for path in lineage(context.desired, table.path) for c in columns]
-    for identity in sorted(
-        {t for e in every for t in changing_types(Identity("column", e), context)}
-    ):
+    paths = list(lineage(context.desired, table.path))
+    every = (Identity("column", (*path, c)) for c in columns for path in paths)
+    there = [each for each in every if each in context.desired]  # one that goes rests on what goes
+    for identity in sorted({t for e in there for t in changing_types(e, context)}):
         old, new = context.current.get(identity), context.desired.objects[identity]
         if old is not None and context.registry.of(new).is_judged_otherwise(old, new):
             return unasked(question, f"{identity} changes in the same plan")
