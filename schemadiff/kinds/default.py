@@ -181,7 +181,8 @@ class DefaultKind(ObjectKind):
         yield _dropped(old)
         # What comes back after it is said again then; what goes with its column leaves heirs as is.
         goes = old.of == "table" and Identity("column", old.identity.path) not in context.desired
-        for op in () if context.rebuilding or goes else _parts(old, context):
+        again = () if context.rebuilding or goes else _parts(old, context)
+        for op in (o for o in again if o.target.kind != "column"):  # that has none then, either
             after = op.provides | {old.identity}  # which is gone first
             yield replace(op, requires=op.requires - {old.identity}, provides=after)
 

@@ -28,7 +28,7 @@ from schemadiff.kinds._inside import values_inside
 from schemadiff.kinds._moving import rows_inside, table_holders
 from schemadiff.kinds._row.type import held_below
 from schemadiff.kinds._table.for_good import is_another, refuse_order
-from schemadiff.kinds._table.heirs import RELATIONS, Path, relation
+from schemadiff.kinds._table.heirs import RELATIONS, Path, joined, relation
 from schemadiff.kinds._table.kept import Kept, kept, with_table_functions
 
 _AFTERWARDS = frozenset({"index", "trigger", "rule", "foreign_key", "materialized_view"})
@@ -203,18 +203,25 @@ def _bring_back(new: Any, found: Kept, context: Context) -> Operation:
     tables = frozenset(relation(context.desired, p).identity for p in found.parts[1])
     inside = (i for t in (table, *tables) for i in context.desired.children.get(t, ()))
     refers = any(i.kind == "foreign_key" for i in inside)
+    there = (relation(context.current, t.path) for t in sorted(tables))
+    joins = tuple(t.identity for t in there if t is not None and not goes_with(t, context))
+    # Each row that refers to another holds that one; tables that join get some of them.
+    lock = LockMode.ROW_SHARE if refers else LockMode.NONE
     return Operation(
         verb=Verb.ALTER,
         target=table,
         sql=said,
         guard=Guard(f"to_regclass({literal(aside)}) IS NOT NULL"),
         requires=frozenset(
-            {table, *tables, *(Identity("column", (*table.path, n)) for n, _ in found.values)}
+            {
+                *(t for whole in (table, *tables) for t in (whole, joined(whole.path))),
+                *(Identity("column", (*table.path, n)) for n, _ in found.values),
+            }
         ),
         releases=frozenset(_let_go_later(found, context)),
         awaited_by=frozenset(_afterwards(table, tables, context)),
-        # Each row that refers to another holds that one.
-        lock=LockMode.ROW_SHARE if refers else LockMode.NONE,
+        lock=LockMode.ROW_EXCLUSIVE if joins else lock,
+        touches=joins,
         why="the rows come back, into the partitions that they belong to"
         if new.partition_by
         else "the rows come back",

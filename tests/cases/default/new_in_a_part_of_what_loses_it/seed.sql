@@ -1,0 +1,1 @@
+INSERT INTO whole VALUES ('a', 2); INSERT INTO part VALUES (3); INSERT INTO heir VALUES (4);
