@@ -93,7 +93,8 @@ _HELD = {
             "create table k (r t); insert into k values (row(1, 'a', true, 4))"
         ),
         (
-            "t: {columns: {id: int, b: e, g: boolean generated always as (b = 'a') stored, y: int}}\n"
+            "t: {columns: {id: int, b: e, g: boolean generated always as (b = 'a') stored,"
+            " y: int}}\n"
             "  k: {columns: {r: t}}\nenums: {e: [b, a]}"
         ),
         {"r": {"id": 1, "b": "a", "g": True, "y": 4}},
@@ -119,6 +120,23 @@ _HELD = {
             "  k: {columns: {r: 't[]'}}"
         ),
         {"r": [{"id": 1, "b": 2, "y": 3}]},
+    ),
+    "a generated column becomes plain as what it rests on gets another type": (
+        (
+            "create table t (b int, g int generated always as (b + 1) stored, y int);"
+            "insert into t (b) values (1);"
+            "create table k (r t, rs t[]); insert into k values (row(1, 2, 3))"
+        ),
+        ("t: {columns: {b: bigint, g: int, y: int}}\n  k: {columns: {r: t, rs: 't[]'}}"),
+        {"r": {"b": 1, "g": 2, "y": 3}, "rs": None},
+    ),
+    "not held, a generated column becomes plain as what it rests on gets another type": (
+        (
+            "create table k (b int, g int generated always as (b + 1) stored);"
+            "insert into k (b) values (1)"
+        ),
+        ("k: {columns: {b: bigint, g: int}}"),
+        {"b": 1, "g": 2},
     ),
     "columns come again among new ones": (
         (

@@ -52,8 +52,18 @@ def disturbs(
         return same or not keeps_keys(old.type, new.type)
     if kind == "column":
         generated = getattr(dependent, "generated", None) is not None
-        return generated and dependent.identity != new.identity
+        return (
+            generated
+            and dependent.identity != new.identity
+            and not _becomes_plain(dependent, context)
+        )
     return True
+
+
+def _becomes_plain(column: Any, context: Context) -> bool:
+    """Tell whether a generated column keeps its values without its expression, which goes first."""
+    new: Any = context.desired.get(column.identity)
+    return new is not None and new.generated is None and not column.virtual
 
 
 def _of_another_class(index: Any, column: Any, context: Context) -> bool:
