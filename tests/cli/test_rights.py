@@ -324,7 +324,7 @@ def test_an_update_of_an_extension(bare: Path, live: Database, cli: Cli, url: st
 
 
 @pytest.mark.parametrize(
-    ("ranges", "code"),
+    "case",
     [
         ("{spans: {subtype: int, renamed_from: r}}", "SD050"),
         ("{r: {subtype: int, multirange: rs}}", "SD050"),
@@ -332,9 +332,10 @@ def test_an_update_of_an_extension(bare: Path, live: Database, cli: Cli, url: st
     ],
 )
 def test_the_functions_of_a_range_are_a_superusers(
-    bare: Path, live: Database, cli: Cli, url: str, ranges: str, code: str
+    bare: Path, live: Database, cli: Cli, url: str, case: tuple[str, str]
 ) -> None:
     """Who owns the type does not own what makes its values, which is renamed along."""
+    ranges, code = case
     live.execute("DROP TABLE mine, theirs; DROP VIEW v; DROP FUNCTION f(); DROP DOMAIN d")
     live.execute(
         "CREATE TYPE r AS RANGE (subtype = int); ALTER TYPE r OWNER TO lesser;"
