@@ -5,7 +5,7 @@ A hint left in the files after the rename is harmless: the old name is gone and 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from schemadiff.core.catalog import Catalog
@@ -49,6 +49,7 @@ def apply_hints(
     }
     by_depth = sorted(hints.items(), key=lambda i: (len(i[0].path), i[1] in along, i[0]))
     waiting = [(new, old) for new, old in by_depth if new != old]
+    taken = _Taken(current, registry)
     wrong += _ambiguous(waiting, place)
     # What stands in something that is renamed may trade names, which shows when that is done.
     while waiting and not (wrong := wrong + _circles(dict(waiting), current, place)):
@@ -60,14 +61,16 @@ def apply_hints(
             elif reason:
                 wrong.append(_refuse(new, old, reason, place))
             elif old in current and new not in current:
-                holders = _holders(old, new, current, registry)
+                rename, after = renaming(current, old, new)
+                holders = taken.by_others(rename, current)
                 if any(_moves_on(each.identity, current, hints) for each in holders):
                     later.append((new, old))
                     continue
-                for here, there in _stepping_aside(holders, desired, registry):
+                aside = [*_stepping_aside(holders, desired, registry)]
+                for here, there in aside:
                     first, current = renaming(current, here, there)
                     renames.append(first)
-                rename, current = renaming(current, old, new)
+                rename, current = renaming(current, old, new) if aside else (rename, after)
                 renames.append(rename)
         if len(later) == len(waiting):
             reason = "they trade names, and that has no order that keeps both"
@@ -128,18 +131,34 @@ def _conflict(
     return ""
 
 
-def _holders(
-    old: Identity, new: Identity, current: Catalog, registry: Registry | None
-) -> list[DbObject]:
-    """Give what is of another kind and has a name that a rename takes."""
-    if registry is None:
-        return []
-    rename, _ = renaming(current, old, new)
-    kind = registry[new.kind]
-    taken = {*kind.occupies(rename.new)} - {*kind.occupies(rename.old)}
-    asked = current.of(*overriding(registry, "occupies"))
-    objects = (current.objects[i] for i in asked if i.kind != new.kind)
-    return [obj for obj in objects if not taken.isdisjoint(registry.of(obj).occupies(obj))]
+class _Taken:
+    """The names that are or were taken: who has one is looked for where a rename takes it."""
+
+    def __init__(self, first: Catalog, registry: Registry | None) -> None:
+        self._first, self._registry = first, registry
+        self._names: set[tuple[str, ...]] | None = None
+
+    def by_others(self, rename: Rename, current: Catalog) -> list[DbObject]:
+        """Give what is of another kind and has a name that a rename takes."""
+        if self._registry is None:
+            return []
+        kind = self._registry.of(rename.new)
+        wanted = {*kind.occupies(rename.new)} - {*kind.occupies(rename.old)}
+        if self._names is None:
+            self._names = {n for obj in self._asked(self._first) for n in self._of(obj)}
+        found = [] if wanted.isdisjoint(self._names) else [*self._asked(current)]
+        self._names |= wanted
+        others = (obj for obj in found if obj.identity.kind != rename.identity.kind)
+        return [obj for obj in others if not wanted.isdisjoint(self._of(obj))]
+
+    def _asked(self, catalog: Catalog) -> Iterator[DbObject]:
+        assert self._registry is not None
+        asked = catalog.of(*overriding(self._registry, "occupies"))
+        return (catalog.objects[i] for i in asked)
+
+    def _of(self, obj: DbObject) -> Iterable[tuple[str, ...]]:
+        assert self._registry is not None
+        return self._registry.of(obj).occupies(obj)
 
 
 def _stepping_aside(
