@@ -269,7 +269,7 @@ class PartIndexKind(Checked):
             check_sorted(new, context)
         # A table that becomes a part has it from then on.
         there = frozenset(joined(path) for path in above(new.identity.path[:2], context.desired))
-        call = self._call(new)
+        call = self._call(new, context)
         yield replace(call, verb=Verb.CREATE, requires=call.requires | there)
         for op in self._set(replace(new, storage=None, statistics=()), new, context):
             yield replace(op, requires=frozenset({new.identity}), bound=False)
@@ -281,7 +281,7 @@ class PartIndexKind(Checked):
         if "sorted" in changed:
             check_sorted(new, context)
         if "called" in changed:
-            yield self._call(new)
+            yield self._call(new, context)
         yield from self._set(old, new, context)
 
     def drop(self, old: PartIndex, context: Context) -> Iterable[Operation]:
@@ -297,15 +297,16 @@ class PartIndexKind(Checked):
         """COMMENT ON INDEX schema.name."""
         return f"INDEX {index_sql(obj.identity.path[0], obj.name)}"
 
-    def _call(self, new: PartIndex) -> Operation:
-        path = new.place.path
+    def _call(self, new: PartIndex, context: Context) -> Operation:
+        # What a table that becomes a part builds before is its own until then.
+        places = {Identity(kind, new.place.path) for kind in INDEXES}
         return Operation(
             verb=Verb.ALTER,
             target=new.identity,
             sql=f"DO {dollar(call(new), 'called')}",
             guard=Guard(called_otherwise(new)),
             # What speaks of the index by this name comes afterwards.
-            provides=frozenset({new.identity, *(Identity(kind, path) for kind in INDEXES)}),
+            provides=frozenset({new.identity, *(places - context.desired.objects.keys())}),
             lock=LockMode.SHARE_UPDATE_EXCLUSIVE,
         )
 
