@@ -144,7 +144,7 @@ class OfTypeKind(ObjectKind):
 
     def create(self, new: OfType, context: Context) -> Iterable[Operation]:
         """OF."""
-        yield self._tie(Verb.CREATE, new)
+        yield _tied(Verb.CREATE, new, context)
 
     def drop(self, old: OfType, context: Context) -> Iterable[Operation]:
         """NOT OF."""
@@ -154,24 +154,14 @@ class OfTypeKind(ObjectKind):
     def alter(
         self, old: OfType, new: OfType, changed: frozenset[str], context: Context
     ) -> Iterable[Operation]:
-        """OF another type."""
-        yield self._tie(Verb.ALTER, new)
-
-    def _tie(self, verb: Verb, new: OfType) -> Operation:
-        schema, name = map(literal, new.type)
-        is_of = (
-            "EXISTS (SELECT 1 FROM pg_catalog.pg_class c "
-            "JOIN pg_catalog.pg_type t ON t.oid = c.reloftype "
-            "JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace "
-            f"WHERE c.oid = to_regclass({literal(new.identity.sql)}) "
-            f"AND n.nspname = {schema} AND t.typname = {name})"
-        )
-        return Operation(
-            verb=verb,
-            target=new.identity,
-            sql=f"ALTER TABLE {new.identity.sql} OF {qualified(*new.type)}",
-            guard=Guard(f"NOT {is_of}"),
-        )
+        """OF another type, and of none in between, while its columns come and go."""
+        if "type" in changed:
+            op = untie(old.identity)
+            guard = Guard(f"{self.exists(old)} AND NOT {_is_of(new)}")
+            yield replace(
+                op, target=new.identity, guard=guard, ahead_of=frozenset({old.parent}), bound=False
+            )
+        yield _tied(Verb.ALTER, new, context)
 
     def exists(self, obj: OfType) -> str:
         """Ask pg_class."""
@@ -179,6 +169,30 @@ class OfTypeKind(ObjectKind):
             "EXISTS (SELECT 1 FROM pg_catalog.pg_class WHERE oid = "
             f"to_regclass({literal(obj.identity.sql)}) AND reloftype <> 0)"
         )
+
+
+def _is_of(tie: OfType) -> str:
+    schema, name = map(literal, tie.type)
+    return (
+        "EXISTS (SELECT 1 FROM pg_catalog.pg_class c "
+        "JOIN pg_catalog.pg_type t ON t.oid = c.reloftype "
+        "JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace "
+        f"WHERE c.oid = to_regclass({literal(tie.identity.sql)}) "
+        f"AND n.nspname = {schema} AND t.typname = {name})"
+    )
+
+
+def _tied(verb: Verb, new: OfType, context: Context) -> Operation:
+    """Tie it when the columns that go have gone."""
+    before = context.current.children.get(new.parent, ())
+    gone = {i for i in before if i.kind == "column" and i not in context.desired}
+    return Operation(
+        verb=verb,
+        target=new.identity,
+        sql=f"ALTER TABLE {new.identity.sql} OF {qualified(*new.type)}",
+        guard=Guard(f"NOT {_is_of(new)}"),
+        provides=frozenset({new.identity, *gone}),
+    )
 
 
 def _stays_tied(tie: OfType, desired: Catalog) -> bool:

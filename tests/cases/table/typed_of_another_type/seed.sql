@@ -1,0 +1,3 @@
+INSERT INTO one VALUES (1, 2);
+INSERT INTO two VALUES (3, 'x');
+INSERT INTO three VALUES (4, 'y', 5);
