@@ -151,10 +151,10 @@ class PreflightKind:
 
     def castable(
         self, old: Any, new: Any, changed: frozenset[str], sides: Sequence[Catalog]
-    ) -> Cast | None:
-        """Give the cast that the server has to have for an alteration in place."""
+    ) -> Iterable[Cast]:
+        """Give the casts that the server has to have for an alteration in place."""
         del old, new, changed, sides
-        return None
+        return ()
 
     def conversion(self, old: Any, new: Any) -> str:
         """Give an example of `using:` for what the server does not understand."""

@@ -41,12 +41,11 @@ class Values(Elements):
 
     def castable(
         self, old: Any, new: Any, changed: frozenset[str], sides: Sequence[Catalog]
-    ) -> Cast | None:
+    ) -> Iterable[Cast]:
         """Cast a value of the type below, where columns have some."""
         told = "type" not in changed or "." in f"{old.type}{new.type}"  # types may change, too
-        if told or not _has_values(new, sides):
-            return None
-        return last_of((old.type, *(type_change(old.type, new.type).using or (new.type,))))
+        if not told and _has_values(new, sides):
+            yield last_of((old.type, *(type_change(old.type, new.type).using or (new.type,))))
 
     def told_by_text(self, obj: Any) -> bool:
         """A value of a domain is one of the type below."""

@@ -8,7 +8,7 @@ statement does, in the schema of what is temporary: nobody else meets them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
@@ -70,6 +70,22 @@ def is_by_name(old: Any, new: Any, sides: _Sides) -> bool:
     """Tell whether what USING says of a column is not the user's word."""
     plain = new.using is not None and old.generated is None and new.generated is None
     return plain and new.using == _of_column(old, new, sides)
+
+
+def casts_of_fields(old: Any, new: Any, sides: _Sides) -> Iterator[tuple[str, ...]]:
+    """Give the types that the values of each field go through, where the user does not say how."""
+    if is_by_name(old, new, sides):
+        yield from _casts(old.type, new.type, sides)
+
+
+def _casts(old: str, new: str, sides: _Sides) -> Iterator[tuple[str, ...]]:
+    pair = apart(element(old)[0], element(new)[0], sides)
+    if pair is not None:
+        (_, before), (_, after) = pair
+        for name in (n for n in after if n in before):
+            yield from _casts(before[name], after[name], sides)
+    elif old != new:
+        yield (old, *(type_change(old, new).using or (new,)))
 
 
 def in_query(old: Any, new: Any, sides: _Sides) -> str:

@@ -73,7 +73,8 @@ def _cast(
     now, later = list[tuple[str, Identity]](), list[tuple[str, Identity]]()
     for cast, identity in casts:
         query = f"SELECT NULL::{cast.source}::{cast.target} LIMIT 0"
-        if not coming.is_later(identity, cast.target):
+        of_server = "." not in f"{cast.source}{cast.target}"  # such as a field of what is new
+        if of_server or not coming.is_later(identity, cast.target):
             now.append((query, identity))
         named = "." in cast.target and coming.is_news(identity, cast.target)
         if named and (cast.through or not coming.is_gone(identity, cast.source)):
@@ -100,8 +101,8 @@ def _casts(
         goes = not kept and not follows if change.replace else change.identity in lost
         if goes:
             continue
-        cast = registry.of(change.new).castable(change.old, change.new, change.changed, sides)
-        if cast:
+        kind = registry.of(change.new)
+        for cast in kind.castable(change.old, change.new, change.changed, sides):
             yield cast, change.identity
 
 

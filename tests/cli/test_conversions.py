@@ -253,6 +253,23 @@ def test_a_key_is_compared_by_the_type_that_there_will_be(
     assert result.code == 0, result.err
 
 
+def test_a_field_that_has_no_cast(bare: Path, live: Database, cli: Cli) -> None:
+    live.load("create type c as (a text[], b int, d date); create table t (x c)")
+    (bare / "schemas").mkdir()
+    text = "composites:\n  c: {a: 'text[]', b: int, d: date}\n  k: {n: int}\n"
+    text += "  e: {d: D, b: bigint, a: A}\ntables: {t: {columns: {x: e}}}\n"
+    files = bare / "schemas" / "all.yaml"
+    files.write_text(text.replace("D", "date").replace("A", "k"))
+    result = cli("plan")
+    assert "SD077 column public.t.x: PostgreSQL says: cannot cast type text[] to" in result.err
+    files.write_text(text.replace("D", "boolean").replace("A", "'text[]'"))
+    result = cli("plan")
+    assert "SD077 column public.t.x: PostgreSQL says: cannot cast type date to" in result.err
+    files.write_text(text.replace("D", "timestamp").replace("A", "text"))
+    result = cli("apply", "--yes", "--allow", "all")
+    assert result.code == 0, result.err
+
+
 def test_a_key_takes_what_only_its_rows_will_compare(bare: Path, live: Database, cli: Cli) -> None:
     live.load("create domain place as point; create table t (a point[], b place[], c int)")
     (bare / "schemas").mkdir()

@@ -10,6 +10,7 @@ from schemadiff.core.expression import names
 from schemadiff.core.identity import Identity
 from schemadiff.core.preflight import Cast, PreflightKind, last_of
 from schemadiff.core.sql import comma, ident
+from schemadiff.kinds._fields_by_name import casts_of_fields
 from schemadiff.kinds._foreign.tables import FOREIGN
 from schemadiff.kinds._table.heirs import belongings
 from schemadiff.kinds._type_change import by_label, type_change
@@ -22,14 +23,15 @@ class Conversions(PreflightKind):
 
     def castable(
         self, old: Any, new: Any, changed: frozenset[str], sides: Sequence[Catalog]
-    ) -> Cast | None:
+    ) -> Iterable[Cast]:
         """Cast a value as ALTER COLUMN … TYPE will, where the user does not say how."""
-        if new.generated is not None or new.of == FOREIGN:
-            return None
-        if "type" not in changed or new.using is not None:
-            return None
+        if new.generated is not None or new.of == FOREIGN or "type" not in changed:
+            return
+        if new.using is not None:
+            yield from map(last_of, casts_of_fields(old, new, (sides[0], sides[1])))
+            return
         casts = type_change(old.type, new.type).using or (new.type,)
-        return last_of((old.type, *by_label(old, new, sides), *casts))
+        yield last_of((old.type, *by_label(old, new, sides), *casts))
 
     def conversion(self, old: Any, new: Any) -> str:
         """An array of the value, or a value of the array."""
