@@ -169,3 +169,19 @@ def test_each_field_of_held_rows_keeps_its_value(
     laws.run(database, plan)
     assert database.execute("select to_jsonb(k) from k") == [(rows,)]
     assert laws.plan_for(database, schemas).empty
+
+
+def test_a_column_whose_function_goes_with_its_expression_is_not_lost_unsaid(
+    make_database: MakeDatabase, server_major: int
+) -> None:
+    """Before 15 PostgreSQL drops the column with the function, without a word."""
+    database = make_database()
+    database.load(
+        "create function f(int) returns int language sql immutable as 'select $1';"
+        "create table t (a int, g int generated always as (f(a)) stored); insert into t values (1)"
+    )
+    plan = plan_to(database, "create table t (a int, g int)", make_database)
+    lost = [h.subject.sql for h in plan.hazards if h.loses_data]
+    assert lost == (["public.t.g"] if server_major < 15 else [])
+    laws.run(database, plan)
+    assert database.execute("select a, g from t") == [(1, None if lost else 1)]

@@ -164,10 +164,11 @@ def keeps_its_place(old: Any, new: Any, context: Context) -> bool:
 
 def values_lost(old: Any, context: Context) -> tuple[Hazard, ...]:
     """Say that the values of a column go with it, and why where it comes again."""
-    if not has_values(old):
+    new: Any = context.desired.get(old.identity)
+    plain = new is not None and new.generated is None and not old.virtual and old.of != FOREIGN
+    if not has_values(old) and not plain:
         return ()
     message = f"The values of {old.identity.sql} are lost"
-    new: Any = context.desired.get(old.identity)
     if new is not None and has_no_way(old, new, context):
         message += f": PostgreSQL has no conversion from {old.type} to {new.type}"
     return (data_loss("drop-column", old.identity, f"{message}."),)

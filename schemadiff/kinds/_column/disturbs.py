@@ -12,7 +12,7 @@ from typing import Any
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
 from schemadiff.core.object import DbObject
-from schemadiff.core.versions import PG17
+from schemadiff.core.versions import PG15, PG17
 from schemadiff.kinds._column.alter import has_no_way, keeps_its_place, says_using
 from schemadiff.kinds._expand.which import Move, move_of
 from schemadiff.kinds._table.heirs import belongings, below, lineage
@@ -96,8 +96,17 @@ def goes(old: Any, new: Any, changed: frozenset[str], context: Context) -> bool:
         return True  # which is refused of a generated column: its expression tells its values
     if "generated" not in changed or new.generated is None:
         # A virtual column has no values to keep.
-        return "generated" in changed and bool(old.virtual)
+        return "generated" in changed and (bool(old.virtual) or _goes_along(old, context))
     return not _sets_expression(old, new, context)
+
+
+def _goes_along(column: Any, context: Context) -> bool:
+    """Tell whether a column would be dropped with a function that its expression called.
+
+    Before 15 PostgreSQL forgets that with the expression only where it is about other columns.
+    """
+    below = context.current.depends_on(column.identity) if context.version < PG15 else ()
+    return any(context.registry[i.kind].overloads and i not in context.desired for i in below)
 
 
 def _sets_expression(old: Any, new: Any, context: Context) -> bool:

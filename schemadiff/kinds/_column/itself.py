@@ -48,7 +48,9 @@ def _source(column: Any, context: Context) -> Identity:
     if default in context.desired:
         return default
     domain = next(domains(column.type, context.desired), None)
-    return default if domain is None or domain.default is None else domain.identity
+    if own in context.current or domain is None or domain.default is None:
+        return default  # the rows of one that is there have their values
+    return domain.identity  # type: ignore[no-any-return]
 
 
 def _rests(routine: Identity, column: Any, context: Context) -> bool:

@@ -1,2 +1,2 @@
-INSERT INTO t VALUES (1, 2, 'a');
-INSERT INTO heir VALUES (3, 4, 'c');
+INSERT INTO t VALUES (1, 2);
+INSERT INTO heir VALUES (3, 4);
