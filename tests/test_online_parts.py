@@ -180,6 +180,29 @@ def test_keys_of_parts_keep_their_names(database: Database, tmp_path: Path) -> N
     assert database.execute(names) == before
 
 
+@pytest.mark.parametrize("more", ["", COUNTED], ids=["plain", "counted"])
+def test_not_nulls_of_parts_keep_their_names(
+    database: Database, tmp_path: Path, more: str, server_major: int
+) -> None:
+    """The new column's are made under them, or renamed where it is an identity (18)."""
+    if server_major < 18:
+        pytest.skip("NOT NULL has no name before PostgreSQL 18")
+    database.load(MADE + more)
+    names = (
+        "SELECT c.conrelid::regclass::text, a.attname::text, c.conname FROM pg_constraint c"
+        " JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1]"
+        " WHERE c.contype = 'n' ORDER BY 1, 2"
+    )
+    before = database.execute(names)
+    yaml = wanted(database, tmp_path / "yaml")
+    plan = laws.plan_for(database, yaml)
+    assert any("$swap$" in op.sql for op in plan.operations())
+    laws.run(database, plan)
+    assert ("p2", "n", "p2_n_not_null") in before
+    assert database.execute(names) == before
+    assert laws.plan_for(database, yaml).empty
+
+
 NAMED = """
 ALTER INDEX p3_s_n_at_idx RENAME TO between;
 ALTER INDEX p31_pkey RENAME TO below;

@@ -20,6 +20,7 @@ from schemadiff.core.operation import Guard, Operation
 from schemadiff.core.sql import literal
 from schemadiff.kinds._column.alter import step
 from schemadiff.kinds._column.online import settled
+from schemadiff.kinds._expand.which import Move, is_numbered, move_of
 from schemadiff.kinds._not_null import (
     NAMES_NOT_NULL,
     alter_not_null,
@@ -220,6 +221,12 @@ def _is_made_anew(identity: Identity, current: Catalog, desired: Catalog) -> boo
     return False
 
 
+def _is_named_in_its_place(column: DbObject, context: Context) -> bool:
+    """Tell whether another column takes the place of one, and the names of its NOT NULLs."""
+    move = isinstance(move_of(column, context), Move)
+    return move and not is_numbered(column.identity, context)
+
+
 def called_above(part: Any, *sides: Catalog) -> frozenset[Identity]:
     """Name what has to be called as it will be before a comment speaks of a part's NOT NULL."""
     path, name = part.identity.path[:2], part.identity.name
@@ -294,6 +301,9 @@ def renamed_apart(old: PartNotNull, new: PartNotNull, context: Context) -> Itera
         return
     path, column = new.identity.path[:2], new.identity.name
     _, *wholes = lineage(context.desired, path)
+    swapped = filter(None, (context.desired.get(Identity("column", (*p, column))) for p in wholes))
+    if any(_is_named_in_its_place(c, context) for c in swapped):
+        return  # the column that takes its place has the name
     above = frozenset(Identity(k, (*p, column)) for p in wholes for k in _BEARERS)
     if _is_made_anew(new.identity, context.current, context.desired):
         renaming = Renaming(old, new, context, lambda *_: True)

@@ -80,6 +80,8 @@ def _of_part(
     for each in sorted(inside):
         if each.kind == "rule":
             yield f"{each} would see each row filled, or may go by the order of columns"
+        if getattr(side.objects[each], "inherited", False):
+            continue  # what it calls a NOT NULL of the whole, the new column's is called then
         # What is ours is of a run that was stopped, and is gone on with.
         if each.kind not in _LOOKED_AT and speaks.search(said_of(side.objects[each])):
             yield f"{each} speaks of the column of a partition"

@@ -18,9 +18,10 @@ from schemadiff.kinds._expand.heirs import heirs_of
 from schemadiff.kinds._expand.parts import defaults_of_parts, is_whole
 from schemadiff.kinds._expand.rows import takes_rows
 from schemadiff.kinds._expand.triggers import triggers
-from schemadiff.kinds._expand.which import Move
+from schemadiff.kinds._expand.which import Move, is_numbered
 from schemadiff.kinds._not_null import NAMES_NOT_NULL
 from schemadiff.kinds._part_not_null import constraint_name
+from schemadiff.kinds._table.heirs import below
 
 _DECLARE = """
 DECLARE
@@ -167,8 +168,18 @@ def _not_null(new: Any, column: str, move: Move) -> Iterator[str]:
 
 
 def _apart(new: Any, move: Move) -> dict[str, str]:
-    """Give the heirs with a NOT NULL of their own, the upper ones first, and what it is called."""
+    """Give the heirs with a NOT NULL of their own, the upper ones first, and what it is called.
+
+    Parts have what they are to call that of the whole, which is joined with theirs; the NOT NULL
+    of an identity, which cannot go for that, they rename later.
+    """
     current = move.context.current
+    if is_whole(new.parent, current):
+        if is_numbered(new.identity, move.context):
+            return {}
+        wanted = {p: each.name for p, each in new.not_null_apart}
+        parts = below(current, new.parent.path)
+        return {qualified(*p): wanted[p] for p in parts if p in wanted}
     column: Any = current.objects[new.identity]
     called = {path: each.name for path, each in column.not_null_apart if each.own}
     heirs = heirs_of(new.parent, current)

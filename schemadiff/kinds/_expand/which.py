@@ -161,6 +161,12 @@ def goes_along(default: Identity, context: Context) -> bool:
     return column is not None and isinstance(move_of(column, context), Move)
 
 
+def is_numbered(column: Identity, context: Context) -> bool:
+    """Tell whether a column is an identity, before or after."""
+    sides = (side.get(column) for side in (context.current, context.desired))
+    return any(getattr(each, "identity_options", None) is not None for each in sides)
+
+
 def rides_along(obj: DbObject, context: Context) -> bool:
     """Tell whether an object changes with columns that others take the place of."""
     for each in context.current.depends_on(obj.identity):
