@@ -49,7 +49,9 @@ def disturbs(
         target: Any = context.current.get(Identity("table", getattr(dependent, "target", ())))
         if dependent.parent != new.parent and getattr(target, "partition_of", None) is not None:
             return True
-        return same or not keeps_keys(old.type, new.type)
+        # With a PERIOD both ends are compared by a class of operators, which are of one type.
+        temporal = "type" in changed and getattr(dependent, "period", False)
+        return same or temporal or not keeps_keys(old.type, new.type)
     if kind == "column":
         generated = getattr(dependent, "generated", None) is not None
         return (
