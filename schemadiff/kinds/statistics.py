@@ -270,7 +270,12 @@ class StatisticsKind(ObjectKind):
     def must_replace(
         self, old: Statistics, new: Statistics, changed: frozenset[str], context: Context
     ) -> bool:
-        """What goes with a column that another takes the place of is made with that one."""
+        """What goes with a column that another takes the place of is made with that one.
+
+        Two that trade their schemas are made anew: there is no name between for SET SCHEMA.
+        """
+        if "schema" in changed and _trades(old, new, context):
+            return True
         return super().must_replace(old, new, changed, context) and not rides_along(new, context)
 
     def alter(
@@ -352,6 +357,15 @@ class StatisticsKind(ObjectKind):
     def comment_target(self, obj: Statistics) -> str:
         """Statistics are named by their own schema."""
         return f"STATISTICS {obj.name}"
+
+
+def _trades(old: Statistics, new: Statistics, context: Context) -> bool:
+    """Tell whether others have the name that one is to have, or are to have that which it had."""
+    for side, schema in ((context.current, new.schema), (context.desired, old.schema)):
+        others: list[Any] = [side.objects[i] for i in side.of("statistics") if i != new.identity]
+        if any((o.schema, o.identity.name) == (schema, new.identity.name) for o in others):
+            return True
+    return False
 
 
 def _found(schema: str, name: str, condition: str = "") -> str:
