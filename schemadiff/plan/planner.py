@@ -14,6 +14,7 @@ from schemadiff.core.operation import Operation, Transaction, Verb
 from schemadiff.core.plan import Plan, Segment
 from schemadiff.core.portions import AT_ONCE, portions
 from schemadiff.core.record import record
+from schemadiff.core.said_back import said_back
 from schemadiff.core.sizes import Formula, Measure, Pair, Path, Sizes
 from schemadiff.diff.compare import compare
 from schemadiff.plan.expand import Expansion
@@ -103,6 +104,8 @@ def _plan(
     every: list[Change] = [*renames, *way.done]
     weighing = Weighing(context, lookalikes(way.done, context), way.known(context))
     parts = weighing.segments(segments(ordered, context, weighing.load))
+    if not options.lenient:
+        parts = tuple(map(_said_back, parts))
     asked = () if options.lenient else (way.done, way.rebuilt, renames)
     return Plan(
         tuple(every),
@@ -111,6 +114,11 @@ def _plan(
         rebuilt=tuple(way.rebuilt),
         questions=questions(*asked, parts, way.known(context)) if asked else (),
     )
+
+
+def _said_back(segment: Segment) -> Segment:
+    operations = (replace(op, sql=said_back(op.sql)) for op in segment.operations)
+    return replace(segment, operations=tuple(operations))
 
 
 @record(frozen=True)

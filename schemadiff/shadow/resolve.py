@@ -23,6 +23,7 @@ from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context, Registry, overriding
 from schemadiff.core.object import DbObject
 from schemadiff.core.record import record
+from schemadiff.core.said_back import said_back
 from schemadiff.diff.renames import Renamed
 from schemadiff.shadow.answers import Answers, only_texts_differ
 from schemadiff.shadow.attempt import in_scratch
@@ -217,9 +218,10 @@ def _ask(ask: Question, raw: Catalog, current: Catalog, differing: list[Identity
     edges = dict(current.dependencies)
     for identity in differing:
         edges.pop(identity, None)
-    desired = replace(desired, dependencies=edges)
-    mixed = Mixed(desired, frozenset(differing), ask.registry)
     asked = [i for i in differing if _has_texts(desired.objects[i], ask.registry)]
+    objects = {**desired.objects, **{i: _to_read(desired.objects[i], ask.registry) for i in asked}}
+    desired = replace(desired, objects=objects, dependencies=edges)
+    mixed = Mixed(desired, frozenset(differing), ask.registry)
     answers, left = Answers(), list[Identity]()
     if asked:
         answers, left = probe(ask, mixed, current, asked)
@@ -252,6 +254,14 @@ def _answered(desired: Catalog, answers: Answers) -> Catalog:
 
 def _has_texts(obj: DbObject, registry: Registry) -> bool:
     return any(getattr(obj, name) for name in registry.of(obj).texts)
+
+
+def _to_read(obj: DbObject, registry: Registry) -> DbObject:
+    """Take what is in the words of a server, which pull has written, for what that server has."""
+    texts = {name: getattr(obj, name) for name in registry.of(obj).texts}
+    back = {name: said_back(text) for name, text in texts.items() if isinstance(text, str)}
+    changed: dict[str, Any] = {n: text for n, text in back.items() if text != texts[n]}
+    return replace(obj, **changed) if changed else obj
 
 
 def _by_shadow(
