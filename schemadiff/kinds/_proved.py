@@ -12,7 +12,7 @@ from typing import Any
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
 from schemadiff.kinds._column.alter import is_left_null
-from schemadiff.kinds._new_value import is_checked, plain_keys
+from schemadiff.kinds._new_value import default_of, is_checked, plain_keys
 from schemadiff.kinds._type_change import are_whole
 
 _KEYS = ("primary_key", "unique", "index")
@@ -40,7 +40,12 @@ def has_no_twins(key: Any, context: Context) -> bool:
 
 
 def refers_as_before(key: Any, context: Context) -> bool:
-    """Tell whether another foreign key has seen to it that each row refers to one that is there."""
+    """Tell whether each row refers to one that is there: another foreign key has seen to it.
+
+    Or to none, where a new column is NULL in all of them.
+    """
+    if not key.full and any(_is_empty(_column(key.parent, n), context) for n in key.columns):
+        return True
     ends = zip(key.columns, key.target_columns, strict=True)
     wanted, target = set(ends), Identity("table", key.target)
     for each in context.current.children.get(key.parent, ()):
@@ -66,6 +71,15 @@ def _tells_apart(old: Any, names: set[str], context: Context) -> bool:
     found = (context.current.get(_column(old.parent, name)) for name in columns)
     known = all(getattr(column, "not_null", False) for column in found)
     return known and _stay(old.parent, columns, context)
+
+
+def _is_empty(identity: Identity, context: Context) -> bool:
+    """Tell whether a new column has no value in any row that is there."""
+    column: Any = context.desired.get(identity)
+    if column is None or identity in context.current or column.parent not in context.current:
+        return False
+    given = column.generated is not None or column.identity_options is not None
+    return not given and default_of(column, context) is None
 
 
 def _stay(table: Identity, names: Iterable[str], context: Context) -> bool:

@@ -1,0 +1,2 @@
+create table invoices (id int primary key);
+create table orders (id int primary key, invoice int references invoices);
