@@ -78,6 +78,7 @@ NEAR = {
     "SD141": "view with more", "SD143": "NOT NULL with default", "SD144": "wider text",
     "SD145": "new label", "SD147": "a new policy", "SD148": "a role may read",
     "SD151": "nothing is there twice", "SD152": "finer numbers",
+    "SD118": "times without a zone",
     "SD161": "now() default", "SD163": "path for a definer", "SD171": "a new policy",
     "SD172": "a new policy", "SD173": "a role may read", "SD174": "definer with path",
     "SD175": "barrier", "SD149": "more is published", "SD153": "logged again",

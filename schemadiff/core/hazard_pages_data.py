@@ -106,6 +106,16 @@ DATA_PAGES = (
         lasts="The table is rewritten (SD121).",
     ),
     HazardClass(
+        code="SD118", cls="time-zone", group="data", severity="warning",
+        title="times are read in the time zone of the database",
+        advice="say the zone that the values were written in: `using: at AT TIME ZONE 'UTC'`",
+        happens="A time without a zone becomes the moment at which clocks of that zone show it, "
+        "or a moment the time that they show. In another zone each value means another one.",
+        why="PostgreSQL converts by the session's setting TimeZone (manual, 8.5.3), here its "
+        "default in this database, for this role.",
+        lasts="For good: afterwards nothing tells which zone was meant.",
+    ),
+    HazardClass(
         code="SD153", cls="unlogged", group="data", severity="warning",
         title="a table is empty after a crash",
         advice="keep it logged unless its rows can be made again",

@@ -12,14 +12,20 @@ from schemadiff.core.hazard import Hazard, hazard
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
 from schemadiff.core.object import DbObject, changed_attributes
-from schemadiff.kinds._column.alter import is_left_null
+from schemadiff.kinds._column.alter import by_clock, is_left_null
 from schemadiff.kinds._expand.which import Move, move_of
 from schemadiff.kinds._foreign.tables import FOREIGN
 from schemadiff.kinds._hazards.cached import cached_plans
 from schemadiff.kinds._hazards.kept import identity_hazards
 from schemadiff.kinds._hazards.replicas import published_hazards
 from schemadiff.kinds._privileges import gathered
-from schemadiff.kinds._type_change import effect_of, keeps_bytes, loses_precision, may_refuse
+from schemadiff.kinds._type_change import (
+    effect_of,
+    is_timed,
+    keeps_bytes,
+    loses_precision,
+    may_refuse,
+)
 
 PUBLIC = "public"
 
@@ -74,6 +80,10 @@ def _type_hazards(old: Any, new: Any, context: Context) -> Iterator[Hazard]:
     if refuses or effect_of(old, new, context).narrows:
         text = f"{name} takes {new.type} instead of {old.type}: some values do not fit."
         yield hazard("breaks-type", new.identity, text)
+    if not empty and by_clock(old, new) and is_timed(old.type, new.type):
+        zone = context.sizes.zone or "of the session"
+        text = f"Times in {name} are read in the time zone {zone}, as {new.type}."
+        yield hazard("time-zone", new.identity, text)
     if loses_precision(old.type, new.type) and not empty:
         text = f"Values of {name} are rounded from {old.type} to {new.type}."
         yield hazard("loses-precision", new.identity, text)
