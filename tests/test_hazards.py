@@ -483,6 +483,22 @@ def test_what_is_only_worth_knowing(between: Between) -> None:
 # ------------------------------------------------------------------------ what is said of it
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("int", "smallint", "a value that it does not have makes it fail"),
+        ("text", "mood", "a value that it does not have makes it fail"),
+        ("numeric(9, 3)", "int", "cut, rounded or refused"),
+    ],
+)
+def test_an_integer_and_a_label_are_not_rounded(
+    old: str, new: str, said: str, between: Between
+) -> None:
+    mood = "create type mood as enum ('glad', 'sad');"
+    plan = between(f"{mood} create table t (x {old});", f"{mood} create table t (x {new});")
+    assert said in message(plan, "SD106")
+
+
 def test_the_message_knows_this_database(between: Between) -> None:
     plan = between(T, T.replace("n int", "n bigint"), FULL)
     said = message(plan, "SD121")

@@ -26,6 +26,7 @@ from schemadiff.kinds._not_null_apart import left_own, taken
 from schemadiff.kinds._part_not_null import otherwise
 from schemadiff.kinds._row.type import rows_below, rows_first
 from schemadiff.kinds._type_change import (
+    are_whole,
     by_label,
     effect_of,
     keeps_bytes,
@@ -311,10 +312,15 @@ def narrowing(old: Any, new: Any, context: Context) -> Hazard | None:
         return None
     if not effect.narrows:
         return None
-    message = (
-        f"{new.identity.sql} changes from {old.type} to {new.type}: "
-        "values may be cut, rounded or refused."
+    # An integer or a label is never cut or rounded: there is such a value, or it is an error.
+    types = (i.sql for i in context.desired.depends_on(new.identity) if i.kind == "enum")
+    exact = are_whole(old.type, new.type) or new.type in types
+    may = (
+        "a value that it does not have makes it fail"
+        if exact
+        else ("values may be cut, rounded or refused")
     )
+    message = f"{new.identity.sql} changes from {old.type} to {new.type}: {may}."
     if new.using is None and effect.using:
         # PostgreSQL alone would have refused (manual, ALTER TABLE, USING): the cast is our word.
         between = by_label(old, new, (context.current, context.desired))
