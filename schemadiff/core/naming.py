@@ -13,6 +13,7 @@ class NamingKind:
     """A kind whose objects may take names that others cannot have then."""
 
     described: ClassVar[bool] = False  # its name is a description, which may be long
+    incidental: ClassVar[frozenset[str]] = frozenset()  # of what may be another's new name, too
 
     def occupies(self, obj: DbObject) -> Iterable[tuple[str, str, str]]:
         """Name what the object takes up: ("relation" | "constraint", schema, name)."""

@@ -135,6 +135,7 @@ class ColumnKind(Waiting, ColumnQuestions, ObjectKind):
     harmless = ATTRIBUTES | IDENTITY | replaces | {"statistics"}
     forgotten = frozenset({"storage", "not_null_name"})
     lasting = frozenset({"not_null_apart"})
+    incidental = ATTRIBUTES | SETTINGS | {"identity_sequence"}
     learned = frozenset({"type_checked"})
     since: ClassVar = {"virtual": 18} | dict.fromkeys(ATTRIBUTES - {"not_null"}, 18)
     holds_data = True

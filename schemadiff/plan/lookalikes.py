@@ -14,7 +14,7 @@ from schemadiff.core.catalog import Catalog
 from schemadiff.core.change import Change, Create, Drop
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context, Registry, overriding
-from schemadiff.core.object import DbObject
+from schemadiff.core.object import DbObject, changed_attributes
 
 __all__ = ["lookalikes"]
 
@@ -50,7 +50,8 @@ def _alike(old: DbObject, new: DbObject, context: Context) -> bool:
     after = _parts(new.identity, context.desired, context.registry)
     if not before and not after:
         # Parts of the same object are told apart by what they are.
-        return replace(old, identity=new.identity) == new and _home(old) == _home(new)
+        changed = changed_attributes(replace(old, identity=new.identity), new)
+        return changed <= context.registry.of(new).incidental and _home(old) == _home(new)
     return len(before & after) >= _ALIKE * len(before | after)
 
 
