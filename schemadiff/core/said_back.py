@@ -66,6 +66,13 @@ def _elements(found: Sequence[Token], opening: int) -> tuple[list[list[Token]], 
 
 def _type(sql: str, element: Sequence[Token]) -> str:
     """Give the type that an element is cast to last, without a modifier; empty where none is."""
+    depth, outer = 0, list[Token]()
+    for token in element:
+        depth -= token.text in _CLOSING
+        outer += [token] if depth == 0 and token.kind is Kind.OPERATOR else []
+        depth += token.text in _OPENING
+    if any(token.text != "::" for token in outer):
+        return ""  # what is cast last may be one side of it
     casts = [number for number, token in enumerate(element) if token.text == "::"]
     name = element[casts[-1] + 1 :] if casts else []
     if not name or any(t.kind not in _NAMES and t.text != "." for t in name):

@@ -29,6 +29,8 @@ def test_type_is_said(printed: str, said: str) -> None:
         "(ARRAY['a'::text, 'b'::name])::name[]",
         "(ARRAY['a'::text COLLATE \"C\"])::name[]",
         "(ARRAY['a'::character varying(3)])::text[]",
+        "(ARRAY[a = 'b'::text])::text[]",
+        "(ARRAY[a || 'b'::text])::text[]",
         "'(ARRAY[''a''::text])::name[]'::text",
         "$$(ARRAY['a'::text])::name[]$$",
         "(ARRAY['a'::text])",
