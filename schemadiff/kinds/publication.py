@@ -354,7 +354,7 @@ def _take_out(old: Publication, published: Published) -> Operation:
     return Operation(
         verb=Verb.DROP,
         target=old.identity,
-        sql=f"ALTER PUBLICATION {old.identity.sql} DROP TABLE {name}",
+        sql=f"ALTER PUBLICATION {old.identity.sql} DROP TABLE ONLY {name}",  # heirs by themselves
         guard=Guard(_found(old, member)),
         lock=LockMode.SHARE_UPDATE_EXCLUSIVE,
     )
