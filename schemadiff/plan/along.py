@@ -4,18 +4,60 @@ The search_path is empty while a plan runs. The surprising fact: a function whos
 finds names along the path of whoever runs it, which a statement does that computes values of rows:
 a new default, a check, a generated column, an index on an expression, a trigger of a row. With an
 event trigger on DDL any statement does. And a deferred trigger does it when its transaction ends.
+
+So it is with operators that the server prints without their name: IS DISTINCT FROM of two citext is
+read as one of two texts where their schema is not searched.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Final
+
 from schemadiff.core.catalog import Catalog
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context, Registry, overriding
+from schemadiff.core.lexer import Kind, LexError, tokens
 from schemadiff.core.operation import Operation, Verb
+
+# What is printed without the operator that it compares by.
+_UNSPOKEN: Final = frozenset({"case", "distinct", "in", "nullif", "using"})
 
 
 def along(op: Operation, context: Context) -> tuple[str, ...]:
     """Name the schemas to be searched beside the session's own path; none where nothing asks."""
+    return tuple(dict.fromkeys((*_running(op, context), *_comparing(op, context))))
+
+
+def _comparing(op: Operation, context: Context) -> Iterator[str]:
+    """Name the schemas of operators that what is made may compare by without naming them."""
+    if op.verb in (Verb.DROP, Verb.RENAME) or op.target not in context.desired:
+        return
+    desired, registry = context.desired, context.registry
+    homes = set[str]()
+    for each in (op.target, *desired.descendants(op.target)):
+        for below in desired.depends_on(each):
+            kind = registry.by_name.get(below.kind)
+            if kind is not None and kind.brings:
+                homes |= {i.path[0] for i in desired.depends_on(below) if len(i.path) == 1}
+            elif kind is not None and kind.compares and len(below.path) > 1:
+                homes.add(below.path[0])
+    if homes and _is_unspoken(op.sql):
+        yield from sorted(homes)
+
+
+def _is_unspoken(sql: str) -> bool:
+    """Tell whether a statement may say such a comparison; what is quoted is not looked into."""
+    try:
+        found = [*tokens(sql)]
+    except LexError:
+        return True
+    words = {t.value for t in found if t.kind is Kind.IDENT}
+    return not words.isdisjoint(_UNSPOKEN) or any(t.kind is Kind.DOLLAR for t in found)
+
+
+def _running(op: Operation, context: Context) -> tuple[str, ...]:
+    """Name the schemas in which functions that it runs find names."""
     kind = context.registry[op.target.kind]
     computes = op.scans or op.rewrites or (op.verb is Verb.CREATE and not kind.has_rows)
     if not (kind.writes_rows or (kind.evaluates and computes and op.verb is not Verb.DROP)):
