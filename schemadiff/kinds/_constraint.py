@@ -279,6 +279,7 @@ class ConstraintKind(ObjectKind):
         path = old.identity.path
         # Run again, the script must not drop a constraint of another kind that took the name.
         taken = any(Identity(k, path) in context.desired for k in _KINDS if k != self.name)
+        taken = taken or _names_not_null(path, context)
         # Nor one that the table now has from the table above.
         part = _is_part(context.desired.get(old.parent))
         there = self._where(old.identity, "coninhcount = 0") if part else self.exists(old)
@@ -355,3 +356,12 @@ class ConstraintKind(ObjectKind):
     def comment_target(self, obj: Any) -> str:
         """COMMENT ON CONSTRAINT name ON table."""
         return f"CONSTRAINT {ident(obj.identity.name)} ON {table_sql(obj.identity)}"
+
+
+def _names_not_null(path: tuple[str, ...], context: Context) -> bool:
+    """Tell whether a NOT NULL of the same table will have the name of a constraint (18)."""
+    inside = (
+        context.desired.objects[i]
+        for i in context.desired.children.get(Identity("table", path[:2]), ())
+    )
+    return any(getattr(each, "not_null_name", None) == path[2] for each in inside)

@@ -1,0 +1,1 @@
+CREATE TABLE t (a integer PRIMARY KEY, b text, CONSTRAINT k UNIQUE (b), CONSTRAINT c CHECK (a > 0));
