@@ -134,6 +134,9 @@ class Sides:
         if will is None:
             return had is None and self._settle_under_key(identity, old, new)
         there = relation(self._current, identity.path[:2]) is not None
+        above = [*lineage(self._current, identity.path[:2])] if there else []
+        if there and old is None and had is None and will.identity.path[:2] not in above:
+            return False  # it joins that later, and has one of its own by then
         if not there or (old is None and had is None):
             name = new.not_null_name or name_above(self._desired, identity)
             self._after[identity] = replace(new, not_null_name=name, inherited=True)
