@@ -219,7 +219,12 @@ def _bring_back(new: Any, found: Kept, context: Context) -> Operation:
             }
         ),
         releases=frozenset(_let_go_later(found, context)),
-        awaited_by=frozenset(_afterwards(table, tables, context)),
+        awaited_by=frozenset(
+            each
+            for each in _afterwards(table, tables.difference(joins), context)
+            # What joins has its indexes by then, and these want those of the whole.
+            if not (joins and each.kind == "index")
+        ),
         lock=LockMode.ROW_EXCLUSIVE if joins else lock,
         touches=joins,
         why="the rows come back, into the partitions that they belong to"
