@@ -128,6 +128,10 @@ def _header(plan: Plan, generated: datetime | None) -> Iterator[str]:
         if not group.quiet:
             yield ""
             yield f"WARNING {group.cls} [{group.code}]: {group.names}"
+    for note in (n for n in plan.notes if n.severity is not Severity.INFO):
+        yield ""
+        yield f"{note.severity.value.upper()} {note.code}: {one_line(note.message)}"
+        yield from (f"  {one_line(each)}" for each in (note.hint,) if each)
 
 
 def _comment(operation: Operation, titles: Titles) -> str:
