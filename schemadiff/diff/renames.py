@@ -40,15 +40,7 @@ def apply_hints(
     """
     wrong: list[Diagnostic] = []
     renames: list[Rename] = []
-    # What goes along with another is called so already when its turn comes.
-    along = {
-        each
-        for new, old in hints.items()
-        if old in current and new not in current
-        for each in current.objects[old].takes_along(new, current)
-    }
-    by_depth = sorted(hints.items(), key=lambda i: (len(i[0].path), i[1] in along, i[0]))
-    waiting = [(new, old) for new, old in by_depth if new != old]
+    waiting = _in_turn(current, hints)
     taken = _Taken(current, registry)
     wrong += _ambiguous(waiting, place)
     # What stands in something that is renamed may trade names, which shows when that is done.
@@ -129,6 +121,23 @@ def _conflict(
         return f"both {old.path[-1]} and {new.path[-1]} exist"
     # Both exist and both are desired: long done.
     return ""
+
+
+def _in_turn(
+    current: Catalog, hints: Mapping[Identity, Identity]
+) -> list[tuple[Identity, Identity]]:
+    """Give the hints of what is outside first.
+
+    What goes along with another is called so already when its turn comes.
+    """
+    along = {
+        each
+        for new, old in hints.items()
+        if old in current and new not in current
+        for each in current.objects[old].takes_along(new, current)
+    }
+    by_depth = sorted(hints.items(), key=lambda i: (len(i[0].path), i[1] in along, i[0]))
+    return [(new, old) for new, old in by_depth if new != old]
 
 
 class _Taken:
