@@ -12,15 +12,10 @@ import pytest
 
 from tests import laws
 from tests.cli.conftest import Cli
+from tests.cli.test_reverse import CASES, FOUND
 from tests.extent import some
 from tests.plugins.postgres import Database
 
-CASES = Path(__file__).parent.parent / "cases"
-FOUND = [
-    p.parent
-    for p in sorted(CASES.glob("*/*/desired.yaml"))
-    if not p.with_name("case.yaml").exists()
-]
 # Those that once stopped on the way back, and some.
 STOPPED = tuple(
     CASES / name

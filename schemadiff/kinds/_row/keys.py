@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from schemadiff.core.catalog import Catalog
 from schemadiff.core.expression import names
 from schemadiff.core.identity import Identity
 from schemadiff.core.preflight import Asking
@@ -17,9 +18,13 @@ from schemadiff.kinds._row.check import changed_on_the_way
 
 def keys_of(batch: Batch, asking: Asking) -> Iterator[Any]:
     """Give what makes values unique in a table; not what refuses overlaps instead."""
-    desired, table = asking.context.desired, batch.target.table
-    if changed_on_the_way(batch.requires, desired):
-        return
+    desired = asking.context.desired
+    if not changed_on_the_way(batch.requires, desired):
+        yield from unique_in(batch.target.table, desired)
+
+
+def unique_in(table: Identity, desired: Catalog) -> Iterator[Any]:
+    """Give what makes values unique in a table, whoever may change them on their way."""
     for identity in sorted(desired.children.get(table, ())):
         key: Any = desired.objects[identity]
         unique = identity.kind in ("primary_key", "unique") or getattr(key, "unique", False)

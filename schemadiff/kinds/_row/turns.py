@@ -18,7 +18,7 @@ from schemadiff.core.preflight import Asking
 from schemadiff.core.sql import comma, dollar, ident
 from schemadiff.kinds._row.batch import Batch, batch_of
 from schemadiff.kinds._row.circle import reached
-from schemadiff.kinds._row.keys import compared, used_by
+from schemadiff.kinds._row.keys import compared, unique_in, used_by
 from schemadiff.kinds._row.sql import Target, update
 
 Columns = tuple[str, ...]
@@ -53,12 +53,8 @@ def _same(identity: Identity) -> Identity:
 
 def _beside(batch: Batch, desired: Catalog) -> Iterator[Any]:
     """Give what makes values unique in a table beside the key of its rows."""
-    for identity in sorted(desired.children.get(batch.target.table, ())):
-        key: Any = desired.objects[identity]
-        unique = identity.kind in ("primary_key", "unique") or getattr(key, "unique", False)
-        own = sorted(getattr(key, "columns", ())) == sorted(batch.target.key) if unique else True
-        if unique and not own and not getattr(key, "without_overlaps", False):
-            yield key
+    keys = unique_in(batch.target.table, desired)
+    return (key for key in keys if {*key.columns} != {*batch.target.key})
 
 
 def _is_referred_to(table: Identity, context: Context) -> bool:
