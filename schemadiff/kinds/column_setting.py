@@ -67,34 +67,34 @@ class ColumnSettingKind(ObjectKind):
         del version
         return f"""
             SELECT a.attrelid, a.attnum, n.nspname, c.relname, c.relkind::text, a.attname,
-                   coalesce(a.attstattarget::integer, -1), coalesce(b.attstattarget::integer, -1),
-                   {_storage("a")}, {_storage("b")},
-                   a.attcompression::text, b.attcompression::text,
-                   a.attoptions, b.attoptions, t.typstorage::text
-            FROM (SELECT DISTINCT ON (i.inhrelid, y.attnum)
-                         i.inhrelid, y.attnum, x.attrelid AS above,
-                         x.attnum AS number
+                   coalesce(a.attstattarget::integer, -1), coalesce(a.target_above::integer, -1),
+                   {_storage("a.attstorage")}, {_storage("a.storage_above")},
+                   a.attcompression::text, a.compression_above::text,
+                   a.attoptions, a.options_above, t.typstorage::text
+            FROM (SELECT DISTINCT ON (y.attrelid, y.attnum)
+                         y.attrelid, y.attnum, y.attname, y.atttypid,
+                         y.attstattarget, y.attstorage, y.attcompression, y.attoptions,
+                         x.attstattarget AS target_above, x.attstorage AS storage_above,
+                         x.attcompression AS compression_above, x.attoptions AS options_above
                   FROM pg_inherits i
+                  JOIN pg_class r ON r.oid = i.inhrelid AND r.relkind IN ('r', 'p', 'f')
                   JOIN pg_attribute y ON y.attrelid = i.inhrelid AND y.attnum > 0
                       AND NOT y.attislocal AND NOT y.attisdropped
-                      AND (y.attidentity = '' OR EXISTS (
-                          SELECT FROM pg_class r WHERE r.oid = y.attrelid AND r.relispartition))
+                      AND (y.attidentity = '' OR r.relispartition)
                   JOIN pg_attribute x ON x.attrelid = i.inhparent AND x.attname = y.attname
-                  WHERE i.inhrelid IN (SELECT oid FROM pg_class WHERE relkind IN ('r', 'p', 'f'))
-                  ORDER BY i.inhrelid, y.attnum, i.inhseqno) part
-            JOIN pg_attribute a ON a.attrelid = part.inhrelid AND a.attnum = part.attnum
-            JOIN pg_attribute b ON b.attrelid = part.above AND b.attnum = part.number
+                  ORDER BY y.attrelid, y.attnum, i.inhseqno) a
             JOIN pg_class c ON c.oid = a.attrelid
             JOIN pg_namespace n ON n.oid = c.relnamespace
             JOIN pg_type t ON t.oid = a.atttypid
             WHERE {{namespaces}}
-              AND (a.attstattarget IS DISTINCT FROM b.attstattarget OR a.attstorage <> b.attstorage
-                   OR a.attcompression <> b.attcompression
-                   OR a.attoptions IS DISTINCT FROM b.attoptions)
+              AND (a.attstattarget IS DISTINCT FROM a.target_above
+                   OR a.attstorage <> a.storage_above
+                   OR a.attcompression <> a.compression_above
+                   OR a.attoptions IS DISTINCT FROM a.options_above)
             UNION ALL
             SELECT a.attrelid, a.attnum, n.nspname, c.relname, c.relkind::text, a.attname,
                    coalesce(a.attstattarget::integer, -1), -1,
-                   {_storage("a")}, 'default', a.attcompression::text, '',
+                   {_storage("a.attstorage")}, 'default', a.attcompression::text, '',
                    a.attoptions, NULL, t.typstorage::text
             FROM pg_class c
             JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -225,11 +225,8 @@ class ColumnSettingKind(ObjectKind):
             )
 
 
-def _storage(alias: str) -> str:
-    return (
-        f"CASE WHEN {alias}.attstorage = t.typstorage THEN 'default' "
-        f"ELSE {alias}.attstorage::text END"
-    )
+def _storage(stored: str) -> str:
+    return f"CASE WHEN {stored} = t.typstorage THEN 'default' ELSE {stored}::text END"
 
 
 def _nothing(obj: ColumnSetting) -> ColumnSetting:

@@ -96,37 +96,41 @@ class PartIndexKind(Checked):
         """Read them with the whole's."""
         del version
         return """
+            WITH keys AS (
+                SELECT a.attrelid, array_agg(a.attname::text ORDER BY a.attnum) AS names,
+                       array_agg(ARRAY[a.attnum::int, a.attstattarget::int] ORDER BY a.attnum)
+                           FILTER (WHERE a.attstattarget >= 0) AS targets
+                FROM pg_attribute a
+                JOIN pg_class k ON k.oid = a.attrelid
+                    AND (k.relkind = 'I' OR k.relkind = 'i' AND k.relispartition)
+                WHERE a.attnum > 0
+                GROUP BY a.attrelid)
             SELECT ic.oid, n.nspname, c.relname, wn.nspname, w.relname, wc.relname,
                    con.contype::text, ic.relname, ic.reloptions, wc.reloptions, keys.names,
                    nullif(keys.targets, whole.targets), x.indoption::int2[], ux.indoption::int2[],
-                   EXISTS (
-                       SELECT FROM pg_description d
-                       WHERE (d.classoid, d.objoid) IN (('pg_class'::regclass, ic.oid),
-                                                        ('pg_constraint'::regclass, con.oid)))
-                   OR EXISTS (
-                       SELECT FROM pg_depend d
-                       WHERE (d.classid, d.objid, d.deptype) = ('pg_class'::regclass, ic.oid, 'x'))
+                   ic.oid IN (
+                       SELECT d.objoid FROM pg_description d
+                       WHERE d.classoid = 'pg_class'::regclass)
+                   OR coalesce(con.oid IN (
+                       SELECT d.objoid FROM pg_description d
+                       WHERE d.classoid = 'pg_constraint'::regclass), false)
+                   OR ic.oid IN (
+                       SELECT d.objid FROM pg_depend d
+                       WHERE (d.classid, d.deptype) = ('pg_class'::regclass, 'x'))
                    OR ic.reltablespace <> wc.reltablespace
             FROM pg_class ic
+            JOIN keys ON keys.attrelid = ic.oid
             JOIN pg_index x ON x.indexrelid = ic.oid
             JOIN pg_class c ON c.oid = x.indrelid AND c.relkind IN ('r', 'p')
             JOIN pg_namespace n ON n.oid = c.relnamespace
             JOIN pg_class wc ON wc.oid = pg_partition_root(ic.oid)
+            JOIN keys whole ON whole.attrelid = wc.oid
             JOIN pg_index wx ON wx.indexrelid = wc.oid
             JOIN pg_inherits up ON up.inhrelid = ic.oid
             JOIN pg_index ux ON ux.indexrelid = up.inhparent
             JOIN pg_class w ON w.oid = wx.indrelid
             JOIN pg_namespace wn ON wn.oid = w.relnamespace
             LEFT JOIN pg_constraint con ON con.conindid = ic.oid AND con.contype IN ('p', 'u', 'x')
-            CROSS JOIN LATERAL (
-                SELECT array_agg(a.attname::text ORDER BY a.attnum) AS names,
-                       array_agg(ARRAY[a.attnum::int, a.attstattarget::int] ORDER BY a.attnum)
-                           FILTER (WHERE a.attstattarget >= 0) AS targets
-                FROM pg_attribute a WHERE a.attrelid = ic.oid AND a.attnum > 0) keys
-            CROSS JOIN LATERAL (
-                SELECT array_agg(ARRAY[a.attnum::int, a.attstattarget::int] ORDER BY a.attnum)
-                           FILTER (WHERE a.attstattarget >= 0) AS targets
-                FROM pg_attribute a WHERE a.attrelid = wc.oid AND a.attnum > 0) whole
             WHERE ic.relispartition AND ic.relkind IN ('i', 'I') AND {namespaces}"""
 
     def read(self, row: Row, names: Names) -> PartIndex | None:
