@@ -5,8 +5,7 @@ A hint left in the files after the rename is harmless: the old name is gone and 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 
 from schemadiff.core.catalog import Catalog
 from schemadiff.core.change import Rename
@@ -17,6 +16,7 @@ from schemadiff.core.kind import Address, Registry, overriding
 from schemadiff.core.object import DbObject
 from schemadiff.core.online import temporary_name
 from schemadiff.core.record import record
+from schemadiff.diff.moved import Moving, renamed_catalog
 
 
 @record(frozen=True)
@@ -42,28 +42,24 @@ def apply_hints(
     renames: list[Rename] = []
     waiting = _in_turn(current, hints)
     taken = _Taken(current, registry)
+    side = Moving(current)
     wrong += _ambiguous(waiting, place)
     # What stands in something that is renamed may trade names, which shows when that is done.
-    while waiting and not (wrong := wrong + _circles(dict(waiting), current, place)):
+    while waiting and not (wrong := wrong + _circles(dict(waiting), side.catalog, place)):
         later: list[tuple[Identity, Identity]] = []
         for new, old in waiting:
-            reason = _conflict(new, old, current, desired, hints)
+            reason = _conflict(new, old, side, desired, hints)
             if reason == "wait":
                 later.append((new, old))
             elif reason:
                 wrong.append(_refuse(new, old, reason, place))
-            elif old in current and new not in current:
-                rename, after = renaming(current, old, new)
-                holders = taken.by_others(rename, current)
-                if any(_moves_on(each.identity, current, hints) for each in holders):
+            elif old in side and new not in side:
+                holders = taken.by_others(side.called(old, new), side)
+                if any(_moves_on(each.identity, side, hints) for each in holders):
                     later.append((new, old))
                     continue
                 aside = [*_stepping_aside(holders, desired, registry)]
-                for here, there in aside:
-                    first, current = renaming(current, here, there)
-                    renames.append(first)
-                rename, current = renaming(current, old, new) if aside else (rename, after)
-                renames.append(rename)
+                renames += [side.rename(*each) for each in (*aside, (old, new))]
         if len(later) == len(waiting):
             reason = "they trade names, and that has no order that keeps both"
             wrong += [_refuse(new, old, reason, place) for new, old in later]
@@ -71,7 +67,7 @@ def apply_hints(
         waiting = later
     if wrong:
         raise PlanError(*wrong)
-    return Renamed(tuple(renames), current)
+    return Renamed(tuple(renames), side.catalog)
 
 
 def with_usual_names(
@@ -107,7 +103,7 @@ def with_usual_names(
 def _conflict(
     new: Identity,
     old: Identity,
-    current: Catalog,
+    current: Container[Identity],
     desired: Catalog,
     hints: Mapping[Identity, Identity],
 ) -> str:
@@ -147,7 +143,7 @@ class _Taken:
         self._first, self._registry = first, registry
         self._names: set[tuple[str, ...]] | None = None
 
-    def by_others(self, rename: Rename, current: Catalog) -> list[DbObject]:
+    def by_others(self, rename: Rename, side: Moving) -> list[DbObject]:
         """Give what is of another kind and has a name that a rename takes."""
         if self._registry is None:
             return []
@@ -155,7 +151,7 @@ class _Taken:
         wanted = {*kind.occupies(rename.new)} - {*kind.occupies(rename.old)}
         if self._names is None:
             self._names = {n for obj in self._asked(self._first) for n in self._of(obj)}
-        found = [] if wanted.isdisjoint(self._names) else [*self._asked(current)]
+        found = [] if wanted.isdisjoint(self._names) else [*self._asked(side.catalog)]
         self._names |= wanted
         others = (obj for obj in found if obj.identity.kind != rename.identity.kind)
         return [obj for obj in others if not wanted.isdisjoint(self._of(obj))]
@@ -182,7 +178,9 @@ def _stepping_aside(
             yield identity, kind.former(identity, (free,))
 
 
-def _moves_on(identity: Identity, current: Catalog, hints: Mapping[Identity, Identity]) -> bool:
+def _moves_on(
+    identity: Identity, current: Container[Identity], hints: Mapping[Identity, Identity]
+) -> bool:
     """Tell whether an object gets another name itself, at once or when that is free."""
     heirs, seen = [identity], {identity}
     while heirs:
@@ -260,80 +258,3 @@ def called_anew(
         if new is not None and new != here and here in after and here not in said:
             after = renamed_catalog(after, here, new)
     return after
-
-
-def renaming(catalog: Catalog, old: Identity, new: Identity) -> tuple[Rename, Catalog]:
-    """Give the rename of an object, and the catalog after it."""
-    after = renamed_catalog(catalog, old, new)
-    aside = tuple((here, there) for here, there in _parked(catalog, old, new) if there in after)
-    return Rename(catalog.objects[old], after.objects[new], aside), after
-
-
-def renamed_back(catalog: Catalog, rename: Rename) -> Catalog:
-    """Give the catalog as it was before a rename."""
-    catalog = renamed_catalog(catalog, rename.identity, rename.old.identity)
-    for here, there in rename.aside:
-        waiting = Identity(here.kind, (here.schema, *there.path[1:]))
-        catalog = renamed_catalog(catalog, waiting, here)
-    return catalog
-
-
-def _parked(catalog: Catalog, old: Identity, new: Identity) -> Iterator[tuple[Identity, Identity]]:
-    if old.schema != new.schema:
-        inside = {old, *catalog.descendants(old)}
-        for here, there in _moved_along(catalog, inside, new.schema).items():
-            if here.path[1:] != there.path[1:] and catalog.objects[here].beside is not None:
-                yield here, there
-
-
-def renamed_catalog(catalog: Catalog, old: Identity, new: Identity) -> Catalog:
-    """Give the catalog in which an object, and all that moves with it, have their new names."""
-    inside = {old, *catalog.descendants(old)}
-    moved = {i: _moved(i, old, new) for i in inside}
-    moved |= catalog.objects[old].takes_along(new, catalog) if old in catalog else {}
-    if old.schema != new.schema:
-        moved |= _moved_along(catalog, inside, new.schema)
-
-    names = {there: i for i, there in moved.items()}
-
-    def name(identity: Identity) -> Identity:
-        return moved.get(identity, identity)
-
-    objects: list[DbObject] = [
-        (replace(o, identity=moved[i]) if i in moved else o).beside_renamed(old, new)
-        for i, o in catalog.objects.items()
-    ]
-    edges = {name(i): frozenset(map(name, e)) for i, e in catalog.dependencies.items()}
-    for obj in objects if old.schema != new.schema else ():
-        before = names.get(obj.identity)
-        home = catalog.objects[before].parent if before is not None else None
-        if home is not None and home in edges.get(obj.identity, ()):
-            # What moves to another schema does not need the old one any more.
-            edges[obj.identity] = edges[obj.identity] - {home} | frozenset(
-                filter(None, [obj.parent])
-            )
-    return catalog.with_objects(objects, edges)
-
-
-def _moved_along(catalog: Catalog, inside: set[Identity], schema: str) -> dict[Identity, Identity]:
-    """Give the names of what lives beside something that moves to another schema."""
-    found: dict[Identity, Identity] = {}
-    for each, obj in catalog.objects.items():
-        if each not in inside and obj.beside in inside:
-            there = Identity(each.kind, (schema, *each.path[1:]))
-            if there != each and there in catalog:  # it waits under another name
-                free = temporary_name("moved name", *each.path, schema)
-                there = Identity(each.kind, (schema, free))
-            found |= {i: _moved(i, each, there) for i in (each, *catalog.descendants(each))}
-    return found
-
-
-def _moved(identity: Identity, old: Identity, new: Identity) -> Identity:
-    if identity == old:
-        return new
-    size = len(old.path)
-    if identity.path[:size] == old.path:
-        return identity.moved(old.path, new.path)
-    # A comment's path begins with the kind of its target.
-    kind, rest = identity.path[:1], identity.path[1:]
-    return Identity(identity.kind, kind + new.path + rest[size:])

@@ -21,7 +21,7 @@ from schemadiff.core.names import ONE_OF_A_TABLE
 from schemadiff.core.object import DbObject
 from schemadiff.core.online import temporary_name
 from schemadiff.core.operation import Guard, Operation
-from schemadiff.diff.renames import renamed_back, renamed_catalog
+from schemadiff.diff.moved import renamed_back, renamed_catalog
 
 _OF_A_TABLE = ("constraint", ONE_OF_A_TABLE)
 Name = tuple[str, str, str]

@@ -15,7 +15,8 @@ from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context, Registry, overriding
 from schemadiff.core.object import DbObject
 from schemadiff.core.online import temporary_name
-from schemadiff.diff.renames import Renamed, renaming
+from schemadiff.diff.moved import renaming
+from schemadiff.diff.renames import Renamed
 from schemadiff.shadow.renaming import after_renames, brought_along
 from schemadiff.shadow.resolve import Resolved
 from schemadiff.shadow.server import Scratch, ShadowOptions

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any, NamedTuple
 
+from schemadiff.core.catalog import Catalog
 from schemadiff.core.diagnostic import Diagnostic
 from schemadiff.core.errors import PlanError
 from schemadiff.core.identity import Identity
@@ -48,17 +49,25 @@ def rename_column(old: Identity, new: Identity, context: Context) -> Iterator[Op
 
 def _with_parents(context: Context) -> Context:
     """Have heirs know the tables above them by the names that these have by now."""
+    known = context.memo.get("heirs by now")
+    if known is None or known[0] is not context.former or known[1] is not context.current:
+        known = (context.former, context.current, _with_parents_of(context))
+        context.memo["heirs by now"] = known
+    return replace(context, current=known[2])
+
+
+def _with_parents_of(context: Context) -> Catalog:
     moved = {o.path: n.path for n, o in context.former.items() if n.kind in RELATIONS}
     current = context.current
     if not moved:
-        return context
+        return current
     found = dict(current.objects)
     for identity in current.of(*RELATIONS):
         table: Any = found[identity]
         inherits = tuple(moved.get(p, p) for p in table.inherits)
         if inherits != table.inherits:
             found[identity] = replace(table, inherits=inherits)
-    return replace(context, current=replace(current, objects=found))
+    return replace(current, objects=found)
 
 
 def _merged(new: Identity, context: Context) -> _Merged:
