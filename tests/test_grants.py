@@ -133,3 +133,31 @@ def test_grants_on_what_an_extension_brings_that_the_files_drop_are_refused(
     with pytest.raises(PlanError, match="cube brings it, and is dropped"):
         planned(database, tmp_path, text)
     assert not planned(database, tmp_path, text + "extensions: [cube]\n").empty
+
+
+def test_roles_that_get_the_same_are_granted_it_at_once(database: Database, tmp_path: Path) -> None:
+    """What is granted already, is taken away or comes with an option stands alone."""
+    database.load(ROLES + "CREATE TABLE t (a int, b text); GRANT SELECT ON t TO case_owner;")
+    text = (
+        TABLE + "    grants:\n"
+        "      case_owner: [select]\n"
+        "      case_reader: [insert]\n"
+        "      pg_monitor: [insert]\n"
+        "      pg_read_all_data: [insert]\n"
+        "      public: [insert]\n"
+        "views:\n"
+        "  v:\n"
+        "    query: select a from t\n"
+        "    grants:\n"
+        "      case_owner: {privileges: [select], grant_option: [select]}\n"
+        "      case_reader: {privileges: [select], grant_option: [select]}\n"
+        "      pg_monitor: [select]\n"
+    )
+    plan = planned(database, tmp_path, text)
+    assert [op.sql for op in plan.operations()][1:] == [
+        "GRANT INSERT ON TABLE public.t TO case_reader, pg_monitor, pg_read_all_data, PUBLIC",
+        "GRANT SELECT ON TABLE public.v TO case_owner, case_reader WITH GRANT OPTION",
+        "GRANT SELECT ON TABLE public.v TO pg_monitor",
+    ]
+    laws.run(database, plan)
+    assert planned(database, tmp_path, text).empty

@@ -22,6 +22,7 @@ from schemadiff.kinds._column.names import has_column, refuse_unknown
 from schemadiff.kinds._constraint import check_columns
 from schemadiff.kinds._default_rights import fresh_rights, given_on, ungranted
 from schemadiff.kinds._grant import Grant, grant_identity, owner_identity, owner_of
+from schemadiff.kinds._granted_together import granted_together
 from schemadiff.kinds._grants_sql import grants_sql
 from schemadiff.kinds._hazards.common import grant_hazards
 from schemadiff.kinds._passed_on import beside, has_passed_on, lost_rights, passed_on, subject_of
@@ -182,12 +183,12 @@ class GrantKind(ObjectKind):
     def create(self, new: Grant, context: Context) -> Iterable[Operation]:
         """GRANT, and REVOKE of what a new object has beyond that."""
         refuse_unknown(new.on_column or None, new, context)
-        known, by_itself = new.known(context.version), new.usual(context.version)
-        wanted, _ = new.rights.sets(known)
-        given, options = new.given.sets(known) if new.given else (by_itself, frozenset[str]())
-        certain = by_itself & given & wanted
-        have = Rights(tuple((by_itself | given) - wanted | certain), tuple(options))
-        yield from self._change(Verb.CREATE, new, have, new.rights, context)
+
+        def had(grant: Grant) -> Rights:
+            return _at_first(grant, context.version)
+
+        ops = [*self._change(Verb.CREATE, new, had(new), new.rights, context)]
+        yield from granted_together(ops, new, had, context)
 
     def alter(
         self, old: Grant, new: Grant, changed: frozenset[str], context: Context
@@ -346,6 +347,15 @@ class GrantKind(ObjectKind):
                 assert isinstance(found, Grant)
                 after[identity] = replace(found, given=given)
         return replace(current, objects=before), replace(desired, objects=after)
+
+
+def _at_first(new: Grant, version: int) -> Rights:
+    """Tell what a role has, certainly or perhaps, as soon as the object is there."""
+    known, by_itself = new.known(version), new.usual(version)
+    wanted, _ = new.rights.sets(known)
+    given, options = new.given.sets(known) if new.given else (by_itself, frozenset[str]())
+    certain = by_itself & given & wanted
+    return Rights(tuple((by_itself | given) - wanted | certain), tuple(options))
 
 
 def _was_everybodys(grant: Grant, current: Catalog) -> bool:
