@@ -17,6 +17,7 @@ from schemadiff.core.online import Stage
 from schemadiff.core.operation import Operation
 from schemadiff.kinds._column.alter import step
 from schemadiff.kinds._column.fill import filled, is_being_filled
+from schemadiff.kinds._column.given import at_once_when_given, becomes_given, with_rows
 from schemadiff.kinds._column.online import may_be_row, not_null_in_steps
 from schemadiff.kinds._not_null import name_freed, named, plain_not_null
 
@@ -31,14 +32,16 @@ def set_not_null(new: Any, context: Context) -> Iterator[Operation]:
 def _set_not_null(new: Any, context: Context) -> Iterator[Operation]:
     plain = plain_not_null(new)
     if not _in_steps(new, plain, context):
-        yield plain
+        yield at_once_when_given(new, plain) if becomes_given(new, context) else plain
         return
     if is_being_filled(new.identity.path, context):
         for op in not_null_in_steps([(new, plain)], Stage.CHECK):
             yield replace(op, requires=frozenset({filled(new.identity.path)}))
         return
     mates = _mates(new, context)
-    if new.identity not in mates:
+    if becomes_given(new, context):
+        yield from with_rows(new, not_null_in_steps([(new, plain)]), context)
+    elif new.identity not in mates:
         yield from not_null_in_steps([(new, plain)])
     elif new.identity == mates[0]:
         columns: list[Any] = [context.desired.objects[i] for i in mates]
@@ -78,4 +81,5 @@ def _may_go_along(identity: Identity, context: Context) -> bool:
     plain = plain_not_null(named(new, context))
     said = plain.sql != step(new, "SET NOT NULL").sql
     filling = is_being_filled(identity.path, context)
-    return not (said or filling) and _in_steps(new, plain, context)
+    apart = said or filling or becomes_given(new, context)
+    return not apart and _in_steps(new, plain, context)

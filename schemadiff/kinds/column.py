@@ -35,7 +35,7 @@ from schemadiff.kinds._column.alter import (
 from schemadiff.kinds._column.around import in_order, is_bound, of_heirs, sequence_of, writes_anew
 from schemadiff.kinds._column.disturbs import disturbs, goes, merging
 from schemadiff.kinds._column.expression import regenerate
-from schemadiff.kinds._column.fill import filled_at_once, filled_later
+from schemadiff.kinds._column.fill import filled_at_once
 from schemadiff.kinds._column.follow import follow_types
 from schemadiff.kinds._column.identity import (
     added_under,
@@ -44,6 +44,7 @@ from schemadiff.kinds._column.identity import (
     numbered_later,
     unnumbered,
     unnumbered_forms,
+    valued_later,
 )
 from schemadiff.kinds._column.preflight import ColumnQuestions
 from schemadiff.kinds._column.renamed import rename_column
@@ -246,7 +247,7 @@ class ColumnKind(Waiting, ColumnQuestions, ObjectKind):
                 yield replace(op, requires=op.requires | {op.target}, bound=False)
             return
         new, numbered = named(new, context), numbered_later(new, context)
-        later = numbered or filled_later(new, context)
+        later = numbered or valued_later(new, context)
         said = definition(as_heir(unnumbered(new) if later else new, context))
         said += " DEFAULT NULL" if hides_default(new, context) else ""
         head = f"{table_sql(new)} ADD COLUMN IF NOT EXISTS {said}"

@@ -28,6 +28,7 @@ from schemadiff.kinds._column.fill import (
     mark,
     mark_name,
 )
+from schemadiff.kinds._column.given import is_given, set_when_given
 from schemadiff.kinds._column.online import not_null_in_steps, there
 from schemadiff.kinds._filling import Filling, filling
 from schemadiff.kinds._foreign.tables import FOREIGN
@@ -51,6 +52,11 @@ def numbered_later(column: Any, context: Context) -> bool:
         return not why_unfilled(column, context)
     names = (mark_name(path), sequence_name(path))  # a run that was stopped
     return any(Identity("leftover", (*path[:2], n)) in context.current for n in names)
+
+
+def valued_later(column: Any, context: Context) -> bool:
+    """Tell whether the rows that are there get the values of a new column after it is there."""
+    return filled_later(column, context) or is_given(column, context)
 
 
 def is_written_at_once(column: Any, context: Context) -> bool:
@@ -94,6 +100,8 @@ def fill_rows(column: Any, context: Context, *, numbered: bool) -> Iterator[Oper
     """Give the rows of a new column their values, and set NOT NULL as far as it is to be."""
     if numbered:
         yield from number_in_steps(column, context)
+    elif is_given(column, context):
+        yield from set_when_given(column, context)
     else:
         yield from fill_in_steps(column, plain_not_null(column), filling(column, context))
 

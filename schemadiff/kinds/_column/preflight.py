@@ -21,6 +21,7 @@ from schemadiff.core.versions import PG16  # pg_input_is_valid()
 from schemadiff.kinds._asked_rows import ANOTHER, Rows, cast, value_of
 from schemadiff.kinds._column.alter import has_no_way, is_left_null
 from schemadiff.kinds._column.conversions import Conversions
+from schemadiff.kinds._column.given import becomes_given, giving, is_given, ungiven
 from schemadiff.kinds._column.new_row import read_as_new_row
 from schemadiff.kinds._foreign.tables import FOREIGN
 from schemadiff.kinds._identity import counter
@@ -83,7 +84,8 @@ class ColumnQuestions(Conversions):
                 before, after = (counter(new.identity, side) for side in sides)
                 yield from counter_questions(old, new, before, after, asking)
             if changed & {"not_null", "not_null_valid"} and new.not_null and new.not_null_valid:
-                yield from nulls(new, asking)
+                batch = becomes_given(new, asking.context) and giving(new, asking.context)
+                yield from nulls(new, asking) if not batch else [ungiven(new, batch, asking)]
             if changed & _VALUES and may_coincide(old, new, asking.context):
                 yield from of_keys(new, asking)
 
@@ -122,7 +124,9 @@ def _lost(old: Any, asking: Asking) -> Iterator[Question]:
 
 
 def _left_null(new: Any, asking: Asking) -> Iterator[Question]:
-    if is_left_null(new, asking.context) and new.not_null_valid:
+    if is_given(new, asking.context) and (batch := giving(new, asking.context)):
+        yield settled(ungiven(new, batch, asking), new, asking)
+    elif is_left_null(new, asking.context) and new.not_null_valid:
         alone = new.not_null_no_inherit or is_merged(new, asking.context)
         rows = Rows(new.parent, asking, only=alone)
         text = f"rows of {rows.table.sql} for which the new {new.identity} has no value"
