@@ -313,6 +313,7 @@ YAML = """tables:
     %s
     rows: [%s]
 """
+TRADED = "unique: {u: a}\n    checks: {k: length(a) < 9}"
 UNIQUE = ", constraint u unique ({})"
 LOWER = "create unique index i on q (lower(a)) where b > 5;"
 NEXT = """alter table q add constraint x exclude using gist (int4range(b, b + 2) with &&)
@@ -367,8 +368,9 @@ ROWS = {
         "insert into q values (5, 'x')", "insert into q values (1, 'q'), (5, 'z')",
         "rows of the files that share a key of unique public.q.u: 1 (a = x)",
     ),
-    "traded values": (
-        Q.format(UNIQUE.format("a")), "unique: {u: a}", "{id: 1, a: y}, {id: 2, a: x}",
+    "traded values of which a check asks something": (
+        Q.format(UNIQUE.format("a") + ", constraint k check (length(a) < 9)"), TRADED,
+        "{id: 1, a: y}, {id: 2, a: x}",
         "insert into q values (1, 'x'), (2, 'y')", "insert into q values (1, 'q'), (2, 'z')",
         "trade values of unique public.q.u, which is not deferrable: 2 (id = 1; id = 2)",
     ),

@@ -16,6 +16,8 @@ from schemadiff.core.sql import comma, ident, literal
 
 Cell = str | None
 Cells = Mapping[str, Cell]
+NUMBER = "schemadiff_number"  # of a row among those that are written
+_AS_GIVEN: Mapping[str, str] = {}
 
 # Assignment to these is an error for what is too long, a cast is not (manual, 8.3 and 8.10).
 _LENGTH = re.compile(r"(character varying|character|bit varying|bit)\(\d+\)")
@@ -101,17 +103,29 @@ def missing(target: Target, rows: Sequence[Cells]) -> str:
 
 
 def update(
-    target: Target, columns: Sequence[str], rows: Sequence[Cells], free: Sequence[str] = ()
+    target: Target,
+    columns: Sequence[str],
+    rows: Sequence[Cells],
+    free: Sequence[str] = (),
+    *,
+    sets: Mapping[str, str] = _AS_GIVEN,
 ) -> str:
-    """Update some columns of rows where they differ, and where what else is said is true."""
+    """Update some columns of rows where they differ, and where what else is said is true.
+
+    What is `sets` they get instead of their values; it may speak of their numbers from 1 on.
+    """
     typed = [target.columns[c] for c in columns]
-    sets = ",\n    ".join(f"{ident(c)} = v.{ident(c)}" for c in columns)
+    given = sets or {c: f"v.{ident(c)}" for c in columns}
+    said = ",\n    ".join(f"{ident(c)} = {value}" for c, value in given.items())
+    source = values(target, (*target.key, *columns), rows)
+    if any(NUMBER in value for value in sets.values()):
+        source = f"(SELECT *, pg_catalog.row_number() OVER () AS {NUMBER} FROM {source}) AS v"
     differs = " OR ".join(c.differs(f"t.{ident(c.name)}", f"v.{ident(c.name)}") for c in typed)
     differs = f"({differs})" if len(typed) > 1 else differs
     also = "".join(f"\n    AND {each}" for each in free)
     return (
-        f"UPDATE {target.only} AS t\nSET {sets}\n"
-        f"FROM {values(target, (*target.key, *columns), rows)}\n"
+        f"UPDATE {target.only} AS t\nSET {said}\n"
+        f"FROM {source}\n"
         f"WHERE {target.matches('t', 'v')} AND {differs}"
         f"{also}"
     )

@@ -19,6 +19,7 @@ from schemadiff.kinds._preflight import settled
 from schemadiff.kinds._row.batch import ROWS, Batch
 from schemadiff.kinds._row.check import to_be
 from schemadiff.kinds._row.keys import compared, keys_of, used_by
+from schemadiff.kinds._row.parked import parkable
 from schemadiff.kinds._row.sql import values
 from schemadiff.kinds._row.turns import turns
 
@@ -38,7 +39,9 @@ def trading(batch: Batch, asking: Asking, columns: _Columns) -> Iterator[Questio
             edges = _edges(key, used, touching, (batch, asking))
             found = [*circles(key, edges, batch, longest=_LONGEST)]
             in_turn = set(touching) <= {*turns(batch, asking.context).together}
-            for question in found[:1] if in_turn else found:
+            if in_turn:
+                found = [] if parkable(key, touching, batch, asking.context) else found[:1]
+            for question in found:
                 yield settled(question, key, asking)
 
 

@@ -19,6 +19,7 @@ from schemadiff.core.sql import comma, dollar, ident
 from schemadiff.kinds._row.batch import Batch, batch_of
 from schemadiff.kinds._row.circle import reached
 from schemadiff.kinds._row.keys import compared, unique_in, used_by
+from schemadiff.kinds._row.parked import park
 from schemadiff.kinds._row.sql import Target, update
 
 Columns = tuple[str, ...]
@@ -100,19 +101,30 @@ def _hand_on(batch: Batch, key: Any, used: set[str], groups: Sequence[Columns]) 
 def in_turn(batch: Batch, groups: Sequence[Columns], context: Context) -> str:
     """Update rows whose new values are free, until there are none; what is left is an error.
 
+    Rows of a circle give up what they have first, where they can, and wait for one another no more.
+
     Statements are not moved to the right: line breaks may be a part of their values.
     """
     asking, target = Asking(context, _same), batch.target
     rows = {c: list(batch.updated[c].values()) for c in groups}
+    touched = {c: _touched(batch, c, asking) for c in groups}
+    parked = [sql for c in groups if (sql := park(batch, c, touched[c], context))]
+    more = len(rows) > 1 or bool(parked)
     body = ["", "#variable_conflict use_column"]  # a column may be called like one
-    body += ["DECLARE", "    again boolean;"] if len(rows) > 1 else []
-    body += ["BEGIN", f"    FOR turn IN 1..{sum(map(len, rows.values()))} LOOP"]
-    body += ["        again := false;"] if len(rows) > 1 else []
+    body += ["DECLARE"] if more else []
+    body += ["    again boolean;"] if more else []
+    body += ["    parked boolean := false;"] if parked else []
+    body += ["BEGIN", f"    FOR turn IN 1..{sum(map(len, rows.values())) + bool(parked)} LOOP"]
+    body += ["        again := false;"] if more else []
     for columns, some in rows.items():
-        free = [_no_other(target, columns, k, asking) for k in _touched(batch, columns, asking)]
+        free = [_no_other(target, columns, k, asking) for k in touched[columns]]
         body.append(f"{update(target, columns, some, free)};")
-        body += ["        again := again OR FOUND;"] if len(rows) > 1 else []
-    body.append(f"        EXIT WHEN NOT {'again' if len(rows) > 1 else 'FOUND'};")
+        body += ["        again := again OR FOUND;"] if more else []
+    if parked:
+        body += ["        EXIT WHEN NOT again AND parked;", "        IF NOT again THEN"]
+        body += [*(f"{sql};" for sql in parked), "            parked := true;", "        END IF;"]
+    else:
+        body.append(f"        EXIT WHEN NOT {'again' if more else 'FOUND'};")
     body.append("    END LOOP;")
     body += [f"{update(target, columns, some)};" for columns, some in rows.items()]
     return "DO " + dollar("\n".join([*body, "END"]))
