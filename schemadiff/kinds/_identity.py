@@ -18,7 +18,7 @@ from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
 from schemadiff.core.lock import LockMode
 from schemadiff.core.object import DbObject
-from schemadiff.core.operation import Guard, Operation, Verb
+from schemadiff.core.operation import Guard, Operation, ScanFor, Verb
 from schemadiff.core.spare import spare
 from schemadiff.core.sql import dollar, ident, literal, qualified
 from schemadiff.kinds._column.alter import attribute, step
@@ -319,4 +319,5 @@ def _set(
         requires=after,
         lock=LockMode.ROW_EXCLUSIVE,
         scans=scans,
+        scan_for=ScanFor.ROWS,
     )

@@ -36,7 +36,7 @@ def has_no_twins(key: Any, context: Context) -> bool:
     table = key.parent
     there = (context.current.objects[i] for i in context.current.children.get(table, ()))
     olds = (old for old in there if old.identity.kind in _KEYS)
-    return any(_tells_apart(old, set(names), context) for old in olds)
+    return any(_tells_apart(old, key, set(names), context) for old in olds)
 
 
 def refers_as_before(key: Any, context: Context) -> bool:
@@ -61,16 +61,19 @@ def refers_as_before(key: Any, context: Context) -> bool:
     return False
 
 
-def _tells_apart(old: Any, names: set[str], context: Context) -> bool:
+def _tells_apart(old: Any, new: Any, names: set[str], context: Context) -> bool:
     columns = plain_keys(old)
     if not names.issuperset(columns) or not columns or len(columns) != len(old.columns):
         return False
     unique = getattr(old, "unique", True) and getattr(old, "where", None) is None
     if not (unique and old.valid) or getattr(old, "without_overlaps", False):
         return False
-    found = (context.current.get(_column(old.parent, name)) for name in columns)
-    known = all(getattr(column, "not_null", False) for column in found)
-    return known and _stay(old.parent, columns, context)
+    # NULLs, which the old one lets come again, matter to a new one that does not.
+    if getattr(new, "nulls_not_distinct", False) and not getattr(old, "nulls_not_distinct", False):
+        found = (context.current.get(_column(old.parent, name)) for name in columns)
+        if not all(getattr(column, "not_null", False) for column in found):
+            return False
+    return _stay(old.parent, columns, context)
 
 
 def _is_empty(identity: Identity, context: Context) -> bool:

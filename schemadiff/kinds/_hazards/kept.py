@@ -15,6 +15,7 @@ from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
 from schemadiff.core.object import DbObject, changed_attributes
 from schemadiff.core.sizes import SMALL_TABLE
+from schemadiff.kinds._column.around import sequence_of
 from schemadiff.kinds._hazards.rules import is_reworded
 from schemadiff.kinds._table.heirs import lineage
 
@@ -215,8 +216,14 @@ class Numbers(HazardKind):
     def hazards(
         self, old: Any, new: Any, changed: frozenset[str], context: Context
     ) -> Iterable[Hazard]:
-        """Say when numbers come again, or come to an end sooner."""
-        yield from super().hazards(old, new, changed, context)
+        """Say when numbers come again, or come to an end sooner.
+
+        What an identity of its column gives under the same name is not missed.
+        """
+        column: Any = context.desired.get(Identity("column", getattr(old, "owner", None) or ()))
+        taken_over = getattr(column, "identity_options", None) is not None
+        if not (taken_over and sequence_of(column) == old.identity.path):
+            yield from super().hazards(old, new, changed, context)
         if old is not None and new is not None:
             yield from numbers_hazards(new.identity, old, new)
 
