@@ -133,6 +133,10 @@ class MovingKind:
         del obj
         return False
 
+    def says_more(self, obj: Any) -> bool:
+        """Tell whether the files say of it what is not compared, and is asked for later."""
+        return self.says_how(obj)
+
     def copied(self, obj: Any, context: Context) -> Identity | None:
         """Name the table that may be made anew, its rows copied, as no data can follow in place."""
         del obj, context

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import field, replace
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from schemadiff.core.catalog import Catalog
 from schemadiff.core.default_names import make_name
@@ -173,6 +173,10 @@ class SequenceKind(SequenceQuestions, Numbers, WithOwner):
         assert isinstance(raw, Sequence)
         assert isinstance(current, Sequence)
         return replace(raw, unlogged=current.unlogged) if raw.follows else raw
+
+    def says_more(self, obj: Any) -> bool:
+        """The table it is left to may change, and take it along (manual, ALTER TABLE)."""
+        return bool(obj.follows)
 
     def stands_with(self, obj: DbObject, catalog: Catalog) -> Identity | None:
         """A sequence stands with the table of its owner."""

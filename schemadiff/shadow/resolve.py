@@ -176,7 +176,7 @@ def adopted(
     """
     adopting = {name: registry[name].adopt for name in overriding(registry, "adopt")}
     suiting = {name: registry[name].suited for name in overriding(registry, "suited")}
-    telling = overriding(registry, "says_how")
+    telling = overriding(registry, "says_how") | overriding(registry, "says_more")
     objects: dict[Identity, DbObject] = {}
     differing: list[Identity] = []
     current = inspection.catalog
@@ -193,9 +193,9 @@ def adopted(
         if own is None:
             continue
         if live is not None and own == live:
-            # One tuple for both sides is found much faster; only how to convert is the user's own.
-            how = identity.kind in telling and registry.of(own).says_how(own)
-            objects[live.identity] = own if how else live
+            # One tuple for both sides is found much faster; what is not compared is the user's own.
+            more = identity.kind in telling and registry.of(own).says_more(own)
+            objects[live.identity] = own if more else live
         else:
             objects[identity] = own
             differing.append(identity)

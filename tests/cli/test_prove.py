@@ -120,6 +120,18 @@ def test_what_is_left_valid_may_be_made_anew(bare: Path, live: Database, cli: Cl
     assert "Proved" in found.err
 
 
+@pytest.mark.parametrize("later", [True, False])
+def test_sequences_follow_their_table(bare: Path, live: Database, cli: Cli, *, later: bool) -> None:
+    live.execute(f"create {'' if later else 'unlogged '}table t (a serial)")
+    (bare / "schemas").mkdir()
+    (bare / "schemas" / "all.yaml").write_text(
+        f"tables: {{t: {{unlogged: {str(later).lower()}, columns: {{a: serial}}}}}}\n"
+    )
+    found = cli("plan", "--prove")
+    assert found.code == 0, found.err
+    assert "Proved" in found.err
+
+
 def test_owners_grants_and_rows_are_rehearsed(bare: Path, live: Database, cli: Cli) -> None:
     live.execute(
         "create role prover; create role reader;"
