@@ -132,7 +132,9 @@ class Coming:
             said = ((q, refused(empty, q, begun=reading_within)) for q in queries)
             return {q: words for q, words in said if words}
 
-        rests = {d for i in about for d in self._desired.depends_on(i)}
+        sides = (self._desired, self._current)  # a type that is only renamed is on both
+        rests = {d for i in about for side in sides for d in side.depends_on(i)}
+        rests &= self._desired.objects.keys()
         new = [*dict.fromkeys((*self._new, *sorted(rests)))]
         return self._asked(ask, queries, new, {})
 

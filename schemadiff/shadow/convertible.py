@@ -6,6 +6,7 @@ from collections.abc import Callable, Container, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from schemadiff.catalog.alike import NO_COLUMN, refused
+from schemadiff.catalog.session import reading
 from schemadiff.core.catalog import Catalog
 from schemadiff.core.change import Alter, Create
 from schemadiff.core.diagnostic import Diagnostic, Place
@@ -71,17 +72,30 @@ def _cast(
 ) -> Iterator[tuple[Identity, str]]:
     """Ask where the types are as they are meant: the old one now, the new one perhaps later."""
     now, later = list[tuple[str, Identity]](), list[tuple[str, Identity]]()
+    casts = list(casts)
+    unknown = _unknown({t for c, _ in casts for t in (c.source, c.target)}, connection)
     for cast, identity in casts:
         query = f"SELECT NULL::{cast.source}::{cast.target} LIMIT 0"
         of_server = "." not in f"{cast.source}{cast.target}"  # such as a field of what is new
-        if of_server or not coming.is_later(identity, cast.target):
+        renamed = not unknown.isdisjoint((cast.source, cast.target))
+        if not renamed and (of_server or not coming.is_later(identity, cast.target)):
             now.append((query, identity))
         named = "." in cast.target and coming.is_news(identity, cast.target)
-        if named and (cast.through or not coming.is_gone(identity, cast.source)):
+        if (named or renamed) and (cast.through or not coming.is_gone(identity, cast.source)):
             later.append((query, identity))
     yield from _asked(now, connection)
     said = coming.refused({query for query, _ in later}, {i for _, i in later})
     yield from ((identity, said[query]) for query, identity in later if query in said)
+
+
+def _unknown(types: Iterable[str], connection: Connection[Any]) -> frozenset[str]:
+    """Name the types that are not there under these names: the plan makes or renames them."""
+    asked = sorted(t for t in types if "." in t)
+    if not asked:
+        return frozenset()
+    with reading(connection):
+        query = "SELECT t FROM unnest(%s::text[]) t WHERE pg_catalog.to_regtype(t) IS NULL"
+        return frozenset(t for (t,) in connection.execute(query, [asked]).fetchall())
 
 
 def _casts(

@@ -45,6 +45,23 @@ def test_a_missing_cast_is_refused_with_its_place(project: Path, live: Database,
     assert "SD077 column public.t.x: PostgreSQL says: cannot cast type uuid to public.of_e" in err
 
 
+def test_a_missing_cast_of_a_type_that_gets_another_name(
+    project: Path, live: Database, cli: Cli
+) -> None:
+    live.execute(
+        "create type old as enum ('a'); create type r as range (subtype = time);"
+        "create table t (a int, c r)"
+    )
+    (project / "schemas" / "salons.yaml").write_text(
+        "enums: {new: {labels: [a], renamed_from: old}}\n"
+        "ranges: {r: {subtype: time, multirange: rs}}\n"
+        "tables: {t: {columns: {a: new, c: rs}}}\n"
+    )
+    err = cli("plan").err
+    assert "SD077 column public.t.a: PostgreSQL says: cannot cast type integer to public.new" in err
+    assert "SD077 column public.t.c" not in err  # each range is a multirange
+
+
 def test_a_value_may_become_an_array_and_back(project: Path, live: Database, cli: Cli) -> None:
     live.execute("create table t (id bigint primary key, d int, x uuid[])")
     live.execute("insert into t values (1, 2, '{00000000-0000-0000-0000-000000000003}')")
