@@ -30,6 +30,7 @@ WORDS = {
     "Preflight": "text",
     "SpecRow": "mappings of columns to values",
     "Sql": "SQL",
+    "Switch": "true or false",
     "Text": "text",
     "Texts": "text, or a list",
     "str": "text",

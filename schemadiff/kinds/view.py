@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import field, replace
-from typing import ClassVar
+from typing import ClassVar, Self
+
+from pydantic import ModelWrapValidatorHandler, PrivateAttr, model_validator
 
 from schemadiff.core.hazard import Hazard
 from schemadiff.core.identity import Identity
@@ -50,6 +52,16 @@ from schemadiff.kinds._view_circle import (
     stand_in_query,
     stands_for,
 )
+from schemadiff.kinds._view_options import (
+    FLAGS,
+    Said,
+    Switch,
+    in_yaml,
+    is_on,
+    said_in,
+    spelled,
+    written,
+)
 
 _READ = frozenset({"query", "column_list", "column_types"})
 
@@ -64,9 +76,9 @@ class ViewSpec(QuerySpec):
 
     recursive: Flag = False
     """CREATE RECURSIVE VIEW; `columns` must be named."""
-    security_barrier: Flag = False
+    security_barrier: Switch | None = None
     """Whether conditions of the view come before those of its users."""
-    security_invoker: Flag = False
+    security_invoker: Switch | None = None
     """Whether tables are read with the rights of the reader (PostgreSQL 15)."""
     check_option: Text | None = None
     """`local` or `cascaded`."""
@@ -74,6 +86,24 @@ class ViewSpec(QuerySpec):
     """Defaults of columns, for INSERT through the view: `{name: expression}`."""
     column_types: dict[Text, Text] = {}  # noqa: RUF012  pydantic copies it
     """Types of the columns of a view that reads itself by way of others, or of functions."""
+    _order: tuple[str, ...] = PrivateAttr(())
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _in_order(cls, value: object, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        made = handler(value)
+        made.remember(value if isinstance(value, dict) else ())
+        return made
+
+    def remember(self, keys: Iterable[str]) -> None:
+        """Keep the order of the keys in the file."""
+        self._order = tuple(keys)
+
+    @property
+    def said(self) -> Said:
+        """The options that are on or off, in the order of the file."""
+        given = ((name, getattr(self, name, None)) for name in self._order if name in FLAGS)
+        return tuple((name, text) for name, text in given if text is not None)
 
 
 @record(frozen=True, slots=True)
@@ -91,6 +121,7 @@ class View(DbObject):
     check_option: str | None = None
     columns: tuple[ViewColumn, ...] = field(default=(), compare=False)
     column_types: tuple[ViewColumn, ...] = ()
+    said: Said = field(default=(), compare=False)  # how the options are spelled, in their order
 
     @property
     def parent(self) -> Identity:
@@ -144,10 +175,11 @@ class ViewKind(ObjectKind):
             Identity("view", (row[1], row[2])),
             canonical(row[3]),
             None,
-            _is_on(options.get("security_barrier")),
-            _is_on(options.get("security_invoker")),
+            is_on(options.get("security_barrier")),
+            is_on(options.get("security_invoker")),
             options.get("check_option"),
             columns,
+            said=said_in(options),
         )
         if not row[6] and not reads_itself(view):
             return view
@@ -188,11 +220,12 @@ class ViewKind(ObjectKind):
             Identity("view", (at.schema, at.name or "")),
             query,
             columns,
-            spec.security_barrier,
-            spec.security_invoker,
+            is_on(spec.security_barrier),
+            is_on(spec.security_invoker),
             option,
             types,
             types,
+            spec.said,
         )
         yield view
         comment_columns(spec, view, at)
@@ -211,11 +244,7 @@ class ViewKind(ObjectKind):
                 name: style.type(type_) + collate(collation)
                 for name, type_, collation in obj.column_types
             }
-        for key in ("security_barrier", "security_invoker"):
-            if getattr(obj, key):
-                values[key] = True
-        if obj.check_option:
-            values["check_option"] = obj.check_option
+        values |= dict(in_yaml(obj))
         values |= sections_yaml(nested)
         return obj.query if len(values) == 1 else values
 
@@ -264,9 +293,9 @@ class ViewKind(ObjectKind):
                 yield replace(hollow, provides=there, requires=rests, makes=False, bound=False)
             yield anew
             return
-        before, after = dict(_options(old)), dict(_options(new))
-        gone_ = [name for name in before if name not in after]
-        given = {name: value for name, value in after.items() if before.get(name) != value}
+        before, after = dict(spelled(old)), dict(spelled(new))
+        gone_ = [name for name in before if name in changed and name not in after]
+        given = [(name, value) for name, value in after.items() if name in changed]
         head = f"ALTER VIEW {new.identity.sql}"
         if gone_:
             yield Operation(
@@ -274,7 +303,7 @@ class ViewKind(ObjectKind):
             )
         if given:
             yield Operation(
-                verb=Verb.ALTER, target=new.identity, sql=f"{head} SET ({_written(given)})"
+                verb=Verb.ALTER, target=new.identity, sql=f"{head} SET ({written(given)})"
             )
 
     def hazards(
@@ -352,27 +381,10 @@ def _typed(name: str, text: str, at: At) -> ViewColumn:
     )
 
 
-def _is_on(value: str | None) -> bool:
-    return value is not None and value.lower() in ("true", "on", "1", "yes", "t", "y", "")
-
-
-def _options(view: View) -> Iterable[tuple[str, str]]:
-    if view.check_option:
-        yield "check_option", view.check_option
-    if view.security_barrier:
-        yield "security_barrier", "true"
-    if view.security_invoker:
-        yield "security_invoker", "true"
-
-
-def _written(options: dict[str, str]) -> str:
-    return comma(f"{name} = {value}" for name, value in options.items())
-
-
 def _replace(verb: Verb, new: View, lock: LockMode) -> Operation:
     columns = f" ({new.column_list})" if new.column_list else ""
-    options = dict(_options(new))
-    with_ = f" WITH ({_written(options)})" if options else ""
+    options = [*spelled(new)]
+    with_ = f" WITH ({written(options)})" if options else ""
     return Operation(
         verb=verb,
         target=new.identity,

@@ -1,8 +1,9 @@
 """What pg_dump says of two databases, object by object.
 
 The surprising fact: the order of columns may rightly differ, since columns come in the order in
-which they were added; so the lines of a table are sorted. The dump is only cut at its own headings,
-its SQL is not read.
+which they were added; so the lines of a table are sorted, and those of the rights on an object,
+which come in the order in which they were granted. The dump is only cut at its own headings, its
+SQL is not read.
 """
 
 from __future__ import annotations
@@ -87,6 +88,8 @@ def blocks(text: str) -> Iterator[tuple[str, str]]:
         head, _, body = block.partition("\n--\n")
         if "; Type: TABLE;" in head or "; Type: FOREIGN TABLE;" in head:
             body = _sorted_columns(body)
+        elif "; Type: ACL;" in head or "; Type: DEFAULT ACL;" in head:
+            body = "\n".join(sorted(body.split("\n")))
         rows = (r for r in body.split("\n") if not r.startswith(_SAYS_NOTHING))
         body = "\n".join(r for r in rows if r.rstrip() not in (_END, "--"))
         yield head.partition("; Owner")[0], body.strip()

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Cli
-from tests.plugins.postgres import Database
+from tests.plugins.postgres import Database, MakeDatabase
 
 
 def test_both_agree(project: Path, live: Database, cli: Cli) -> None:
@@ -39,6 +39,40 @@ def test_the_order_of_columns_is_no_difference(project: Path, live: Database, cl
     assert cli("drift").code == 0
     found = cli("verify")
     assert found.code == 0, found.err
+
+
+def test_the_order_of_grants_is_no_difference(live: Database, cli: Cli) -> None:
+    live.load(
+        "create table t (a int); grant select on t to pg_read_all_data; "
+        "grant insert on t to pg_monitor; alter default privileges grant select on tables to "
+        "pg_read_all_data; alter default privileges grant select on tables to pg_monitor;"
+    )
+    cli("pull")
+    found = cli("verify")
+    assert found.code == 0, found.err
+
+
+def test_options_of_views_are_pulled_as_they_are_spelled(
+    live: Database, cli: Cli, make_database: MakeDatabase, server_major: int
+) -> None:
+    """`on` and `true` are the same to the server, and two dumps to pg_dump."""
+    own = [
+        "security_barrier = on",
+        "security_barrier = false",
+        "security_barrier, check_option = local",
+    ]
+    if server_major >= 15:
+        own += ["security_invoker = on, security_barrier = yes", "security_invoker = 0"]
+    live.load("create table t (a int);")
+    for number, options in enumerate(own):
+        live.load(f"create view v{number} with ({options}) as select a from t where a > 0;")
+    cli("pull")
+    assert cli("plan", "--detailed-exitcode").code == 0
+    other = make_database()
+    assert cli("apply", "--yes", "--db", other.url).code == 0
+    assert other.dump() == live.dump()
+    other.load("alter view v0 set (security_barrier = true)")
+    assert cli("plan", "--detailed-exitcode", "--db", other.url).code == 0, "it means the same"
 
 
 @pytest.mark.skipif(find_spec("migra") is None, reason="needs schemadiff[verify]")
