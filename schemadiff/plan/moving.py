@@ -90,7 +90,7 @@ class Moving:
             if held or (new and context.registry.of(new).stays_put(old, new)):
                 yield identity
 
-    def stuck(self, context: Context, replaced: Container[Identity]) -> Iterator[Diagnostic]:
+    def stuck(self, context: Context, replaced: Collection[Identity]) -> Iterator[Diagnostic]:
         """Say that data cannot follow a type: to another kind, or past what both forms rest on."""
         for identity in sorted(context.put_away):
             both = context.current.depends_on(identity) & context.desired.depends_on(identity)
@@ -107,9 +107,10 @@ class Moving:
         told = {i for i in self._own(context) if not kinds[i.kind].says_how(desired.objects[i])}
         gone = {self.followers[i]: i for i in sorted(told)}
         gone = {c: i for c, i in gone.items() if c not in desired and kinds[c.kind].moves_over}
+        told |= self._below([*told, *_held_up(replaced, context)], context)
         for cause in context.put_away.keys() - desired.objects.keys():
             used = context.current.dependents.get(cause, frozenset())
-            if held := used & {*told, *context.put_away}:
+            if held := used & told:  # what has another type by itself says how, or is asked to
                 gone.setdefault(cause, min(held))
         for cause, holder in sorted(gone.items()):
             old, new = context.current.objects[cause], heir(cause, context)
