@@ -30,6 +30,7 @@ from schemadiff.kinds._not_null import (
 )
 from schemadiff.kinds._not_null_apart import Renaming, with_apart
 from schemadiff.kinds._part_not_null import Called, PartNotNull, constraint_name, has_not_null
+from schemadiff.kinds._said_above import comes_anew
 from schemadiff.kinds._table.heirs import RELATIONS, lineage, parents, relation
 
 _BEARERS: Final = ("column", "part_not_null")
@@ -104,6 +105,12 @@ def _key(catalog: Catalog, identity: Identity) -> Identity | None:
     return None
 
 
+def _is_new(identity: Identity, current: Catalog, desired: Catalog) -> bool:
+    """Tell whether a part is made by the plan, for the first time or anew."""
+    old, new = (relation(side, identity.path[:2]) for side in (current, desired))
+    return old is None or comes_anew(old, new)
+
+
 class Sides:
     """Both sides of what parts call NOT NULLs that come from above, before or after."""
 
@@ -133,7 +140,7 @@ class Sides:
             return had is not None  # it goes with what makes it, and with what is said of it
         if will is None:
             return had is None and self._settle_under_key(identity, old, new)
-        there = relation(self._current, identity.path[:2]) is not None
+        there = not _is_new(identity, self._current, self._desired)
         above = [*lineage(self._current, identity.path[:2])] if there else []
         if there and old is None and had is None and will.identity.path[:2] not in above:
             return False  # it joins that later, and has one of its own by then
@@ -240,7 +247,8 @@ def called_above(part: Any, *sides: Catalog) -> frozenset[Identity]:
 def called_from_above(new: PartNotNull, context: Context) -> Iterator[Operation]:
     """Have what the plan makes come from above called so; new parts see to it as they are made."""
     before = name_above(context.desired, new.identity)
-    if relation(context.current, new.parent.path) is None or before == new.not_null_name:
+    made = _is_new(new.identity, context.current, context.desired)
+    if made or before == new.not_null_name:
         return
     bearer = says(context.desired, new.identity).identity
     if bearer in context.current:
@@ -256,7 +264,8 @@ def called_from_above(new: PartNotNull, context: Context) -> Iterator[Operation]
 def named_after_key(new: PartNotNull, context: Context) -> Operation | None:
     """Rename what the key of a new part makes, which may be made with the part."""
     key = _key(context.desired, new.identity)
-    if key is None or not new.not_null_name or relation(context.current, new.parent.path):
+    there = not _is_new(new.identity, context.current, context.desired)
+    if key is None or not new.not_null_name or there:
         return None
     op = rename_not_null(new, constraint_name(replace(new, not_null_name=None)))
     made = frozenset({new.parent, key})

@@ -48,3 +48,12 @@ def _keeps_not_null(after: dict[Identity, DbObject], said: Any, above: Any) -> N
         names = (said.not_null_name, said.not_null_valid, said.not_null_no_inherit)
         found = PartNotNull(Identity("part_not_null", said.identity.path), *names, of=said.of)
         after.setdefault(found.identity, found)
+
+
+def comes_anew(old: Any, new: Any) -> bool:
+    """Tell whether a table goes with its rows and is made as a part, or as none: never in between.
+
+    A partition key is for good, and rows that another table has a say in are not kept for one.
+    """
+    divided = getattr(old, "partition_by", None) != getattr(new, "partition_by", None)
+    return divided and bool(old.partition_of != new.partition_of)

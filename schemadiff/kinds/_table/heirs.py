@@ -20,7 +20,7 @@ from schemadiff.core.object import DbObject
 from schemadiff.kinds._foreign.tables import FOREIGN
 from schemadiff.kinds._part_generated import generated_here, given_back
 from schemadiff.kinds._part_not_null import PartNotNull
-from schemadiff.kinds._said_above import keeps_as_said, numbered_here
+from schemadiff.kinds._said_above import comes_anew, keeps_as_said, numbered_here
 from schemadiff.kinds._type_change import type_change
 
 Path = tuple[str, ...]
@@ -147,7 +147,7 @@ def reconcile(current: Catalog, desired: Catalog) -> tuple[Catalog, Catalog]:
     for identity in desired.of(*RELATIONS):
         old: Any = current.get(identity)
         new: Any = desired.objects[identity]
-        if old is None or not (parents(old) or parents(new)):
+        if old is None or not (parents(old) or parents(new)) or comes_anew(old, new):
             continue
         apart = new.rejoins or (old.partition_of,) * (old.partition_of in new.inherits)
         left = [p for p in parents(old) if p not in parents(new) or p in apart]
