@@ -162,7 +162,8 @@ def _way(changes: list[Change], context: Context, options: Options) -> Way:
 
 def _can_be_anew(identity: Identity, context: Context) -> bool:
     obj = context.current.get(identity)
-    return obj is not None and context.registry.of(obj).rebuildable(obj, context)
+    kind = context.registry[identity.kind]
+    return obj is not None and (kind.moves_over or kind.rebuildable(obj, context))
 
 
 def _sizes(
