@@ -173,6 +173,27 @@ CASES: dict[str, tuple[str, str, str, str, str]] = {
 }  # fmt: skip
 
 
+NAMED = {  # a name that is found along the path of the table, or in full, and what is said of none
+    "regclass": ("t'), (2, 'public.t", "nope", 'relation "nope" does not exist'),
+    "regtype": ("integer", "public.nope", 'type "public.nope" does not exist'),
+    "regproc": ("now", "nope", 'function "nope" does not exist'),
+    "regprocedure": ("now()", "now", "left parenthesis"),
+    "regoperator": ("||(text,text)", "||(text,nope)", 'type "nope" does not exist'),
+    "regconfig": ("pg_catalog.english", "nope", 'configuration "nope" does not exist'),
+    "regnamespace": ("public", "nope", 'schema "nope" does not exist'),
+    "regrole": ("pg_monitor", "nope", 'role "nope" does not exist'),
+}
+CASES |= {
+    f"texts that are no {type_}": (
+        "create table t (id int primary key, v text);",
+        f"create table t (id int primary key, v {type_});",
+        f"insert into t values (3, '{wrong}');", f"insert into t values (1, '{right}'), (9, null);",
+        said,
+    )
+    for type_, (right, wrong, said) in NAMED.items()
+}  # fmt: skip
+
+
 @pytest.mark.parametrize("name", CASES)
 def test_what_is_certain_to_fail_is_found(make_database: MakeDatabase, name: str) -> None:
     before, after, wrong, right, said = CASES[name]

@@ -31,6 +31,7 @@ _VALUES = ("22", "23")  # classes of errors that are about values (manual, appen
 _BEGIN = "BEGIN TRANSACTION ISOLATION LEVEL READ COMMITTED"
 _ONLY = "SET TRANSACTION READ ONLY"
 _UNFOUND = frozenset({"42883", "42P01", "42704"})  # a function, a table, a type
+_NO_NAME = frozenset({"3F000", "42601", "42602", "42725"})  # a schema, no name at all, or several
 _RAISED = "P0001"  # by a function, in words of its own
 _RESTRICTED = "since 17 indexes and materialized views are computed without the search_path"
 # A row that a policy hides would not be counted: with this it is an error instead.
@@ -104,13 +105,14 @@ class _Asked:
         self._until = until
         self._timeout = timeout
         self._home: tuple[str, ...] = ()
-        self._restricted = False
+        self._restricted = self._named = False
 
     def answer(self, question: Question) -> Answer:
         """Ask one question in a savepoint."""
         import psycopg
 
         self._home = tuple(dict.fromkeys((question.subject.schema, "public")))
+        self._named = question.named
         self._restricted = question.maintained and self._connection.info.server_version >= PG17
         if question.unasked:
             return _not_checked(question, question.unasked)
@@ -199,12 +201,14 @@ class _Asked:
         execute = self._connection.execute
         execute("SAVEPOINT schemadiff_question")
         try:
+            if self._named:
+                execute(f"SELECT {search(self._home, local=True)}".encode())
             self._limit()
             try:
                 found = execute(sql.encode())
                 return found.fetchall() if read else []
             except psycopg.Error as error:
-                if error.sqlstate not in _UNFOUND:
+                if error.sqlstate not in _UNFOUND or self._named:
                     raise
                 unfound = error
             # A function names something without its schema: it is found as when the plan runs.
@@ -226,6 +230,8 @@ def _not_checked(question: Question, why: str) -> Answer:
 
 def _is_about_values(error: Any, question: Question) -> bool:
     state = error.sqlstate or ""
+    if question.named and (state in _UNFOUND or state in _NO_NAME):
+        return True
     return state[:2] in _VALUES or (question.computes and state == _RAISED)
 
 

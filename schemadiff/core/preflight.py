@@ -45,6 +45,7 @@ class Question:
     `makes` is one statement that makes something temporary to be asked, which is never committed.
     What is `maintained`, an index or a materialized view, finds what functions name without its
     schema in pg_catalog alone since 17 (release notes of 17).
+    What is `named` are names: found as the session finds them, and no value where there is none.
     `guess` says why the plan may find it otherwise: what is found is told, and refuses nothing.
     """
 
@@ -57,6 +58,7 @@ class Question:
     makes: str = ""
     computes: bool = False
     maintained: bool = False
+    named: bool = False
     guess: str = ""
     unasked: str = ""  # why it cannot be asked
     tables: tuple[Identity, ...] = ()  # whose rows must not be changed by the plan itself

@@ -165,6 +165,21 @@ def reads_clock(old: str, new: str) -> bool:
     )
 
 
+def reads_session(old: str, new: str) -> bool:
+    """Tell whether a conversion depends on what the session says of times, or where it searches."""
+    return reads_clock(old, new) or reads_names(old, new)
+
+
+def reads_names(old: str, new: str) -> bool:
+    """Tell whether a text is looked up as a name, which may be found along the search_path."""
+    a, b = _parse(old), _parse(new)
+    return a.base in _TEXTS and b.base in _NAMES
+
+
+_NAMES = frozenset({
+    "regclass", "regcollation", "regconfig", "regdictionary", "regnamespace", "regoper",
+    "regoperator", "regproc", "regprocedure", "regrole", "regtype",
+})  # fmt: skip
 _TIMES = ("date", "timestamp", "time", "interval")
 
 

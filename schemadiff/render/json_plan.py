@@ -179,6 +179,7 @@ def _question(question: Question) -> Json:
         "makes": question.makes,
         "computes": question.computes,
         "maintained": question.maintained,
+        "named": question.named,
         "guess": question.guess,
         "unasked": question.unasked,
     }
@@ -369,6 +370,7 @@ def _read_question(value: Json) -> Question:
         meaning=Meaning(value["meaning"]),
         computes=_flag(value.get("computes", False)),
         maintained=_flag(value.get("maintained", False)),
+        named=_flag(value.get("named", False)),
         **{key: _string(value[key]) for key in ("text", "count", "examples", "trial", "unasked")},
         **{key: _string(value.get(key, "")) for key in ("makes", "guess")},
         tables=(),

@@ -33,6 +33,7 @@ from schemadiff.kinds._type_change import (
     keeps_moments,
     last_cast,
     reads_clock,
+    reads_names,
 )
 
 IDENTITY = frozenset({"identity_options", "identity_sequence"})
@@ -197,6 +198,11 @@ def by_clock(old: Any, new: Any) -> bool:
     return new.using is None and new.of != FOREIGN and reads_clock(old.type, new.type)
 
 
+def by_name(old: Any, new: Any) -> bool:
+    """Tell whether values are names that are found as the session finds them."""
+    return new.using is None and new.of != FOREIGN and reads_names(old.type, new.type)
+
+
 def _follows(old: Any, new: Any, context: Context) -> bool:
     """Tell whether a column stays of a type that is made anew."""
     return old.type == new.type and moved(old.type, context) is not None
@@ -233,8 +239,8 @@ def retype(old: Any, new: Any, context: Context) -> Operation:
     if new.using is not None and new.of != FOREIGN:
         sides = (context.current, context.desired)
         sql = as_written(with_functions(sql, [(old, new)], sides), new.identity.schema, still)
-    elif by_clock(old, new):
-        sql = as_written(sql, before=still)
+    elif by_clock(old, new) or by_name(old, new):
+        sql = as_written(sql, new.identity.schema if by_name(old, new) else "", before=still)
     condition = f"pg_catalog.format_type(atttypid, atttypmod) <> {literal(new.type)}"
     if old.collation != new.collation:
         condition = f"({condition} OR {_collation_differs(new)})"

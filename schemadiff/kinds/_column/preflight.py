@@ -19,7 +19,7 @@ from schemadiff.core.preflight import Asking, Meaning, Question, unasked
 from schemadiff.core.sql import comma, ident, literal
 from schemadiff.core.versions import PG16  # pg_input_is_valid()
 from schemadiff.kinds._asked_rows import ANOTHER, Rows, cast, value_of
-from schemadiff.kinds._column.alter import has_no_way, is_left_null
+from schemadiff.kinds._column.alter import by_name, has_no_way, is_left_null
 from schemadiff.kinds._column.conversions import Conversions
 from schemadiff.kinds._column.given import becomes_given, giving, is_given, ungiven
 from schemadiff.kinds._column.new_row import read_as_new_row
@@ -46,6 +46,13 @@ from schemadiff.kinds._type_change import (
 
 _KEYS = ("primary_key", "unique", "exclusion", "index", "foreign_key", "check")
 _COMPUTED = frozenset({"generated", "type", "virtual"})
+_NAMED = (
+    "aggregate", "base_type", "collation", "composite", "domain", "enum", "extension",
+    "foreign_table", "function", "index", "materialized_view", "operator", "procedure", "range",
+    "role", "schema", "sequence", "table", "text_search_configuration", "text_search_dictionary",
+    "view",
+)  # fmt: skip
+_MADE = "what a value names may be made in the same plan"
 _VALUES = frozenset({"generated", "type", "collation"})
 
 
@@ -267,7 +274,7 @@ def _retyped(old: Any, new: Any, asking: Asking) -> Iterator[Question]:
     yield from _tried(old, new, ask, rows)
     if new.using is not None and new.not_null:
         yield from nulls(new, asking, as_is=False)
-    if new.using is None and effect.narrows:
+    if new.using is None and effect.narrows and not by_name(old, new):
         yield from _cut(old, new, source, rows)
 
 
@@ -289,11 +296,18 @@ def _tried(old: Any, new: Any, ask: Callable[..., Question], rows: Rows) -> Iter
     trial = f"SELECT pg_catalog.count({value}) FROM {said}"
     if not soft:
         question = replace(question, count="", examples="")
-    yield replace(question, trial=trial)
+    named = by_name(old, new)
+    guess = _MADE if named and _makes_names(asking.context) else ""
+    yield replace(question, trial=trial, named=named, guess=guess)
     if new.using is not None and (where := _too_long(new, new.using, asking.context.desired)):
         text = f"values of {new.identity.sql} that are too long for {new.type}"
         question = rows.question(new.identity, Meaning.FAILS, text, where, said)
         yield replace(question, computes=True)
+
+
+def _makes_names(context: Context) -> bool:
+    """Tell whether the plan makes something that values may name."""
+    return any(i not in context.current for i in context.desired.of(*_NAMED))
 
 
 def _too_long(new: Any, value: str, desired: Catalog) -> str:

@@ -17,6 +17,7 @@ from schemadiff.kinds._as_written import as_written
 from schemadiff.kinds._column.alter import (
     RETYPES,
     by_clock,
+    by_name,
     conversion,
     in_greenwich,
     retype,
@@ -53,11 +54,12 @@ def _host(first: str, mates: list[Identity], context: Context) -> Host:
     """Give what the others are folded into: all values are read alike where times are."""
     pairs: list[tuple[Any, Any]]
     pairs = [(context.current.objects[i], context.desired.objects[i]) for i in mates]
-    if not any(by_clock(*pair) for pair in pairs):
+    named = any(by_name(*pair) for pair in pairs)
+    if not named and not any(by_clock(*pair) for pair in pairs):
         return Host(first, joiner="")
     # What is folded in must not end the quotes around it.
     whole = first + "".join(conversion(*pair, context) for pair in pairs)
-    head, _, tail = as_written(whole).partition(whole)
+    head, _, tail = as_written(whole, mates[0].schema if named else "").partition(whole)
     return Host(head + first, tail, joiner="")
 
 

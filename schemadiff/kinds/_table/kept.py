@@ -29,7 +29,7 @@ from schemadiff.kinds._table.anew_types import (
 )
 from schemadiff.kinds._table.for_good import columns_of
 from schemadiff.kinds._table.heirs import Path, below
-from schemadiff.kinds._type_change import casts_of, reads_clock
+from schemadiff.kinds._type_change import casts_of, reads_session
 
 
 @record(frozen=True)
@@ -125,7 +125,7 @@ def _with_columns(
             lost |= dict.fromkeys(losses_below(by_text, context))
             casts = casts or (new.type,)
         late += [said] if said else []
-        using |= said is not None or (first is None and reads_clock(old.type, new.type))
+        using |= said is not None or (first is None and reads_session(old.type, new.type))
         values.append((name, said or "::".join((ident(name), *casts))))
         if counts_anew(new.identity, context):
             counters.append((new, _gave_numbers(old, context)))
