@@ -33,6 +33,7 @@ from schemadiff.kinds._index.column import IndexColumn
 from schemadiff.kinds._index.key import of_index
 from schemadiff.kinds._index.online import (
     build,
+    built_apart,
     columns_done,
     drop,
     goes_first,
@@ -223,9 +224,11 @@ class IndexKind(Stored, LeftToWhole):
     def create(self, new: Index, context: Context) -> Iterable[Operation]:
         """CREATE INDEX IF NOT EXISTS, CONCURRENTLY where the table is in use."""
         above = frozenset(alike_above(new, context.desired))  # made before, it would be theirs
-        if in_use(new, context):
+        if why := built_apart(new, context):
             for op in build(new.identity, new.identity, spellings(new, ONLINE)[0], context):
-                yield replace(op, requires=op.requires | columns_done(new, context) | above)
+                told = why if op.verb is Verb.CREATE else op.why
+                needed = op.requires | columns_done(new, context) | above
+                yield replace(op, requires=needed, why=told)
         else:
             plain = replace(self._plain(new, context), requires=above)
             if parts := self._parts(new, context):

@@ -20,7 +20,9 @@ from schemadiff.core.operation import Guard, Operation, Transaction, Verb
 from schemadiff.core.sql import ident, literal, qualified
 from schemadiff.kinds._column.fill import is_being_filled
 from schemadiff.kinds._column.online import settled
+from schemadiff.kinds._index.reads import reads_its_table
 
+BUILT: Final = "built while everyone reads and writes; waits for older transactions to end"
 INVALID: Final = "invalid index"  # what is left of a build that was stopped
 
 
@@ -32,6 +34,18 @@ def in_use(obj: DbObject, context: Context) -> bool:
     if context.rebuilding or not context.busy(obj):
         return False
     return not is_partitioned(obj, context)
+
+
+def built_apart(index: Any, context: Context) -> str:
+    """Say why an index is built concurrently, or has to be; empty where it is not."""
+    if in_use(index, context):
+        return BUILT
+    size = context.sizes.known.get(index.parent.path)
+    if size is None or size.empty or is_partitioned(index, context):
+        return ""
+    if each := reads_its_table(index, context):
+        return f"not in one piece: {each} may read the table, and would find the index half built"
+    return ""
 
 
 def is_partitioned(obj: DbObject, context: Context) -> bool:
@@ -150,7 +164,7 @@ def build(
         scans=True,
         transaction=Transaction.OUTSIDE,
         stage=Stage.SCAN,
-        why="built while everyone reads and writes; waits for older transactions to end",
+        why=BUILT,
     )
 
 
