@@ -24,6 +24,12 @@ _BYTE = 0x100  # below, two hexadecimal digits say a character
 _NAMED_ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
+class _Option(str):
+    """The name of an option, which is written as it is."""
+
+    __slots__ = ()
+
+
 class Difference(NamedTuple):
     """One part that differs: its sign, where it is inside the attribute, and both values."""
 
@@ -137,13 +143,28 @@ def nested_differences(old: Plain, new: Plain) -> list[Difference]:
 
 
 def _by_name(old: Plain, new: Plain) -> tuple[Plain, Plain]:
-    """Give two lists of what has names as mappings, where what both have stands in one order."""
+    """Give two lists of what has names as mappings, where what both have stands in one order.
+
+    Options are told by their names whatever their order, unless nothing else differs.
+    """
+    before, after = _options(old), _options(new)
+    if before is not None and after is not None and before != after:
+        return before, after
     before, after = _named(old), _named(new)
     if before is None or after is None:
         return old, new
     if [n for n in before if n in after] != [n for n in after if n in before]:
         return old, new
     return before, after
+
+
+def _options(value: Plain) -> dict[str, Any] | None:
+    """Give a list of names with their values, such as storage parameters, as a mapping."""
+    pairs: list[Any] = value if isinstance(value, list) else [value]
+    if not all(is_list(pair) and len(pair) == len(("name", "value")) for pair in pairs):
+        return None
+    found: dict[str, Any] = {_Option(name): said for name, said in pairs}
+    return found if len(found) == len(pairs) else None
 
 
 def _named(value: Plain) -> dict[str, Any] | None:
@@ -155,7 +176,7 @@ def _named(value: Plain) -> dict[str, Any] | None:
 
 def _difference(group: str, level: Any) -> Difference:
     place = "".join(
-        f"[{step}]" if isinstance(step, int) else f" {words(str(step))}"
+        f"[{step}]" if isinstance(step, int) else f" {_part(step)}"
         for step in level.path(output_format="list")
     )
     if group.endswith("_added"):
@@ -163,6 +184,10 @@ def _difference(group: str, level: Any) -> Difference:
     if group.endswith("_removed"):
         return Difference("-", place, show(level.t1), "")
     return Difference("~", place, show(level.t1), show(level.t2))
+
+
+def _part(step: object) -> str:
+    return one_line(step) if isinstance(step, _Option) else words(str(step))
 
 
 def text_differences(old: str, new: str, context: int = 2) -> Iterator[tuple[str, str]]:

@@ -57,6 +57,13 @@ class Labels(Member):
 
 
 @record(frozen=True, slots=True)
+class Server(Member):
+    """A foreign server."""
+
+    options: tuple[tuple[str, str], ...] = ()
+
+
+@record(frozen=True, slots=True)
 class Query(Member):
     """A view."""
 

@@ -96,6 +96,22 @@ def test_of_a_long_list_only_the_parts_that_differ_are_shown(
     assert tree_of(change)[1:] == [f"  {line}" for line in expected]
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ((("a_b", "1"), ("c", "2")), (("c", "3"), ("a_b", "1")), ["~ options c: 2 → 3"]),
+        ((("c", "2"),), (("a_b", "1"), ("c", "2")), ["+ options a_b: 1"]),
+        ((("a", "1"), ("c", "2")), (), ["- options a: 1", "- options c: 2"]),
+    ],
+)
+def test_options_are_told_by_their_names(
+    old: tuple[tuple[str, str], ...], new: tuple[tuple[str, str], ...], expected: list[str]
+) -> None:
+    identity = plans.ident_of("server", "s")
+    change = plans.altered(plans.Server(identity, options=old), plans.Server(identity, options=new))
+    assert tree_of(change)[1:] == [f"  {line}" for line in expected]
+
+
 def test_what_does_not_fit_on_a_line_is_shown_in_full_on_two() -> None:
     identity = plans.ident_of("default", "t", "c")
     old, new = plans.Preset(identity, "a" * 80), plans.Preset(identity, "b" * 80)
