@@ -143,7 +143,7 @@ def _items(
         known = COLUMN if bracket else allowed.privileges
         if (bracket and allowed is not TABLES) or name not in (*known, ALL) or not columns:
             where = f"{allowed.words.lower()} column" if bracket else allowed.words.lower()
-            hint = f"one of: {comma((*known, ALL))}"
+            hint = f"one of: {comma((*known, ALL))}; [] is nothing"
             at.fail("SD110", f"{text!r} cannot be granted on a {where}", hint, *keys)
             continue
         yield from ((column, name) for column in columns)

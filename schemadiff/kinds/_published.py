@@ -18,6 +18,11 @@ from schemadiff.kinds._table.heirs import below, lineage
 Path = tuple[str, ...]
 
 
+def operations(value: object) -> object:
+    """Take a list in one text apart, as SQL writes it: `'insert, update'`."""
+    return [each.strip() for each in value.split(",")] if isinstance(value, str) else value
+
+
 def publishing(table: Identity, side: Catalog) -> list[Identity]:
     """Name the publications that send a table, also as a part or heir of another one."""
     above = frozenset(lineage(side, table.path))

@@ -26,6 +26,7 @@ from schemadiff.core.spec_model import SCALAR, Flag, NamedSpec, Sql
 from schemadiff.core.sql import ident, lines
 from schemadiff.core.succession import Successor, Successors
 from schemadiff.core.versions import PG18
+from schemadiff.kinds._clauses import parse_check
 from schemadiff.kinds._column.around import of_heirs
 from schemadiff.kinds._constraint import (
     OWN,
@@ -46,7 +47,7 @@ from schemadiff.kinds._unchecked import as_asked, leave_valid
 
 
 class CheckSpec(NamedSpec):
-    """A check; the expression alone is the short form."""
+    """A check; the expression, or SQL's `check (a > 0) not valid`, is the short form."""
 
     shorthands: ClassVar = (SCALAR,)
 
@@ -61,8 +62,10 @@ class CheckSpec(NamedSpec):
 
     @classmethod
     def shorthand(cls, value: object) -> object:
-        """Accept the expression alone."""
-        return {"expression": value} if isinstance(value, str) else value
+        """Accept the expression alone, or SQL's own words."""
+        if not isinstance(value, str):
+            return value
+        return parse_check(value) or {"expression": value}
 
 
 @record(frozen=True, slots=True)

@@ -14,6 +14,8 @@ from schemadiff.kinds._form import FormKind, InSchema, in_schema, routine
 class ConversionSpec(OwnedSpec):
     """A conversion from one encoding to another."""
 
+    guesses: ClassVar = {"for": "source", "from": "source", "to": "target"}
+
     source: Text
     """The encoding that it converts from."""
     target: Text

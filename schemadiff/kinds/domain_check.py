@@ -22,6 +22,7 @@ from schemadiff.core.preflight import Asking, Question
 from schemadiff.core.record import record
 from schemadiff.core.spec_model import SCALAR, Flag, NamedSpec, Sql
 from schemadiff.core.sql import ident, literal, qualified
+from schemadiff.kinds._clauses import parse_check
 from schemadiff.kinds._hazards.rules import stricter_hazards
 from schemadiff.kinds._inside import refuse_inside, without_inside
 from schemadiff.kinds._inside_anew import displaced
@@ -34,7 +35,7 @@ _NOT_VALID = "add it with not_valid: true, which holds for new values"
 
 
 class DomainCheckSpec(NamedSpec):
-    """A check of a domain; the expression alone is the short form."""
+    """A check of a domain; the expression, or SQL's own words, is the short form."""
 
     shorthands: ClassVar = (SCALAR,)
 
@@ -45,8 +46,10 @@ class DomainCheckSpec(NamedSpec):
 
     @classmethod
     def shorthand(cls, value: object) -> object:
-        """Accept the expression."""
-        return {"expression": value} if isinstance(value, str) else value
+        """Accept the expression, or SQL's own words."""
+        if not isinstance(value, str):
+            return value
+        return parse_check(value) or {"expression": value}
 
 
 @record(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from schemadiff.core.printed import printed
 from schemadiff.core.record import record
 from schemadiff.core.spec_model import Flag, NamedSpec, Sql, Text, Texts
 from schemadiff.core.sql import comma, ident, lines
+from schemadiff.kinds._clauses import parse_exclusion
 from schemadiff.kinds._column.text import CUT
 from schemadiff.kinds._constraint import (
     INCOMPLETE,
@@ -57,7 +58,10 @@ from schemadiff.kinds._storage import (
 
 
 class ExclusionSpec(NamedSpec):
-    """An exclusion constraint; each element is written `room with =`."""
+    """An exclusion constraint; `exclude using gist (room with =)` is the short form."""
+
+    guesses: ClassVar = {"method": "using", "columns": "elements"}
+    shorthands: ClassVar = ({"type": "string"},)
 
     using: Text = "gist"
     """The access method of the index."""
@@ -79,6 +83,11 @@ class ExclusionSpec(NamedSpec):
     """What COMMENT ON says about its index; `comment` is about the constraint."""
     depends_on_extensions: Texts = ()
     """Extensions that take it along when they are dropped: DEPENDS ON EXTENSION."""
+
+    @classmethod
+    def shorthand(cls, value: object) -> object:
+        """Accept SQL's own words."""
+        return parse_exclusion(value) if isinstance(value, str) else value
 
 
 class Element(NamedTuple):

@@ -36,7 +36,7 @@ from schemadiff.core.sql import comma, ident, literal, qualified
 from schemadiff.core.versions import PG18
 from schemadiff.kinds._hazards.replicas import publication_hazards
 from schemadiff.kinds._publication_rights import PublicationRights
-from schemadiff.kinds._published import becoming_unlogged
+from schemadiff.kinds._published import becoming_unlogged, operations
 
 _OPERATIONS = ("insert", "update", "delete", "truncate")
 _GENERATED = {"n": "none", "s": "stored"}
@@ -64,6 +64,7 @@ class PublishedSpec(SpecModel):
 class PublicationSpec(OwnedSpec):
     """A publication; a list of tables is the short form."""
 
+    guesses: ClassVar = {"publish_via_partition_root": "via_root"}
     shorthands: ClassVar = ({"type": "array", "items": {"type": "string"}},)
 
     all_tables: Flag = False
@@ -74,7 +75,7 @@ class PublicationSpec(OwnedSpec):
     """The tables: a list, or each with nothing, a list of columns, or `columns` and `where`."""
     schemas: Texts = ()
     """Schemas of which every table is published (PostgreSQL 15)."""
-    publish: Texts = _OPERATIONS
+    publish: Annotated[Texts, BeforeValidator(operations)] = _OPERATIONS
     """What is published: insert, update, delete, truncate."""
     via_root: Flag = False
     """Whether changes of partitions are published as changes of their table."""

@@ -22,6 +22,7 @@ from schemadiff.core.record import record
 from schemadiff.core.spec_model import Integer, OwnedSpec, Text, Texts
 from schemadiff.core.sql import comma, ident, literal, qualified
 from schemadiff.core.succession import Successor, Successors
+from schemadiff.kinds._constraint import bare, column_names
 from schemadiff.kinds._expand.which import rides_along
 from schemadiff.kinds._reworded import STATISTICS, reworded
 from schemadiff.kinds._succession.common import both_there, place_of, said_again, substituted
@@ -150,18 +151,20 @@ class StatisticsKind(ObjectKind):
             message = f"statistics {at.name} cannot be of the kind {wrong[0]!r}"
             at.fail("SD098", message, f"kinds: {' | '.join(_KINDS.values())}", "kinds")
         check_target(spec.target, at, "target")
-        if len(spec.columns) < _FEWEST and not spec.expressions:
+        known = column_names(at)
+        brackets = [c for c in spec.columns if c.startswith("(") and c not in known]
+        if len(spec.columns) < _FEWEST and not (spec.expressions or brackets):
             message = f"statistics {at.name} are of fewer than two columns"
             hint = "name two columns or more, or an expression; a single column has its own anyway"
             at.fail("SD098", message, hint, "columns")
-        expressions = tuple(
-            at.expression(e, "expressions", i) for i, e in enumerate(spec.expressions)
-        )
+        said = [(bare(c), "columns", n) for n, c in enumerate(spec.columns) if c in brackets]
+        said += [(e, "expressions", n) for n, e in enumerate(spec.expressions)]
+        expressions = tuple(at.expression(*each) for each in said)
         kinds = {k.lower() for k in spec.kinds}
-        single = not spec.columns and len(expressions) == 1
+        single = len(brackets) == len(spec.columns) and len(expressions) == 1
         yield Statistics(
             Identity("statistics", (*at.parent.identity.path[:2], at.name or "")),
-            tuple(sorted(spec.columns)),
+            tuple(sorted(c for c in spec.columns if c not in brackets)),
             expressions,
             () if single else tuple(k for k in _KINDS.values() if k in kinds),
             spec.target,

@@ -94,9 +94,8 @@ class Placed(NamedTuple):
             try:
                 memo[key] = canonical_type(text, self._resolve_type)
             except ValueError as error:
-                self.fail(
-                    "SD030", f"{text!r} is not a type: {error}", "write it as SQL does", *keys
-                )
+                hint = "write it as SQL does; what is said behind a type has a key of its own"
+                self.fail("SD030", f"{text!r} is not a type: {error}", hint, *keys)
                 return "text"
         return memo[key]
 

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from schemadiff.kinds._clauses import parse_foreign_key, parse_index, parse_policy
+from schemadiff.kinds._clauses import (
+    parse_check,
+    parse_exclusion,
+    parse_foreign_key,
+    parse_index,
+    parse_policy,
+)
 
 
 @pytest.mark.parametrize(
@@ -44,6 +50,7 @@ def test_a_condition_stays_a_condition(text: str) -> None:
         ("(a) references t on delete explode", "'explode' does not belong here"),
         ("(a) references t unique", "says more than a reference"),
         ("a references t", "expected ("),
+        ("(a, period p) references t (a, p)", "has to be a period too"),
     ],
 )
 def test_what_is_no_foreign_key_is_told(text: str, reason: str) -> None:
@@ -56,3 +63,22 @@ def test_what_is_left_over_is_told() -> None:
         parse_policy("for all the people")
     with pytest.raises(ValueError, match="'id' does not belong here"):
         parse_index("unique id")
+    with pytest.raises(ValueError, match="'now' does not belong here"):
+        parse_check("check (a > 0) now")
+    with pytest.raises(ValueError, match="'today' does not belong here"):
+        parse_exclusion("exclude using gist (a with &&) today")
+
+
+@pytest.mark.parametrize("text", ["checked > 0", "a > 0", '"check" > 0', "it's"])
+def test_an_expression_stays_an_expression(text: str) -> None:
+    assert parse_check(text) is None
+
+
+def test_a_column_may_be_called_period() -> None:
+    found = parse_foreign_key("(a, period) references t (a, period)")
+    assert "period" not in found
+    assert found["columns"] == found["references"]["columns"] == ["a", "period"]
+    found = parse_foreign_key('(a, period period) references t (a, period "of it") not valid')
+    assert found["period"]
+    assert found["not_valid"]
+    assert found["references"]["columns"] == ["a", "of it"]

@@ -43,6 +43,8 @@ class TriggerSpec(NamedSpec):
         "event": "events",
         "execute": "function",
         "level": "for_each",
+        "new_table": "referencing: {new_table: …}",
+        "old_table": "referencing: {old_table: …}",
         "on": "events",
         "procedure": "function",
     }

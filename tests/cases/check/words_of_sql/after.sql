@@ -1,0 +1,4 @@
+CREATE TABLE t (a integer, b integer);
+ALTER TABLE t ADD CONSTRAINT old CHECK (a > 0) NOT VALID;
+ALTER TABLE t ADD CONSTRAINT own CHECK (a > 1 OR b > 1) NO INHERIT;
+CREATE DOMAIN d AS integer CONSTRAINT least CHECK (value > 0);

@@ -1,0 +1,2 @@
+CREATE TABLE t (id integer PRIMARY KEY);
+CREATE PUBLICATION p FOR TABLE t WITH (publish = 'insert, update');

@@ -1,0 +1,3 @@
+CREATE TABLE t (a integer, b integer, c text);
+CREATE STATISTICS s ON a, b, (a + b) FROM t;
+CREATE STATISTICS u ON (lower(c)) FROM t;
