@@ -180,6 +180,18 @@ def test_no_second_row_comes_between_an_exclusion_and_a_key(
     assert laws.plan_between(database, after).empty
 
 
+def test_no_second_row_comes_while_a_key_becomes_an_index_of_its_name(
+    database: Database, make_database: MakeDatabase
+) -> None:
+    database.execute("CREATE TABLE t (a int, CONSTRAINT x UNIQUE (a)); INSERT INTO t VALUES (1)")
+    after = make_database()
+    after.execute("CREATE TABLE t (a int); CREATE UNIQUE INDEX x ON t (a) WHERE a > 0")
+    for _ in in_segments(database, laws.plan_between(database, after)):
+        with pytest.raises(psycopg.errors.UniqueViolation):
+            database.execute("INSERT INTO t VALUES (1)")
+    assert laws.plan_between(database, after).empty
+
+
 def test_a_finished_build_is_gone_on_with(database: Database, yaml: Path) -> None:
     database.load(TABLE + "CREATE INDEX i ON t (a);")
     wanted(yaml, columns("    indexes:\n      i: [a, b]\n"))

@@ -47,7 +47,13 @@ from schemadiff.kinds._index.sorted import after_sorted, is_sorted_between
 from schemadiff.kinds._index.spec import IndexSpec, default_addition, index_name, to_column
 from schemadiff.kinds._index.sql import ONLINE, PRINTED, name_sql, spellings, without_only
 from schemadiff.kinds._index.statistics import Targets, set_targets, to_targets
-from schemadiff.kinds._index.swap import in_parts, swap_index, swap_whole
+from schemadiff.kinds._index.swap import (
+    after_constraint,
+    in_parts,
+    swap_index,
+    swap_whole,
+    takes_name,
+)
 from schemadiff.kinds._key.takes_index import claimed, is_attached, is_taken, still_free
 from schemadiff.kinds._new_value import scan_of_key
 from schemadiff.kinds._part_index import LeftToWhole, alike_above
@@ -224,6 +230,9 @@ class IndexKind(Stored, LeftToWhole):
     def create(self, new: Index, context: Context) -> Iterable[Operation]:
         """CREATE INDEX IF NOT EXISTS, CONCURRENTLY where the table is in use."""
         above = frozenset(alike_above(new, context.desired))  # made before, it would be theirs
+        if in_use(new, context) and takes_name(new, context):
+            yield from after_constraint(new, context)
+            return
         if why := built_apart(new, context):
             for op in build(new.identity, new.identity, spellings(new, ONLINE)[0], context):
                 told = why if op.verb is Verb.CREATE else op.why

@@ -10,10 +10,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
+from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
+from schemadiff.core.lock import LockMode
 from schemadiff.core.online import Stage, temporary_name
-from schemadiff.core.operation import Operation
-from schemadiff.core.sql import comma, literal
+from schemadiff.core.operation import Guard, Operation, Verb
+from schemadiff.core.sql import comma, ident, literal
 from schemadiff.kinds._index.online import (
     build,
     columns_done,
@@ -23,9 +25,15 @@ from schemadiff.kinds._index.online import (
 )
 from schemadiff.kinds._index.parts import Parts, build_in_parts
 from schemadiff.kinds._index.sorted import in_part, sorted_parts
-from schemadiff.kinds._index.sql import ONLINE, PRINTED, spellings, without_only
+from schemadiff.kinds._index.sql import ONLINE, PRINTED, name_sql, spellings, without_only
 from schemadiff.kinds._index.statistics import set_targets
 from schemadiff.kinds._key.online import parts_ready, swap_keys
+
+_HAVE_INDEX = ("primary_key", "unique", "exclusion")
+_OF_NONE = (
+    "NOT EXISTS (SELECT 1 FROM pg_catalog.pg_constraint k"
+    " WHERE k.conindid = indexrelid AND k.contype IN ('p', 'u', 'x'))"
+)
 
 
 def swap_index(new: Any, context: Context) -> Iterator[Operation]:
@@ -40,6 +48,38 @@ def swap_index(new: Any, context: Context) -> Iterator[Operation]:
         yield replace(op, requires=op.requires | needed, bound=False)
     differs = index_where(new.identity, f"NOT ({_as_wanted(new)})")
     yield from swap_names(new.identity, place, differs, context)
+    yield from _targets(new)
+
+
+def takes_name(new: Any, context: Context) -> bool:
+    """Tell whether a constraint that goes has the name, with an index of its own."""
+    held = (Identity(kind, new.identity.path) for kind in _HAVE_INDEX)
+    return any(i in context.current and i not in context.desired for i in held)
+
+
+def after_constraint(new: Any, context: Context) -> Iterator[Operation]:
+    """Build the index under a name for a while, which it keeps until the constraint is gone.
+
+    So nothing is let in meanwhile that a unique one of the same columns would refuse.
+    """
+    texts = spellings(new, ONLINE)
+    place = replace_name(new.identity, temporary_name("new index", *new.identity.path, texts[0]))
+    sql = spellings(replace(new, identity=place), ONLINE)[0]
+    still = f"NOT {index_where(new.identity, f'{_as_wanted(new)} AND {_OF_NONE}')}"
+    for op in build(new.identity, place, sql, context, still):
+        needed = context.desired.depends_on(new.identity) | columns_done(new, context)
+        yield replace(op, verb=Verb.ALTER, requires=op.requires | needed, bound=False)
+    ready = index_where(place, "indisvalid")
+    yield Operation(
+        verb=Verb.CREATE,
+        target=new.identity,
+        sql=f"ALTER INDEX {name_sql(place)} RENAME TO {ident(new.identity.name)}",
+        guard=Guard(f"{ready} AND NOT {index_where(new.identity)}"),
+        requires=frozenset({Identity("leftover", place.path)}),
+        lock=LockMode.SHARE_UPDATE_EXCLUSIVE,
+        stage=Stage.SWAP,
+        why="the new index, which is valid by now, takes the name of the constraint",
+    )
     yield from _targets(new)
 
 
