@@ -283,6 +283,16 @@ CASES: Cases = {
         PARTS, PARTS + "alter table w1 alter a set not null;",
         "insert into w values (1, null);", "insert into w values (11, null);", "with NULL in a",
     ),
+    "not null of a part in a new column": (
+        PARTS, PARTS + "alter table w add z int; alter table w1 alter z set default 4;"
+        "alter table w1 alter z set not null;",
+        "insert into w values (1, null);", "insert into w values (11, null);", "has no value",
+    ),
+    "not null of an heir in a new column": (
+        HEIRS.format("", ""),
+        HEIRS.format("", "") + "alter table h add z int; alter table c alter z set not null;",
+        "insert into c values (1);", "insert into h values (1);", "has no value",
+    ),
     "no conversion to what takes no NULL": (
         "create table t (r numrange not null);", "create table t (r int4range not null);",
         "insert into t values ('[1,2)');", "", "has no value",

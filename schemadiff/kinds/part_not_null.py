@@ -25,7 +25,7 @@ from schemadiff.core.sql import ident, qualified
 from schemadiff.kinds._bound_preflight import put_into
 from schemadiff.kinds._column.alter import attribute, step
 from schemadiff.kinds._column.online import may_be_row, not_null_in_steps
-from schemadiff.kinds._column.preflight import nulls
+from schemadiff.kinds._column.preflight import left_null, nulls
 from schemadiff.kinds._foreign.tables import FOREIGN
 from schemadiff.kinds._not_null import (
     NAMES_NOT_NULL,
@@ -51,9 +51,18 @@ from schemadiff.kinds._part_names import (
 )
 from schemadiff.kinds._part_not_null import PartNotNull, constraint_name, has_not_null, own_name
 from schemadiff.kinds._table.anew import divided_into, goes_with
-from schemadiff.kinds._table.heirs import parents, relation
+from schemadiff.kinds._table.heirs import lineage, parents, relation
 
 _SAID = ("not_null_name", "not_null_valid", "not_null_no_inherit")
+
+
+def _new_above(new: PartNotNull, context: Context) -> Any:
+    """Give the column as a table above has it, where it comes there, or None."""
+    *table, name = new.identity.path
+    every = [Identity("column", (*path, name)) for path in lineage(context.desired, tuple(table))]
+    if new.parent not in context.current or any(i in context.current for i in every):
+        return None
+    return next((context.desired.objects[i] for i in every if i in context.desired), None)
 
 
 def _put_into(obj: Any, asking: Asking) -> Iterator[Question]:
@@ -96,7 +105,8 @@ class PartNotNullKind(ObjectKind):
         before: Any = asking.context.current.get(new.parent)
         stays = not put or (before is not None and not goes_with(before, asking.context))
         if told and stays:
-            yield from nulls(new, asking)
+            came = _new_above(new, asking.context)
+            yield from nulls(new, asking) if came is None else left_null(came, asking, new)
 
     def asked_again(self, obj: Any, asking: Asking) -> Iterable[Question]:
         """The rows of a table that is divided anew go into another part, perhaps."""

@@ -140,6 +140,15 @@ def _left_null(new: Any, asking: Asking) -> Iterator[Question]:
         yield rows.question(new.identity, Meaning.FAILS, text, "true", rows.source([]))
 
 
+def left_null(column: Any, asking: Asking, part: Any) -> Iterator[Question]:
+    """Ask whether a part has rows, whatever it says itself, for which a new column has no value."""
+    given = column.generated is not None or column.identity_options is not None
+    if not given and default_of(column, asking.context) is None:
+        rows = Rows(part.parent, asking)
+        text = f"rows of {rows.table.sql} for which the new {column.identity} has no value"
+        yield rows.question(part.identity, Meaning.FAILS, text, "true", rows.source([]))
+
+
 def _refused_by_domain(new: Any, asking: Asking) -> Iterator[Question]:
     """Ask the domain, which is asked of every row, whether it takes what all of them will have."""
     context, given = asking.context, new.generated is not None or new.identity_options is not None
