@@ -22,6 +22,7 @@ from schemadiff.kinds._asked_rows import ANOTHER, Rows, cast, value_of
 from schemadiff.kinds._column.alter import by_name, has_no_way, is_left_null
 from schemadiff.kinds._column.conversions import Conversions
 from schemadiff.kinds._column.given import becomes_given, giving, is_given, ungiven
+from schemadiff.kinds._column.naming import MADE, makes_names
 from schemadiff.kinds._column.new_row import read_as_new_row
 from schemadiff.kinds._foreign.tables import FOREIGN
 from schemadiff.kinds._identity import counter
@@ -46,13 +47,6 @@ from schemadiff.kinds._type_change import (
 
 _KEYS = ("primary_key", "unique", "exclusion", "index", "foreign_key", "check")
 _COMPUTED = frozenset({"generated", "type", "virtual"})
-_NAMED = (
-    "aggregate", "base_type", "collation", "composite", "domain", "enum", "extension",
-    "foreign_table", "function", "index", "materialized_view", "operator", "procedure", "range",
-    "role", "schema", "sequence", "table", "text_search_configuration", "text_search_dictionary",
-    "view",
-)  # fmt: skip
-_MADE = "what a value names may be made in the same plan"
 _VALUES = frozenset({"generated", "type", "collation"})
 
 
@@ -306,17 +300,12 @@ def _tried(old: Any, new: Any, ask: Callable[..., Question], rows: Rows) -> Iter
     if not soft:
         question = replace(question, count="", examples="")
     named = by_name(old, new)
-    guess = _MADE if named and _makes_names(asking.context) else ""
+    guess = MADE if named and makes_names(asking.context) else ""
     yield replace(question, trial=trial, named=named, guess=guess)
     if new.using is not None and (where := _too_long(new, new.using, asking.context.desired)):
         text = f"values of {new.identity.sql} that are too long for {new.type}"
         question = rows.question(new.identity, Meaning.FAILS, text, where, said)
         yield replace(question, computes=True)
-
-
-def _makes_names(context: Context) -> bool:
-    """Tell whether the plan makes something that values may name."""
-    return any(i not in context.current for i in context.desired.of(*_NAMED))
 
 
 def _too_long(new: Any, value: str, desired: Catalog) -> str:
