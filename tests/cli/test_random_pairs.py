@@ -42,6 +42,8 @@ _IN_THE_WAY = re.compile(
 # A view names the columns of a function's rows that there were when it was made.
 _COLUMNS = re.compile(r"(?<=\) )(\w+)\([^()]*\)")
 _NAMED = re.compile(r'CONSTRAINT ("[^"]+"|\S+) NOT NULL')  # in parts they stay as they are
+# A domain without a default over one that has got one since: no statement makes it so at once.
+_NONE = re.compile(r"^(CREATE DOMAIN .*) DEFAULT NULL::.+$", re.MULTILINE)
 _HEIR = re.compile(r"^CREATE [A-Z ]*TABLE (\S+) \([^;]*(?:;[^;]*)*^INHERITS \(", re.MULTILINE)
 # What is proved stays so, and where a new column is NOT NULL it is proved.
 _UNPROVEN = re.compile(r"ALTER TABLE (\S+)\n +ADD (?:CONSTRAINT \S+ )?NOT NULL .+ NOT VALID")
@@ -130,7 +132,9 @@ def _differing(here: frozenset[str], there: frozenset[str]) -> list[str]:
 def _told(blocks: frozenset[str], apart: set[str]) -> frozenset[str]:
     """Leave out what files do not say: privileges that are nowhere, whose columns an heir's are."""
     return frozenset(
-        "\n".join(sorted(_NAMED.sub("NOT NULL", _COLUMNS.sub(r"\1", b)).split("\n")))
+        "\n".join(
+            sorted(_NAMED.sub("NOT NULL", _COLUMNS.sub(r"\1", _NONE.sub(r"\1", b))).split("\n"))
+        )
         for b in blocks
         if "; Type: ACL" not in b.split("\n", 1)[0]
         and not _UNPROVEN.search(b)
