@@ -3,7 +3,8 @@
 ADD COLUMN with a volatile default writes the whole table anew while nobody can read it (manual,
 ALTER TABLE, Notes). Instead the column comes empty, gets its default, and the rows are filled a
 few pages at a time, each batch committed. A check that says nothing marks the column for as long
-as that lasts, so that a run that was stopped is known and finished by the next.
+as that lasts, so that a run that was stopped is known and finished by the next. The surprising
+fact: with any default, a constant too, it is refused while other columns hold rows of the table.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from schemadiff.kinds._column.around import why_unfilled
 from schemadiff.kinds._column.itself import reading_itself
 from schemadiff.kinds._column.online import not_null_in_steps, settled, there
 from schemadiff.kinds._filling import PARTS, Filling
+from schemadiff.kinds._moving import row_holders
 from schemadiff.kinds._new_value import is_checked, may_be_volatile
 
 Path = tuple[str, ...]
@@ -55,8 +57,11 @@ def _each_its_own(column: Any, context: Context) -> bool:
         and column.generated is None
         and column.identity_options is None
         and default is not None
-        and may_be_volatile(default.expression)
-        and (context.busy(column) or reading_itself(column, context) is not None)
+        and (
+            (context.busy(column) or reading_itself(column, context) is not None)
+            if may_be_volatile(default.expression)
+            else default.expression != "NULL" and any(row_holders(column, context))
+        )
     )
 
 

@@ -34,7 +34,7 @@ from schemadiff.kinds._filling import Filling, filling
 from schemadiff.kinds._foreign.tables import FOREIGN
 from schemadiff.kinds._identity_options import identity_clause
 from schemadiff.kinds._moving import row_type_left
-from schemadiff.kinds._new_value import default_of, is_checked, may_be_volatile
+from schemadiff.kinds._new_value import default_of, domains, is_checked
 from schemadiff.kinds._not_null import plain_not_null, without_not_null
 
 Path = tuple[str, ...]
@@ -60,14 +60,15 @@ def valued_later(column: Any, context: Context) -> bool:
 
 
 def is_written_at_once(column: Any, context: Context) -> bool:
-    """Tell whether ADD COLUMN writes each row of the table, which rows held elsewhere hold up."""
+    """Tell whether ADD COLUMN gives each row a value, which rows held elsewhere hold up."""
     if column.of == FOREIGN or column.parent not in context.current:
         return False
     if numbered_later(column, context) or filled_later(column, context):
         return False
     stored = column.generated is not None and not column.virtual
-    volatile = may_be_volatile(default_of(column, context) or "")
-    return stored or volatile or bool(column.identity_options) or is_checked(column, context)
+    inside = next(domains(column.type, context.desired), None)
+    given = default_of(column, context) not in (None, "NULL") or (inside and inside.default)
+    return stored or bool(given or column.identity_options) or is_checked(column, context)
 
 
 def added_under(column: Any, context: Context) -> frozenset[Identity]:
