@@ -6,6 +6,9 @@ import re
 from itertools import accumulate
 from pathlib import Path
 
+import pytest
+
+from schemadiff.core.errors import PlanError
 from schemadiff.core.lock import LockMode
 from schemadiff.kinds import KINDS
 from schemadiff.spec.writer import Layout, write_catalog
@@ -144,3 +147,19 @@ def test_a_type_from_anywhere(database: Database, clone: CloneDatabase, tmp_path
             in_the_way = seen.op.lock > LockMode.SHARE_UPDATE_EXCLUSIVE
             assert not (in_the_way and (seen.scanned or seen.rewrote)), (stop, seen)
         faults.ended_alike(stopped, beside, yaml, ROWS)
+
+
+def test_an_identity_that_heirs_would_have_to_be_given(database: Database, tmp_path: Path) -> None:
+    """The server adds none, with rows or without, and makes one of a column that is there."""
+    database.load("create table t (id int); create table h () inherits (t);")
+    yaml = tmp_path / "all.yaml"
+    text = "tables: {t: {columns: {id: integer, z: {type: integer, not_null: true%s}}}, %s}"
+    heir = "h: {inherits: t}"
+    yaml.write_text(text % (", identity: always", heir))
+    with pytest.raises(PlanError) as error:
+        laws.plan_for(database, yaml)
+    assert error.value.diagnostics[0].code == "SD060"
+    for more in ("", ", identity: always"):
+        yaml.write_text(text % (more, heir))
+        laws.run(database, laws.plan_for(database, yaml))
+    assert laws.plan_for(database, yaml).empty

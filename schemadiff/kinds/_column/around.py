@@ -57,7 +57,7 @@ def _onlookers(column: Any, context: Context) -> Iterator[DbObject]:
         for side in (context.current, context.desired):
             objects = [side.objects[i] for i in sorted(side.children.get(table, ()))]
             yield from (o for o in objects if _sees_updates(o, column.identity.name))
-        wanted += [t for t in _heirs(table, context) if t not in seen]
+        wanted += [t for t in heirs_of(table, context) if t not in seen]
 
 
 def _sees_updates(obj: Any, column: str) -> bool:
@@ -72,7 +72,7 @@ def _sees_updates(obj: Any, column: str) -> bool:
 _USUAL = "origin"
 
 
-def _heirs(table: Identity, context: Context) -> list[Identity]:
+def heirs_of(table: Identity, context: Context) -> list[Identity]:
     """Name the parts and heirs of a table that is there."""
     found = []
     for each in context.current.dependents.get(table, ()):
@@ -86,7 +86,7 @@ def _heirs(table: Identity, context: Context) -> list[Identity]:
 
 def has_heirs(table: Identity, context: Context) -> bool:
     """Tell whether a table has parts or heirs."""
-    return bool(_heirs(table, context))
+    return bool(heirs_of(table, context))
 
 
 def writes_anew(column: Any, context: Context, *, in_steps: bool) -> str:
@@ -190,7 +190,7 @@ def _repeated(column: Any, context: Context) -> Iterator[Identity]:
 def _stays_heir(table: Identity, context: Context) -> list[Identity]:
     """Name the tables that inherit from a table before, after, and all the while."""
     found: list[tuple[Identity, Any]] = [
-        (i, context.desired.get(i)) for i in _heirs(table, context)
+        (i, context.desired.get(i)) for i in heirs_of(table, context)
     ]
     return [
         each

@@ -12,14 +12,17 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+from schemadiff.core.diagnostic import Diagnostic
+from schemadiff.core.errors import PlanError
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
 from schemadiff.core.lock import LockMode
 from schemadiff.core.online import Stage, temporary_name
 from schemadiff.core.operation import Guard, Operation, Verb
 from schemadiff.core.sql import dollar, ident, literal, qualified
+from schemadiff.core.versions import PG17
 from schemadiff.kinds._column.alter import attribute, table_sql
-from schemadiff.kinds._column.around import has_heirs, why_unfilled
+from schemadiff.kinds._column.around import has_heirs, heirs_of, why_unfilled
 from schemadiff.kinds._column.fill import (
     fill,
     fill_in_steps,
@@ -41,13 +44,21 @@ Path = tuple[str, ...]
 
 
 def numbered_later(column: Any, context: Context) -> bool:
-    """Tell whether a column that becomes an identity is numbered while its table is in use."""
+    """Tell whether a column that becomes an identity is numbered after it is there, or has to be.
+
+    Heirs have no numbers of their own from the table, while parts have; but before 17 no identity
+    is added to a table that has parts already.
+    """
     path = column.identity.path
-    if column.identity_options is None or not context.busy(column):
+    if column.identity_options is None or column.parent not in context.current:
         return False
-    # Parts and heirs of a table number their rows each by other rules, by the version.
-    if column.parent not in context.current or has_heirs(column.parent, context):
+    table: Any = context.current.objects[column.parent]
+    below = has_heirs(column.parent, context)
+    if below and not getattr(table, "partition_by", None):
         return False
+    has_to_be = below and context.version < PG17 and column.identity not in context.current
+    if has_to_be or not context.busy(column):
+        return has_to_be
     if column.identity not in context.current:
         return not why_unfilled(column, context)
     names = (mark_name(path), sequence_name(path))  # a run that was stopped
@@ -71,10 +82,28 @@ def is_written_at_once(column: Any, context: Context) -> bool:
     return stored or bool(given or column.identity_options) or is_checked(column, context)
 
 
+def refuse_under_heirs(column: Any, context: Context) -> None:
+    """Refuse an identity that comes with a column of which heirs get one, for they have no numbers.
+
+    PostgreSQL adds none to a table with heirs (ALTER TABLE, ADD COLUMN), but makes one of a column.
+    """
+    if column.identity_options is None or column.parent not in context.current:
+        return
+    heirs = (context.desired.get(i) for i in heirs_of(column.parent, context))
+    if any(column.parent.path in getattr(heir, "inherits", ()) for heir in heirs):
+        name = column.identity.name
+        message = f"{column.identity} cannot be added as an identity: tables inherit from "
+        message += f"{column.parent.sql}, and PostgreSQL has no numbers for their rows"
+        hint = f"add {name} without `identity:`, give all rows a value, and say `identity:` then"
+        about = (column.identity,)
+        raise PlanError(Diagnostic(code="SD060", message=message, hint=hint, about=about))
+
+
 def added_under(column: Any, context: Context) -> frozenset[Identity]:
     """Name what goes before a column is added: rows that are held elsewhere, and so itself."""
     if not is_written_at_once(column, context):
         return frozenset()
+    refuse_under_heirs(column, context)
     gone = row_type_left(column, "gets a value in each row", context)
     return gone | {column.identity} if gone else gone
 
