@@ -23,13 +23,20 @@ from pydantic import (
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
+_WORDS = ("yes", "no", "on", "off")  # truth values of YAML 1.1
+
 
 def _boolean(value: object) -> object:
     if isinstance(value, str) and value.lower() in ("true", "false"):
         return value.lower() == "true"
     if isinstance(value, bool):
         return value
-    raise ValueError("expected true or false")
+    way = (
+        f"\nhint: {value} is a text here: write true or false"
+        if str(value).lower() in _WORDS
+        else ""
+    )
+    raise ValueError(f"expected true or false{way}")
 
 
 def _text(value: object) -> object:

@@ -38,9 +38,11 @@ class RoutineSpec(GrantedSpec):
 
     guesses: ClassVar = dict.fromkeys(("as", "definition", "sql", "source", "code"), "body") | {
         "args": "arguments",
+        "config": "set",
         "parameters": "arguments",
         "return": "sql_body",
         "security": "security_definer",
+        "settings": "set",
     }
     arguments: Texts | None = None
     """The arguments, where the key is the name alone."""

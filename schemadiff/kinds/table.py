@@ -69,7 +69,8 @@ class TableSpec(GrantedSpec):
     guesses: ClassVar = {
         "constraints": "primary_key, unique, checks, foreign_keys, exclusions",
         "fields": "columns",
-        "options": "with",
+        **dict.fromkeys(("options", "storage"), "with"),
+        "persistence": "unlogged",
         "partitions": "partition_of and bound, in each partition",
         "rls": "row_security",
         "values": "bound",

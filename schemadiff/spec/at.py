@@ -168,7 +168,8 @@ class Placed(NamedTuple):
     def expression(self, text: str, *keys: str | int) -> str:
         """Give the text of a lone expression."""
         if (reason := check_expression(text)) is not None:
-            self.fail("SD031", f"{_short(text)} is not one expression: {reason}", _ONE, *keys)
+            hint = _ONE if text.strip() else _EMPTY
+            self.fail("SD031", f"{_short(text)} is not one expression: {reason}", hint, *keys)
             raise Asking
         return text.strip()
 
@@ -266,6 +267,7 @@ class Placed(NamedTuple):
         return [obj for obj in found if obj is not None]
 
 
+_EMPTY = "an empty text is \"''\": the quotes of SQL inside of those of YAML"
 _ONE = "write one expression, with its brackets and quotes closed and without a semicolon"
 
 

@@ -237,7 +237,8 @@ def _words(each: Any, loc: tuple[str | int, ...], model: type[SpecModel]) -> tup
         if expected == _KEYS[0] and isinstance(each["input"], list):
             way = "write `key: value` on each line, without dashes"
         elif expected == _KEYS[0] and each["input"] and (known := _keys(model, loc)):
-            way = f"write one key per property, of {', '.join(known)}"
+            listed = "a list: [one, two], or " if _may_be_list(model, loc) else ""
+            way = f"write {listed}one key per property, of {', '.join(known)}"
         elif expected == _KEYS[0] and each["input"]:
             way = "write `name: …` on each line; where no name is needed, a list: [one, two]"
         elif expected == _KEYS[0] and _is_cut(key):
@@ -298,6 +299,13 @@ def _meaning(model: type[SpecModel], loc: tuple[str | int, ...]) -> str:
     place = loc[: max((n for n, p in enumerate(loc, 1) if isinstance(p, str)), default=0)]
     above = _model_at(model, place[:-1]) if place else None
     return meanings(above).get(str(place[-1]), "") if above is not None else ""
+
+
+def _may_be_list(root: type[SpecModel], loc: tuple[str | int, ...]) -> bool:
+    """Tell whether a list is the short form of what stands at a place."""
+    found = _model_at(root, loc)
+    forms = found.shorthands if found is not None and issubclass(found, SpecModel) else ()
+    return any(form.get("type") == "array" for form in forms)
 
 
 def _instead(key: str, root: type[SpecModel], loc: tuple[str | int, ...]) -> str:

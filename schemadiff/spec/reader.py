@@ -54,6 +54,7 @@ _SCALAR_TAGS: Final = frozenset(_CORE + name for name in ("str", "int", "bool", 
 _NOT_YAML: Final = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _UTF16: Final = (b"\xff\xfe", b"\xfe\xff")
 _QUOTE_KEY: Final = "write the key as text; put it in quotes if it must look like this"
+_NULL_KEY: Final = "did you mean not_null, which says the opposite? A name is put in quotes"
 _NO_ALIAS: Final = "write the value out; what tables share belongs under `mixins:`"
 
 
@@ -347,7 +348,8 @@ class _Reading:
         elif key == "<<":
             self.complain(ALIAS, mark, "merge keys (`<<`) are not supported", _NO_ALIAS)
         else:
-            self.complain(KEY, mark, f"a key must be text, not {key or 'nothing'}", _QUOTE_KEY)
+            hint = _NULL_KEY if key == "null" else _QUOTE_KEY
+            self.complain(KEY, mark, f"a key must be text, not {key or 'nothing'}", hint)
         return None
 
     def _complex_key(self, event: Any, next_event: Any) -> str:

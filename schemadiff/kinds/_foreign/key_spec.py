@@ -46,6 +46,10 @@ def _lower(value: object) -> object:
 class ForeignKeySpec(NamedSpec):
     """A foreign key; `(a, b) references t (c, d) on delete cascade` is the short form."""
 
+    guesses: ClassVar = {"column": "columns"} | dict.fromkeys(
+        ("ref_table", "ref_columns", "referenced_table", "referenced_columns", "table", "target"),
+        "references: table(column)",
+    )
     shorthands: ClassVar = ({"type": "string"},)
 
     columns: Texts

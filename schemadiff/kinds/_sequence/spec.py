@@ -48,7 +48,7 @@ class OwnerSpec(SpecModel):
 class SequenceSpec(GrantedSpec):
     """A sequence; what is left out is what CREATE SEQUENCE fills in."""
 
-    guesses: ClassVar = {"min": "minvalue", "max": "maxvalue"}
+    guesses: ClassVar = {"as": "type", "min": "minvalue", "max": "maxvalue"}
     shorthands: ClassVar = ({"type": "null"},)
 
     type: Text = "bigint"

@@ -101,6 +101,8 @@ class _Cursor(TokenCursor):
             self.need("of")
             values["timing"] = "instead of"
         self._events(values)
+        if self.value() == "on":
+            self.unexpected("the table is the one that it stands in")
         if self.take("from"):
             values |= {"constraint": True, "from_table": self.dotted()}
         self._deferring(values)
