@@ -60,7 +60,11 @@ def apply_hints(
                     continue
                 aside = [*_stepping_aside(holders, desired, registry)]
                 renames += [side.rename(*each) for each in (*aside, (old, new))]
-        if len(later) == len(waiting):
+        if len(later) == len(waiting) and (away := _out_of_the_way(later, side, registry)):
+            renames.append(side.rename(*away))
+            later = [(new, away[1] if old == away[0] else old) for new, old in later]
+            hints = dict(later)
+        elif len(later) == len(waiting):
             reason = "they trade names, and that has no order that keeps both"
             wrong += [_refuse(new, old, reason, place) for new, old in later]
             break
@@ -176,6 +180,22 @@ def _stepping_aside(
         if identity not in desired and not (kind.holds_data or kind.moves_over):
             free = temporary_name("in the way", identity.kind, *identity.path)
             yield identity, kind.former(identity, (free,))
+
+
+def _out_of_the_way(
+    waiting: list[tuple[Identity, Identity]], side: Moving, registry: Registry | None
+) -> tuple[Identity, Identity] | None:
+    """Give the name that one of a circle of several kinds has in between.
+
+    Whether that was done shows afterwards: what has the old name is of another kind.
+    """
+    if registry is None:
+        return None
+    for new, old in waiting:
+        free = temporary_name("traded name", new.kind, *new.path)
+        if old in side and new not in side and old.name != free:
+            return old, registry[old.kind].former(old, (free,))
+    return None
 
 
 def _moves_on(

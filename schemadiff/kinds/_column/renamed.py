@@ -7,7 +7,7 @@ rest of their columns as its own ever after, and them in another order.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -57,17 +57,24 @@ def _with_parents(context: Context) -> Context:
 
 
 def _with_parents_of(context: Context) -> Catalog:
-    moved = {o.path: n.path for n, o in context.former.items() if n.kind in RELATIONS}
+    moved = [(o.path, n.path) for n, o in context.former.items() if n.kind in RELATIONS]
     current = context.current
     if not moved:
         return current
     found = dict(current.objects)
     for identity in current.of(*RELATIONS):
         table: Any = found[identity]
-        inherits = tuple(moved.get(p, p) for p in table.inherits)
+        inherits = tuple(_by_now(p, moved) for p in table.inherits)
         if inherits != table.inherits:
             found[identity] = replace(table, inherits=inherits)
     return replace(current, objects=found)
+
+
+def _by_now(path: Path, moved: Sequence[tuple[Path, Path]]) -> Path:
+    """Give what a table is called after renames in their order: one may have two."""
+    for old, new in moved:
+        path = new if path == old else path
+    return path
 
 
 def _merged(new: Identity, context: Context) -> _Merged:
