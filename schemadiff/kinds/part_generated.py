@@ -22,7 +22,7 @@ from schemadiff.core.spec_model import SpecModel, Sql
 from schemadiff.core.versions import PG17
 from schemadiff.kinds._column.expression import said_again, set_in_part
 from schemadiff.kinds._foreign.tables import FOREIGN
-from schemadiff.kinds._moving import row_holders
+from schemadiff.kinds._moving import holders, row_holders
 from schemadiff.kinds._part_generated import PART_GENERATED, PartGenerated, given_back
 from schemadiff.kinds._table.heirs import lineage, parents, relation
 
@@ -150,6 +150,9 @@ class PartGeneratedKind(ObjectKind):
         before, after = dict(current.objects), dict(desired.objects)
         given_back(before)
         given_back(after)
+        for identity in current.of(self.name):
+            if identity in before and identity not in after:
+                after |= _as_above(before[identity], current, replace(desired, objects=after))
         return replace(current, objects=before), replace(desired, objects=after)
 
     def create(self, new: PartGenerated, context: Context) -> Iterable[Operation]:
@@ -212,6 +215,22 @@ class PartGeneratedKind(ObjectKind):
         yield replace(op, verb=verb, requires=frozenset(over), provides=frozenset())
         for again in said_again(said, context):
             yield replace(again, bound=False)
+
+
+def _as_above(part: Any, current: Catalog, desired: Catalog) -> dict[Identity, DbObject]:
+    """Have what a part says no more become what its table says, where others hold its rows.
+
+    They wait for what is written anew, as they do where it becomes something else.
+    """
+    path = part.identity.path
+    alone = Identity("column", path) in desired or Identity("column", path) in current
+    if alone or part.parent not in desired or not any(holders(part.parent, current)):
+        return {}
+    above = [*_parts_above(desired, part.identity), *_above(desired, part.identity)]
+    said: Any = next((o for i in above if (o := desired.get(i))), None)
+    if said is None or said.generated in (None, part.generated):
+        return {}
+    return {part.identity: replace(part, generated=said.generated, virtual=said.virtual)}
 
 
 def _above(catalog: Catalog, identity: Identity) -> Iterator[Identity]:

@@ -1,0 +1,4 @@
+CREATE TABLE t (id int, a int, g int GENERATED ALWAYS AS (a * 2) STORED) PARTITION BY LIST (id);
+CREATE TABLE part (id int, a int, g int GENERATED ALWAYS AS (a * 3) STORED);
+ALTER TABLE t ATTACH PARTITION part FOR VALUES IN (1);
+CREATE TABLE u (one part);
