@@ -19,6 +19,31 @@ from schemadiff.core.record import record
 from schemadiff.shadow.roles import roles_of
 
 
+def in_live_order(catalog: Catalog, current: Catalog, registry: Registry) -> Catalog:
+    """Give the columns of what is there in its own order, and new ones behind them.
+
+    So they will stand, whatever the order of the files is; and a query that reads the rows of a
+    function is printed with the names of all their columns in turn (`FROM f() f(a, b)`), which
+    would else be those of others.
+    """
+    ordered = overriding(registry, "written_order")
+    groups: dict[Identity | None, list[Identity]] = defaultdict(list)
+    for identity in catalog.of(*ordered):
+        parent = catalog.objects[identity].parent
+        if parent in current:
+            groups[parent].append(identity)
+    moved: dict[Identity, Identity] = {}
+    for group in groups.values():
+        there = [current.objects[i] for i in group if i in current]
+        there.sort(key=lambda o: registry.of(o).written_order(o))
+        order = [*(o.identity for o in there), *(i for i in group if i not in current)]
+        moved |= {a: b for a, b in zip(group, order, strict=True) if a != b}
+    if not moved:
+        return catalog
+    objects = catalog.objects
+    return catalog.with_objects(objects[moved.get(i, i)] for i in objects)
+
+
 @record(frozen=True)
 class Mixed:
     """A catalog of raw objects and live ones; `raw` names those that only the user has said.

@@ -29,7 +29,7 @@ from schemadiff.shadow.answers import Answers, only_texts_differ
 from schemadiff.shadow.attempt import in_scratch
 from schemadiff.shadow.build import build, read_back
 from schemadiff.shadow.called import check_called
-from schemadiff.shadow.closure import Mixed
+from schemadiff.shadow.closure import Mixed, in_live_order
 from schemadiff.shadow.left_alone import (
     check_roles,
     check_tablespaces,
@@ -282,6 +282,7 @@ def _by_shadow(
         known |= {i: said.depends_on(i) for i in asked if i in said}
         return Answers(objects, known)
 
+    mixed = replace(mixed, catalog=in_live_order(mixed.catalog, current, ask.registry))
     found = in_scratch(ask.scratch, mixed, [*asked, *tried], answers)
     return _settled(ask, mixed, current, found)
 

@@ -31,9 +31,14 @@ def why_not_the_rows(table: Identity, side: Catalog) -> Iterator[str]:
     for each in sorted(side.dependents.get(table, ())):
         if not takes_rows(each, table, side):
             continue
+        given = _gives_rows(side.objects[each], table)
         for other in sorted(side.dependents.get(each, ())):
-            if side.objects[other].parent == table and other.kind not in _PLANNED:
+            obj: Any = side.objects[other]
+            if obj.parent == table and other.kind not in _PLANNED:
                 yield f"{other} keeps what {each} makes of whole rows"
+            elif given and (other.kind in _READERS or getattr(obj, "sql_body", None)):
+                # As it is printed: `FROM f() f(a, b)`, whatever it says itself.
+                yield f"{other} names the columns of the rows of {each} in their order"
 
 
 def takes_rows(identity: Identity, table: Identity, side: Catalog) -> bool:
@@ -56,10 +61,14 @@ def takes_rows(identity: Identity, table: Identity, side: Catalog) -> bool:
         return False
     if not all(_a_column(found, n) for n, token in enumerate(found) if token.value in names):
         return False
-    returns = getattr(obj, "returns", "")
-    if returns in (row, f"SETOF {row}"):
+    if _gives_rows(obj, table):
         return all(_as_they_are(each, table.name) for each in _answers(found, obj.language))
-    return not _speaks(returns, table)
+    return not _speaks(getattr(obj, "returns", ""), table)
+
+
+def _gives_rows(obj: Any, table: Identity) -> bool:
+    row = qualified(*table.path)
+    return getattr(obj, "returns", "") in (row, f"SETOF {row}")
 
 
 def _reads_by_name(obj: Any, table: Identity) -> bool:

@@ -1,0 +1,6 @@
+CREATE TABLE t (id bigint, v text);
+CREATE FUNCTION f() RETURNS SETOF t LANGUAGE sql AS 'SELECT * FROM t';
+CREATE VIEW comes AS SELECT r.v FROM f() r;
+CREATE TABLE u (id bigint, v text);
+CREATE FUNCTION g() RETURNS SETOF u LANGUAGE sql AS 'SELECT * FROM u';
+CREATE VIEW stays AS SELECT r.v FROM g() r;

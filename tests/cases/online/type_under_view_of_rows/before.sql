@@ -1,0 +1,5 @@
+CREATE TABLE t (id integer, v text);
+CREATE FUNCTION f() RETURNS SETOF t LANGUAGE sql AS 'SELECT * FROM t';
+CREATE TABLE u (id integer, v text);
+CREATE FUNCTION g() RETURNS SETOF u LANGUAGE sql AS 'SELECT * FROM u';
+CREATE VIEW stays AS SELECT r.v FROM g() r;

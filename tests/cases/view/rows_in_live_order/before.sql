@@ -1,0 +1,4 @@
+CREATE TABLE t (id integer, v text);
+CREATE FUNCTION f() RETURNS SETOF t LANGUAGE sql AS 'SELECT * FROM public.t';
+CREATE TABLE u (b text, a text);
+CREATE FUNCTION g() RETURNS SETOF u LANGUAGE sql AS 'SELECT * FROM public.u';
