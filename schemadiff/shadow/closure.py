@@ -13,19 +13,20 @@ from functools import cached_property
 from schemadiff.core.catalog import Catalog
 from schemadiff.core.expression import names, qualified_names
 from schemadiff.core.identity import Identity
-from schemadiff.core.kind import ObjectKind, Registry, overriding
-from schemadiff.core.object import DbObject, all_fields
+from schemadiff.core.kind import Context, ObjectKind, Registry, overriding
+from schemadiff.core.object import DbObject, all_fields, changed_attributes
 from schemadiff.core.record import record
 from schemadiff.shadow.roles import roles_of
 
 
-def in_live_order(catalog: Catalog, current: Catalog, registry: Registry) -> Catalog:
-    """Give the columns of what is there in its own order, and new ones behind them.
+def in_live_order(catalog: Catalog, context: Context) -> Catalog:
+    """Give the columns of what is there in its own order, and behind them what is made, or anew.
 
     So they will stand, whatever the order of the files is; and a query that reads the rows of a
     function is printed with the names of all their columns in turn (`FROM f() f(a, b)`), which
     would else be those of others.
     """
+    current, registry = context.current, context.registry
     ordered = overriding(registry, "written_order")
     groups: dict[Identity | None, list[Identity]] = defaultdict(list)
     for identity in catalog.of(*ordered):
@@ -34,14 +35,20 @@ def in_live_order(catalog: Catalog, current: Catalog, registry: Registry) -> Cat
             groups[parent].append(identity)
     moved: dict[Identity, Identity] = {}
     for group in groups.values():
-        there = [current.objects[i] for i in group if i in current]
+        there = [current.objects[i] for i in group if i in current and not _comes(i, context)]
         there.sort(key=lambda o: registry.of(o).written_order(o))
-        order = [*(o.identity for o in there), *(i for i in group if i not in current)]
+        order = list(dict.fromkeys((*(o.identity for o in there), *group)))
         moved |= {a: b for a, b in zip(group, order, strict=True) if a != b}
     if not moved:
         return catalog
     objects = catalog.objects
     return catalog.with_objects(objects[moved.get(i, i)] for i in objects)
+
+
+def _comes(identity: Identity, context: Context) -> bool:
+    old, new = context.current.objects[identity], context.desired.objects[identity]
+    changed = frozenset() if new is old else changed_attributes(old, new)
+    return bool(changed) and context.registry.of(new).must_replace(old, new, changed, context)
 
 
 @record(frozen=True)

@@ -227,7 +227,10 @@ def _ask(ask: Question, raw: Catalog, current: Catalog, differing: list[Identity
         answers, left = probe(ask, mixed, current, asked)
     tried = doubtful(mixed, current, differing, answers.objects)
     if left:
-        answers = answers.merged(_by_shadow(ask, mixed, current, left, tried))
+        version = ask.connection.info.server_version
+        known = Context(current, _answered(desired, answers), version, ask.registry)
+        ordered = replace(mixed, catalog=in_live_order(desired, known))
+        answers = answers.merged(_by_shadow(ask, ordered, current, left, tried))
     elif tried:
         try_out(ask, mixed, tried)
     silent = {i: mixed.named(i) for i in differing if i not in answers.edges}
@@ -282,7 +285,6 @@ def _by_shadow(
         known |= {i: said.depends_on(i) for i in asked if i in said}
         return Answers(objects, known)
 
-    mixed = replace(mixed, catalog=in_live_order(mixed.catalog, current, ask.registry))
     found = in_scratch(ask.scratch, mixed, [*asked, *tried], answers)
     return _settled(ask, mixed, current, found)
 

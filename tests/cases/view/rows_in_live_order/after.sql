@@ -6,3 +6,7 @@ ALTER TABLE t ADD COLUMN x text;
 CREATE VIEW added AS SELECT r.v FROM f() r;
 CREATE VIEW turned AS SELECT r.a FROM g() r;
 CREATE MATERIALIZED VIEW kept AS SELECT r.a FROM g() r;
+CREATE TABLE w (id integer, v text, g text GENERATED ALWAYS AS ('x' || v) STORED);
+CREATE FUNCTION h() RETURNS SETOF w LANGUAGE sql AS 'SELECT * FROM public.w';
+CREATE VIEW stays AS SELECT r.v FROM h() r;
+CREATE VIEW comes AS SELECT r.v AS w FROM h() r;
