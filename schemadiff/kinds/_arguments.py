@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from schemadiff.core.expression import split_commas
+from schemadiff.core.identity import Identity
 from schemadiff.core.lexer import Kind, Token, code
 from schemadiff.core.sql import LONGEST_NAME, comma, ident
 from schemadiff.core.typename import is_type
 
 if TYPE_CHECKING:
-    from schemadiff.core.kind import At
+    from schemadiff.core.catalog import Catalog
+    from schemadiff.core.kind import At, Context
 
 INPUTS = ("in", "inout", "variadic")
 OUTPUTS = ("out", "inout", "table")
@@ -213,3 +215,29 @@ def print_table(arguments: Iterable[Argument]) -> str:
     """Print `TABLE(name type, …)`."""
     columns = (f"{ident(a.name)} {a.type}" for a in arguments if a.mode == "table")
     return f"TABLE({comma(columns)})"
+
+
+def added(new: Any, context: Context) -> frozenset[Identity]:
+    """Name the new columns of tables whose rows its defaults may make: `ROW(…)::t` has all of them.
+
+    Not those that rest on the routine themselves.
+    """
+    if not new.defaults:
+        return frozenset()
+    desired, current = context.desired, context.current
+    tables = desired.depends_on(new.identity) & current.objects.keys()
+    columns = (c for t in tables for c in desired.children.get(t, ()) if c.kind == "column")
+    new_ones = [c for c in columns if c not in current]
+    return frozenset(c for c in new_ones if not _rests(c, new.identity, desired))
+
+
+def _rests(column: Identity, on: Identity, side: Catalog) -> bool:
+    queue, seen = [column, Identity("default", column.path)], set[Identity]()
+    while queue:
+        each = queue.pop()
+        if each == on:
+            return True
+        if each not in seen:
+            seen.add(each)
+            queue += side.depends_on(each)
+    return False

@@ -22,7 +22,7 @@ from schemadiff.core.privileged import NOTHING, Said
 from schemadiff.core.record import record
 from schemadiff.core.sql import comma, dollar, ident, lines, literal, qualified
 from schemadiff.core.versions import PG18
-from schemadiff.kinds._arguments import MODES, OUTPUTS, Argument, name_alone, print_arguments
+from schemadiff.kinds._arguments import MODES, OUTPUTS, Argument, added, name_alone, print_arguments
 from schemadiff.kinds._hazards.common import (
     kept_results,
     promise_hazards,
@@ -226,10 +226,11 @@ class RoutineKind(ObjectKind):
     def create(self, new: Routine, context: Context) -> Iterable[Operation]:
         """CREATE OR REPLACE, after a stand-in that fails when it is called, in a circle."""
         made, first = self._write(Verb.CREATE, new, raw=context.raw), self.stub(new)
+        made = replace(made, requires=added(new, context))
         around = circle_of(new.identity, context.desired, context)
         if first and (around or calls_itself(new, raw=context.raw)):
             yield stands_in(self._hollow(new), new, first, around, context)
-            made = replace(made, requires=frozenset({first}))
+            made = replace(made, requires=made.requires | {first})
         yield made
 
     def alter(
@@ -237,7 +238,8 @@ class RoutineKind(ObjectKind):
     ) -> Iterable[Operation]:
         """CREATE OR REPLACE, which sets every attribute and keeps grants and dependents."""
         del old, changed
-        yield self._write(Verb.ALTER, new, raw=context.raw)
+        made = self._write(Verb.ALTER, new, raw=context.raw)
+        yield replace(made, requires=added(new, context))
 
     def written(self, new: Routine) -> str:
         """Give the statement that makes a routine or makes it another one."""
