@@ -182,6 +182,8 @@ class CommentKind(ObjectKind):
         """COMMENT ON … IS NULL, or nothing where the target goes."""
         on = _on(old, context)
         target = _target(old, context)
+        if _is_constraint(old) and not getattr(target, "not_null", True):
+            return  # it goes with the NOT NULL
         named = _named(old, context)
         exists = context.registry.of(target).exists(target)
         if (half := half_of(old.column, target)) is not None:
@@ -198,8 +200,11 @@ class CommentKind(ObjectKind):
             sql=f"COMMENT ON {on} IS NULL",
             guard=Guard(exists) if exists else None,
             requires=frozenset({old.parent} | named if _is_not_null(old) else ()),
+            destroys=frozenset({old.identity}),
             lock=_lock(on),
             fold=Fold(old.parent, ""),
+            # By the name that it has by then, it is said after whatever changes what it is on.
+            bound=not _is_not_null(old) or target.identity not in context.desired,
         )
 
     def alter(
