@@ -299,3 +299,15 @@ def test_a_build_that_is_ended_leaves_nothing_invalid(make_database: MakeDatabas
     assert database.execute("select indisvalid from pg_index where indexrelid = 'i'::regclass") == [
         (True,)
     ]
+
+
+def test_what_goes_lets_a_program_end_that_writes_all_of_it(make_database: MakeDatabase) -> None:
+    """Its first statement locks what the others come to, in the order in which programs do."""
+    below = "create table below (id int primary key, c int references child);"
+    before = PARENT.format(" primary key references parent") + below
+    database, plan = between(make_database, before + ROWS, PARENT.format(""))
+    rows = "insert into child values (2, 2); insert into below values (2, 2)"
+    with client(database, SOON) as other:
+        other.execute("insert into parent values (2)")
+        done, told = applied(database, plan, SOON, says(database, other, rows))
+    assert (done.done, retries(told)) == (len([*plan.operations()]), 0)

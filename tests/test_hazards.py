@@ -796,3 +796,24 @@ def test_types_below_a_table_lead_to_its_size(between: Between) -> None:
     plan = between(types.format(""), types.format(" not null"), "insert into u values (1);")
     assert "unknown" not in render(plan, "text")
     assert {h.subject.name for h in plan.hazards if h.code == "SD127"} == {"u"}
+
+
+def test_what_a_table_made_anew_refers_to_is_locked_and_no_more(
+    make_database: MakeDatabase,
+) -> None:
+    """Its size is known, and nobody says that it is written anew."""
+    one, two = make_database(), make_database()
+    made = """create table c (id int primary key, t text);
+create table e (id {} not null, c int references c) partition by range (id);
+create table e1 partition of e for values from (0) to (1000000);"""
+    one.load(
+        made.format("bigint") + "insert into c select g, repeat('x', 99) from "
+        "generate_series(1, 9000) g; insert into e select id, id from c; analyze;"
+    )
+    two.load(made.format("numeric"))
+    plan = laws.plan_between(one, two)
+    said = {b: (burden.rewrites, burden.scans) for b, burden in burdens(plan).items()}
+    assert (said["public.e"], said["public.c"]) == ((True, True), (False, False))
+    texts = [h.message for h in plan.hazards if "public.c " in h.message]
+    assert texts
+    assert not [t for t in texts if "anew" in t or "unknown size" in t]

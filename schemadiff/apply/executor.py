@@ -249,10 +249,10 @@ class _Work:
             self.report(OperationStarted(number, total, operation))
             begun = time.monotonic()
             later = segment.operations[place:]
-            first = locked_first(self.connection, operation, later) if segment.transactional else ""
-            if first:
-                self._statement(operation, first)
-                self._hurry(operation)
+            for first in locked_first(self.connection, operation, later):
+                if segment.transactional:
+                    self._statement(operation, first)
+                    self._hurry(operation)
             with searching(self.connection, operation.along, local=segment.transactional):
                 self._statement(operation, operation.sql)
             self.report(OperationDone(number, total, operation, time.monotonic() - begun))

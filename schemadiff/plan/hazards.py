@@ -124,8 +124,11 @@ class Weighing:
         if op.scans and op.scan_for is ScanFor.QUERY:
             tables = self._sources(op.target)
         else:
-            tables = self._tables(op.target) | self._tables_beside(op) | self._there(op.reads)
-        ends = (self._other_ends(op) | self._there(op.touches)) - tables
+            tables = self._tables(op.target) | self._there(op.reads)
+            # Validation reads both tables of a foreign key; what writes one anew leaves the other.
+            tables |= set() if op.rewrites else self._tables_beside(op)
+        ends = self._other_ends(op) | self._there(op.touches) | self._tables_beside(op)
+        ends -= tables
         known = self.context.sizes.known
         sizes, also = (
             {t: s for t in sorted(each) if not (s := known.get(t.path, UNKNOWN)).empty}

@@ -186,7 +186,10 @@ def _sizes(
         queue += more
     # The other end of a foreign key on it is locked with it.
     touched |= {i for each in touched for i in current.depends_on(each)}
+    # So are those that a table refers to which goes, or is made anew.
     paths = {i.path[:2] for i in touched}
+    far = [i for i in current.of(*overriding(registry, "locks_also")) if i.path[:2] in paths]
+    paths |= {i.path[:2] for each in far for i in current.depends_on(each)}
     back = [(c.new.identity.path, c.old.identity.path) for c in changes if isinstance(c, Rename)]
     for new, old in reversed(back):
         paths |= {old + p[len(new) :] for p in paths if p[: len(new)] == new}

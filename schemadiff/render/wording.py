@@ -250,11 +250,13 @@ def burdens(plan: Plan) -> dict[str, Burden]:
             number += 1
             if op.lock < LockMode.SHARE and not op.rewrites and not op.scans:
                 continue
-            column = len(op.target.path) > _RELATION
+            column, home = len(op.target.path) > _RELATION, op.target.path[:_RELATION]
+            among = any(t.path == home for t in op.touches)  # not so of a type: all have it
             for table in op.touches:
-                name, own = name_of(table), not column or table.path == op.target.path[:_RELATION]
+                name, own = name_of(table), table.path == home or not (column or among)
                 # Where it is said what is read, that and the target itself are.
-                scans = op.scans and (not op.reads or table in (op.target, *op.reads))
+                every = own if op.rewrites and among else not op.reads
+                scans = op.scans and (every or table in (op.target, *op.reads))
                 held[name] = max(held[name], op.lock)
                 burden = found.setdefault(name, Burden())
                 burden.lock = max(burden.lock, op.lock)
