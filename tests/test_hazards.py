@@ -452,6 +452,12 @@ def test_how_often_null_may_come(between: Between, server_major: int) -> None:
         assert "SD160" not in codes(between(T + once, T + often, ROW), quiet=True)
 
 
+def test_rows_that_conflict_are_not_called_the_same(between: Between) -> None:
+    excluding = "alter table t add constraint c exclude using btree (n with =);"
+    said = message(between(T, T + excluding, ROW), "SD151")
+    assert "that conflicts with another one by exclusion public.t.c makes it fail." in said
+
+
 STRICTER = [
     ("a check", T, T + CHECK, "refuses what does not fit it"),
     ("another check", T + CHECK, T + CHECK.replace("> 0", "> 1"), "is another one and refuses"),

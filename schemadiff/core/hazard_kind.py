@@ -22,6 +22,7 @@ class HazardKind:
 
     name: ClassVar[str]
     scan_for: ClassVar[ScanFor] = ScanFor.ROWS  # why its operations read whole tables
+    clash: ClassVar[str] = "is there twice for"  # what rows do that its index refuses
     has_rows: ClassVar[bool] = False  # has a size of its own, and others wait for its lock
     used_by_name: ClassVar[bool] = False  # programs name it in their statements
 

@@ -120,6 +120,7 @@ class ExclusionKind(Stored, ConstraintKind):
     """EXCLUDE."""
 
     scan_for = ScanFor.UNIQUE
+    clash = "conflicts with another one by"
     name = "exclusion"
     evaluates = True
     order = 73

@@ -255,7 +255,8 @@ class Weighing:
         if op.scans and load.sizes and rules and not self._fits(op):
             table, size = next(iter(load.sizes.items()))
             twice = load.scan_for is ScanFor.UNIQUE
-            rule = f"is there twice for {op.target}" if twice else f"does not fit {op.target}"
+            clash = self.context.registry[op.target.kind].clash if twice else "does not fit"
+            rule = f"{clash} {op.target}"
             text = f"A row of {table.sql} ({size_text(size)}) that {rule} makes it fail."
             yield hazard("may-fail", op.target, text)
 
