@@ -39,7 +39,7 @@ def probe(
     """Give what could be answered, and what is left for a scratch database."""
     from psycopg import Error
 
-    work = _work(ask, mixed, asked)
+    work = _work(ask, mixed, current, asked)
     if not work or ask.options.url:
         return Answers(), asked
     try:
@@ -100,7 +100,7 @@ def _hosted(ask: Question, catalog: Catalog, asked: list[Identity]) -> Work:
 # --- what can be asked here ------------------------------------------------------------------
 
 
-def _work(ask: Question, mixed: Mixed, asked: list[Identity]) -> Work:
+def _work(ask: Question, mixed: Mixed, current: Catalog, asked: list[Identity]) -> Work:
     registry, desired = ask.registry, mixed.catalog
     if any(registry[i.kind].brings or registry[i.kind].unspoken for i in mixed.raw):
         return {}  # what an extension brings may be what they name; casts are used without a word
@@ -112,7 +112,7 @@ def _work(ask: Question, mixed: Mixed, asked: list[Identity]) -> Work:
     names: set[str] = set()
     work: dict[Identity, list[Identity]] = {}
     for host, items in found.items():
-        if host.name not in names and _stands_alone(mixed, host, items):
+        if host.name not in names and _stands_alone(mixed, current, host, items):
             names.add(host.name)
             work[host] = items
     return work
@@ -132,7 +132,7 @@ def _probes(registry: Registry, catalog: Catalog, identity: Identity) -> bool:
     return registry.of(obj).is_probed(obj)
 
 
-def _stands_alone(mixed: Mixed, host: Identity, items: list[Identity]) -> bool:
+def _stands_alone(mixed: Mixed, current: Catalog, host: Identity, items: list[Identity]) -> bool:
     """Nothing outside of the table that the questions may rest on is about to change."""
     catalog = mixed.catalog
     if not _probes(mixed.registry, catalog, host):
@@ -140,11 +140,16 @@ def _stands_alone(mixed: Mixed, host: Identity, items: list[Identity]) -> bool:
     inside = {host, *catalog.descendants(host)}
     columns = [i for i in inside if mixed.registry[i.kind].essential]
     needed = {n for i in (*items, *columns) for n in mixed.needs(i)} - inside
-    while needed:
-        each = needed.pop()
-        if each in mixed.raw:
-            return False
-    return True
+    if not needed.isdisjoint(mixed.raw):
+        return False
+    # The rows of a function have the columns of its table.
+    called = {k.name for k in mixed.registry if k.overloads}
+    routines = (i for i in needed if i.kind in called and i in catalog)
+    tables = {n for each in routines for n in mixed.needs(each)} - inside
+    sides = (catalog, current)
+    parts = {c for t in tables for side in sides for c in side.children.get(t, ())}
+    essential = {k.name for k in mixed.registry if k.essential}
+    return all(c in catalog and c not in mixed.raw for c in parts if c.kind in essential)
 
 
 # --- asking ----------------------------------------------------------------------------------
