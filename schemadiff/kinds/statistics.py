@@ -151,8 +151,10 @@ class StatisticsKind(ObjectKind):
             message = f"statistics {at.name} cannot be of the kind {wrong[0]!r}"
             at.fail("SD098", message, f"kinds: {' | '.join(_KINDS.values())}", "kinds")
         check_target(spec.target, at, "target")
-        known = column_names(at)
-        brackets = [c for c in spec.columns if c.startswith("(") and c not in known]
+        brackets = [c for c in spec.columns if c.startswith("(")]
+        if brackets and at.parent.identity.kind in ("table", "foreign_table"):
+            known = column_names(at)
+            brackets = [c for c in brackets if c not in known]
         if len(spec.columns) < _FEWEST and not (spec.expressions or brackets):
             message = f"statistics {at.name} are of fewer than two columns"
             hint = "name two columns or more, or an expression; a single column has its own anyway"
