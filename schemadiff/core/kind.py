@@ -120,6 +120,7 @@ class ObjectKind(
     repeats: ClassVar[bool] = False  # equal specs in equal schemas expand alike, but for the name
     brings: ClassVar[bool] = False  # brings objects of its own, which no dependency can name
     essential: ClassVar[bool] = False  # goes wherever its parent goes, also into a shadow
+    sorts: ClassVar[bool] = False  # says in which order the parts of its parent stand
     holds_data: ClassVar[bool] = False  # never dropped and made again to rebuild a dependent
     spaces: ClassVar[frozenset[str]] = frozenset()  # where names live: "relation", "type" …
     file: ClassVar[str] = ""  # where `pull` writes it, `{name}` is the object's; else the section

@@ -70,6 +70,7 @@ class OfTypeKind(ObjectKind):
     section = "of"
     within = ("table",)
     single = True
+    sorts = True
     spec = OfTypeSpec
     alters = frozenset({"type", "columns"})
 

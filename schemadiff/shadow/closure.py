@@ -24,14 +24,16 @@ def in_live_order(catalog: Catalog, context: Context) -> Catalog:
 
     So they will stand, whatever the order of the files is; and a query that reads the rows of a
     function is printed with the names of all their columns in turn (`FROM f() f(a, b)`), which
-    would else be those of others.
+    would else be those of others. A typed table has the order of its type.
     """
     current, registry = context.current, context.registry
     ordered = overriding(registry, "written_order")
+    sorting = [k.name for k in registry if k.sorts]
+    typed = {catalog.objects[i].parent for i in catalog.of(*sorting)}
     groups: dict[Identity | None, list[Identity]] = defaultdict(list)
     for identity in catalog.of(*ordered):
         parent = catalog.objects[identity].parent
-        if parent in current:
+        if parent in current and parent not in typed:
             groups[parent].append(identity)
     moved: dict[Identity, Identity] = {}
     for group in groups.values():
