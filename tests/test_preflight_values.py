@@ -25,6 +25,13 @@ RANGE = "create type r as range (subtype = {}); create table t (id int primary k
 BIT_BY_BIT = """create table t (id int primary key, a bit varying,
 z bit(3) generated always as (a) stored);"""
 BITS = "create domain v as bit varying(3);"
+BY_ID, BY_VALUE = (
+    f"create table w (id int, v int) partition by list ({key});"
+    f"create table w1 partition of w for values in ({one});"
+    "create table w2 partition of w default;"
+    for key, one in (("id", 1), ("v", -5))
+)
+CHECKED = "alter table w2 add constraint c check (v <> 5);"
 DOMAIN = "create domain d as {}; create table t (id int primary key, v d{});"
 SEEN = "create domain d as int{}; create table t (id int primary key, v int);"
 SEEN_BY = SEEN + "create materialized view m as select v::d as v from t;"
@@ -124,6 +131,16 @@ CASES: dict[str, tuple[str, str, str, str, str]] = {
         LISTED + OWN, WHOLE.format("int, v int") + OWN,
         "insert into w values (2, null);", "insert into w values (1, 1), (11, null);",
         "rows of public.w with NULL in v, which public.w1 refuses: 1",
+    ),
+    "a check of a part that gets rows of another": (
+        BY_ID, BY_VALUE + 'alter table w1 add constraint "3%" check (id > 3);',
+        "insert into w values (1, 5), (2, -5);", "insert into w values (1, 5), (4, -5);",
+        "rows of public.w that violate check public.w1.3%: 1 (row = public.w2 (0,1))",
+    ),
+    "a check that a part has and gets rows of another": (
+        BY_ID + CHECKED, BY_VALUE + CHECKED,
+        "insert into w values (1, 5), (2, 6);", "insert into w values (1, -5), (1, 6);",
+        "rows of public.w that violate check public.w2.c: 1 (row = public.w1 (0,1))",
     ),
     "no value of a domain that is new": (
         "create table t (id int);",

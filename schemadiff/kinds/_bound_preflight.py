@@ -109,8 +109,16 @@ def left_over(new: Any, asking: Asking) -> Iterator[Question]:
 def put_into(part: Any, whole: Identity, name: str, asking: Asking) -> Question:
     """Ask for the rows of a table that is divided anew which a part gets, and refuses: NULLs."""
     text = f"rows of {whole.sql} with NULL in {name}, which {part.identity.sql} refuses"
-    null = f"{ident(name)} IS NOT DISTINCT FROM NULL".replace("%", "%%")
-    return _asked(part, whole, f"(%s) AND {null}", text, asking, name)
+    null = f"{ident(name)} IS NOT DISTINCT FROM NULL"
+    return refused(part, whole, null, asking, text=text, said=[name])
+
+
+def refused(
+    part: Any, whole: Identity, condition: str, asking: Asking, *, text: str, said: Iterable[str]
+) -> Question:  # fmt: skip
+    """Ask for the rows of a table that is divided anew which a part gets, under a condition."""
+    form = f"(%s) AND {condition.replace('%', '%%')}"
+    return _asked(part, whole, form, text, asking, *said)
 
 
 def _as_it_was(old: Any, new: Any) -> bool:

@@ -7,7 +7,7 @@ to do.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import field, replace
 from typing import ClassVar
 
@@ -26,6 +26,7 @@ from schemadiff.core.spec_model import SCALAR, Flag, NamedSpec, Sql
 from schemadiff.core.sql import ident, lines
 from schemadiff.core.succession import Successor, Successors
 from schemadiff.core.versions import PG18
+from schemadiff.kinds._bound_preflight import refused
 from schemadiff.kinds._clauses import parse_check
 from schemadiff.kinds._column.around import of_heirs
 from schemadiff.kinds._constraint import (
@@ -39,9 +40,11 @@ from schemadiff.kinds._constraint import (
 )
 from schemadiff.kinds._expand.which import rides_along
 from schemadiff.kinds._foreign.tables import FOREIGN, HAVE_COLUMNS
-from schemadiff.kinds._preflight import checked
+from schemadiff.kinds._moving import names
+from schemadiff.kinds._preflight import checked, settled
 from schemadiff.kinds._succession.common import check_successor
-from schemadiff.kinds._table.heirs import below
+from schemadiff.kinds._table.anew import divided_into, goes_with
+from schemadiff.kinds._table.heirs import belongings, below, relation
 from schemadiff.kinds._table.rejoining import for_a_while
 from schemadiff.kinds._unchecked import as_asked, leave_valid
 
@@ -228,10 +231,31 @@ class CheckKind(ConstraintKind):
     def questions(
         self, old: Check | None, new: Check | None, changed: frozenset[str], asking: Asking
     ) -> Iterable[Question]:
-        """Ask for rows that violate it."""
-        if new is not None and new.valid and new.enforced:
+        """Ask for rows that violate it, also for those that a part gets as its table is divided."""
+        if new is None or not (new.valid and new.enforced):
+            return
+        put, before = [*_put_into(new, asking)], asking.context.current.get(new.parent)
+        if not put or (before is not None and not goes_with(before, asking.context)):
             yield from checked(new, new.expression, asking, only=new.no_inherit)
+        yield from put
+
+    def asked_again(self, obj: Check, asking: Asking) -> Iterable[Question]:
+        """The rows of a table that is divided anew go into another part, perhaps."""
+        return _put_into(obj, asking) if obj.valid and obj.enforced else ()
 
     def probe_part(self, obj: Check) -> str | None:
         """Put the check on the temporary table."""
         return f"CONSTRAINT {ident(obj.identity.name)} CHECK ({obj.expression})"
+
+
+def _put_into(check: Check, asking: Asking) -> Iterator[Question]:
+    desired = asking.context.desired
+    part = relation(desired, check.parent.path)
+    whole = divided_into(part, asking.context)
+    if whole is not None:
+        every = (i.name for i in belongings(desired, whole.path) if i.kind == "column")
+        said = [name for name in every if names(check.expression, name)]
+        text = f"rows of {whole.sql} that violate {check.identity}"
+        condition = f"NOT ({check.expression})"
+        question = refused(part, whole, condition, asking, text=text, said=said)
+        yield settled(replace(question, subject=check.identity), check, asking)
