@@ -220,12 +220,15 @@ def print_table(arguments: Iterable[Argument]) -> str:
 def added(new: Any, context: Context) -> frozenset[Identity]:
     """Name the new columns of tables whose rows its defaults may make: `ROW(…)::t` has all of them.
 
+    So has what a parsed body reads of another function's rows, of which not each server tells (14).
     Not those that rest on the routine themselves.
     """
-    if not new.defaults:
-        return frozenset()
     desired, current = context.desired, context.current
-    tables = desired.depends_on(new.identity) & current.objects.keys()
+    below = desired.depends_on(new.identity)
+    tables = below & current.objects.keys() if new.defaults else frozenset[Identity]()
+    if new.sql_body is not None:
+        called = (i for i in below if i.kind == "function" and i in current)
+        tables |= {t for each in called for t in desired.depends_on(each) if t in current}
     columns = (c for t in tables for c in desired.children.get(t, ()) if c.kind == "column")
     new_ones = [c for c in columns if c not in current]
     return frozenset(c for c in new_ones if not _rests(c, new.identity, desired))

@@ -1,3 +1,5 @@
 CREATE TABLE t (a integer, b text);
 CREATE FUNCTION changes(r t DEFAULT ROW(1, 'b')::t) RETURNS text LANGUAGE sql AS 'SELECT ($1).b';
 CREATE TABLE u (a integer);
+CREATE FUNCTION rows() RETURNS SETOF t LANGUAGE sql AS 'SELECT * FROM t';
+CREATE FUNCTION reads() RETURNS bigint LANGUAGE sql BEGIN ATOMIC SELECT count(r.a) FROM rows() r; END;
