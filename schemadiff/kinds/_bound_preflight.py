@@ -58,9 +58,11 @@ class BoundQuestions(PreflightKind):
         current, desired = asking.context.current, asking.context.desired
         for path in lineage(current, old.partition_of):
             was, will = relation(current, path), relation(desired, path)
-            if was is None or will is None or self.rows_go_on(path, asking):
+            anew = self.rows_go_on(path, asking)
+            stays = new is None or (new.partition_of and path in lineage(desired, new.partition_of))
+            if was is None or will is None or (anew and stays):
                 return
-            yield from referred(old, path, asking, goes=new is None)
+            yield from referred(old, path, asking, goes=new is None or anew)
             if not _as_it_was(was, will):
                 return
 
