@@ -274,7 +274,8 @@ class PartIndexKind(Checked):
         # A table that becomes a part has it from then on.
         there = frozenset(joined(path) for path in above(new.identity.path[:2], context.desired))
         call = self._call(new, context)
-        yield replace(call, verb=Verb.CREATE, requires=call.requires | there)
+        own = _own_of_new(new, context)
+        yield replace(call, verb=Verb.CREATE, requires=call.requires | there, awaited_by=own)
         for op in self._set(replace(new, storage=None, statistics=()), new, context):
             yield replace(op, requires=frozenset({new.identity}), bound=False)
 
@@ -344,3 +345,12 @@ def _says_nothing(new: PartIndex, desired: Catalog) -> bool:
         or desired.children.get(new.identity)
     )
     return not own and new.called in (None, new.usual)
+
+
+def _own_of_new(index: PartIndex, context: Context) -> frozenset[Identity]:
+    """Name what a new part builds itself: its name is free when those from above have theirs."""
+    part = Identity("table", index.identity.path[:2])
+    if part in context.current:
+        return frozenset()
+    inside = context.desired.children.get(part, ())
+    return frozenset(i for i in inside if i.kind in INDEXES)
