@@ -138,7 +138,10 @@ def left_null(column: Any, asking: Asking, part: Any) -> Iterator[Question]:
     """Ask whether a part has rows, whatever it says itself, for which a new column has no value."""
     given = column.generated is not None or column.identity_options is not None
     if not given and default_of(column, asking.context) is None:
-        rows = Rows(part.parent, asking)
+        current, name = asking.context.current, column.identity.name
+        heirs = below(current, part.parent.path)
+        own = any(Identity("column", (*heir, name)) in current for heir in heirs)
+        rows = Rows(part.parent, asking, only=own or part.not_null_no_inherit)
         text = f"rows of {rows.table.sql} for which the new {column.identity} has no value"
         yield rows.question(part.identity, Meaning.FAILS, text, "true", rows.source([]))
 
