@@ -118,7 +118,7 @@ def update(
     given = sets or {c: f"v.{ident(c)}" for c in columns}
     said = ",\n    ".join(f"{ident(c)} = {value}" for c, value in given.items())
     source = values(target, (*target.key, *columns), rows)
-    if any(NUMBER in value for value in sets.values()):
+    if sets:
         source = f"(SELECT *, pg_catalog.row_number() OVER () AS {NUMBER} FROM {source}) AS v"
     differs = " OR ".join(c.differs(f"t.{ident(c.name)}", f"v.{ident(c.name)}") for c in typed)
     differs = f"({differs})" if len(typed) > 1 else differs
