@@ -112,10 +112,15 @@ WHERE m.refclassid = 'pg_extension'::regclass AND m.deptype = 'e'
 _PROVEN = """x.convalidated AND x.coninhcount > 0 AND (x.conrelid, x.conname) IN (
     SELECT h.inhrelid, w.conname FROM pg_constraint w JOIN pg_inherits h ON h.inhparent = w.conrelid
     WHERE w.contype = 'n' AND NOT w.convalidated)"""
+# What a table says of a column that it has from another one, which is NOT NULL there too.
+_REPEATED = """x.conislocal AND x.coninhcount > 0 AND EXISTS (
+    SELECT FROM pg_attribute a
+    WHERE a.attrelid = x.conrelid AND a.attnum = x.conkey[1] AND NOT a.attislocal)"""
 NOT_NULL = f"""
 SELECT x.oid, CASE x.contypid WHEN 0 THEN x.conrelid ELSE x.contypid END, x.conkey[1], x.conname,
        CASE WHEN NOT x.convalidated THEN 'not valid' WHEN x.connoinherit THEN 'no inherit'
-            WHEN {_PROVEN} THEN 'valid, though that of the table above is not' ELSE '' END,
+            WHEN {_PROVEN} THEN 'valid, though that of the table above is not'
+            WHEN {_REPEATED} THEN 'said by the table itself, besides the one from above' ELSE '' END,
        CASE WHEN x.contypid <> 0 THEN (
            SELECT ARRAY[n.nspname::text, t.typname::text] FROM pg_type t
            JOIN pg_namespace n ON n.oid = t.typnamespace WHERE t.oid = x.contypid) END
