@@ -120,7 +120,8 @@ NOT_NULL = f"""
 SELECT x.oid, CASE x.contypid WHEN 0 THEN x.conrelid ELSE x.contypid END, x.conkey[1], x.conname,
        CASE WHEN NOT x.convalidated THEN 'not valid' WHEN x.connoinherit THEN 'no inherit'
             WHEN {_PROVEN} THEN 'valid, though that of the table above is not'
-            WHEN {_REPEATED} THEN 'said by the table itself, besides the one from above' ELSE '' END,
+            WHEN {_REPEATED} THEN 'said by the table itself, besides the one from above'
+            ELSE '' END,
        CASE WHEN x.contypid <> 0 THEN (
            SELECT ARRAY[n.nspname::text, t.typname::text] FROM pg_type t
            JOIN pg_namespace n ON n.oid = t.typnamespace WHERE t.oid = x.contypid) END
