@@ -219,38 +219,6 @@ def test_what_goes_with_an_extension_though_no_statement_that_pg_dump_writes_say
     }
 
 
-def test_a_not_null_that_an_heir_has_checked_and_its_table_has_not_is_told(
-    database: Database, server_major: int
-) -> None:
-    if server_major < 18:
-        pytest.skip("NOT NULL can be NOT VALID since PostgreSQL 18")
-    database.load(
-        "create table t (a int, b int); alter table t add constraint t_a not null a not valid;"
-        "create table h () inherits (t); create table own (a int) inherits (t);"
-        "alter table own alter a set not null; alter table t add constraint t_b not null b;"
-    )
-    _, found = look(database)
-    told = [(u.name, u.reason) for u in found.everything()]
-    assert told == [("public.h.t_a", "valid, though that of the table above is not")]
-
-
-def test_a_not_null_that_an_heir_says_besides_the_one_from_above_is_told(
-    database: Database, server_major: int
-) -> None:
-    if server_major < 18:
-        pytest.skip("NOT NULL is a constraint since PostgreSQL 18")
-    database.load(
-        "create table p (a int not null); create table says () inherits (p);"
-        "alter table says alter a set not null; create table has (a int not null) inherits (p);"
-        "create table usual (constraint usual_a_not_null not null a) inherits (p);"
-        "create table follows () inherits (p);"
-    )
-    _, found = look(database)
-    told = {(u.name, u.reason) for u in found.everything()}
-    why = "said by the table itself, besides the one from above"
-    assert told == {("public.says.p_a_not_null", why), ("public.usual.usual_a_not_null", why)}
-
-
 def test_a_part_generated_from_something_else_is_told_where_that_cannot_be_changed(
     database: Database, server_major: int
 ) -> None:

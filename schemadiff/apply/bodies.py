@@ -14,14 +14,13 @@ look at none, and none is looked at here: a dump makes functions that way whose 
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from schemadiff.apply.failure import CANNOT_LOCK, lost, server_words
 from schemadiff.core.diagnostic import Diagnostic, Severity
-from schemadiff.core.record import record
+from schemadiff.core.record import record, replace
 from schemadiff.core.sql import ident, qualified
 
 if TYPE_CHECKING:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from schemadiff.apply.settings import ApplySettings
@@ -13,6 +12,7 @@ from schemadiff.core.errors import ApplyError, HazardRefused, NotConverged
 from schemadiff.core.lock import LockMode
 from schemadiff.core.operation import Verb
 from schemadiff.core.plan import Plan, change_verb
+from schemadiff.core.record import replace
 
 if TYPE_CHECKING:
     from psycopg import Connection

@@ -15,14 +15,13 @@ import stat
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from schemadiff.catalog.binaries import Binaries
 from schemadiff.catalog.embedded_locks import locked
 from schemadiff.core.diagnostic import Diagnostic
 from schemadiff.core.errors import ConnectError
-from schemadiff.core.record import record
+from schemadiff.core.record import record, replace
 
 VARIABLE = "SCHEMADIFF_HOME"
 PATIENCE = 120.0  # seconds for another process to finish initdb on a slow machine

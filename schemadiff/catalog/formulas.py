@@ -8,11 +8,11 @@ be called IMMUTABLE and yet find what it calls along the search_path of whoever 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from schemadiff.catalog.settings import telling
 from schemadiff.catalog.trial import rolled_back
+from schemadiff.core.record import replace
 from schemadiff.core.sizes import Formula, Path
 from schemadiff.core.sql import comma, ident, qualified
 

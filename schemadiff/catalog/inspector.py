@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import nullcontext
-from dataclasses import field, replace
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 from schemadiff.catalog.dependencies import read_dependencies
@@ -20,7 +20,7 @@ from schemadiff.core.kind import Address, ObjectKind, Registry
 from schemadiff.core.names import Names, Relation
 from schemadiff.core.object import DbObject
 from schemadiff.core.present import presence_sql
-from schemadiff.core.record import record
+from schemadiff.core.record import record, replace
 from schemadiff.core.request import Unread
 from schemadiff.core.steady import steady
 

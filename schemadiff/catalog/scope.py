@@ -7,7 +7,6 @@ change would break. The surprising fact: so nothing is filtered away but the dif
 from __future__ import annotations
 
 from collections.abc import Container, Iterable
-from dataclasses import replace
 from fnmatch import fnmatchcase
 from functools import cached_property
 
@@ -17,7 +16,7 @@ from schemadiff.core.errors import PlanError
 from schemadiff.core.hazard import fits
 from schemadiff.core.identity import Identity
 from schemadiff.core.plan import Plan
-from schemadiff.core.record import record
+from schemadiff.core.record import record, replace
 
 _HINT = "widen `scope:` in schemadiff.yaml, or leave it out of this change"
 _SHOWN = 20

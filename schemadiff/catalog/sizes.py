@@ -7,12 +7,12 @@ exclusively. It waits a second; after that the estimates of pg_class have to do.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from schemadiff.catalog.alike import Alike, read_alike, read_apart
 from schemadiff.catalog.formulas import read_formulas
 from schemadiff.catalog.session import reading
+from schemadiff.core.record import replace
 from schemadiff.core.sizes import UNKNOWN, Formula, Measure, Pair, Path, Size, Sizes
 
 if TYPE_CHECKING:

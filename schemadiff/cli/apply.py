@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,7 +14,7 @@ from schemadiff.cli.settings import Flags, Settings, seconds, settings_of
 from schemadiff.core.diagnostic import Diagnostic, Place
 from schemadiff.core.errors import ApplyError, ConfigError, HazardRefused, SchemaDiffError
 from schemadiff.core.plan import Plan
-from schemadiff.core.record import record
+from schemadiff.core.record import record, replace
 
 if TYPE_CHECKING:
     from schemadiff.cli.live import Live

@@ -7,7 +7,6 @@ has not run yet, so the sizes of tables are those of now, by the names of now.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +18,7 @@ from schemadiff.core.hazard import Hazard
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Registry, overriding
 from schemadiff.core.plan import Plan
+from schemadiff.core.record import replace
 from schemadiff.core.sizes import Formula, Pair, Path, Sizes
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import bisect
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import field, replace
+from dataclasses import field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ from schemadiff.core.expression import names
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Registry, overriding
 from schemadiff.core.object import DbObject
-from schemadiff.core.record import record
+from schemadiff.core.record import record, replace
 from schemadiff.spec.result import Spec
 
 if TYPE_CHECKING:

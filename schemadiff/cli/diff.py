@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -10,6 +9,7 @@ import typer
 from schemadiff.cli import options, say
 from schemadiff.cli.outcome import format_of, outcome
 from schemadiff.cli.settings import Flags, settings_of
+from schemadiff.core.record import replace
 
 SOURCE = "A YAML folder or file, an SQL file or folder, a database URL, env:NAME, or git:REV:PATH."
 

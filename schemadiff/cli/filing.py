@@ -6,7 +6,6 @@ import pickle
 from array import array
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +15,7 @@ from schemadiff.core.catalog import UNMANAGED, Catalog, Unmanaged
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Registry, overriding
 from schemadiff.core.object import DbObject, all_fields
-from schemadiff.core.record import record
+from schemadiff.core.record import record, replace
 from schemadiff.core.steady import steady
 
 if TYPE_CHECKING:

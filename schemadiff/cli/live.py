@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import ExitStack, contextmanager
-from dataclasses import field, replace
+from dataclasses import field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +19,7 @@ from schemadiff.cli import remembered, say
 from schemadiff.cli.settings import Settings
 from schemadiff.core.catalog import Unmanaged
 from schemadiff.core.errors import InspectError
-from schemadiff.core.record import record
+from schemadiff.core.record import record, replace
 
 if TYPE_CHECKING:
     from schemadiff.catalog.connection import Connection

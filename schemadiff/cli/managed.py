@@ -8,7 +8,6 @@ that all roles of such names are ours.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from fnmatch import fnmatchcase
 
 from schemadiff.cli.config_words import KEPT
@@ -17,6 +16,7 @@ from schemadiff.core.diagnostic import Diagnostic
 from schemadiff.core.errors import SpecError
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Registry
+from schemadiff.core.record import replace
 from schemadiff.kinds import EVERY, KINDS
 from schemadiff.spec.result import Spec
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import sys
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from schemadiff.cli import newcomer, say
 from schemadiff.core.diagnostic import Diagnostic
 from schemadiff.core.errors import ConfigError
 from schemadiff.core.plan import Plan
+from schemadiff.core.record import replace
 from schemadiff.spec.whole_file import write_file
 
 WIDEST = 120

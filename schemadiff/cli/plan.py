@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -12,6 +11,7 @@ from schemadiff.cli.outcome import format_of, outcome
 from schemadiff.cli.settings import Flags, settings_of
 from schemadiff.core.diagnostic import Diagnostic
 from schemadiff.core.errors import ConfigError
+from schemadiff.core.record import replace
 
 Reverse = Annotated[
     bool,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,6 +10,7 @@ import typer
 
 from schemadiff.cli import options, say
 from schemadiff.cli.settings import Flags, Settings, settings_of
+from schemadiff.core.record import replace
 
 if TYPE_CHECKING:
     from schemadiff.cli.live import Live

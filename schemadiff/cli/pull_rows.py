@@ -7,7 +7,6 @@ Of a table that lists some rows, these are brought up to date and no others are 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from schemadiff.core.catalog import Catalog
@@ -17,7 +16,7 @@ from schemadiff.core.hazard import fits
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context, Registry
 from schemadiff.core.object import DbObject
-from schemadiff.core.record import record
+from schemadiff.core.record import record, replace
 from schemadiff.kinds._row.spec import Rows, columns_of, keys_of
 from schemadiff.kinds.rows import RowsKind
 

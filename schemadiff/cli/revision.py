@@ -11,11 +11,11 @@ import tarfile
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 
 from schemadiff.core.diagnostic import Diagnostic
 from schemadiff.core.errors import ConfigError, SchemaDiffError
+from schemadiff.core.record import replace
 
 
 @contextmanager

@@ -10,7 +10,6 @@ import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,7 +25,7 @@ from schemadiff.core.diagnostic import Diagnostic, Severity
 from schemadiff.core.errors import ConfigError, SchemaDiffError
 from schemadiff.core.kind import Registry
 from schemadiff.core.plan import Plan
-from schemadiff.core.record import record
+from schemadiff.core.record import record, replace
 from schemadiff.kinds import EVERY
 from schemadiff.spec.contents import root_of, yaml_files
 from schemadiff.spec.expand import Spec

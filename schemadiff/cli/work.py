@@ -6,7 +6,6 @@ import contextlib
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from schemadiff.catalog.scope import Narrowed, check_untouched, out_of_scope
@@ -19,7 +18,7 @@ from schemadiff.core.catalog import Unmanaged
 from schemadiff.core.diagnostic import Diagnostic, Severity
 from schemadiff.core.errors import InspectError, PlanError, SchemaDiffError, SpecError
 from schemadiff.core.plan import Plan
-from schemadiff.core.record import record
+from schemadiff.core.record import record, replace
 
 if TYPE_CHECKING:
     from schemadiff.cli.excerpt import Excerpt

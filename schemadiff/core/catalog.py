@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections import ChainMap, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import field, replace
+from dataclasses import field
 from functools import cached_property
 
 from schemadiff.core.identity import Identity
 from schemadiff.core.object import DbObject
-from schemadiff.core.record import record
+from schemadiff.core.record import record, replace
 
 UNMANAGED = "unmanaged"  # the kind of what no kind manages, where it stands in the way of another
 

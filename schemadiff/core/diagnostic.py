@@ -7,11 +7,11 @@ wrong, and a hint that mends it.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import field, replace
+from dataclasses import field
 from enum import StrEnum
 
 from schemadiff.core.identity import Identity
-from schemadiff.core.record import record
+from schemadiff.core.record import record, replace
 
 
 class Severity(StrEnum):

@@ -7,14 +7,13 @@ Its class is the word that `--allow` takes, its code the same word for machines;
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import date
 from fnmatch import fnmatchcase
 
 from schemadiff.core.diagnostic import Severity
 from schemadiff.core.hazards import BY_CLASS, DATA_LOSS, words_of
 from schemadiff.core.identity import Identity, dotted
-from schemadiff.core.record import record
+from schemadiff.core.record import record, replace
 
 __all__ = [
     "DATA_LOSS",

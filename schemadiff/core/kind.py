@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import field, replace
+from dataclasses import field
 from functools import cached_property
 from itertools import islice, product
 from typing import Any, ClassVar
@@ -29,7 +29,7 @@ from schemadiff.core.preflight import PreflightKind
 from schemadiff.core.present import PresentKind
 from schemadiff.core.privileged import PrivilegedKind
 from schemadiff.core.probing import ProbedKind
-from schemadiff.core.record import record
+from schemadiff.core.record import record, replace
 from schemadiff.core.sizes import Sizes
 from schemadiff.core.spec_model import SpecModel
 from schemadiff.core.succession import SuccessionKind

@@ -7,12 +7,12 @@ one to the other, and the old form is dropped.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from schemadiff.core.hazard import Hazard
 from schemadiff.core.identity import Identity
 from schemadiff.core.operation import Guard, Operation
+from schemadiff.core.record import replace
 
 if TYPE_CHECKING:
     from schemadiff.core.catalog import Catalog

@@ -58,6 +58,7 @@ class DbObject:
 
 _attributes: dict[type[DbObject], tuple[str, ...]] = {}
 _all_fields: dict[type[DbObject], tuple[str, ...]] = {}
+_plain_values: dict[type[DbObject], dict[str, object]] = {}
 
 
 def attributes(model: type[DbObject]) -> tuple[str, ...]:
@@ -77,8 +78,10 @@ def all_fields(model: type[DbObject]) -> tuple[str, ...]:
 
 def plain_value(model: type[DbObject], name: str) -> object:
     """Give the value that an attribute has where nobody said anything."""
-    found = next(f for f in fields(model) if f.name == name)
-    return None if found.default is MISSING else found.default
+    if model not in _plain_values:
+        known = ((f.name, f.default) for f in fields(model))
+        _plain_values[model] = {name: None if d is MISSING else d for name, d in known}
+    return _plain_values[model][name]
 
 
 def changed_attributes(old: DbObject, new: DbObject) -> frozenset[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import field, replace
+from dataclasses import field
 
 from schemadiff.core.catalog import Unmanaged
 from schemadiff.core.change import Alter, Change, Create, Drop, Rename
@@ -13,7 +13,7 @@ from schemadiff.core.hazard import Hazard, Policy
 from schemadiff.core.identity import Identity
 from schemadiff.core.operation import Operation
 from schemadiff.core.preflight import Answer, Outcome, Question
-from schemadiff.core.record import record
+from schemadiff.core.record import record, replace
 
 FORMAT_VERSION = 1
 

@@ -8,12 +8,11 @@ well, with the reason, since silence would read as "nothing is wrong".
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from schemadiff.core.identity import Identity
-from schemadiff.core.record import record
+from schemadiff.core.record import record, replace
 
 if TYPE_CHECKING:
     from schemadiff.core.catalog import Catalog

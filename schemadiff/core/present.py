@@ -8,10 +8,10 @@ catalog looked through once.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from schemadiff.core.identity import Identity
+from schemadiff.core.record import replace
 
 if TYPE_CHECKING:
     from schemadiff.core.kind import Context

@@ -7,10 +7,10 @@ ANALYZE, and -1 before the first one, so a table counts as empty only when its m
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import field, replace
+from dataclasses import field
 
 from schemadiff.core.identity import Identity
-from schemadiff.core.record import record
+from schemadiff.core.record import record, replace
 
 Path = tuple[str, ...]
 Pair = tuple[str, str]  # a type and the one that takes its place, in the server's words

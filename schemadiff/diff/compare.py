@@ -8,12 +8,12 @@ says that this is what PostgreSQL users mean (constraints, indexes).
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import replace
 
 from schemadiff.core.catalog import Catalog
 from schemadiff.core.change import Alter, Change, Create, Drop, Rename
 from schemadiff.core.kind import Registry
 from schemadiff.core.object import DbObject, changed_attributes
+from schemadiff.core.record import replace
 
 
 def compare(current: Catalog, desired: Catalog, registry: Registry) -> list[Change]:

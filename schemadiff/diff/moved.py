@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 
 from schemadiff.core.catalog import Catalog
 from schemadiff.core.change import Rename
 from schemadiff.core.identity import Identity
 from schemadiff.core.object import DbObject
 from schemadiff.core.online import temporary_name
+from schemadiff.core.record import replace
 
 _Pair = tuple[Identity, Identity]
 

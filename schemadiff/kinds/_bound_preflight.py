@@ -8,11 +8,11 @@ from the desired state, so that the whole need not be there yet.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import Any
 
 from schemadiff.core.identity import Identity
 from schemadiff.core.preflight import Asking, Meaning, PreflightKind, Question
+from schemadiff.core.record import replace
 from schemadiff.core.sql import comma, dollar, ident, literal
 from schemadiff.kinds._asked_rows import KEY, SHOWN, Rows
 from schemadiff.kinds._foreign.tables import FOREIGN

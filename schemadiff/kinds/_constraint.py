@@ -10,7 +10,6 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable
-from dataclasses import replace
 from functools import lru_cache
 from typing import Any, ClassVar
 
@@ -23,6 +22,7 @@ from schemadiff.core.lock import LockMode
 from schemadiff.core.object import DbObject
 from schemadiff.core.online import Stage
 from schemadiff.core.operation import Fold, Guard, Operation, ScanFor, Verb
+from schemadiff.core.record import replace
 from schemadiff.core.sql import comma, ident, lines, literal, qualified
 from schemadiff.kinds._column.online import settled
 from schemadiff.kinds._hazards.kept import rule_hazards

@@ -7,13 +7,13 @@ what stands in for a function that it calls is all that is there.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 from schemadiff.core.circles import circle_of
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
 from schemadiff.core.operation import Operation
+from schemadiff.core.record import replace
 from schemadiff.kinds._routine_stub import whole
 
 

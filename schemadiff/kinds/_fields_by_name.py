@@ -9,7 +9,7 @@ statement does, in the schema of what is temporary: nobody else meets them.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from schemadiff.core.catalog import Catalog
@@ -19,6 +19,7 @@ from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
 from schemadiff.core.object import DbObject
 from schemadiff.core.online import temporary_name
+from schemadiff.core.record import replace
 from schemadiff.core.sql import dollar, ident, qualified
 from schemadiff.kinds._composite_fields import pairs, unless_null
 from schemadiff.kinds._elements import array_of

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import field, replace
+from dataclasses import field
 from typing import Final
 
 from schemadiff.core.identity import Identity
 from schemadiff.core.object import DbObject
-from schemadiff.core.record import record
+from schemadiff.core.record import record, replace
 from schemadiff.core.sql import comma
 from schemadiff.kinds._brought import Brought, brought_of
 from schemadiff.kinds._privileges import COLUMN, PUBLIC, Rights, gathered_rights, rights

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 
 from schemadiff.core.kind import Context
 from schemadiff.core.operation import Fold, Host, Operation
+from schemadiff.core.record import replace
 from schemadiff.kinds._grant import Grant
 from schemadiff.kinds._passed_on import subject_of
 from schemadiff.kinds._privileges import Rights, Subject, grantee, statements

@@ -8,7 +8,6 @@ where it stands, and it goes.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any, Final, cast
 
 from schemadiff.core.catalog import Catalog
@@ -19,6 +18,7 @@ from schemadiff.core.kind import Context
 from schemadiff.core.lock import LockMode
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Guard, Operation, ScanFor, Verb
+from schemadiff.core.record import replace
 from schemadiff.core.spare import spare
 from schemadiff.core.sql import dollar, ident, literal, qualified
 from schemadiff.kinds._column.alter import attribute, step

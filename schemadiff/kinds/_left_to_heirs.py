@@ -9,7 +9,7 @@ inheriting the constraint from nowhere, unless that goes from the table alone as
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from schemadiff.core.catalog import Catalog, Edges
@@ -17,6 +17,7 @@ from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Guard, Operation
+from schemadiff.core.record import replace
 from schemadiff.core.sql import ident
 from schemadiff.kinds._column.alter import attribute, table_sql
 from schemadiff.kinds._table.heirs import (

@@ -8,7 +8,6 @@ are there: first while these give nothing, which can be read from then on, and t
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import replace
 from typing import Any
 
 from schemadiff.core.circles import circle_of
@@ -16,6 +15,7 @@ from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
 from schemadiff.core.lock import LockMode
 from schemadiff.core.operation import Guard, Operation, ScanFor, Verb
+from schemadiff.core.record import replace
 from schemadiff.core.sql import dollar, literal
 from schemadiff.kinds._routine import Routine
 from schemadiff.kinds._routine_stub import giving_nothing

@@ -8,7 +8,6 @@ own, so it is taken from them as well.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
 from typing import Any, ClassVar, Final
 
 from schemadiff.core.catalog import Catalog
@@ -18,6 +17,7 @@ from schemadiff.core.kind import At, Context, YamlValue, overriding
 from schemadiff.core.lock import LockMode
 from schemadiff.core.online import Stage, temporary_name
 from schemadiff.core.operation import Guard, Operation, Verb
+from schemadiff.core.record import replace
 from schemadiff.core.spec_model import Flag, SpecModel, Text, flag_or_name, is_plain_name
 from schemadiff.core.sql import dollar, ident, lines, literal
 from schemadiff.kinds._column.alter import attribute, step, table_sql

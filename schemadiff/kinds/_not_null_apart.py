@@ -8,13 +8,14 @@ its own for ever, and stays when the constraint goes, so it is taken from it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from schemadiff.core.catalog import Catalog
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
 from schemadiff.core.operation import Guard, Operation, Verb
+from schemadiff.core.record import replace
 from schemadiff.core.sql import ident, literal, qualified
 from schemadiff.kinds._part_not_null import constraint_name, otherwise
 from schemadiff.kinds._table.heirs import below, lineage, parents, relation

@@ -7,7 +7,6 @@ part of a conjunction.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 from schemadiff.core.identity import Identity
@@ -15,6 +14,7 @@ from schemadiff.core.kind import Context
 from schemadiff.core.object import changed_attributes
 from schemadiff.core.online import Stage
 from schemadiff.core.operation import Operation
+from schemadiff.core.record import replace
 from schemadiff.kinds._column.alter import step
 from schemadiff.kinds._column.fill import filled, is_being_filled
 from schemadiff.kinds._column.given import at_once_when_given, becomes_given, with_rows

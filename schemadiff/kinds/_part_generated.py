@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import field, replace
+from dataclasses import field
 from typing import Any
 
 from schemadiff.core.diagnostic import Diagnostic
 from schemadiff.core.errors import PlanError
 from schemadiff.core.identity import Identity
 from schemadiff.core.object import DbObject
-from schemadiff.core.record import record
+from schemadiff.core.record import record, replace
 from schemadiff.core.versions import PG17
 
 PART_GENERATED = "part_generated"

@@ -8,12 +8,12 @@ that is made afterwards is a second index of the same columns, and stays the par
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 from schemadiff.core.catalog import Catalog
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import ObjectKind
+from schemadiff.core.record import replace
 from schemadiff.kinds._index.parts import shape
 from schemadiff.kinds._part_of_index import usual_part_name
 from schemadiff.kinds._table.heirs import relation

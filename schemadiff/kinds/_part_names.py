@@ -9,7 +9,6 @@ names of their own.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import Any, Final
 
 from schemadiff.core.catalog import Catalog
@@ -17,6 +16,7 @@ from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Guard, Operation
+from schemadiff.core.record import replace
 from schemadiff.core.sql import literal
 from schemadiff.kinds._column.alter import step
 from schemadiff.kinds._column.online import settled

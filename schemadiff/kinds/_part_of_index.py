@@ -7,7 +7,7 @@ or leaves the name of the one that it takes over.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import field, replace
+from dataclasses import field
 from typing import Any, Final
 
 from schemadiff.core.catalog import Catalog
@@ -15,7 +15,7 @@ from schemadiff.core.default_names import distinct_names, index_name_addition, m
 from schemadiff.core.identity import Identity
 from schemadiff.core.object import DbObject
 from schemadiff.core.online import temporary_name
-from schemadiff.core.record import record
+from schemadiff.core.record import record, replace
 from schemadiff.core.sql import ident, literal, qualified
 from schemadiff.kinds._index.sorted import Sorted
 from schemadiff.kinds._index.spec import default_addition

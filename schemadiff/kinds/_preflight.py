@@ -7,12 +7,12 @@ table that others inherit from speak of its own rows alone, but for checks (manu
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any, NamedTuple
 
 from schemadiff.core.catalog import Catalog
 from schemadiff.core.identity import Identity
 from schemadiff.core.preflight import Asking, Meaning, PreflightKind, Question, unasked
+from schemadiff.core.record import replace
 from schemadiff.core.sql import comma, ident, literal
 from schemadiff.kinds._asked_rows import KEY, ROW, SHOWN, Rows
 from schemadiff.kinds._index.parts import joining

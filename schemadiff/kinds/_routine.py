@@ -7,7 +7,6 @@ DROP FUNCTION IF EXISTS fails, so guards compare the printed types and resolve n
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import replace
 from typing import Any, ClassVar
 
 from schemadiff.core.circles import circle_of
@@ -19,7 +18,7 @@ from schemadiff.core.lock import LockMode
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Guard, Operation, Verb
 from schemadiff.core.privileged import NOTHING, Said
-from schemadiff.core.record import record
+from schemadiff.core.record import record, replace
 from schemadiff.core.sql import comma, dollar, ident, lines, literal, qualified
 from schemadiff.core.versions import PG18
 from schemadiff.kinds._arguments import MODES, OUTPUTS, Argument, added, name_alone, print_arguments

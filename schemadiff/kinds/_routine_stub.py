@@ -7,7 +7,6 @@ not looked into, and fails whenever it is called, so that nobody gets a wrong re
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 from schemadiff.core.circles import circle_of
@@ -16,6 +15,7 @@ from schemadiff.core.kind import Context
 from schemadiff.core.lexer import LexError, code
 from schemadiff.core.lock import LockMode
 from schemadiff.core.operation import Operation
+from schemadiff.core.record import replace
 from schemadiff.core.sql import comma
 from schemadiff.core.sqlname import parse_name
 from schemadiff.kinds._arguments import OUTPUTS

@@ -7,11 +7,11 @@ of it: whether it is NOT NULL, what it is generated from, how it is stored and s
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from schemadiff.core.identity import Identity
 from schemadiff.core.object import DbObject
+from schemadiff.core.record import replace
 from schemadiff.kinds._column_setting import keeps_settings
 from schemadiff.kinds._part_generated import keeps_generated
 from schemadiff.kinds._part_not_null import PartNotNull

@@ -7,7 +7,6 @@ surprising fact: unnest() in FROM takes a row apart, and in the list of SELECT i
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -16,6 +15,7 @@ from schemadiff.core.identity import Identity
 from schemadiff.core.moving import types_below
 from schemadiff.core.object import DbObject
 from schemadiff.core.preflight import Asking, Meaning, Question, unasked
+from schemadiff.core.record import replace
 from schemadiff.core.sql import comma, ident
 from schemadiff.kinds._asked_rows import Rows, cast
 from schemadiff.kinds._column.preflight import by_then, misfit, of_keys

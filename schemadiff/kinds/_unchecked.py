@@ -7,12 +7,12 @@ a valid one until then; what is made anew must not read, nor be refused for, the
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any, TypeVar
 
 from schemadiff.core.catalog import Catalog
 from schemadiff.core.kind import ObjectKind
 from schemadiff.core.object import DbObject, changed_attributes
+from schemadiff.core.record import replace
 
 Constraint = TypeVar("Constraint", bound=DbObject)
 

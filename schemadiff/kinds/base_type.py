@@ -8,7 +8,6 @@ takes exactly these functions along, for all else that uses the type has gone be
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import ClassVar, Final
 
 from schemadiff.core.identity import Identity
@@ -17,7 +16,7 @@ from schemadiff.core.lock import LockMode
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Guard, Operation, Verb
 from schemadiff.core.privileged import NOTHING
-from schemadiff.core.record import record
+from schemadiff.core.record import record, replace
 from schemadiff.core.spec_model import Flag, GrantedSpec, Integer, Text
 from schemadiff.core.sql import comma, ident, literal
 from schemadiff.kinds._column.names import has_column

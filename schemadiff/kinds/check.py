@@ -8,7 +8,7 @@ to do.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import field, replace
+from dataclasses import field
 from typing import ClassVar
 
 from schemadiff.core.catalog import Catalog
@@ -21,7 +21,7 @@ from schemadiff.core.object import DbObject
 from schemadiff.core.online import is_temporary
 from schemadiff.core.operation import Operation
 from schemadiff.core.preflight import Asking, Question
-from schemadiff.core.record import record
+from schemadiff.core.record import record, replace
 from schemadiff.core.spec_model import SCALAR, Flag, NamedSpec, Sql
 from schemadiff.core.sql import ident, lines
 from schemadiff.core.succession import Successor, Successors

@@ -6,7 +6,7 @@ A default is a kind of its own; what generates a column is the column's, for it 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import field, replace
+from dataclasses import field
 from typing import Any, ClassVar
 
 from schemadiff.core.catalog import Catalog
@@ -18,7 +18,7 @@ from schemadiff.core.object import DbObject, changed_attributes
 from schemadiff.core.online import is_temporary
 from schemadiff.core.operation import Fold, Guard, Host, Operation, ScanFor, Verb
 from schemadiff.core.printed import printed
-from schemadiff.core.record import record
+from schemadiff.core.record import record, replace
 from schemadiff.core.sizes import Formula, Pair
 from schemadiff.core.sql import ident
 from schemadiff.kinds._column.along import Along

@@ -9,7 +9,6 @@ changes them, STORAGE and COMPRESSION to new parts, and attribute options to non
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Any, ClassVar, Final
 
 from schemadiff.core.catalog import Catalog
@@ -18,6 +17,7 @@ from schemadiff.core.kind import Address, At, Context, ObjectKind, Row, Style, Y
 from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Fold, Operation, Verb
+from schemadiff.core.record import replace
 from schemadiff.core.spec_model import Integer, SpecModel, Text
 from schemadiff.kinds._column.settings import (
     COMPRESSIONS,

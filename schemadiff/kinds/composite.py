@@ -8,7 +8,7 @@ new type, to which the columns move field by field.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import field, replace
+from dataclasses import field
 from typing import Any, NamedTuple
 
 from schemadiff.core.catalog import Catalog
@@ -20,7 +20,7 @@ from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Guard, Operation, Verb
 from schemadiff.core.preflight import Asking, Question
-from schemadiff.core.record import record
+from schemadiff.core.record import record, replace
 from schemadiff.core.sql import LONGEST_NAME, ident, literal, qualified
 from schemadiff.kinds._composite_fields import fields, losing, losses, pairs, renames, unless_null
 from schemadiff.kinds._composite_spec import KEYS, CompositeSpec

@@ -7,7 +7,6 @@ has no name here, for the same files describe databases of many names.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
 from pydantic import Field
 
@@ -17,7 +16,7 @@ from schemadiff.core.lock import LockMode
 from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Operation, Verb
-from schemadiff.core.record import record
+from schemadiff.core.record import record, replace
 from schemadiff.core.spec_model import SpecModel, Sql, Text
 from schemadiff.core.sql import ident, literal
 from schemadiff.kinds._grants_sql import SCOPE

@@ -7,7 +7,7 @@ takes the table's row type.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import field, replace
+from dataclasses import field
 
 from schemadiff.core.catalog import Catalog
 from schemadiff.core.hazard import Hazard, hazard
@@ -18,7 +18,7 @@ from schemadiff.core.object import DbObject
 from schemadiff.core.online import PREFIX
 from schemadiff.core.operation import Fold, Guard, Operation, Verb
 from schemadiff.core.printed import printed
-from schemadiff.core.record import record
+from schemadiff.core.record import record, replace
 from schemadiff.core.sql import ident, literal, qualified
 from schemadiff.kinds._column.fill import filled_later
 from schemadiff.kinds._default_parts import (

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import field, replace
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 from schemadiff.core.hazard import Hazard, hazard
@@ -19,7 +19,7 @@ from schemadiff.core.lock import LockMode
 from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Fold, Operation, Verb
-from schemadiff.core.record import record
+from schemadiff.core.record import record, replace
 from schemadiff.core.spec_model import GranteeSpec, SpecModel, Text
 from schemadiff.core.sql import ident
 from schemadiff.kinds._grants_sql import BY_ROLE, SCOPE

@@ -9,7 +9,7 @@ another one copies that one's default when it is made, unless it says DEFAULT NU
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import field, replace
+from dataclasses import field
 from typing import Annotated, Any, ClassVar
 
 from schemadiff.core.catalog import Catalog
@@ -22,7 +22,7 @@ from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Guard, Host, Operation, ScanFor, Verb
 from schemadiff.core.preflight import Asking, Question
-from schemadiff.core.record import record
+from schemadiff.core.record import record, replace
 from schemadiff.core.spec_model import GrantedSpec, OrOne, Sql, Text
 from schemadiff.core.sql import lines, literal, qualified
 from schemadiff.core.sqlname import parse_name

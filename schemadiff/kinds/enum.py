@@ -8,7 +8,7 @@ cannot be used before it is committed, unless the type itself is as new.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import field, replace
+from dataclasses import field
 from typing import Any, ClassVar
 
 from pydantic import Field
@@ -21,7 +21,7 @@ from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Guard, Operation, Transaction, Verb
 from schemadiff.core.preflight import Asking, Question
-from schemadiff.core.record import record
+from schemadiff.core.record import record, replace
 from schemadiff.core.spec_model import SCALAR, GrantedSpec, Text
 from schemadiff.core.sql import comma, dollar, ident, literal, qualified
 from schemadiff.kinds._column.preflight import of_keys

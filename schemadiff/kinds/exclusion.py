@@ -7,7 +7,6 @@ temporary partitioned table: only a shadow database can say what an element mean
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import ClassVar, NamedTuple
 
 from schemadiff.core.expression import UNCLOSED, check_expression
@@ -19,7 +18,7 @@ from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Operation, ScanFor
 from schemadiff.core.preflight import Asking, Question
 from schemadiff.core.printed import printed
-from schemadiff.core.record import record
+from schemadiff.core.record import record, replace
 from schemadiff.core.spec_model import Flag, NamedSpec, Sql, Text, Texts
 from schemadiff.core.sql import comma, ident, lines
 from schemadiff.kinds._clauses import parse_exclusion

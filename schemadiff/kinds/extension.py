@@ -7,7 +7,7 @@ are compared only where they are named. plpgsql is part of every database and ne
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import field, replace
+from dataclasses import field
 from typing import ClassVar
 
 from pydantic import Field
@@ -23,7 +23,7 @@ from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Guard, Operation, Verb
 from schemadiff.core.privileged import Said
-from schemadiff.core.record import record
+from schemadiff.core.record import record, replace
 from schemadiff.core.spec_model import SCALAR, Flag, NamedSpec, Text
 from schemadiff.core.sql import ident, lines, literal
 from schemadiff.kinds._brought import EVERYWHERE

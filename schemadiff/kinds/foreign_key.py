@@ -7,7 +7,7 @@ when all files have been read. Adding one locks both tables, dropping one does s
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import field, replace
+from dataclasses import field
 from typing import Any, ClassVar, Final
 
 from schemadiff.core.catalog import Catalog
@@ -20,7 +20,7 @@ from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.online import is_temporary
 from schemadiff.core.operation import Fold, Guard, Operation, Verb
-from schemadiff.core.record import record
+from schemadiff.core.record import record, replace
 from schemadiff.core.sql import comma, ident, lines, qualified
 from schemadiff.core.sqlname import parse_name_and_columns
 from schemadiff.core.succession import Successor, Successors

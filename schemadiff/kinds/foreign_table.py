@@ -7,7 +7,7 @@ has its columns from another table, but says the OPTIONS of each itself.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import field, replace
+from dataclasses import field
 from typing import ClassVar
 
 from schemadiff.core.any_order import AnyOrder
@@ -20,7 +20,7 @@ from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Guard, Host, Operation, Verb
 from schemadiff.core.privileged import NOTHING, Said
 from schemadiff.core.probing import partitioned
-from schemadiff.core.record import record
+from schemadiff.core.record import record, replace
 from schemadiff.core.spec_model import GrantedSpec, Sql, Text, Texts
 from schemadiff.core.sql import comma, ident, lines, literal, qualified
 from schemadiff.kinds._bound_preflight import BoundQuestions

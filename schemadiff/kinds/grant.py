@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from schemadiff.core.hazard import Hazard
@@ -18,6 +17,7 @@ from schemadiff.core.kind import Address, At, Context, ObjectKind, Row, Style, Y
 from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Fold, Guard, Operation, Verb
+from schemadiff.core.record import replace
 from schemadiff.kinds._column.names import has_column, refuse_unknown
 from schemadiff.kinds._constraint import check_columns
 from schemadiff.kinds._default_rights import fresh_rights, given_on, ungranted

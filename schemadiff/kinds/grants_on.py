@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import replace
 
 from pydantic import ConfigDict
 
@@ -25,6 +24,7 @@ from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Guard, Operation, Verb
 from schemadiff.core.privileged import Said
+from schemadiff.core.record import replace
 from schemadiff.core.spec_model import GranteeSpec, SpecModel
 from schemadiff.kinds._brought import Brought, brought_of, made_here, parse_brought
 from schemadiff.kinds._brought_sql import brought_sql

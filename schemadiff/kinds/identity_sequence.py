@@ -7,7 +7,7 @@ the column, and its owner with the table.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import field, replace
+from dataclasses import field
 from typing import ClassVar
 
 from schemadiff.core.catalog import Catalog
@@ -17,7 +17,7 @@ from schemadiff.core.kind import At, Context, ObjectKind, Row, Style, YamlValue
 from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Fold, Guard, Operation, Verb
-from schemadiff.core.record import record
+from schemadiff.core.record import record, replace
 from schemadiff.core.spec_model import Flag, GranteeSpec, SpecModel, Text
 from schemadiff.core.sql import literal, qualified
 from schemadiff.kinds._identity import make_room

@@ -9,7 +9,7 @@ again; IF NOT EXISTS alone would accept it.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import field, replace
+from dataclasses import field
 from typing import ClassVar
 
 from schemadiff.core.hazard import Hazard, hazard
@@ -21,7 +21,7 @@ from schemadiff.core.object import DbObject
 from schemadiff.core.online import is_temporary
 from schemadiff.core.operation import Fold, Guard, Operation, ScanFor, Verb
 from schemadiff.core.preflight import Asking, Question
-from schemadiff.core.record import record
+from schemadiff.core.record import record, replace
 from schemadiff.core.sql import comma, ident, literal
 from schemadiff.core.succession import Successor, Successors
 from schemadiff.core.versions import PG15

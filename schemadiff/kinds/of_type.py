@@ -8,7 +8,6 @@ type nor a column can change while it holds: it is untied before (NOT OF) and ti
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import Any, ClassVar
 
 from schemadiff.core.catalog import Catalog
@@ -19,7 +18,7 @@ from schemadiff.core.kind import Address, At, Context, ObjectKind, Row, Style, Y
 from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Fold, Guard, Operation, Verb
-from schemadiff.core.record import record
+from schemadiff.core.record import record, replace
 from schemadiff.core.spec_model import SpecModel, Text
 from schemadiff.core.sql import literal, qualified
 from schemadiff.kinds._table.for_good import columns_there

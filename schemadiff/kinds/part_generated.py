@@ -8,7 +8,6 @@ all parts, so what a part says is said again after it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import Any, ClassVar
 
 from schemadiff.core.catalog import Catalog
@@ -18,6 +17,7 @@ from schemadiff.core.kind import Address, At, Context, ObjectKind, Row, Style, Y
 from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Fold, Operation, Verb
+from schemadiff.core.record import replace
 from schemadiff.core.spec_model import SpecModel, Sql
 from schemadiff.core.versions import PG17
 from schemadiff.kinds._column.expression import said_again, set_in_part

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Any, ClassVar
 
 from pydantic import Field
@@ -22,6 +21,7 @@ from schemadiff.core.lock import LockMode
 from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Guard, Operation, Verb
+from schemadiff.core.record import replace
 from schemadiff.core.spec_model import Integer, SpecModel, Text, Texts
 from schemadiff.core.sql import dollar
 from schemadiff.kinds._index.comment import (

@@ -9,7 +9,6 @@ tells afterwards which of them had it before.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import Any, ClassVar
 
 from schemadiff.core.catalog import Catalog
@@ -20,6 +19,7 @@ from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Fold, Operation, ScanFor, Verb
 from schemadiff.core.preflight import Asking, Question
+from schemadiff.core.record import replace
 from schemadiff.core.spec_model import is_plain_name
 from schemadiff.core.sql import ident, qualified
 from schemadiff.kinds._bound_preflight import put_into

@@ -8,7 +8,6 @@ taken out for that long. The publication itself stays: a subscriber asks for it 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from functools import partial
 from typing import Annotated, Any, ClassVar, NamedTuple
 
@@ -21,7 +20,7 @@ from schemadiff.core.lock import LockMode
 from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject, changed_attributes
 from schemadiff.core.operation import Guard, Operation, Verb
-from schemadiff.core.record import record
+from schemadiff.core.record import record, replace
 from schemadiff.core.spec_model import (
     Flag,
     OrNames,

@@ -7,7 +7,6 @@ multirange type and the functions that make values belong to it and are renamed 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import ClassVar
 
 from schemadiff.core.identity import Identity
@@ -17,7 +16,7 @@ from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject, changed_attributes
 from schemadiff.core.operation import Guard, Operation, Verb
 from schemadiff.core.preflight import Asking, Question
-from schemadiff.core.record import record
+from schemadiff.core.record import record, replace
 from schemadiff.core.spec_model import GrantedSpec, Text
 from schemadiff.core.sql import comma, dollar, ident, literal, qualified
 from schemadiff.kinds._form import FormKind, in_schema, named, routine

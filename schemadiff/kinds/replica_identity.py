@@ -6,7 +6,6 @@ Kept apart from the table because it may name an index, which has to be there fi
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Any, ClassVar
 
 from schemadiff.core.hazard import Hazard
@@ -17,7 +16,7 @@ from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.online import Stage
 from schemadiff.core.operation import Operation, Verb
-from schemadiff.core.record import record
+from schemadiff.core.record import record, replace
 from schemadiff.core.spec_model import SpecModel, Text
 from schemadiff.core.sql import ident, literal
 from schemadiff.kinds._column.online import settled

@@ -8,7 +8,6 @@ passwords. They are neither read (pg_roles hides them) nor compared nor written.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from typing import Annotated, ClassVar
 
 from pydantic import BeforeValidator, Field
@@ -20,7 +19,7 @@ from schemadiff.core.lock import LockMode
 from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Guard, Operation, Verb
-from schemadiff.core.record import record
+from schemadiff.core.record import record, replace
 from schemadiff.core.spec_model import Flag, Integer, OrNames, SpecModel, Sql, Text, by_name
 from schemadiff.core.sql import ident, literal
 from schemadiff.kinds._grants_sql import SCOPE

@@ -9,7 +9,6 @@ there fire.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from schemadiff.core.diagnostic import Diagnostic
@@ -22,6 +21,7 @@ from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Guard, Operation, Transaction, Verb
 from schemadiff.core.plan import Watch
 from schemadiff.core.preflight import Asking, Meaning, Question
+from schemadiff.core.record import replace
 from schemadiff.core.request import Unread
 from schemadiff.core.sql import literal
 from schemadiff.kinds._row.back import undone

@@ -8,7 +8,6 @@ become objects (see `row.py`), so that a project without `rows:` pays nothing.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from typing import NamedTuple
 
 from schemadiff.core.diagnostic import Diagnostic
@@ -17,6 +16,7 @@ from schemadiff.core.identity import Identity
 from schemadiff.core.kind import At, Context, Row, Style, YamlValue
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Operation
+from schemadiff.core.record import replace
 from schemadiff.core.request import OnRequest, Query, Request
 from schemadiff.kinds._row.ask import Asking, refusal
 from schemadiff.kinds._row.back import watched

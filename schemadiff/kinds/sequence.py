@@ -7,7 +7,7 @@ the sequence belongs to the column), so the ownership is an operation of its own
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import field, replace
+from dataclasses import field
 from typing import Any, ClassVar
 
 from schemadiff.core.catalog import Catalog
@@ -20,7 +20,7 @@ from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.online import is_temporary
 from schemadiff.core.operation import Fold, Guard, Operation, Verb
-from schemadiff.core.record import record
+from schemadiff.core.record import record, replace
 from schemadiff.core.sql import ident, literal, qualified
 from schemadiff.kinds._hazards.kept import Numbers
 from schemadiff.kinds._identity import counts_anew, drop_after, followers, not_of_identity

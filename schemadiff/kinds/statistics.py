@@ -7,7 +7,7 @@ said for a single expression.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import field, replace
+from dataclasses import field
 from typing import Any, ClassVar
 
 from schemadiff.core.catalog import Catalog
@@ -18,7 +18,7 @@ from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.online import Stage, is_temporary
 from schemadiff.core.operation import Fold, Guard, Operation, ScanFor, Verb
-from schemadiff.core.record import record
+from schemadiff.core.record import record, replace
 from schemadiff.core.spec_model import Integer, OwnedSpec, Text, Texts
 from schemadiff.core.sql import comma, ident, literal, qualified
 from schemadiff.core.succession import Successor, Successors

@@ -8,7 +8,7 @@ surprising fact: with a slot on the publisher nothing of this can run in a trans
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import field, replace
+from dataclasses import field
 from typing import Any
 
 from schemadiff.core.diagnostic import Diagnostic
@@ -20,7 +20,7 @@ from schemadiff.core.lock import LockMode
 from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Guard, Operation, Transaction, Verb
-from schemadiff.core.record import record
+from schemadiff.core.record import record, replace
 from schemadiff.core.spec_model import Flag, OwnedSpec, Text, Texts
 from schemadiff.core.sql import comma, ident, literal
 from schemadiff.core.versions import PG16

@@ -6,7 +6,7 @@ A partition has its columns from its parent; to others they are added, folded fo
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import field, replace
+from dataclasses import field
 from typing import ClassVar
 
 from pydantic import Field
@@ -21,7 +21,7 @@ from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Guard, Host, Operation, Verb
 from schemadiff.core.probing import partitioned
-from schemadiff.core.record import record
+from schemadiff.core.record import record, replace
 from schemadiff.core.spec_model import Flag, GrantedSpec, Sql, Text, Texts
 from schemadiff.core.sql import comma, ident, lines, literal, qualified
 from schemadiff.kinds._column.names import comment_columns

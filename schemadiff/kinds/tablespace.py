@@ -8,7 +8,6 @@ partition takes over its table's tablespace, so that one which is to lie elsewhe
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import Any
 
 from schemadiff.core.catalog import Catalog
@@ -18,7 +17,7 @@ from schemadiff.core.lock import LockMode
 from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Fold, Guard, Operation, Transaction, Verb
-from schemadiff.core.record import record
+from schemadiff.core.record import record, replace
 from schemadiff.core.sql import comma, dollar, ident, literal, qualified
 from schemadiff.kinds._index.comment import OF_PART
 

@@ -8,7 +8,7 @@ which is why such a view says the types of its columns (`column_types`).
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import field, replace
+from dataclasses import field
 from typing import ClassVar, Self
 
 from pydantic import ModelWrapValidatorHandler, PrivateAttr, model_validator
@@ -20,7 +20,7 @@ from schemadiff.core.lock import LockMode
 from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Guard, Operation, Verb
-from schemadiff.core.record import record
+from schemadiff.core.record import record, replace
 from schemadiff.core.spec_model import Flag, Sql, Text
 from schemadiff.core.sql import comma, ident
 from schemadiff.kinds._column.names import comment_columns

@@ -8,7 +8,7 @@ the same script rebuilds nothing. Data follows a type that is made anew: see `pl
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, assert_never
 
@@ -21,6 +21,7 @@ from schemadiff.core.moving import heir, unfinished
 from schemadiff.core.names import ONE_OF_A_TABLE
 from schemadiff.core.online import Stage
 from schemadiff.core.operation import Guard, Operation, Verb
+from schemadiff.core.record import replace
 from schemadiff.plan.left_behind import displaced, left_behind, still_needed
 from schemadiff.plan.loose import Loose, untied
 from schemadiff.plan.moving import Moving, copied, either, lives_on, not_begun, put_away_above
@@ -281,16 +282,15 @@ class Expansion:
             # What it rests on before and after may change under it: else it would be made anew.
             releases = self.loose.held(change.identity, releases - requires)
         requires, releases = untied(op.target, requires, releases, context, self._forerunning)
-        if op.verb in (Verb.CREATE, Verb.ALTER):
-            provides |= {op.target}
-        if op.verb is Verb.DROP:
-            destroys |= {op.target}
+        made = op.verb in (Verb.CREATE, Verb.ALTER)
+        provides |= {op.target} if made else set()
+        destroys |= {op.target} if op.verb is Verb.DROP else set()
         if isinstance(change, Rename):
             destroys |= {change.old.identity}
             provides |= {op.target}
-        releases = self.moving.released(change.identity, releases, context)
-        op = replace(op, requires=requires, releases=releases)
-        return replace(op, provides=provides, destroys=destroys)
+        held = self.moving.released(change.identity, releases, context)
+        ends = {"requires": requires, "releases": held, "provides": provides}
+        return replace(op, **ends, destroys=destroys)
 
     def _guards(self, operations: list[Operation]) -> dict[Identity, Guard | None]:
         """Give, for each unsettling alteration, the condition under which it has to run."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from itertools import accumulate
 from operator import and_
 
@@ -20,6 +19,7 @@ from schemadiff.core.lock import LockMode
 from schemadiff.core.names import ONE_OF_A_TABLE
 from schemadiff.core.operation import Operation, ScanFor, Transaction, Verb
 from schemadiff.core.plan import Segment
+from schemadiff.core.record import replace
 from schemadiff.core.sizes import UNKNOWN
 from schemadiff.core.sources import sources
 from schemadiff.plan.along import along, defers, heard

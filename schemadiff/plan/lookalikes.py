@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 
 from schemadiff.core.catalog import Catalog
 from schemadiff.core.change import Change, Create, Drop
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context, Registry, overriding
 from schemadiff.core.object import DbObject, changed_attributes
+from schemadiff.core.record import replace
 
 __all__ = ["lookalikes"]
 

@@ -7,7 +7,7 @@ off and put back in place: the default of a domain that calls a function.
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from schemadiff.core.change import Alter, Change
 from schemadiff.core.circles import circle_of
@@ -15,6 +15,7 @@ from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
 from schemadiff.core.object import changed_attributes
 from schemadiff.core.operation import Guard, Operation
+from schemadiff.core.record import replace
 
 
 @dataclass

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Container, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from schemadiff.core.change import Alter
 from schemadiff.core.diagnostic import Diagnostic
@@ -20,6 +20,7 @@ from schemadiff.core.kind import Context, overriding
 from schemadiff.core.moving import differs, heir, types_below, waits
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Guard, Operation, Verb
+from schemadiff.core.record import replace
 from schemadiff.core.spare import spare
 from schemadiff.plan.staying import moves_itself, raise_apart, raise_staying
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import heapq
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import reduce
 from operator import or_
 
@@ -20,6 +20,7 @@ from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
 from schemadiff.core.lock import LockMode
 from schemadiff.core.operation import Operation, Transaction, Verb
+from schemadiff.core.record import replace
 from schemadiff.plan.strands import Step
 from schemadiff.plan.together import brought_together
 from schemadiff.plan.trading import Name, names_inside, names_of

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 
 from schemadiff.core.catalog import Catalog
 from schemadiff.core.change import Alter, Change, Rename
@@ -13,7 +12,7 @@ from schemadiff.core.kind import Context, Registry, overriding
 from schemadiff.core.operation import Operation, Transaction, Verb
 from schemadiff.core.plan import Plan, Segment
 from schemadiff.core.portions import AT_ONCE, portions
-from schemadiff.core.record import record
+from schemadiff.core.record import record, replace
 from schemadiff.core.said_back import said_back
 from schemadiff.core.sizes import Formula, Measure, Pair, Path, Sizes
 from schemadiff.diff.compare import compare

@@ -8,7 +8,6 @@ that is right.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
 from functools import partial
 
 from schemadiff.core.change import Alter, Change, Create, Drop, Rename
@@ -17,6 +16,7 @@ from schemadiff.core.kind import Context, overriding
 from schemadiff.core.operation import Operation
 from schemadiff.core.plan import Segment
 from schemadiff.core.preflight import Asking, Meaning, Question, unasked
+from schemadiff.core.record import replace
 
 
 def questions(

@@ -8,7 +8,7 @@ along under its old name. All renames run in one transaction: nobody sees the na
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import reduce
 
 from schemadiff.core.catalog import Catalog
@@ -21,6 +21,7 @@ from schemadiff.core.names import ONE_OF_A_TABLE
 from schemadiff.core.object import DbObject
 from schemadiff.core.online import temporary_name
 from schemadiff.core.operation import Guard, Operation
+from schemadiff.core.record import replace
 from schemadiff.diff.moved import renamed_back, renamed_catalog
 
 _OF_A_TABLE = ("constraint", ONE_OF_A_TABLE)

@@ -8,7 +8,6 @@ the data of a table follows only while another one is no part of it.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
 from schemadiff.core.catalog import Catalog
@@ -16,6 +15,7 @@ from schemadiff.core.diagnostic import Diagnostic
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context, overriding
 from schemadiff.core.moving import heir
+from schemadiff.core.record import replace
 
 
 def moves_itself(identity: Identity, context: Context) -> bool:

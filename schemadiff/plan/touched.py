@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
 from schemadiff.core.catalog import Catalog
@@ -19,7 +18,7 @@ from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Registry, overriding
 from schemadiff.core.object import DbObject, changed_attributes, fingerprint
 from schemadiff.core.plan import Expected, Plan, Watch
-from schemadiff.core.record import record
+from schemadiff.core.record import record, replace
 from schemadiff.core.request import Unread
 
 _AGAIN = "make the plan again: schemadiff plan"

@@ -8,7 +8,6 @@ in one transaction, so nobody ever sees the name in between.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from schemadiff.core.catalog import Catalog
 from schemadiff.core.change import Alter, Change, Drop, Rename
@@ -17,6 +16,7 @@ from schemadiff.core.kind import Context
 from schemadiff.core.object import DbObject
 from schemadiff.core.online import temporary_name
 from schemadiff.core.operation import Operation
+from schemadiff.core.record import replace
 
 Name = tuple[str, str, str]
 

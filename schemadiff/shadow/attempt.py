@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from schemadiff.core.catalog import Catalog
 from schemadiff.core.diagnostic import Diagnostic
 from schemadiff.core.errors import ShadowError
 from schemadiff.core.identity import Identity
+from schemadiff.core.record import replace
 from schemadiff.shadow.closure import Mixed, brought, needed
 from schemadiff.shadow.server import Scratch
 

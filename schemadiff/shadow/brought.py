@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from schemadiff.catalog.alike import Alike, read_alike, read_apart, refused
@@ -18,6 +17,7 @@ from schemadiff.core.catalog import Catalog
 from schemadiff.core.errors import InspectError, ShadowError
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Registry
+from schemadiff.core.record import replace
 from schemadiff.core.sizes import Formula, Measure, Pair, Path, Sizes
 from schemadiff.shadow.attempt import in_scratch
 from schemadiff.shadow.build import build

@@ -77,8 +77,17 @@ class Mixed:
             found[name].append(identity)
         return {k: tuple(v) for k, v in found.items()}
 
+    @cached_property
+    def _needed(self) -> dict[Identity, frozenset[Identity]]:
+        return {}
+
     def needs(self, identity: Identity) -> frozenset[Identity]:
         """What an object depends on: known, or guessed from its words."""
+        if identity not in self._needed:
+            self._needed[identity] = self._needs(identity)
+        return self._needed[identity]
+
+    def _needs(self, identity: Identity) -> frozenset[Identity]:
         kind = self.registry[identity.kind]
         obj = self.catalog.objects[identity]
         texts: Iterable[str]

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import ChainMap, defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
 from schemadiff.catalog.dependencies import read_dependencies
@@ -21,6 +20,7 @@ from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Address, Registry
 from schemadiff.core.object import DbObject
 from schemadiff.core.portions import portions
+from schemadiff.core.record import replace
 from schemadiff.core.sql import comma, ident
 from schemadiff.shadow.answers import Answers, only_texts_differ
 from schemadiff.shadow.closure import Mixed

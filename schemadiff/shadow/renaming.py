@@ -7,7 +7,6 @@ signature of every routine that takes it: the server says so, in a scratch datab
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from schemadiff.catalog.inspector import Inspection
@@ -18,6 +17,7 @@ from schemadiff.core.errors import PlanError
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context, Registry, overriding
 from schemadiff.core.object import DbObject
+from schemadiff.core.record import replace
 from schemadiff.diff.renames import Renamed, apply_hints, called_anew, with_usual_names
 from schemadiff.plan.routes import rename_operations
 from schemadiff.shadow.attempt import in_scratch

@@ -7,7 +7,6 @@ a plan made from some of them would insert the others again (as pg_dump does).
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from schemadiff.catalog.session import reading
@@ -18,6 +17,7 @@ from schemadiff.core.errors import InspectError, PlanError
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
 from schemadiff.core.object import DbObject
+from schemadiff.core.record import replace
 from schemadiff.core.request import OnRequest, Query, Request
 from schemadiff.spec.result import Spec
 

@@ -11,7 +11,7 @@ text in the user's place: equal means canon(desired) == live or canon(desired) =
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import field, fields, replace
+from dataclasses import field, fields
 from typing import TYPE_CHECKING, Any
 
 from schemadiff.catalog.inspector import Inspection, with_dependencies
@@ -22,7 +22,7 @@ from schemadiff.core.errors import ShadowError
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context, Registry, overriding
 from schemadiff.core.object import DbObject
-from schemadiff.core.record import record
+from schemadiff.core.record import record, replace
 from schemadiff.core.said_back import said_back
 from schemadiff.diff.renames import Renamed
 from schemadiff.shadow.answers import Answers, only_texts_differ

@@ -6,7 +6,6 @@ cannot be run twice. So the server says, in a scratch database, how the rest rea
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from schemadiff.core.catalog import Catalog
@@ -15,6 +14,7 @@ from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context, Registry, overriding
 from schemadiff.core.object import DbObject
 from schemadiff.core.online import temporary_name
+from schemadiff.core.record import replace
 from schemadiff.diff.moved import renaming
 from schemadiff.diff.renames import Renamed
 from schemadiff.shadow.renaming import after_renames, brought_along

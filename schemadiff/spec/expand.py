@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import ChainMap, defaultdict
 from collections.abc import Iterator, Mapping, MutableMapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from schemadiff.core.kind import ObjectKind, Registry, overriding
 from schemadiff.core.lexer import LexError, code
 from schemadiff.core.names import ONE_OF_A_TABLE
 from schemadiff.core.object import DbObject
+from schemadiff.core.record import replace
 from schemadiff.core.request import OnRequest
 from schemadiff.core.spec_model import SpecModel
 from schemadiff.core.sql import ident

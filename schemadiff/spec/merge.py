@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from schemadiff.core.catalog import Catalog
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import ObjectKind, Registry, YamlValue
+from schemadiff.core.record import replace
 from schemadiff.spec.bodies import Bodies
 from schemadiff.spec.comments import keep_comments
 from schemadiff.spec.document import Document, tree_path

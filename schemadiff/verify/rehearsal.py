@@ -9,7 +9,6 @@ without rows has nothing that the rows of reference data could refer to.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from schemadiff.apply.executor import apply_plan
@@ -23,7 +22,7 @@ from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Registry
 from schemadiff.core.operation import Operation, Transaction
 from schemadiff.core.plan import Plan
-from schemadiff.core.record import record
+from schemadiff.core.record import record, replace
 from schemadiff.core.request import Unread
 from schemadiff.diff.compare import compare
 from schemadiff.render.sql_script import render_sql

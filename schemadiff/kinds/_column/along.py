@@ -7,11 +7,11 @@ a comment, rights, or the column once more) is of a column that is called otherw
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any, Final, Self
 
 from schemadiff.core.catalog import Catalog
 from schemadiff.core.identity import Identity
+from schemadiff.core.record import replace
 from schemadiff.kinds._table.heirs import RELATIONS, below
 
 _OF_COLUMN: Final = ("column", "default", "part_not_null", "column_setting")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 from schemadiff.core.default_names import make_name
@@ -13,6 +12,7 @@ from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
 from schemadiff.core.online import Stage
 from schemadiff.core.operation import Guard, Operation, ScanFor, Verb
+from schemadiff.core.record import replace
 from schemadiff.core.sql import comma, ident, lines, literal, qualified
 from schemadiff.kinds._as_written import as_written
 from schemadiff.kinds._column.around import repeated_by

@@ -7,7 +7,6 @@ no table whose rows other columns hold.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 from schemadiff.core.diagnostic import Diagnostic
@@ -15,6 +14,7 @@ from schemadiff.core.errors import PlanError
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
 from schemadiff.core.operation import Operation
+from schemadiff.core.record import replace
 from schemadiff.core.sql import literal
 from schemadiff.kinds._column.alter import EXPRESSION, attribute, step
 from schemadiff.kinds._column.around import repeated_by, repeats_changed

@@ -10,7 +10,6 @@ fact: with any default, a constant too, it is refused while other columns hold r
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 from schemadiff.core.identity import Identity
@@ -18,6 +17,7 @@ from schemadiff.core.kind import Context
 from schemadiff.core.lock import LockMode
 from schemadiff.core.online import Stage, temporary_name
 from schemadiff.core.operation import Guard, Operation, ScanFor, Transaction, Verb
+from schemadiff.core.record import replace
 from schemadiff.core.sql import dollar, ident, literal, qualified
 from schemadiff.kinds._column.around import why_unfilled
 from schemadiff.kinds._column.itself import reading_itself

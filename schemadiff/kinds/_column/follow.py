@@ -6,13 +6,13 @@ Those of heirs follow with the ones above; none may be altered by itself (manual
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import Any
 
 from schemadiff.core.hazard import Hazard
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
 from schemadiff.core.operation import Operation
+from schemadiff.core.record import replace
 from schemadiff.kinds._column.around import is_repeated, repeated_by
 from schemadiff.kinds._column.settings import alter_settings
 from schemadiff.kinds._hazards.cached import parameters

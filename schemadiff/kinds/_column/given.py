@@ -7,13 +7,13 @@ column comes, or stays, without NOT NULL until the rows are written, and gets it
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import Any
 
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
 from schemadiff.core.operation import Operation
 from schemadiff.core.preflight import Asking, Meaning, Question
+from schemadiff.core.record import replace
 from schemadiff.core.sql import ident
 from schemadiff.kinds._asked_rows import Rows
 from schemadiff.kinds._column.alter import is_left_null

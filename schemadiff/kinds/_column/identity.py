@@ -9,7 +9,6 @@ where that sequence stands, in the one transaction that keeps everyone out for a
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 from schemadiff.core.diagnostic import Diagnostic
@@ -19,6 +18,7 @@ from schemadiff.core.kind import Context
 from schemadiff.core.lock import LockMode
 from schemadiff.core.online import Stage, temporary_name
 from schemadiff.core.operation import Guard, Operation, Verb
+from schemadiff.core.record import replace
 from schemadiff.core.sql import dollar, ident, literal, qualified
 from schemadiff.core.versions import PG17
 from schemadiff.kinds._column.alter import attribute, table_sql

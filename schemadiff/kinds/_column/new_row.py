@@ -7,12 +7,12 @@ will that the plan makes.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 from schemadiff.core.kind import Context
 from schemadiff.core.moving import types_below
 from schemadiff.core.preflight import Question
+from schemadiff.core.record import replace
 from schemadiff.core.sql import comma, ident, literal
 from schemadiff.core.versions import PG16  # pg_input_is_valid()
 from schemadiff.kinds._asked_rows import cast

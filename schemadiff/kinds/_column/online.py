@@ -7,7 +7,6 @@ none is null (manual, ALTER TABLE, SET NOT NULL), and a check is validated while
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from functools import reduce
 from operator import or_
 from typing import Any
@@ -17,6 +16,7 @@ from schemadiff.core.identity import Identity
 from schemadiff.core.lock import LockMode
 from schemadiff.core.online import Stage, temporary_name
 from schemadiff.core.operation import Guard, Operation, Verb
+from schemadiff.core.record import replace
 from schemadiff.core.sql import comma, ident, literal, qualified
 
 _ROWS = frozenset({"composite", "table", "foreign_table", "view", "materialized_view"})

@@ -7,7 +7,6 @@ cuts it in silence (manual, 8.3). So that is asked by the length, blanks at the 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -16,6 +15,7 @@ from schemadiff.core.expression import names
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
 from schemadiff.core.preflight import Asking, Meaning, Question, unasked
+from schemadiff.core.record import replace
 from schemadiff.core.sql import comma, ident, literal
 from schemadiff.core.versions import PG16  # pg_input_is_valid()
 from schemadiff.kinds._asked_rows import ANOTHER, Rows, cast, value_of

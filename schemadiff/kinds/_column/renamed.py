@@ -8,7 +8,6 @@ rest of their columns as its own ever after, and them in another order.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from typing import Any, NamedTuple
 
 from schemadiff.core.catalog import Catalog
@@ -18,6 +17,7 @@ from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
 from schemadiff.core.online import temporary_name
 from schemadiff.core.operation import Guard, Operation, Verb
+from schemadiff.core.record import replace
 from schemadiff.core.sql import dollar, ident, literal, qualified
 from schemadiff.kinds._table.heirs import RELATIONS, Path, below, lineage, parents, relation
 from schemadiff.kinds._table.rejoining import tops_of

@@ -6,12 +6,12 @@ A change of the type sets STORAGE and COMPRESSION back, so they are said again a
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Any, Final
 
 from schemadiff.core.kind import At, Row
 from schemadiff.core.lock import LockMode
 from schemadiff.core.operation import Guard, Operation, Verb
+from schemadiff.core.record import replace
 from schemadiff.core.sql import comma, dollar, ident, literal, qualified
 from schemadiff.kinds._foreign.tables import expand_options
 from schemadiff.kinds._storage import Storage, read_storage, storage_sql, storage_yaml, to_storage

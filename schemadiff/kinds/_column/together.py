@@ -7,12 +7,12 @@ conversion here does anything to a value that is converted, so the guard is that
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
 from schemadiff.core.operation import Fold, Host, Operation
+from schemadiff.core.record import replace
 from schemadiff.kinds._as_written import as_written
 from schemadiff.kinds._column.alter import (
     RETYPES,

@@ -7,7 +7,6 @@ That is one which inherits, or from which others do. The surprising fact: USING 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import Any
 
 from schemadiff.core.identity import Identity
@@ -16,6 +15,7 @@ from schemadiff.core.lexer import code
 from schemadiff.core.moving import types_below
 from schemadiff.core.online import temporary_name
 from schemadiff.core.operation import Guard, Operation, ScanFor, Verb
+from schemadiff.core.record import replace
 from schemadiff.core.sql import dollar, ident, literal, qualified
 from schemadiff.kinds._column.alter import RETYPES, attribute, has_values, says_using, table_sql
 from schemadiff.kinds._column.around import in_order, is_repeated, repeated_by

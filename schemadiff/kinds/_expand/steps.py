@@ -8,7 +8,6 @@ next finds the column by its name and goes on.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import Any
 
 from schemadiff.core.hazard import Hazard, hazard
@@ -16,6 +15,7 @@ from schemadiff.core.identity import Identity
 from schemadiff.core.lock import LockMode
 from schemadiff.core.online import Stage
 from schemadiff.core.operation import Guard, Operation, ScanFor, Transaction, Verb
+from schemadiff.core.record import replace
 from schemadiff.core.sql import comma, dollar, ident, literal, qualified
 from schemadiff.kinds._column.alter import attribute, narrowing
 from schemadiff.kinds._column.fill import in_batches, why_filled

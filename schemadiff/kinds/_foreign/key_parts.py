@@ -8,7 +8,6 @@ triggers of the referenced table, whose readers wait for that moment.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import Any
 
 from schemadiff.core.identity import Identity
@@ -16,6 +15,7 @@ from schemadiff.core.kind import Context
 from schemadiff.core.lock import LockMode
 from schemadiff.core.online import Stage, temporary_name
 from schemadiff.core.operation import Guard, Operation, Verb
+from schemadiff.core.record import replace
 from schemadiff.core.sql import ident, qualified
 from schemadiff.kinds._column.online import there
 from schemadiff.kinds._index.online import is_partitioned

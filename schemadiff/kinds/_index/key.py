@@ -7,11 +7,11 @@ that has no value but an error, unique or not.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 from schemadiff.core.identity import Identity
 from schemadiff.core.preflight import Asking, Meaning, Question, unasked
+from schemadiff.core.record import replace
 from schemadiff.core.sources import sources
 from schemadiff.core.sql import comma, ident
 from schemadiff.kinds._asked_rows import Rows

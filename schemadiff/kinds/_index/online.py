@@ -7,7 +7,6 @@ such a one is dropped first (manual, CREATE INDEX, Building Indexes Concurrently
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any, Final
 
 from schemadiff.core.identity import Identity
@@ -17,6 +16,7 @@ from schemadiff.core.moving import types_below
 from schemadiff.core.object import DbObject, changed_attributes
 from schemadiff.core.online import Stage, temporary_name
 from schemadiff.core.operation import Guard, Operation, Transaction, Verb
+from schemadiff.core.record import replace
 from schemadiff.core.sql import ident, literal, qualified
 from schemadiff.kinds._column.fill import is_being_filled
 from schemadiff.kinds._column.online import settled

@@ -10,7 +10,6 @@ server would have chosen, for nobody could say it in YAML.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import Any, NamedTuple
 
 from schemadiff.core.catalog import Catalog
@@ -20,6 +19,7 @@ from schemadiff.core.kind import Context
 from schemadiff.core.lock import LockMode
 from schemadiff.core.online import Stage, temporary_name
 from schemadiff.core.operation import Guard, Operation, Verb
+from schemadiff.core.record import replace
 from schemadiff.core.sql import ident, literal, qualified
 from schemadiff.kinds._foreign.tables import FOREIGN
 from schemadiff.kinds._index.online import build, index_sql, index_where, replace_name

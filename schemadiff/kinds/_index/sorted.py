@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any, Final
 
 from schemadiff.core.diagnostic import Diagnostic
@@ -17,6 +16,7 @@ from schemadiff.core.identity import Identity
 from schemadiff.core.kind import At, Context
 from schemadiff.core.lock import LockMode
 from schemadiff.core.operation import Operation, Verb
+from schemadiff.core.record import replace
 from schemadiff.kinds._index.comment import OF_PART
 from schemadiff.kinds._index.sql import spellings
 from schemadiff.kinds._table.heirs import lineage

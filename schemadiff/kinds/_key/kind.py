@@ -7,7 +7,6 @@ among relations. Which columns are only included is known to the index alone.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Any, ClassVar, cast
 
 from schemadiff.core.catalog import Catalog
@@ -18,7 +17,7 @@ from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Operation, ScanFor
 from schemadiff.core.preflight import Asking, Question
-from schemadiff.core.record import record
+from schemadiff.core.record import record, replace
 from schemadiff.core.spec_model import Flag, NamedSpec, Text, Texts
 from schemadiff.core.sql import ident, lines
 from schemadiff.core.succession import Successor, Successors

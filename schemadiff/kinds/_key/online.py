@@ -7,13 +7,13 @@ name for a while is gone by itself.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from typing import Any
 
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
 from schemadiff.core.online import Stage, temporary_name
 from schemadiff.core.operation import Guard, Operation, Verb
+from schemadiff.core.record import replace
 from schemadiff.core.sql import ident, lines
 from schemadiff.kinds._column.online import settled
 from schemadiff.kinds._constraint import deferring, key_columns, names_sql, table_sql

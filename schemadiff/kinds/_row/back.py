@@ -8,10 +8,10 @@ left out of both.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 
 from schemadiff.core.identity import Identity
 from schemadiff.core.plan import Watch
+from schemadiff.core.record import replace
 from schemadiff.core.sql import comma, ident, literal
 from schemadiff.kinds._row.ask import Asking
 from schemadiff.kinds._row.batch import Batch, TableRow

@@ -6,14 +6,13 @@ plan that changes that as well writes the rows while they are taken.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from schemadiff.core.catalog import Catalog
 from schemadiff.core.diagnostic import Diagnostic
 from schemadiff.core.errors import PlanError
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
 from schemadiff.core.operation import Operation
+from schemadiff.core.record import replace
 from schemadiff.kinds._published import publishing, takes_no
 from schemadiff.kinds._row.batch import ROWS
 from schemadiff.kinds._table.heirs import Path, below

@@ -8,7 +8,6 @@ order that the table's columns came in, and only what is made anew has the one o
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any, Final, NamedTuple, Self
 
 from schemadiff.core.catalog import Catalog
@@ -16,7 +15,7 @@ from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
 from schemadiff.core.moving import types_below
 from schemadiff.core.object import DbObject, changed_attributes
-from schemadiff.core.record import record
+from schemadiff.core.record import record, replace
 from schemadiff.kinds._foreign.tables import FOREIGN
 from schemadiff.kinds._part_generated import PART_GENERATED
 from schemadiff.kinds._table.heirs import below, lineage, relation

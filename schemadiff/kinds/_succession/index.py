@@ -7,7 +7,6 @@ new column's name, and the server is asked whether they mean the same.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from typing import Any
 
 from schemadiff.core.identity import Identity
@@ -15,6 +14,7 @@ from schemadiff.core.kind import Context
 from schemadiff.core.lock import LockMode
 from schemadiff.core.online import Stage
 from schemadiff.core.operation import Guard, Operation, ScanFor, Verb
+from schemadiff.core.record import replace
 from schemadiff.core.sql import dollar, ident, qualified
 from schemadiff.core.succession import Successor, Successors
 from schemadiff.kinds._constraint import table_sql

@@ -8,13 +8,13 @@ between take them over and build nothing (manual, 5.12.2.2).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from typing import Any, NamedTuple
 
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
 from schemadiff.core.online import temporary_name
 from schemadiff.core.operation import Operation, ScanFor, Verb
+from schemadiff.core.record import replace
 from schemadiff.core.sql import ident, literal, qualified
 from schemadiff.core.succession import Successor, Successors
 from schemadiff.kinds._index.online import build, index_sql, index_where

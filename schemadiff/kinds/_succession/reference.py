@@ -7,7 +7,6 @@ validated, and that of the whole takes them over when the columns trade places, 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 from schemadiff.core.identity import Identity
@@ -15,6 +14,7 @@ from schemadiff.core.kind import Context
 from schemadiff.core.lock import LockMode
 from schemadiff.core.online import Stage, temporary_name
 from schemadiff.core.operation import Guard, Operation, ScanFor, Verb
+from schemadiff.core.record import replace
 from schemadiff.core.sql import ident, qualified
 from schemadiff.core.succession import Successor, Successors
 from schemadiff.core.versions import PG18

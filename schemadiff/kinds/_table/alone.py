@@ -7,12 +7,12 @@ it rests on is what the column above it does. So it is with checks.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 from schemadiff.core.catalog import Catalog
 from schemadiff.core.identity import Identity
 from schemadiff.core.object import DbObject
+from schemadiff.core.record import replace
 from schemadiff.kinds._table.as_called import clones_as_called
 from schemadiff.kinds._table.heirs import Path, lineage, reconcile
 

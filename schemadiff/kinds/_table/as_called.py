@@ -7,11 +7,11 @@ that of the live database: two indexes over the same columns may have traded the
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from schemadiff.core.catalog import Catalog
 from schemadiff.core.identity import Identity
+from schemadiff.core.record import replace
 from schemadiff.kinds._index.comment import OF_PART
 from schemadiff.kinds._table.clones import Clones
 from schemadiff.kinds._table.heirs import Path, lineage, relation

@@ -6,7 +6,6 @@ the type only where they came in that order (manual, ALTER TABLE, OF).
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any, NoReturn
 
 from schemadiff.core.catalog import Catalog
@@ -14,6 +13,7 @@ from schemadiff.core.diagnostic import Diagnostic
 from schemadiff.core.errors import PlanError
 from schemadiff.core.identity import Identity
 from schemadiff.core.object import DbObject
+from schemadiff.core.record import replace
 from schemadiff.core.sql import comma, literal
 from schemadiff.kinds._moving import names
 from schemadiff.kinds._table.heirs import below

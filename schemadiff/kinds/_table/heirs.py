@@ -10,13 +10,13 @@ whether it is said again is no difference.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import Any, Final
 
 from schemadiff.core.catalog import Catalog
 from schemadiff.core.default_names import make_name
 from schemadiff.core.identity import Identity
 from schemadiff.core.object import DbObject
+from schemadiff.core.record import replace
 from schemadiff.kinds._foreign.tables import FOREIGN
 from schemadiff.kinds._part_generated import generated_here, given_back
 from schemadiff.kinds._part_not_null import PartNotNull

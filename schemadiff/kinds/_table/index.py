@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Iterator
-from dataclasses import field, replace
+from dataclasses import field
 from typing import Any, ClassVar
 
 from schemadiff.core.catalog import Catalog
@@ -18,7 +18,7 @@ from schemadiff.core.kind import Address, Context, Row
 from schemadiff.core.lock import LockMode
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Fold, Guard, Operation, Verb
-from schemadiff.core.record import record
+from schemadiff.core.record import record, replace
 from schemadiff.core.sql import literal, qualified
 from schemadiff.kinds._index.comment import OF_PART
 from schemadiff.kinds._part_of_index import usual_part_name, wholes

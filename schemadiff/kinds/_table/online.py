@@ -9,7 +9,6 @@ unless there is one like it. So both get a check for a while, in the server's ow
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import Any, NamedTuple
 
 from schemadiff.core.catalog import Catalog
@@ -19,6 +18,7 @@ from schemadiff.core.kind import Context
 from schemadiff.core.lock import LockMode
 from schemadiff.core.online import Stage, temporary_name
 from schemadiff.core.operation import Guard, Operation, ScanFor, Transaction, Verb
+from schemadiff.core.record import replace
 from schemadiff.core.sql import dollar, literal, qualified
 from schemadiff.kinds._column.online import there
 from schemadiff.kinds._foreign.tables import FOREIGN

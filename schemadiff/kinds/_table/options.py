@@ -7,7 +7,6 @@ everybody writes them as `toast.name` of the table.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import Any
 
 from schemadiff.core.any_order import AnyOrder
@@ -16,6 +15,7 @@ from schemadiff.core.kind import Context
 from schemadiff.core.lock import LockMode
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Guard, Operation, Verb
+from schemadiff.core.record import replace
 from schemadiff.core.sql import comma, ident, literal, qualified
 from schemadiff.kinds._moving import rows_left
 from schemadiff.kinds._storage import Storage, read_storage

@@ -7,7 +7,6 @@ joined after them, for a part's columns cannot be altered by themselves.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from schemadiff.core.catalog import Catalog
@@ -17,6 +16,7 @@ from schemadiff.core.kind import At, Context
 from schemadiff.core.lexer import code
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Guard, Operation, Verb
+from schemadiff.core.record import replace
 from schemadiff.core.sql import ident, literal, qualified
 from schemadiff.kinds._column.alter import attribute, differs
 from schemadiff.kinds._column.online import settled

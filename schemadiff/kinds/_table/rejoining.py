@@ -8,7 +8,6 @@ follows a type that is made anew shows only as the plan is made.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import replace
 from itertools import product
 from typing import Any
 
@@ -18,6 +17,7 @@ from schemadiff.core.kind import Context
 from schemadiff.core.moving import differs as still_differs
 from schemadiff.core.moving import types_below, unfinished
 from schemadiff.core.object import DbObject
+from schemadiff.core.record import replace
 from schemadiff.core.versions import PG17
 from schemadiff.kinds._not_null_apart import with_apart
 from schemadiff.kinds._part_not_null import otherwise

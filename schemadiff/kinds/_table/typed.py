@@ -5,11 +5,10 @@ So the table is none of its type for as long as the statement takes, which reads
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
 from schemadiff.core.operation import Operation
+from schemadiff.core.record import replace
 from schemadiff.core.sql import dollar, literal, qualified
 
 

@@ -7,7 +7,6 @@ trigger that is made or replaced, reaches all of them (manual, ALTER TABLE), so 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import Any, ClassVar, Final
 
 from schemadiff.core.catalog import Catalog
@@ -16,6 +15,7 @@ from schemadiff.core.identity import Identity
 from schemadiff.core.lock import LockMode
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Operation, Verb
+from schemadiff.core.record import replace
 from schemadiff.core.sql import ident, qualified
 from schemadiff.kinds._table.heirs import RELATIONS, joined, relation
 
