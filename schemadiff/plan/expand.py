@@ -289,8 +289,8 @@ class Expansion:
             destroys |= {change.old.identity}
             provides |= {op.target}
         held = self.moving.released(change.identity, releases, context)
-        ends = {"requires": requires, "releases": held, "provides": provides}
-        return replace(op, **ends, destroys=destroys)
+        op = replace(op, requires=requires, releases=held)
+        return replace(op, provides=provides, destroys=destroys)
 
     def _guards(self, operations: list[Operation]) -> dict[Identity, Guard | None]:
         """Give, for each unsettling alteration, the condition under which it has to run."""
