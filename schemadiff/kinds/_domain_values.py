@@ -14,7 +14,7 @@ from schemadiff.core.kind import Context
 from schemadiff.core.preflight import Cast, last_of
 from schemadiff.kinds._elements import Elements, convert_many
 from schemadiff.kinds._fields_by_name import recast
-from schemadiff.kinds._moving import element, moved, said_alike
+from schemadiff.kinds._moving import element, keeps_values, moved, said_alike
 from schemadiff.kinds._table.anew_types import told
 from schemadiff.kinds._type_change import longest_text, type_change
 
@@ -44,7 +44,7 @@ class Values(Elements):
     ) -> Iterable[Cast]:
         """Cast a value of the type below, where columns have some."""
         told = "type" not in changed or "." in f"{old.type}{new.type}"  # types may change, too
-        if not told and _has_values(new, sides):
+        if not told and keeps_values(new.identity, sides):
             yield last_of((old.type, *(type_change(old.type, new.type).using or (new.type,))))
 
     def told_by_text(self, obj: Any) -> bool:
@@ -74,22 +74,3 @@ class Values(Elements):
     def said_alike(self, old: Any, new: Any, context: Context) -> bool:
         """What the type below says, unless it cuts texts, which reading them does not."""
         return said_alike(old.type, context) and longest_text(old.type, new.type) is None
-
-
-def _has_values(domain: Any, sides: Sequence[Catalog]) -> bool:
-    """Tell whether a column is of a domain, at any depth, and stays so."""
-    current, desired = sides
-    queue, seen = [domain.identity], {domain.identity}
-    while queue:
-        for each in current.dependents.get(queue.pop(), frozenset()) - seen:
-            seen.add(each)
-            old: Any = current.objects[each]
-            new: Any = desired.get(each)
-            if each.kind == "column" and new is not None and old.type == new.type:
-                return True
-            if each.kind in _INSIDE:
-                queue.append(each)
-    return False
-
-
-_INSIDE = ("domain", "composite", "range")

@@ -8,7 +8,7 @@ statement does, in the schema of what is temporary: nobody else meets them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -19,12 +19,13 @@ from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
 from schemadiff.core.object import DbObject
 from schemadiff.core.online import temporary_name
+from schemadiff.core.preflight import Cast, last_of
 from schemadiff.core.record import replace
 from schemadiff.core.sql import dollar, ident, qualified
 from schemadiff.kinds._composite_fields import pairs, unless_null
-from schemadiff.kinds._elements import array_of
+from schemadiff.kinds._elements import Elements, array_of
 from schemadiff.kinds._foreign.tables import FOREIGN
-from schemadiff.kinds._moving import converted, element
+from schemadiff.kinds._moving import converted, element, keeps_values
 from schemadiff.kinds._table.heirs import belongings, parents
 from schemadiff.kinds._type_change import converts_always, is_words, type_change
 
@@ -77,6 +78,26 @@ def casts_of_fields(old: Any, new: Any, sides: _Sides) -> Iterator[tuple[str, ..
     """Give the types that the values of each field go through, where the user does not say how."""
     if is_by_name(old, new, sides):
         yield from _casts(old.type, new.type, sides)
+
+
+class Fields(Elements):
+    """What a composite type says of values whose fields are assigned one by one."""
+
+    cast_hint = "make another composite type, and give it to the columns with `using:`"
+
+    def castable(
+        self, old: Any, new: Any, changed: frozenset[str], sides: Sequence[Catalog]
+    ) -> Iterable[Cast]:
+        """Cast each field that becomes one of another type, where columns have values."""
+        if "attributes" in changed and keeps_values(new.identity, sides):
+            for each, was in pairs(old, new):
+                if was is not None:
+                    casts = _casts(was.type, each.type, (sides[0], sides[1]))
+                    yield from map(last_of, casts)
+
+    def is_judged_otherwise(self, old: Any, new: Any) -> bool:
+        """An attribute of another type may have another value."""
+        return _narrows(old, new)
 
 
 def _casts(old: str, new: str, sides: _Sides) -> Iterator[tuple[str, ...]]:
@@ -229,7 +250,7 @@ def _named(name: str, side: Catalog, *kinds: str) -> Any:
     return next((side.objects[i] for i in side.of(*kinds) if i.sql == name), None)
 
 
-def narrows(old: Any, new: Any) -> bool:
+def _narrows(old: Any, new: Any) -> bool:
     """Tell whether a value of an attribute may be another one in its new type."""
     kept = [(was.type, each.type) for each, was in pairs(old, new) if was is not None]
     return not all(converts_always(*types) for types in kept)

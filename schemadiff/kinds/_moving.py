@@ -115,6 +115,23 @@ def holders(identity: Identity, catalog: Catalog) -> Iterator[Identity]:
                 queue.append(each)
 
 
+def keeps_values(type_: Identity, sides: Sequence[Catalog]) -> bool:
+    """Tell whether values of a type, at any depth, are converted as it is made anew.
+
+    They are in columns that stay of one type. What is computed is so again, and rows that a
+    server elsewhere has are not written.
+    """
+    current, desired = sides
+    for each in holders(type_, current):
+        old: Any = current.objects[each]
+        new: Any = desired.get(each)
+        if new is None or old.type != new.type or new.generated is not None:
+            continue
+        if new.of == "table":
+            return True
+    return False
+
+
 def take_over(moves: Sequence[tuple[Any, Any]], context: Context) -> Operation:
     """Convert the columns of one table in one statement, so that it is rewritten once."""
     schema, table, _ = moves[0][1].identity.path

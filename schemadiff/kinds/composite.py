@@ -24,8 +24,8 @@ from schemadiff.core.record import record, replace
 from schemadiff.core.sql import LONGEST_NAME, ident, literal, qualified
 from schemadiff.kinds._composite_fields import fields, losing, losses, pairs, renames, unless_null
 from schemadiff.kinds._composite_spec import KEYS, CompositeSpec
-from schemadiff.kinds._elements import Elements, convert_many
-from schemadiff.kinds._fields_by_name import columns_by_name, keeps_places, narrows, recast
+from schemadiff.kinds._elements import convert_many
+from schemadiff.kinds._fields_by_name import Fields, columns_by_name, keeps_places, recast
 from schemadiff.kinds._moving import element, holders, renamed_away, said_alike
 from schemadiff.kinds._shorthand import format_column
 from schemadiff.kinds._table.anew_types import told_fields
@@ -60,7 +60,7 @@ class Composite(DbObject):
         return Identity("schema", self.identity.path[:1])
 
 
-class CompositeKind(Elements, ObjectKind):
+class CompositeKind(Fields, ObjectKind):
     """CREATE TYPE … AS."""
 
     name = "composite"
@@ -228,10 +228,6 @@ class CompositeKind(Elements, ObjectKind):
         if old is not None and new is not None and "attributes" in changed:
             found = [*holders(new.identity, asking.context.current)]
             yield from of_attributes(old, new, pairs(old, new), found, asking)
-
-    def is_judged_otherwise(self, old: Composite, new: Composite) -> bool:
-        """An attribute of another type may have another value."""
-        return narrows(old, new)
 
     def must_replace(
         self, old: Composite, new: Composite, changed: frozenset[str], context: Context

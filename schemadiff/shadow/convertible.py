@@ -104,7 +104,8 @@ def _casts(
     speaking = overriding(registry, "castable")
     every = (*plan.changes, *plan.rebuilt)
     anew = {c.identity for c in every if isinstance(c, Alter) and c.replace}
-    lost = {h.subject for h in plan.hazards if h.loses_data and h.cls.startswith("drop-")}
+    gone = (h for h in plan.hazards if h.loses_data and h.cls.startswith("drop-"))
+    lost = {h.subject for h in gone if h.cls != "drop-type"}  # of values of its rows elsewhere
     for change in plan.changes:
         if not isinstance(change, Alter) or change.identity.kind not in speaking:
             continue

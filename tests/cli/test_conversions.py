@@ -62,6 +62,27 @@ def test_a_missing_cast_of_a_type_that_gets_another_name(
     assert "SD077 column public.t.c" not in err  # each range is a multirange
 
 
+def test_a_missing_cast_of_a_field_that_rows_hold(project: Path, live: Database, cli: Cli) -> None:
+    """Nothing is asked where no column has values; another type takes them as `using:` says."""
+    live.load("create type f as (p int, q text); create type c as (x int, y date)")
+    files = project / "schemas" / "salons.yaml"
+    types = "composites:\n  f: {p: int, q: text}\n  c: {x: f, y: date}\n"
+    table = "tables: {t: {columns: {id: int, v: TYPE}}}\n"
+    files.write_text(types)
+    assert cli("plan").code == 0
+    live.load("create type d as (c c); create table t (id int, v d[])")
+    live.load("insert into t values (1, array[row(row(7, '2020-01-01'))::d])")
+    files.write_text(types + "  d: {c: c}\n" + table.replace("TYPE", "'d[]'"))
+    said = cli("plan").err
+    assert "3:3 SD077 composite public.c: PostgreSQL says: cannot cast type integer to" in said
+    assert "make another composite type, and give it to the columns with `using:`" in said
+    new = "row(row((((v)[1]).c).x, null)::f, (((v)[1]).c).y)::c"
+    files.write_text(types + table.replace("TYPE", f"{{type: c, using: '{new}'}}"))
+    done = cli("apply", "--yes", "--allow", "all")
+    assert done.code == 0, done.err
+    assert live.execute("select v::text from t") == [('("(7,)",2020-01-01)',)]
+
+
 def test_a_value_may_become_an_array_and_back(project: Path, live: Database, cli: Cli) -> None:
     live.execute("create table t (id bigint primary key, d int, x uuid[])")
     live.execute("insert into t values (1, 2, '{00000000-0000-0000-0000-000000000003}')")
@@ -87,6 +108,18 @@ def test_a_missing_cast_in_a_table_that_is_made_anew(
     files.write_text(files.read_text().replace("int8range}", f"{said}}}"))
     assert cli("apply", "--yes", "--allow", "all").code == 0
     assert live.execute("select id, y::text from u") == [(1, "[1,2)")]
+
+
+def test_a_missing_cast_in_a_table_that_is_made_anew_whose_rows_lose_a_field_elsewhere(
+    project: Path, live: Database, cli: Cli
+) -> None:
+    """That the field is lost in what holds such rows is no loss of the table's own rows."""
+    live.load("create table o (a int, b bytea) partition by list (a); create table h (c o)")
+    (project / "schemas" / "salons.yaml").write_text(
+        "tables:\n  o: {columns: {b: 'int[]'}}\n  h: {columns: {c: o}}\n"
+    )
+    said = cli("plan").err
+    assert "2:17 SD077 column public.o.b: PostgreSQL says: cannot cast type bytea to" in said
 
 
 def test_what_can_be_converted_is_planned(project: Path, live: Database, cli: Cli) -> None:

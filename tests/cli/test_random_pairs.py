@@ -28,7 +28,7 @@ JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind::text IN ('r', 'p') AND n.nspname IN ('public', 's1')"""
 # What is refused since only a person can know: values that no rule turns into others.
 _NEEDS_A_RULE = re.compile(r"SD077 column (\w+)\.(\w+)\.(.+?): ")
-_OF_A_DOMAIN = re.compile(r"SD077 domain (\w+\.\w+): ")
+_OF_A_TYPE = re.compile(r"SD077 (?:domain|composite) (\w+\.\w+): ")
 # Its key, or the order of its columns, is for good, and its rows have no way into a new one.
 _FOR_GOOD = re.compile(r"SD065 column (\w+\.\w+)\.|SD069 table (\w+\.\w+) ")
 # Found only when it is done: defaults that their types refuse, NULLs in a part that was none.
@@ -44,6 +44,8 @@ _COLUMNS = re.compile(r"(?<=\) )(\w+)\([^()]*\)")
 _NAMED = re.compile(r'CONSTRAINT ("[^"]+"|\S+) NOT NULL')  # in parts they stay as they are
 # A domain without a default over one that has got one since: no statement makes it so at once.
 _NONE = re.compile(r"^(CREATE DOMAIN .*) DEFAULT NULL::.+$", re.MULTILINE)
+# What it becomes for the server, though not for pg_dump, when the index that it names is dropped.
+_OF_NO_INDEX = re.compile(r"^ALTER TABLE ONLY \S+ REPLICA IDENTITY NOTHING;$", re.MULTILINE)
 _HEIR = re.compile(r"^CREATE [A-Z ]*TABLE (\S+) \([^;]*(?:;[^;]*)*^INHERITS \(", re.MULTILINE)
 # What is proved stays so, and where a new column is NOT NULL it is proved.
 _UNPROVEN = re.compile(r"ALTER TABLE (\S+)\n +ADD (?:CONSTRAINT \S+ )?NOT NULL .+ NOT VALID")
@@ -81,13 +83,13 @@ def _move(cli: Cli, database: Database, schemas: str, *flags: str) -> None:
         if result.code == 0:
             break
         lost = _NEEDS_A_RULE.findall(result.err)
-        domains = _OF_A_DOMAIN.findall(result.err)
+        types = _OF_A_TYPE.findall(result.err)
         tables = [a or b for a, b in _FOR_GOOD.findall(result.err)]
-        if lost or domains or tables:
+        if lost or types or tables:
             for schema, table, column in dict.fromkeys(lost):
                 _give_up(database, f"{schema}.{table}", f'"{column}"')
-            for domain in dict.fromkeys(domains):
-                database.execute(f"DROP DOMAIN {domain} CASCADE")
+            for type_ in dict.fromkeys(types):
+                database.execute(f"DROP TYPE {type_} CASCADE")
             for table in dict.fromkeys(tables):
                 database.execute(f"DROP TABLE IF EXISTS {table} CASCADE")
         elif any(each.search(result.err) for each in (_NOT_ASKED, _IN_THE_WAY)):
@@ -129,12 +131,15 @@ def _differing(here: frozenset[str], there: frozenset[str]) -> list[str]:
     return sorted(f"+ {b}" for b in one - other) + sorted(f"- {b}" for b in other - one)
 
 
+def _plain(block: str) -> str:
+    text = _OF_NO_INDEX.sub("", _NONE.sub(r"\1", block))
+    return _NAMED.sub("NOT NULL", _COLUMNS.sub(r"\1", text))
+
+
 def _told(blocks: frozenset[str], apart: set[str]) -> frozenset[str]:
     """Leave out what files do not say: privileges that are nowhere, whose columns an heir's are."""
     return frozenset(
-        "\n".join(
-            sorted(_NAMED.sub("NOT NULL", _COLUMNS.sub(r"\1", _NONE.sub(r"\1", b))).split("\n"))
-        )
+        "\n".join(sorted(filter(None, _plain(b).split("\n"))))
         for b in blocks
         if "; Type: ACL" not in b.split("\n", 1)[0]
         and not _UNPROVEN.search(b)
