@@ -20,6 +20,12 @@ from schemadiff.shadow.brought import Coming
 if TYPE_CHECKING:
     from psycopg import Connection
 
+# Of a type without a form, whose name waits for one, to_regtype() is an error before 16.
+_UNKNOWN = """
+SELECT t FROM unnest(%s::text[]) t
+WHERE CASE WHEN t IN (SELECT pg_catalog.format_type(s.oid, NULL) FROM pg_catalog.pg_type s
+                      WHERE NOT s.typisdefined)
+           THEN true ELSE pg_catalog.to_regtype(t) IS NULL END"""
 _NAME = "`using:` sees the columns as they are called after the renames"
 _COMPARE = "give its columns types that can be compared"
 
@@ -94,8 +100,7 @@ def _unknown(types: Iterable[str], connection: Connection[Any]) -> frozenset[str
     if not asked:
         return frozenset()
     with reading(connection):
-        query = "SELECT t FROM unnest(%s::text[]) t WHERE pg_catalog.to_regtype(t) IS NULL"
-        return frozenset(t for (t,) in connection.execute(query, [asked]).fetchall())
+        return frozenset(t for (t,) in connection.execute(_UNKNOWN.encode(), [asked]).fetchall())
 
 
 def _casts(

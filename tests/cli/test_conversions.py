@@ -122,6 +122,16 @@ def test_a_missing_cast_in_a_table_that_is_made_anew_whose_rows_lose_a_field_els
     assert "2:17 SD077 column public.o.b: PostgreSQL says: cannot cast type bytea to" in said
 
 
+def test_a_type_whose_name_waits_for_its_form_is_not_there_yet(
+    project: Path, live: Database, cli: Cli
+) -> None:
+    """Before 16 to ask for such a type by its name is an error."""
+    live.execute("create type e; create table t (id bigint primary key, d int, x text)")
+    code, out, err = plan(cli, project, "text", "e")
+    assert code == 0, err
+    assert "ALTER COLUMN x TYPE public.e" in out
+
+
 def test_what_can_be_converted_is_planned(project: Path, live: Database, cli: Cli) -> None:
     live.execute("create table t (id bigint primary key, d int, x text)")
     code, out, err = plan(cli, project, "text", "e")  # a type that is not there yet

@@ -27,7 +27,10 @@ SELECT string_agg(c.oid::regclass::text, ', ') FROM pg_class c
 JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind::text IN ('r', 'p') AND n.nspname IN ('public', 's1')"""
 # What is refused since only a person can know: values that no rule turns into others.
-_NEEDS_A_RULE = re.compile(r"SD077 column (\w+)\.(\w+)\.(.+?): ")
+_NEEDS_A_RULE = re.compile(
+    r"(?:SD077|`using:` what becomes of the values of) column (\w+)\.(\w+)\.(.+?)(?:: |$)",
+    re.MULTILINE,
+)
 _OF_A_TYPE = re.compile(r"SD077 (?:domain|composite) (\w+\.\w+): ")
 # Its key, or the order of its columns, is for good, and its rows have no way into a new one.
 _FOR_GOOD = re.compile(r"SD065 column (\w+\.\w+)\.|SD069 table (\w+\.\w+) ")
