@@ -182,13 +182,18 @@ class DomainCheckKind(ObjectKind):
         return () if new.not_valid else displaced(new.parent, context)
 
     def drop(self, old: DomainCheck, context: Context) -> Iterable[Operation]:
-        """DROP CONSTRAINT, which goes with the domain."""
-        del context
+        """DROP CONSTRAINT, which goes with the domain.
+
+        Tables that are made anew for its new form go before: its old form tells them to.
+        """
+        new = context.desired.get(old.identity)
+        waits = isinstance(new, DomainCheck) and not new.not_valid
         yield Operation(
             verb=Verb.DROP,
             target=old.identity,
             sql=f"{_alter(old)} DROP CONSTRAINT IF EXISTS {ident(old.identity.name)}",
             guard=Guard(self.exists(old)),
+            destroys=without_inside(old.identity, old.parent, context) if waits else frozenset(),
             fold=Fold(old.parent, ""),
             lock=LockMode.NONE,
         )
