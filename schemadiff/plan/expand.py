@@ -24,7 +24,7 @@ from schemadiff.core.operation import Guard, Operation, Verb
 from schemadiff.core.record import replace
 from schemadiff.plan.left_behind import displaced, left_behind, still_needed
 from schemadiff.plan.loose import Loose, untied
-from schemadiff.plan.moving import Moving, copied, either, lives_on, not_begun, put_away_above
+from schemadiff.plan.moving import Moving, copied, either, lives_on, not_gone, put_away_above
 from schemadiff.plan.outsiders import in_the_way
 from schemadiff.plan.staying import may_wait, moves_itself, needed, raise_staying, waits_above
 from schemadiff.plan.trading import Name, names_of, names_taken, step_aside, trading
@@ -379,7 +379,7 @@ class Expansion:
     def _guard_of(self, identity: Identity, guards: dict[Identity, Guard | None]) -> Guard | None:
         """A replaced object goes while its new form is not there, or its cause still has to run."""
         if above := put_away_above(identity, self.context):
-            return not_begun(above, self.context)  # the new form has its own under that name
+            return not_gone(above, self.context)  # the new form has its own under that name
         seen, found = set[Identity](), None
         while identity not in seen:
             seen.add(identity)

@@ -260,6 +260,19 @@ def not_begun(identity: Identity, context: Context) -> Guard:
     return Guard(f"({differs(identity, context)}) AND NOT {waits(identity, context)}")
 
 
+def not_gone(identity: Identity, context: Context) -> Guard:
+    """The condition that what is in a type still has to go: the type, or one below, is not begun.
+
+    A domain differs only when what it is over has stepped aside, and a check of it goes before.
+    """
+    below = types_below(identity, context.current, context) & context.put_away.keys()
+    found = not_begun(identity, context)
+    for each in sorted(below):
+        above = Guard(f"NOT {waits(identity, context)}")
+        found |= not_begun(each, context) & above
+    return found
+
+
 def _held_up(replaced: Collection[Identity], context: Context) -> Iterator[Identity]:
     kinds = context.registry
     for each in sorted(replaced):

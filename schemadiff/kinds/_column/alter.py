@@ -350,7 +350,7 @@ def _collation_differs(new: Any) -> str:
         wanted = "(SELECT typcollation FROM pg_catalog.pg_type WHERE oid = atttypid)"
     else:
         wanted = f"to_regcollation({literal(new.collation)})"
-    return f"attcollation <> {wanted}"
+    return f"attcollation IS DISTINCT FROM {wanted}"
 
 
 def differs(new: Any) -> str:
