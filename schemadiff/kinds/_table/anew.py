@@ -191,6 +191,7 @@ def _bring_back(new: Any, found: Kept, context: Context) -> Operation:
     columns = comma(ident(name) for name, _ in found.values)
     values = comma(value for _, value in found.values)
     stands = "".join(_set_counter(c, context, is_told=bool(b)) for c, b in found.counters)
+    stands += _looked_at_now(table, context)
     sql = (
         f"INSERT INTO {table.sql} ({columns}) OVERRIDING SYSTEM VALUE\n"
         f"        SELECT {values} FROM {aside};{stands}\n    DROP TABLE {aside}"
@@ -253,6 +254,14 @@ def _set_counter(new: Any, context: Context, *, is_told: bool) -> str:
     return f"""
     PERFORM pg_catalog.setval({sequence},
         ({stood} ->> 0)::bigint, ({stood} ->> 1)::boolean);"""
+
+
+def _looked_at_now(table: Identity, context: Context) -> str:
+    """Have deferred constraints look at the rows: PostgreSQL alters no table that awaits it."""
+    objects = [context.desired.objects[i] for i in context.desired.children.get(table, ())]
+    late = sorted(o.identity for o in objects if getattr(o, "initially_deferred", False))
+    names = comma(qualified(table.schema, each.name) for each in late)
+    return f"\n    SET CONSTRAINTS {names} IMMEDIATE;" if late else ""
 
 
 def _afterwards(
