@@ -23,6 +23,7 @@ from tests.test_hazards import (
     FULL,
     HARMLESS,
     MANY,
+    MUTE,
     OWNED,
     PARTED,
     ROW,
@@ -90,7 +91,7 @@ NEAR = {
     "SD168": "a part stays", "SD176": "the first policy", "SD177": "definer stays",
 }  # fmt: skip
 # What takes more than two scripts has a test of its own: below, and where files are silent.
-HERE = {"SD108", "SD109", "SD112", "SD133", "SD139", "SD142", "SD146"}
+HERE = {"SD108", "SD109", "SD112", "SD133", "SD139", "SD142", "SD146", "SD138"}
 
 
 @pytest.mark.parametrize("pair", PAIRS, ids=[p[0] for p in PAIRS])
@@ -207,6 +208,32 @@ def test_rows_go_only_where_the_files_say_all(make_database: MakeDatabase, tmp_p
     assert laws.plan_for(database, yaml).empty
     yaml.write_text(text % ", rows_exact: true")
     assert "SD112" in codes(laws.plan_for(database, yaml))
+
+
+def test_triggers_see_what_rows_have_while_they_trade(
+    make_database: MakeDatabase, tmp_path: Path
+) -> None:
+    trades = "create table t (id int primary key, a int unique, n int);"
+    yaml = tmp_path / "desired.yaml"
+    columns = "columns: {id: integer, a: integer, n: integer}, primary_key: id, unique: [[a]]"
+    trigger = "triggers: {g: %s for each row execute function g()}, "
+    text = f"tables: {{t: {{{columns}, %srows: [{{id: 1, a: %s}}, {{id: 2, a: 1}}]}}}}"
+    text += "\nfunctions: {g(): {returns: trigger, language: plpgsql, body: begin return new; end}}"
+    for when, first, sees in (
+        ("after update", 2, True),
+        ("before insert or update of a", 2, True),
+        ("after update of n", 2, False),
+        ("after insert", 2, False),
+        ("", 2, False),
+        ("after update", 3, False),
+    ):
+        database = make_database()
+        fires = f"create trigger g {when} on t for each row execute function g();" if when else ""
+        database.load(f"{trades}{MUTE}{fires} insert into t values (1, 1), (2, 2);")
+        yaml.write_text(text % (trigger % when if when else "", first))
+        plan = laws.plan_for(database, yaml)
+        assert ("SD138" in codes(plan)) is sees, (when, first)
+    assert laws.plan_for(database, yaml).hazards == (), "a free value"
 
 
 def test_a_role_goes_with_what_nobody_else_knows(

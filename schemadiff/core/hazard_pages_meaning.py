@@ -265,6 +265,17 @@ MEANING_PAGES = (
         lasts="From the commit on.",
     ),
     HazardClass(
+        code="SD138", cls="passing-values", group="behaviour", severity="warning",
+        title="triggers see values that rows have for a moment only",
+        advice="see what the triggers do with them; make the key DEFERRABLE, or change the rows "
+        "to values that are free in a change before",
+        happens="Rows that trade unique values give theirs up first: each has NULL, or a value "
+        "that no row has, until the next statement of the same transaction.",
+        why="A key that is not deferrable is looked at row by row (manual, SET CONSTRAINTS). "
+        "Triggers fire for each of the two updates.",
+        lasts="One transaction; nobody else sees it.",
+    ),
+    HazardClass(
         code="SD170", cls="new-owner", group="security", severity="info",
         title="something gets another owner",
         advice="see that no program of the old owner alters or drops it, and who is a member "

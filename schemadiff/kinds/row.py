@@ -34,7 +34,7 @@ from schemadiff.kinds._row.refers import dangling
 from schemadiff.kinds._row.shares import sharing
 from schemadiff.kinds._row.sql import advance, at_once, delete, insert, missing, update
 from schemadiff.kinds._row.trades import trading
-from schemadiff.kinds._row.turns import Turns, in_turn, turns
+from schemadiff.kinds._row.turns import Turns, in_turn, seen_between, turns
 
 _SHOWN = 5  # keys of deleted rows
 
@@ -83,12 +83,14 @@ class RowKind(Unread):
         order = turns(batch, context) if first else Turns()
         for columns in (c for c in first if c not in order.together[1:]):
             sql = update(batch.target, columns, list(batch.updated[columns].values()))
+            seen: tuple[Hazard, ...] = ()
             if columns in order.together:
                 sql = in_turn(batch, order.together, context)
+                seen = tuple(seen_between(batch, order.together, context))
             after = {*_present(table, context)}
             after |= set() if order.updates_first else {_phase(table, "inserted")}
             after |= {_phase(table, "deleted")} if order.deletes_first else set()
-            op = _operation([batch], Verb.ALTER, sql, after)
+            op = _operation([batch], Verb.ALTER, sql, after, hazards=seen)
             yield while_taken(op, table, "update", context)
 
     def questions(

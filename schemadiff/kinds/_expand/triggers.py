@@ -26,10 +26,11 @@ _ROWS = frozenset({"new", "old"})
 def fires(trigger: Any) -> bool:
     """Tell whether filling the rows would fire a trigger."""
     fired = "update" in trigger.events and not trigger.update_of
-    return fired and _states(trigger) != {"disabled"}
+    return fired and states(trigger) != {"disabled"}
 
 
-def _states(trigger: Any) -> set[str]:
+def states(trigger: Any) -> set[str]:
+    """Say when it fires, in its table and in the parts of that which have it otherwise."""
     return {trigger.enabled, *(state for *_, state in trigger.enabled_on)}
 
 
@@ -62,7 +63,7 @@ def unfit_triggers(table: Identity, context: Context) -> Iterator[str]:
 def why_unfit(trigger: Any, side: Catalog, *, quiet: bool) -> str:
     """Say why a trigger keeps its table from changing in steps."""
     identity: Identity = trigger.identity
-    if fires(trigger) and not (quiet and _states(trigger) <= {"origin", "disabled"}):
+    if fires(trigger) and not (quiet and states(trigger) <= {"origin", "disabled"}):
         return f"{identity} would see each row filled"
     if trigger.old_table or trigger.new_table:
         return f"{identity} sees whole rows, and may go by the order of columns"

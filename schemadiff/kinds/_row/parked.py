@@ -33,19 +33,19 @@ _SAYING: Final = ("expression", "generated", "using", "check", "where")
 
 def parkable(key: Any, groups: Sequence[Columns], batch: Batch, context: Context) -> bool:
     """Tell whether all rows that touch a key can give up their values for a while."""
-    return all(_given_up(key, columns, batch, context) is not None for columns in groups)
+    return all(given_up(key, columns, batch, context) is not None for columns in groups)
 
 
 def park(batch: Batch, columns: Columns, keys: Sequence[Any], context: Context) -> str:
     """Have rows that still differ give up their values of keys; nothing where none can."""
-    found = (_given_up(key, columns, batch, context) for key in keys)
+    found = (given_up(key, columns, batch, context) for key in keys)
     sets = dict(one for one in found if one is not None)
     if not sets:
         return ""
     return update(batch.target, columns, list(batch.updated[columns].values()), sets=sets)
 
 
-def _given_up(key: Any, columns: Columns, batch: Batch, context: Context) -> tuple[str, str] | None:
+def given_up(key: Any, columns: Columns, batch: Batch, context: Context) -> tuple[str, str] | None:
     """Give a column of a key that may have another value for a while, and that value."""
     bare = {ident(c): c for c in batch.target.columns}
     for each in key.columns:

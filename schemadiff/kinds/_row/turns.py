@@ -8,19 +8,22 @@ so rows that hand values on are changed in turn, the one at the free end first.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from schemadiff.core.catalog import Catalog
+from schemadiff.core.hazard import Hazard, hazard
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
 from schemadiff.core.preflight import Asking
 from schemadiff.core.sql import comma, dollar, ident
-from schemadiff.kinds._row.batch import Batch, batch_of
+from schemadiff.kinds._expand.triggers import states, triggers
+from schemadiff.kinds._row.batch import ROWS, Batch, batch_of
 from schemadiff.kinds._row.circle import reached
 from schemadiff.kinds._row.keys import compared, unique_in, used_by
-from schemadiff.kinds._row.parked import park
-from schemadiff.kinds._row.sql import Target, update
+from schemadiff.kinds._row.parked import given_up, park
+from schemadiff.kinds._row.sql import Cell, Target, update
 
 Columns = tuple[str, ...]
 
@@ -128,6 +131,51 @@ def in_turn(batch: Batch, groups: Sequence[Columns], context: Context) -> str:
     body.append("    END LOOP;")
     body += [f"{update(target, columns, some)};" for columns, some in rows.items()]
     return "DO " + dollar("\n".join([*body, "END"]))
+
+
+def seen_between(batch: Batch, groups: Sequence[Columns], context: Context) -> Iterator[Hazard]:
+    """Name the triggers that see what rows have while they trade values."""
+    asking, table = Asking(context, _same), batch.target.table
+    columns = {
+        one[0]
+        for c in groups
+        for key in _touched(batch, c, asking)
+        if (one := given_up(key, c, batch, context)) and _go_round(batch, key, asking, groups)
+    }
+    sides = (context.current, context.desired)
+    every = {i: side.objects[i] for side in sides for i in triggers(table, side)}
+    seeing = [i.sql for i in sorted(every) if _sees(every[i], columns)]
+    if columns and seeing:
+        names = comma(map(ident, sorted(columns)))
+        who = f"Trigger {seeing[0]} sees" if len(seeing) == 1 else f"Triggers {comma(seeing)} see"
+        text = (
+            f"{who} values of {names} that rows of {table.sql} have only while they trade theirs."
+        )
+        yield hazard("passing-values", Identity(ROWS, table.path), text)
+
+
+def _go_round(batch: Batch, key: Any, asking: Asking, groups: Sequence[Columns]) -> bool:
+    """Tell whether rows may get one another's values in a circle, as far as they are known."""
+    used, before = {*used_by(key, asking)}, batch.before
+    plain = not any(getattr(c, "is_expression", False) for c in key.columns)
+    if before is None or not plain:
+        return True
+    rows = [(i, cells, c) for c in groups for i, cells in batch.updated[c].items()]
+    had = defaultdict[tuple[str, Cell], set[Identity]](set)
+    for i, _, c in rows:
+        for name in used.intersection(c):
+            had[name, before[i].get(name)].add(i)
+    waits = {i: {j for n in used.intersection(c) for j in had[n, v[n]] - {i}} for i, v, c in rows}
+    while free := {i for i, others in waits.items() if not others & waits.keys()}:
+        waits = {i: others for i, others in waits.items() if i not in free}
+    return bool(waits)
+
+
+def _sees(trigger: Any, columns: set[str]) -> bool:
+    """Tell whether an UPDATE of any of these columns fires a trigger."""
+    of = set(trigger.update_of)
+    on = "update" in trigger.events and states(trigger) - {"disabled", "replica"}
+    return bool(on) and (not of or not of.isdisjoint(columns))
 
 
 def _touched(batch: Batch, columns: Columns, asking: Asking) -> list[Any]:
