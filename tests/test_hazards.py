@@ -458,6 +458,73 @@ def test_rows_that_conflict_are_not_called_the_same(between: Between) -> None:
     assert "that conflicts with another one by exclusion public.t.c makes it fail." in said
 
 
+EXCLUDES = "alter table t add constraint c exclude using btree ({});"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "found"),
+    [
+        ("n with =", "n with =, a with =", {"SD165"}),
+        ("n with =", "n with =) where (n > 0", {"SD165"}),
+        ("n with =, a with =", "a with =, n with =", set()),
+        ("n with =", "n with =) include (a", set()),
+        ("n with =, a with =", "n with =", {"SD151", "SD160"}),
+        ("n with =) where (n > 0", "n with =", {"SD151", "SD160"}),
+        ("n with =", "n with =, (abs(n)) with =", {"SD165"}),
+    ],
+)
+def test_an_exclusion_of_more_elements_refuses_nobody(
+    before: str, after: str, found: set[str], between: Between
+) -> None:
+    plan = between(T + EXCLUDES.format(before), T + EXCLUDES.format(after), ROW)
+    assert codes(plan, quiet=True) & {"SD151", "SD160", "SD165"} == found, render(plan, "text")
+
+
+def test_an_exclusion_of_another_expression_is_not_known_to_fit(between: Between) -> None:
+    keys = "(c(n)) with =", "(c(n)) with =, a with ="
+    one, two = (C.format("immutable") + T + EXCLUDES.format(each) for each in keys)
+    assert "SD151" not in codes(between(one, two, ROW))
+    two = two.replace("select $1", "select 1")
+    assert "SD151" in codes(between(one, two, ROW))
+
+
+BOUND = "create table q partition of p for values {};"
+LISTED = PARTED.replace("range", "list")
+BESIDE = PARTED + "create table d partition of p default;"
+JOINS = PARTED + "create table q (id int);"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "rows", "what"),
+    [
+        (JOINS, PARTED + BOUND.format("from (0) to (9)"), "q", "q outside of its bound"),
+        (JOINS, PARTED + BOUND.format("from (0) to (9)"), "", ""),
+        (PARTED + BOUND.format("from (0) to (9)"), PARTED + BOUND.format("from (0) to (5)"), "q",
+         "q outside of its bound"),
+        (PARTED + BOUND.format("from (0) to (9)"), PARTED + BOUND.format("from (0) to (maxvalue)"),
+         "q", ""),
+        (PARTED + BOUND.format("from (0) to (9)"), PARTED + BOUND.format("from (minvalue) to (9)"),
+         "q", ""),
+        (PARTED + BOUND.format("from (minvalue) to (9)"), PARTED + BOUND.format("from (0) to (9)"),
+         "q", "q outside of its bound"),
+        (LISTED + BOUND.format("in (1, 2)"), LISTED + BOUND.format("in (1)"), "q",
+         "q outside of its bound"),
+        (LISTED + BOUND.format("in (1, -2)"), LISTED + BOUND.format("in (-2, 3, 1)"), "q", ""),
+        (BESIDE, BESIDE + BOUND.format("from (0) to (9)"), "d", "d that belongs to public.q"),
+        (BESIDE, BESIDE + BOUND.format("from (0) to (9)"), "", ""),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("online", [True, False])
+def test_rows_have_to_fit_a_bound(
+    before: str, after: str, rows: str, what: str, between: Between, *, online: bool
+) -> None:
+    plan = between(before, after, f"insert into {rows} values (1);" if rows else "", online=online)
+    if not what:
+        assert "SD151" not in codes(plan), render(plan, "text")
+        return
+    assert message(plan, "SD151") == f"A row of public.{what} makes it fail."
+
+
 STRICTER = [
     ("a check", T, T + CHECK, "refuses what does not fit it"),
     ("another check", T + CHECK, T + CHECK.replace("> 0", "> 1"), "is another one and refuses"),

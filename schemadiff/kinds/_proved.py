@@ -39,6 +39,32 @@ def has_no_twins(key: Any, context: Context) -> bool:
     return any(_tells_apart(old, key, set(names), context) for old in olds)
 
 
+def are_kept_apart(exclusion: Any, context: Context) -> bool:
+    """Tell whether no two rows conflict: another exclusion has seen to it, with less to go by.
+
+    What it rests on stays as it is, for an operator or an expression may come to mean another.
+    """
+    current, table = context.current, exclusion.parent
+    if table in context.replaced:
+        return False
+    for each in current.children.get(table, ()):
+        old: Any = current.objects[each]
+        if each.kind != "exclusion" or not old.valid or not excludes_as_much(old, exclusion):
+            continue
+        used = current.depends_on(each) - {table}
+        if not used & context.replaced and all(
+            current.get(i) == context.desired.get(i) for i in used
+        ):
+            return True
+    return False
+
+
+def excludes_as_much(old: Any, new: Any) -> bool:
+    """Tell whether an exclusion refuses every row that another one does."""
+    whole = old.where is None or old.where == new.where
+    return whole and set(old.elements) <= set(new.elements)
+
+
 def refers_as_before(key: Any, context: Context) -> bool:
     """Tell whether each row refers to one that is there: another foreign key has seen to it.
 

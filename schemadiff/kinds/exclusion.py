@@ -45,6 +45,7 @@ from schemadiff.kinds._index.comment import comment_beside, comment_beside_yaml
 from schemadiff.kinds._index.spec import index_name
 from schemadiff.kinds._key.online import drop_late
 from schemadiff.kinds._preflight import excluded
+from schemadiff.kinds._proved import are_kept_apart
 from schemadiff.kinds._storage import (
     Storage,
     Stored,
@@ -139,6 +140,10 @@ class ExclusionKind(Stored, ConstraintKind):
     harmless = frozenset({"deferrable", "initially_deferred", "valid"})
     unready: ClassVar = {"valid": False}
     unfinished = INCOMPLETE
+
+    def known_to_fit(self, obj: Exclusion, context: Context) -> bool:
+        """One with fewer elements has kept the rows apart."""
+        return are_kept_apart(obj, context)
 
     def waits(self, obj: Exclusion) -> bool:
         """Where it is deferred: its expressions are computed again."""

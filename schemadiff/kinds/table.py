@@ -26,8 +26,8 @@ from schemadiff.core.spec_model import Flag, GrantedSpec, Sql, Text, Texts
 from schemadiff.core.sql import comma, ident, lines, literal, qualified
 from schemadiff.kinds._column.names import comment_columns
 from schemadiff.kinds._default_parts import PART
+from schemadiff.kinds._hazards.bounds import part_hazards
 from schemadiff.kinds._hazards.common import row_security_hazards
-from schemadiff.kinds._hazards.kept import part_hazards
 from schemadiff.kinds._left_to_heirs import leave_to_heirs
 from schemadiff.kinds._part_called import as_attached, as_part
 from schemadiff.kinds._row.spec import RowsSaid, SpecRow
@@ -366,9 +366,9 @@ class TableKind(Anew, Lineage):
     ) -> Iterable[Hazard]:
         """Say when policies count no more."""
         yield from super().hazards(old, new, changed, context)
+        yield from part_hazards(old, new, context)
         if old is not None and new is not None:
             yield from row_security_hazards(old, new)
-            yield from part_hazards(old, new)
 
     def carries(self, obj: Table, context: Context) -> bool:
         """Columns that come from another table move with theirs; a typed table is untied."""

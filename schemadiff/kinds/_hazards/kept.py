@@ -17,6 +17,7 @@ from schemadiff.core.object import DbObject, changed_attributes
 from schemadiff.core.sizes import SMALL_TABLE
 from schemadiff.kinds._column.around import sequence_of
 from schemadiff.kinds._hazards.rules import is_reworded
+from schemadiff.kinds._proved import excludes_as_much
 from schemadiff.kinds._table.heirs import lineage
 
 _DOES = {
@@ -42,6 +43,9 @@ def rule_hazards(old: Any, new: Any, context: Context) -> Iterator[Hazard]:
         yield from action_hazards(old, new)
     if old.identity.kind in _UNIQUE:
         yield from key_hazards(old, new, context)
+    if _excludes_less(old, new, context):
+        text = f"{_called(new)} is of more elements or fewer rows: what it refused is let in."
+        yield hazard("rule-gone", new.identity, text)
     if not getattr(new, "enforced", True):
         text = f"{_called(old)} is not enforced any more: rows that it refused are let in."
         yield hazard("rule-gone", old.identity, text)
@@ -80,6 +84,13 @@ def _is_of_more(old: Any, new: Any, context: Context) -> bool:
     if (_keys(new) <= _keys(old) and not less) or is_reworded(new.identity, context):
         return False
     return _stays(old, context) and not _has_heir(old, context)
+
+
+def _excludes_less(old: Any, new: Any, context: Context) -> bool:
+    """Tell whether an exclusion lets rows pass that it refused."""
+    if old.identity.kind != "exclusion" or excludes_as_much(new, old):
+        return False
+    return not is_reworded(new.identity, context) and not _has_heir(old, context)
 
 
 def _called(obj: DbObject) -> str:
@@ -226,15 +237,3 @@ class Numbers(HazardKind):
             yield from super().hazards(old, new, changed, context)
         if old is not None and new is not None:
             yield from numbers_hazards(new.identity, old, new)
-
-
-def part_hazards(old: Any, new: Any) -> Iterator[Hazard]:
-    """Name the rows that queries of a whole table no longer give, and what a crash takes."""
-    left = {old.partition_of} - {new.partition_of, None}
-    left |= set(old.inherits) - set(new.inherits)
-    for whole in sorted(left):
-        text = f"Queries of {'.'.join(whole)} no longer give the rows of {new.identity.sql}."
-        yield hazard("rows-leave", new.identity, text)
-    if new.unlogged and not old.unlogged:
-        text = f"{new.identity.sql} is empty after a crash, and no replica has its rows."
-        yield hazard("unlogged", new.identity, text)

@@ -14,6 +14,7 @@ from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
 from schemadiff.core.object import changed_attributes
 from schemadiff.kinds._foreign.tables import FOREIGN
+from schemadiff.kinds._proved import excludes_as_much
 
 _KEYS = frozenset({"primary_key", "unique", "index"})
 
@@ -56,6 +57,8 @@ def _says_as_much(old: Any, new: Any) -> bool:
         return whole and _keys(old) <= _keys(new) and _nulls(old) >= _nulls(new)
     if old.identity.kind != new.identity.kind or not _counts(old):
         return False
+    if new.identity.kind == "exclusion":
+        return excludes_as_much(old, new)
     return not changed_attributes(old, new) & _SAYS
 
 
@@ -76,7 +79,7 @@ def _refuses_more(old: Any, new: Any, context: Context) -> str:
         if _nulls(new) and not _nulls(old):
             return "refuses a second NULL"
         return "" if _keys(old) <= _keys(new) else _refuses(new)
-    if not changed_attributes(old, new) & _SAYS or is_reworded(new.identity, context):
+    if _says_as_much(old, new) or is_reworded(new.identity, context):
         return ""
     return f"is another one and {_refuses(new)}"
 
