@@ -313,6 +313,8 @@ def _casts(a: _Type, b: _Type, new: str) -> tuple[str, ...]:
     if b.base in _TEXTS and not b.array:
         return ()
     known = a.base in _TEXTS or a.base == "boolean" or b.base == "boolean"
+    # The text of one value is none of an array of it: whether it is meant so is not for us to say.
+    known |= a.base == b.base
     through_text = () if known or "." not in a.base else ("text[]" if a.array else "text",)
     return (*through_text, new)
 

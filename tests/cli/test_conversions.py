@@ -95,6 +95,32 @@ def test_a_value_may_become_an_array_and_back(project: Path, live: Database, cli
     assert live.execute("select d, x::text from t") == [([2], f"{0:08}-0000-0000-0000-{3:012}")]
 
 
+def test_a_value_of_a_type_of_ones_own_is_no_text_of_an_array(
+    project: Path, live: Database, cli: Cli
+) -> None:
+    live.load("create type r as range (subtype = int4); create type e as enum ('a', 'b')")
+    live.load("create table t (id int, r r, e e, rs r[], es e[])")
+    live.load("insert into t values (1, '[1,2)', 'b', '{\"[3,4)\"}', '{a}')")
+    text = """ranges: {r: {subtype: integer}}
+enums: {e: [a, b]}
+tables: {t: {columns: {id: int, r: {type: 'r[]'%s}, e: {type: 'e[]'%s}, rs: {type: r%s},
+  es: {type: e%s}}}}
+"""
+    files = project / "schemas" / "salons.yaml"
+    files.write_text(text % ("", "", "", ""))
+    err = cli("plan").err
+    for each in ("array[r]", "array[e]", "rs[1]", "es[1]"):
+        assert f"such as `using: {each}`" in err, err
+    files.write_text(
+        text
+        % (", using: 'array[r]'", ", using: 'array[e]'", ", using: 'rs[1]'", ", using: 'es[1]'")
+    )
+    assert cli("apply", "--yes", "--allow", "all").code == 0
+    assert live.execute("select r::text, e::text, rs::text, es::text from t") == [
+        ('{"[1,2)"}', "{b}", "[3,4)", "a")
+    ]
+
+
 def test_a_missing_cast_in_a_table_that_is_made_anew(
     project: Path, live: Database, cli: Cli
 ) -> None:
