@@ -288,6 +288,11 @@ REASONS = {
         TRIGGER.format("", "g").replace("UPDATE", "UPDATE OF n"),
         "bigint",
     ),
+    "rule public.t.r would see each row": ("CREATE RULE r AS ON UPDATE TO t DO NOTHING;", "bigint"),
+    "rule public.t.r takes whole rows": (
+        "CREATE RULE r AS ON DELETE TO t WHERE old IS NOT NULL DO INSTEAD NOTHING;",
+        "bigint",
+    ),
     "in which another word reads like the column": (CALLED_ALIKE, "bigint"),
     "function public.f(public.t) rests on the whole": (
         FUNCTION.format("text", "SELECT to_json($1)::text"),

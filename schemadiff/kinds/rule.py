@@ -81,6 +81,7 @@ class RuleKind(ObjectKind):
     harmless = frozenset({"instead", "enabled"})
     shadow_only = True
     comment_on = "RULE"
+    made_again = True
 
     def hazards(
         self, old: Rule | None, new: Rule | None, changed: frozenset[str], context: Context

@@ -15,6 +15,7 @@ from schemadiff.core.catalog import Catalog
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
 from schemadiff.kinds._expand.parts import is_whole, naming, said_of
+from schemadiff.kinds._expand.rows import why_unfit_rule
 from schemadiff.kinds._table.heirs import belongings, below, parents
 
 # What rests on a column of an heir and is looked at with the rest, or by itself.
@@ -81,8 +82,9 @@ def _inside(
               if i.kind == "check"}  # fmt: skip
     for each in sorted(inside):
         if each.kind == "rule":
-            yield f"{each} would see each row filled, or may go by the order of columns"
-        known = each.kind in _LOOKED_AT or context.registry[each.kind].made_again
+            yield from why_unfit_rule(side.objects[each])
+        known = each.kind in _LOOKED_AT
+        known |= context.registry[each.kind].made_again and each.kind != "rule"
         known |= each.kind in _CARRIED and not (each.kind == "check" and each.name in checks)
         if not known and speaks.search(said_of(side.objects[each])):
             yield f"{each} speaks of the column of an heir"

@@ -16,6 +16,7 @@ from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
 from schemadiff.core.lexer import code
 from schemadiff.core.object import DbObject, attributes
+from schemadiff.kinds._expand.rows import why_unfit_rule
 from schemadiff.kinds._index.parts import below
 from schemadiff.kinds._table.heirs import below as all_below
 
@@ -79,7 +80,7 @@ def _of_part(
     speaks = naming(columns)
     for each in sorted(inside):
         if each.kind == "rule":
-            yield f"{each} would see each row filled, or may go by the order of columns"
+            yield from why_unfit_rule(side.objects[each])
         if getattr(side.objects[each], "inherited", False):
             continue  # what it calls a NOT NULL of the whole, the new column's is called then
         # What is ours is of a run that was stopped, and is gone on with.

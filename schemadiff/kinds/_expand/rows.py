@@ -41,6 +41,22 @@ def why_not_the_rows(table: Identity, side: Catalog) -> Iterator[str]:
                 yield f"{other} names the columns of the rows of {each} in their order"
 
 
+def why_unfit_rule(rule: Any) -> Iterator[str]:
+    """Say why a rule of a table keeps its columns where they are.
+
+    Rows are filled by UPDATE. What a rule says of a column it goes by its name or, as `old.*`, by
+    the order; the server prints each of a list by itself.
+    """
+    if rule.event == "update":
+        yield f"{rule.identity} would see each row filled"
+    try:
+        said = [[t.text for t in code(text)] for text in (rule.where or "", *rule.actions)]
+    except LexError:
+        said = [[".", "*"]]
+    if any((".", "*") in pairwise(words) for words in said):
+        yield f"{rule.identity} takes whole rows, and may go by the order of columns"
+
+
 def takes_rows(identity: Identity, table: Identity, side: Catalog) -> bool:
     """Tell whether something takes or gives rows of a table, and not by the order of columns."""
     obj: Any = side.objects[identity]

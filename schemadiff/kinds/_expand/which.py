@@ -23,7 +23,7 @@ from schemadiff.kinds._column.alter import sorts_anew, writes_rows
 from schemadiff.kinds._column.fill import is_being_filled
 from schemadiff.kinds._expand.heirs import heirs_of, why_not_the_heirs
 from schemadiff.kinds._expand.parts import defaults_of_parts, is_whole, parts_of, why_not_the_whole
-from schemadiff.kinds._expand.rows import takes_rows, why_not_the_rows
+from schemadiff.kinds._expand.rows import takes_rows, why_not_the_rows, why_unfit_rule
 from schemadiff.kinds._expand.triggers import apart, fires, triggers, unfit_triggers
 from schemadiff.kinds._expand.values import by_formula, why_unlike
 from schemadiff.kinds._fillable import refuses_update
@@ -294,8 +294,10 @@ def _of_table(table: Identity, context: Context) -> Iterator[str]:
         if obj is None or obj.partition_of or obj.inherits or whole != is_whole(table, side):
             yield f"{table.sql} is a partition, inherits, or begins or ends to be partitioned"
         for each in sorted(side.children.get(table, ())):
-            if each.kind in ("rule", "of_type"):
-                yield f"{each} would see each row filled, or may go by the order of columns"
+            if each.kind == "rule":
+                yield from why_unfit_rule(side.objects[each])
+            elif each.kind == "of_type":
+                yield f"{each} goes by the order of columns"
         for each in sorted(side.dependents.get(table, ())):
             if (
                 each.kind not in _BESIDE
