@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable
     from dataclasses import dataclass as record
-    from dataclasses import replace
+    from dataclasses import replace  # noqa: TID251  (what it is to the type checker)
 else:
 
     def replace(obj: Any, /, **changes: Any) -> Any:

@@ -15,7 +15,7 @@ from schemadiff.core.change import Alter, Change, Create, Drop, Rename
 from schemadiff.core.identity import Identity
 from schemadiff.core.object import DbObject, changed_attributes
 from schemadiff.core.plan import Plan, change_verb
-from schemadiff.core.record import record
+from schemadiff.core.record import record, replace
 from schemadiff.render.values import Plain, plain
 
 SIGNS = {"create": "+", "change": "~", "drop": "-", "rename": ">", "replace": "-/+"}
@@ -149,7 +149,7 @@ def _says_its_parent(obj: DbObject, parent: Identity) -> bool:
     if obj.identity.path[-1] != parent.kind:
         return False
     elsewhere = obj.identity._replace(path=(*obj.identity.path[:-1], ""))
-    return dataclasses.replace(obj, identity=elsewhere).parent != parent
+    return replace(obj, identity=elsewhere).parent != parent
 
 
 def _telling(obj: DbObject) -> Iterator[tuple[str, Plain]]:
