@@ -102,9 +102,9 @@ def _plan(
     ordered = [*early, *renaming, *(s for s in way.steps if s not in early)]
     every: list[Change] = [*renames, *way.done]
     weighing = Weighing(context, lookalikes(way.done, context), way.known(context))
-    parts = weighing.segments(segments(ordered, context, weighing.load))
-    if not options.lenient:
-        parts = tuple(map(_said_back, parts))
+    parts = tuple(segments(ordered, context, weighing.load))
+    if not options.lenient:  # nobody is told what a scratch database has to bear
+        parts = tuple(map(_said_back, weighing.segments(parts)))
     asked = () if options.lenient else (way.done, way.rebuilt, renames)
     return Plan(
         tuple(every),
@@ -147,7 +147,8 @@ def _way(changes: list[Change], context: Context, options: Options) -> Way:
         except StayingError as staying:
             context = replace(context, by_text=context.by_text | staying.types, memo={})
             continue
-        operations = with_known(done, operations, context)
+        if not options.lenient:
+            operations = with_known(done, operations, context)
         try:
             ordered = Graph(operations, context, options.fold, options.lenient).sorted()
         except CircleError as circle:
