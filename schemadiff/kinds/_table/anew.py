@@ -257,11 +257,21 @@ def _set_counter(new: Any, context: Context, *, is_told: bool) -> str:
 
 
 def _looked_at_now(table: Identity, context: Context) -> str:
-    """Have deferred constraints look at the rows: PostgreSQL alters no table that awaits it."""
+    """Have deferred constraints look at the rows: PostgreSQL alters no table that awaits it.
+
+    Those of a circle of foreign keys are made when all rows are there, which they read at once.
+    """
     objects = [context.desired.objects[i] for i in context.desired.children.get(table, ())]
-    late = sorted(o.identity for o in objects if getattr(o, "initially_deferred", False))
-    names = comma(qualified(table.schema, each.name) for each in late)
-    return f"\n    SET CONSTRAINTS {names} IMMEDIATE;" if late else ""
+    if not any(getattr(o, "initially_deferred", False) for o in objects):
+        return ""
+    return f"""
+    EXECUTE coalesce((
+        SELECT pg_catalog.format('SET CONSTRAINTS %s IMMEDIATE', pg_catalog.string_agg(
+            pg_catalog.format('%I.%I', n.nspname, c.conname), ', '))
+        FROM pg_catalog.pg_constraint c
+        JOIN pg_catalog.pg_namespace n ON n.oid = c.connamespace
+        WHERE c.conrelid = {literal(table.sql)}::regclass AND c.condeferred
+        HAVING count(*) > 0), 'SELECT');"""
 
 
 def _afterwards(
