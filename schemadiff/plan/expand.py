@@ -22,7 +22,13 @@ from schemadiff.core.names import ONE_OF_A_TABLE
 from schemadiff.core.online import Stage
 from schemadiff.core.operation import Guard, Operation, Verb
 from schemadiff.core.record import replace
-from schemadiff.plan.left_behind import displaced, left_behind, still_needed
+from schemadiff.plan.left_behind import (
+    displaced,
+    from_under,
+    left_behind,
+    still_needed,
+    still_there,
+)
 from schemadiff.plan.loose import Loose, untied
 from schemadiff.plan.moving import Moving, copied, either, lives_on, not_gone, put_away_above
 from schemadiff.plan.outsiders import in_the_way
@@ -366,16 +372,6 @@ class Expansion:
         leaves = current.depends_on(identity) & self.dropped
         return [replace(op, releases=op.releases | leaves) for op in ops] or None
 
-    def _still_there(self, identity: Identity) -> Guard | None:
-        """The condition that what is dropped has not been dropped yet, with all that it is in."""
-        if identity not in self.dropped:
-            return None
-        obj = self.context.current.objects[identity]
-        while obj.parent in self.dropped:
-            obj = self.context.current.objects[obj.parent]
-        condition = self.context.registry.of(obj).exists(obj)
-        return Guard(condition) if condition else None
-
     def _guard_of(self, identity: Identity, guards: dict[Identity, Guard | None]) -> Guard | None:
         """A replaced object goes while its new form is not there, or its cause still has to run."""
         if above := put_away_above(identity, self.context):
@@ -391,9 +387,13 @@ class Expansion:
                 if not differs:
                     return None
                 found = either(found, Guard(differs))
+                going = (self.replaced, self.dropped)
+                for each in from_under(identity, self.forced, *going, self.context):
+                    guard = self._guard_of(each, guards)
+                    found = either(found, guard) if guard else found
             cause = self.replaced.get(identity)
             if cause is None:
-                guard = guards.get(identity) or self._still_there(identity)
+                guard = guards.get(identity) or still_there(identity, self.dropped, self.context)
                 return found if guard is None else either(found, guard)
             own = cause == identity and self.context.registry[identity.kind].fickle
             identity = self.pressed.get(identity, cause) if own else cause

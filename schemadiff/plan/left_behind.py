@@ -9,6 +9,7 @@ from schemadiff.core.diagnostic import Diagnostic
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
 from schemadiff.core.object import DbObject
+from schemadiff.core.operation import Guard
 
 
 def left_behind(
@@ -66,6 +67,38 @@ def still_needed(dropped: AbstractSet[Identity], context: Context) -> Iterator[D
         message = f"{identity} still needs {needed}, which is to be dropped"
         hint = f"keep {needed}, or change or drop {identity} too"
         yield Diagnostic(code="SD061", message=message, hint=hint, about=(identity,))
+
+
+def still_there(identity: Identity, dropped: set[Identity], context: Context) -> Guard | None:
+    """The condition that what is dropped has not been dropped yet, with all that it is in."""
+    if identity not in dropped:
+        return None
+    obj = context.current.objects[identity]
+    while obj.parent in dropped:
+        obj = context.current.objects[obj.parent]
+    condition = context.registry.of(obj).exists(obj)
+    return Guard(condition) if condition else None
+
+
+def from_under(
+    identity: Identity,
+    forced: AbstractSet[Identity],
+    replaced: Mapping[Identity, Identity],
+    dropped: AbstractSet[Identity],
+    context: Context,
+) -> Iterator[Identity]:
+    """Name what goes from under something that could be altered in place, in another order.
+
+    Its new form says how it is altered, and not always that it has to go.
+    """
+    going = dropped | replaced.keys() if identity in forced else frozenset[Identity]()
+    for each in sorted(context.current.depends_on(identity) & going):
+        cause, seen = each, set[Identity]()
+        while cause in replaced and cause not in seen:
+            seen.add(cause)
+            cause = replaced[cause]
+        if not forced & {cause, *seen}:
+            yield each
 
 
 def needs(identity: Identity, gone: Identity, context: Context) -> bool:

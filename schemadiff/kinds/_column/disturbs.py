@@ -59,7 +59,9 @@ def disturbs(
             and dependent.identity != new.identity
             and not _becomes_plain(dependent, context)
         )
-    return True
+    # What only reads a column may stay as its expression is set or dropped (17; manual, ALTER
+    # TABLE), unlike under another type.
+    return bool(changed & {"type", "collation"})
 
 
 def _becomes_plain(column: Any, context: Context) -> bool:

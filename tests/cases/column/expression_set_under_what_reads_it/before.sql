@@ -1,0 +1,9 @@
+CREATE TABLE c (id integer, name text, big text GENERATED ALWAYS AS (upper(name)) STORED);
+CREATE VIEW seen AS SELECT big FROM c;
+CREATE FUNCTION who(p integer) RETURNS SETOF c LANGUAGE sql STABLE
+BEGIN ATOMIC SELECT * FROM c WHERE id = p; END;
+CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN new; END';
+CREATE TRIGGER touch AFTER UPDATE OF name ON c
+FOR EACH ROW WHEN (old.big <> new.big) EXECUTE FUNCTION touch();
+CREATE POLICY reads ON c FOR SELECT USING (big <> '');
+CREATE PUBLICATION some_of_it FOR TABLE c (id, name);
