@@ -195,3 +195,19 @@ def test_times_are_converted_as_in_the_database(bare: Path, live: Database, cli:
     finally:
         live.execute("ALTER SYSTEM RESET TimeZone")
         live.execute("SELECT pg_reload_conf()")
+
+
+def test_a_comment_on_what_is_of_the_whole_server(bare: Path, live: Database, cli: Cli) -> None:
+    """A subscription is made in no scratch database, and so is nothing that is said of it."""
+    how = "WITH (connect = false, enabled = false, slot_name = NONE)"
+    live.execute(f"CREATE SUBSCRIPTION calls CONNECTION 'dbname=x' PUBLICATION p {how}")
+    try:
+        live.execute("COMMENT ON SUBSCRIPTION calls IS 'calls'; CREATE TABLE t (a int)")
+        (bare / "schemadiff.yaml").write_text("manage: [subscriptions]\n")
+        assert cli("pull").code == 0
+        live.execute("ALTER TABLE t ADD b int")
+        found = cli("plan", "--prove")
+        assert found.code == 0, found.err
+        assert "Proved in a scratch copy" in found.err
+    finally:
+        live.execute("DROP SUBSCRIPTION calls")
