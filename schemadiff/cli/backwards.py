@@ -44,10 +44,12 @@ def reversed_plan(
     from schemadiff.plan.touched import Sides
     from schemadiff.shadow.reverse import way_back
     from schemadiff.shadow.server import ShadowOptions
+    from schemadiff.spec.writer import without_remains
     from schemadiff.verify.arrival import as_left
 
     options = ShadowOptions(settings.shadow)
-    live = resolved.inspection.catalog
+    # A plan that was stopped in the middle is finished first; its remains come back to nobody.
+    live = without_remains(resolved.inspection.catalog, kinds)
     data = _Rows(resolved, kinds)
     resolved = data.without()
     unsure: list[Diagnostic] = []

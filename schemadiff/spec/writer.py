@@ -70,7 +70,7 @@ def write_catalog(
     )
 
 
-def _lasting(catalog: Catalog, registry: Registry) -> Catalog:
+def without_remains(catalog: Catalog, registry: Registry) -> Catalog:
     """Leave out what is only there while something else is being made."""
     transient = {k.name for k in registry if k.transient}
     objects = catalog.objects.values()
@@ -91,7 +91,7 @@ def page_texts(
     """Give the text of each file, None for one to be removed, and what no entry speaks of."""
     from schemadiff.spec.merge import Merge
 
-    catalog = _lasting(catalog, registry)
+    catalog = without_remains(catalog, registry)
     merge = Merge(catalog, registry, folder, previous) if previous is not None else None
     entries = Entries(catalog, registry, known, merge.apart if merge else frozenset())
     files = Files(catalog, registry, layout)

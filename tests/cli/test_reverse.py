@@ -8,7 +8,7 @@ import pytest
 from tests import laws
 from tests.cli.conftest import Cli
 from tests.extent import some
-from tests.plugins.postgres import Database
+from tests.plugins.postgres import CloneDatabase, Database
 from tests.published import validator
 
 CASES = Path(__file__).parent.parent / "cases"
@@ -208,6 +208,42 @@ def test_a_plan_that_no_copy_can_tell_of_is_said(bare: Path, live: Database, cli
 def test_reverse_of_nothing(project: Path, live: Database, cli: Cli) -> None:
     cli("apply", "--yes")
     assert "No changes" in cli("plan", "--reverse").out
+
+
+IN_STEPS = """tables:
+  t:
+    columns:
+      id: int not null
+      v: bigint not null
+      r: uuid not null default gen_random_uuid()
+    primary_key: id
+    checks: {c: v > 0}
+    indexes: {i: [v, id]}
+"""
+
+
+def test_reverse_of_what_was_stopped_in_the_middle(
+    bare: Path, live: Database, clone: CloneDatabase, cli: Cli
+) -> None:
+    live.load(
+        "create table t (id int, v int); insert into t select n, n from generate_series(1, 9) n"
+    )
+    (bare / "schemas").mkdir(exist_ok=True)
+    file = bare / "schemas" / "t.yaml"
+    file.write_text(IN_STEPS)
+    plan = laws.plan_for(live, file)
+    stops = sorted(laws.commits(plan))[:-1]
+    for number, copy in zip(stops, [clone(live) for _ in stops], strict=True):
+        laws.run_first(copy, plan, number)
+        there, back = (
+            cli("plan", "--db", copy.url, "--allow", "all", "--format", "sql", *more)
+            for more in ((), ("--reverse",))
+        )
+        assert (there.code, back.code) == (0, 0), f"{number}: {there.err}{back.err}"
+        copy.load(there.out)
+        copy.load(back.out)
+        assert "schemadiff_" not in laws.dump(copy), f"{number}: {back.out}"
+        assert copy.execute("select count(*), sum(v) from t") == [(9, 45)]
 
 
 def test_prove_and_reverse_exclude_each_other(project: Path, live: Database, cli: Cli) -> None:
