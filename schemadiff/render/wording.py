@@ -322,6 +322,9 @@ def where(plan: Plan) -> str:
     return ", ".join(parts)
 
 
+_SEVERAL = ("settings ", "grants ")  # words that are no name of a single thing
+
+
 def unmanaged(plan: Plan) -> Iterator[tuple[str, str]]:
     """Give what is not managed, by kind, with the names; a long list ends with a count."""
     groups: dict[tuple[str, str], list[Unmanaged]] = defaultdict(list)
@@ -332,7 +335,9 @@ def unmanaged(plan: Plan) -> Iterator[tuple[str, str]]:
         rest = len(members) - _SHOWN
         more = f" … and {rest:,} more" if rest > 0 else ""
         because = f" ({one_line(reason)})" if reason else ""
-        yield count(len(members), kind_words(kind)), f"{names}{more}{because}"
+        several = kind.startswith(_SEVERAL) and len(members) == 1
+        head = kind if several else count(len(members), kind_words(kind))
+        yield head, f"{names}{more}{because}"
 
 
 def rebuilt(plan: Plan) -> dict[Identity | None, dict[Identity, str]]:

@@ -63,7 +63,7 @@ def test_what_is_not_asked_for_is_told(cli: Cli, bare: Path, shop: Database) -> 
     config(bare, "database, subscriptions")
     plan = cli("plan", "--db", shop.url)
     told = (plan.out + plan.err).partition("Not managed")[2]
-    assert "grants on the database" in told
+    assert "\n  grants on the database: " in told
     assert "settings of" not in told
 
 
