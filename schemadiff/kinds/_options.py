@@ -21,6 +21,15 @@ def options_sql(column: str) -> str:
     )
 
 
+def secret_sql(column: str) -> str:
+    """Give the condition that options hold a secret."""
+    secrets = comma(map(literal, SECRETS))
+    return (
+        f"EXISTS (SELECT 1 FROM unnest({column}) o WHERE lower(split_part(o, '=', 1)) "
+        f"IN ({secrets}))"
+    )
+
+
 def stored(options: Mapping[str, str]) -> tuple[str, ...]:
     """Give options as they are kept."""
     kept = (f"{k}={v}" for k, v in options.items() if k.lower() not in SECRETS)

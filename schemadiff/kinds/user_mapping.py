@@ -7,9 +7,12 @@ pg_user_mappings shows the options only to whoever owns the server or is the use
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import field
 from typing import ClassVar
 
 from schemadiff.core.any_order import AnyOrder
+from schemadiff.core.diagnostic import Diagnostic
+from schemadiff.core.errors import PlanError
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Address, At, Context, ObjectKind, Row, Style, YamlValue
 from schemadiff.core.lock import LockMode
@@ -20,7 +23,7 @@ from schemadiff.core.record import record
 from schemadiff.core.spec_model import SpecModel, Text
 from schemadiff.core.sql import ident, literal
 from schemadiff.kinds._form import in_order, sql_value
-from schemadiff.kinds._options import changes, clause, options_sql, pairs, stored
+from schemadiff.kinds._options import changes, clause, options_sql, pairs, secret_sql, stored
 
 
 class UserMappingSpec(SpecModel):
@@ -42,6 +45,7 @@ class UserMapping(DbObject):
     """A user mapping; its path is server and role."""
 
     options: tuple[str, ...] = ()
+    secret: bool = field(default=False, compare=False)  # there is one, which nobody reads
 
     @property
     def parent(self) -> Identity:
@@ -70,17 +74,18 @@ class UserMappingKind(ObjectKind):
         """Read all mappings, without secrets."""
         del version
         return f"""
-            SELECT x.umid, x.srvid, x.srvname, x.usename, {options_sql("x.umoptions")}
+            SELECT x.umid, x.srvid, x.srvname, x.usename, {options_sql("x.umoptions")},
+                   {secret_sql("x.umoptions")}
             FROM pg_user_mappings x
             WHERE EXISTS (SELECT 1 FROM pg_namespace n
                           WHERE n.oid <> pg_my_temp_schema() AND {{namespaces}})"""
 
     def read(self, row: Row, names: Names) -> UserMapping | None:
         """Make the mapping; one of an extension's server is the extension's business."""
-        _, server, server_name, role, options = row
+        _, server, server_name, role, options, secret = row
         if not names.ours("pg_foreign_server", server):
             return None
-        return UserMapping(Identity(self.name, (server_name, role)), AnyOrder(options))
+        return UserMapping(Identity(self.name, (server_name, role)), AnyOrder(options), secret)
 
     def address(self, row: Row) -> Address:
         """Give the address in pg_user_mapping."""
@@ -133,7 +138,8 @@ class UserMappingKind(ObjectKind):
 
     def drop(self, old: UserMapping, context: Context) -> Iterable[Operation]:
         """DROP USER MAPPING; guarded, for a missing role is an error."""
-        del context
+        if old.secret and context.rebuilding:
+            raise PlanError(_loses_secret(old))
         yield Operation(
             verb=Verb.DROP,
             target=old.identity,
@@ -145,6 +151,17 @@ class UserMappingKind(ObjectKind):
     def exists(self, obj: UserMapping) -> str:
         """Ask pg_user_mappings."""
         return _found(obj)
+
+
+def _loses_secret(mapping: UserMapping) -> Diagnostic:
+    role = "PUBLIC" if mapping.identity.name == "public" else ident(mapping.identity.name)
+    server = mapping.parent
+    message = f"{server} would be made anew, and {mapping.identity} holds a secret, which nobody "
+    message += "reads and so nobody could give it again"
+    hint = f"take it out before (ALTER USER MAPPING FOR {role} SERVER {ident(server.name)} "
+    hint += "OPTIONS (DROP password), say), and give it again after"
+    about = (server, mapping.identity)
+    return Diagnostic(code="SD060", message=message, hint=hint, about=about)
 
 
 def _subject(mapping: UserMapping) -> str:
