@@ -7,13 +7,14 @@ that is made afterwards is a second index of the same columns, and stays the par
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from schemadiff.core.catalog import Catalog
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import ObjectKind
 from schemadiff.core.record import replace
+from schemadiff.kinds._index.comment import OF_PART
 from schemadiff.kinds._index.parts import shape
 from schemadiff.kinds._part_of_index import usual_part_name
 from schemadiff.kinds._table.heirs import relation
@@ -39,6 +40,13 @@ class LeftToWhole(ObjectKind):
             return current, desired
         kept = {i: o for i, o in desired.objects.items() if i not in gone and o.parent not in gone}
         return current, replace(desired, objects=kept)
+
+    def beside(self, obj: Any, catalog: Catalog) -> Iterable[Identity]:
+        """What has its name first, in a new part, where a whole's gets another one there."""
+        for each in catalog.children.get(obj.parent, ()):
+            other: Any = catalog.objects[each]
+            if each.kind == OF_PART and other.usual == obj.identity.name:
+                yield from (each, other.whole)
 
 
 def _is_taken_over(identity: Identity, current: Catalog, desired: Catalog) -> bool:
