@@ -163,6 +163,11 @@ class MovingKind:
         del obj, cause, context
         return False
 
+    def above_tells(self, obj: Any, gone: Identity) -> bool:
+        """Tell whether what an object has from others rests on something, and they tell so."""
+        del obj, gone
+        return False
+
     def leaves(self, old: Any, new: Any, whole: Identity) -> bool:
         """Tell whether an alteration takes an object with data off another one that goes."""
         del old, new, whole

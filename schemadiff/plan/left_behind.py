@@ -107,7 +107,7 @@ def needs(identity: Identity, gone: Identity, context: Context) -> bool:
     if gone not in desired.depends_on(identity):
         return False
     obj = desired.objects[identity]
-    if _clings(identity, gone, context):
+    if _clings(identity, gone, context) or context.registry.of(obj).above_tells(obj, gone):
         return False
     others = desired.depends_on(identity) - {gone}
     if any(i.path == gone.path and i in desired for i in others):

@@ -74,6 +74,9 @@ def to_bound(spec: Any, what: str, at: At) -> str | None:
     return text
 
 
+_OF_COLUMNS = frozenset({"base_type", "collation", "composite", "domain", "enum", "range"})
+
+
 class Lineage(Checked):
     """A kind whose objects may be parts or heirs of one another."""
 
@@ -119,6 +122,10 @@ class Lineage(Checked):
         """Rows of another table in columns that an heir has from its own."""
         above = lineage(context.current, obj.identity.path)
         return bool(obj.inherits) and cause.kind in ROWS and cause.path not in above
+
+    def above_tells(self, obj: Any, gone: Identity) -> bool:
+        """Types and collations of columns that it has from above: its own are objects."""
+        return bool(parents(obj)) and gone.kind in _OF_COLUMNS
 
 
 def _stays(form: Any, new: Any) -> tuple[tuple[str, ...], ...]:
