@@ -104,6 +104,15 @@ class OperatorClassKind(FormKind):
         if spec.family is None:
             at.child("operator_family", class_, None, {})
 
+    def occupies(self, obj: DbObject) -> Iterable[tuple[str, str, str]]:
+        """Name its places in the family, of which each is one operator's or function's."""
+        assert isinstance(obj, OperatorClass)
+        schema, name, method = obj.identity.path
+        family = obj.family or f"{ident(schema)}.{ident(name)}"
+        for member in obj.members:
+            place = " ".join([*member.split(" ")[:2], obj.type])  # what we write ourselves
+            yield ("member", f"{family} {method}", place)
+
     def _key(self, path: tuple[str, ...]) -> str:
         return f"{ident(path[1])} using {ident(path[2])}"
 
