@@ -251,6 +251,24 @@ def test_nested_schemas_and_sections_in_braces_change_too(database: Database, mi
     assert differences(database, mine.parent) == []
 
 
+def test_grants_of_a_schema_are_its_own_and_not_what_lives_in_it(
+    database: Database, tmp_path: Path
+) -> None:
+    database.load(
+        "CREATE SCHEMA app; CREATE TABLE app.x (id int);"
+        "REVOKE ALL ON SCHEMA app FROM current_user; GRANT USAGE ON SCHEMA app TO pg_monitor; GRANT ALL ON SCHEMA public TO pg_monitor"
+    )
+    pull(database, tmp_path, Layout.SINGLE)
+    assert "pg_monitor: [usage]" in (tmp_path / "schema.yaml").read_text()
+    database.load(
+        "GRANT ALL ON SCHEMA app TO current_user; REVOKE ALL ON SCHEMA app FROM pg_monitor;"
+        "REVOKE ALL ON SCHEMA public FROM pg_monitor"
+    )
+    pull(database, tmp_path, Layout.SINGLE)
+    assert differences(database, tmp_path) == []
+    assert "pg_monitor" not in (tmp_path / "schema.yaml").read_text()
+
+
 def test_new_objects_join_a_single_file(database: Database, tmp_path: Path) -> None:
     database.load("CREATE TABLE a (id int); CREATE SCHEMA app; CREATE TABLE app.x (id int)")
     pull(database, tmp_path, Layout.SINGLE)

@@ -129,7 +129,7 @@ def _written(found: Live, settings: Settings, rows: Sequence[str]) -> Written:
     written = write_catalog(
         catalog, kinds, settings.schemas, Layouts(settings.layout), previous=previous, known=known
     )
-    if not (written.created or written.changed or written.removed or written.unchanged):
+    if not (written.created or written.changed or written.unchanged):
         written = _begun(written, settings.schemas)
     schema, text = settings.schemas / JSON_SCHEMA, known_text()
     if settings.schemas.is_dir() and not (schema.exists() and schema.read_bytes() == text.encode()):
@@ -138,7 +138,7 @@ def _written(found: Live, settings: Settings, rows: Sequence[str]) -> Written:
 
 
 def _begun(written: Written, folder: Path) -> Written:
-    """Write a file to begin with where the database is empty and nobody has written one."""
+    """Write a file to begin with where the database is empty and there is none (any more)."""
     from schemadiff.spec.contents import yaml_files
     from schemadiff.spec.whole_file import write_file
 
@@ -147,7 +147,11 @@ def _begun(written: Written, folder: Path) -> Written:
     folder.mkdir(parents=True, exist_ok=True)
     write_file(folder / FIRST, BEGINNING)
     say.line(f"The database is empty: {folder / FIRST} is a place to begin.")
-    return replace(written, created=(PurePosixPath(FIRST),))
+    first = PurePosixPath(FIRST)
+    if first in written.removed:
+        gone = tuple(p for p in written.removed if p != first)
+        return replace(written, changed=(first,), removed=gone)
+    return replace(written, created=(first,))
 
 
 def _previous(found: Live, settings: Settings) -> Previous | None:

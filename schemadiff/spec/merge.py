@@ -22,7 +22,7 @@ from schemadiff.spec.document import Document, tree_path
 from schemadiff.spec.edit import Edits
 from schemadiff.spec.entries import Entries, Entry
 from schemadiff.spec.layout import Files, same_file
-from schemadiff.spec.outline import Box, Outline, Part, Slot
+from schemadiff.spec.outline import Box, Outline, Part, Sections, Slot
 from schemadiff.spec.page import STEP, container_section, content, lines_of, nested_schema, new_page
 from schemadiff.spec.page import section as section_lines
 from schemadiff.spec.reader import YamlMap
@@ -103,9 +103,7 @@ class Merge:
     def _text(self, document: Document, entries: Entries) -> str | None:
         text = Path(document.file).read_bytes().decode("utf-8")
         schema = document.model.schema_  # type: ignore[attr-defined]
-        sections = {k.section for k in self._registry if entries.stands_at_top(k)}
-        container = container_section(self._registry)
-        outline = Outline(text, document.root, schema, sections, container)
+        outline = Outline(text, document.root, schema, self._sections(entries))
         own = [i for _, i in self._by_file[document.file]]
         added = [entries.entry(i) for i in self._added[document.file]]
         if not added and all(i in self._catalog and self.is_kept(i, entries) for i in own):
@@ -120,6 +118,14 @@ class Merge:
         edits = Edits(outline.lines)
         _File(self, document, entries, edits).change(outline, added)
         return edits.text()
+
+    def _sections(self, entries: Entries) -> Sections:
+        registry, container = self._registry, container_section(self._registry)
+        known = frozenset(k.section for k in registry if entries.stands_at_top(k))
+        specs = [k.spec for k in registry if k.section == container]
+        # A schema's own grants are no section of what lives in it, though one is called so.
+        own = {name for spec in specs if spec is not None for name in spec.model_fields}
+        return Sections(known, known - own, container)
 
     def is_kept(self, identity: Identity, entries: Entries) -> bool:
         """Tell whether everything that an entry speaks of is as it says."""

@@ -7,7 +7,7 @@ or in a list is one piece, and is written anew as a whole when anything in it ch
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator
+from collections.abc import Iterator
 from dataclasses import field
 from typing import Any, Final
 
@@ -20,6 +20,18 @@ Path = tuple[str | int, ...]
 _LINES: Final = re.compile(
     "[^\n\r\x85\u2028\u2029]*(?:\r\n|[\n\r\x85\u2028\u2029])|[^\n\r\x85\u2028\u2029]+\\Z"
 )
+
+
+@record(frozen=True, slots=True)
+class Sections:
+    """The names of sections: of a file, and of those that a schema inside of one holds.
+
+    `container` is the section of these schemas.
+    """
+
+    known: frozenset[str]
+    nested: frozenset[str]
+    container: str
 
 
 @record(frozen=True, slots=True)
@@ -61,13 +73,10 @@ class Box:
 class Outline:
     """The outline of one file; `box` is None where the whole file is one piece."""
 
-    def __init__(
-        self, text: str, root: YamlMap, schema: str, known: Container[str], container: str
-    ) -> None:
-        """Find the sections named in `known`; `container` is the one that holds sections."""
+    def __init__(self, text: str, root: YamlMap, schema: str, sections: Sections) -> None:
+        """Find the sections."""
         self.lines = _LINES.findall(text)
-        self._known = known
-        self._container = container
+        self._sections = sections
         whole = not root or self._is_block(root, -1)
         self.box = self._box(root, (), schema, len(self.lines), 0) if whole else None
 
@@ -76,15 +85,16 @@ class Outline:
         if self.box is None:
             return
         yield self.box
-        part = self.box.parts.get(self._container)
+        part = self.box.parts.get(self._sections.container)
         for slot in (part.slots or ()) if part else ():
             if slot.holds is not None:
                 yield slot.holds
 
     def _box(self, node: YamlMap, path: Path, schema: str, stop: int, column: int) -> Box:
         box = Box(schema, path, {}, self._trimmed(0, stop, column), column)
+        known = self._sections.nested if path else self._sections.known
         for key, line, end, col in self._keys(node, stop):
-            if key not in self._known:
+            if key not in known:
                 continue
             lead = self._lead(line, col)
             slots = self._slots(node[key], (*path, key), line, end)
@@ -99,7 +109,7 @@ class Outline:
         for key, start, end, col in self._keys(value, stop):
             inner = value[key]
             holds = None
-            if path[-1] == self._container and self._is_block(inner, start):
+            if path[-1] == self._sections.container and self._is_block(inner, start):
                 first = next(iter(inner.key_places.values()))
                 holds = self._box(inner, (*path, key), key, end, first[1] - 1)
             lead, last = self._lead(start, col), self._trimmed(start, end, col)

@@ -130,6 +130,23 @@ def test_an_empty_database_gives_a_place_to_begin(live: Database, cli: Cli, bare
     assert (again.code, again.out) == (0, "")
 
 
+@pytest.mark.parametrize(
+    ("layout", "said"),
+    [
+        ("by-table", "+ schemas/schema.yaml\n- schemas/t.yaml\n"),
+        ("single", "~ schemas/schema.yaml\n"),
+    ],
+)
+def test_a_database_that_got_empty_gives_a_place_to_begin(
+    live: Database, cli: Cli, bare: Path, layout: str, said: str
+) -> None:
+    live.execute("CREATE TABLE t (a integer)")
+    assert cli("pull", "--layout", layout).code == 0
+    live.execute("DROP TABLE t")
+    assert cli("pull", "--layout", layout).out == said
+    assert "No changes." in cli("plan").out
+
+
 def test_an_empty_database_leaves_files_alone(live: Database, cli: Cli, bare: Path) -> None:
     (bare / "schemas").mkdir()
     (bare / "schemas" / "mine.yaml").write_text("schema: public\n")

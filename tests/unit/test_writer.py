@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from schemadiff.spec.emit import mapping, scalar
 from schemadiff.spec.layout import safe_name, same_file
-from schemadiff.spec.outline import Outline
+from schemadiff.spec.outline import Outline, Sections
 from schemadiff.spec.reader import read_yaml
 from tests.extent import every
 
@@ -121,7 +121,8 @@ def test_the_outline_knows_comments_from_text() -> None:
     )
     root, _ = read_yaml(text, "x.yaml")
     assert root is not None
-    outline = Outline(text, root, "public", {"tables", "views"}, "schemas")
+    known = frozenset({"tables", "views"})
+    outline = Outline(text, root, "public", Sections(known, known, "schemas"))
     assert outline.box is not None
     tables = outline.box.parts["tables"]
     assert tables.slots is not None
