@@ -1,7 +1,7 @@
 """What is said in tables that stand alone in between, as they leave or join others, and rests on.
 
 The surprising fact: pg_depend knows an inherited column too, but a catalog has none there, so what
-it rests on is what the column above it does. So it is with checks.
+it rests on is what the column above it does. So it is with defaults and checks.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from schemadiff.core.identity import Identity
 from schemadiff.core.object import DbObject
 from schemadiff.core.record import replace
 from schemadiff.kinds._table.as_called import clones_as_called
-from schemadiff.kinds._table.heirs import Path, lineage, reconcile
+from schemadiff.kinds._table.heirs import RELATIONS, Path, lineage, reconcile
 
-_SAYING = frozenset({"column", "check"})
+_SAYING = frozenset({"column", "default", "check"})
 
 
 def standing_alone(current: Catalog, desired: Catalog) -> tuple[Catalog, Catalog]:
@@ -52,7 +52,21 @@ def _resting(side: Catalog, alone: Catalog) -> Catalog:
                 rests.update(_beside(each, table, alone) if each.path[:2] == path else {each})
         # It may be known as what it was before, of which the files do not speak.
         found[identity] = frozenset(rests)
+    for identity, own in _inside(side, alone):
+        found[identity] = found.get(identity, frozenset()) | own
     return replace(alone, dependencies=found)
+
+
+def _inside(side: Catalog, alone: Catalog) -> Iterator[tuple[Identity, frozenset[Identity]]]:
+    """Give what else a table has that rests on columns from above, with those as its own."""
+    come = frozenset(i for i in alone.objects if i.kind == "column" and i not in side)
+    for table in sorted({i.path[:2] for i in come}):
+        above = {*lineage(side, table)}
+        parts = (Identity(kind, table) for kind in RELATIONS)
+        for each in (i for part in parts for i in side.children.get(part, ()) if i in alone):
+            rests = (i for i in side.depends_on(each) if i.kind == "column" and i.path[:2] in above)
+            if own := come.intersection(i.moved(i.path[:2], table) for i in rests):
+                yield each, own
 
 
 def _beside(above: Identity, table: Path, alone: Catalog) -> Iterator[Identity]:

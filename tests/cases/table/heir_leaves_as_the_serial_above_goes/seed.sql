@@ -1,0 +1,2 @@
+INSERT INTO r6 (b) VALUES (1), (2);
+INSERT INTO r4 (b, x) VALUES (3, 4);
