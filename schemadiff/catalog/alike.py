@@ -22,21 +22,22 @@ _SQL = """
 WITH RECURSIVE asked AS (
     SELECT w.old, w.new, to_regtype(w.old)::oid AS a, to_regtype(w.new)::oid AS b
     FROM unnest(%s::text[], %s::text[]) AS w (old, new)
-), below (type, base, checked, cut) AS (
-    SELECT t.oid, t.oid, false, false FROM pg_type t
+), below (type, base, checked, limits) AS (
+    SELECT t.oid, t.oid, false, ARRAY[]::text[] FROM pg_type t
     WHERE t.oid IN (SELECT a FROM asked UNION SELECT b FROM asked)
     UNION ALL
     SELECT d.type, t.typbasetype,
            d.checked OR t.typnotnull
            OR EXISTS (SELECT 1 FROM pg_constraint c WHERE c.contypid = t.oid),
-           d.cut OR t.typtypmod <> -1
+           d.limits || CASE WHEN t.typtypmod <> -1
+                            THEN ARRAY[format_type(t.typbasetype, t.typtypmod)] END
     FROM below d JOIN pg_type t ON t.oid = d.base AND t.typtype = 'd'
 )
-SELECT w.old, w.new, a.base = b.base, b.checked
+SELECT w.old, w.new, a.base = b.base, b.checked, b.limits <> '{}'
 FROM asked w
 JOIN below a ON a.type = w.a JOIN pg_type ta ON ta.oid = a.base AND ta.typtype <> 'd'
 JOIN below b ON b.type = w.b JOIN pg_type tb ON tb.oid = b.base AND tb.typtype <> 'd'
-WHERE NOT b.cut AND format_type(w.b, NULL) = w.new
+WHERE b.limits <@ (a.limits || w.old) AND format_type(w.b, NULL) = w.new
   AND (a.base = b.base OR EXISTS (
       SELECT 1 FROM pg_cast c
       WHERE c.castsource = a.base AND c.casttarget = b.base AND c.castmethod = 'b'))"""
@@ -48,7 +49,8 @@ Begin = Callable[["Connection[Any]"], AbstractContextManager[Any]]
 class Alike(NamedTuple):
     """Types whose values stay what they are, and whether their order does.
 
-    Those of `refusing` are domains with rules, which may refuse one: all are written anew.
+    Those of `refusing` are domains with rules, which may refuse one, or, where it is false, with a
+    limit that the values have already: all are written anew.
     """
 
     plain: Mapping[Pair, bool] = {}
@@ -70,8 +72,9 @@ def read_alike(connection: Connection[Any], types: Collection[Pair]) -> Alike:
             rows = connection.execute(_SQL.encode(), names).fetchall()
     except psycopg.ProgrammingError:
         return Alike()  # a name that cannot be read yet
-    both = [{(o, n): bool(s) for o, n, s, checked in rows if checked is c} for c in (False, True)]
-    return Alike(*both)
+    plain = {(o, n): bool(s) for o, n, s, checked, limited in rows if not (checked or limited)}
+    refusing = {(o, n): bool(checked) for o, n, _, checked, limited in rows if checked or limited}
+    return Alike(plain, refusing)
 
 
 def read_apart(

@@ -107,7 +107,8 @@ def effect_of(old: Any, new: Any, context: Context) -> TypeChange:
     """Tell what a change of a column's type does; the server may know better than the rules."""
     effect = type_change(old.type, new.type)
     using = (new.type,) if effect.using else ()
-    if may_refuse(old, new, context) or elements(old, new) in context.sizes.alike:
+    pairs, sizes = {(old.type, new.type), elements(old, new)}, context.sizes
+    if pairs & sizes.refusing.keys() or elements(old, new) in sizes.alike:
         return TypeChange(rewrites=True, narrows=False, using=using)
     if keeps_bytes(old, new, context) is None:
         return effect
@@ -116,8 +117,8 @@ def effect_of(old: Any, new: Any, context: Context) -> TypeChange:
 
 def may_refuse(old: Any, new: Any, context: Context) -> bool:
     """Tell whether a domain with rules keeps a value, or refuses it."""
-    found = context.sizes.refusing
-    return (old.type, new.type) in found or elements(old, new) in found
+    pairs, found = {(old.type, new.type), elements(old, new)}, context.sizes.refusing
+    return any(pair is not None and found.get(pair, False) for pair in pairs)
 
 
 def elements(old: Any, new: Any) -> tuple[str, str] | None:

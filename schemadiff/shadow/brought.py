@@ -74,7 +74,7 @@ class Coming:
         """Take the catalog as it is after the renames, and the desired one."""
         self._current, self._desired = current, desired = sides
         self._connection, self._registry, self._options = connection, registry, options
-        types = {k.name for k in registry if k.brings or k.moves_over}
+        self._kinds = types = {k.name for k in registry if k.brings or k.moves_over}
         # One of another kind may have its name until then.
         self._new = [i for i in desired.of(*types) if current.get(i) != desired.get(i)]
         self._old = [i for i in current.of(*types) if current.get(i) != desired.get(i)]
@@ -100,7 +100,11 @@ class Coming:
             # The server's own types stand without a schema.
             asked = {p for p in types if "." in p[1]} - {*sizes.alike, *sizes.refusing}
             asked = {p for p in asked if _element(p[0]) not in old}
-            found = self._asked(lambda empty: ask(empty, asked), asked, self._new, Sizes())
+            # What a value is of now has to be there, too.
+            named = {_element(o) for o, _ in asked}
+            stay = [i for i in self._desired.of(*self._kinds) if i.sql in named]
+            there = [*dict.fromkeys((*self._new, *stay))] if self._new else []
+            found = self._asked(lambda empty: ask(empty, asked), asked, there, Sizes())
             sizes = knowing(sizes, Alike(found.alike, found.refusing))
             return replace(sizes, apart=sizes.apart | found.apart)
 
