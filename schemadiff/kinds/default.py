@@ -13,6 +13,7 @@ from schemadiff.core.catalog import Catalog
 from schemadiff.core.hazard import Hazard, hazard
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Address, At, Context, ObjectKind, Row, Style, YamlValue
+from schemadiff.core.moving import types_below, unfinished
 from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
 from schemadiff.core.online import PREFIX
@@ -252,7 +253,7 @@ def _dropped(old: Default, condition: str = "atthasdef") -> Operation:
 
 
 def _returned(old: Default, table_has: Default, context: Context) -> Iterator[Operation]:
-    """Give a part the default of its table; one of another type goes before that type changes."""
+    """Give a part the default of its table; one of a type that is not to be goes before."""
     back = Operation(
         verb=Verb.DROP,
         target=old.identity,
@@ -264,10 +265,15 @@ def _returned(old: Default, table_has: Default, context: Context) -> Iterator[Op
     was, will = (
         getattr(side.get(column), "type", "") for side in (context.current, context.desired)
     )
-    if not was or was == will:
+    anew = types_below(column, context.current, context) & context.put_away.keys()
+    if not was or (was == will and not anew):
         yield back
         return
-    yield _dropped(old, f"pg_catalog.format_type(atttypid, atttypmod) <> {literal(will)}")
+    condition = f"pg_catalog.format_type(atttypid, atttypmod) <> {literal(will)}"
+    if was == will:  # by name
+        waits = [unfinished(each, context).condition for each in sorted(anew)]
+        condition = f"atthasdef AND ({' OR '.join(waits)})"
+    yield _dropped(old, condition)
     yield replace(back, verb=Verb.ALTER, fold=None, bound=False)
 
 

@@ -1,0 +1,7 @@
+CREATE TYPE color AS ENUM ('r', 'x', 'g');
+CREATE TABLE above (a integer, b color DEFAULT 'r', bs color[] DEFAULT '{r}');
+CREATE TABLE heir (d integer) INHERITS (above);
+CREATE TABLE below () INHERITS (heir);
+ALTER TABLE heir ALTER b SET DEFAULT 'g', ALTER bs SET DEFAULT '{g}';
+CREATE TABLE whole (k integer, b color DEFAULT 'r') PARTITION BY RANGE (k);
+CREATE TABLE part PARTITION OF whole (b DEFAULT 'g') FOR VALUES FROM (0) TO (9);
