@@ -46,6 +46,7 @@ class LeftoverKind(ObjectKind):
     model = Leftover
     replaces = harmless = frozenset({"what", "column"})
     transient = True
+    built = False
 
     def catalog_sql(self, version: int) -> str:
         """Look the names up."""
