@@ -219,6 +219,25 @@ def _settings(connection: Connection[Any]) -> str:
     return f"SELECT {calls}"
 
 
+def unhurried(connection: Connection[Any]) -> Connection[Any]:
+    """Have the limits of a role not end a session of ours outside of a reading.
+
+    A pooler hands the session to others, who keep their limits: its process is not the one that
+    libpq was told of.
+    """
+    import psycopg
+
+    version = connection.info.server_version
+    names = [name for name, since in _LIMITS.items() if version >= since]
+    with contextlib.suppress(psycopg.Error):  # what is wrong is found by what comes next
+        connection.execute(
+            "SELECT pg_catalog.set_config(name, '0', false) FROM pg_catalog.pg_settings"
+            " WHERE name = ANY (%s) AND setting <> '0' AND pg_catalog.pg_backend_pid() = %s",
+            [names, connection.info.backend_pid],
+        )
+    return connection
+
+
 def database_name(connection: Connection[Any]) -> str:
     """Give the name of the database as the server knows it: a pooler may call it otherwise."""
     row = connection.execute("SELECT pg_catalog.current_database()").fetchone()

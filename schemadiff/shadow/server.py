@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any, Final, Self
 
-from schemadiff.catalog.session import connect, database_name, parameters_of
+from schemadiff.catalog.session import connect, database_name, parameters_of, unhurried
 from schemadiff.catalog.settings import saying
 from schemadiff.core.diagnostic import Diagnostic
 from schemadiff.core.errors import ConnectError, ShadowError
@@ -175,12 +175,12 @@ def connect_to(like: Connection[Any], database: str) -> Connection[Any]:
     from psycopg.conninfo import make_conninfo
 
     said = parameters_of(like) | {"dbname": database}
-    return connect(make_conninfo(**said, password=like.info.password or None))
+    return unhurried(connect(make_conninfo(**said, password=like.info.password or None)))
 
 
 def _named(url: str, target: Connection[Any]) -> Connection[Any]:
     """Connect to the server of --shadow."""
-    host = connect(url)
+    host = unhurried(connect(url))
     try:
         _same_major(host, target)
         if not _may_create(host):

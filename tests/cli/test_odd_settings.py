@@ -13,6 +13,7 @@ import psycopg
 import pytest
 
 from schemadiff.catalog import inspector
+from schemadiff.shadow import server
 from tests import laws
 from tests.cli.conftest import Cli
 from tests.extent import THOROUGH
@@ -253,6 +254,31 @@ def test_limits_of_a_role_do_not_end_a_plan(
     monkeypatch.setattr(inspector, "inspect", inspect)
     (project / "schemadiff.yaml").write_text("scope: {schemas: [public]}\n")
     assert cli("drift").code == 0
+
+
+@pytest.mark.parametrize("limit", ["statement_timeout", "idle_in_transaction_session_timeout"])
+def test_limits_of_a_role_do_not_end_what_makes_a_scratch_database(
+    project: Path, live: Database, cli: Cli, monkeypatch: pytest.MonkeyPatch, limit: str
+) -> None:
+    assert cli("apply", "--yes").code == 0
+    odd(live, f"{limit} = '150ms'")
+    (project / "schemadiff.yaml").write_text("scope: {schemas: [public]}\n")
+    (project / "schemas" / "v.yaml").write_text("views: {v: select 1 as a}\n")
+    connecting, hosts = server.connect_to, list[str]()
+
+    def connect_to(like: psycopg.Connection[Any], name: str) -> psycopg.Connection[Any]:
+        found = connecting(like, name)
+        hosts.append(found.info.host)
+        with found.transaction():
+            found.execute("SELECT pg_sleep(0.3)")
+            time.sleep(0.3)
+        return found
+
+    monkeypatch.setattr(server, "connect_to", connect_to)
+    found = cli("plan")
+    assert found.code == 0, found.err
+    with live.connect() as connection:
+        assert {*hosts} == {connection.info.host}, "on no other server"
 
 
 def test_a_database_that_takes_no_changes_says_so(project: Path, live: Database, cli: Cli) -> None:
