@@ -256,7 +256,8 @@ def test_grants_of_a_schema_are_its_own_and_not_what_lives_in_it(
 ) -> None:
     database.load(
         "CREATE SCHEMA app; CREATE TABLE app.x (id int);"
-        "REVOKE ALL ON SCHEMA app FROM current_user; GRANT USAGE ON SCHEMA app TO pg_monitor; GRANT ALL ON SCHEMA public TO pg_monitor"
+        "REVOKE ALL ON SCHEMA app FROM current_user;"
+        "GRANT USAGE ON SCHEMA app TO pg_monitor; GRANT ALL ON SCHEMA public TO pg_monitor"
     )
     pull(database, tmp_path, Layout.SINGLE)
     assert "pg_monitor: [usage]" in (tmp_path / "schema.yaml").read_text()
