@@ -148,6 +148,28 @@ def test_a_missing_cast_in_a_table_that_is_made_anew_whose_rows_lose_a_field_els
     assert "2:17 SD077 column public.o.b: PostgreSQL says: cannot cast type bytea to" in said
 
 
+def test_a_generated_column_that_comes_again_goes_on_in_rows_held_where_it_can(
+    project: Path, live: Database, cli: Cli
+) -> None:
+    """What no rule turns into the new type is told as lost."""
+    text = "tables:\n  p: {columns: {id: int, c: int, b: TYPE generated always as (SAID) stored}}\n"
+    files = project / "schemas" / "salons.yaml"
+
+    def applied(type_: str, said: str) -> str:
+        wanted = text.replace("TYPE", type_).replace("SAID", said)
+        files.write_text(wanted + "  h: {columns: {r: p}}\n")
+        result = cli("apply", "--yes", "--allow", "all")
+        assert result.code == 0, result.err
+        return result.out
+
+    applied("int", "c * 2")
+    live.execute("insert into h values ('(1,2,3)')")
+    assert "are lost" not in applied("text", "'x'")
+    assert live.execute("select r::text from h") == [("(1,2,3)",)]
+    assert "The values of attribute b in public.h.r are lost" in applied("int", "id")
+    assert live.execute("select r::text from h") == [("(1,2,)",)]
+
+
 def test_a_type_whose_name_waits_for_its_form_is_not_there_yet(
     project: Path, live: Database, cli: Cli
 ) -> None:

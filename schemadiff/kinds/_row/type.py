@@ -19,6 +19,7 @@ from schemadiff.core.record import record, replace
 from schemadiff.kinds._foreign.tables import FOREIGN
 from schemadiff.kinds._part_generated import PART_GENERATED
 from schemadiff.kinds._table.heirs import below, lineage, relation
+from schemadiff.kinds._type_change import converts_always
 
 _TABLES: Final = ("table", FOREIGN)
 ROWS: Final = (*_TABLES, "view", "materialized_view")
@@ -189,10 +190,21 @@ def _of_table(table: Any, will: Any, context: Context) -> tuple[Fields, Fields]:
         another = names != [*stay, *more]  # its type's
         if not another and _may_go(table, will, old, context):
             return (), ()
-    there = (n for n in order if n not in again or old[n].type == new[n].type)
+    there = (n for n in order if n not in again or _goes_on(old[n].type, new[n].type))
     return tuple(RowField(n, old[n].type) for n in there), tuple(
         RowField(n, new[n].type) for n in names
     )
+
+
+def _goes_on(old: str, new: str) -> bool:
+    """Tell whether values that rows elsewhere hold stay as a column comes again: none may fail."""
+    return old == new or ("." not in f"{old}{new}" and converts_always(old, new))
+
+
+def left_out(old: RowType, context: Context) -> frozenset[str]:
+    """Name the columns of a table whose values rows elsewhere lose as they come again."""
+    there = _columns(old.identity, context.current) if old.identity.kind in _TABLES else {}
+    return frozenset(there.keys() - {each.name for each in old.attributes})
 
 
 def _in_turn(

@@ -18,13 +18,14 @@ from schemadiff.core.moving import heir, types_below
 from schemadiff.core.object import DbObject
 from schemadiff.core.sql import ident
 from schemadiff.core.sqlname import parse_name
-from schemadiff.kinds._composite_fields import losses, pairs, unless_null
+from schemadiff.kinds._composite_fields import losing, losses, pairs, unless_null
 from schemadiff.kinds._fields_by_name import apart
 from schemadiff.kinds._moving import element
 from schemadiff.kinds._row.type import (
     ROWS,
     becomes_base,
     becomes_rows,
+    left_out,
     row_types,
     rows_below,
     staying_below,
@@ -81,6 +82,8 @@ def losses_below(types: set[Identity], context: Context) -> Iterator[Hazard]:
         if old.identity.kind in ROWS or becomes_rows(old.identity, context):
             if both := row_types(old.identity.path, context):
                 yield from losses(*both, context)
+                for name in sorted(left_out(both[0], context)):
+                    yield from losing(both[0], name, context)
         elif new is not None:
             yield from context.registry.of(new).losses(old, new, context)
 
