@@ -25,7 +25,7 @@ ORDER BY 1, a.attnum"""
 # Why a column is not read by its name; `catalog.*` is all that are not.
 REASONS = {
     "its name is put together from a prefix, where the catalogs are asked alike": """
-        pg_conversion.connamespace pg_foreign_data_wrapper.fdwacl pg_foreign_server.srvacl
+        pg_foreign_data_wrapper.fdwacl pg_foreign_server.srvacl
         pg_language.lanacl pg_ts_dict.dictnamespace
         pg_ts_parser.prsnamespace pg_ts_template.tmplnamespace pg_opclass.opcmethod
         pg_opfamily.opfmethod pg_amop.amoplefttype pg_amop.amoprighttype pg_amop.amopmethod
@@ -37,7 +37,7 @@ REASONS = {
         pg_attribute.attndims pg_attribute.attbyval pg_attribute.attalign
         pg_class.relnatts pg_class.relchecks pg_class.relhasindex pg_class.relhasrules
         pg_class.relhastriggers pg_class.relisshared
-        pg_constraint.connamespace pg_constraint.conpfeqop pg_constraint.conppeqop
+        pg_constraint.conpfeqop pg_constraint.conppeqop
         pg_constraint.conffeqop pg_collation.collencoding pg_index.indisexclusion
         pg_index.indimmediate pg_language.lanispl pg_operator.oprkind pg_operator.oprresult
         pg_proc.provariadic pg_trigger.tgconstrindid pg_trigger.tgnargs
