@@ -220,9 +220,20 @@ def _in_turn(
     if not again:
         return more
     above, after = (tuple(lineage(side, will.identity.path)) for side in _sides(context))
-    if _is_heir(will) and (above != after or getattr(will, "rejoins", None)):
+    if _is_heir(will) and (above != after or not _come_from_above(will, more, new, context)):
         return None  # they come as it joins
     return sorted(more, key=lambda n: (bool(new[n].generated), new[n].parent, new[n].position))
+
+
+def _come_from_above(
+    will: Any, names: list[str], columns: dict[str, Any], context: Context
+) -> bool:
+    """Tell whether an heir gets columns through tables that it does not leave for a while."""
+    rejoins = getattr(will, "rejoins", ())
+    stay = {will.identity.path}
+    for each in getattr(will, "inherits", ()) if rejoins else ():
+        stay.update(lineage(context.desired, each) if each not in rejoins else ())
+    return not rejoins or all(columns[n].parent.path in stay for n in names)
 
 
 def added_first(column: Any, context: Context) -> frozenset[Identity]:

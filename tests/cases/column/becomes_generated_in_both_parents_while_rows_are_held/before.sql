@@ -1,0 +1,4 @@
+create table p (id int, b int);
+create table q (id int, b int);
+create table c (x int) inherits (p, q);
+create table h (id int, r c);
