@@ -253,19 +253,31 @@ def _embedded(target: Connection[Any], needed: _Needed, stack: ExitStack) -> Con
         binaries = find_binaries(major=major, extensions=extensions)
         server = ephemeral_server(binaries)
     except ConnectError as error:
+        message = f"the desired state has to be built somewhere: {_why_not_here(target)}, "
+        message += "and no embedded server will do"
+        hint = "grant CREATEDB, or name a server with --shadow URL"
         raise ShadowError(
-            Diagnostic(
-                code="SD071",
-                message="the desired state has to be built somewhere: the role may not create "
-                "databases on this server or not connect to them, and no embedded server will do",
-                hint="grant CREATEDB, or name a server with --shadow URL",
-            ),
+            Diagnostic(code="SD071", message=message, hint=hint),
             *error.diagnostics,
         ) from error
     stack.callback(server.close)
     host = connect(server.url("postgres"))
     make_roles(host, roles)
     return _made(host, target, stack)
+
+
+def _why_not_here(target: Connection[Any]) -> str:
+    """Say why no scratch database can be made on the server of the target."""
+    row = target.execute(
+        "SELECT pg_catalog.pg_is_in_recovery(),"
+        " pg_catalog.current_setting('default_transaction_read_only') = 'on'"
+    ).fetchone()
+    standby, read_only = row or (False, False)
+    if standby:
+        return "this server is a standby"
+    if read_only:
+        return "the session only reads (default_transaction_read_only is on)"
+    return "the role may not create databases on this server or not connect to them"
 
 
 def _elsewhere(

@@ -12,7 +12,9 @@ from typing import Any
 import psycopg
 import pytest
 
-from schemadiff.catalog import inspector
+from schemadiff.catalog import binaries, inspector
+from schemadiff.core.diagnostic import Diagnostic
+from schemadiff.core.errors import ConnectError
 from schemadiff.shadow import server
 from tests import laws
 from tests.cli.conftest import Cli
@@ -279,6 +281,19 @@ def test_limits_of_a_role_do_not_end_what_makes_a_scratch_database(
     assert found.code == 0, found.err
     with live.connect() as connection:
         assert {*hosts} == {connection.info.host}, "on no other server"
+
+
+def test_why_the_desired_state_is_not_built_here(
+    project: Path, live: Database, cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def find_binaries(**wanted: object) -> object:
+        raise ConnectError(Diagnostic(code="SD411", message=f"none of {wanted} is here"))
+
+    monkeypatch.setattr(binaries, "find_binaries", find_binaries)
+    odd(live, "default_transaction_read_only = on")
+    (project / "schemas" / "v.yaml").write_text("views: {v: select 1 as a}\n")
+    err = cli("plan").err
+    assert "built somewhere: the session only reads (default_transaction_read_only is on)" in err
 
 
 def test_a_database_that_takes_no_changes_says_so(project: Path, live: Database, cli: Cli) -> None:
