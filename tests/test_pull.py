@@ -251,6 +251,17 @@ def test_nested_schemas_and_sections_in_braces_change_too(database: Database, mi
     assert differences(database, mine.parent) == []
 
 
+def test_what_is_gone_leaves_a_list_of_names(database: Database, tmp_path: Path) -> None:
+    database.load("CREATE SEQUENCE a; CREATE SEQUENCE b; CREATE TYPE t; CREATE TYPE u")
+    path = tmp_path / "mine.yaml"
+    path.write_text("base_types: [t, u]\nsequences:  # two\n- a\n- b\n")
+    assert differences(database, tmp_path) == []
+    database.load("DROP SEQUENCE a; DROP TYPE t; DROP TYPE u")
+    pull(database, tmp_path)
+    assert path.read_text() == "sequences:  # two\n  b: {}\n"
+    assert differences(database, tmp_path) == []
+
+
 def test_grants_of_a_schema_are_its_own_and_not_what_lives_in_it(
     database: Database, tmp_path: Path
 ) -> None:

@@ -332,7 +332,9 @@ def _key_lines(key: str, value: YamlValue, indent: int) -> list[str]:
 
 
 def _node(root: Any, path: Path_) -> Any:
-    """Give what the files hold at a place."""
+    """Give what the files hold at a place; None for a name in a list, which holds nothing."""
     for step in path:
+        if not isinstance(root, dict):
+            return None
         root = root[step]
     return root
