@@ -14,7 +14,9 @@ from schemadiff.core.record import replace
 
 if TYPE_CHECKING:
     from schemadiff.cli.live import Live
-    from schemadiff.core.catalog import Unmanaged
+    from schemadiff.core.catalog import Catalog, Unmanaged
+    from schemadiff.core.identity import Identity
+    from schemadiff.core.kind import Registry
     from schemadiff.spec.writer import Previous, Written
 
 SHOWN = 5  # names of one kind
@@ -157,8 +159,8 @@ def _begun(written: Written, folder: Path) -> Written:
 def _previous(found: Live, settings: Settings) -> Previous | None:
     """Read the files that are there, and tell which of their objects are as they say."""
     from schemadiff.cli.managed import registry_of, requested
-    from schemadiff.core.errors import ShadowError
-    from schemadiff.core.identity import Identity
+    from schemadiff.core.errors import PlanError, ShadowError
+    from schemadiff.diff.compare import reconciled
     from schemadiff.kinds import EVERY
     from schemadiff.shadow.left_alone import suited
     from schemadiff.shadow.resolve import resolve
@@ -185,17 +187,30 @@ def _previous(found: Live, settings: Settings) -> Previous | None:
     try:
         options = ShadowOptions(settings.shadow)
         said = resolve(asked, found.inspection, found.connection, kinds, options).desired
-    except ShadowError:
+        sides = reconciled(live, said, kinds)
+    except (ShadowError, PlanError):
         # SQL that the server does not take is written anew; the rest is compared as it stands.
-        said = spec.catalog
+        sides = (live, spec.catalog)
+    differ = _differing(*sides, kinds)
 
     def unchanged(identity: Identity) -> bool:
         kind, there = kinds[identity.kind], live.get(identity)
         if kind.keeps and kind.attached and there is not None and identity not in spec.catalog:
             return kind.attached_yaml([there], plain) is None  # it is to be written for once
-        return there is not None and said.get(identity) == there
+        return identity not in differ
 
     return Previous(documents, spec, unchanged)
+
+
+def _differing(live: Catalog, said: Catalog, kinds: Registry) -> frozenset[Identity]:
+    """Name what a plan would change, and what it would have to leave as it is."""
+    from schemadiff.core.change import Rename
+    from schemadiff.diff.compare import compare
+
+    changes = compare(live, said, kinds)
+    names = {c.identity for c in changes}
+    names |= {c.old.identity for c in changes if isinstance(c, Rename)}
+    return frozenset(names | (live.objects.keys() - said.objects.keys()))
 
 
 def _report(written: Written, folder: Path, unmanaged: tuple[Unmanaged, ...]) -> None:

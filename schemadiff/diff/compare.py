@@ -16,6 +16,13 @@ from schemadiff.core.object import DbObject, changed_attributes
 from schemadiff.core.record import replace
 
 
+def reconciled(current: Catalog, desired: Catalog, registry: Registry) -> tuple[Catalog, Catalog]:
+    """Give both without what only one says and is the same to the server; PlanError as kinds do."""
+    for kind in registry:
+        current, desired = kind.reconcile(current, desired)
+    return current, desired
+
+
 def compare(current: Catalog, desired: Catalog, registry: Registry) -> list[Change]:
     """Give what has to change to get from `current` to `desired`, in no particular order."""
     changes: list[Change] = []

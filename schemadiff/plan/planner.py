@@ -15,7 +15,7 @@ from schemadiff.core.portions import AT_ONCE, portions
 from schemadiff.core.record import record, replace
 from schemadiff.core.said_back import said_back
 from schemadiff.core.sizes import Formula, Measure, Pair, Path, Sizes
-from schemadiff.diff.compare import compare
+from schemadiff.diff.compare import compare, reconciled
 from schemadiff.plan.expand import Expansion
 from schemadiff.plan.hazards import Weighing, with_known
 from schemadiff.plan.load import Load
@@ -76,9 +76,7 @@ def _plan(
     options: Options,
 ) -> Plan:
     """Plan the way, as long as nothing is found out that has to be known before."""
-    current, desired = sides
-    for kind in registry:
-        current, desired = kind.reconcile(current, desired)
+    current, desired = reconciled(*sides, registry)
     changes = compare(current, desired, registry)
     if not changes and not renames:
         return Plan((), (), server_version=version)

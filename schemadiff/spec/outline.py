@@ -77,7 +77,7 @@ class Outline:
         """Find the sections."""
         self.lines = _LINES.findall(text)
         self._sections = sections
-        whole = not root or self._is_block(root, -1)
+        whole = self._is_block(root, -1) if root else not any(map(_says, self.lines))
         self.box = self._box(root, (), schema, len(self.lines), 0) if whole else None
 
     def boxes(self) -> Iterator[Box]:
@@ -118,7 +118,7 @@ class Outline:
 
     def _keys(self, node: YamlMap, stop: int) -> list[tuple[str, int, int, int]]:
         places = [(key, line - 1, col - 1) for key, (line, col) in node.key_places.items()]
-        ends = [*(line for _, line, _ in places[1:]), stop]
+        ends = [*(line for _, line, _ in places[1:]), *([stop] if places else [])]
         return [(key, line, end, col) for (key, line, col), end in zip(places, ends, strict=True)]
 
     def _is_block(self, value: Any, line: int) -> bool:
@@ -154,3 +154,9 @@ class Outline:
     def _indent(self, line: int) -> int:
         text = self.lines[line]
         return len(text) - len(text.lstrip(" "))
+
+
+def _says(line: str) -> bool:
+    """Tell whether a line says anything, if only `{}`."""
+    said = line.strip(" \t\r\n\ufeff")
+    return bool(said) and said != "---" and not said.startswith(("#", "%"))

@@ -18,6 +18,7 @@ from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Registry
 from schemadiff.core.object import DbObject
 from schemadiff.core.plan import Plan
+from schemadiff.diff.compare import reconciled
 from schemadiff.shadow.build import build, read_back
 from schemadiff.shadow.roles import roles_of
 from schemadiff.shadow.server import ShadowOptions, scratch_database
@@ -61,9 +62,7 @@ def as_left(
 
 def _between(resolved: Resolved, registry: Registry) -> set[Identity]:
     """Name the tables of which the kinds say more than the files, to compare them."""
-    current, desired = resolved.current, resolved.desired
-    for kind in registry:
-        current, desired = kind.reconcile(current, desired)
+    _, desired = reconciled(resolved.current, resolved.desired, registry)
     said, told = resolved.desired.objects, desired.objects
     names = {i for i in said.keys() | told.keys() if said.get(i) is not told.get(i)}
     paths = {i.path[:2] for i in names}

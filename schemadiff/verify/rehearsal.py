@@ -24,7 +24,7 @@ from schemadiff.core.operation import Operation, Transaction
 from schemadiff.core.plan import Plan
 from schemadiff.core.record import record, replace
 from schemadiff.core.request import Unread
-from schemadiff.diff.compare import compare
+from schemadiff.diff.compare import compare, reconciled
 from schemadiff.render.sql_script import render_sql
 from schemadiff.shadow.build import read_back
 from schemadiff.shadow.resolve import adopted
@@ -178,8 +178,7 @@ class _Stage:
 
     def _differing(self, one: Catalog, other: Catalog) -> dict[Identity, str]:
         """Say what differs between two catalogs, of what a scratch database can have."""
-        for kind in self.registry:
-            one, other = kind.reconcile(one, other)
+        one, other = reconciled(one, other, self.registry)
         changes = compare(one, other, self.registry)
         return {c.identity: _words(c) for c in changes if not self._is_silent(c, one, other)}
 
