@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Annotated
 
@@ -191,7 +191,7 @@ def _previous(found: Live, settings: Settings) -> Previous | None:
     except (ShadowError, PlanError):
         # SQL that the server does not take is written anew; the rest is compared as it stands.
         sides = (live, spec.catalog)
-    differ = _differing(*sides, kinds)
+    differ = _differing(sides, live.objects.keys() | spec.catalog.objects.keys(), kinds)
 
     def unchanged(identity: Identity) -> bool:
         kind, there = kinds[identity.kind], live.get(identity)
@@ -202,15 +202,29 @@ def _previous(found: Live, settings: Settings) -> Previous | None:
     return Previous(documents, spec, unchanged)
 
 
-def _differing(live: Catalog, said: Catalog, kinds: Registry) -> frozenset[Identity]:
-    """Name what a plan would change, and what it would have to leave as it is."""
+def _differing(
+    sides: tuple[Catalog, Catalog], known: Container[Identity], kinds: Registry
+) -> frozenset[Identity]:
+    """Name what a plan would change, and what it would have to leave as it is.
+
+    Of what only the comparison itself has, what that is in: it is `known` from entries of files.
+    """
     from schemadiff.core.change import Rename
     from schemadiff.diff.compare import compare
 
+    live, said = sides
     changes = compare(live, said, kinds)
     names = {c.identity for c in changes}
     names |= {c.old.identity for c in changes if isinstance(c, Rename)}
-    return frozenset(names | (live.objects.keys() - said.objects.keys()))
+    names |= live.objects.keys() - said.objects.keys()
+    found = set(names)
+    for identity in names:
+        inner: Identity | None = identity
+        while inner is not None and inner not in known:
+            obj = live.get(inner) or said.get(inner)
+            inner = obj.parent if obj is not None else None
+            found |= {inner} if inner is not None else set()
+    return frozenset(found)
 
 
 def _report(written: Written, folder: Path, unmanaged: tuple[Unmanaged, ...]) -> None:
