@@ -92,6 +92,37 @@ def test_comments_in_a_table_that_changed_stay_with_their_keys(
     assert "No changes." in cli("plan").out
 
 
+def test_an_entry_that_a_plan_leaves_alone_stays_as_it_is(
+    live: Database, cli: Cli, bare: Path
+) -> None:
+    live.execute("CREATE TABLE p (a integer, k integer DEFAULT 1)")
+    live.execute("CREATE TABLE h (a integer) INHERITS (p)")
+    live.execute("CREATE TABLE part (a integer, k integer DEFAULT 1) PARTITION BY LIST (a)")
+    live.execute("CREATE TABLE p1 PARTITION OF part FOR VALUES IN (1)")
+    (bare / "schemas").mkdir()
+    file = bare / "schemas" / "mine.yaml"
+    text = (
+        "tables:\n  p: {columns: {a: int, k: int default 1}}\n  h: {inherits: p}\n"
+        "  part: {partition_by: list (a), columns: {a: int, k: int default 1}}\n"
+        "  p1: {partition_of: part, bound: for values in (1), defaults: {k: 1}}\n"
+    )
+    file.write_text(text)
+    assert "No changes." in cli("plan").out
+    assert (cli("pull").out, file.read_text()) == ("", text)
+    live.execute("ALTER TABLE p1 ALTER k SET DEFAULT 2")
+    live.execute("ALTER TABLE h ALTER k SET DEFAULT 3")
+    assert cli("pull").out == "~ schemas/mine.yaml\n"
+    assert "  p: {columns: {a: int, k: int default 1}}\n" in file.read_text()
+    assert "No changes." in cli("plan").out
+
+
+def test_a_file_that_says_nothing_is_written_into(filled: Database, cli: Cli, bare: Path) -> None:
+    (bare / "schemas").mkdir()
+    (bare / "schemas" / "schema.yaml").write_text("{}\n")
+    assert cli("pull", "--layout", "single").out == "~ schemas/schema.yaml\n"
+    assert "No changes." in cli("plan").out
+
+
 def test_pull_with_a_scope_writes_it(filled: Database, cli: Cli, bare: Path) -> None:
     (bare / "schemadiff.yaml").write_text("# mine\nschemas: db\n")
     pulled = cli("pull", "--scope", "app", "--scope", "!table:app.tmp_*")
