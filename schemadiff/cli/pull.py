@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Sequence
+import contextlib
+from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,9 +15,8 @@ from schemadiff.core.record import replace
 
 if TYPE_CHECKING:
     from schemadiff.cli.live import Live
-    from schemadiff.core.catalog import Catalog, Unmanaged
+    from schemadiff.core.catalog import Unmanaged
     from schemadiff.core.identity import Identity
-    from schemadiff.core.kind import Registry
     from schemadiff.spec.writer import Previous, Written
 
 SHOWN = 5  # names of one kind
@@ -160,7 +160,7 @@ def _previous(found: Live, settings: Settings) -> Previous | None:
     """Read the files that are there, and tell which of their objects are as they say."""
     from schemadiff.cli.managed import registry_of, requested
     from schemadiff.core.errors import PlanError, ShadowError
-    from schemadiff.diff.compare import reconciled
+    from schemadiff.diff.compare import compare, reconciled
     from schemadiff.kinds import EVERY
     from schemadiff.shadow.left_alone import suited
     from schemadiff.shadow.resolve import resolve
@@ -184,47 +184,25 @@ def _previous(found: Live, settings: Settings) -> Previous | None:
     plain = FileStyle(PUBLIC, Names({}, {}))
     # A rename that is still to come is no matter here: what is written is what is there.
     asked = replace(spec, renames={}, questions={})
+    settled = False
     try:
         options = ShadowOptions(settings.shadow)
         said = resolve(asked, found.inspection, found.connection, kinds, options).desired
-        sides = reconciled(live, said, kinds)
-    except (ShadowError, PlanError):
+    except ShadowError:
         # SQL that the server does not take is written anew; the rest is compared as it stands.
-        sides = (live, spec.catalog)
-    differ = _differing(sides, live.objects.keys() | spec.catalog.objects.keys(), kinds)
+        said = spec.catalog
+    else:
+        with contextlib.suppress(PlanError):
+            settled = not compare(*reconciled(live, said, kinds), kinds)
 
     def unchanged(identity: Identity) -> bool:
         kind, there = kinds[identity.kind], live.get(identity)
         if kind.keeps and kind.attached and there is not None and identity not in spec.catalog:
             return kind.attached_yaml([there], plain) is None  # it is to be written for once
-        return identity not in differ
+        # What is said in another way is the same only as long as all around it stays as it is.
+        return settled or (there is not None and said.get(identity) == there)
 
     return Previous(documents, spec, unchanged)
-
-
-def _differing(
-    sides: tuple[Catalog, Catalog], known: Container[Identity], kinds: Registry
-) -> frozenset[Identity]:
-    """Name what a plan would change, and what it would have to leave as it is.
-
-    Of what only the comparison itself has, what that is in: it is `known` from entries of files.
-    """
-    from schemadiff.core.change import Rename
-    from schemadiff.diff.compare import compare
-
-    live, said = sides
-    changes = compare(live, said, kinds)
-    names = {c.identity for c in changes}
-    names |= {c.old.identity for c in changes if isinstance(c, Rename)}
-    names |= live.objects.keys() - said.objects.keys()
-    found = set(names)
-    for identity in names:
-        inner: Identity | None = identity
-        while inner is not None and inner not in known:
-            obj = live.get(inner) or said.get(inner)
-            inner = obj.parent if obj is not None else None
-            found |= {inner} if inner is not None else set()
-    return frozenset(found)
 
 
 def _report(written: Written, folder: Path, unmanaged: tuple[Unmanaged, ...]) -> None:
