@@ -70,8 +70,9 @@ class Merge:
         by_path = {same_file(self._relative(d)): d.file for d in self._previous.documents}
         del entries
         left = []
+        implied = {i for made in self._made.values() for i in made if self._previous.unchanged(i)}
         for identity in wanted:
-            if identity in self._place:
+            if identity in self._place or identity in implied:
                 continue
             home = files.home(identity)
             if home in self._place:
@@ -148,7 +149,7 @@ class Merge:
             kind = self._registry[identity.kind]
             if identity in self._place or "" not in kind.within or not kind.section:
                 continue
-            for length in range(len(where.path) - 1, 1, -1):
+            for length in range(len(where.path), 1, -1):
                 holder = self._entry_of.get((where.document.file, where.path[:length]))
                 if holder is not None:
                     made[holder].append(identity)
