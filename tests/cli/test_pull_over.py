@@ -14,7 +14,7 @@ import pytest
 from schemadiff.catalog.binaries import Binaries
 from tests.cli.conftest import Cli
 from tests.extent import some
-from tests.plugins.postgres import MakeDatabase
+from tests.plugins.postgres import Database, MakeDatabase
 from tests.test_cases import CASES, FOUND, skip_reason
 
 # Those that once were written wrongly, and some.
@@ -57,25 +57,31 @@ WRITTEN = {
 }
 
 
-@pytest.mark.parametrize(
-    "case", sorted({*WRONG, *some(FOUND, 48)}), ids=lambda p: f"{p.parent.name}-{p.name}"
-)
-def test_pull_over(
-    case: Path,
+@pytest.fixture
+def databases(
+    request: pytest.FixtureRequest,
     make_database: MakeDatabase,
-    cli: Cli,
-    bare: Path,
     server_major: int,
     binaries: Binaries,
-) -> None:
-    name = f"{case.parent.name}/{case.name}"
+) -> tuple[Database, Database]:
+    """The database that a case begins with, and the one that it ends with."""
+    case: Path = request.getfixturevalue("case")
     if reason := skip_reason(case, server_major, binaries.extensions):
         pytest.skip(reason)
-    if name in CHANGING:
-        pytest.skip("a plan changes it, or its rows")
     first, last = make_database(), make_database()
     first.load(case / "before.sql")
     last.load(case / "after.sql")
+    return first, last
+
+
+@pytest.mark.parametrize(
+    "case", sorted({*WRONG, *some(FOUND, 48)}), ids=lambda p: f"{p.parent.name}-{p.name}"
+)
+def test_pull_over(case: Path, databases: tuple[Database, Database], cli: Cli, bare: Path) -> None:
+    name = f"{case.parent.name}/{case.name}"
+    if name in CHANGING:
+        pytest.skip("a plan changes it, or its rows")
+    first, last = databases
     file = bare / "schemas" / "desired.yaml"
     file.parent.mkdir()
     for each in case.iterdir():
