@@ -51,9 +51,11 @@ WRITTEN = {
     "grants_on/server",
     "owner/no_change",
     "owner/serial_of_owned_table",
+    "schema/public_renamed_without_comment",
     "sequence/no_change_of_identity",
     "sequence/of_identity",
     "sequence/of_identity_has_nothing_more",
+    "table/column_moves_up_with_another_type",
 }
 
 
