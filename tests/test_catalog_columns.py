@@ -42,7 +42,7 @@ REASONS = {
         pg_index.indimmediate pg_language.lanispl pg_operator.oprkind pg_operator.oprresult
         pg_proc.provariadic pg_trigger.tgconstrindid pg_trigger.tgnargs
         pg_type.typndims pg_database.dathasloginevt
-        pg_user_mapping.umuser pg_user_mapping.umserver""",
+        pg_user_mapping.umserver""",
     "it is the state of rows, files or processes, and no statement of a schema sets it": """
         pg_attribute.attcacheoff pg_attribute.atthasmissing pg_attribute.attmissingval
         pg_class.relfilenode pg_class.relallvisible pg_class.relallfrozen

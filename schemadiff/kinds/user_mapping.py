@@ -25,6 +25,13 @@ from schemadiff.core.sql import ident, literal
 from schemadiff.kinds._form import in_order, sql_value
 from schemadiff.kinds._options import changes, clause, options_sql, pairs, secret_sql, stored
 
+# Who may not see the options of a mapping, of which there may be some (manual, pg_user_mappings).
+_HIDDEN = """(x.umoptions IS NULL AND x.usename <> current_user
+                    AND NOT (SELECT r.rolsuper FROM pg_roles r WHERE r.rolname = current_user)
+                    AND (x.umuser <> 0 OR NOT pg_has_role(
+                        (SELECT s.srvowner FROM pg_foreign_server s WHERE s.oid = x.srvid),
+                        'USAGE')))"""
+
 
 class UserMappingSpec(SpecModel):
     """The options for a role (`public` for everybody); the options alone are the short form."""
@@ -45,7 +52,7 @@ class UserMapping(DbObject):
     """A user mapping; its path is server and role."""
 
     options: tuple[str, ...] = ()
-    secret: bool = field(default=False, compare=False)  # there is one, which nobody reads
+    secret: bool = field(default=False, compare=False)  # it has one, or what we do not see
 
     @property
     def parent(self) -> Identity:
@@ -75,7 +82,7 @@ class UserMappingKind(ObjectKind):
         del version
         return f"""
             SELECT x.umid, x.srvid, x.srvname, x.usename, {options_sql("x.umoptions")},
-                   {secret_sql("x.umoptions")}
+                   {secret_sql("x.umoptions")} OR {_HIDDEN}
             FROM pg_user_mappings x
             WHERE EXISTS (SELECT 1 FROM pg_namespace n
                           WHERE n.oid <> pg_my_temp_schema() AND {{namespaces}})"""
@@ -156,8 +163,8 @@ class UserMappingKind(ObjectKind):
 def _loses_secret(mapping: UserMapping) -> Diagnostic:
     role = "PUBLIC" if mapping.identity.name == "public" else ident(mapping.identity.name)
     server = mapping.parent
-    message = f"{server} would be made anew, and {mapping.identity} holds a secret, which nobody "
-    message += "reads and so nobody could give it again"
+    message = f"{server} would be made anew, and {mapping.identity} holds a secret, or options "
+    message += "that the role may not see, which nobody could give again"
     hint = f"take it out before (ALTER USER MAPPING FOR {role} SERVER {ident(server.name)} "
     hint += "OPTIONS (DROP password), say), and give it again after"
     about = (server, mapping.identity)

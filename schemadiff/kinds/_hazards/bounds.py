@@ -16,7 +16,7 @@ from schemadiff.kinds._foreign.tables import FOREIGN
 from schemadiff.kinds._table.anew import is_made_anew
 from schemadiff.kinds._table.online import default_beside
 
-_LIST, _RANGE = "FOR VALUES IN ", "FOR VALUES FROM "  # as the server says it
+_LIST, _RANGE = (["FOR", "VALUES", word] for word in ("IN", "FROM"))  # as the server says it
 _HEAD = 3  # words of these
 _MARKS = frozenset("(),")
 
@@ -59,12 +59,13 @@ def bound_hazards(old: Any, new: Any, context: Context) -> Iterator[Hazard]:
 def _takes_as_much(new: str, old: str) -> bool:
     """Tell whether a bound takes every row that another one does, as far as its words tell."""
     here, there = _words(old), _words(new)
-    if here[:_HEAD] != there[:_HEAD] or len(here) < _HEAD:
+    head = here[:_HEAD]
+    if head != there[:_HEAD]:
         return False
     here, there = here[_HEAD:], there[_HEAD:]
-    if new.startswith(_LIST):
+    if head == _LIST:
         return set(here) <= set(there)
-    if not new.startswith(_RANGE) or len(here) != len(there) or "TO" not in here:
+    if head != _RANGE or len(here) != len(there) or "TO" not in here:
         return False
     middle = here.index("TO")
     ends = ["MINVALUE"] * middle + ["TO"] + ["MAXVALUE"] * (len(here) - middle - 1)
