@@ -114,6 +114,12 @@ class Cast(NamedTuple):
     target: str
     through: bool
 
+    @property
+    def by_itself(self) -> bool:
+        """Tell whether a value becomes an array of its type, or an array a value of it."""
+        source, target = (t.removesuffix("[]") for t in (self.source, self.target))
+        return source == target
+
 
 def last_of(casts: Sequence[str]) -> Cast:
     """Give the last of several casts, since any value becomes a text."""

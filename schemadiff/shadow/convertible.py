@@ -87,7 +87,9 @@ def _cast(
         if not renamed and (of_server or not coming.is_later(identity, cast.target)):
             now.append((query, identity))
         named = "." in cast.target and coming.is_news(identity, cast.target)
-        if (named or renamed) and (cast.through or not coming.is_gone(identity, cast.source)):
+        # In its old form it is not there, but neither form becomes an array of itself.
+        stays = cast.through or cast.by_itself or not coming.is_gone(identity, cast.source)
+        if (named or renamed) and stays:
             later.append((query, identity))
     yield from _asked(now, connection)
     said = coming.refused({query for query, _ in later}, {i for _, i in later})

@@ -62,6 +62,23 @@ def test_a_missing_cast_of_a_type_that_gets_another_name(
     assert "SD077 column public.t.c" not in err  # each range is a multirange
 
 
+def test_what_is_made_anew_becomes_no_array_of_itself(
+    project: Path, live: Database, cli: Cli
+) -> None:
+    """Nor a value of its array: PostgreSQL has no such cast of the old form either."""
+    live.load(
+        "create type e as enum ('a', 'b'); create type f as enum ('a', 'b');"
+        "create table t (a e, b f[], c e)"
+    )
+    (project / "schemas" / "salons.yaml").write_text(
+        "enums: {e: [b], f: [b]}\ntables: {t: {columns: {a: 'e[]', b: f, c: e}}}\n"
+    )
+    err = cli("plan").err
+    assert "SD077 column public.t.a: PostgreSQL says: cannot cast type public.e to" in err
+    assert "SD077 column public.t.b: PostgreSQL says: cannot cast type public.f[] to" in err
+    assert "SD077 column public.t.c" not in err
+
+
 def test_a_missing_cast_of_a_field_that_rows_hold(project: Path, live: Database, cli: Cli) -> None:
     """Nothing is asked where no column has values; another type takes them as `using:` says."""
     live.load("create type f as (p int, q text); create type c as (x int, y date)")
