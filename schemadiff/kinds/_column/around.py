@@ -138,13 +138,19 @@ def _named_first(column: Any, context: Context) -> frozenset[Identity]:
 def of_heirs(obj: Any, context: Context) -> frozenset[Identity]:
     """Name the columns (checks) of heirs that stay, with which a column (check) is, or was, merged.
 
-    They come before it, and go after it: they cannot be dropped while they are inherited.
+    They come before it, and go after it: they cannot be dropped while they are inherited, which
+    those of far heirs are by way of tables that do not say them themselves.
     """
-    found = set()
-    for each in context.current.dependents.get(obj.parent, ()):
-        heir: Any = context.current.objects[each]
-        if obj.identity.path[:2] in getattr(heir, "inherits", ()) and each in context.desired:
-            found.add(Identity(obj.identity.kind, (*each.path, obj.identity.name)))
+    found, queue = set(), [obj.parent]
+    while queue:
+        table = queue.pop()
+        for each in context.current.dependents.get(table, ()):
+            heir: Any = context.current.objects[each]
+            if table.path[:2] in getattr(heir, "inherits", ()) and each in context.desired:
+                own = Identity(obj.identity.kind, (*each.path, obj.identity.name))
+                found.add(own)
+                if own not in context.current and own not in context.desired:
+                    queue.append(each)
     return frozenset(found)
 
 

@@ -1,0 +1,4 @@
+CREATE TABLE p (b integer);
+CREATE TABLE h () INHERITS (p);
+CREATE TABLE i () INHERITS (h);
+CREATE TABLE "A far" () INHERITS (i);

@@ -1,0 +1,1 @@
+INSERT INTO "A far" (a, b) VALUES (1, 2);
