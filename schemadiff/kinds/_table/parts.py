@@ -299,9 +299,11 @@ def _join(
     own = frozenset(i for i in inside if i.kind == OF_PART)
     # Where values follow a type, or wait for it, those of both tables have come back.
     proved = own | {i for i in inside if i.kind == "column"} | {settled(i.path) for i in own}
-    proved |= {checked(i) for i in _refers_elsewhere(new, parent, context)}
-    # A key or an index that it gets by itself would be made by ATTACH, and then be there twice. One
-    # that comes from another table stands alone for no longer than it has to.
+    refers = frozenset(_refers_elsewhere(new, parent, context))
+    proved |= refers | {checked(i) for i in refers}
+    # A key or an index that it gets by itself would be made by ATTACH, and then be there twice, as
+    # would be what it refers to. One that comes from another table stands alone for no longer than
+    # it has to.
     now, then = context.current, context.desired
     moves = bool(getattr(now.get(new.identity), "partition_of", None))
     there = (i for i in then.children[new.identity] if i.kind in BUILT and (i in now or not moves))
