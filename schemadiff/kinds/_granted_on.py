@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import field
 from typing import Final
@@ -74,6 +75,27 @@ def beside_given(obj: GrantsOn, version: int) -> GrantsOn | None:
     spelled = spelled_out(obj.grants, obj, version)
     grants = tuple(g for g in spelled if g[2] != usual.get(g[:2], Rights()))
     return replace(obj, grants=grants) if grants else None
+
+
+def exact(obj: GrantsOn) -> GrantsOn:
+    """Take from a role the columns that it was given, where it names others, or nothing at all.
+
+    Who names privileges on the whole alone keeps the columns.
+    """
+    said: dict[str, dict[str, Rights]] = defaultdict(dict)
+    for role, column, each in obj.grants:
+        said[role][column] = each
+    exactly = {r for r, by in said.items() if any(by) or by == {"": Rights()}}
+    lost = [(r, c, Rights()) for r, c, _ in obj.given if c and r in exactly and c not in said[r]]
+    return replace(obj, grants=in_order((*obj.grants, *lost))) if lost else obj
+
+
+def beside_columns(obj: GrantsOn) -> GrantsOn | None:
+    """Say which columns are lost, and leave out what is as given; None where nothing is left."""
+    usual = {(r, c): each for r, c, each in obj.given}
+    said = exact(obj)
+    grants = tuple(g for g in said.grants if g[2] != usual.get(g[:2], Rights()))
+    return replace(said, grants=grants) if grants else None
 
 
 def spelled_out(grants: Iterable[Granted], obj: GrantsOn, version: int) -> tuple[Granted, ...]:

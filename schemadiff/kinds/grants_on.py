@@ -33,8 +33,10 @@ from schemadiff.kinds._granted_on import (
     Granted,
     GrantsOn,
     Key,
+    beside_columns,
     beside_given,
     by_default,
+    exact,
     in_order,
     on_identity,
     spelled_out,
@@ -59,7 +61,8 @@ class GrantsOnSpec(SpecModel):
     """Privileges on what the server or an extension brings, by role.
 
     The key is what GRANT's ON says: `function pg_read_file(text)`. Absent means as it is, and a
-    role that is not named has what initdb or the extension gave it.
+    role that is not named has what initdb or the extension gave it. One that names columns, or
+    nothing (`[]`), has no other columns.
     """
 
     model_config = ConfigDict(extra="allow")
@@ -168,7 +171,15 @@ class GrantsOnKind(Checked):
             return replace(obj, grants=spelled_out(obj.grants, obj, names.version))
         else:
             given, extension = by_default(obj, names.version), None
-        return beside_given(replace(obj, given=given, extension=extension), names.version)
+        said = replace(obj, given=given, extension=extension)
+        # Where it is known already what was given, the columns that are lost are said.
+        return beside_given(said if obj.given else exact(said), names.version)
+
+    def adopt(self, raw: DbObject, current: DbObject) -> DbObject:
+        """Know what was given, which names that are not said may be about."""
+        assert isinstance(raw, GrantsOn)
+        assert isinstance(current, GrantsOn)
+        return beside_columns(replace(raw, given=current.given)) or raw
 
     def yaml_key(self, obj: DbObject, style: Style) -> str:
         """Write what GRANT's ON says."""
@@ -178,12 +189,16 @@ class GrantsOnKind(Checked):
     def to_yaml(
         self, obj: DbObject, nested: dict[str, dict[str, YamlValue]], style: Style
     ) -> YamlValue:
-        """Write the privileges by role."""
+        """Write the privileges by role; of its columns all, where it says something of any."""
         del nested, style
         assert isinstance(obj, GrantsOn)
         found: dict[str, dict[str, Rights]] = defaultdict(dict)
         for role, column, each in obj.grants:
             found[role][column] = each
+        spoken = {role for role, column, _ in obj.grants if column}
+        for role, column, each in obj.given:
+            if role in spoken:
+                found[role].setdefault(column, each)
         return {role: written(found[role]) for role in sorted(found)}
 
     def reconcile(self, current: Catalog, desired: Catalog) -> tuple[Catalog, Catalog]:

@@ -1,0 +1,1 @@
+revoke all on pg_subscription from public;

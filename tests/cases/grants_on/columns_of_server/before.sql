@@ -1,0 +1,1 @@
+revoke select (subname) on pg_subscription from public;
