@@ -71,9 +71,13 @@ def by_default(obj: GrantsOn, version: int) -> tuple[Granted, ...]:
 
 def beside_given(obj: GrantsOn, version: int) -> GrantsOn | None:
     """Leave out what was given by itself; None where nothing is left."""
+    return unusual(replace(obj, grants=spelled_out(obj.grants, obj, version)))
+
+
+def unusual(obj: GrantsOn) -> GrantsOn | None:
+    """Leave out what is as it was given; None where nothing is left."""
     usual = {(r, c): each for r, c, each in obj.given}
-    spelled = spelled_out(obj.grants, obj, version)
-    grants = tuple(g for g in spelled if g[2] != usual.get(g[:2], Rights()))
+    grants = tuple(g for g in obj.grants if g[2] != usual.get(g[:2], Rights()))
     return replace(obj, grants=grants) if grants else None
 
 
@@ -88,14 +92,6 @@ def exact(obj: GrantsOn) -> GrantsOn:
     exactly = {r for r, by in said.items() if any(by) or by == {"": Rights()}}
     lost = [(r, c, Rights()) for r, c, _ in obj.given if c and r in exactly and c not in said[r]]
     return replace(obj, grants=in_order((*obj.grants, *lost))) if lost else obj
-
-
-def beside_columns(obj: GrantsOn) -> GrantsOn | None:
-    """Say which columns are lost, and leave out what is as given; None where nothing is left."""
-    usual = {(r, c): each for r, c, each in obj.given}
-    said = exact(obj)
-    grants = tuple(g for g in said.grants if g[2] != usual.get(g[:2], Rights()))
-    return replace(said, grants=grants) if grants else None
 
 
 def spelled_out(grants: Iterable[Granted], obj: GrantsOn, version: int) -> tuple[Granted, ...]:

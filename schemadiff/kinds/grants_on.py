@@ -33,13 +33,13 @@ from schemadiff.kinds._granted_on import (
     Granted,
     GrantsOn,
     Key,
-    beside_columns,
     beside_given,
     by_default,
     exact,
     in_order,
     on_identity,
     spelled_out,
+    unusual,
 )
 from schemadiff.kinds._hazards.common import grantee, public_hazard
 from schemadiff.kinds._passed_on import lost_rights, taken_from_others
@@ -179,7 +179,7 @@ class GrantsOnKind(Checked):
         """Know what was given, which names that are not said may be about."""
         assert isinstance(raw, GrantsOn)
         assert isinstance(current, GrantsOn)
-        return beside_columns(replace(raw, given=current.given)) or raw
+        return unusual(exact(replace(raw, given=current.given))) or raw
 
     def yaml_key(self, obj: DbObject, style: Style) -> str:
         """Write what GRANT's ON says."""
