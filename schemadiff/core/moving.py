@@ -54,9 +54,32 @@ def waits(identity: Identity, context: Context) -> str:
     return context.registry.of(old).exists(old)
 
 
-def unfinished(identity: Identity, context: Context) -> Guard:
-    """Give the condition that a type has its old form, or that the old form is still there."""
-    return Guard(differs(identity, context)) | Guard(waits(identity, context))
+def unfinished(
+    identity: Identity, context: Context, resting: Identity | None = None
+) -> Guard:
+    """Give the condition that a type has its old form, or that the old form is still there.
+
+    What rests on the type cannot go where another type has its new form over it already.
+    """
+    here = Guard(waits(identity, context))
+    over = _moving_over(resting, context) if resting is not None else set[Identity]()
+    for each in sorted(over - {identity}):
+        obj = context.desired.objects[each]
+        exists = context.registry.of(obj).exists(obj)
+        here &= Guard(f"NOT ({exists}) OR ({differs(each, context)})")
+    return Guard(differs(identity, context)) | here
+
+
+def _moving_over(identity: Identity, context: Context) -> set[Identity]:
+    """Name the types made anew that rest on an object in the end, themselves or what is in them."""
+    desired, queue, seen = context.desired, [identity], {identity}
+    while queue:
+        for each in desired.dependents.get(queue.pop(), ()):
+            above = desired.objects[each].parent
+            found = {each, above} if above is not None else {each}
+            queue += found - seen
+            seen |= found
+    return seen & context.put_away.keys() & desired.objects.keys()
 
 
 class MovingKind:

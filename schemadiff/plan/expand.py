@@ -376,12 +376,12 @@ class Expansion:
         """A replaced object goes while its new form is not there, or its cause still has to run."""
         if above := put_away_above(identity, self.context):
             return not_gone(above, self.context)  # the new form has its own under that name
-        seen, found = set[Identity](), None
+        first, seen, found = identity, set[Identity](), None
         while identity not in seen:
             seen.add(identity)
             change = self.altered.get(identity)
             if identity in self.context.put_away:
-                found = either(found, unfinished(identity, self.context))
+                found = either(found, unfinished(identity, self.context, first))
             elif change is not None and identity in self.replaced:
                 differs = self.context.registry.of(change.new).differs(change.new)
                 if not differs:

@@ -6,6 +6,7 @@ cannot be run twice. So the server says, in a scratch database, how the rest rea
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from schemadiff.core.catalog import Catalog
@@ -74,6 +75,14 @@ def _names(obj: DbObject, registry: Registry) -> set[_Name]:
     return {(*n, obj.identity.path[:2] if n[0] == "constraint" else ()) for n in found}
 
 
+def _last(old: Identity, renames: Iterable[Rename], catalog: Catalog) -> Identity:
+    """Name the end of the chain that moves up: that name alone nothing has afterwards."""
+    followers = {each.old.identity: each.new.identity for each in renames}
+    while (follower := followers.pop(old, None)) is not None and follower in catalog:
+        old = follower
+    return old
+
+
 def _standing(context: Context) -> Catalog:
     """Have objects say what the server will tell of them when the plan has been applied."""
     asked = overriding(context.registry, "afterwards")
@@ -114,7 +123,8 @@ def way_back(
             free = temporary_name("way back", *holder.path, *new.path)
             waits[registry[holder.kind].name_part] = free
             rename, catalog = renaming(catalog, holder, Identity(holder.kind, tuple(waits)))
-            renames.append(replace(rename, makes_room=catalog.objects[old]))
+            last = _last(old, resolved.renames, catalog)
+            renames.append(replace(rename, makes_room=catalog.objects[last]))
         rename, catalog = renaming(catalog, old, new)
         renames.append(rename)
     if not renames:

@@ -42,6 +42,8 @@ BACK = tuple(
     )
 )
 CHOSEN = sorted({*BACK, *some(FOUND, 48)})
+# Their files say less of a row than a new one needs.
+OVER_ROWS = CASES / "rows/traded"
 
 
 def _there_and_back(live: Database, cli: Cli, schemas: Path) -> None:
@@ -61,6 +63,8 @@ def _there_and_back(live: Database, cli: Cli, schemas: Path) -> None:
 @pytest.mark.parametrize("case", CHOSEN, ids=lambda p: f"{p.parent.name}-{p.name}")
 def test_there_and_back(case: Path, live: Database, cli: Cli) -> None:
     live.load(case / "before.sql")
+    if case == OVER_ROWS:
+        live.load(case / "seed.sql")
     _there_and_back(live, cli, case / "desired.yaml")
 
 
@@ -68,7 +72,9 @@ def test_there_and_back(case: Path, live: Database, cli: Cli) -> None:
 HELD = tuple(
     CASES / name for name in ("column/rename_in_a_chain", "enum/becomes_domain", "online/type_keys")
 )
-SEEDED = [c for c in FOUND if c.joinpath("seed.sql").exists()]
+# A canonical function, once it comes, writes equal ranges in one way, and that stays.
+WRITTEN_ANEW = CASES / "range/canonical_in_use"
+SEEDED = [c for c in FOUND if c.joinpath("seed.sql").exists() and c != WRITTEN_ANEW]
 
 
 @pytest.mark.parametrize(
@@ -83,7 +89,7 @@ def test_rows_return(case: Path, live: Database, cli: Cli) -> None:
     there = cli("plan", *arguments, "--format", "sql")
     back = cli("plan", *arguments, "--reverse", "--format", "sql")
     assert (there.code, back.code) == (0, 0), there.err + back.err
-    if "SD222" in back.out:
+    if "SD222" in back.out or "The values of attribute" in back.out:
         return
     live.load(there.out)
     live.load(back.out)
