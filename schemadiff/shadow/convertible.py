@@ -84,12 +84,14 @@ def _cast(
         query = f"SELECT NULL::{cast.source}::{cast.target} LIMIT 0"
         of_server = "." not in f"{cast.source}{cast.target}"  # such as a field of what is new
         renamed = not unknown.isdisjoint((cast.source, cast.target))
-        if not renamed and (of_server or not coming.is_later(identity, cast.target)):
+        # Through text a value becomes an array where its own type is a text: as it is now.
+        by_old = cast.by_itself and cast.target.endswith("[]")
+        if not renamed and (of_server or by_old or not coming.is_later(identity, cast.target)):
             now.append((query, identity))
         named = "." in cast.target and coming.is_news(identity, cast.target)
         # In its old form it is not there, but neither form becomes an array of itself.
         stays = cast.through or cast.by_itself or not coming.is_gone(identity, cast.source)
-        if (named or renamed) and stays:
+        if (named or renamed) and stays and (renamed or not by_old):
             later.append((query, identity))
     yield from _asked(now, connection)
     said = coming.refused({query for query, _ in later}, {i for _, i in later})
