@@ -185,3 +185,26 @@ def test_a_column_whose_function_goes_with_its_expression_is_not_lost_unsaid(
     assert lost == (["public.t.g"] if server_major < 15 else [])
     laws.run(database, plan)
     assert database.execute("select a, g from t") == [(1, None if lost else 1)]
+
+
+def test_a_column_whose_type_goes_with_its_expression_is_not_lost_unsaid(
+    make_database: MakeDatabase, server_major: int
+) -> None:
+    """Before 15 PostgreSQL drops the column with that, too, and refuses to give it another type."""
+    database = make_database()
+    database.load(
+        "create type p as (b int); create type e as enum ('x');"
+        "create table t (a int, g int generated always as ((row(a)::p).b) stored,"
+        "  h text generated always as (coalesce('x'::e, 'x')) stored,"
+        "  i e generated always as ('x'::e) stored);"
+        "insert into t values (1)"
+    )
+    plan = plan_to(
+        database, "create type e as enum ('x'); create table t (a int, g int, h char, i text)",
+        make_database,
+    )  # fmt: skip
+    lost = [h.subject.sql for h in plan.hazards if h.loses_data]
+    assert {"public.t.g", "public.t.h"}.issubset(lost) == (server_major < 15), lost
+    laws.run(database, plan)
+    kept = [(1, None, None, "x")] if server_major < 15 else [(1, 1, "x", "x")]
+    assert database.execute("select a, g, h, i from t") == kept

@@ -15,6 +15,7 @@ from schemadiff.core.object import DbObject
 from schemadiff.core.versions import PG15, PG17
 from schemadiff.kinds._column.alter import has_no_way, keeps_its_place, says_using
 from schemadiff.kinds._expand.which import Move, move_of
+from schemadiff.kinds._moving import element
 from schemadiff.kinds._table.heirs import belongings, below, lineage
 from schemadiff.kinds._type_change import keeps_keys
 
@@ -100,17 +101,34 @@ def goes(old: Any, new: Any, changed: frozenset[str], context: Context) -> bool:
         return True  # which is refused of a generated column: its expression tells its values
     if "generated" not in changed or new.generated is None:
         # A virtual column has no values to keep.
-        return "generated" in changed and (bool(old.virtual) or _goes_along(old, context))
+        gone = bool(old.virtual) or _goes_along(old, new, changed, context)
+        return "generated" in changed and gone
     return not _sets_expression(old, new, context)
 
 
-def _goes_along(column: Any, context: Context) -> bool:
-    """Tell whether a column would be dropped with a function that its expression called.
+def _goes_along(old: Any, new: Any, changed: frozenset[str], context: Context) -> bool:
+    """Tell whether a column would be dropped with what its expression called, or named.
 
-    Before 15 PostgreSQL forgets that with the expression only where it is about other columns.
+    Before 15 PostgreSQL forgets that with the expression only where it is about other columns, and
+    gives no other type to a column that still rests on some of it.
     """
-    below = context.current.depends_on(column.identity) if context.version < PG15 else ()
-    return any(context.registry[i.kind].overloads and i not in context.desired for i in below)
+    if context.version >= PG15:
+        return False
+    current, desired = context.current, context.desired
+    left = current.depends_on(old.identity) - desired.depends_on(new.identity)
+    own, _ = element(old.type)
+    left = {i for i in left if context.registry[i.kind].overloads or _is_type(i, context)}
+    left = {i for i in left if i.sql != own}
+    gone = (i for i in left if i not in desired or _is_type(i, context) and _differs(i, context))
+    return any(gone) or bool(left and changed & {"type", "collation"})
+
+
+def _is_type(identity: Identity, context: Context) -> bool:
+    return context.registry[identity.kind].moves_over
+
+
+def _differs(identity: Identity, context: Context) -> bool:
+    return context.current.get(identity) != context.desired.get(identity)
 
 
 def _sets_expression(old: Any, new: Any, context: Context) -> bool:
