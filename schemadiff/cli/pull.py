@@ -15,8 +15,9 @@ from schemadiff.core.record import replace
 
 if TYPE_CHECKING:
     from schemadiff.cli.live import Live
-    from schemadiff.core.catalog import Unmanaged
+    from schemadiff.core.catalog import Catalog, Unmanaged
     from schemadiff.core.identity import Identity
+    from schemadiff.core.kind import Registry
     from schemadiff.spec.writer import Previous, Written
 
 SHOWN = 5  # names of one kind
@@ -160,7 +161,6 @@ def _previous(found: Live, settings: Settings) -> Previous | None:
     """Read the files that are there, and tell which of their objects are as they say."""
     from schemadiff.cli.managed import registry_of, requested
     from schemadiff.core.errors import PlanError, ShadowError
-    from schemadiff.diff.compare import compare, reconciled
     from schemadiff.kinds import EVERY
     from schemadiff.shadow.left_alone import suited
     from schemadiff.shadow.resolve import resolve
@@ -185,24 +185,37 @@ def _previous(found: Live, settings: Settings) -> Previous | None:
     # A rename that is still to come is no matter here: what is written is what is there.
     asked = replace(spec, renames={}, questions={})
     settled = False
+    needed = said = spec.catalog
     try:
         options = ShadowOptions(settings.shadow)
         said = resolve(asked, found.inspection, found.connection, kinds, options).desired
     except ShadowError:
-        # SQL that the server does not take is written anew; the rest is compared as it stands.
-        said = spec.catalog
+        pass  # SQL that the server does not take is written anew; the rest is compared as it stands
     else:
         with contextlib.suppress(PlanError):
-            settled = not compare(*reconciled(live, said, kinds), kinds)
+            settled, needed = _settled(found, said, kinds)
 
     def unchanged(identity: Identity) -> bool:
         kind, there = kinds[identity.kind], live.get(identity)
         if kind.keeps and kind.attached and there is not None and identity not in spec.catalog:
             return kind.attached_yaml([there], plain) is None  # it is to be written for once
         # What is said in another way is the same only as long as all around it stays as it is.
-        return settled or (there is not None and said.get(identity) == there)
+        same = there is not None and there in (said.get(identity), needed.get(identity))
+        return settled or same
 
     return Previous(documents, spec, unchanged)
+
+
+def _settled(found: Live, said: Catalog, kinds: Registry) -> tuple[bool, Catalog]:
+    """Tell whether nothing differs, and give what is said with what it needs besides."""
+    from schemadiff.catalog.inspector import with_dependencies
+    from schemadiff.diff.compare import compare, reconciled
+
+    if not compare(*reconciled(found.inspection.catalog, said, kinds), kinds):
+        return True, said
+    live = with_dependencies(found.connection, found.inspection).catalog
+    live, needed = reconciled(live, said, kinds)
+    return not compare(live, needed, kinds), needed
 
 
 def _report(written: Written, folder: Path, unmanaged: tuple[Unmanaged, ...]) -> None:

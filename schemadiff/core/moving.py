@@ -54,9 +54,7 @@ def waits(identity: Identity, context: Context) -> str:
     return context.registry.of(old).exists(old)
 
 
-def unfinished(
-    identity: Identity, context: Context, resting: Identity | None = None
-) -> Guard:
+def unfinished(identity: Identity, context: Context, resting: Identity | None = None) -> Guard:
     """Give the condition that a type has its old form, or that the old form is still there.
 
     What rests on the type cannot go where another type has its new form over it already.

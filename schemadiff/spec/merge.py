@@ -68,9 +68,9 @@ class Merge:
     def place(self, wanted: Iterable[Identity], entries: Entries, files: Files) -> list[Identity]:
         """Give the new objects to the files that are there; gives those that need a new file."""
         by_path = {same_file(self._relative(d)): d.file for d in self._previous.documents}
-        del entries
-        left = []
+        left, wanted = [], list(wanted)
         implied = {i for made in self._made.values() for i in made if self._previous.unchanged(i)}
+        implied |= self._come_along((i for i in wanted if i not in self._place), entries)
         for identity in wanted:
             if identity in self._place or identity in implied:
                 continue
@@ -82,6 +82,15 @@ class Merge:
             else:
                 left.append(identity)
         return left
+
+    def _come_along(self, new: Iterable[Identity], entries: Entries) -> set[Identity]:
+        """Name what no entry speaks of, and is as meant: the schema that an extension is put into.
+
+        Whoever brings it stays as long as all entries do.
+        """
+        found = {i for i in new if not self._registry[i.kind].keeps and self.is_kept(i, entries)}
+        same = found and all(i in self._catalog and self.is_kept(i, entries) for i in self._place)
+        return found if same else set()
 
     def texts(self, entries: Entries) -> dict[PurePosixPath, str | None]:
         """Give the new text of each file of before, None for one of which nothing is left."""

@@ -88,6 +88,7 @@ def rehearse(
             without = f"the role {missing[0]} is not there yet"
         parts = built(registry) if without else built(registry) | rights(registry)
         rows = frozenset(k.name for k in registry if isinstance(k, Unread))
+        desired = _followed(live, desired, registry)
         stage = _Stage(registry, only(live, parts), only(desired, parts), parts, rows)
         wanted = _rehearsed(plan, parts | rows)
         with copies(scratch, 3, _clock(target)) as (first, second, third):
@@ -101,6 +102,14 @@ def rehearse(
         raise ShadowError(*wrong[:_SHOWN], *more)
     left = len(list(plan.operations())) - len(list(wanted.operations()))
     return Proof(ran, left, by, without)
+
+
+def _followed(live: Catalog, desired: Catalog, registry: Registry) -> Catalog:
+    """Have privileges that no file speaks of go where the plan takes what they are on."""
+    kinds = frozenset(k.name for k in registry if k.keeps and not k.attached)
+    _, followed = reconciled(live, desired, registry)
+    others = only(desired, frozenset(k.name for k in registry) - kinds).objects.values()
+    return desired.with_objects([*others, *only(followed, kinds).objects.values()])
 
 
 def _clock(target: Connection[Any]) -> dict[str, str]:

@@ -117,10 +117,10 @@ def _goes_along(old: Any, new: Any, changed: frozenset[str], context: Context) -
     current, desired = context.current, context.desired
     left = current.depends_on(old.identity) - desired.depends_on(new.identity)
     own, _ = element(old.type)
-    left = {i for i in left if context.registry[i.kind].overloads or _is_type(i, context)}
-    left = {i for i in left if i.sql != own}
-    gone = (i for i in left if i not in desired or _is_type(i, context) and _differs(i, context))
-    return any(gone) or bool(left and changed & {"type", "collation"})
+    types = {i for i in left if _is_type(i, context) and i.sql != own}
+    known = types | {i for i in left if context.registry[i.kind].overloads}
+    gone = (i not in desired or (i in types and _differs(i, context)) for i in known)
+    return any(gone) or bool(known and changed & {"type", "collation"})
 
 
 def _is_type(identity: Identity, context: Context) -> bool:
