@@ -34,7 +34,6 @@ LEFT = {
     "grants_on/server",
     "owner/create",
     "owner/kinds",
-    "primary_key/of_an_heir_that_leaves",
     "sequence/serial_beside_its_name",
 }
 # Values that no rule turns back, or that are gone.
