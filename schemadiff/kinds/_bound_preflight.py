@@ -20,6 +20,7 @@ from schemadiff.kinds._moving import names
 from schemadiff.kinds._preflight import lost_rows, referred
 from schemadiff.kinds._table.heirs import Path, belongings, lineage, placed, relation
 from schemadiff.kinds._table.online import default_beside
+from schemadiff.kinds._table.referring import referring
 
 _PART = "schemadiff_part"
 _FOUND = "schemadiff_found"
@@ -56,13 +57,15 @@ class BoundQuestions(PreflightKind):
     def _left(self, old: Any, new: Any, asking: Asking) -> Iterator[Question]:
         """Ask who refers to its rows through each table that it leaves."""
         current, desired = asking.context.current, asking.context.desired
+        made_again = () if new is None else (*referring(old, new, asking.context),)
         for path in lineage(current, old.partition_of):
             was, will = relation(current, path), relation(desired, path)
             anew = self.rows_go_on(path, asking)
             stays = new is None or (new.partition_of and path in lineage(desired, new.partition_of))
             if was is None or will is None or (anew and stays):
                 return
-            yield from referred(old, path, asking, goes=new is None or anew)
+            found = referred(old, path, asking, goes=new is None or anew)
+            yield from (each for key, each in found if key not in made_again)
             if not _as_it_was(was, will):
                 return
 

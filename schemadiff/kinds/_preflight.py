@@ -210,8 +210,10 @@ def _renamed(key: Any, desired: Catalog) -> Any:
     return next((o for o in others if o and replace(o, identity=key.identity) == key), None)
 
 
-def referred(old: Any, whole: Path, asking: Asking, *, goes: bool) -> Iterable[Question]:
-    """Ask for the rows that refer through a whole table to those of a part that leaves it.
+def referred(
+    old: Any, whole: Path, asking: Asking, *, goes: bool
+) -> Iterable[tuple[Identity, Question]]:
+    """Ask, key by key, for the rows that refer through a whole table to those of a part that leaves.
 
     One that stays there is refused to leave, whatever the key does then, and even if it is not
     enforced (manual, ALTER TABLE, DETACH PARTITION). Of one that `goes` the keys are made again.
@@ -238,7 +240,7 @@ def referred(old: Any, whole: Path, asking: Asking, *, goes: bool) -> Iterable[Q
         groups += " HAVING pg_catalog.min(c) < pg_catalog.max(c)"
         label = comma(f"{literal(c)}, {n}::text" for c, n in zip(key.columns, names, strict=True))
         text = f"rows of {rows.table.sql} that refer to those of {old.identity.sql} by {identity}"
-        yield Question(
+        question = Question(
             subject=old.identity,
             meaning=Meaning.FAILS,
             text=text,
@@ -247,6 +249,7 @@ def referred(old: Any, whole: Path, asking: Asking, *, goes: bool) -> Iterable[Q
             examples=f"SELECT ARRAY[{label}]::text[] {groups} LIMIT {SHOWN}",
             tables=(rows.table, old.identity),
         )
+        yield identity, question
 
 
 def _uncovered(both: str, names: Sequence[str]) -> str:

@@ -30,6 +30,7 @@ from schemadiff.kinds._row.type import held_below
 from schemadiff.kinds._table.for_good import is_another, refuse_order
 from schemadiff.kinds._table.heirs import RELATIONS, Path, joined, relation
 from schemadiff.kinds._table.kept import Kept, kept, with_table_functions
+from schemadiff.kinds._table.referring import referring
 
 _AFTERWARDS = frozenset({"index", "trigger", "rule", "foreign_key", "materialized_view"})
 
@@ -331,8 +332,12 @@ class Anew(TableQuestions):
     def displaces(
         self, old: Any, new: Any, changed: frozenset[str], context: Context
     ) -> Iterable[Identity]:
-        """Columns that hold its rows, where these are written anew, and theirs can go on."""
-        del old
+        """Columns that hold its rows, where these are written anew, and theirs can go on.
+
+        And keys that refer to rows of a part, which gets another bound or another place.
+        """
+        if old is not None and changed & {"partition_of", "bound"}:
+            yield from referring(old, new, context)
         written = changed & {"unlogged", "access_method"} and new.partition_by is None
         for each in table_holders(new.identity, context) if written else ():
             column = context.current.objects[each]
