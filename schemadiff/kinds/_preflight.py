@@ -213,7 +213,7 @@ def _renamed(key: Any, desired: Catalog) -> Any:
 def referred(
     old: Any, whole: Path, asking: Asking, *, goes: bool
 ) -> Iterable[tuple[Identity, Question]]:
-    """Ask, key by key, for the rows that refer through a whole table to those of a part that leaves.
+    """Ask, key by key, for rows that refer through a whole table to those of a part that leaves it.
 
     One that stays there is refused to leave, whatever the key does then, and even if it is not
     enforced (manual, ALTER TABLE, DETACH PARTITION). Of one that `goes` the keys are made again.

@@ -42,6 +42,8 @@ from schemadiff.kinds._table.online import (
     joins_online,
     leave_in_steps,
     leaves_online,
+    rebind_in_steps,
+    rebound,
     whole_of,
 )
 from schemadiff.kinds._table.referring import referring
@@ -146,51 +148,67 @@ def change_parents(
 
 def _reattach(old: Any, new: Any, context: Context) -> Iterator[Operation]:
     """DETACH from the old parent, ATTACH to the new one; a new bound is both."""
+    leaving = [*_detach(old, new, context)] if old.partition_of else []
+    if not new.partition_of:
+        yield from leaving
+        return
+    join = _attach(new, context)
+    anew = is_made_anew(new.partition_of, context)
+    if new.identity in rebound(new.partition_of, context):
+        *before, leave = leaving
+        yield from before
+        yield from rebind_in_steps(new, leave, join, context)
+        return
+    yield from leaving
+    # What is made anew gets its rows at once, into all of its parts.
+    at_once = anew or not joins_online(old, new, context)
+    yield from (join,) if at_once else join_in_steps(new, join, context)
+
+
+def _detach(old: Any, new: Any, context: Context) -> Iterator[Operation]:
     name = literal(new.identity.sql)
     same = old.partition_of == new.partition_of
-    if old.partition_of:
-        condition = _inherits(new, old.partition_of)
-        if same and new.bound:
-            condition += (
-                " AND EXISTS (SELECT 1 FROM pg_catalog.pg_class WHERE oid = "
-                f"to_regclass({name}) AND pg_catalog.pg_get_expr(relpartbound, oid) "
-                f"IS DISTINCT FROM {literal(new.bound)})"
-            )
-        detach = f"{_alter(old.partition_of)} DETACH PARTITION {new.identity.sql}"
-        back = old.partition_of if same else None
-        # To return, the former parent has to be what it will be already.
-        whole = None if same else old.partition_of
-        heir = old.partition_of in new.inherits
-        if heir:
-            condition += f" AND {_is_part(new)}"
-        leave = _leave(old, detach, condition, whole, context)
-        between = old.partition_of in lineage(context.desired, new.identity.path)
-        if heir or (between and not same):  # of what is not there yet
-            above = frozenset({Identity("table", old.partition_of)})
-            leave = replace(leave, releases=leave.releases | above, bound=False)
-        elif not same and new.partition_of and relation(context.current, new.partition_of) is None:
-            leave = _before_it_is_there(leave, old.partition_of, context)
-        if any(referring(old, new, context)):  # these go first
-            leave = replace(leave, destroys=leave.destroys | {new.identity})
-        yield from _unrefer(old, condition, context)
-        if not is_made_anew(old.partition_of, context) and leaves_online(old, new, context):
-            yield from leave_in_steps(old, leave, condition, context)
-            return
-        yield replace(
-            leave,
-            requires=_as_it_will_be(context.desired, back) if back else frozenset(),
-            destroys=leave.destroys | ({Identity("table", back)} if back else set()),
+    condition = _inherits(new, old.partition_of)
+    if same and new.bound:
+        condition += (
+            " AND EXISTS (SELECT 1 FROM pg_catalog.pg_class WHERE oid = "
+            f"to_regclass({name}) AND pg_catalog.pg_get_expr(relpartbound, oid) "
+            f"IS DISTINCT FROM {literal(new.bound)})"
         )
-    if new.partition_of:
-        attach = f"{_alter(new.partition_of)} ATTACH PARTITION {new.identity.sql} {new.bound}"
-        # Rows that are elsewhere are not looked at (manual, ALTER TABLE, ATTACH PARTITION).
-        other = default_of(new.partition_of, context.current)
-        looks = new.identity.kind != FOREIGN or other is not None
-        join = _join(new, attach, new.partition_of, context, scans=looks)
-        join = replace(join, reads=(other.identity,) if other is not None else ())
-        # What is made anew gets its rows at once, into all of its parts.
-        at_once = is_made_anew(new.partition_of, context) or not joins_online(old, new, context)
-        yield from (join,) if at_once else join_in_steps(new, join, context)
+    detach = f"{_alter(old.partition_of)} DETACH PARTITION {new.identity.sql}"
+    back = old.partition_of if same else None
+    # To return, the former parent has to be what it will be already.
+    whole = None if same else old.partition_of
+    heir = old.partition_of in new.inherits
+    if heir:
+        condition += f" AND {_is_part(new)}"
+    leave = _leave(old, detach, condition, whole, context)
+    between = old.partition_of in lineage(context.desired, new.identity.path)
+    if heir or (between and not same):  # of what is not there yet
+        above = frozenset({Identity("table", old.partition_of)})
+        leave = replace(leave, releases=leave.releases | above, bound=False)
+    elif not same and new.partition_of and relation(context.current, new.partition_of) is None:
+        leave = _before_it_is_there(leave, old.partition_of, context)
+    if any(referring(old, new, context)):  # these go first
+        leave = replace(leave, destroys=leave.destroys | {new.identity})
+    yield from _unrefer(old, condition, context)
+    if not is_made_anew(old.partition_of, context) and leaves_online(old, new, context):
+        yield from leave_in_steps(old, leave, condition, context)
+        return
+    yield replace(
+        leave,
+        requires=_as_it_will_be(context.desired, back) if back else frozenset(),
+        destroys=leave.destroys | ({Identity("table", back)} if back else set()),
+    )
+
+
+def _attach(new: Any, context: Context) -> Operation:
+    attach = f"{_alter(new.partition_of)} ATTACH PARTITION {new.identity.sql} {new.bound}"
+    # Rows that are elsewhere are not looked at (manual, ALTER TABLE, ATTACH PARTITION).
+    other = default_of(new.partition_of, context.current)
+    looks = new.identity.kind != FOREIGN or other is not None
+    join = _join(new, attach, new.partition_of, context, scans=looks)
+    return replace(join, reads=(other.identity,) if other is not None else ())
 
 
 def _before_it_is_there(leave: Operation, gone: tuple[str, str], context: Context) -> Operation:
