@@ -19,14 +19,36 @@ from schemadiff.kinds._column.alter import step
 from schemadiff.kinds._column.fill import filled, is_being_filled
 from schemadiff.kinds._column.given import at_once_when_given, becomes_given, with_rows
 from schemadiff.kinds._column.online import may_be_row, not_null_in_steps
-from schemadiff.kinds._not_null import name_freed, named, plain_not_null
+from schemadiff.kinds._not_null import NAMES_NOT_NULL, name_freed, named, plain_not_null
+from schemadiff.kinds._table.heirs import below
 
 
 def set_not_null(new: Any, context: Context) -> Iterator[Operation]:
     """SET NOT NULL, in steps where the table is in use: the first column speaks of others too."""
     new = named(new, context)
+    mates = _mates(new, context)
+    own = frozenset(_own(i) for i in (mates if new.identity in mates else [new.identity]))
+    after = name_freed(new, context.desired) | frozenset(_own_below(new, context))
     for op in _set_not_null(new, context):
-        yield replace(op, requires=op.requires | name_freed(new, context.desired))
+        yield replace(op, requires=op.requires | after, provides=op.provides | own)
+
+
+def _own(column: Identity) -> Identity:
+    """Name the moment when a column has a NOT NULL of its own."""
+    return Identity("own not null", column.path)
+
+
+def _own_below(column: Any, context: Context) -> Iterator[Identity]:
+    """Name what heirs say themselves: it comes first, or else they have it from here (18)."""
+    current, desired = context.current, context.desired
+    if context.version < NAMES_NOT_NULL or column.not_null_no_inherit:
+        return
+    for path in below(desired, column.parent.path):
+        each = Identity(column.identity.kind, (*path, column.identity.name))
+        old: Any = current.get(each)
+        new: Any = desired.get(each)
+        if old is not None and new is not None and new.not_null and not old.not_null:
+            yield _own(each)
 
 
 def _set_not_null(new: Any, context: Context) -> Iterator[Operation]:
@@ -45,9 +67,10 @@ def _set_not_null(new: Any, context: Context) -> Iterator[Operation]:
         yield from not_null_in_steps([(new, plain)])
     elif new.identity == mates[0]:
         columns: list[Any] = [context.desired.objects[i] for i in mates]
-        free = frozenset().union(*(name_freed(c, context.desired) for c in columns))
+        free = (name_freed(c, context.desired) | {*_own_below(c, context)} for c in columns)
+        after = frozenset[Identity]().union(*free)
         for op in not_null_in_steps([(c, plain_not_null(c)) for c in columns]):
-            yield replace(op, requires=op.requires | free)
+            yield replace(op, requires=op.requires | after)
 
 
 def _in_steps(new: Any, plain: Operation, context: Context) -> bool:
