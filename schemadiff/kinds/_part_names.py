@@ -327,5 +327,21 @@ def renamed_apart(old: PartNotNull, new: PartNotNull, context: Context) -> Itera
         above |= {settled((*p, column)) for p in wholes}
         yield replace(op, guard=guard, requires=op.requires | above)
         return
-    for op in alter_not_null(old, new, frozenset({"not_null_name"}), context):
-        yield replace(op, requires=op.requires | above)
+    then = _called_by_then(old, wholes, context)
+    for op in alter_not_null(then, new, frozenset({"not_null_name"}), context):
+        # The name that it has for a moment is nobody's to wait for.
+        provides = op.provides if then is old else frozenset()
+        yield replace(op, requires=op.requires | above, provides=provides)
+
+
+def _called_by_then(old: PartNotNull, wholes: list[Path], context: Context) -> PartNotNull:
+    """Give it the name that it gets with that of the table above, if both are called alike now."""
+
+    def name(side: Catalog) -> str | None:
+        of = (Identity(k, (*p, old.identity.name)) for p in wholes for k in _BEARERS)
+        return next((constraint_name(side.objects[i]) for i in of if i in side), None)
+
+    before, after = name(context.current), name(context.desired)
+    if after is None or constraint_name(old) != before:
+        return old
+    return replace(old, not_null_name=after)
