@@ -362,6 +362,9 @@ def _as_it_will_be(
     old, new = _column(current, relation, name), _column(desired, relation, name)
     if new is None:
         return None
+    if Identity("column_setting", new.identity.path) in desired:  # which an heir keeps as its own
+        told = _effective(desired, _at(desired, new.identity.path[:2]), name)
+        new = new if told is None else _as_own(new, told)
     if Identity("column", path.path) in current:
         return _of(path, new, relation.kind)  # The part joins: its column becomes its table's.
     if old is None:
