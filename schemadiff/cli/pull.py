@@ -200,8 +200,9 @@ def _previous(found: Live, settings: Settings) -> Previous | None:
         if kind.keeps and kind.attached and there is not None and identity not in spec.catalog:
             return kind.attached_yaml([there], plain) is None  # it is to be written for once
         # What is said in another way is the same only as long as all around it stays as it is.
-        same = there is not None and there in (said.get(identity), needed.get(identity))
-        return settled or same
+        # What an extension needs is said by nobody, and stays.
+        whole = needed if kind.brings else said
+        return settled or (there is not None and whole.get(identity) == there)
 
     return Previous(documents, spec, unchanged)
 
