@@ -43,7 +43,8 @@ def _own_below(column: Any, context: Context) -> Iterator[Identity]:
     current, desired = context.current, context.desired
     if context.version < NAMES_NOT_NULL or column.not_null_no_inherit:
         return
-    for path in below(desired, column.parent.path):
+    stays = {*below(desired, column.parent.path)}
+    for path in (p for p in below(current, column.parent.path) if p in stays):
         each = Identity(column.identity.kind, (*path, column.identity.name))
         old: Any = current.get(each)
         new: Any = desired.get(each)
