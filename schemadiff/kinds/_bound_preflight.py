@@ -57,7 +57,7 @@ class BoundQuestions(PreflightKind):
     def _left(self, old: Any, new: Any, asking: Asking) -> Iterator[Question]:
         """Ask who refers to its rows through each table that it leaves."""
         current, desired = asking.context.current, asking.context.desired
-        made_again = () if new is None else (*referring(old, new, asking.context),)
+        made_again = [] if new is None else referring(old, new, asking.context)
         for path in lineage(current, old.partition_of):
             was, will = relation(current, path), relation(desired, path)
             anew = self.rows_go_on(path, asking)

@@ -46,7 +46,7 @@ from schemadiff.kinds._table.online import (
     rebound,
     whole_of,
 )
-from schemadiff.kinds._table.referring import referring
+from schemadiff.kinds._table.referring import let_go, referring
 from schemadiff.kinds._table.rejoining import (
     generated_anew,
     given_up,
@@ -189,15 +189,16 @@ def _detach(old: Any, new: Any, context: Context) -> Iterator[Operation]:
         leave = replace(leave, releases=leave.releases | above, bound=False)
     elif not same and new.partition_of and relation(context.current, new.partition_of) is None:
         leave = _before_it_is_there(leave, old.partition_of, context)
-    if any(referring(old, new, context)):  # these go first
-        leave = replace(leave, destroys=leave.destroys | {new.identity})
+    if keys := referring(old, new, context):
+        gone = let_go(keys, context)
+        leave = replace(leave, requires=gone, destroys=leave.destroys | {new.identity})
     yield from _unrefer(old, condition, context)
     if not is_made_anew(old.partition_of, context) and leaves_online(old, new, context):
         yield from leave_in_steps(old, leave, condition, context)
         return
     yield replace(
         leave,
-        requires=_as_it_will_be(context.desired, back) if back else frozenset(),
+        requires=leave.requires | (_as_it_will_be(context.desired, back) if back else set()),
         destroys=leave.destroys | ({Identity("table", back)} if back else set()),
     )
 

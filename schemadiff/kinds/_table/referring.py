@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from typing import Any
 
 from schemadiff.core.identity import Identity
@@ -10,17 +10,28 @@ from schemadiff.core.kind import Context
 from schemadiff.kinds._table.heirs import lineage
 
 
-def referring(old: Any, new: Any, context: Context) -> Iterator[Identity]:
+def referring(old: Any, new: Any, context: Context) -> list[Identity]:
     """Name the keys that refer through a table above to rows of a part, which comes back to it.
 
-    PostgreSQL lets no part go that they refer to (manual, ALTER TABLE, DETACH PARTITION).
+    PostgreSQL lets no part go that they refer to (manual, ALTER TABLE, DETACH PARTITION). One that
+    goes to another parent keeps for itself what its whole refers to itself by: that one stays.
     """
     current, desired = context.current, context.desired
     if not (old.partition_of and new.partition_of) or context.sizes.of(old.identity).empty:
-        return
-    stays = {*lineage(desired, new.partition_of)}
-    for path in (p for p in lineage(current, old.partition_of) if p in stays):
+        return []
+    above, stays = [*lineage(current, old.partition_of)], {*lineage(desired, new.partition_of)}
+    found = []
+    for path in (p for p in above if p in stays):
         for each in sorted(current.dependents.get(Identity("table", path), ())):
             key: Any = current.objects[each]
             if each.kind == "foreign_key" and each in desired and key.target == path:
-                yield each
+                found.append(each)
+    itself = any(each.path[:2] in above for each in found)
+    return [] if itself and old.partition_of != new.partition_of else found
+
+
+def let_go(keys: Iterable[Identity], context: Context) -> frozenset[Identity]:
+    """Say that keys are gone, which have their names until then."""
+    found = (context.current.objects[each] for each in keys)
+    kinds: Any = context.registry
+    return frozenset().union(*(kinds.of(key).freed(key, context.current) for key in found))
