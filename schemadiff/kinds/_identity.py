@@ -88,6 +88,14 @@ def set_identity(old: Any, new: Any, context: Context) -> Iterator[Operation]:
         yield _take(new, from_, (sequence, new.identity_options), guard, new.identity)
 
 
+def numbered_apart(new: Any, written: Any, context: Context) -> Iterator[Operation]:
+    """ADD GENERATED … AS IDENTITY to a column that is made, but written without it."""
+    if new.identity_options is not None and written.identity_options is None:
+        add = next(set_identity(written, new, context))
+        own = Identity("identity_sequence", new.identity.path)
+        yield replace(add, provides=frozenset({own}))
+
+
 def _set_options(old: Any, new: Any, sequence: Identity) -> Iterator[Operation]:
     was, is_ = old.identity_options, new.identity_options
     settings = is_.settings(was)

@@ -29,7 +29,7 @@ from schemadiff.kinds._not_null_apart import (
     taken,
     with_apart,
 )
-from schemadiff.kinds._part_not_null import Called, constraint_name, has_not_null
+from schemadiff.kinds._part_not_null import Called, constraint_name, has_not_null, own_name
 from schemadiff.kinds._table.heirs import below, freed, lineage, parents, relation
 from schemadiff.kinds._table.typed import while_untyped
 
@@ -103,7 +103,7 @@ def read_not_null(row: Sequence[Any] | None, table: str, column: str) -> dict[st
     """Make the fields of the column, none for a constraint of the usual form."""
     if row is None:
         return {}
-    name, valid, no_inherit, *apart = row
+    name, valid, no_inherit, numbered, *apart = row
     size = len(apart) // 4
     others = zip(*(apart[size * i : size * (i + 1)] for i in range(4)), strict=True)
     found = tuple(
@@ -111,8 +111,10 @@ def read_not_null(row: Sequence[Any] | None, table: str, column: str) -> dict[st
     )
     if name is None:  # the column takes nulls, and that of a part does not
         return {"not_null_apart": found}
+    # An heir that numbers a column has said its NOT NULL, too, or has that of the table above.
+    usual = name == make_name(table, column, "not_null")
     return {
-        "not_null_name": None if name == make_name(table, column, "not_null") else name,
+        "not_null_name": None if usual and numbered == "false" else name,
         "not_null_valid": valid == "true",
         "not_null_no_inherit": no_inherit == "true",
         "not_null_apart": found,
@@ -124,6 +126,8 @@ def adopt_not_null(raw: Any, current: Any) -> dict[str, Any]:
     found: dict[str, Any] = {}
     if not current.names_not_null:
         found["not_null_name"] = None  # the server takes the name and forgets it
+    elif not raw.not_null_name and current.not_null_name and own_name(current) is None:
+        found["not_null_name"] = current.not_null_name
     if current.not_null_valid and not raw.not_null_valid and getattr(current, "not_null", True):
         found["not_null_valid"] = True  # what was checked needs not become unchecked
     return found
@@ -135,9 +139,22 @@ def with_lasting_name(raw: Any, live: Any, desired: Catalog, current: Catalog) -
         return raw
     if not (live.not_null_apart or live.not_null_name):
         return raw
-    if not apart(live, desired, current):
+    if not (apart(live, desired, current) or _is_from_above(live, desired, current)):
         return raw
     return replace(raw, not_null_name=live.not_null_name, not_null_apart=live.not_null_apart)
+
+
+def _is_from_above(live: Any, desired: Catalog, current: Catalog) -> bool:
+    """Tell whether an heir numbers a column itself, and has its NOT NULL from a table above."""
+    if getattr(live, "identity_options", None) is None:
+        return False
+    path, name = live.identity.path[:2], live.identity.name
+    for above in (p for p in lineage(current, path) if p != path and p in lineage(desired, path)):
+        said: Any = current.get(Identity("column", (*above, name)))
+        own = dict(getattr(said, "not_null_apart", ())).get(path)
+        if said is not None and said.not_null and constraint_name(said) == live.not_null_name:
+            return own is None or not own.own
+    return False
 
 
 def not_null_yaml(column: Any, comment: YamlValue) -> YamlValue:
@@ -210,7 +227,8 @@ def _holders(context: Context) -> dict[tuple[str, str], set[tuple[str, ...]]]:
 def as_heir(column: Any, context: Context) -> Any:
     """Give a new heir's column as it is written: without the NOT NULL from a table above (18).
 
-    Said again it would be the heir's own as well, and stay when that of the table goes.
+    Said again it would be the heir's own as well, and stay when that of the table goes; an
+    identity says it, and so comes later.
     """
     new, path = column.parent not in context.current, column.parent.path
     if context.version < NAMES_NOT_NULL or not (column.not_null and new):
@@ -219,8 +237,10 @@ def as_heir(column: Any, context: Context) -> Any:
         for above in lineage(context.desired, parent):
             said: Any = context.desired.get(Identity("column", (*above, column.identity.name)))
             if said is not None and said.not_null and not said.not_null_no_inherit:
-                alike = said.not_null_valid and constraint_name(said) == constraint_name(column)
-                return without_not_null(column) if alike else column
+                unsaid = column.identity_options is not None and column.not_null_name is None
+                alike = unsaid or constraint_name(said) == constraint_name(column)
+                alike = alike and said.not_null_valid
+                return unnumbered(column) if alike else column
     return column
 
 
@@ -248,6 +268,11 @@ def without_not_null(column: Any) -> Any:
         not_null_valid=True,
         not_null_no_inherit=False,
     )
+
+
+def unnumbered(column: Any) -> Any:
+    """Give the column as it is before it is an identity and NOT NULL."""
+    return replace(without_not_null(column), identity_options=None, identity_sequence=None)
 
 
 def name_freed(column: Any, side: Catalog) -> frozenset[Identity]:

@@ -25,16 +25,24 @@ def keeps_as_said(after: dict[Identity, DbObject], said: Any, above: Any, versio
 
 
 def numbered_here(
-    before: dict[Identity, DbObject], said: Any, above: Mapping[Identity, DbObject]
+    before: dict[Identity, DbObject],
+    after: dict[Identity, DbObject],
+    said: Any,
+    above: Mapping[Identity, DbObject],
 ) -> bool:
     """Tell whether an heir is to number a column itself, and have it be its own for that.
 
-    It is read as its own from then on. What it has from above until then, it has itself here.
+    It is read as its own from then on. What it has from above until then, it has itself here, and
+    what nobody names goes on being called as it is.
     """
     if said.identity_options is None:
         return False
     there: Any = above[said.identity]
-    before[said.identity] = replace(there, not_null_name=said.not_null_name)
+    if not there.not_null:
+        there = replace(there, not_null_name=said.not_null_name)
+    elif said.not_null_name is None:
+        after[said.identity] = replace(said, not_null_name=there.not_null_name)
+    before[said.identity] = there
     default = Identity("default", said.identity.path)
     given: Any = before.get(default, above.get(default))
     if given is not None:

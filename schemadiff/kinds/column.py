@@ -16,11 +16,12 @@ from schemadiff.core.kind import Address, At, Context, ObjectKind, Row, Style, Y
 from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject, changed_attributes
 from schemadiff.core.online import is_temporary
-from schemadiff.core.operation import Fold, Guard, Host, Operation, ScanFor, Verb
+from schemadiff.core.operation import Fold, Operation, ScanFor, Verb
 from schemadiff.core.printed import printed
 from schemadiff.core.record import record, replace
 from schemadiff.core.sizes import Formula, Pair
 from schemadiff.core.sql import ident
+from schemadiff.kinds._column.added import added
 from schemadiff.kinds._column.along import Along
 from schemadiff.kinds._column.alter import (
     IDENTITY,
@@ -28,23 +29,18 @@ from schemadiff.kinds._column.alter import (
     attribute,
     differs,
     drop_not_null,
-    is_read,
     table_sql,
     values_lost,
 )
-from schemadiff.kinds._column.around import in_order, is_bound, of_heirs, sequence_of, writes_anew
+from schemadiff.kinds._column.around import of_heirs, sequence_of
 from schemadiff.kinds._column.disturbs import disturbs, goes, merging
 from schemadiff.kinds._column.expression import regenerate
-from schemadiff.kinds._column.fill import filled_at_once
 from schemadiff.kinds._column.follow import follow_types
 from schemadiff.kinds._column.identity import (
     added_under,
-    fill_rows,
     number_in_steps,
     numbered_later,
-    unnumbered,
     unnumbered_forms,
-    valued_later,
 )
 from schemadiff.kinds._column.preflight import ColumnQuestions
 from schemadiff.kinds._column.renamed import rename_column
@@ -54,13 +50,17 @@ from schemadiff.kinds._column.sql import columns_sql, definition, printed_collat
 from schemadiff.kinds._column.together import retyped
 from schemadiff.kinds._column.waits import Waiting, come_back, put_as_text, waits
 from schemadiff.kinds._column.yaml import column_yaml
-from schemadiff.kinds._default_parts import hides_default
 from schemadiff.kinds._expand.steps import expand_and_contract
 from schemadiff.kinds._expand.values import formula_of
 from schemadiff.kinds._expand.which import Move, move_of
 from schemadiff.kinds._foreign.tables import FOREIGN, read_options, set_column_options
 from schemadiff.kinds._hazards.common import column_hazards
-from schemadiff.kinds._identity import adopt_sequence, drop_identity, freed_name, set_identity
+from schemadiff.kinds._identity import (
+    adopt_sequence,
+    drop_identity,
+    freed_name,
+    set_identity,
+)
 from schemadiff.kinds._identity_options import IdentityOptions, read_identity
 from schemadiff.kinds._left_to_heirs import dropped_alone, stays_of_heir, still_own
 from schemadiff.kinds._not_null import (
@@ -69,11 +69,7 @@ from schemadiff.kinds._not_null import (
     PART,
     adopt_not_null,
     alter_not_null,
-    as_heir,
     freeing,
-    name_awaited,
-    named,
-    plain_not_null,
     read_not_null,
     with_lasting_name,
 )
@@ -246,37 +242,7 @@ class ColumnKind(Waiting, ColumnQuestions, ObjectKind):
             for op in self.alter(old, new, changed_attributes(old, new) - RETYPES, context):
                 yield replace(op, requires=op.requires | {op.target}, bound=False)
             return
-        new, numbered = named(new, context), numbered_later(new, context)
-        later = numbered or valued_later(new, context)
-        said = definition(as_heir(unnumbered(new) if later else new, context))
-        said += " DEFAULT NULL" if hides_default(new, context) else ""
-        head = f"{table_sql(new)} ADD COLUMN IF NOT EXISTS {said}"
-        anew = writes_anew(new, context, in_steps=later)
-        gone = added_under(new, context)
-        yield Operation(
-            verb=Verb.CREATE,
-            target=new.identity,
-            sql=head,
-            # It takes no ADD COLUMN at all, whether the column exists or not.
-            guard=Guard(f"NOT {attribute(new, 'true')}")
-            if gone or is_bound(new, context)
-            else None,
-            destroys=gone,
-            requires=in_order(new, context) | name_awaited(new, context),
-            provides=frozenset({Identity("identity_sequence", new.identity.path)}),
-            host=Host(head, joiner="", lead=said),
-            fold=Fold(new.parent, said, rank=20),
-            rewrites=bool(anew),
-            why=(anew or filled_at_once(new, context)) if context.busy(new) else "",
-            scans=not later and is_read(new, context),
-        )
-        if later:
-            yield from fill_rows(new, context, numbered=numbered)
-        more = list(alter_settings(None, new, context.version, retyped=False))
-        if not later and not new.not_null_valid:
-            more.append(plain_not_null(new))
-        for op in more:
-            yield replace(op, requires=frozenset({op.target}), bound=False)
+        yield from added(new, context)
 
     def drop(self, old: Column, context: Context) -> Iterable[Operation]:
         """DROP COLUMN; where the table goes too, a second run no longer finds it."""

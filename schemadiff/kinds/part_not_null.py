@@ -130,7 +130,8 @@ class PartNotNullKind(ObjectKind):
             join += BESIDE_SQL
             said = f"""CASE WHEN {APART_SQL} THEN ARRAY[nn.conname::text]
                 WHEN nn.coninhcount = 0
-                THEN ARRAY[nn.conname::text, nn.convalidated::text, nn.connoinherit::text] END"""
+                THEN ARRAY[nn.conname::text, nn.convalidated::text, nn.connoinherit::text,
+                           'false'] END"""
             own = "nn.coninhcount = 0"
         wanted = (
             f"({apart} OR {own})"

@@ -38,7 +38,7 @@ from schemadiff.kinds._foreign.tables import FOREIGN
 from schemadiff.kinds._identity_options import identity_clause
 from schemadiff.kinds._moving import row_type_left
 from schemadiff.kinds._new_value import default_of, domains, is_checked
-from schemadiff.kinds._not_null import plain_not_null, without_not_null
+from schemadiff.kinds._not_null import plain_not_null, unnumbered
 
 Path = tuple[str, ...]
 
@@ -111,11 +111,6 @@ def added_under(column: Any, context: Context) -> frozenset[Identity]:
 def sequence_name(path: Path) -> str:
     """Give the name of the sequence that numbers the rows for a while."""
     return temporary_name("identity", *path)
-
-
-def unnumbered(column: Any) -> Any:
-    """Give the column as it is before it is an identity and NOT NULL."""
-    return replace(without_not_null(column), identity_options=None, identity_sequence=None)
 
 
 def unnumbered_forms(column: Any) -> Iterator[Any]:

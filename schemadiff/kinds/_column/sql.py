@@ -13,11 +13,13 @@ from schemadiff.kinds._not_null import NAMES_NOT_NULL, not_null_clause
 from schemadiff.kinds._options import clause
 
 # The constraints of the usual form, nearly all of them, give nothing.
-_NOT_NULL: Final = """CASE WHEN (a.attislocal OR nn.conislocal)
+_NOT_NULL: Final = """CASE WHEN (a.attislocal OR nn.conislocal OR a.attidentity <> '')
                         AND (nn.conname <> c.relname || '_' || a.attname || '_not_null'
                           OR NOT nn.convalidated OR nn.connoinherit
-                          OR apart.parts IS NOT NULL)
-                   THEN ARRAY[nn.conname::text, nn.convalidated::text, nn.connoinherit::text]
+                          OR apart.parts IS NOT NULL
+                          OR a.attidentity <> '' AND nn.coninhcount > 0)
+                   THEN ARRAY[nn.conname::text, nn.convalidated::text, nn.connoinherit::text,
+                              (a.attidentity <> '' AND nn.coninhcount > 0)::text]
                         || apart.parts END"""
 # RENAME CONSTRAINT renames those of all parts and heirs too, which have to be called alike: but
 # one that was attached keeps the name of its own. What they have said themselves stays.

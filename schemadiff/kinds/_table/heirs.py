@@ -274,7 +274,7 @@ def _forget_repeated(
             after[identity] = _as_above(own, will[identity])
             _keeps_default(after, identity, will)
             attach(after, identity, table, desired)
-        elif identity == column and numbered_here(before, said, was):
+        elif identity == column and numbered_here(before, after, said, was):
             attach(before, identity, table, current)
         else:
             del objects[identity]
