@@ -263,6 +263,22 @@ def test_an_identity_of_a_part_is_told_and_that_of_an_heir_is_managed(
     assert look(database)[1].everything() == (Unmanaged("table column", "public.w1.id", reason),)
 
 
+def test_a_part_without_the_identity_of_its_whole_is_told(
+    database: Database, server_major: int
+) -> None:
+    """ATTACH gives it to the part that it names, and to none below."""
+    if server_major < 17:
+        pytest.skip("parts have no identity before PostgreSQL 17")
+    database.load(
+        "create table w (k int, id int generated always as identity) partition by list (k);"
+        "create table w1 (k int, id int not null) partition by list (k);"
+        "create table w11 partition of w1 for values in (1);"
+        "alter table w attach partition w1 for values in (1);"
+    )
+    reason = ATTRIBUTES["no_identity"].words
+    assert look(database)[1].everything() == (Unmanaged("table column", "public.w11.id", reason),)
+
+
 def test_a_comment_that_no_kind_reads_is_told(sink: Database) -> None:
     _, found = look(sink)
     names = {u.name for u in found.attributes if u.kind == "comment on"}

@@ -33,6 +33,9 @@ def test_a_not_null_that_an_heir_says_besides_the_one_from_above_is_told(
         "alter table says alter a set not null; create table has (a int not null) inherits (p);"
         "create table usual (constraint usual_a_not_null not null a) inherits (p);"
         "create table follows () inherits (p);"
+        # A part says it no more as soon as it is attached again.
+        "create table w (k int, a int not null) partition by list (k);"
+        "create table w1 partition of w default; alter table w1 alter a set not null;"
     )
     _, found = look(database)
     told = {(u.name, u.reason) for u in found.everything()}

@@ -101,6 +101,7 @@ ATTRIBUTES: Mapping[str, Attribute] = {
     ),
     "own_generated": Attribute("generated from another expression than in the table above"),
     "own_identity": Attribute("an identity though that of the table above is none"),
+    "no_identity": Attribute("no identity though that of the table above is one"),
     "bound": Attribute(_BOUND_WORDS, kinds="extension_dependency extension_dependencies"),
     "bound_too": Attribute(_BOUND_WORDS),
     "secret": Attribute("an option that holds a secret"),
@@ -217,6 +218,9 @@ _INHERITED = Attributes(
     {
         "own_not_null": "a.attnotnull AND NOT b.attnotnull",
         "own_identity": "a.attidentity <> '' AND b.attidentity = '' AND x.relispartition",
+        # ATTACH of a table with parts leaves those without (17).
+        "no_identity": f"""a.attidentity = '' AND b.attidentity <> '' AND x.relispartition
+            AND current_setting('server_version_num')::int >= {PG17}""",
         # What can be changed is managed.
         "own_generated": f"""a.attgenerated <> '' AND {_OWN} IS DISTINCT FROM {_ABOVE}
             AND current_setting('server_version_num')::int < {PG17}""",

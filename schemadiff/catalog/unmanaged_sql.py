@@ -112,9 +112,10 @@ WHERE m.refclassid = 'pg_extension'::regclass AND m.deptype = 'e'
 _PROVEN = """x.convalidated AND x.coninhcount > 0 AND (x.conrelid, x.conname) IN (
     SELECT h.inhrelid, w.conname FROM pg_constraint w JOIN pg_inherits h ON h.inhparent = w.conrelid
     WHERE w.contype = 'n' AND NOT w.convalidated)"""
-# What a table says of a column that it has from another one, which is NOT NULL there too.
+# What a table says of a column that it has from another one, which is NOT NULL there too. A part
+# comes to say it by its key, and says it no more once it is attached again, as pg_dump does.
 _REPEATED = """x.conislocal AND x.coninhcount > 0 AND EXISTS (
-    SELECT FROM pg_attribute a
+    SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid AND NOT c.relispartition
     WHERE a.attrelid = x.conrelid AND a.attnum = x.conkey[1] AND NOT a.attislocal)"""
 NOT_NULL = f"""
 SELECT x.oid, CASE x.contypid WHEN 0 THEN x.conrelid ELSE x.contypid END, x.conkey[1], x.conname,
@@ -126,7 +127,8 @@ SELECT x.oid, CASE x.contypid WHEN 0 THEN x.conrelid ELSE x.contypid END, x.conk
            SELECT ARRAY[n.nspname::text, t.typname::text] FROM pg_type t
            JOIN pg_namespace n ON n.oid = t.typnamespace WHERE t.oid = x.contypid) END
 FROM pg_constraint x
-WHERE x.contype = 'n' AND {{unknown}} AND (x.coninhcount = 0 OR x.conislocal OR NOT EXISTS (
+WHERE x.contype = 'n' AND {{unknown}} AND (x.coninhcount = 0 OR x.conislocal AND EXISTS (
+    SELECT FROM pg_class c WHERE c.oid = x.conrelid AND NOT c.relispartition) OR NOT EXISTS (
     SELECT FROM pg_inherits h JOIN pg_constraint w ON w.conrelid = h.inhparent
     WHERE h.inhrelid = x.conrelid AND w.contype = 'n' AND w.conname = x.conname) OR {_PROVEN})"""
 NOT_NULL_SINCE = 170000

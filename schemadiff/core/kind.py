@@ -129,6 +129,7 @@ class ObjectKind(
     transient: ClassVar[bool] = False  # goes, unless an operation provides it to go on with it
     name_part: ClassVar[int] = -1  # which part of the path is the name that a rename changes
     unready: ClassVar[Mapping[str, Any]] = {}  # attributes of what is made but not yet valid
+    fleeting: ClassVar[bool] = False  # away for a moment as what it is said of is made anew
     is_role: ClassVar[bool] = False  # its objects are roles, for others to name
     manage: ClassVar[str] = ""  # the word under `manage:` of the config without which it is no kind
     left_open: ClassVar[frozenset[str]] = frozenset()  # None is whatever the server says

@@ -19,6 +19,7 @@ from schemadiff.core.record import replace
 from schemadiff.core.sql import ident, literal, qualified
 from schemadiff.kinds._part_not_null import constraint_name, otherwise
 from schemadiff.kinds._table.heirs import below, lineage, parents, relation
+from schemadiff.kinds._table.tree import tree_declared
 
 Path = tuple[str, ...]
 
@@ -111,13 +112,15 @@ class Renaming:
         anew = _ANEW.format(table=table, column=literal(column), name=literal(name))
         return self._while_apart([anew])
 
+    def of_part_again(self) -> str:
+        """Write the block that lets a part go and come back, which then says nothing itself."""
+        return self._while_apart([])
+
     def _while_apart(self, statements: Iterable[str]) -> str:
         path = self.new.identity.path[:2]
         [whole] = parents(relation(self.context.desired, path))
         self.detached.append(whole)
-        only = _ONLY.format(literal(qualified(*path)))
-        inner = _indented(statements)
-        block = _DETACHED.format(table=literal(qualified(*whole)), only=only, inner=inner)
+        block = _detached(whole, statements, literal(qualified(*path)))
         return f"\nBEGIN\n{_indented([block])}\nEND\n"
 
     def _rename(self, path: Path, before: str, name: str, *, last: bool = True) -> Iterator[str]:
@@ -135,8 +138,7 @@ class Renaming:
             yield f"{alter} {ident(name)} INHERIT;"
         elif self._is_held(path):
             self.detached.append(path)
-            renamed = _indented([_renamed(path, before, name), *follow])
-            yield _DETACHED.format(table=literal(qualified(*path)), only="", inner=renamed)
+            yield _detached(path, [_renamed(path, before, name), *follow])
         else:
             yield _OWN.format(
                 table=literal(qualified(*path)), column=literal(self.new.identity.name)
@@ -211,6 +213,17 @@ class Renaming:
         return False
 
 
+def _detached(whole: Path, statements: Iterable[str], part: str = "") -> str:
+    """Write the block that lets all parts of a table go meanwhile, or one of them."""
+    table = literal(qualified(*whole))
+    return _DETACHED.format(
+        table=table,
+        tree=tree_declared(table, part, deep=1),
+        only=_ONLY.format(part) if part else "",
+        inner=_indented(statements),
+    )
+
+
 def _renamed(path: Path, before: str, name: str) -> str:
     return f"ALTER TABLE {qualified(*path)} RENAME CONSTRAINT {ident(before)} TO {ident(name)};"
 
@@ -270,17 +283,8 @@ _ONLY: Final = "\n        AND inhrelid = {}::pg_catalog.regclass"
 # The default partition comes back last, so that its rows are read only once. A part that goes may
 # have no rows that others refer to, and takes its triggers back as the whole has them.
 _DETACHED: Final = """DECLARE
-    parts text[];
-    bounds text[];
-    fire text[] := ARRAY(
-        SELECT pg_catalog.format('ALTER TABLE %s %s TRIGGER %I', part.relid, CASE g.tgenabled
-                   WHEN 'D' THEN 'DISABLE' WHEN 'A' THEN 'ENABLE ALWAYS'
-                   WHEN 'R' THEN 'ENABLE REPLICA' ELSE 'ENABLE' END, g.tgname)
-        FROM pg_catalog.pg_partition_tree({table}) part
-        JOIN pg_catalog.pg_trigger g ON g.tgrelid = part.relid
-        JOIN pg_catalog.pg_trigger above ON above.oid = g.tgparentid
-        WHERE NOT g.tgisinternal AND g.tgenabled <> above.tgenabled
-        ORDER BY part.level, part.relid, g.tgname);
+    go text[];
+    come text[];{tree}
     leave text[];
     refer text[];
     step text;
@@ -297,26 +301,20 @@ BEGIN
                     pg_catalog.format(' CONSTRAINT %I', k.conname) AS key) name
     WHERE k.contype = 'f' AND k.conparentid = 0
         AND k.confrelid IN (SELECT relid FROM pg_catalog.pg_partition_ancestors({table}));
-    FOREACH step IN ARRAY coalesce(leave, '{{}}') LOOP
-        EXECUTE step;
-    END LOOP;
-    SELECT pg_catalog.array_agg(part ORDER BY bound = 'DEFAULT', part),
-           pg_catalog.array_agg(bound ORDER BY bound = 'DEFAULT', part)
-    INTO parts, bounds
+    SELECT pg_catalog.array_agg('ALTER TABLE ' || {table} || ' DETACH PARTITION ' || part),
+           pg_catalog.array_agg('ALTER TABLE ' || {table} || ' ATTACH PARTITION ' || part || ' '
+               || bound ORDER BY bound = 'DEFAULT', part)
+    INTO go, come
     FROM pg_catalog.pg_inherits
     JOIN pg_catalog.pg_class c ON c.oid = inhrelid,
     LATERAL (SELECT c.oid::pg_catalog.regclass::text AS part,
                     pg_catalog.pg_get_expr(c.relpartbound, c.oid) AS bound) said
     WHERE inhparent = {table}::pg_catalog.regclass{only};
-    FOR i IN 1 .. pg_catalog.cardinality(parts) LOOP
-        EXECUTE pg_catalog.format('ALTER TABLE %s DETACH PARTITION %s', {table}, parts[i]);
+    FOREACH step IN ARRAY coalesce(leave, '{{}}') || apart || go || again LOOP
+        EXECUTE step;
     END LOOP;
 {inner}
-    FOR i IN 1 .. pg_catalog.cardinality(parts) LOOP
-        EXECUTE pg_catalog.format('ALTER TABLE %s ATTACH PARTITION %s %s',
-                                  {table}, parts[i], bounds[i]);
-    END LOOP;
-    FOREACH step IN ARRAY fire || coalesce(refer, '{{}}') LOOP
+    FOREACH step IN ARRAY apart || come || again || fire || coalesce(refer, '{{}}') LOOP
         EXECUTE step;
     END LOOP;
 END;"""

@@ -88,6 +88,7 @@ class PartNotNullKind(ObjectKind):
     forgotten = frozenset({"not_null_name"})
     scan_for = ScanFor.VALIDATION
     comment_on = "CONSTRAINT"
+    fleeting = True
 
     def questions(
         self,

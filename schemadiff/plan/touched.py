@@ -86,6 +86,8 @@ def expected(plan: Plan, sides: Sides, registry: Registry) -> tuple[Expected, ..
         if isinstance(c, Alter) and c.cause is not None and not c.replace
     }
     between = _between(plan, sides, registry)
+    changed = {i for c in (*plan.changes, *plan.rebuilt) for i in _names(c)}
+    proven = {op.target for op in plan.operations()} - changed
     found: list[Expected] = []
     for identity in sorted(
         touched | _near(touched, sides) | _shaping(touched, anew, sides, registry)
@@ -97,10 +99,13 @@ def expected(plan: Plan, sides: Sides, registry: Registry) -> tuple[Expected, ..
         forms = [*_forms(identity, sides, registry), *between.get(identity, ())]
         if identity in loose:
             forms.append(loose[identity])
-        if identity in anew:
+        # What another change has made again on its way is proven at the end.
+        again = identity in proven and identity in sides.live
+        if identity in anew or again:
             new = sides.desired.get(identity)
             made = kind.stages(None, new, frozenset()) if new else ()
-            forms += [None, *map(_print, made)]
+            gone = [None] if identity in anew or kind.fleeting else []
+            forms += [*gone, *map(_print, made)]
         live = sides.live.get(identity)
         found.append(
             Expected(

@@ -298,9 +298,7 @@ def _not_null_apart(old: Any, new: Any, context: Context) -> tuple[str, str] | N
     """
     name = old.identity.name
     local = any(called.own for called in otherwise(old).values())
-    if not (local and old.not_null and new.not_null) or old.identity_options is not None:
-        return None
-    if _key_before(old, context) is not None:
+    if not (local and old.not_null and new.not_null) or is_held(old, context):
         return None
     column = f"ALTER COLUMN {ident(new.identity.name)}"
     again = f"{column} SET NOT NULL"
@@ -309,6 +307,13 @@ def _not_null_apart(old: Any, new: Any, context: Context) -> tuple[str, str] | N
         again = f"ADD CONSTRAINT {ident(called)} NOT NULL {ident(new.identity.name)}"
         again += "" if old.not_null_valid else " NOT VALID"
     return f"{column} DROP NOT NULL", again
+
+
+def is_held(old: Any, context: Context) -> bool:
+    """Tell whether the NOT NULL of a column cannot go for a moment."""
+    if old.identity_options is not None or _key_before(old, context) is not None:
+        return True
+    return _mark_before(old, context) is not None
 
 
 def narrowing(old: Any, new: Any, context: Context) -> Hazard | None:

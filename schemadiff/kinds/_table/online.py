@@ -35,6 +35,7 @@ from schemadiff.kinds._table.proving import (
     proved,
     validating,
 )
+from schemadiff.kinds._table.tree import is_counted
 
 Path = tuple[str, ...]
 
@@ -57,7 +58,7 @@ def leaves_online(old: Any, new: Any, context: Context) -> bool:
 
 def joins_online(old: Any, new: Any, context: Context) -> bool:
     """Tell whether rows would be read under a lock that matters."""
-    if old.partition_of or new.bound.startswith(_BY_HASH):
+    if old.partition_of or new.bound.startswith(_BY_HASH) or is_counted(new, context):
         return False
     if new.bound == DEFAULT:
         # What its rows are like is for all others to say, which come before or are there.
@@ -167,6 +168,8 @@ def _rebound(whole: Path, context: Context) -> frozenset[Identity]:
     for part in parts:
         alone = part.bound == DEFAULT or part.bound.startswith(_BY_HASH)
         if alone or part.partition_of != whole or part.identity in context.replaced:
+            return frozenset()
+        if is_counted(part, context):
             return frozenset()
     busy = any(map(context.busy, parts)) or _has_busy_default(parts, context)
     stays = Identity("table", whole) not in context.replaced

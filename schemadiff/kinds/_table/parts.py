@@ -56,6 +56,7 @@ from schemadiff.kinds._table.rejoining import (
     retyped,
     shared,
 )
+from schemadiff.kinds._table.tree import attached_with_parts
 
 _INHERITS = frozenset({"inherits", "rejoins"})
 _BOUND = "partition_of: parent, bound: for values from (…) to (…)  (or bound: default)"
@@ -152,7 +153,7 @@ def _reattach(old: Any, new: Any, context: Context) -> Iterator[Operation]:
     if not new.partition_of:
         yield from leaving
         return
-    join = _attach(new, context)
+    join = attached_with_parts(_attach(new, context), new, context)
     anew = is_made_anew(new.partition_of, context)
     if new.identity in rebound(new.partition_of, context):
         *before, leave = leaving

@@ -1,0 +1,15 @@
+CREATE TYPE mood AS ENUM ('good', 'odd', 'bad');
+CREATE TABLE p (id integer GENERATED ALWAYS AS IDENTITY, k integer, n integer, m mood NOT NULL,
+    PRIMARY KEY (id, n, k)) PARTITION BY LIST (k);
+CREATE TABLE p1 PARTITION OF p (CONSTRAINT own_m NOT NULL m) FOR VALUES IN (1);
+CREATE TABLE p2 (id integer NOT NULL, k integer NOT NULL, n integer NOT NULL, m mood NOT NULL);
+ALTER TABLE p ATTACH PARTITION p2 FOR VALUES IN (2);
+ALTER TABLE p2 ALTER id SET NOT NULL, ALTER n SET NOT NULL, ALTER m SET NOT NULL;
+CREATE TABLE p3 (id integer NOT NULL, k integer NOT NULL, n integer NOT NULL,
+    m mood CONSTRAINT has_m NOT NULL) PARTITION BY LIST (k);
+CREATE TABLE p33 (id integer NOT NULL, k integer NOT NULL, n integer NOT NULL,
+    m mood CONSTRAINT also_m NOT NULL);
+ALTER TABLE p ATTACH PARTITION p3 FOR VALUES IN (3);
+ALTER TABLE p3 ATTACH PARTITION p33 FOR VALUES IN (3);
+CREATE TABLE r (id integer, k integer, n integer,
+    CONSTRAINT r_p FOREIGN KEY (id, n, k) REFERENCES p (id, n, k));
