@@ -112,16 +112,10 @@ WHERE m.refclassid = 'pg_extension'::regclass AND m.deptype = 'e'
 _PROVEN = """x.convalidated AND x.coninhcount > 0 AND (x.conrelid, x.conname) IN (
     SELECT h.inhrelid, w.conname FROM pg_constraint w JOIN pg_inherits h ON h.inhparent = w.conrelid
     WHERE w.contype = 'n' AND NOT w.convalidated)"""
-# What a table says of a column that it has from another one, which is NOT NULL there too. A part
-# comes to say it by its key, and says it no more once it is attached again, as pg_dump does.
-_REPEATED = """x.conislocal AND x.coninhcount > 0 AND EXISTS (
-    SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid AND NOT c.relispartition
-    WHERE a.attrelid = x.conrelid AND a.attnum = x.conkey[1] AND NOT a.attislocal)"""
 NOT_NULL = f"""
 SELECT x.oid, CASE x.contypid WHEN 0 THEN x.conrelid ELSE x.contypid END, x.conkey[1], x.conname,
        CASE WHEN NOT x.convalidated THEN 'not valid' WHEN x.connoinherit THEN 'no inherit'
             WHEN {_PROVEN} THEN 'valid, though that of the table above is not'
-            WHEN {_REPEATED} THEN 'said by the table itself, besides the one from above'
             ELSE '' END,
        CASE WHEN x.contypid <> 0 THEN (
            SELECT ARRAY[n.nspname::text, t.typname::text] FROM pg_type t

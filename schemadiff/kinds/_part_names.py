@@ -15,9 +15,9 @@ from schemadiff.core.catalog import Catalog
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
 from schemadiff.core.object import DbObject
-from schemadiff.core.operation import Guard, Operation
+from schemadiff.core.operation import Fold, Guard, Operation, Verb
 from schemadiff.core.record import replace
-from schemadiff.core.sql import literal
+from schemadiff.core.sql import ident, literal
 from schemadiff.kinds._column.alter import step
 from schemadiff.kinds._column.online import settled
 from schemadiff.kinds._expand.which import Move, is_numbered, move_of
@@ -45,6 +45,8 @@ Objects = dict[Identity, DbObject]
 APART_SQL: Final = """(nn.coninhcount > 0 AND c.relispartition
                 AND (nn.conname = ANY (wholes.called)) IS NOT TRUE)"""
 COMMENTED_SQL: Final = "(nn.coninhcount > 0 AND remark.objoid IS NOT NULL)"
+# Whether an heir has said it besides the table above.
+OWN_TOO_SQL: Final = "(nn.coninhcount > 0 AND nn.conislocal AND NOT c.relispartition)"
 BESIDE_SQL: Final = """
             LEFT JOIN (
                 SELECT w.conrelid, array_agg(w.conname) AS called FROM pg_constraint w
@@ -146,7 +148,10 @@ class Sides:
             return False  # it joins that later, and has one of its own by then
         if not there or (old is None and had is None):
             name = new.not_null_name or name_above(self._desired, identity)
-            self._after[identity] = replace(new, not_null_name=name, inherited=True)
+            own_too = bool(new.not_null_name) and not self._is_part(identity)
+            self._after[identity] = replace(
+                new, not_null_name=name, inherited=True, own_too=own_too
+            )
         else:
             was, name = self._names(identity, old, new, above=had is not None)
             found = replace(old or new, not_null_name=was, inherited=had is not None)
@@ -170,10 +175,10 @@ class Sides:
     def _names(self, identity: Identity, old: Any, new: Any, *, above: bool) -> tuple[str, str]:
         """Give what a part calls it before, and is to call it; one that follows does not change."""
         said = new.not_null_name if new is not None else None
-        is_part = relation(self._desired, identity.path[:2]).partition_of is not None
+        is_part = self._is_part(identity)
         if not above:
             was = constraint_name(old)
-            return was, (said or was) if is_part else was
+            return was, said or was
         then, now = (name_above(side, identity) for side in (self._current, self._desired))
         if self._is_lost(identity):
             return (then, said) if is_part and said else (now, now)
@@ -182,6 +187,9 @@ class Sides:
             return was, said or now
         follows = not is_part or then != now or was == then
         return (now, now) if follows else (was, was)
+
+    def _is_part(self, identity: Identity) -> bool:
+        return relation(self._desired, identity.path[:2]).partition_of is not None
 
     def _is_lost(self, identity: Identity) -> bool:
         """Tell whether the name is lost as the column changes, and the comment, which goes too."""
@@ -209,7 +217,7 @@ class Sides:
                 column: Any = self._after[each]
                 apart = found.setdefault(each, dict(column.not_null_apart))
                 before = apart.pop(path, None)
-                own = before is not None and before.own
+                own = part.own_too or (before is not None and before.own)
                 if own or part.not_null_name != name_above(self._desired, identity):
                     apart[path] = Called(part.not_null_name, own)
         for identity, apart in found.items():
@@ -259,6 +267,30 @@ def called_from_above(new: PartNotNull, context: Context) -> Iterator[Operation]
         for op in renamed_apart(replace(new, not_null_name=before), new, context):
             # The name that it gives up nobody waits for: it has it from what the plan makes.
             yield replace(op, provides=frozenset({new.identity}))
+
+
+def said_with_heir(new: PartNotNull, context: Context) -> Iterator[Operation]:
+    """Say it with a new heir, whose own it is besides that of the table above.
+
+    Said later it would have the name of that.
+    """
+    if not (new.own_too and _is_new(new.identity, context.current, context.desired)):
+        return
+    column, name = ident(new.identity.name), constraint_name(new)
+    op = step(new, "SET NOT NULL", has_not_null(new.parent.path, name, "NOT conislocal"))
+    said = Fold(new.parent, f"CONSTRAINT {ident(name)} NOT NULL {column}", rank=25)
+    yield replace(op, verb=Verb.CREATE, fold=said)
+
+
+def is_from_above_alone(column: Path, context: Context) -> bool:
+    """Tell whether an heir has the NOT NULL of a column from above, and does not say it itself."""
+    table: Any = relation(context.desired, column[:2])
+    if context.version < NAMES_NOT_NULL or not getattr(table, "inherits", ()):
+        return False
+    own, part = (context.desired.get(Identity(kind, column)) for kind in _BEARERS)
+    if own is not None or getattr(part, "own_too", False):
+        return False
+    return says(context.desired, Identity("part_not_null", column)) is not None
 
 
 def named_after_key(new: PartNotNull, context: Context) -> Operation | None:

@@ -33,6 +33,8 @@ class PartNotNull(DbObject):
     not_null_no_inherit: bool = False
     not_null_apart: Apart = field(default=(), compare=False)
     inherited: bool = field(default=False, compare=False)  # then no name is that of above
+    # An heir has said it besides the table above, under its name.
+    own_too: bool = field(default=False, compare=False)
     of: str = field(default="table", compare=False)
     names_not_null: bool = field(default=False, compare=False)
 

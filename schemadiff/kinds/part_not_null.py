@@ -17,7 +17,7 @@ from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Address, At, Context, ObjectKind, Row, Style, YamlValue
 from schemadiff.core.names import Names
 from schemadiff.core.object import DbObject
-from schemadiff.core.operation import Fold, Operation, ScanFor, Verb
+from schemadiff.core.operation import Fold, Guard, Operation, ScanFor, Verb
 from schemadiff.core.preflight import Asking, Question
 from schemadiff.core.record import replace
 from schemadiff.core.spec_model import is_plain_name
@@ -41,6 +41,7 @@ from schemadiff.kinds._part_names import (
     APART_SQL,
     BESIDE_SQL,
     COMMENTED_SQL,
+    OWN_TOO_SQL,
     Sides,
     called_anew,
     called_from_above,
@@ -48,6 +49,7 @@ from schemadiff.kinds._part_names import (
     kept_from_above,
     named_after_key,
     renamed_apart,
+    said_with_heir,
 )
 from schemadiff.kinds._part_not_null import PartNotNull, constraint_name, has_not_null, own_name
 from schemadiff.kinds._table.anew import divided_into, goes_with
@@ -122,18 +124,21 @@ class PartNotNullKind(ObjectKind):
         keyed = """EXISTS (
                 SELECT 1 FROM pg_index k
                 WHERE k.indrelid = a.attrelid AND k.indisprimary AND a.attnum = ANY (k.indkey))"""
-        oid, join, said, apart, own = "NULL::oid", "", "NULL::text[]", "false", "false"
+        oid, join, said = "NULL::oid", "", "NULL::text[]"
+        apart = own = own_too = alone = "false"
         if version >= NAMES_NOT_NULL:
             oid = "nn.oid"
             apart = f"({APART_SQL} OR {COMMENTED_SQL})"
             join = """JOIN pg_constraint nn ON nn.conrelid = a.attrelid AND nn.contype = 'n'
                 AND nn.conkey[1] = a.attnum"""
             join += BESIDE_SQL
+            own_too = f"({OWN_TOO_SQL} AND NOT {COMMENTED_SQL})"
             said = f"""CASE WHEN {APART_SQL} THEN ARRAY[nn.conname::text]
-                WHEN nn.coninhcount = 0
+                WHEN nn.coninhcount = 0 OR {OWN_TOO_SQL}
                 THEN ARRAY[nn.conname::text, nn.convalidated::text, nn.connoinherit::text,
                            'false'] END"""
-            own = "nn.coninhcount = 0"
+            alone = "nn.coninhcount = 0"
+            own = f"({alone} OR {OWN_TOO_SQL})"
         wanted = (
             f"({apart} OR {own})"
             if version >= NAMES_NOT_NULL
@@ -141,7 +146,7 @@ class PartNotNullKind(ObjectKind):
         )
         return f"""
             SELECT {oid}, a.attrelid, a.attnum, n.nspname, c.relname, c.relkind::text, a.attname,
-                   {said}, {apart}, {own} AND {keyed}
+                   {said}, {apart}, {alone} AND {keyed}, {own_too}
             FROM (SELECT inhrelid, min(inhparent) AS whole FROM pg_inherits GROUP BY 1) part
             JOIN pg_class c ON c.oid = part.inhrelid AND c.relkind IN ('r', 'p', 'f')
             JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -153,15 +158,17 @@ class PartNotNullKind(ObjectKind):
 
     def read(self, row: Row, names: Names) -> PartNotNull | None:
         """Make the object of a column that is the table's above."""
-        _, part, _, schema, table, relkind, column, said, apart, keyed = row
+        _, part, _, schema, table, relkind, column, said, apart, keyed, own_too = row
         usual = keyed and said[0] == make_name(table, column, "not_null")
         if usual or not names.ours("pg_class", part):
             return None
-        found = {"not_null_name": said and said[0]} if apart else read_not_null(said, table, column)
+        named = apart or own_too  # it is not the table's alone, and its name says so
+        found = {"not_null_name": said and said[0]} if named else read_not_null(said, table, column)
         return PartNotNull(
             Identity(self.name, (schema, table, column)),
             **found,
             inherited=apart,
+            own_too=own_too,
             of=FOREIGN if relkind == "f" else "table",
             names_not_null=names.version >= NAMES_NOT_NULL,
         )
@@ -242,6 +249,7 @@ class PartNotNullKind(ObjectKind):
         """SET NOT NULL, or the constraint with all it says, after the table above has changed."""
         if new.inherited:
             yield from called_from_above(new, context)
+            yield from said_with_heir(new, context)
             return
         if context.version >= NAMES_NOT_NULL and (op := named_after_key(new, context)):
             yield op
@@ -271,6 +279,11 @@ class PartNotNullKind(ObjectKind):
         if old.inherited:
             return
         op = step(old, "DROP NOT NULL", attribute(old, "attnotnull"))
+        if old.own_too:
+            # It is the table's alone when the tables above have none any more.
+            alone = has_not_null(old.parent.path, constraint_name(old), "coninhcount = 0")
+            above = frozenset(_above(context.desired, old.identity)) | {old.parent}
+            op = replace(op, guard=Guard(alone), requires=above, bound=False)
         yield replace(op, verb=Verb.DROP, fold=Fold(old.parent, ""))
         below = left_own(with_apart(old, context.current), context)
         for each in taken(old, below, context):

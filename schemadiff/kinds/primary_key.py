@@ -19,6 +19,7 @@ from schemadiff.core.spec_model import Text
 from schemadiff.kinds._hazards.replicas import replica_hazards
 from schemadiff.kinds._index.comment import comment_beside
 from schemadiff.kinds._key.kind import Key, KeyKind, KeySpec
+from schemadiff.kinds._part_names import is_from_above_alone
 
 
 class PrimaryKeySpec(KeySpec):
@@ -91,6 +92,11 @@ class PrimaryKeyKind(KeyKind):
         yield from super().hazards(old, new, changed, context)
         if new is None:
             yield from replica_hazards(old.parent, context)
+
+    def comes_after(self, new: PrimaryKey, context: Context) -> bool:
+        """Tell whether an heir would say a NOT NULL itself that it has from above (18)."""
+        paths = ((*new.identity.path[:2], column) for column in new.columns)
+        return any(is_from_above_alone(path, context) for path in paths)
 
     def clause(self, obj: PrimaryKey) -> str:
         """Write PRIMARY KEY (…)."""

@@ -1,0 +1,10 @@
+create table p (a int not null, id int not null); create table says () inherits (p);
+alter table says alter a set not null; create table has (a int not null) inherits (p);
+create table usual (constraint usual_a_not_null not null a) inherits (p);
+create table other (constraint "Other" not null a) inherits (p);
+create table follows () inherits (p);
+create table below_usual () inherits (usual);
+create table keyed (primary key (id)) inherits (p);
+create table keyed2 () inherits (p); alter table keyed2 add primary key (id);
+create table keyed3 () inherits (p); create unique index k3 on keyed3 (id); alter table keyed3 add constraint k3 primary key using index k3;
+comment on constraint "Other" on other is 'said';
