@@ -1,4 +1,4 @@
-"""NOT NULLs of heirs beside those from above: managed, or told, never in silence (PostgreSQL 18)."""
+"""NOT NULLs of heirs beside those from above: managed or told (PostgreSQL 18)."""
 
 from __future__ import annotations
 
