@@ -346,7 +346,10 @@ def _step_by(old: Any, new: Any, context: Context) -> Callable[..., Operation]:
     def is_free(path: tuple[str, ...], name: str) -> bool:
         family = {*below(context.current, path), *lineage(context.current, path)}
         held = (_holders(context).get((p[0], name), set()) for p in family)
-        return not any(p[:2] in family and p != new.identity.path for each in held for p in each)
+        # What heirs call theirs is renamed with it; parts see to that themselves.
+        heirs = (p for p in family if getattr(relation(context.desired, p), "inherits", ()))
+        mine = {new.identity.path, *((*p, new.identity.name) for p in heirs)}
+        return not any(p[:2] in family and p not in mine for each in held for p in each)
 
     renaming = Renaming(old, new, context, is_free)
     write = renaming.of_part if getattr(new, "inherited", False) else renaming.body
