@@ -296,7 +296,8 @@ class ColumnKind(Waiting, ColumnQuestions, ObjectKind):
             yield from set_identity(old, new, context)
         if "foreign_options" in changed:
             yield set_column_options(new, old.foreign_options, new.foreign_options)
-        yield from alter_settings(old, new, context.version, retyped=old.type != new.type)
+        retypes = (old.type, old.collation) != (new.type, new.collation)
+        yield from alter_settings(old, new, context.version, retyped=retypes)
         if nullable:
             yield from freeing(old, drop_not_null(new, context, late=True), context)
 

@@ -1,0 +1,1 @@
+INSERT INTO t VALUES ('a', 'b'); INSERT INTO h VALUES ('c', 'd'); INSERT INTO p VALUES ('e', 1);
