@@ -97,7 +97,7 @@ def _name_in(catalog: Catalog, identity: Identity, tables: Iterable[Path]) -> st
     return constraint_name(bearer)
 
 
-def _key(catalog: Catalog, identity: Identity) -> Identity | None:
+def key_of(catalog: Catalog, identity: Identity) -> Identity | None:
     """Name the primary key of a part itself that makes a column NOT NULL."""
     for kind in RELATIONS:
         for each in catalog.children.get(Identity(kind, identity.path[:2]), ()):
@@ -161,7 +161,7 @@ class Sides:
 
     def _settle_under_key(self, identity: Identity, old: Any, new: Any) -> bool:
         """Have what a key of the part makes, before and after, differ by its name alone."""
-        if not all(_key(side, identity) for side in (self._current, self._desired)):
+        if not all(key_of(side, identity) for side in (self._current, self._desired)):
             return False
         if old is None:
             self._before[identity] = replace(new, not_null_name=None)
@@ -295,7 +295,7 @@ def is_from_above_alone(column: Path, context: Context) -> bool:
 
 def named_after_key(new: PartNotNull, context: Context) -> Operation | None:
     """Rename what the key of a new part makes, which may be made with the part."""
-    key = _key(context.desired, new.identity)
+    key = key_of(context.desired, new.identity)
     there = not _is_new(new.identity, context.current, context.desired)
     if key is None or not new.not_null_name or there:
         return None

@@ -47,6 +47,7 @@ from schemadiff.kinds._part_names import (
     called_from_above,
     can_be_kept,
     kept_from_above,
+    key_of,
     named_after_key,
     renamed_apart,
     said_with_heir,
@@ -276,7 +277,7 @@ class PartNotNullKind(ObjectKind):
 
     def drop(self, old: PartNotNull, context: Context) -> Iterable[Operation]:
         """DROP NOT NULL, unless the part goes."""
-        if old.inherited:
+        if old.inherited or (old.own_too and key_of(context.desired, old.identity)):
             return
         op = step(old, "DROP NOT NULL", attribute(old, "attnotnull"))
         if old.own_too:

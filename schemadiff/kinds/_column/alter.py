@@ -25,6 +25,7 @@ from schemadiff.kinds._new_value import default_of, takes_no_null
 from schemadiff.kinds._not_null_apart import left_own, taken
 from schemadiff.kinds._part_not_null import otherwise
 from schemadiff.kinds._row.type import rows_below, rows_first
+from schemadiff.kinds._table.heirs import relation
 from schemadiff.kinds._type_change import (
     are_whole,
     by_label,
@@ -226,14 +227,14 @@ def conversion(old: Any, new: Any, context: Context) -> str:
         f"USING {using}" if using else None,
         separator=" ",
     )
-    apart = _not_null_apart(old, new, context)
+    apart = not_null_apart(old, new, context)
     return ", ".join((apart[0], action, apart[1])) if apart else action
 
 
 def retype(old: Any, new: Any, context: Context) -> Operation:
     """SET DATA TYPE, with what has to be said to convert the values."""
     refuse_partition_key(new, "has another type or collation", context)
-    apart = _not_null_apart(old, new, context)
+    apart = not_null_apart(old, new, context)
     sql = f"{table_sql(new)} {conversion(old, new, context)}"
     still = _STILL if not by_formula(old, new) and in_greenwich(old, new, context) else ""
     if new.using is not None and new.of != FOREIGN:
@@ -290,15 +291,16 @@ def says_using(old: Any, new: Any, changed: frozenset[str], context: Context) ->
     return bool(effect_of(old, new, context).using)
 
 
-def _not_null_apart(old: Any, new: Any, context: Context) -> tuple[str, str] | None:
-    """Say what comes before and after in the statement, where an heir calls its NOT NULL otherwise.
+def not_null_apart(old: Any, new: Any, context: Context) -> tuple[str, str] | None:
+    """Say what comes before and after in the statement, where a part calls its NOT NULL otherwise.
 
-    PostgreSQL 18 makes the NOT NULL anew with the type, for all heirs under one name, and fails
+    PostgreSQL 18 makes the NOT NULL anew with the type, for all parts under one name, and fails
     where one has said its own. A key or an identity does not let go of it.
     """
-    name = old.identity.name
-    local = any(called.own for called in otherwise(old).values())
-    if not (local and old.not_null and new.not_null) or is_held(old, context):
+    name, others = old.identity.name, otherwise(old).items()
+    parts = (relation(context.current, path) for path, how in others if how.own)
+    local = any(getattr(part, "partition_of", None) for part in parts)
+    if not (local and old.not_null and new.not_null) or _is_held(old, context):
         return None
     column = f"ALTER COLUMN {ident(new.identity.name)}"
     again = f"{column} SET NOT NULL"
@@ -309,7 +311,7 @@ def _not_null_apart(old: Any, new: Any, context: Context) -> tuple[str, str] | N
     return f"{column} DROP NOT NULL", again
 
 
-def is_held(old: Any, context: Context) -> bool:
+def _is_held(old: Any, context: Context) -> bool:
     """Tell whether the NOT NULL of a column cannot go for a moment."""
     if old.identity_options is not None or _key_before(old, context) is not None:
         return True

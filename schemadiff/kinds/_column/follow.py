@@ -15,7 +15,7 @@ from schemadiff.core.operation import Operation
 from schemadiff.core.record import replace
 from schemadiff.kinds._column.around import is_repeated, repeated_by
 from schemadiff.kinds._column.settings import alter_settings
-from schemadiff.kinds._column.taken_back import after, called_again, taken_back
+from schemadiff.kinds._column.taken_back import anew, called_again
 from schemadiff.kinds._hazards.cached import parameters
 from schemadiff.kinds._moving import moved, take_over
 
@@ -26,14 +26,10 @@ def follow_types(moves: Sequence[tuple[Any, Any]], context: Context) -> Iterator
         op = take_over(own, context)
         below = frozenset[Identity]().union(*(repeated_by(new, context) for _, new in own))
         hazards = (*op.hazards, *_remembered(own, context))
-        said = [each for _, new in own for each in taken_back(new, context)]
-        yield from said
-        yield replace(
-            after(op, said),
-            provides=op.provides | below,
-            destroys=op.destroys | below,
-            hazards=hazards,
+        op = replace(
+            op, provides=op.provides | below, destroys=op.destroys | below, hazards=hazards
         )
+        yield from anew(op, [new for _, new in own], context)
         for _, new in own:
             yield from called_again(new, context)
     for _, new in moves:

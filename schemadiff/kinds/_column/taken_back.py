@@ -1,28 +1,50 @@
-"""NOT NULLs of parts, called otherwise than that of their whole, as its column is made anew (18).
+"""NOT NULLs called otherwise than that of the table above, as its column is made anew (18).
 
-PostgreSQL 18 makes the NOT NULL anew with the type, for all parts under one name, and fails where
-one has said its own under another. The surprising fact: a part that leaves and comes back has said
-nothing itself any more, while a key that takes over an index makes it say all its columns' again.
+PostgreSQL 18 makes the NOT NULL anew with the type, for all parts and heirs under one name, and
+fails where one has said its own under another. The surprising fact: a part that leaves and comes
+back has said nothing itself any more, while a key that takes over an index makes it say all its
+columns' again. An heir that leaves has all columns as its own for good, so it stays, and only the
+NOT NULL is passed on no more for that moment.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
 
+from schemadiff.core.catalog import Catalog
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
-from schemadiff.core.operation import Guard, Operation
+from schemadiff.core.operation import Guard, Operation, Verb
 from schemadiff.core.record import replace
+from schemadiff.core.sql import comma, dollar, literal, qualified
 from schemadiff.kinds._not_null import as_block, rename_not_null
-from schemadiff.kinds._not_null_apart import Renaming
+from schemadiff.kinds._not_null_apart import Renaming, taken, with_apart
 from schemadiff.kinds._part_not_null import PartNotNull, has_not_null, otherwise
-from schemadiff.kinds._table.heirs import lineage, relation
+from schemadiff.kinds._table.heirs import below, lineage, parents, relation
 
 Path = tuple[str, ...]
 
 
-def taken_back(column: Any, context: Context) -> Iterator[Operation]:
+def anew(op: Operation, columns: Iterable[Any], context: Context) -> Iterator[Operation]:
+    """Give the statement that makes columns anew, with what has to be said before and after it."""
+    pending = op.guard.condition if op.guard else "true"
+    before: list[Operation] = []
+    later: list[Operation] = []
+    for column in columns:
+        wholes = _passing_on(column, context)
+        before += _taken_back(column, context)
+        before += [_let_go(column, wholes, context)] if wholes else []
+        later += _passed_on_again(column, wholes, context) if wholes else ()
+    for each in before:
+        assert each.guard is not None
+        guard = Guard(f"{pending} AND {each.guard.condition}")
+        yield replace(each, guard=guard, requires=op.requires)
+    yield replace(op, requires=op.requires.union(*(each.provides for each in before)))
+    yield from later
+
+
+def _taken_back(column: Any, context: Context) -> Iterator[Operation]:
     """Let the parts go and come back that have said the NOT NULL of a column themselves."""
     old: Any = context.current.objects[column.identity]
     for path, called in otherwise(old).items() if old.not_null and column.not_null else ():
@@ -35,10 +57,118 @@ def taken_back(column: Any, context: Context) -> Iterator[Operation]:
             op,
             target=column.identity,
             guard=Guard(has_not_null(path, called.name, "conislocal AND coninhcount > 0")),
-            provides=frozenset({_gone(path, column)}),
+            provides=frozenset({Identity("leftover", (*path, column.identity.name, "taken back"))}),
             why="the NOT NULL of the part stands in the way of another type",
             bound=False,
         )
+
+
+def _passing_on(column: Any, context: Context) -> list[Path]:
+    """Name the tables that pass a NOT NULL on to heirs with one of another name, and all between.
+
+    The upper ones come first.
+    """
+    current, name = context.current, column.identity.name
+    tree = [column.parent.path, *below(current, column.parent.path)]
+    found: set[Path] = set()
+    for path in tree:
+        own, part = (current.get(Identity(k, (*path, name))) for k in ("column", "part_not_null"))
+        bearers: tuple[Any, ...] = (own, with_apart(part, current) if part is not None else None)
+        for bearer in filter(_is_passed_on, bearers):
+            for heir, called in otherwise(bearer).items():
+                if called.own and bool(getattr(relation(current, heir), "inherits", None)):
+                    near = {p for p in lineage(current, heir) if path in lineage(current, p)}
+                    found |= near - {heir}
+    return [p for p in tree if p in found]
+
+
+def _is_passed_on(bearer: Any) -> bool:
+    if bearer is None or not getattr(bearer, "not_null", True):
+        return False
+    return not (bearer.not_null_no_inherit or getattr(bearer, "inherited", False))
+
+
+def _let_go(column: Any, wholes: list[Path], context: Context) -> Operation:
+    """Have tables pass their NOT NULL on no more, the upper ones first."""
+    given = _passing(wholes, column.identity.name, "NOT k.connoinherit")
+    body = _EACH.format(how="NO INHERIT", given=given, order="")
+    return Operation(
+        verb=Verb.ALTER,
+        target=column.identity,
+        sql=f"DO {dollar(body, 'apart')}",
+        guard=Guard(f"EXISTS (SELECT 1 {given})"),
+        provides=frozenset({Identity("leftover", (*column.identity.path, "let go"))}),
+        touches=_tree(column, context),
+        why="NOT NULLs of heirs under other names stand in the way of another type",
+        bound=False,
+    )
+
+
+def _passed_on_again(column: Any, wholes: list[Path], context: Context) -> Iterator[Operation]:
+    """Have them pass it on again, and heirs say no more themselves than before."""
+    current, desired, name = context.current, context.desired, column.identity.name
+    tree = [column.parent.path, *below(current, column.parent.path)]
+    bearers: Any = [o for p in tree if (o := current.get(Identity("column", (*p, name))))]
+    own = {p for bearer in bearers for p, called in bearer.not_null_apart if called.own}
+    follow = [p for p in tree if p not in own and {*parents(relation(current, p))} & {*wholes}]
+    changed = frozenset({column.identity})
+    taken_from = frozenset[Identity]()
+    for op in taken(column, follow, context):
+        mark = frozenset({Identity("leftover", (*op.target.path, op.sql, "follows"))})
+        taken_from |= mark
+        yield replace(op, requires=changed, provides=mark, bound=False)
+    will = [p for p in wholes if _will_pass_on(p, name, desired)]
+    if not will:
+        return
+    given = _passing(will, name, "k.connoinherit")
+    body = _EACH.format(how="INHERIT", given=given, order="DESC")
+    yield Operation(
+        verb=Verb.ALTER,
+        target=column.identity,
+        sql=f"DO {dollar(body, 'apart')}",
+        guard=Guard(f"EXISTS (SELECT 1 {given})"),
+        requires=changed | taken_from,
+        touches=_tree(column, context),
+        scans=True,
+        why="heirs have it from above again",
+        bound=False,
+    )
+
+
+def _will_pass_on(path: Path, name: str, desired: Catalog) -> bool:
+    said = (desired.get(Identity(kind, (*path, name))) for kind in ("column", "part_not_null"))
+    inherited = [p for p in lineage(desired, path) if p != path]
+    above = any(_will_pass_on(p, name, desired) for p in inherited)
+    return above or any(map(_is_passed_on, said))
+
+
+def _tree(column: Any, context: Context) -> tuple[Identity, ...]:
+    paths = (column.parent.path, *below(context.current, column.parent.path))
+    return tuple(Identity(relation(context.current, p).identity.kind, p) for p in paths)
+
+
+def _passing(wholes: list[Path], name: str, condition: str) -> str:
+    """Give the NOT NULLs of a column in some tables, from FROM on."""
+    tables = comma(literal(qualified(*path)) for path in wholes)
+    return f"""FROM pg_catalog.unnest(ARRAY[{tables}]) WITH ORDINALITY AS whole (name, place)
+        JOIN pg_catalog.pg_constraint k ON k.conrelid = pg_catalog.to_regclass(whole.name)
+        JOIN pg_catalog.pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = k.conkey[1]
+        WHERE k.contype = 'n' AND {condition} AND a.attname = {literal(name)}"""
+
+
+_EACH: Final = """
+DECLARE
+    step text;
+BEGIN
+    FOR step IN
+        SELECT pg_catalog.format('ALTER TABLE %s ALTER CONSTRAINT %I {how}', name, k.conname)
+        {given}
+        ORDER BY place {order}
+    LOOP
+        EXECUTE step;
+    END LOOP;
+END
+"""
 
 
 def called_again(column: Any, context: Context) -> Iterator[Operation]:
@@ -78,13 +208,3 @@ def _stays_part(path: Path, context: Context) -> bool:
     sides = (relation(side, path) for side in (context.current, context.desired))
     wholes = [getattr(table, "partition_of", None) for table in sides]
     return wholes[0] is not None and wholes[0] == wholes[1]
-
-
-def _gone(path: Path, column: Any) -> Identity:
-    """Name the moment when a part says it no more."""
-    return Identity("leftover", (*path, column.identity.name, "taken back"))
-
-
-def after(op: Operation, taken: list[Operation]) -> Operation:
-    """Have what makes it anew wait for that."""
-    return replace(op, requires=op.requires.union(*(each.provides for each in taken)))

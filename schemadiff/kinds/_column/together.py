@@ -20,12 +20,12 @@ from schemadiff.kinds._column.alter import (
     by_name,
     conversion,
     in_greenwich,
-    is_held,
+    not_null_apart,
     retype,
     table_sql,
 )
 from schemadiff.kinds._column.around import repeats_changed
-from schemadiff.kinds._column.taken_back import after, taken_back
+from schemadiff.kinds._column.taken_back import anew
 from schemadiff.kinds._expand.which import Move, move_of
 from schemadiff.kinds._foreign.tables import FOREIGN
 from schemadiff.kinds._inside import proven_first
@@ -36,10 +36,9 @@ def retyped(old: Any, new: Any, why: str, context: Context) -> Iterator[Operatio
     """SET DATA TYPE, unless a table above does it: with that of other columns, or within it."""
     if not repeats_changed(new, context, *RETYPES):
         op = _joined(old, new, context)
-        own = [*taken_back(new, context)] if is_held(old, context) else []
-        yield from (replace(each, requires=op.requires) for each in own)
-        op = after(op, own)
-        yield replace(op, why=why) if why else op
+        op = replace(op, why=why) if why else op
+        within = not_null_apart(old, new, context) is not None
+        yield from (op,) if within else anew(op, [new], context)
 
 
 def _joined(old: Any, new: Any, context: Context) -> Operation:

@@ -8,7 +8,6 @@ follows a type that is made anew shows only as the plan is made.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from itertools import product
 from typing import Any
 
 from schemadiff.core.catalog import Catalog
@@ -19,8 +18,6 @@ from schemadiff.core.moving import types_below, unfinished
 from schemadiff.core.object import DbObject
 from schemadiff.core.record import replace
 from schemadiff.core.versions import PG17
-from schemadiff.kinds._not_null_apart import with_apart
-from schemadiff.kinds._part_not_null import otherwise
 from schemadiff.kinds._table.for_good import in_order_of_types
 from schemadiff.kinds._table.heirs import RELATIONS, Path, lineage, parents, relation
 
@@ -43,10 +40,6 @@ def _rejoins(old: Any, new: Any, current: Catalog, desired: Catalog) -> tuple[Pa
     names = {c.identity.name for p in both for c in retyped(p, current, desired)}
     left |= _of_others(both, names, current, desired)
     left |= {p for p in both if any(generated_anew(new.identity, p, current, desired))}
-    for path in both if names else ():
-        said = _called_otherwise(new.identity.path, path, names, current)
-        if any(each.identity.kind != "column" or _is_held(each, current) for each in said):
-            left.add(path)
     return tuple(p for p in both if p in left or p in new.rejoins)
 
 
@@ -71,30 +64,6 @@ def generated_anew(
 def _is_regenerated(column: Identity, current: Catalog, desired: Catalog) -> bool:
     was, will = (getattr(side.get(column), "generated", None) for side in (current, desired))
     return None not in (was, will) and was != will
-
-
-def _called_otherwise(
-    heir: Path, above: Path, names: Collection[str], current: Catalog
-) -> Iterator[Any]:
-    """Give what makes columns NOT NULL that an heir has said itself, under another name.
-
-    PostgreSQL 18 makes the NOT NULL anew with the type, for all heirs under one name, and fails.
-    """
-    for each, name in product(lineage(current, above), sorted(names)):
-        column: Any = current.get(Identity("column", (*each, name)))
-        part: Any = current.get(Identity("part_not_null", (*each, name)))
-        own = column if getattr(column, "not_null", False) else None
-        for said in (own, part and with_apart(part, current)):
-            called = otherwise(said) if said is not None else {}
-            if any(path == heir and how.own for path, how in called.items()):
-                yield said
-
-
-def _is_held(column: Any, current: Catalog) -> bool:
-    """Tell whether the NOT NULL of a column cannot go for a moment: of a key or an identity."""
-    inside = (current.objects[i] for i in current.children.get(column.parent, ()))
-    keys: Iterator[Any] = (obj for obj in inside if obj.identity.kind == "primary_key")
-    return bool(column.identity_options) or any(column.identity.name in k.columns for k in keys)
 
 
 def _of_others(paths: list[Path], names: set[str], current: Catalog, desired: Catalog) -> set[Path]:
@@ -125,7 +94,6 @@ def leaving_for(
         above = {each for p in both for each in lineage(desired, p)}
         names = {i.name for i in moved if i.path[:2] in above}
         left = _of_others(both, names, current, desired) if names else set()
-        left |= {p for p in both if any(_called_otherwise(identity.path, p, names, current))}
         if left - {*new.rejoins}:
             rejoins = tuple(p for p in both if p in left or p in new.rejoins)
             yield identity, {"rejoins": rejoins}

@@ -1,0 +1,5 @@
+CREATE TABLE h (a integer DEFAULT 1, b text);
+CREATE TABLE hh (z integer, a integer DEFAULT 2 NOT NULL) INHERITS (h);
+CREATE TABLE hhh (PRIMARY KEY (a)) INHERITS (hh);
+CREATE TABLE other (CONSTRAINT mine NOT NULL a) INHERITS (hh);
+CREATE TABLE follows () INHERITS (hh);
