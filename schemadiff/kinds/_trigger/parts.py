@@ -79,6 +79,17 @@ def _above(part: Path, trigger: Any, catalog: Catalog) -> list[Path]:
     return found
 
 
+def _comes_back(on: tuple[str, str, str], trigger: Any, current: Catalog, desired: Catalog) -> bool:
+    """Tell whether a partition is attached anew, or what it is a part of below the whole."""
+    part = (on[0], on[1])
+    for path in (part, *_above(part, trigger, desired)[:-1]):
+        old, new = relation(current, path), relation(desired, path)
+        places = [(t.partition_of, t.bound) for t in (old, new) if t is not None]
+        if len(set(places)) > 1:
+            return True
+    return False
+
+
 def _shortest(trigger: Any, catalog: Catalog) -> Parts:
     """Leave out the partitions on which it fires as right above them, in the server's order."""
     states = {(s, t): state for s, t, state in trigger.enabled_on}
@@ -93,7 +104,22 @@ def _shortest(trigger: Any, catalog: Catalog) -> Parts:
 class OnParts(Checked):
     """A kind whose objects have clones on the partitions of their table."""
 
+    name: ClassVar[str]
     unready: ClassVar = {"enabled_on": ()}  # until the partitions are attached
+
+    def reconcile(self, current: Catalog, desired: Catalog) -> tuple[Catalog, Catalog]:
+        """Forget the states of partitions that leave and come back: their clones are new then."""
+        before: dict[Identity, DbObject] = {}
+        for identity in current.of(self.name):
+            old: Any = current.objects[identity]
+            if not old.enabled_on or identity not in desired:
+                continue
+            kept = tuple(on for on in old.enabled_on if not _comes_back(on, old, current, desired))
+            if kept != old.enabled_on:
+                before[identity] = replace(old, enabled_on=kept)
+        if not before:
+            return current, desired
+        return replace(current, objects={**current.objects, **before}), desired
 
     def settle(self, obj: Any, catalog: Catalog) -> DbObject:
         """Leave out what partitions have from above."""
