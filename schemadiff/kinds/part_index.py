@@ -31,6 +31,7 @@ from schemadiff.kinds._index.comment import (
     comment_beside_yaml,
 )
 from schemadiff.kinds._index.online import index_sql, index_where
+from schemadiff.kinds._index.retyped import made_with, made_with_type
 from schemadiff.kinds._index.sorted import check_sorted, read_sorted, to_sorted
 from schemadiff.kinds._index.statistics import set_targets
 from schemadiff.kinds._part_of_index import (
@@ -263,9 +264,9 @@ class PartIndexKind(Checked):
         left = [
             replace(o, storage=None, statistics=()) for o in gone if _stays(o, current, desired)
         ]
-        if not left:
-            return current, desired
-        return current, desired.with_objects((*desired.objects.values(), *left))
+        if left:
+            desired = desired.with_objects((*desired.objects.values(), *left))
+        return made_with_type(current, desired, self.name), desired
 
     def create(self, new: PartIndex, context: Context) -> Iterable[Operation]:
         """Give it its name, then the rest; how it is sorted is said where it is made."""
@@ -285,9 +286,9 @@ class PartIndexKind(Checked):
         """Give it its name, then the rest."""
         if "sorted" in changed:
             check_sorted(new, context)
-        if "called" in changed:
-            yield self._call(new, context)
-        yield from self._set(old, new, context)
+        calls = [self._call(new, context)] if "called" in changed else []
+        for op in (*calls, *self._set(old, new, context)):
+            yield replace(op, requires=op.requires | made_with(new, context))
 
     def drop(self, old: PartIndex, context: Context) -> Iterable[Operation]:
         """Do nothing: it goes with the partition, or with the whole's index."""
