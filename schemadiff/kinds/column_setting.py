@@ -204,7 +204,10 @@ class ColumnSettingKind(ObjectKind):
     def drop(self, old: ColumnSetting, context: Context) -> Iterable[Operation]:
         """Go back to the defaults, or do nothing where the relation goes."""
         for op in self.alter(old, _nothing(old), SETTINGS, context):
-            yield replace(op, verb=Verb.DROP, requires=frozenset(), fold=Fold(old.parent, ""))
+            none = frozenset[Identity]()
+            yield replace(
+                op, verb=Verb.DROP, requires=none, provides=none, fold=Fold(old.parent, "")
+            )
 
     def alter(
         self, old: ColumnSetting, new: ColumnSetting, changed: frozenset[str], context: Context
