@@ -17,7 +17,7 @@ from schemadiff.core.operation import Guard, Operation, Verb
 from schemadiff.core.sql import comma, dollar, ident, lines, qualified
 from schemadiff.kinds._column.online import settled
 from schemadiff.kinds._part_not_null import Called, has_not_null
-from schemadiff.kinds._table.heirs import RELATIONS, below, lineage
+from schemadiff.kinds._table.heirs import RELATIONS, below, joined, lineage
 
 
 def as_part(table: Any, catalog: Catalog) -> str | None:
@@ -59,6 +59,8 @@ def as_attached(table: Any, context: Context) -> Iterator[Operation]:
         ),
         # Its own parts are made with the names that it has by then.
         awaited_by=frozenset(Identity(k, p) for p in below(desired, path) for k in RELATIONS),
+        # Rows that come back to a part that is made anew come afterwards: none is read for this.
+        provides=frozenset({joined(path)}),
         bound=False,
     )
 

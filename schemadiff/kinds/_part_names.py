@@ -256,7 +256,7 @@ def called_from_above(new: PartNotNull, context: Context) -> Iterator[Operation]
     """Have what the plan makes come from above called so; new parts see to it as they are made."""
     before = name_above(context.desired, new.identity)
     made = _is_new(new.identity, context.current, context.desired)
-    if made or before == new.not_null_name:
+    if made or new.parent in context.replaced or before == new.not_null_name:
         return
     bearer = says(context.desired, new.identity).identity
     if bearer in context.current:

@@ -272,6 +272,8 @@ class PartNotNullKind(ObjectKind):
         self, old: PartNotNull, new: PartNotNull, changed: frozenset[str], context: Context
     ) -> Iterable[Operation]:
         """Change name, NO INHERIT or validity."""
+        if new.inherited and new.parent in context.replaced:
+            return  # a part that is made anew has the names of its own from then on
         alter = renamed_apart(old, new, context) if new.inherited else None
         yield from alter or alter_not_null(old, new, changed, context)
 
