@@ -86,6 +86,8 @@ def _inside(
         known = each.kind in _LOOKED_AT
         known |= context.registry[each.kind].made_again and each.kind != "rule"
         known |= each.kind in _CARRIED and not (each.kind == "check" and each.name in checks)
+        # A NOT NULL besides the one from above is renamed with that.
+        known |= bool(getattr(side.objects[each], "own_too", False))
         if not known and speaks.search(said_of(side.objects[each])):
             yield f"{each} speaks of the column of an heir"
     for each in sorted(side.dependents.get(heir, ())):
