@@ -52,7 +52,8 @@ class NotNullSpec(SpecModel):
     name: Text | None = None
     """The name of the constraint (PostgreSQL 18); absent is `table_column_not_null`.
 
-    In a partition it also says what that calls the one of its whole; absent is as it is called.
+    In a partition it also says what that calls the one of its whole; absent is as it is called. In
+    an heir it says that a new one has this of its own, besides the one from above.
     """
     no_inherit: Flag = False
     """Whether children of the table are left out (PostgreSQL 18)."""
