@@ -339,12 +339,19 @@ def taken(column: Any, paths: Iterable[Path], context: Context) -> Iterator[Oper
     name = column.identity.name
     for path in paths:
         said = (Identity(kind, (*path, name)) for kind in ("column", "part_not_null"))
-        if any(identity in context.desired for identity in said):
-            continue
+        if not any(identity in context.desired for identity in said):
+            yield from taken_from(column, [path])
+
+
+def taken_from(column: Any, paths: Iterable[Path]) -> Iterator[Operation]:
+    """Take from parts and heirs what they say themselves since it is passed on no more."""
+    name = column.identity.name
+    for path in paths:
         condition = f"""EXISTS (SELECT 1 FROM pg_catalog.pg_constraint k
             JOIN pg_catalog.pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = k.conkey[1]
             WHERE k.conrelid = to_regclass({literal(qualified(*path))}) AND k.contype = 'n'
             AND k.conislocal AND k.coninhcount = 0 AND a.attname = {literal(name)}
+            AND a.attidentity = ''
             AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_index i WHERE i.indrelid = k.conrelid
                 AND i.indisprimary AND a.attnum = ANY (i.indkey)))"""
         sql = f"ALTER TABLE {qualified(*path)} ALTER COLUMN {ident(name)} DROP NOT NULL"

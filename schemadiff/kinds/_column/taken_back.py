@@ -19,7 +19,7 @@ from schemadiff.core.operation import Guard, Operation, Verb
 from schemadiff.core.record import replace
 from schemadiff.core.sql import comma, dollar, literal, qualified
 from schemadiff.kinds._not_null import as_block, rename_not_null
-from schemadiff.kinds._not_null_apart import Renaming, taken, with_apart
+from schemadiff.kinds._not_null_apart import Renaming, taken_from, with_apart
 from schemadiff.kinds._part_not_null import PartNotNull, has_not_null, otherwise
 from schemadiff.kinds._table.heirs import below, lineage, parents, relation
 
@@ -112,10 +112,10 @@ def _passed_on_again(column: Any, wholes: list[Path], context: Context) -> Itera
     own = {p for bearer in bearers for p, called in bearer.not_null_apart if called.own}
     follow = [p for p in tree if p not in own and {*parents(relation(current, p))} & {*wholes}]
     changed = frozenset({column.identity})
-    taken_from = frozenset[Identity]()
-    for op in taken(column, follow, context):
+    marks = frozenset[Identity]()
+    for op in taken_from(column, follow):
         mark = frozenset({Identity("leftover", (*op.target.path, op.sql, "follows"))})
-        taken_from |= mark
+        marks |= mark
         yield replace(op, requires=changed, provides=mark, bound=False)
     will = [p for p in wholes if _will_pass_on(p, name, desired)]
     if not will:
@@ -127,7 +127,7 @@ def _passed_on_again(column: Any, wholes: list[Path], context: Context) -> Itera
         target=column.identity,
         sql=f"DO {dollar(body, 'apart')}",
         guard=Guard(f"EXISTS (SELECT 1 {given})"),
-        requires=changed | taken_from,
+        requires=changed | marks,
         touches=_tree(column, context),
         scans=True,
         why="heirs have it from above again",
