@@ -218,7 +218,7 @@ def _detached(whole: Path, statements: Iterable[str], part: str = "") -> str:
     table = literal(qualified(*whole))
     return _DETACHED.format(
         table=table,
-        tree=tree_declared(table, part, deep=1),
+        tree=tree_declared(table, part),
         only=_ONLY.format(part) if part else "",
         inner=_indented(statements),
     )

@@ -62,14 +62,15 @@ def says(catalog: Catalog, identity: Identity) -> Any:
     for parent in parents(table) if table is not None else ():
         further = Identity(identity.kind, (*parent, identity.name))
         near = (catalog.get(Identity("column", further.path)), catalog.get(further))
-        for found in filter(_is_passed_on, near):
+        for found in filter(is_passed_on, near):
             return found
         if (found := says(catalog, further)) is not None:
             return found
     return None
 
 
-def _is_passed_on(found: Any) -> bool:
+def is_passed_on(found: Any) -> bool:
+    """Tell whether parts and heirs get a NOT NULL from what bears it."""
     if found is None or getattr(found, "inherited", False):
         return False
     return getattr(found, "not_null", True) and not found.not_null_no_inherit

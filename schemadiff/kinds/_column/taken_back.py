@@ -20,6 +20,7 @@ from schemadiff.core.record import replace
 from schemadiff.core.sql import comma, dollar, literal, qualified
 from schemadiff.kinds._not_null import as_block, rename_not_null
 from schemadiff.kinds._not_null_apart import Renaming, taken_from, with_apart
+from schemadiff.kinds._part_names import is_passed_on
 from schemadiff.kinds._part_not_null import PartNotNull, has_not_null, otherwise
 from schemadiff.kinds._table.heirs import below, lineage, parents, relation
 
@@ -74,7 +75,7 @@ def _passing_on(column: Any, context: Context) -> list[Path]:
     for path in tree:
         own, part = (current.get(Identity(k, (*path, name))) for k in ("column", "part_not_null"))
         bearers: tuple[Any, ...] = (own, with_apart(part, current) if part is not None else None)
-        for bearer in filter(_is_passed_on, bearers):
+        for bearer in filter(is_passed_on, bearers):
             for heir, called in otherwise(bearer).items():
                 if called.own and bool(getattr(relation(current, heir), "inherits", None)):
                     near = {p for p in lineage(current, heir) if path in lineage(current, p)}
@@ -82,25 +83,12 @@ def _passing_on(column: Any, context: Context) -> list[Path]:
     return [p for p in tree if p in found]
 
 
-def _is_passed_on(bearer: Any) -> bool:
-    if bearer is None or not getattr(bearer, "not_null", True):
-        return False
-    return not (bearer.not_null_no_inherit or getattr(bearer, "inherited", False))
-
-
 def _let_go(column: Any, wholes: list[Path], context: Context) -> Operation:
     """Have tables pass their NOT NULL on no more, the upper ones first."""
-    given = _passing(wholes, column.identity.name, "NOT k.connoinherit")
-    body = _EACH.format(how="NO INHERIT", given=given, order="")
-    return Operation(
-        verb=Verb.ALTER,
-        target=column.identity,
-        sql=f"DO {dollar(body, 'apart')}",
-        guard=Guard(f"EXISTS (SELECT 1 {given})"),
+    return replace(
+        _altered(column, wholes, ("NO INHERIT", "NOT k.connoinherit", ""), context),
         provides=frozenset({Identity("leftover", (*column.identity.path, "let go"))}),
-        touches=_tree(column, context),
         why="NOT NULLs of heirs under other names stand in the way of another type",
-        bound=False,
     )
 
 
@@ -112,25 +100,32 @@ def _passed_on_again(column: Any, wholes: list[Path], context: Context) -> Itera
     own = {p for bearer in bearers for p, called in bearer.not_null_apart if called.own}
     follow = [p for p in tree if p not in own and {*parents(relation(current, p))} & {*wholes}]
     changed = frozenset({column.identity})
-    marks = frozenset[Identity]()
-    for op in taken_from(column, follow):
-        mark = frozenset({Identity("leftover", (*op.target.path, op.sql, "follows"))})
-        marks |= mark
-        yield replace(op, requires=changed, provides=mark, bound=False)
-    will = [p for p in wholes if _will_pass_on(p, name, desired)]
-    if not will:
-        return
-    given = _passing(will, name, "k.connoinherit")
-    body = _EACH.format(how="INHERIT", given=given, order="DESC")
-    yield Operation(
+    marks = {path: Identity("leftover", (*path, name, "follows")) for path in follow}
+    for path, mark in marks.items():
+        for op in taken_from(column, [path]):
+            yield replace(op, requires=changed, provides=frozenset({mark}), bound=False)
+    if will := [p for p in wholes if _will_pass_on(p, name, desired)]:
+        yield replace(
+            _altered(column, will, ("INHERIT", "k.connoinherit", "DESC"), context),
+            requires=changed.union(marks.values()),
+            scans=True,
+            why="heirs have it from above again",
+        )
+
+
+def _altered(
+    column: Any, wholes: list[Path], said: tuple[str, str, str], context: Context
+) -> Operation:
+    """Alter the NOT NULLs of some tables that are so, in that order."""
+    how, condition, order = said
+    given = _passing(wholes, column.identity.name, condition)
+    body = _EACH.format(how=how, given=given, order=order)
+    return Operation(
         verb=Verb.ALTER,
         target=column.identity,
         sql=f"DO {dollar(body, 'apart')}",
         guard=Guard(f"EXISTS (SELECT 1 {given})"),
-        requires=changed | marks,
         touches=_tree(column, context),
-        scans=True,
-        why="heirs have it from above again",
         bound=False,
     )
 
@@ -139,7 +134,7 @@ def _will_pass_on(path: Path, name: str, desired: Catalog) -> bool:
     said = (desired.get(Identity(kind, (*path, name))) for kind in ("column", "part_not_null"))
     inherited = [p for p in lineage(desired, path) if p != path]
     above = any(_will_pass_on(p, name, desired) for p in inherited)
-    return above or any(map(_is_passed_on, said))
+    return above or any(map(is_passed_on, said))
 
 
 def _tree(column: Any, context: Context) -> tuple[Identity, ...]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
 from schemadiff.core.operation import Operation
 from schemadiff.core.record import replace
@@ -52,14 +53,10 @@ END
 """
 
 
-def tree_declared(table: str, part: str = "", *, deep: int) -> str:
-    """Declare what the parts of a table have to say, or one of its parts, and what is below them.
-
-    `table` and `part` are literals; parts are `deep` levels below the first.
-    """
-    counts, tree = _COUNTS.format(table=table), part or table
-    level = 0 if part else deep
-    return _DECLARED.format(table=table, tree=tree, deep=level, counts=counts)
+def tree_declared(table: str, part: str = "") -> str:
+    """Declare what is below the parts of a table, or below one of them; both are literals."""
+    counts = _COUNTS.format(table=table)
+    return _DECLARED.format(table=table, tree=part or table, deep=0 if part else 1, counts=counts)
 
 
 def attached_with_parts(join: Operation, new: Any, context: Context) -> Operation:
@@ -79,6 +76,6 @@ def is_counted(new: Any, context: Context) -> bool:
     if context.version < PG17 or here is None or not getattr(here, "partition_by", None):
         return False
     desired, parts = context.desired, [*below(context.current, new.identity.path)]
-    wholes = {*lineage(desired, new.partition_of)}
-    columns: Any = (desired.objects[i] for i in desired.of("column") if i.path[:2] in wholes)
-    return bool(parts) and any(c.identity_options for c in columns)
+    wholes = (Identity("table", path) for path in lineage(desired, new.partition_of))
+    inside = (desired.objects[i] for whole in wholes for i in desired.children.get(whole, ()))
+    return bool(parts) and any(getattr(each, "identity_options", None) for each in inside)
