@@ -210,13 +210,15 @@ def _previous(found: Live, settings: Settings) -> Previous | None:
 def _settled(found: Live, said: Catalog, kinds: Registry) -> tuple[bool, Catalog]:
     """Tell whether nothing differs, and give what is said with what it needs besides."""
     from schemadiff.catalog.inspector import with_dependencies
+    from schemadiff.cli.unsaid import unsaid
     from schemadiff.diff.compare import compare, reconciled
 
-    if not compare(*reconciled(found.inspection.catalog, said, kinds), kinds):
+    alike = not any(unsaid(found.inspection.catalog, said))
+    if alike and not compare(*reconciled(found.inspection.catalog, said, kinds), kinds):
         return True, said
     live = with_dependencies(found.connection, found.inspection).catalog
     live, needed = reconciled(live, said, kinds)
-    return not compare(live, needed, kinds), needed
+    return alike and not compare(live, needed, kinds), needed
 
 
 def _report(written: Written, folder: Path, unmanaged: tuple[Unmanaged, ...]) -> None:

@@ -14,6 +14,7 @@ from schemadiff.cli.files import SchemaFiles
 from schemadiff.cli.live import Expected, Live, being_read, inspect_now
 from schemadiff.cli.newcomer import dotted, idle_policies, warning
 from schemadiff.cli.settings import Settings, seconds
+from schemadiff.cli.unsaid import unsaid
 from schemadiff.core.catalog import Unmanaged
 from schemadiff.core.diagnostic import Diagnostic, Severity
 from schemadiff.core.errors import InspectError, PlanError, SchemaDiffError, SpecError
@@ -292,6 +293,7 @@ def _dressed(
     notes = [*((newcomer,) if newcomer else ()), *narrowed.notes]
     notes += [*_kept_notes(resolved.kept), *plan.notes, *idle_policies(plan, resolved.desired)]
     notes += dotted(plan, found.inspection.names.namespaces.values())
+    notes += unsaid(resolved.current, resolved.desired)
     return _addressed(replace(plan, notes=tuple(notes)), settings, found)
 
 

@@ -353,7 +353,8 @@ def _step_by(old: Any, new: Any, context: Context) -> Callable[..., Operation]:
         return not any(p[:2] in family and p not in mine for each in held for p in each)
 
     renaming = Renaming(old, new, context, is_free)
-    write = renaming.of_part if getattr(new, "inherited", False) else renaming.body
+    heir = getattr(new, "own_too", False)
+    write = renaming.of_part if getattr(new, "inherited", False) and not heir else renaming.body
 
     def in_block(before: str, name: str, *, last: bool) -> Operation:
         return as_block(_rename(new, before, name), write(before, name, last=last), renaming)

@@ -184,6 +184,8 @@ class Sides:
         if self._is_lost(identity):
             return (then, said) if is_part and said else (now, now)
         was = (old.not_null_name if old is not None else None) or then
+        if said and old is not None and old.own_too:
+            return was, said
         if is_part and (said or (then != now and self._follows(identity))):
             return was, said or now
         follows = not is_part or then != now or was == then

@@ -1,0 +1,58 @@
+"""NOT NULLs of heirs that stay as they are, whatever the files say: PostgreSQL has no statement.
+
+Since 18 an heir may say a NOT NULL itself besides the table above, which shows in its dump alone:
+the column is NOT NULL in both cases. It is said as the heir is made, and never later.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
+
+from schemadiff.core.catalog import Catalog
+from schemadiff.core.diagnostic import Diagnostic, Severity
+from schemadiff.core.identity import Identity
+
+_KIND: Final = "part_not_null"
+_SINCE: Final = 180000
+
+
+def unsaid(current: Catalog, desired: Catalog) -> Iterator[Diagnostic]:
+    """Tell of those that the files do not say and the heirs keep, and of those never said."""
+    if current is desired or current.version < _SINCE:
+        return
+    of_heirs = [i for i in {*current.of(_KIND), *desired.of(_KIND)} if _from_above(i, desired)]
+    had, said = (
+        {i for i in of_heirs if i in side and (side is desired or _besides(side.objects[i]))}
+        for side in (current, desired)
+    )
+    there = {i for i in of_heirs if _from_above(i, current)}
+    if kept := had - said:
+        yield _note(kept, "the files do not say, and which stay")
+    if never := said & there - had:
+        yield _note(never, "the files say, and which are not said later")
+
+
+def _besides(obj: Any) -> bool:
+    return bool(obj.own_too)
+
+
+def _from_above(identity: Identity, side: Catalog) -> bool:
+    """Tell whether a table is an heir, and has the NOT NULL from above."""
+    from schemadiff.kinds._part_names import says
+    from schemadiff.kinds._table.heirs import relation
+
+    table: Any = relation(side, identity.path[:2])
+    heir = table is not None and bool(getattr(table, "inherits", ()))
+    return heir and says(side, identity) is not None
+
+
+def _note(found: Iterable[Identity], words: str) -> Diagnostic:
+    columns = ", ".join(identity.sql for identity in sorted(found))
+    return Diagnostic(
+        code="SD234",
+        message=f"NOT NULLs that heirs have from above, and say themselves besides, {words}: "
+        + columns,
+        hint="the columns are NOT NULL either way; `schemadiff pull` writes what is there",
+        severity=Severity.INFO,
+    )
