@@ -102,6 +102,19 @@ def test_elements_of_arrays_go_to_a_type_of_another_order(make_database: MakeDat
     assert found == [*after.execute("SELECT x::text FROM t ORDER BY id"), (None,)]
 
 
+def test_domains_over_a_type_of_another_order_get_their_values_by_name(
+    make_database: MakeDatabase,
+) -> None:
+    """Also where the columns come from the type, or go to it; the texts would fit, swapped."""
+    _, after = moved(make_database, "composite/another_order_as_columns_become_domains")
+    told = "SELECT q::text, r::text, x::text, y::text, z::text FROM t ORDER BY id"
+    assert after.execute(told) == [
+        ("(A,a)", "(B,b)", '{"(C,c)",NULL}', "(D,d)", '{"(E,e)"}'),
+        (None, None, None, None, None),
+        ("(,)", None, '{{"(F,f)"},{"(G,g)"}}', "(H,)", "{}"),
+    ]
+
+
 def test_bounds_of_ranges_keep_their_values_in_another_order(make_database: MakeDatabase) -> None:
     """Closed, open and missing ones; an empty range and NULL stay what they are."""
     text = """create type c as ({}); create type r as range (subtype = c);

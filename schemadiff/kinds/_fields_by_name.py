@@ -8,8 +8,8 @@ statement does, in the schema of what is temporary: nobody else meets them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from schemadiff.core.catalog import Catalog
@@ -41,6 +41,7 @@ class _Way:
     subject: Identity | None = None
     functions: _Functions | None = None
     asked: bool = False  # in a query, which takes subqueries and needs no shape
+    away: Mapping[str, str] = field(default_factory=dict)  # names of types that are made anew
 
 
 class _Rows(NamedTuple):
@@ -118,18 +119,21 @@ def in_query(old: Any, new: Any, sides: _Sides) -> str:
     return by_name(ident(new.identity.name), old.type, new.type, way) or ""
 
 
-def with_functions(sql: str, columns: Iterable[tuple[Any, Any]], sides: _Sides) -> str:
+def with_functions(sql: str, columns: Iterable[tuple[Any, Any]], context: Context) -> str:
     """Have a statement make the functions before it that its USING calls, and drop them after."""
     made: _Functions = {}
+    sides = (context.current, context.desired)
+    away = {old.sql: there.sql for old, there in context.put_away.items()}
     for old, new in columns:
         if is_by_name(old, new, sides):
-            _of_column(old, new, sides, made)
+            way = _Way(sides, new.identity, made, away=away)
+            by_name(ident(new.identity.name), old.type, new.type, way)
     drops = "".join(f";\n    DROP FUNCTION {name}" for name in made)
     return "".join(f"{each};\n    " for each in made.values()) + sql + drops
 
 
-def _of_column(old: Any, new: Any, sides: _Sides, made: _Functions | None = None) -> str | None:
-    way = _Way(sides, new.identity, {} if made is None else made)
+def _of_column(old: Any, new: Any, sides: _Sides) -> str | None:
+    way = _Way(sides, new.identity, {})
     return by_name(ident(new.identity.name), old.type, new.type, way)
 
 
@@ -167,13 +171,13 @@ def _each(value: str, old: str, new: str, way: _Way) -> str:
         one = f"SELECT {said} FROM (SELECT pg_catalog.unnest({value}) AS e) AS each"
         return unless_null(value, f"ARRAY({one})::{new}[]")
     name = qualified("pg_temp", temporary_name("each", old, new))
-    made = way.functions
-    if made is not None and (signature := f"{name}({old}[])") not in made:
+    made, was = way.functions, way.away.get(old, old)
+    if made is not None and (signature := f"{name}({was}[])") not in made:
         made[signature] = ""
         said = by_name("(flat)[i]", old, new, way) or ""
         made[signature] = (
             f"CREATE FUNCTION {signature} RETURNS {new}[] LANGUAGE plpgsql STRICT AS "
-            + dollar(array_of(old, old, new, said).body, "each")
+            + dollar(array_of(old, was, new, said).body, "each")
         )
     return f"{name}({value})"
 
@@ -220,7 +224,9 @@ def _in_order(rows: _Rows, sides: _Sides) -> bool:
 
 
 def _rows(name: str, side: Catalog) -> _Rows | None:
-    """Give the fields of a composite type, or of the rows of a table."""
+    """Give the fields of a composite type, of the rows of a table, or of a domain over either."""
+    while domain := _named(name, side, "domain"):
+        name = domain.type
     if composite := _named(name, side, "composite"):
         return _Rows(composite.identity, {a.name: a.type for a in composite.attributes})
     if (table := _named(name, side, "table")) is None:

@@ -214,7 +214,8 @@ def conversion(old: Any, new: Any, context: Context) -> str:
     name = ident(new.identity.name)
     effect = effect_of(old, new, context)
     casts = (*by_label(old, new, (context.current, context.desired)), *effect.using)
-    said = "::".join((name, *casts)) if effect.using else None
+    value = name if casts[:1] in (("text",), ("text[]",)) else converted(name, old.type, context)
+    said = "::".join((value, *casts)) if effect.using else None
     if _follows(old, new, context):
         said = converted(name, old.type, context)
     if keeps_its_place(old, new, context):
@@ -238,8 +239,7 @@ def retype(old: Any, new: Any, context: Context) -> Operation:
     sql = f"{table_sql(new)} {conversion(old, new, context)}"
     still = _STILL if not by_formula(old, new) and in_greenwich(old, new, context) else ""
     if new.using is not None and new.of != FOREIGN:
-        sides = (context.current, context.desired)
-        sql = as_written(with_functions(sql, [(old, new)], sides), new.identity.schema, still)
+        sql = as_written(with_functions(sql, [(old, new)], context), new.identity.schema, still)
     elif by_clock(old, new) or by_name(old, new):
         sql = as_written(sql, new.identity.schema if by_name(old, new) else "", before=still)
     condition = f"pg_catalog.format_type(atttypid, atttypmod) <> {literal(new.type)}"
@@ -261,6 +261,8 @@ def retype(old: Any, new: Any, context: Context) -> Operation:
     if old.type != new.type and not rows_below(new.identity, context.current, context):
         needed |= rows_first(new, context)
     changed = frozenset({new.identity}) | repeated_by(new, context)
+    if anew := moved(old.type, context):
+        needed |= {anew[1].identity}
     return Operation(
         verb=Verb.ALTER,
         target=new.identity,

@@ -179,4 +179,4 @@ def with_table_functions(
     """Have a statement that copies rows make the functions that USING of these columns calls."""
     before, after = (columns_of(table, c) for c in (context.current, context.desired))
     both = ((before[n], after[n]) for n in columns if n in before and n in after)
-    return with_functions(sql, both, (context.current, context.desired))
+    return with_functions(sql, both, context)
