@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Final
 from schemadiff.catalog.trial import denial, rolled_back
 from schemadiff.core.change import Alter, Create
 from schemadiff.kinds import EVERY
-from schemadiff.render.entries import value_of
+from schemadiff.render.entries import said_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from schemadiff.catalog.connection import Connection
+    from schemadiff.core.catalog import Catalog
     from schemadiff.core.change import Change
     from schemadiff.core.operation import Operation
 
@@ -25,13 +26,16 @@ _SUPERUSER: Final = "SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = cu
 
 
 def denied(
-    changes: Iterable[Change], operations: Iterable[Operation], connection: Connection
+    changes: Iterable[Change],
+    operations: Iterable[Operation],
+    connection: Connection,
+    live: Catalog,
 ) -> list[str]:
     """Name what the plan makes and whoever applies it may not; the session is in no transaction.
 
     Not asked where others' event triggers would see it.
     """
-    attempts = list(_attempts(changes))
+    attempts = list(_attempts(changes, live))
     whole = [op for op in operations if EVERY[op.target.kind].attempts_all]
     if not (attempts or whole):
         return []
@@ -47,11 +51,11 @@ def denied(
     return found + list(dict.fromkeys(f"for {target}: {why}" for target, why in said if why))
 
 
-def _attempts(changes: Iterable[Change]) -> Iterator[tuple[str, str]]:
+def _attempts(changes: Iterable[Change], live: Catalog) -> Iterator[tuple[str, str]]:
     for change in changes:
         if isinstance(change, Create | Alter):
             changed = change.changed if isinstance(change, Alter) and not change.replace else None
-            said = partial(value_of, change.new)
+            said = partial(said_of, change.new, live=live)
             kind = EVERY[change.identity.kind]
             for more, sql in kind.attempts(change.identity, said, changed):
                 yield f"{change.identity}{more}", sql

@@ -8,7 +8,7 @@ a key are such objects. What the plan itself gives is not asked for.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from schemadiff.cli.owners import listed
 from schemadiff.cli.privileged import denied
@@ -17,7 +17,7 @@ from schemadiff.core.diagnostic import Diagnostic
 from schemadiff.core.identity import OVERLOADED, Identity
 from schemadiff.core.operation import Verb
 from schemadiff.core.sql import ident, qualified
-from schemadiff.render.entries import value_of
+from schemadiff.render.entries import said_of, value_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -93,10 +93,10 @@ def lacking(plan: Plan, live: Catalog, here: Live) -> list[Diagnostic]:
     operations = list(plan.operations())
     if any(c.identity.kind == "role" for c in plan.changes):
         # It may be what makes us a member, so nothing is asked but whether it may be done itself.
-        found = denied((), operations, here.connection)
+        found = denied((), operations, here.connection, live)
     else:
         found = [*_lacking(plan, changes, live, here), *_closed_types(changes, here)]
-        found += denied(changes.values(), operations, here.connection)
+        found += denied(changes.values(), operations, here.connection, live)
     if not found:
         return []
     return [
@@ -155,23 +155,17 @@ def _needs(op: Operation, change: Change | None, live: Catalog, version: int) ->
         case "schema" | "publication" if made:
             yield Need("database", "", "", "CREATE")
         case "foreign_key" if op.verb is Verb.CREATE:
-            home, table = _said(new, "target", live) or ("", "")
+            home, table = said_of(new, "target", live) or ("", "")
             yield Need("schema", home, "", "USAGE")
             if Identity("table", (home, table)) in live:
-                columns = _said(new, "target_columns", live) or ()
+                columns = said_of(new, "target_columns", live) or ()
                 yield from (Need("table", home, table, column) for column in columns)
         case "trigger" if op.verb is Verb.CREATE:
-            home, name = _said(new, "function", live) or ("", "")
+            home, name = said_of(new, "function", live) or ("", "")
             if Identity("function", (home, name, "")) in live:
                 yield Need("routine", home, name, "EXECUTE")
         case "owner":
             yield from _to_own(new, live, version)
-
-
-def _said(new: DbObject, name: str, live: Catalog) -> Any:
-    """Give an attribute; a saved plan does not tell those that stay as they are."""
-    found, old = value_of(new, name), live.get(new.identity)
-    return value_of(old, name) if not found and old is not None else found
 
 
 def _to_own(owner: DbObject, live: Catalog, version: int) -> Iterator[Need]:

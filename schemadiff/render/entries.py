@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from schemadiff.core.catalog import Catalog
 from schemadiff.core.change import Alter, Change, Create, Drop, Rename
 from schemadiff.core.identity import Identity
 from schemadiff.core.object import DbObject, changed_attributes
@@ -49,6 +50,14 @@ def value_of(obj: DbObject, name: str) -> Any:
     if isinstance(obj, SavedObject):
         return dict(obj.values).get(name)
     return getattr(obj, name, None)
+
+
+def said_of(obj: DbObject, name: str, live: Catalog) -> Any:
+    """Give an attribute; a saved plan does not tell those that stay as they are there."""
+    there = live.get(obj.identity)
+    if there is None or not isinstance(obj, SavedObject) or name in dict(obj.values):
+        return value_of(obj, name)
+    return value_of(there, name)
 
 
 @record(frozen=True, slots=True)

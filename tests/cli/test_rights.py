@@ -242,6 +242,29 @@ def test_what_else_the_server_is_asked(
     assert live.dump() == before
 
 
+def test_a_saved_plan_asks_for_what_stays_as_it_is(
+    bare: Path, live: Database, cli: Cli, url: str
+) -> None:
+    """A foreign table that is made anew does not say its server, nor a function its language."""
+    live.execute(
+        "CREATE FOREIGN DATA WRAPPER near; CREATE SERVER here FOREIGN DATA WRAPPER near;"
+        "CREATE TYPE mood AS ENUM ('a', 'b'); CREATE TABLE w (m mood) PARTITION BY LIST (m);"
+        "CREATE FOREIGN TABLE away PARTITION OF w FOR VALUES IN ('a') SERVER here;"
+        "CREATE FUNCTION g(mood) RETURNS integer LANGUAGE internal AS 'int4out'"
+    )
+    assert cli("pull", "--db", live.url).code == 0
+    (said,) = (f for f in (bare / "schemas").rglob("*.yaml") if "[a, b]" in f.read_text())
+    said.write_text(said.read_text().replace("[a, b]", "[b, a]"))
+    planned = cli("plan", "--db", live.url, "--format", "json", "--out", "plan.json")
+    assert planned.code in (0, 2), planned.err
+    found = cli("apply", "plan.json", "--yes", "--allow", "all", "--db", url)
+    assert found.code == 1, found.out
+    assert "foreign table public.away on here" in " ".join(found.err.split())
+    assert "function public.g(public.mood) in internal" in " ".join(found.err.split())
+    done = cli("apply", "plan.json", "--yes", "--allow", "all", "--db", live.url)
+    assert done.code == 0, done.err
+
+
 def test_what_the_server_does_not_take_is_said(bare: Path, cli: Cli, url: str) -> None:
     """The scratch database is emptied for another try, though before 15 "public" is not ours."""
     (bare / "schemas" / "all.yaml").write_text("""
