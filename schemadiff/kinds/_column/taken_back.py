@@ -18,6 +18,7 @@ from schemadiff.core.kind import Context
 from schemadiff.core.operation import Guard, Operation, Verb
 from schemadiff.core.record import replace
 from schemadiff.core.sql import comma, dollar, literal, qualified
+from schemadiff.kinds._index.remarked import unremarked
 from schemadiff.kinds._not_null import as_block, rename_not_null
 from schemadiff.kinds._not_null_apart import Renaming, taken_from, with_apart
 from schemadiff.kinds._part_names import is_passed_on
@@ -29,6 +30,7 @@ Path = tuple[str, ...]
 
 def anew(op: Operation, columns: Iterable[Any], context: Context) -> Iterator[Operation]:
     """Give the statement that makes columns anew, with what has to be said before and after it."""
+    columns = [*columns]
     pending = op.guard.condition if op.guard else "true"
     before: list[Operation] = []
     later: list[Operation] = []
@@ -43,6 +45,7 @@ def anew(op: Operation, columns: Iterable[Any], context: Context) -> Iterator[Op
         yield replace(each, guard=guard, requires=op.requires)
     yield replace(op, requires=op.requires.union(*(each.provides for each in before)))
     yield from later
+    yield from unremarked(op, columns, context)
 
 
 def _taken_back(column: Any, context: Context) -> Iterator[Operation]:

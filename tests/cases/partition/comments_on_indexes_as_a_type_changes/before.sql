@@ -1,0 +1,3 @@
+create table p (k int, y varchar(20), z int, e int) partition by range (k); create table p1 partition of p for values from (0) to (5); create table p2 partition of p default partition by list (e); create table p22 partition of p2 default;
+create index p_i on p (y); comment on index p_i is 'x'; alter table p add constraint u unique (k, z, e); comment on constraint u on p is 'u'; comment on index u is 'iu'; create index p_x on p (lower(y)); comment on index p_x is 'px'; create index p_e on p (e); comment on index p_e is 'e'; comment on index p1_e_idx is 'e';
+create index p2_own on p2 (y, e); comment on index p2_own is 'own'; comment on index p22_y_idx is 'x'; comment on index p1_lower_idx is 'other';
