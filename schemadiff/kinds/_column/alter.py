@@ -209,12 +209,19 @@ def _follows(old: Any, new: Any, context: Context) -> bool:
     return old.type == new.type and moved(old.type, context) is not None
 
 
+def _by_new_form(old: Any, new: Any, context: Context) -> bool:
+    """Tell whether values of a type that is made anew become that first: no text is between."""
+    labels = by_label(old, new, (context.current, context.desired))
+    casts = (*labels, *effect_of(old, new, context).using)
+    return new.using is None and bool(casts) and casts[0] not in ("text", "text[]")
+
+
 def conversion(old: Any, new: Any, context: Context) -> str:
     """Write what ALTER TABLE has to say to convert the values of one column."""
     name = ident(new.identity.name)
     effect = effect_of(old, new, context)
     casts = (*by_label(old, new, (context.current, context.desired)), *effect.using)
-    value = name if casts[:1] in (("text",), ("text[]",)) else converted(name, old.type, context)
+    value = converted(name, old.type, context) if _by_new_form(old, new, context) else name
     said = "::".join((value, *casts)) if effect.using else None
     if _follows(old, new, context):
         said = converted(name, old.type, context)
@@ -261,7 +268,7 @@ def retype(old: Any, new: Any, context: Context) -> Operation:
     if old.type != new.type and not rows_below(new.identity, context.current, context):
         needed |= rows_first(new, context)
     changed = frozenset({new.identity}) | repeated_by(new, context)
-    if anew := moved(old.type, context):
+    if _by_new_form(old, new, context) and (anew := moved(old.type, context)):
         needed |= {anew[1].identity}
     return Operation(
         verb=Verb.ALTER,

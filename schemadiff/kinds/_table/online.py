@@ -40,6 +40,8 @@ from schemadiff.kinds._table.tree import is_counted
 Path = tuple[str, ...]
 
 _READS = frozenset({"foreign_key", "primary_key", "unique", "exclusion", "index"})
+# What may change in the same plan: a check that proves a bound says nothing of it.
+_BESIDE = frozenset({"check", "default", "policy", "trigger", "rule", "comment", "grant"})
 _BY_HASH = "FOR VALUES WITH "  # its condition names the parent by its OID
 
 
@@ -144,10 +146,7 @@ def leave_in_steps(
 
 
 def rebound(whole: Path, context: Context) -> frozenset[Identity]:
-    """Name the parts of a table whose bounds change while it is in use, if nothing else does.
-
-    What goes and comes back in one transaction, nothing may stand in between.
-    """
+    """Name the parts of a table whose bounds change while it is in use, if no columns do."""
     known: dict[Path, frozenset[Identity]] = context.memo.setdefault("rebound", {})
     if whole not in known:
         known[whole] = _rebound(whole, context)
@@ -161,6 +160,9 @@ def _rebound(whole: Path, context: Context) -> frozenset[Identity]:
     tables = {t.identity for p in paths for side in (now, then) if (t := relation(side, p))}
     inside = {i for t in tables for side in (now, then) for i in (t, *side.descendants(t))}
     found = {i for i in inside if now.get(i) != then.get(i)}
+    if any(i in context.replaced for i in inside - found):
+        return frozenset()  # rebuilt, for a type that is made anew
+    found = {i for i in found if i.kind not in _BESIDE}
     for old, new in ((now.get(i), then.get(i)) for i in found):
         if old is None or new is None or changed_attributes(old, new) != {"bound"}:
             return frozenset()
@@ -191,7 +193,7 @@ def rebind_in_steps(
     known = frozenset(map(proved, rebound(new.partition_of, context)))
     why = "reads no rows for the bound: the checks have proved it"
     for op in (leave, replace(join, scans=False, reads=(), why=why)):
-        yield replace(op, requires=op.requires | known, stage=Stage.SWAP, returns=True)
+        yield replace(op, requires=op.requires | known, stage=Stage.SWAP)
     for each in checks:
         yield dropping(each.path, new.identity, each.name)
 

@@ -17,7 +17,7 @@ from schemadiff.core.lexer import code
 from schemadiff.core.object import DbObject
 from schemadiff.core.operation import Guard, Operation, Verb
 from schemadiff.core.record import replace
-from schemadiff.core.sql import ident, literal, qualified
+from schemadiff.core.sql import literal, qualified
 from schemadiff.kinds._column.alter import attribute, differs
 from schemadiff.kinds._column.online import settled
 from schemadiff.kinds._constraint import checked
@@ -46,7 +46,7 @@ from schemadiff.kinds._table.online import (
     rebound,
     whole_of,
 )
-from schemadiff.kinds._table.referring import let_go, referring
+from schemadiff.kinds._table.referring import let_go, referring, unrefer
 from schemadiff.kinds._table.rejoining import (
     generated_anew,
     given_up,
@@ -155,15 +155,51 @@ def _reattach(old: Any, new: Any, context: Context) -> Iterator[Operation]:
         return
     join = attached_with_parts(_attach(new, context), new, context)
     anew = is_made_anew(new.partition_of, context)
-    if new.identity in rebound(new.partition_of, context):
+    if old.partition_of == new.partition_of and not anew:
+        # Nobody is to find it missing: it goes when all is there for it to come back.
         *before, leave = leaving
+        ready = leave.requires | _ready_to_return(new.partition_of, context)
         yield from before
-        yield from rebind_in_steps(new, leave, join, context)
+        leave = replace(leave, requires=ready, returns=True, bound=False)
+        steps = new.identity in rebound(new.partition_of, context)
+        join = replace(join, returns=True)
+        yield from rebind_in_steps(new, leave, join, context) if steps else (leave, join)
         return
+    if leaving and not leaving[-1].why and _has_own_changes(new, context):
+        leaving[-1] = replace(leaving[-1], why="its rows are in neither table until it is attached")
     yield from leaving
     # What is made anew gets its rows at once, into all of its parts.
     at_once = anew or not joins_online(old, new, context)
     yield from (join,) if at_once else join_in_steps(new, join, context)
+
+
+def _has_own_changes(part: Any, context: Context) -> bool:
+    sides = (context.current, context.desired)
+    inside = {i for side in sides for i in side.descendants(part.identity)}
+    return any(sides[0].get(i) != sides[1].get(i) for i in inside)
+
+
+def _ready_to_return(whole: tuple[str, ...], context: Context) -> frozenset[Identity]:
+    """Name what has to be there before the parts of a table leave it for a moment, all together."""
+    parts: list[Any] = [
+        *map(context.desired.get, context.desired.dependents[Identity("table", whole)])
+    ]
+    needed = {_gone(whole)}
+    for new in parts:
+        old: Any = context.current.get(new.identity)
+        if old is not None and _returns(old, new, whole):
+            needed |= _attach(new, context).requires - {parted(whole), new.identity}
+    return frozenset(needed)
+
+
+def _returns(old: Any, new: Any, whole: tuple[str, ...]) -> bool:
+    wholes = {getattr(each, "partition_of", None) for each in (old, new)}
+    return wholes == {whole} and old.bound != new.bound
+
+
+def _gone(whole: tuple[str, ...]) -> Identity:
+    """Name the moment when whoever leaves a table for good has left it."""
+    return Identity("leftover", (*whole, "gone"))
 
 
 def _detach(old: Any, new: Any, context: Context) -> Iterator[Operation]:
@@ -184,6 +220,10 @@ def _detach(old: Any, new: Any, context: Context) -> Iterator[Operation]:
     if heir:
         condition += f" AND {_is_part(new)}"
     leave = _leave(old, detach, condition, whole, context)
+    if back and not is_made_anew(back, context):  # it changes along, with what is its own
+        leave = replace(leave, releases=frozenset())
+    elif not back:
+        leave = replace(leave, provides=leave.provides | {_gone(old.partition_of)})
     between = old.partition_of in lineage(context.desired, new.identity.path)
     if heir or (between and not same):  # of what is not there yet
         above = frozenset({Identity("table", old.partition_of)})
@@ -193,7 +233,7 @@ def _detach(old: Any, new: Any, context: Context) -> Iterator[Operation]:
     if keys := referring(old, new, context):
         gone = let_go(keys, context)
         leave = replace(leave, requires=gone, destroys=leave.destroys | {new.identity})
-    yield from _unrefer(old, condition, context)
+    yield from unrefer(old, condition, context)
     if not is_made_anew(old.partition_of, context) and leaves_online(old, new, context):
         yield from leave_in_steps(old, leave, condition, context)
         return
@@ -273,25 +313,6 @@ def _is_part(table: Any) -> str:
         "EXISTS (SELECT 1 FROM pg_catalog.pg_class WHERE oid = to_regclass("
         f"{literal(table.identity.sql)}) AND relispartition)"
     )
-
-
-def _unrefer(old: Any, condition: str, context: Context) -> Iterator[Operation]:
-    """Drop what a table refers to itself by, where that goes: rows that refer hold up DETACH."""
-    above = [*lineage(context.current, old.partition_of)]
-    tables = (Identity("table", path) for path in above)
-    for each in (i for t in tables for i in context.current.children.get(t, ())):
-        key: Any = context.current.objects[each]
-        if each.kind == "foreign_key" and key.target in above and each not in context.desired:
-            dropped = f"DROP CONSTRAINT IF EXISTS {ident(each.name)}"
-            yield Operation(
-                verb=Verb.ALTER,
-                target=old.identity,
-                sql=f"{_alter(each.path[:2])} {dropped}",
-                guard=Guard(condition),
-                destroys=frozenset({each}),
-                why="goes with its table; rows that refer to others would hold up DETACH",
-                bound=False,
-            )
 
 
 def _leave(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
+from schemadiff.core.operation import Guard, Operation, Verb
+from schemadiff.core.sql import ident, qualified
 from schemadiff.kinds._table.heirs import lineage
 
 
@@ -35,3 +37,22 @@ def let_go(keys: Iterable[Identity], context: Context) -> frozenset[Identity]:
     found = (context.current.objects[each] for each in keys)
     kinds: Any = context.registry
     return frozenset().union(*(kinds.of(key).freed(key, context.current) for key in found))
+
+
+def unrefer(old: Any, condition: str, context: Context) -> Iterator[Operation]:
+    """Drop what a table refers to itself by, where that goes: rows that refer hold up DETACH."""
+    above = [*lineage(context.current, old.partition_of)]
+    tables = (Identity("table", path) for path in above)
+    for each in (i for t in tables for i in context.current.children.get(t, ())):
+        key: Any = context.current.objects[each]
+        if each.kind == "foreign_key" and key.target in above and each not in context.desired:
+            dropped = f"DROP CONSTRAINT IF EXISTS {ident(each.name)}"
+            yield Operation(
+                verb=Verb.ALTER,
+                target=old.identity,
+                sql=f"ALTER TABLE {qualified(*each.path[:2])} {dropped}",
+                guard=Guard(condition),
+                destroys=frozenset({each}),
+                why="goes with its table; rows that refer to others would hold up DETACH",
+                bound=False,
+            )

@@ -1,0 +1,14 @@
+create type mood as enum ('sad', 'ok', 'happy');
+create table p (k int, m mood default 'ok') partition by range (k);
+create table p1 partition of p for values from (0) to (10);
+alter table p1 enable row level security;
+create policy po1 on p1 using (m = 'ok');
+alter table p1 add constraint p1_ck check (m <> 'happy');
+alter table p1 alter m set default 'sad';
+create index p1_i on p1 (k) where m = 'ok';
+create function tf() returns trigger language plpgsql as 'begin return new; end';
+create trigger t before insert on p1 for each row when (new.m = 'ok') execute function tf();
+create table q (k int, m mood) partition by list (k);
+create table q1 partition of q for values in (1, 2);
+create rule r as on delete to q1 where old.m = 'ok' do also select 1;
+insert into p values (1, 'ok'); insert into q values (1, 'happy');
