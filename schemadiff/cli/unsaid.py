@@ -12,14 +12,14 @@ from typing import Any, Final
 from schemadiff.core.catalog import Catalog
 from schemadiff.core.diagnostic import Diagnostic, Severity
 from schemadiff.core.identity import Identity
+from schemadiff.core.versions import PG18
 
 _KIND: Final = "part_not_null"
-_SINCE: Final = 180000
 
 
 def unsaid(current: Catalog, desired: Catalog) -> Iterator[Diagnostic]:
     """Tell of those that the files do not say and the heirs keep, and of those never said."""
-    if current is desired or current.version < _SINCE:
+    if current is desired or current.version < PG18:
         return
     of_heirs = [i for i in {*current.of(_KIND), *desired.of(_KIND)} if _from_above(i, desired)]
     had, said = (

@@ -23,7 +23,8 @@ from schemadiff.core.record import replace
 from schemadiff.core.spec_model import is_plain_name
 from schemadiff.core.sql import ident, qualified
 from schemadiff.kinds._bound_preflight import put_into
-from schemadiff.kinds._column.alter import attribute, step
+from schemadiff.kinds._column.alter import attribute, nullable
+from schemadiff.kinds._column.nullable import let_go_one_by_one
 from schemadiff.kinds._column.online import may_be_row, not_null_in_steps
 from schemadiff.kinds._column.preflight import left_null, nulls
 from schemadiff.kinds._foreign.tables import FOREIGN
@@ -281,7 +282,11 @@ class PartNotNullKind(ObjectKind):
         """DROP NOT NULL, unless the part goes."""
         if old.inherited or (old.own_too and key_of(context.desired, old.identity)):
             return
-        op = step(old, "DROP NOT NULL", attribute(old, "attnotnull"))
+        one_by_one = let_go_one_by_one(old, context)
+        for each in one_by_one[1:]:
+            alone = replace(nullable(each, "ONLY "), target=old.identity, verb=Verb.DROP)
+            yield replace(alone, fold=Fold(old.parent, ""))
+        op = nullable(old, "ONLY " if one_by_one else "")
         if old.own_too:
             # It is the table's alone when the tables above have none any more.
             alone = has_not_null(old.parent.path, constraint_name(old), "coninhcount = 0")

@@ -16,6 +16,7 @@ from schemadiff.core.record import replace
 from schemadiff.core.sql import comma, ident, lines, literal, qualified
 from schemadiff.kinds._as_written import as_written
 from schemadiff.kinds._column.around import repeated_by
+from schemadiff.kinds._column.nullable import let_go_one_by_one
 from schemadiff.kinds._columns_marked import columns_marked
 from schemadiff.kinds._expand.values import by_formula
 from schemadiff.kinds._fields_by_name import is_by_name, with_functions
@@ -73,7 +74,10 @@ def drop_not_null(new: Any, context: Context, *, late: bool) -> Iterator[Operati
     key, mark = _key_before(new, context), _mark_before(new, context)
     held = key or mark
     if late == (held is not None):
-        op = step(new, "DROP NOT NULL", attribute(new, "attnotnull"))
+        one_by_one = let_go_one_by_one(new, context)
+        for each in one_by_one[1:]:
+            yield replace(nullable(each, "ONLY "), target=new.identity)
+        op = nullable(new, "ONLY " if one_by_one else "")
         parents = getattr(context.desired.get(new.parent), "inherits", ())
         above = (Identity("column", (*p, new.identity.name)) for p in parents)
         # An heir may take nulls when the tables do that it has the column from.
@@ -87,6 +91,12 @@ def drop_not_null(new: Any, context: Context, *, late: bool) -> Iterator[Operati
         yield op
         old: Any = context.current.objects[new.identity]
         yield from taken(new, left_own(old, context), context)
+
+
+def nullable(column: Any, how: str = "") -> Operation:
+    """DROP NOT NULL, of a table and those below it, or of it alone."""
+    op, name = step(column, "", attribute(column, "attnotnull")), ident(column.identity.name)
+    return replace(op, sql=f"{table_sql(column, how)} ALTER COLUMN {name} DROP NOT NULL")
 
 
 def _key_before(new: Any, context: Context) -> Identity | None:
