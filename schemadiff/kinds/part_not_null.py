@@ -284,8 +284,8 @@ class PartNotNullKind(ObjectKind):
             return
         one_by_one = let_go_one_by_one(old, context)
         for each in one_by_one[1:]:
-            alone = replace(nullable(each, "ONLY "), target=old.identity, verb=Verb.DROP)
-            yield replace(alone, fold=Fold(old.parent, ""))
+            heirs = replace(nullable(each, "ONLY "), target=old.identity, verb=Verb.DROP)
+            yield replace(heirs, fold=Fold(old.parent, ""))
         op = nullable(old, "ONLY " if one_by_one else "")
         if old.own_too:
             # It is the table's alone when the tables above have none any more.
