@@ -18,6 +18,7 @@ from schemadiff.core.sql import comma, ident
 
 ALL = "all"
 PUBLIC = "public"
+CURRENT_USER = ""  # whoever is connected, as no role is called
 MAINTAIN_SINCE = 170000
 
 _TABLE = ("select", "insert", "update", "delete", "truncate", "references", "trigger", "maintain")
@@ -184,7 +185,7 @@ def _written(by_column: dict[str, tuple[str, ...]]) -> Iterator[str]:
 
 def grantee(role: str) -> str:
     """Write a role, or PUBLIC for everybody."""
-    return "PUBLIC" if role == PUBLIC else ident(role)
+    return {PUBLIC: "PUBLIC", CURRENT_USER: "CURRENT_USER"}.get(role) or ident(role)
 
 
 @record(frozen=True, slots=True)

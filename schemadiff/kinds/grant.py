@@ -23,6 +23,7 @@ from schemadiff.kinds._constraint import check_columns
 from schemadiff.kinds._default_rights import fresh_rights, given_on, ungranted
 from schemadiff.kinds._grant import Grant, grant_identity, owner_identity, owner_of
 from schemadiff.kinds._granted_together import granted_together
+from schemadiff.kinds._grants_handed import default_of_new_owner, handed_over
 from schemadiff.kinds._grants_sql import grants_sql
 from schemadiff.kinds._hazards.common import grant_hazards
 from schemadiff.kinds._passed_on import beside, has_passed_on, lost_rights, passed_on, subject_of
@@ -185,7 +186,7 @@ class GrantKind(ObjectKind):
         refuse_unknown(new.on_column or None, new, context)
 
         def had(grant: Grant) -> Rights:
-            return _at_first(grant, context.version)
+            return handed_over(grant, context) or _at_first(grant, context.version)
 
         ops = [*self._change(Verb.CREATE, new, had(new), new.rights, context)]
         yield from granted_together(ops, new, had, context)
@@ -197,11 +198,10 @@ class GrantKind(ObjectKind):
         del changed
         have = old.rights
         if new.owner and not old.owner:
-            # OWNER TO joins what the old owner had, everything by default, to what it had itself.
-            own, _ = old.rights.sets(new.known(context.version))
-            have = Rights(tuple(new.usual(context.version) | own), old.grantable)
+            have = handed_over(new, context) or have
         elif old.owner and not new.owner:
             have = Rights()
+            yield from self._of_new_owner(old, context)
         yield from self._change(Verb.ALTER, new, have, new.rights, context)
 
     def hazards(
@@ -212,6 +212,7 @@ class GrantKind(ObjectKind):
 
     def drop(self, old: Grant, context: Context) -> Iterable[Operation]:
         """Go back to PostgreSQL's own default, or do nothing where the target goes."""
+        yield from self._of_new_owner(old, context)
         owner = context.desired.get(owner_identity(old.target))
         new_owner = getattr(owner, "role", None)
         if new_owner is not None and old.owner != (new_owner == old.role):
@@ -227,6 +228,22 @@ class GrantKind(ObjectKind):
                 there = Guard(context.registry.of(role).exists(role))
                 guard = guard & there if guard else there
             yield replace(op, guard=guard, fold=Fold(old.parent, ""))
+
+    def _of_new_owner(self, old: Grant, context: Context) -> Iterator[Operation]:
+        """Give the new owner what had been taken from the old one."""
+        if (found := default_of_new_owner(old, context)) is None:
+            return
+        new, have = found
+        subject = Subject(subject_of(new.target, context), new.role, new.on_column)
+        for sql, _ in statements(have, new.rights, new.known(context.version), subject):
+            yield Operation(
+                verb=Verb.ALTER,
+                target=old.identity,
+                sql=sql,
+                requires=frozenset({owner_identity(new.target)}),
+                lock=grant_lock(new.target),
+                bound=False,
+            )
 
     def _change(
         self, verb: Verb, grant: Grant, have: Rights, want: Rights, context: Context

@@ -25,6 +25,8 @@ WRONG = tuple(
         "column/rename_above_heirs",
         "composite/becomes_domain_under_another",
         "enum/converted_while_it_changes",
+        "owner/granted_before",
+        "owner/restricted_owner_hands_over",
         "part_not_null/heir_says_it_with_its_column",
         "part_not_null/whole_is_renamed_apart",
         "table/column_moves_down_to_heirs",
