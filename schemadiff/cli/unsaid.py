@@ -21,19 +21,17 @@ def unsaid(current: Catalog, desired: Catalog) -> Iterator[Diagnostic]:
     """Tell of those that the files do not say and the heirs keep, and of those never said."""
     if current is desired or current.version < PG18:
         return
-    of_heirs = [i for i in {*current.of(_KIND), *desired.of(_KIND)} if _from_above(i, desired)]
-    had, said = (
-        {i for i in of_heirs if i in side and (side is desired or _besides(side.objects[i]))}
-        for side in (current, desired)
-    )
-    there = {i for i in of_heirs if _from_above(i, current)}
-    if kept := had - said:
+    had, said = set(current.of(_KIND)), set(desired.of(_KIND))
+    besides = {i for i in had if _is_said_besides(current.objects[i])}
+    kept = {i for i in besides - said if _from_above(i, desired)}
+    never = {i for i in said - had if _from_above(i, desired) and _from_above(i, current)}
+    if kept:
         yield _note(kept, "the files do not say, and which stay")
-    if never := said & there - had:
+    if never:
         yield _note(never, "the files say, and which are not said later")
 
 
-def _besides(obj: Any) -> bool:
+def _is_said_besides(obj: Any) -> bool:
     return bool(obj.own_too)
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from tests.cli.conftest import Cli
 from tests.plugins.postgres import Database
+from tests.test_cases import CASES
 
 P = "schema: s\ntables:\n  p: {columns: {a: integer not null}}\n"
 KEPT = "which stay: s.h.a"
@@ -61,4 +62,11 @@ def test_one_that_comes_with_its_heir_is_not_told(heir: Path, cli: Cli, database
     heir.write_text(P + "  h: {inherits: [p], not_null: {a: said}}\n")
     assert "SD234" not in cli("plan").out
     assert cli("apply", "--yes").code == 0
+    assert "SD234" not in _said(cli)
+
+
+def test_what_is_pulled_is_not_told(heir: Path, cli: Cli, database: Database) -> None:
+    database.load((CASES / "part_not_null/no_change_said_by_heirs_too/before.sql").read_text())
+    assert cli("pull").code == 0
+    assert heir.parent.is_dir()
     assert "SD234" not in _said(cli)

@@ -52,12 +52,9 @@ def unremarked(op: Operation, columns: list[Any], context: Context) -> Iterator[
     said = _said(wholes, context)
     if not said:
         return
-    texts = dict.fromkeys(
-        obj.text
-        for side in (context.current, context.desired)
-        for i in said
-        if (obj := _any(side.get(i))) is not None
-    )
+    sides = (context.current, context.desired)
+    comments: list[Any] = [side.get(i) for side in sides for i in said]
+    texts = dict.fromkeys(comment.text for comment in comments if comment is not None)
     others = _OTHERS.format(
         tables=comma(literal(qualified(*p)) for p in wholes),
         columns=comma(literal(c.identity.name) for c in columns),
@@ -74,10 +71,6 @@ def unremarked(op: Operation, columns: list[Any], context: Context) -> Iterator[
         why="nobody has said of the indexes of partitions what is said of the whole's",
         bound=False,
     )
-
-
-def _any(obj: object) -> Any:
-    return obj
 
 
 def _comments(targets: Iterable[Identity]) -> Iterator[Identity]:
