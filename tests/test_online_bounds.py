@@ -9,7 +9,7 @@ from schemadiff.core.operation import Operation
 from schemadiff.core.plan import Plan
 from tests import laws
 from tests.plugins.postgres import Database, MakeDatabase
-from tests.test_types_in_use import plan_to
+from tests.test_types_in_use import CASES, plan_to
 
 MADE = """
 CREATE TABLE w (id integer PRIMARY KEY) PARTITION BY RANGE (id);
@@ -47,6 +47,23 @@ def test_both_go_and_come_back_in_one_transaction(plan: Plan) -> None:
     numbers = {*_of_whole(plan, "DETACH"), *_of_whole(plan, "ATTACH")}
     assert (len(_of_whole(plan, "DETACH")), len(numbers)) == (2, 1)
     assert any("CONCURRENTLY" in op.sql for op in plan.operations())
+
+
+@pytest.mark.parametrize(
+    "case", ["bound_beside_changes_of_its_own", "bound_while_a_type_is_made_anew"]
+)
+def test_none_is_missing_while_others_of_its_own_change(
+    make_database: MakeDatabase, case: str
+) -> None:
+    database, folder = make_database(), CASES / "partition" / case
+    database.load(folder / "before.sql")
+    plan = plan_to(database, (folder / "after.sql").read_text(), make_database)
+    parts = "SELECT inhrelid::regclass::text FROM pg_inherits ORDER BY 1"
+    there, ends = database.execute(parts), sorted(laws.commits(plan))
+    assert ends
+    for statements in (*ends, len([*plan.operations()])):
+        laws.run_first(database, plan, statements)
+        assert database.execute(parts) == there, statements
 
 
 def test_no_row_is_read_while_the_whole_is_locked(database: Database, plan: Plan) -> None:
