@@ -314,6 +314,13 @@ def _scanned(
     )
 
 
+def ties(database: Database) -> set[tuple[str, str]]:
+    """Name the parts and heirs, each with what it belongs to."""
+    names = "inhrelid::regclass::text, inhparent::regclass::text"
+    return {*database.execute(f"SELECT {names} FROM pg_inherits JOIN pg_class c ON c.oid = inhrelid"
+                              " WHERE c.relkind IN ('r', 'p', 'f')")}  # fmt: skip
+
+
 def run_first(database: Database, plan: Plan, statements: int) -> None:
     """Run the first so many statements of a plan, without looking at what they do."""
     with _applying(database) as connection:

@@ -226,12 +226,18 @@ def _kept(database: Database, case: Path) -> Kept:
 def _forwards(database: Database, plan: Plan, between: Collection[int]) -> None:
     """The plan does no more than it says, and can be taken up again where it may have stopped."""
 
+    ties, ends = [laws.ties(database)], laws.commits(plan)
+
     def look(number: int, connection: psycopg.Connection[Any]) -> None:
+        if number in ends:
+            ties.append(laws.ties(database))
         if number in between:
             live = laws.look(connection).catalog
             assert not laws.disturbed_since(connection, live, plan), f"stopped after {number}"
 
     _no_more_than_said(laws.run(database, plan, after=look))
+    stay = ties[0] & ties[-1]
+    assert not [missed for each in ties if (missed := stay - each)], "rows are missed for a while"
 
 
 def _no_more_than_said(seen: Iterable[laws.Seen]) -> None:
