@@ -15,6 +15,7 @@ from schemadiff.core.identity import Identity
 from schemadiff.core.kind import At, Context
 from schemadiff.core.lexer import code
 from schemadiff.core.object import DbObject
+from schemadiff.core.online import Stage
 from schemadiff.core.operation import Guard, Operation, Verb
 from schemadiff.core.record import replace
 from schemadiff.core.sql import literal, qualified
@@ -55,6 +56,12 @@ from schemadiff.kinds._table.rejoining import (
     moved_with,
     retyped,
     shared,
+)
+from schemadiff.kinds._table.returning import (
+    change_in_steps,
+    has_own_changes,
+    left_for_good,
+    returns,
 )
 from schemadiff.kinds._table.tree import attached_with_parts
 
@@ -160,12 +167,13 @@ def _reattach(old: Any, new: Any, context: Context) -> Iterator[Operation]:
         *before, leave = leaving
         ready = leave.requires | _ready_to_return(new.partition_of, context)
         yield from before
-        leave = replace(leave, requires=ready, returns=True, bound=False)
+        stage = Stage.SWAP if change_in_steps(new.partition_of, context) else leave.stage
+        leave = replace(leave, requires=ready, returns=True, stage=stage, bound=False)
         steps = new.identity in rebound(new.partition_of, context)
-        join = replace(join, returns=True)
+        join = replace(join, returns=True, stage=stage)
         yield from rebind_in_steps(new, leave, join, context) if steps else (leave, join)
         return
-    if leaving and not leaving[-1].why and _has_own_changes(new, context):
+    if leaving and not leaving[-1].why and has_own_changes(new, context):
         leaving[-1] = replace(leaving[-1], why="its rows are in neither table until it is attached")
     yield from leaving
     # What is made anew gets its rows at once, into all of its parts.
@@ -173,33 +181,17 @@ def _reattach(old: Any, new: Any, context: Context) -> Iterator[Operation]:
     yield from (join,) if at_once else join_in_steps(new, join, context)
 
 
-def _has_own_changes(part: Any, context: Context) -> bool:
-    sides = (context.current, context.desired)
-    inside = {i for side in sides for i in side.descendants(part.identity)}
-    return any(sides[0].get(i) != sides[1].get(i) for i in inside)
-
-
 def _ready_to_return(whole: tuple[str, ...], context: Context) -> frozenset[Identity]:
     """Name what has to be there before the parts of a table leave it for a moment, all together."""
     parts: list[Any] = [
         *map(context.desired.get, context.desired.dependents[Identity("table", whole)])
     ]
-    needed = {_gone(whole)}
+    needed = {left_for_good(whole)}
     for new in parts:
         old: Any = context.current.get(new.identity)
-        if old is not None and _returns(old, new, whole):
+        if old is not None and returns(old, new, whole):
             needed |= _attach(new, context).requires - {parted(whole), new.identity}
     return frozenset(needed)
-
-
-def _returns(old: Any, new: Any, whole: tuple[str, ...]) -> bool:
-    wholes = {getattr(each, "partition_of", None) for each in (old, new)}
-    return wholes == {whole} and old.bound != new.bound
-
-
-def _gone(whole: tuple[str, ...]) -> Identity:
-    """Name the moment when whoever leaves a table for good has left it."""
-    return Identity("leftover", (*whole, "gone"))
 
 
 def _detach(old: Any, new: Any, context: Context) -> Iterator[Operation]:
@@ -223,7 +215,7 @@ def _detach(old: Any, new: Any, context: Context) -> Iterator[Operation]:
     if back and not is_made_anew(back, context):  # it changes along, with what is its own
         leave = replace(leave, releases=frozenset())
     elif not back:
-        leave = replace(leave, provides=leave.provides | {_gone(old.partition_of)})
+        leave = replace(leave, provides=leave.provides | {left_for_good(old.partition_of)})
     between = old.partition_of in lineage(context.desired, new.identity.path)
     if heir or (between and not same):  # of what is not there yet
         above = frozenset({Identity("table", old.partition_of)})
