@@ -126,7 +126,7 @@ class Pooler:
 
     def _transaction(self, client: socket.socket, server: socket.socket) -> bool:
         """Pass on messages until the server is idle again; False when the client has gone."""
-        expected = 0
+        expected, begun = 0, False  # what was sent before its end stays with this process
         while True:
             for each in select.select([client, server], [], [])[0]:
                 kind, whole = _read(each)
@@ -134,10 +134,11 @@ class Pooler:
                     if kind == b"X":
                         return False
                     expected += kind in _COUNTED
+                    begun = kind not in _COUNTED
                     server.sendall(whole)
                     continue
                 client.sendall(whole)
                 if kind == b"Z":
                     expected -= 1
-                    if expected == 0 and whole[5:] == b"I":
+                    if expected == 0 and not begun and whole[5:] == b"I":
                         return True
