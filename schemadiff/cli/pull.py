@@ -160,6 +160,7 @@ def _begun(written: Written, folder: Path) -> Written:
 def _previous(found: Live, settings: Settings) -> Previous | None:
     """Read the files that are there, and tell which of their objects are as they say."""
     from schemadiff.cli.managed import registry_of, requested
+    from schemadiff.cli.unsaid import differing
     from schemadiff.core.errors import PlanError, ShadowError
     from schemadiff.kinds import EVERY
     from schemadiff.shadow.left_alone import suited
@@ -195,7 +196,12 @@ def _previous(found: Live, settings: Settings) -> Previous | None:
         with contextlib.suppress(PlanError):
             settled, needed = _settled(found, said, kinds)
 
+    # Of these the plan says nothing to do.
+    apart = frozenset().union(*differing(live, said))
+
     def unchanged(identity: Identity) -> bool:
+        if identity in apart:
+            return False
         kind, there = kinds[identity.kind], live.get(identity)
         if kind.keeps and kind.attached and there is not None and identity not in spec.catalog:
             return kind.attached_yaml([there], plain) is None  # it is to be written for once
@@ -210,15 +216,13 @@ def _previous(found: Live, settings: Settings) -> Previous | None:
 def _settled(found: Live, said: Catalog, kinds: Registry) -> tuple[bool, Catalog]:
     """Tell whether nothing differs, and give what is said with what it needs besides."""
     from schemadiff.catalog.inspector import with_dependencies
-    from schemadiff.cli.unsaid import unsaid
     from schemadiff.diff.compare import compare, reconciled
 
-    alike = not any(unsaid(found.inspection.catalog, said))
-    if alike and not compare(*reconciled(found.inspection.catalog, said, kinds), kinds):
+    if not compare(*reconciled(found.inspection.catalog, said, kinds), kinds):
         return True, said
     live = with_dependencies(found.connection, found.inspection).catalog
     live, needed = reconciled(live, said, kinds)
-    return alike and not compare(live, needed, kinds), needed
+    return not compare(live, needed, kinds), needed
 
 
 def _report(written: Written, folder: Path, unmanaged: tuple[Unmanaged, ...]) -> None:

@@ -19,16 +19,21 @@ _KIND: Final = "part_not_null"
 
 def unsaid(current: Catalog, desired: Catalog) -> Iterator[Diagnostic]:
     """Tell of those that the files do not say and the heirs keep, and of those never said."""
-    if current is desired or current.version < PG18:
-        return
-    had, said = set(current.of(_KIND)), set(desired.of(_KIND))
-    besides = {i for i in had if _is_said_besides(current.objects[i])}
-    kept = {i for i in besides - said if _from_above(i, desired)}
-    never = {i for i in said - had if _from_above(i, desired) and _from_above(i, current)}
+    kept, never = differing(current, desired)
     if kept:
         yield _note(kept, "the files do not say, and which stay")
     if never:
         yield _note(never, "the files say, and which are not said later")
+
+
+def differing(current: Catalog, desired: Catalog) -> tuple[set[Identity], set[Identity]]:
+    """Name those that heirs say and the files do not, and those that the files say alone."""
+    if current is desired or current.version < PG18:
+        return set(), set()
+    had, said = set(current.of(_KIND)), set(desired.of(_KIND))
+    besides = {i for i in had if _is_said_besides(current.objects[i])}
+    kept = {i for i in besides - said if _from_above(i, desired)}
+    return kept, {i for i in said - had if _from_above(i, desired) and _from_above(i, current)}
 
 
 def _is_said_besides(obj: Any) -> bool:
