@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from schemadiff.core.catalog import Catalog, Unmanaged
     from schemadiff.core.identity import Identity
     from schemadiff.core.kind import Registry
+    from schemadiff.spec.result import Spec
     from schemadiff.spec.writer import Previous, Written
 
 SHOWN = 5  # names of one kind
@@ -161,11 +162,8 @@ def _previous(found: Live, settings: Settings) -> Previous | None:
     """Read the files that are there, and tell which of their objects are as they say."""
     from schemadiff.cli.managed import registry_of, requested
     from schemadiff.cli.unsaid import differing
-    from schemadiff.core.errors import PlanError, ShadowError
     from schemadiff.kinds import EVERY
     from schemadiff.shadow.left_alone import suited
-    from schemadiff.shadow.resolve import resolve
-    from schemadiff.shadow.server import ShadowOptions
     from schemadiff.spec.contents import root_of, yaml_files
     from schemadiff.spec.folder import build_spec, read_folder
     from schemadiff.spec.layout import PUBLIC
@@ -185,17 +183,7 @@ def _previous(found: Live, settings: Settings) -> Previous | None:
     plain = FileStyle(PUBLIC, Names({}, {}))
     # A rename that is still to come is no matter here: what is written is what is there.
     asked = replace(spec, renames={}, questions={})
-    settled = False
-    needed = said = spec.catalog
-    try:
-        options = ShadowOptions(settings.shadow)
-        said = resolve(asked, found.inspection, found.connection, kinds, options).desired
-    except ShadowError:
-        pass  # SQL that the server does not take is written anew; the rest is compared as it stands
-    else:
-        with contextlib.suppress(PlanError):
-            settled, needed = _settled(found, said, kinds)
-
+    said, settled, needed = _resolved(asked, found, settings, kinds)
     # Of these the plan says nothing to do.
     apart = frozenset().union(*differing(live, said))
 
@@ -211,6 +199,26 @@ def _previous(found: Live, settings: Settings) -> Previous | None:
         return settled or (there is not None and whole.get(identity) == there)
 
     return Previous(documents, spec, unchanged)
+
+
+def _resolved(
+    spec: Spec, found: Live, settings: Settings, kinds: Registry
+) -> tuple[Catalog, bool, Catalog]:
+    """Give what files say in the server's words, whether nothing differs, and what that needs."""
+    from schemadiff.core.errors import PlanError, ShadowError
+    from schemadiff.shadow.resolve import resolve
+    from schemadiff.shadow.server import ShadowOptions
+
+    said = spec.catalog
+    try:
+        options = ShadowOptions(settings.shadow)
+        said = resolve(spec, found.inspection, found.connection, kinds, options).desired
+    except ShadowError:
+        pass  # SQL that the server does not take is written anew; the rest is compared as it stands
+    else:
+        with contextlib.suppress(PlanError):
+            return (said, *_settled(found, said, kinds))
+    return said, False, spec.catalog
 
 
 def _settled(found: Live, said: Catalog, kinds: Registry) -> tuple[bool, Catalog]:
