@@ -1,7 +1,7 @@
-"""NOT NULLs of heirs that stay as they are, whatever the files say: PostgreSQL has no statement.
+"""NOT NULLs that heirs say besides the tables above, and that stay as they are: they are told.
 
-Since 18 an heir may say a NOT NULL itself besides the table above, which shows in its dump alone:
-the column is NOT NULL in both cases. It is said as the heir is made, and never later.
+They show in a dump alone (18): the column is NOT NULL in both cases. One under a name of its own is
+said as the heir is made, and to take one back PostgreSQL reads all rows again.
 """
 
 from __future__ import annotations

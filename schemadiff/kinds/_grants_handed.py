@@ -10,12 +10,12 @@ from schemadiff.core.identity import Identity
 from schemadiff.core.kind import Context
 from schemadiff.core.record import replace
 from schemadiff.kinds._grant import Grant, owner_identity
-from schemadiff.kinds._privileges import CURRENT_USER, Rights
+from schemadiff.kinds._privileges import Rights, usual_owner
 
 
 def handed_over(new: Grant, context: Context) -> Rights | None:
     """Give what a role has as it becomes the owner of what was another's, else None."""
-    if not (new.owner and _is_handed(new.target, context)):
+    if not (new.owner and is_handed(new.target, context)):
         return None
     known, before = new.known(context.version), _of_owner(new, context.current)
     has = frozenset(new.usual(context.version))
@@ -30,15 +30,16 @@ def handed_over(new: Grant, context: Context) -> Rights | None:
 
 def default_of_new_owner(old: Grant, context: Context) -> tuple[Grant, Rights] | None:
     """Give the grant that the new owner is to have by PostgreSQL's own choice, and what it has."""
-    if not (old.owner and _is_handed(old.target, context)) or _of_owner(old, context.desired):
+    if not (old.owner and is_handed(old.target, context)) or _of_owner(old, context.desired):
         return None
-    role = getattr(context.desired.get(owner_identity(old.target)), "role", CURRENT_USER)
+    owner = context.desired.get(owner_identity(old.target))
+    role = getattr(owner, "role", usual_owner(old.target))
     new = replace(old, identity=Identity("grant", (*old.identity.path[:-1], role)))
     usual = tuple(new.usual(context.version))
     return replace(new, privileges=usual, grantable=()), handed_over(new, context) or Rights()
 
 
-def _is_handed(target: Identity, context: Context) -> bool:
+def is_handed(target: Identity, context: Context) -> bool:
     """Tell whether an object stays, and belongs to another afterwards."""
     sides = (context.current, context.desired)
     owners = {getattr(side.get(owner_identity(target)), "role", None) for side in sides}

@@ -188,6 +188,11 @@ def grantee(role: str) -> str:
     return {PUBLIC: "PUBLIC", CURRENT_USER: "CURRENT_USER"}.get(role) or ident(role)
 
 
+def usual_owner(target: Identity) -> str:
+    """Name who owns what nobody is said to own: whoever is connected, but for initdb's schema."""
+    return "pg_database_owner" if target == EVERYBODYS else CURRENT_USER
+
+
 @record(frozen=True, slots=True)
 class Subject:
     """Who has privileges on what: what stands behind ON, the role, a column of it."""

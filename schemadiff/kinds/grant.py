@@ -23,7 +23,7 @@ from schemadiff.kinds._constraint import check_columns
 from schemadiff.kinds._default_rights import fresh_rights, given_on, ungranted
 from schemadiff.kinds._grant import Grant, grant_identity, owner_identity, owner_of
 from schemadiff.kinds._granted_together import granted_together
-from schemadiff.kinds._grants_handed import default_of_new_owner, handed_over
+from schemadiff.kinds._grants_handed import default_of_new_owner, handed_over, is_handed
 from schemadiff.kinds._grants_sql import grants_sql
 from schemadiff.kinds._hazards.common import grant_hazards
 from schemadiff.kinds._passed_on import beside, has_passed_on, lost_rights, passed_on, subject_of
@@ -215,6 +215,8 @@ class GrantKind(ObjectKind):
         yield from self._of_new_owner(old, context)
         owner = context.desired.get(owner_identity(old.target))
         new_owner = getattr(owner, "role", None)
+        if old.owner and is_handed(old.target, context):
+            return
         if new_owner is not None and old.owner != (new_owner == old.role):
             return  # ALTER … OWNER TO hands over what the old owner had
         target = context.desired.get(old.target) or context.current.get(old.target)

@@ -20,12 +20,11 @@ from schemadiff.core.operation import Fold, Guard, Operation, Verb
 from schemadiff.core.record import record
 from schemadiff.core.sql import ident
 from schemadiff.kinds._grants_sql import SCOPE
+from schemadiff.kinds._privileges import grantee, usual_owner
 
 if TYPE_CHECKING:
     from schemadiff.core.catalog import Catalog
 
-_PUBLIC = Identity("schema", ("public",))
-_DATABASE_OWNER = "pg_database_owner"
 _RELATIONS = ("table", "foreign_table", "view", "materialized_view", "sequence", "foreign_table")
 
 # Catalog, the column of the owner, which rows.
@@ -167,7 +166,7 @@ class OwnerKind(ObjectKind):
         """Whoever is connected owns what nobody else owns; and initdb chose for public."""
         del desired, current
         assert isinstance(obj, Owner)
-        by_itself = _DATABASE_OWNER if obj.parent == _PUBLIC else names.user
+        by_itself = usual_owner(obj.parent) or names.user
         return None if obj.role in (names.user, by_itself) else obj
 
     def goes_without_saying(self, obj: Owner) -> bool:
@@ -200,8 +199,7 @@ class OwnerKind(ObjectKind):
 
     def drop(self, old: Owner, context: Context) -> Iterable[Operation]:
         """OWNER TO whoever is connected, or nothing where the target goes."""
-        to = _DATABASE_OWNER if old.parent == _PUBLIC else "CURRENT_USER"
-        op = self._change(Verb.DROP, old, to, context)
+        op = self._change(Verb.DROP, old, grantee(usual_owner(old.parent)), context)
         target = context.desired.get(old.parent) or context.current.get(old.parent)
         exists = context.registry.of(target).exists(target) if target else ""
         yield Operation(

@@ -356,3 +356,24 @@ def test_an_extension_moves_with_all_that_uses_it(
         live.load(result.out)
         assert laws.dump(live) == laws.dump(wanted)
     assert live.execute("select id, w::text from t") == [(1, "One")]
+
+
+def test_the_schema_public_goes_back_to_its_owner_and_nobody_else_gets_a_right(
+    cli: Cli, make_database: MakeDatabase
+) -> None:
+    live, wanted = make_database(), make_database()
+    live.load(
+        "DO $$ BEGIN IF to_regrole('case_owner') IS NULL THEN CREATE ROLE case_owner;"
+        " END IF; END $$;"
+        "alter schema public owner to case_owner; revoke create on schema public from case_owner"
+    )
+    result = cli("diff", live.url, wanted.url, "--format", "sql")
+    assert result.code == 0, result.err
+    for _ in range(2):
+        live.load(result.out)
+        rights = "SELECT grantee::regrole::text, privilege_type FROM pg_namespace,"
+        rights += " aclexplode(coalesce(nspacl, acldefault('n', nspowner)))"
+        rights += " WHERE nspname = 'public' AND grantee <> 0 ORDER BY 1, 2"
+        owner = live.execute("SELECT nspowner::regrole::text FROM pg_namespace"
+                             " WHERE nspname = 'public'")[0][0]  # fmt: skip
+        assert live.execute(rights) == [(owner, "CREATE"), (owner, "USAGE")]

@@ -34,7 +34,7 @@ def let_go_one_by_one(column: Any, context: Context) -> list[Any]:
 def _holds(path: Path, name: str, context: Context) -> bool:
     current = context.current
     table = relation(current, path)
-    if getattr(table, "inherits", ()) == ():
+    if not getattr(table, "inherits", ()):
         return False  # a part has keys with its whole
     own: Any = current.get(Identity("column", (*path, name)))
     if own is not None and own.identity_options is not None:

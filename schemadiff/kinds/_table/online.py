@@ -160,7 +160,7 @@ def _rebound(whole: Path, context: Context) -> frozenset[Identity]:
     tables = {t.identity for p in paths for side in (now, then) if (t := relation(side, p))}
     inside = {i for t in tables for side in (now, then) for i in (t, *side.descendants(t))}
     found = {i for i in inside if now.get(i) != then.get(i)}
-    if any(i in context.replaced for i in inside - found):
+    if not context.replaced.isdisjoint(inside - found):
         return frozenset()  # rebuilt, for a type that is made anew
     found = {i for i in found if i.kind not in _BESIDE}
     for old, new in ((now.get(i), then.get(i)) for i in found):

@@ -183,15 +183,15 @@ def _reattach(old: Any, new: Any, context: Context) -> Iterator[Operation]:
 
 def _ready_to_return(whole: tuple[str, ...], context: Context) -> frozenset[Identity]:
     """Name what has to be there before the parts of a table leave it for a moment, all together."""
-    parts: list[Any] = [
-        *map(context.desired.get, context.desired.dependents[Identity("table", whole)])
-    ]
-    needed = {left_for_good(whole)}
-    for new in parts:
-        old: Any = context.current.get(new.identity)
-        if old is not None and returns(old, new, whole):
-            needed |= _attach(new, context).requires - {parted(whole), new.identity}
-    return frozenset(needed)
+    known: dict[Any, frozenset[Identity]] = context.memo.setdefault("ready to return", {})
+    if whole not in known:
+        parts = context.desired.dependents[Identity("table", whole)]
+        both = ((context.current.get(i), context.desired.get(i)) for i in parts)
+        back = [new for old, new in both if old is not None and returns(old, new, whole)]
+        gone = {parted(whole), *(new.identity for new in back if new is not None)}
+        needed = (_attach(new, context).requires for new in back)
+        known[whole] = frozenset({left_for_good(whole)}).union(*needed) - gone
+    return known[whole]
 
 
 def _detach(old: Any, new: Any, context: Context) -> Iterator[Operation]:
